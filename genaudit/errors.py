@@ -1,0 +1,62 @@
+"""What can go wrong for a user, and the exit code each case ends with."""
+
+import enum
+
+
+class ExitCode(enum.IntEnum):
+    """Exit codes of every command; a promise to scripts and CI."""
+
+    CLEAN = 0
+    """Clean, or only notes."""
+    FINDINGS = 1
+    """Findings, a broken budget, or the memory limit hit."""
+    USAGE = 2
+    """Wrong use or configuration."""
+    TARGET = 3
+    """The target could not be imported or called, raised, crashed or timed out."""
+    INCONCLUSIVE = 4
+    """Inconclusive, with ``--strict``."""
+    NOTHING = 5
+    """Nothing to do."""
+    INTERNAL = 70
+    """A bug of genaudit's own."""
+    INTERRUPTED = 130
+    """Interrupted; what was measured is kept."""
+
+
+class GenauditError(Exception):
+    """An error whose message is meant for the user.
+
+    Args:
+        message: What happened and where, in one or a few sentences.
+        slug: Stable short name of the case, for tests and for searching.
+        hint: What to do about it, a command where there is one.
+    """
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, message: str, *, slug: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.slug = slug
+        self.hint = hint
+
+
+class UsageError(GenauditError):
+    """The command line or the configuration cannot be followed as written."""
+
+
+class TargetError(GenauditError):
+    """The target could not be imported, called or driven."""
+
+    exit_code = ExitCode.TARGET
+
+
+class NothingToDoError(GenauditError):
+    """There is no target, no file, nothing that was asked for."""
+
+    exit_code = ExitCode.NOTHING
+
+
+class RecordingError(GenauditError):
+    """A saved recording or report cannot be read."""

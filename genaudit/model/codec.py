@@ -1,0 +1,75 @@
+"""Recordings and reports to JSON and back, checked field by field."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from genaudit.errors import RecordingError
+from genaudit.model.recording import RECORDING_VERSION, Recording
+from genaudit.model.report import Report
+
+Model = TypeVar("Model", Recording, Report)
+
+
+def encode(model: Recording | Report) -> bytes:
+    """JSON of a recording or a report, indented, keys in the order of the fields."""
+    return msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n"
+
+
+def decode_recording(text: bytes, *, name: str) -> Recording:
+    """A recording from its JSON.
+
+    Args:
+        text: Content of a ``recording.json``.
+        name: Where it came from, for the message.
+
+    Raises:
+        RecordingError: Not JSON, not a recording, or of a newer version.
+    """
+    try:
+        version = msgspec.json.decode(text, type=_Versioned).version
+    except msgspec.DecodeError as error:
+        raise RecordingError(
+            f"{name} is not a genaudit recording: {error}",
+            slug="not-a-recording",
+            hint="give the recording.json that genaudit run wrote beside its report",
+        ) from error
+    if version > RECORDING_VERSION:
+        raise RecordingError(
+            f"{name} is a recording of version {version}; this genaudit reads up to {RECORDING_VERSION}",
+            slug="newer-recording",
+            hint="upgrade genaudit: pip install -U genaudit",
+        )
+    return _decode(text, Recording, name)
+
+
+def decode_report(text: bytes, *, name: str) -> Report:
+    """A report from its JSON.
+
+    Raises:
+        RecordingError: Not JSON, or not a report.
+    """
+    return _decode(text, Report, name)
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report object."""
+    schema = msgspec.json.schema(Report)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "genaudit report",
+        **schema,
+    }
+
+
+def _decode(text: bytes, model: type[Model], name: str) -> Model:
+    try:
+        return msgspec.json.decode(text, type=model)
+    except msgspec.DecodeError as error:
+        raise RecordingError(
+            f"{name} cannot be read as a {model.__name__.lower()}: {error}", slug="broken-file"
+        ) from error
+
+
+class _Versioned(msgspec.Struct):
+    version: int

@@ -1,0 +1,263 @@
+"""The report: all that any renderer needs, and a promise to those who read its JSON.
+
+Names carry their units; what is absent is ``null``, never 0.
+"""
+
+import msgspec
+
+from genaudit.model.outcome import Interval, Outcome, RunVerdict
+from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
+
+SCHEMA_VERSION = "1.0"
+
+
+class Target(msgspec.Struct, frozen=True, kw_only=True):
+    """What was audited, and how it was called."""
+
+    spec: str
+    module: str | None = None
+    qualname: str | None = None
+    path: str | None = None
+    line: int | None = None
+    kind: str | None = None
+    signature: str | None = None
+    arguments: dict[str, str] = {}
+    filled: dict[str, str] = {}
+    """Arguments that genaudit chose."""
+    dataset_parameter: str | None = None
+    dataset_kind: str | None = None
+    items: int | None = None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict in words, for somebody with one minute."""
+
+    headline: str
+    """One sentence: what the target does."""
+    cause: str | None = None
+    consequence: str | None = None
+    mend: str | None = None
+
+
+class Projection(msgspec.Struct, frozen=True, kw_only=True):
+    """What the law means for a data set of another size."""
+
+    items: int
+    bytes: Interval
+    """Memory of the whole process at its highest."""
+    limit_bytes: int
+    items_at_limit: Interval | None
+    """Items at which ``limit_bytes`` is full; ``None`` where memory does not grow with items."""
+
+
+class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
+    """How memory grows with the size of the data set."""
+
+    at: str
+    """``first batch`` or ``end of an epoch``: the moment that the law is about."""
+    sizes: list[int]
+    retained_bytes: list[int]
+    """Above what the process held before the target was called."""
+    high_water_bytes: list[int]
+    """Highest VmRSS of the process up to that moment."""
+    law: str
+    """constant, linear, superlinear."""
+    bytes_per_item: Interval
+    fixed_bytes: int
+    """What the law gives for an empty data set, the process itself included."""
+    exponent: float | None
+    projection: Projection | None
+
+
+class Phase(msgspec.Struct, frozen=True, kw_only=True):
+    """One phase of the clean trial."""
+
+    name: str
+    start_s: float
+    seconds: float
+    rss_bytes: int
+    anon_bytes: int
+    high_water_bytes: int
+
+
+class Batches(msgspec.Struct, frozen=True, kw_only=True):
+    """The batches of the clean trial."""
+
+    count: int
+    epochs: int
+    bytes_median: int | None
+    items_median: int | None
+    seconds_median: float | None
+    items_per_second: float | None
+    first_batch_seconds: float | None
+    retained_first_bytes: int | None
+    """Held after the first batch, the batch itself set off, above what was held before the target was called."""
+    growth_bytes_per_batch: Interval | None
+    growth_bytes_per_epoch: Interval | None
+    spike_ratio_max: float | None
+    spike_batch: int | None
+
+
+class Peak(msgspec.Struct, frozen=True, kw_only=True):
+    """The highest memory of the clean trial."""
+
+    high_water_bytes: int | None
+    tree_pss_bytes: int | None
+    exact: bool
+    """False where peaks are samples, and so lower bounds."""
+    batch: int | None = None
+    phase: str | None = None
+
+
+class Resource(msgspec.Struct, frozen=True, kw_only=True):
+    """A count of handles at the first and the last settled reading."""
+
+    first: int
+    last: int
+    growth_per_batch: float | None
+
+
+class Resources(msgspec.Struct, frozen=True, kw_only=True):
+    """Handles that a generator can lose."""
+
+    open_files: Resource
+    threads: Resource
+    children: Resource
+
+
+class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the user's code, and the memory allocated below it."""
+
+    path: str
+    line: int
+    function: str | None
+    retained_bytes: int
+    peak_bytes: int | None
+    blocks: int
+    source: str | None = None
+    """The text of the line."""
+    in_project: bool = True
+
+
+class SourceExcerpt(msgspec.Struct, frozen=True, kw_only=True):
+    """Lines of the user's code, for showing a location."""
+
+    path: str
+    first_line: int
+    lines: list[str]
+
+
+class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One trial and how it ended."""
+
+    kind: str
+    items: int | None
+    batches: int
+    epochs: int
+    exit: TrialExit
+    wall_s: float
+    high_water_bytes: int | None
+    pss_peak_bytes: int | None
+    overhead: dict[str, float] = {}
+    """What measuring itself cost: ``harness_bytes``, ``tracer_bytes``, ``loop_ratio`` where known."""
+
+
+class SurfacePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Retained memory M(n, b) as measured once."""
+
+    trial: int
+    """Index into ``trials``."""
+    items: int | None
+    batches: int
+    epoch: int
+    at: str
+    retained_bytes: int
+    high_water_bytes: int
+
+
+class BatchPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """One batch, or a group of fast ones, thinned to the lowest and the highest."""
+
+    at_s: float
+    last: int
+    epoch: int
+    phase: str
+    held_bytes: int
+    rss_bytes: int
+    high_water_bytes: int
+    seconds: float
+    """Mean time of a batch of the group."""
+    batch_bytes: int | None = None
+
+
+class TimePoint(msgspec.Struct, frozen=True, kw_only=True):
+    """Memory of the process, and of its tree, at one time."""
+
+    at_s: float
+    rss_bytes: int
+    held_bytes: int
+    pss_bytes: int | None
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True):
+    """The clean trial over time; thinned so that no lowest or highest reading is lost."""
+
+    samples: list[TimePoint]
+    batches: list[BatchPoint]
+    epoch_ends_s: list[float]
+    end_s: float
+
+
+class MachineMemory(msgspec.Struct, frozen=True, kw_only=True):
+    """How much memory there is for the target."""
+
+    bytes: int
+    source: str
+    trial_limit_bytes: int
+
+
+class Overhead(msgspec.Struct, frozen=True, kw_only=True):
+    """What genaudit itself costs, told apart from the target."""
+
+    harness_bytes: int | None
+    """RSS of the measuring code in the child above a bare interpreter's start."""
+    tracer_bytes: int | None
+    """Tables of the tracer, in the traced trial only."""
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One audit, concluded."""
+
+    schema_version: str = SCHEMA_VERSION
+    genaudit_version: str
+    command: list[str]
+    created_at: str
+    environment: Environment
+    target: Target
+    verdict: RunVerdict
+    exit_code: int
+    summary: Summary
+    outcomes: list[Outcome]
+    growth_law: GrowthLaw | None
+    phases: list[Phase]
+    batches: Batches | None
+    peak: Peak
+    resources: Resources | None
+    sites: list[SiteRow]
+    untraced_bytes: int | None
+    """Retained memory that the tracer could not see: Pillow's, OpenCV's, TensorFlow's."""
+    trials: list[TrialRow]
+    skipped: list[Skipped]
+    surface: list[SurfacePoint]
+    timeline: Timeline | None
+    processes: list[ProcessUse]
+    machine: MachineMemory
+    overhead: Overhead
+    sources: list[SourceExcerpt]
+    notes: list[str]
+    """What a reader must know to trust the figures: gaps of the platform, trials left out, arguments filled in."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was found that the run was asked to fail on."""
+        return self.exit_code == 0

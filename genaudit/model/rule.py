@@ -1,0 +1,48 @@
+"""What every rule carries besides its decision."""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from genaudit.model.outcome import Level
+
+Check = TypeVar("Check", bound=Callable[..., Any])
+
+
+class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as lists, help and SARIF show it."""
+
+    code: str
+    name: str
+    """A noun for the failing pattern."""
+    title: str
+    level: Level
+    page: str
+    """The rule's documentation, from the docstring of its function."""
+
+
+class Rule(Generic[Check]):
+    """A named pure function; ``check`` is the function itself."""
+
+    def __init__(self, info: RuleInfo, check: Check) -> None:
+        self.info = info
+        self.check = check
+
+
+def rule(*, code: str, name: str, title: str, level: Level = Level.ERROR) -> Callable[[Check], Rule[Check]]:
+    """Make a function a rule.
+
+    Args:
+        code: ``GA`` and three digits, never used twice.
+        name: A noun for the failing pattern, which reads well after "allow".
+        title: The pattern as a short sentence.
+        level: What a failed outcome weighs by default.
+    """
+
+    def wrap(check: Check) -> Rule[Check]:
+        page = inspect.getdoc(check) or ""
+        return Rule(RuleInfo(code=code, name=name, title=title, level=level, page=page), check)
+
+    return wrap

@@ -1,0 +1,1 @@
+"""The only part that touches a live process: it leaves recordings behind."""

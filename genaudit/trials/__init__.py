@@ -1,0 +1,1 @@
+"""Trials are planned here and run one at a time."""

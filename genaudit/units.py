@@ -1,0 +1,97 @@
+"""Bytes and times as people read and write them. Bytes inside, units only at the edges."""
+
+import difflib
+import re
+
+from genaudit.errors import UsageError
+
+KIB = 1024
+MIB = 1024**2
+GIB = 1024**3
+
+BYTES_BY_UNIT = {
+    "B": 1,
+    "KiB": 2**10,
+    "MiB": 2**20,
+    "GiB": 2**30,
+    "TiB": 2**40,
+    "kB": 10**3,
+    "MB": 10**6,
+    "GB": 10**9,
+    "TB": 10**12,
+}
+
+_SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]*)")
+
+
+def parse_size(text: str) -> int:
+    """Bytes of a size with its unit; the whole text must match.
+
+    Args:
+        text: A number and a unit, ``"64KiB"`` or ``"1.5 GiB"``. Binary units (KiB to TiB) are powers of 1024,
+            decimal ones (kB to TB) powers of 1000.
+
+    Raises:
+        UsageError: No number, no unit, or a unit like ``G`` that could mean two things.
+
+    Example:
+        >>> parse_size("1.5 KiB"), parse_size("2kB")
+        (1536, 2000)
+    """
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise UsageError(f"{text!r} is not a size", slug="bad-size", hint="write a number and a unit: 512MiB, 1.5GiB")
+    number, unit = match["number"], match["unit"]
+    if unit not in BYTES_BY_UNIT:
+        raise UsageError(
+            f"{text!r} has no unit that genaudit knows",
+            slug="bad-size-unit",
+            hint=f"did you mean {number}{_nearest_unit(unit)}? Units: {', '.join(BYTES_BY_UNIT)}",
+        )
+    return round(float(number) * BYTES_BY_UNIT[unit])
+
+
+def format_bytes(n_bytes: float) -> str:
+    """A size in the IEC unit that keeps three or four digits.
+
+    Example:
+        >>> format_bytes(196608), format_bytes(-1536), format_bytes(999)
+        ('192 KiB', '-1.50 KiB', '999 B')
+    """
+    size = abs(n_bytes)
+    sign = "-" if n_bytes < 0 else ""
+    for unit, factor in (("TiB", 2**40), ("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
+        # 1023.95 KiB would print as "1024 KiB": the next unit takes over where rounding would overflow.
+        if size >= factor * 0.99995:
+            return f"{sign}{_three_digits(size / factor)} {unit}"
+    return f"{sign}{size:.0f} B"
+
+
+def format_seconds(seconds: float) -> str:
+    """A duration in the unit that suits it.
+
+    Example:
+        >>> format_seconds(0.0123), format_seconds(2.5), format_seconds(125)
+        ('12.3 ms', '2.50 s', '2 min 5 s')
+    """
+    if seconds < 1e-3:
+        return f"{_three_digits(seconds * 1e6)} µs"
+    if seconds < 1:
+        return f"{_three_digits(seconds * 1e3)} ms"
+    if seconds < 60:
+        return f"{_three_digits(seconds)} s"
+    return f"{int(seconds) // 60} min {int(seconds) % 60} s"
+
+
+def _three_digits(value: float) -> str:
+    if value >= 99.95:
+        return f"{value:,.0f}"
+    return f"{value:.1f}" if value >= 9.995 else f"{value:.2f}"
+
+
+def _nearest_unit(unit: str) -> str:
+    letter = unit[:1].upper()
+    if letter in {"K", "M", "G", "T"}:
+        return f"{letter}iB"
+    close = difflib.get_close_matches(unit, BYTES_BY_UNIT, n=1)
+    return close[0] if close else "MiB"
