@@ -1,0 +1,1 @@
+"""Tests of genaudit; they mirror the package."""
