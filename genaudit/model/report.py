@@ -5,8 +5,9 @@ Names carry their units; what is absent is ``null``, never 0.
 
 import msgspec
 
-from genaudit.model.outcome import Interval, Outcome, RunVerdict
+from genaudit.model.outcome import Interval, Location, Outcome, RunVerdict
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
+from genaudit.model.rule import RuleInfo
 
 SCHEMA_VERSION = "1.0"
 
@@ -27,6 +28,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     dataset_parameter: str | None = None
     dataset_kind: str | None = None
     items: int | None = None
+    item_noun: str = "item"
+    """What one item is called in sentences: image, file, row; the plural adds an s."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -225,6 +228,25 @@ class Overhead(msgspec.Struct, frozen=True, kw_only=True):
     """Tables of the tracer, in the traced trial only."""
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the target could not be measured to the planned end."""
+
+    reason: str
+    """As in the exit of the trial: raised, exited, crashed, killed, timed-out, memory-limit, interrupted."""
+    phase: str | None = None
+    batch: int | None = None
+    """The batch that was being made; ``None`` outside of batches."""
+    type: str | None = None
+    """The class of the exception."""
+    message: str | None = None
+    location: Location | None = None
+    """The deepest frame in the user's own code: where it was raised, or where the target hung."""
+    traceback: str = ""
+    signal: str | None = None
+    exit_code: int | None = None
+    stderr_tail: str = ""
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One audit, concluded."""
 
@@ -256,6 +278,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[SourceExcerpt]
     notes: list[str]
     """What a reader must know to trust the figures: gaps of the platform, trials left out, arguments filled in."""
+    failure: Failure | None = None
+    rules: list[RuleInfo] = []
+    """Title and page of every rule that has an outcome."""
 
     @property
     def ok(self) -> bool:
