@@ -231,7 +231,10 @@ def report(**changes: Any) -> Report:
             for code, (name, title) in RULES.items()
         ],
     }
-    return Report(**{**values, **changes})
+    values.update(changes)
+    if "peak" not in changes and values["timeline"]:
+        values["peak"] = _peak(values["timeline"])
+    return Report(**values)
 
 
 def clean() -> Report:
@@ -726,6 +729,17 @@ STANDARD: dict[str, Callable[[], Report]] = {
     "million": million,
     "hostile": hostile,
 }
+
+
+def _peak(line: Timeline) -> Peak:
+    top = max(line.batches, key=lambda point: point.high_water_bytes)
+    return Peak(
+        high_water_bytes=top.high_water_bytes,
+        tree_pss_bytes=int(top.high_water_bytes * 0.92),
+        exact=True,
+        batch=top.last,
+        phase=top.phase,
+    )
 
 
 def _sample(at_s: float, held: int, pss_share: float) -> TimePoint:

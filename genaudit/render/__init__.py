@@ -1,1 +1,49 @@
-"""Report in, bytes out."""
+"""Report in, bytes out.
+
+A renderer opens no file, reads no clock and asks no terminal. It is a function ``(report, **options) -> bytes`` in a
+module of its own, named in ``RENDERERS`` as ``module:function`` so that nothing heavy is imported before it is used.
+"""
+
+import importlib
+from typing import Any, NamedTuple
+
+from genaudit.errors import UsageError
+from genaudit.model.report import Report
+
+
+class Renderer(NamedTuple):
+    """Where a format is made, and what its files are called."""
+
+    home: str
+    suffix: str
+
+
+RENDERERS: dict[str, Renderer] = {
+    "text": Renderer("genaudit.render.terminal:render_text", ".txt"),
+    "json": Renderer("genaudit.render.json:render_json", ".json"),
+    "html": Renderer("genaudit.render.html:render_html", ".html"),
+    "png": Renderer("genaudit.render.png:render_png", ".png"),
+    "svg": Renderer("genaudit.render.png:render_svg", ".svg"),
+}
+
+
+def render(report: Report, format_name: str, **options: Any) -> bytes:
+    """The report in one of the formats.
+
+    Args:
+        report: What an audit concluded.
+        format_name: A key of ``RENDERERS``.
+        options: Keyword arguments of that renderer: width, colour, verbosity, size, …
+
+    Raises:
+        UsageError: There is no such format.
+    """
+    if format_name not in RENDERERS:
+        raise UsageError(
+            f"there is no report format {format_name!r}",
+            slug="unknown-format",
+            hint=f"formats: {', '.join(RENDERERS)}",
+        )
+    module, _, function = RENDERERS[format_name].home.partition(":")
+    content: bytes = getattr(importlib.import_module(module), function)(report, **options)
+    return content

@@ -1,0 +1,120 @@
+"""Strings of the user's made harmless before they reach a terminal, a page or a picture.
+
+A path, an exception or a source line may hold anything. Here are made visible, or left out: characters that steer a
+terminal, marks that reorder text, lone surrogates, and values that look like secrets. Escaping for HTML or JSON is
+left to their own encoders.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genaudit.model.report import Report
+
+LONGEST_LINE = 400
+LONGEST_TEXT = 20_000
+MASK = "***"
+
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NAMES = (
+    r"(?<![^\W_])(?:password|passwd|passphrase|secret|token|credentials?|authorization"
+    r"|(?:api|access|private|secret)_?key)"
+)
+_SECRET_NAME = re.compile(rf"{_NAMES}$", re.I)
+_SECRET_VALUE = re.compile(
+    r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|AKIA[A-Z0-9]{12,}|xox[abprs]-[\w-]{10,}"
+    r"|hf_\w{16,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
+    r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
+)
+_ASSIGNMENT = re.compile(rf"(?P<name>{_NAMES}\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,)}}]+)", re.I)
+
+
+def printable(text: str) -> str:
+    r"""The text with everything that steers a terminal or reorders text written as an escape; lines and tabs stay.
+
+    Example:
+        >>> printable("red \x1b[31m, back \u202e")
+        'red \\x1b[31m, back \\u202e'
+    """
+    return _STEERING.sub(_escape, text)
+
+
+def one_line(text: str, longest: int = LONGEST_LINE) -> str:
+    """The text in one line of at most so many characters."""
+    return shorten(" ".join(text.split()), longest)
+
+
+def shorten(text: str, longest: int) -> str:
+    """The text with its end cut, and the cut marked, where it is too long.
+
+    Example:
+        >>> shorten("abcdef", 4)
+        'abc…'
+    """
+    return text if len(text) <= longest else text[: max(0, longest - 1)] + "…"
+
+
+def shorten_left(text: str, longest: int) -> str:
+    """The text with its beginning cut: the end of a path says more.
+
+    Example:
+        >>> shorten_left("a/long/path.py", 8)
+        '…path.py'
+    """
+    return text if len(text) <= longest else "…" + text[len(text) - max(0, longest - 1) :]
+
+
+def mask_secrets(text: str) -> str:
+    """The text without what is written like a key or a token, or assigned to a name like ``password``.
+
+    Example:
+        >>> mask_secrets("--arg api_key=abc123 tokenizer=bert")
+        '--arg api_key=*** tokenizer=bert'
+    """
+    return _SECRET_VALUE.sub(MASK, _ASSIGNMENT.sub(lambda match: match["name"] + MASK, text))
+
+
+def printable_report(report: Report) -> Report:
+    """The report with every string printable, bounded in length, and free of what looks like a secret."""
+    return _mapped(report, lambda text: _bounded(printable(text)))
+
+
+def encodable_report(report: Report) -> Report:
+    """The report as JSON can hold it: the strings as they are, but for lone surrogates and secrets."""
+    return _mapped(report, lambda text: _SURROGATE.sub(_escape, text))
+
+
+def _mapped(report: Report, change: Callable[[str], str]) -> Report:
+    fields = msgspec.to_builtins(report)
+    for name in ("command", "target", "notes"):
+        fields[name] = _walk(fields[name], mask_secrets)
+    return msgspec.convert(_walk(fields, lambda text: change(_SECRET_VALUE.sub(MASK, text))), Report)
+
+
+def _walk(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [_walk(one, change) for one in value]
+    if isinstance(value, dict):
+        return {change(name): _entry(name, one, change) for name, one in value.items()}
+    return value
+
+
+def _entry(name: str, value: Any, change: Callable[[str], str]) -> Any:
+    return MASK if isinstance(value, str) and _SECRET_NAME.search(name) else _walk(value, change)
+
+
+def _bounded(text: str) -> str:
+    if len(text) <= LONGEST_LINE:
+        return text
+    lines = [shorten(line, LONGEST_LINE) for line in text[:LONGEST_TEXT].split("\n")]
+    return "\n".join(lines)
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

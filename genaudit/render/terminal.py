@@ -1,0 +1,273 @@
+"""The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
+
+import enum
+import io
+from typing import TYPE_CHECKING
+
+from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.render import words
+from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
+from genaudit.render.sparkline import sparkline
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+NARROWEST = 30
+LABEL = 10
+FIX_LINES = 6
+NOTE_LINES = 2
+STDERR_LINES = 4
+OTHERS = 3
+
+_COLOURS = {
+    RunVerdict.PASS: "bold green",
+    RunVerdict.WARN: "bold yellow",
+    RunVerdict.FAIL: "bold red",
+    RunVerdict.INCONCLUSIVE: "bold magenta",
+    RunVerdict.ERROR: "bold red",
+}
+_PLAIN = str.maketrans(
+    {"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "±": "~", "❯": ">", "│": "|", "─": "-", "·": "-"}
+)
+
+
+class Verbosity(enum.IntEnum):
+    """How much is said."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+def render_text(
+    report: Report, *, width: int = 80, colour: bool = False, verbosity: int = Verbosity.NORMAL, unicode: bool = True
+) -> bytes:
+    """The report as text, in UTF-8, or in ASCII.
+
+    Args:
+        report: What an audit concluded.
+        width: Columns of the terminal.
+        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        verbosity: Quiet is one line, normal one screen, verbose adds every table.
+        unicode: Whether the terminal shows more than ASCII.
+    """
+    page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode)
+    if verbosity <= Verbosity.QUIET:
+        page.verdict_line()
+    elif report.verdict is RunVerdict.PASS:
+        page.verdict_line()
+        page.findings_list(first=0)
+        page.notes()
+    else:
+        page.screen()
+    if verbosity >= Verbosity.VERBOSE:
+        from genaudit.render.terminal_tables import print_tables
+
+        print_tables(page.console, page.report, width=page.width)
+    return page.content()
+
+
+class _Page:
+    """The lines of one screen, as they are made."""
+
+    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool) -> None:
+        self.report = report
+        self.width = width
+        self.unicode = unicode
+        self._out = io.StringIO()
+        self.console = _console(self._out, width, colour=colour)
+
+    def content(self) -> bytes:
+        text = "\n".join(line.rstrip() for line in self._out.getvalue().splitlines()) + "\n"
+        if self.unicode:
+            return text.encode("utf-8", "backslashreplace")
+        return text.translate(_PLAIN).translate(_BOXES).encode("ascii", "backslashreplace")
+
+    def verdict_line(self) -> None:
+        verdict = self.report.verdict
+        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
+        name = self._name(self.width - len(word) - len(said) - 5)
+        line = _text((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        line.truncate(self.width, overflow="ellipsis")
+        self.console.print(line, no_wrap=True, crop=False)
+
+    def screen(self) -> None:
+        """Verdict, line to blame, figures, mend."""
+        verdict = self.report.verdict
+        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        name = self._name(self.width - len(word) - 2)
+        self.console.print(_text((word, _COLOURS[verdict]), ("  ", ""), (name, "bold")), no_wrap=True, crop=False)
+        self.paragraph(words.headline(self.report), style="bold")
+        self.blame()
+        self.console.print()
+        self.failure()
+        self.figures()
+        self.mend()
+        self.findings_list(first=1)
+        self.notes()
+
+    def paragraph(self, text: str, *, indent: int = 2, style: str = "", lines: int = 3) -> None:
+        """Wrapped text, cut after so many lines."""
+        for line in _wrapped(text, self.width - indent, lines):
+            self.console.print(_text((" " * indent, ""), (line, style)), no_wrap=True, crop=False)
+
+    def blame(self) -> None:
+        blame = words.blame(self.report)
+        if blame is None:
+            if self.report.summary.cause and self.report.verdict is not RunVerdict.ERROR:
+                self.paragraph(words.sentence(self.report.summary.cause))
+            return
+        place = shorten_left(one_line(blame.place), self.width - 2)
+        room = self.width - len(place) - 6
+        function = f" in {shorten(one_line(blame.function), room)}" if blame.function and room > 8 else ""
+        self.console.print()
+        self.console.print(_text(("  ", ""), (place, "cyan"), (function, "dim")), no_wrap=True, crop=False)
+        if blame.source:
+            line = shorten(one_line(blame.source), self.width - 6)
+            self.console.print(_text(("  ❯ ", "red"), ("  ", ""), (line, "bold")), no_wrap=True, crop=False)
+
+    def figures(self) -> None:
+        """The figures of the verdict, one a row."""
+        for label, text in figure_rows(self.report):
+            self.row(label, text)
+        self.memory()
+
+    def row(self, label: str, text: str) -> None:
+        """A label and its text, wrapped under itself."""
+        for at, line in enumerate(_wrapped(text, self.width - LABEL - 2, 3)):
+            head = (label if at == 0 else "").ljust(LABEL)
+            self.console.print(_text(("  ", ""), (head, "dim"), (line, "")), no_wrap=True, crop=False)
+
+    def memory(self) -> None:
+        """The sparkline, and the peak beside it."""
+        highest = words.peak(self.report)
+        if highest is None:
+            return
+        columns = min(40, self.width - LABEL - len(highest) - 9)
+        drawn = sparkline(self.report.timeline, columns, unicode=self.unicode) if self.report.timeline else None
+        if drawn is None:
+            self.row("Memory", f"peak {highest}")
+            return
+        self.row("Memory", f"{drawn.curve} peak {highest}")
+        count = self.report.batches.count if self.report.batches else 0
+        self.row("", f"{drawn.marks} {words.count(count, 'batch')}")
+
+    def failure(self) -> None:
+        failure = self.report.failure
+        if failure is None:
+            return
+        if not words.headline_says_failure(self.report):
+            self.row("Happened", words.sentence(words.failure_sentence(failure)))
+        tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
+        for at, line in enumerate(tail):
+            label = ("stderr" if at == 0 else "").ljust(LABEL)
+            cut = shorten(line.expandtabs(4), self.width - LABEL - 4)
+            self.console.print(_text(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, "")), no_wrap=True, crop=False)
+
+    def mend(self) -> None:
+        """What to do, and the code to write instead."""
+        found = words.findings(self.report)
+        fix = found[0].fix if found else None
+        saved = found[0].saving_bytes if found else None
+        if not fix and not self.report.summary.mend:
+            return
+        self.console.print()
+        if self.report.summary.mend:
+            self.row("Instead", words.sentence(self.report.summary.mend))
+        elif saved:
+            self.row("Instead", f"Saves {words.size(saved)}.")
+        if fix and fix.strip() != (self.report.summary.mend or "").strip():
+            self.code(fix)
+
+    def code(self, text: str) -> None:
+        """Lines to copy, cut to the screen."""
+        lines = text.strip("\n").splitlines()
+        kept = lines if len(lines) <= FIX_LINES else [*lines[: FIX_LINES - 1], "…"]
+        for line in kept:
+            cut = shorten(line.expandtabs(4), self.width - 4)
+            self.console.print(_text(("    ", ""), (cut, "green")), no_wrap=True, crop=False)
+
+    def findings_list(self, *, first: int) -> None:
+        """Further findings, and what could not be settled, a line each."""
+        rest = words.findings(self.report)[first:]
+        rest += [one for one in self.report.outcomes if one.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)]
+        if not rest:
+            return
+        self.console.print()
+        for one in rest[:OTHERS]:
+            self.console.print(self.outcome_line(one), no_wrap=True, crop=False)
+        if len(rest) > OTHERS:
+            self.paragraph(f"and {len(rest) - OTHERS} more; -v shows them all")
+
+    def outcome_line(self, one: Outcome) -> "Text":
+        """An outcome in one line."""
+        word = one.level.value if one.verdict is Verdict.FAIL else one.verdict.value
+        place = f" ({one.location.path}:{one.location.line})" if one.location else ""
+        line = _text(
+            (f"  {word} ", "yellow"),
+            (f"{one.code} {one.name}", "bold"),
+            (f"  {one_line(one.message)}{one_line(place)}", ""),
+        )
+        line.truncate(self.width, overflow="ellipsis")
+        return line
+
+    def notes(self) -> None:
+        """The first notes."""
+        for text in self.report.notes[:NOTE_LINES]:
+            self.paragraph(f"Note: {one_line(text)}", style="dim", lines=2)
+
+    def _name(self, room: int) -> str:
+        spec = one_line(self.report.target.spec)
+        short = one_line(self.report.target.qualname or words.short_name(spec))
+        name = spec if len(spec) <= room else short
+        return shorten_left(name, max(room, 12))
+
+
+def figure_rows(report: Report) -> list[tuple[str, str]]:
+    """The figures that a verdict rests on, each with its label."""
+    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
+    if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
+        rows.append(("Growth", words.growth_per_batch(report)))
+    if words.retained_per_item(report):
+        rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]
+        rows.append(("Full at", words.limit_reached(report)))
+    elif report.summary.consequence:
+        rows.append(("So", words.sentence(report.summary.consequence)))
+    return [(label, text) for label, text in rows if text]
+
+
+_BOXES = str.maketrans("━┃╵▁▂▃▄▅▆▇█┄═╇╪╺╸", "-|'_.:-=+*#-====-"[:17])
+
+
+def _console(out: io.StringIO, width: int, *, colour: bool) -> "Console":
+    from rich.console import Console
+
+    return Console(
+        file=out,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+
+
+def _text(*parts: tuple[str, str]) -> "Text":
+    from rich.text import Text
+
+    return Text.assemble(*parts, no_wrap=True, overflow="ignore", end="\n")
+
+
+def _wrapped(text: str, width: int, most: int) -> list[str]:
+    import textwrap
+
+    lines = textwrap.wrap(
+        " ".join(text.split(" ")), max(width, 10), max_lines=most, placeholder="…", break_on_hyphens=False
+    )
+    return lines or [""]
