@@ -21,7 +21,7 @@ def sparkline(timeline: Timeline, columns: int, *, unicode: bool = True) -> Spar
 
     The marks say where batches ended (a tick), and epochs (a bar); ticks that would touch are left out.
     """
-    points = [(one.at_s, one.rss_bytes) for one in timeline.samples]
+    points: list[tuple[float, float]] = [(one.at_s, one.rss_bytes) for one in timeline.samples]
     points += [(one.at_s, one.high_water_bytes) for one in timeline.batches]
     end = max((at for at, _ in points), default=0.0)
     if end <= 0 or columns < 4:
@@ -33,13 +33,14 @@ def sparkline(timeline: Timeline, columns: int, *, unicode: bool = True) -> Spar
     return Sparkline(curve, _marks(timeline, end, columns, unicode=unicode))
 
 
-def _columns(points: list[tuple[float, int]], end: float, columns: int) -> list[float]:
+def _columns(points: list[tuple[float, float]], end: float, columns: int) -> list[float]:
     heights: list[float] = [-1.0] * columns
     for at, height in points:
         column = _column(at, end, columns)
         heights[column] = max(heights[column], height)
     last = 0.0
-    for column, height in enumerate(heights):
+    for column in range(columns):
+        height = heights[column]
         last = height if height >= 0 else last
         heights[column] = last
     return heights

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
 from genaudit.render import words
+from genaudit.render.phrases import count, sentence, short_name, size
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
 
@@ -117,7 +118,7 @@ class _Page:
         blame = words.blame(self.report)
         if blame is None:
             if self.report.summary.cause and self.report.verdict is not RunVerdict.ERROR:
-                self.paragraph(words.sentence(self.report.summary.cause))
+                self.paragraph(sentence(self.report.summary.cause))
             return
         place = shorten_left(one_line(blame.place), self.width - 2)
         room = self.width - len(place) - 6
@@ -151,15 +152,15 @@ class _Page:
             self.row("Memory", f"peak {highest}")
             return
         self.row("Memory", f"{drawn.curve} peak {highest}")
-        count = self.report.batches.count if self.report.batches else 0
-        self.row("", f"{drawn.marks} {words.count(count, 'batch')}")
+        n_batches = self.report.batches.count if self.report.batches else 0
+        self.row("", f"{drawn.marks} {count(n_batches, 'batch')}")
 
     def failure(self) -> None:
         failure = self.report.failure
         if failure is None:
             return
         if not words.headline_says_failure(self.report):
-            self.row("Happened", words.sentence(words.failure_sentence(failure)))
+            self.row("Happened", sentence(words.failure_sentence(failure)))
         tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
         for at, line in enumerate(tail):
             label = ("stderr" if at == 0 else "").ljust(LABEL)
@@ -175,9 +176,9 @@ class _Page:
             return
         self.console.print()
         if self.report.summary.mend:
-            self.row("Instead", words.sentence(self.report.summary.mend))
+            self.row("Instead", sentence(self.report.summary.mend))
         elif saved:
-            self.row("Instead", f"Saves {words.size(saved)}.")
+            self.row("Instead", f"Saves {size(saved)}.")
         if fix and fix.strip() != (self.report.summary.mend or "").strip():
             self.code(fix)
 
@@ -220,7 +221,7 @@ class _Page:
 
     def _name(self, room: int) -> str:
         spec = one_line(self.report.target.spec)
-        short = one_line(self.report.target.qualname or words.short_name(spec))
+        short = one_line(self.report.target.qualname or short_name(spec))
         name = spec if len(spec) <= room else short
         return shorten_left(name, max(room, 12))
 
@@ -234,7 +235,7 @@ def figure_rows(report: Report) -> list[tuple[str, str]]:
         rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]
         rows.append(("Full at", words.limit_reached(report)))
     elif report.summary.consequence:
-        rows.append(("So", words.sentence(report.summary.consequence)))
+        rows.append(("So", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]
 
 

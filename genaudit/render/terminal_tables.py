@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
-from genaudit.render import words
+from genaudit.render import rows, words
+from genaudit.render.phrases import duration, ending, size
 from genaudit.render.safe import one_line, shorten, shorten_left
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
     )
     show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
-    show.pairs("Batches", words.batch_rows(report))
+    show.pairs("Batches", rows.batch_rows(report))
     show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})
     show.table(
         "Trials",
@@ -30,7 +31,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         right={1, 2, 3, 4, 5},
     )
     show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
-    show.pairs("Method", words.method_rows(report))
+    show.pairs("Method", rows.method_rows(report))
 
 
 class _Tables:
@@ -40,29 +41,29 @@ class _Tables:
         self.console = console
         self.width = width
 
-    def table(self, title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: set[int]) -> None:
+    def table(self, title: str, columns: Sequence[str], lines: Iterable[Sequence[str]], *, right: set[int]) -> None:
         from rich import box
         from rich.table import Table
         from rich.text import Text
 
-        cells = [[Text(one_line(cell), overflow="ellipsis") for cell in row] for row in rows]
+        cells = [[Text(one_line(cell), overflow="ellipsis") for cell in line] for line in lines]
         if not cells:
             return
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", padding=(0, 1))
         for at, name in enumerate(columns):
             last = at == len(columns) - 1
             table.add_column(Text(name), justify="right" if at in right else "left", no_wrap=not last, overflow="fold")
-        for row in cells:
-            table.add_row(*row)
+        for line in cells:
+            table.add_row(*line)
         self._title(title)
         self.console.print(table)
 
-    def pairs(self, title: str, rows: Iterable[tuple[str, str]]) -> None:
+    def pairs(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
         from rich.table import Table
         from rich.text import Text
 
         table = Table.grid(padding=(0, 2))
-        for label, value in rows:
+        for label, value in lines:
             table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
         if table.row_count:
             self._title(title)
@@ -84,30 +85,30 @@ def _law_rows(report: Report) -> Iterable[list[str]]:
     law = report.growth_law
     if law is not None:
         for n_items, retained, high in zip(law.sizes, law.retained_bytes, law.high_water_bytes, strict=False):
-            yield [f"{n_items:,}", words.size(retained), words.size(high)]
+            yield [f"{n_items:,}", size(retained), size(high)]
 
 
 def _phase_rows(report: Report) -> Iterable[list[str]]:
     for one in report.phases:
-        memory = [words.size(one.rss_bytes), words.size(one.anon_bytes), words.size(one.high_water_bytes)]
-        yield [one.name, words.duration(one.seconds), *memory]
+        memory = [size(one.rss_bytes), size(one.anon_bytes), size(one.high_water_bytes)]
+        yield [one.name, duration(one.seconds), *memory]
 
 
 def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
     for one in report.sites[:MOST_SITES]:
         place = shorten_left(one_line(f"{one.path}:{one.line}"), max(room, 20))
         source = f"  {shorten(one_line(one.source), 60)}" if one.source else ""
-        yield [words.size(one.retained_bytes), words.size(one.peak_bytes), f"{one.blocks:,}", place + source]
+        yield [size(one.retained_bytes), size(one.peak_bytes), f"{one.blocks:,}", place + source]
     if report.untraced_bytes is not None:
-        yield [words.size(report.untraced_bytes), "–", "–", "native or untraced"]
+        yield [size(report.untraced_bytes), "–", "–", "native or untraced"]
 
 
 def _trial_rows(report: Report) -> Iterable[list[str]]:
     for one in report.trials:
-        end = words.ending(one.exit.reason, one.exit.code, one.exit.signal)
+        end = ending(one.exit.reason, one.exit.code, one.exit.signal)
         items = "–" if one.items is None else f"{one.items:,}"
         counts = [items, f"{one.batches:,}", f"{one.epochs:,}"]
-        yield [one.kind, *counts, words.duration(one.wall_s), words.size(one.high_water_bytes), end]
+        yield [one.kind, *counts, duration(one.wall_s), size(one.high_water_bytes), end]
     for left in report.skipped:
         items = "–" if left.items is None else f"{left.items:,}"
         yield [left.kind, items, "–", "–", "–", "–", f"skipped: {left.reason}"]
@@ -116,4 +117,4 @@ def _trial_rows(report: Report) -> Iterable[list[str]]:
 def _process_rows(report: Report) -> Iterable[list[str]]:
     if len(report.processes) > 1:
         for one in report.processes:
-            yield [str(one.pid), one.name, words.size(one.pss_bytes), words.size(one.private_bytes)]
+            yield [str(one.pid), one.name, size(one.pss_bytes), size(one.private_bytes)]

@@ -2,9 +2,10 @@
 
 from typing import NamedTuple
 
-from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
-from genaudit.units import format_bytes, format_seconds
+from genaudit.render.phrases import count, format_growth, plural, rounded, sentence, span
+from genaudit.units import format_bytes
 
 WORDS = {
     RunVerdict.PASS: "PASS",
@@ -38,81 +39,6 @@ class Blame(NamedTuple):
     def place(self) -> str:
         """``path:line``, as terminals and editors link it."""
         return f"{self.path}:{self.line}"
-
-
-def sentence(text: str) -> str:
-    """The text with a capital at its beginning and a full stop at its end.
-
-    Example:
-        >>> sentence("keeps every batch"), sentence("Why?")
-        ('Keeps every batch.', 'Why?')
-    """
-    text = text.strip()
-    if not text:
-        return text
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
-
-
-def count(number: float, noun: str) -> str:
-    """A number of things.
-
-    Example:
-        >>> count(1, "image"), count(50000, "image"), count(2, "batch"), count(3, "entry")
-        ('1 image', '50,000 images', '2 batches', '3 entries')
-    """
-    return f"{number:,.0f} {noun if number == 1 else plural(noun)}"
-
-
-def plural(noun: str) -> str:
-    """The plural of a regular noun."""
-    if noun.endswith(("s", "x", "ch", "sh")):
-        return noun + "es"
-    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
-        return noun[:-1] + "ies"
-    return noun + "s"
-
-
-def rounded(number: float) -> float:
-    """A count with three digits that mean something.
-
-    Example:
-        >>> rounded(87381.3), rounded(812.0)
-        (87400, 812)
-    """
-    factor = 1
-    while abs(number) / factor >= 1000:
-        factor *= 10
-    return round(number / factor) * factor
-
-
-def span(interval: Interval) -> str:
-    """A 95 % interval of sizes, its unit said once where both ends share it.
-
-    Example:
-        >>> span(Interval(value=2048, low=1024, high=3072)), span(Interval(value=0, low=-100, high=2048))
-        ('1.00 to 3.00 KiB', '-100 B to 2.00 KiB')
-    """
-    low, high = format_bytes(interval.low), format_bytes(interval.high)
-    if low == high:
-        return low
-    number, _, unit = low.rpartition(" ")
-    return f"{number} to {high}" if high.endswith(f" {unit}") else f"{low} to {high}"
-
-
-def quantity(value: float, unit: str | None, noun: str = "item") -> str:
-    """An outcome's number with its unit as people say it.
-
-    Example:
-        >>> quantity(196608, "bytes/item", "image"), quantity(40, "x batch"), quantity(3, "files")
-        ('192 KiB per image', '40.0 × a batch', '3 files')
-    """
-    unit = unit or ""
-    if unit.startswith("bytes"):
-        _, _, per = unit.partition("/")
-        return format_bytes(value) + (f" per {noun if per == 'item' else per}" if per else "")
-    if unit in {"x batch", "ratio", "batches"}:
-        return f"{value:.3g} × a batch" if value >= 100 else f"{value:.1f} × a batch"
-    return f"{value:,.4g} {unit}".strip()
 
 
 def findings(report: Report) -> list[Outcome]:
@@ -278,96 +204,3 @@ def pass_figures(report: Report) -> list[str]:
     if held is not None:
         figures.append(f"{format_bytes(held)} after batch 1")
     return figures
-
-
-def format_growth(n_bytes: float) -> str:
-    """A size with its sign, so that it reads as a change.
-
-    Example:
-        >>> format_growth(0), format_growth(2048), format_growth(-2048)
-        ('+0 B', '+2.00 KiB', '-2.00 KiB')
-    """
-    text = format_bytes(n_bytes)
-    return text if text.startswith("-") else f"+{text}"
-
-
-def short_name(spec: str) -> str:
-    """The target's name without its module and its literal arguments.
-
-    Example:
-        >>> short_name("shop.data:Loader(8).flow(batch_size=4)"), short_name("a/b.py::rows")
-        ('Loader', 'rows')
-    """
-    return spec.rpartition("::")[2].partition("(")[0].rpartition(":")[2] or spec
-
-
-def ending(reason: str, code: int | None, signal: str | None) -> str:
-    """How a trial ended, in a few words."""
-    if signal:
-        return f"{reason} ({signal})"
-    return reason if code in (None, 0) else f"{reason} (exit {code})"
-
-
-def duration(seconds: float | None) -> str:
-    """A time, or a dash where there is none."""
-    return "–" if seconds is None else format_seconds(seconds)
-
-
-def size(n_bytes: float | None) -> str:
-    """A size, or a dash where there is none."""
-    return "–" if n_bytes is None else format_bytes(n_bytes)
-
-
-def batch_rows(report: Report) -> list[tuple[str, str]]:
-    """What is known of the batches, each with its label."""
-    batches = report.batches
-    if batches is None:
-        return []
-    rate = batches.items_per_second
-    spike = batches.spike_ratio_max
-    epochs = f" in {count(batches.epochs, 'epoch')}" if batches.epochs else ""
-    rows = [
-        ("Batches", f"{batches.count:,}{epochs}"),
-        ("Size of a batch", size(batches.bytes_median) if batches.bytes_median is not None else "not known"),
-        ("Items in a batch", None if batches.items_median is None else f"{batches.items_median:,}"),
-        ("Time of a batch", f"{duration(batches.seconds_median)} (the first: {duration(batches.first_batch_seconds)})"),
-        ("Speed", None if rate is None else f"{rounded(rate):,.4g} {plural(report.target.item_noun)} per second"),
-        ("Held after batch 1", size(batches.retained_first_bytes)),
-        ("Growth per batch", growth_per_batch(report)),
-        ("Growth per epoch", _growth(batches.growth_bytes_per_epoch, "epoch")),
-        ("Largest spike", None if spike is None else f"{quantity(spike, 'x batch')}{_in_batch(batches.spike_batch)}"),
-    ]
-    return [(label, text) for label, text in rows if text]
-
-
-def method_rows(report: Report) -> list[tuple[str, str]]:
-    """How the figures were made, and how far to trust them."""
-    environment, cost = report.environment, report.overhead
-    exact = "the kernel's own, exact for every batch" if report.peak.exact else "the highest sample: a lower bound"
-    packages = ", ".join(f"{name} {version}" for name, version in environment.packages.items())
-    rows = [
-        ("genaudit", report.genaudit_version),
-        ("Made", report.created_at),
-        ("Command", " ".join(report.command)),
-        ("Python", f"{environment.implementation} {environment.python}"),
-        ("Packages", packages),
-        ("Platform", f"{environment.platform}, {count(environment.cpus, 'CPU')}, allocator {environment.allocator}"),
-        ("Memory limit", f"{format_bytes(report.machine.bytes)} ({memory_owner(report)})"),
-        ("A trial is ended at", format_bytes(report.machine.trial_limit_bytes)),
-        ("High-water marks", exact),
-        ("Measuring code", _cost(cost.harness_bytes, "in the target's process; never blamed on the target")),
-        ("Tracer", _cost(cost.tracer_bytes, "in the traced trial only; never blamed on the target")),
-    ]
-    return [(label, text) for label, text in rows if text]
-
-
-def _growth(interval: Interval | None, per: str) -> str | None:
-    return interval and f"{format_bytes(interval.value)} per {per} (95 % interval {span(interval)})"
-
-
-def _in_batch(batch: int | None) -> str:
-    return f" in batch {batch:,}" if batch else ""
-
-
-def _cost(n_bytes: int | None, where: str) -> str | None:
-    return None if n_bytes is None else f"{format_bytes(n_bytes)} {where}"

@@ -1,0 +1,95 @@
+"""The static figures: memory over time, and the growth law. Drawn on matplotlib's ``Figure``, never with pyplot."""
+
+import io
+import warnings
+from typing import TYPE_CHECKING, Any, cast
+
+from genaudit.model import Report
+from genaudit.render.palette import LIGHT, Theme
+from genaudit.render.panel_growth import draw_batches, draw_forecast, draw_measured, draw_reason
+from genaudit.render.panel_timeline import draw_timeline
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.gridspec import SubplotSpec
+
+FONT: dict[str, Any] = {
+    "font.size": 10.5,
+    "axes.titlesize": 11,
+    "axes.labelsize": 10,
+    "legend.fontsize": 9.5,
+    "xtick.labelsize": 9.5,
+    "ytick.labelsize": 9.5,
+    "font.family": ["DejaVu Sans"],
+    "svg.fonttype": "none",
+    "svg.hashsalt": "genaudit",
+    "path.simplify": False,
+}
+
+
+def timeline_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 4.2)) -> "Figure":
+    """Memory over time, alone."""
+    figure = new_figure(theme, size)
+    draw_timeline(new_axes(figure, theme), report, theme)
+    return figure
+
+
+def growth_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.6)) -> "Figure":
+    """The growth law, alone: against items, and as a forecast or against batches."""
+    figure = new_figure(theme, size)
+    draw_growth(figure, report, theme)
+    return figure
+
+
+def draw_growth(figure: "Figure | SubFigure", report: Report, theme: Theme) -> None:
+    """Two panels on a figure: what was measured, and what follows, or why there is nothing to show."""
+    law = report.growth_law
+    grid = figure.add_gridspec(1, 2, width_ratios=[1, 1] if law else [0.55, 1])
+    left, right = new_axes(figure, theme, grid[0, 0]), new_axes(figure, theme, grid[0, 1])
+    if law is None:
+        draw_reason(left, report, theme)
+    else:
+        draw_measured(left, report, law, theme)
+    if law is not None and law.law != "constant" and law.projection is not None:
+        draw_forecast(right, report, law, law.projection, theme)
+    else:
+        draw_batches(right, report, theme)
+
+
+def new_figure(theme: Theme, size: tuple[float, float]) -> "Figure":
+    """An empty figure that lays itself out."""
+    from matplotlib.figure import Figure
+
+    with rc_context():
+        return Figure(figsize=size, layout="constrained", facecolor=theme.paper)
+
+
+def new_axes(figure: "Figure | SubFigure", theme: Theme, cell: "SubplotSpec | None" = None) -> "Axes":
+    """Axes with the look of all figures."""
+    axes = figure.add_subplot(cell, facecolor=theme.paper) if cell else figure.add_subplot(facecolor=theme.paper)
+    axes.grid(visible=True, color=theme.grid, linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.tick_params(colors=theme.muted, length=3)
+    for name, spine in axes.spines.items():
+        spine.set_color(theme.grid)
+        spine.set_visible(name in {"left", "bottom"})
+    return axes
+
+
+def saved(figure: "Figure", kind: str, **options: Any) -> bytes:
+    """The figure as a file's content; the same figure gives the same bytes."""
+    out = io.BytesIO()
+    metadata = {"Date": None, "Creator": "genaudit"} if kind == "svg" else {"Software": "genaudit"}
+    with rc_context(), warnings.catch_warnings():
+        # A character that the font lacks is drawn as a box; that is no reason to write on the user's stderr.
+        warnings.filterwarnings("ignore", message="Glyph")
+        figure.savefig(out, format=kind, metadata=metadata, **options)
+    return out.getvalue()
+
+
+def rc_context() -> Any:
+    """The settings of every figure, whatever the user's matplotlibrc says."""
+    import matplotlib as mpl
+
+    return mpl.rc_context(cast("Any", {**mpl.rcParamsDefault, **FONT, "backend": "agg"}))

@@ -1,0 +1,173 @@
+"""The growth law: what was measured against items, what follows for more items, and memory against batches."""
+
+import textwrap
+from typing import TYPE_CHECKING
+
+from genaudit.model import Interval, Report
+from genaudit.model.report import GrowthLaw, Projection
+from genaudit.render import words
+from genaudit.render.axes import byte_unit, thousands
+from genaudit.render.palette import Theme
+from genaudit.render.phrases import count, format_growth, plural, rounded
+from genaudit.units import format_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_POINTS = 800
+LETTERS = 34
+
+
+def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) -> None:
+    """High-water marks against the size of the data set, with the fitted law and its interval."""
+    top = max([*law.high_water_bytes, *law.retained_bytes])
+    factor, unit = byte_unit(top)
+    sizes = [0, max(law.sizes)]
+    _band(axes, law, sizes, factor, theme)
+    axes.plot(sizes, [_at(law, n) / factor for n in sizes], color=theme.held, linewidth=1.6, label="fitted law")
+    axes.plot(
+        law.sizes,
+        [one / factor for one in law.high_water_bytes],
+        linestyle="none",
+        marker="o",
+        markersize=6,
+        color=theme.rss,
+        label="measured",
+    )
+    slope = law.bytes_per_item.value
+    noun = report.target.item_noun
+    title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
+    _finish(axes, f"Measured: {title}", f"{plural(noun)} in the data set", unit, theme)
+    axes.set_xlim(0, max(law.sizes) * 1.06)
+    axes.set_ylim(0, top * 1.18 / factor)
+
+
+def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Projection, theme: Theme) -> None:
+    """The law carried on to the real data set, and to the size at which memory is full."""
+    full = projection.items_at_limit.value if projection.items_at_limit else None
+    end = max(projection.items, min(full or 0, projection.items * 4)) * 1.12
+    top = max(_at(law, end, "high"), projection.bytes.high)
+    shows_limit = projection.limit_bytes <= top * 1.3
+    top = max(top, projection.limit_bytes) if shows_limit else top
+    factor, unit = byte_unit(top)
+    steps = [end * at / 60 for at in range(61)]
+    _band(axes, law, steps, factor, theme)
+    axes.plot(steps, [_at(law, n) / factor for n in steps], color=theme.held, linewidth=1.6, linestyle=(0, (6, 2)))
+    if shows_limit:
+        axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
+    low, noun = format_bytes(projection.limit_bytes), report.target.item_noun
+    _note(axes, 0.02, f"{low}: {words.memory_owner(report)}", projection.limit_bytes / factor, shows_limit, theme)
+    marks = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}:\n", "s")]
+    if full is not None and full <= end:
+        marks.append((full, float(projection.limit_bytes), f"full at\n{count(rounded(full), noun)}", "X"))
+    for x, y, label, marker in marks:
+        text = label if marker == "X" else label + format_bytes(y)
+        axes.plot([x], [y / factor], marker=marker, markersize=8, color=theme.limit if marker == "X" else theme.rss)
+        right = x > end * 0.55
+        axes.annotate(
+            text,
+            (x, y / factor),
+            xytext=(-9 if right else 9, -4),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="top" if marker == "X" or not right else "bottom",
+            fontsize=9.5,
+            color=theme.ink,
+            bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
+            parse_math=False,
+        )
+    _finish(axes, "Forecast", f"{plural(noun)} in the data set", unit, theme, legend=False)
+    axes.set_xlim(0, end)
+    axes.set_ylim(0, top * 1.18 / factor)
+
+
+def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
+    """Memory held after each batch, with its slope."""
+    points = report.timeline.batches if report.timeline else []
+    if not points:
+        _words(axes, "Memory against batches", "No batch was finished.", theme)
+        return
+    from genaudit.render.thin import thin
+
+    points = thin(points, MOST_POINTS, [lambda one: one.held_bytes])
+    top = max(one.held_bytes for one in points)
+    factor, unit = byte_unit(top)
+    axes.plot(
+        [one.last for one in points],
+        [one.held_bytes / factor for one in points],
+        linestyle="none",
+        marker=".",
+        markersize=5,
+        color=theme.rss,
+        label="held after a batch",
+    )
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is not None and len(points) > 1:
+        _slope(axes, [(one.last, one.held_bytes) for one in points], growth, factor, theme)
+    title = f"{format_growth(growth.value)} per batch" if growth else "after each batch"
+    _finish(axes, f"Against batches: {title}", "batches", unit, theme)
+    axes.set_ylim(0, top * 1.25 / factor)
+    axes.set_xlim(left=0)
+
+
+def draw_reason(axes: "Axes", report: Report, theme: Theme) -> None:
+    """Why there is no growth law."""
+    _words(axes, f"Against {plural(report.target.item_noun)}", words.no_law_reason(report), theme)
+
+
+def _slope(axes: "Axes", points: list[tuple[int, int]], growth: Interval, factor: float, theme: Theme) -> None:
+    middle = points[len(points) // 2]
+    xs = [points[0][0], points[-1][0]]
+
+    def line(slope: float) -> list[float]:
+        return [(middle[1] + slope * (x - middle[0])) / factor for x in xs]
+
+    axes.fill_between(xs, line(growth.low), line(growth.high), color=theme.held, alpha=0.18, linewidth=0)
+    axes.plot(xs, line(growth.value), color=theme.held, linewidth=1.6, label="slope, 95 % interval")
+
+
+def _at(law: GrowthLaw, n_items: float, which: str = "value") -> float:
+    slope: float = getattr(law.bytes_per_item, which)
+    return law.fixed_bytes + slope * n_items
+
+
+def _band(axes: "Axes", law: GrowthLaw, sizes: list[float] | list[int], factor: float, theme: Theme) -> None:
+    low = [_at(law, n, "low") / factor for n in sizes]
+    high = [_at(law, n, "high") / factor for n in sizes]
+    axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
+
+
+def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Theme) -> None:
+    if inside:
+        axes.text(x, y, text, transform=axes.get_yaxis_transform(), color=theme.limit, va="bottom", fontsize=9.5)
+    else:
+        text = f"▲ limit {text}, above this chart"
+        axes.text(x, 0.97, text, transform=axes.transAxes, color=theme.limit, va="top", fontsize=9.5)
+
+
+def _finish(axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: bool = True) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
+    axes.set_xlabel(label, color=theme.muted, parse_math=False)
+    axes.set_ylabel(unit, color=theme.muted)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(thousands))
+    if legend:
+        axes.legend(loc="lower right", frameon=True, facecolor=theme.paper, edgecolor=theme.grid, labelcolor=theme.ink)
+
+
+def _words(axes: "Axes", title: str, text: str, theme: Theme) -> None:
+    axes.set_axis_off()
+    axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, LETTERS)]
+    axes.text(
+        0.0,
+        0.6,
+        "\n".join(lines),
+        ha="left",
+        va="center",
+        transform=axes.transAxes,
+        color=theme.muted,
+        parse_math=False,
+    )

@@ -1,0 +1,117 @@
+"""Numbers and nouns as people say them."""
+
+from genaudit.model import Interval
+from genaudit.units import format_bytes, format_seconds
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its beginning and a full stop at its end.
+
+    Example:
+        >>> sentence("keeps every batch"), sentence("Why?")
+        ('Keeps every batch.', 'Why?')
+    """
+    text = text.strip()
+    if not text:
+        return text
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
+def count(number: float, noun: str) -> str:
+    """A number of things.
+
+    Example:
+        >>> count(1, "image"), count(50000, "image"), count(2, "batch"), count(3, "entry")
+        ('1 image', '50,000 images', '2 batches', '3 entries')
+    """
+    return f"{number:,.0f} {noun if number == 1 else plural(noun)}"
+
+
+def plural(noun: str) -> str:
+    """The plural of a regular noun."""
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    if noun.endswith("y") and noun[-2:-1] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + "s"
+
+
+def rounded(number: float) -> float:
+    """A count with three digits that mean something.
+
+    Example:
+        >>> rounded(87381.3), rounded(812.0)
+        (87400, 812)
+    """
+    factor = 1
+    while abs(number) / factor >= 1000:
+        factor *= 10
+    return round(number / factor) * factor
+
+
+def span(interval: Interval) -> str:
+    """A 95 % interval of sizes, its unit said once where both ends share it.
+
+    Example:
+        >>> span(Interval(value=2048, low=1024, high=3072)), span(Interval(value=0, low=-100, high=2048))
+        ('1.00 to 3.00 KiB', '-100 B to 2.00 KiB')
+    """
+    low, high = format_bytes(interval.low), format_bytes(interval.high)
+    if low == high:
+        return low
+    number, _, unit = low.rpartition(" ")
+    return f"{number} to {high}" if high.endswith(f" {unit}") else f"{low} to {high}"
+
+
+def quantity(value: float, unit: str | None, noun: str = "item") -> str:
+    """An outcome's number with its unit as people say it.
+
+    Example:
+        >>> quantity(196608, "bytes/item", "image"), quantity(40, "x batch"), quantity(3, "files")
+        ('192 KiB per image', '40.0 × a batch', '3 files')
+    """
+    unit = unit or ""
+    if unit.startswith("bytes"):
+        _, _, per = unit.partition("/")
+        return format_bytes(value) + (f" per {noun if per == 'item' else per}" if per else "")
+    if unit in {"x batch", "ratio", "batches"}:
+        return f"{value:.3g} × a batch" if value >= 100 else f"{value:.1f} × a batch"
+    return f"{value:,.4g} {unit}".strip()
+
+
+def format_growth(n_bytes: float) -> str:
+    """A size with its sign, so that it reads as a change.
+
+    Example:
+        >>> format_growth(0), format_growth(2048), format_growth(-2048)
+        ('+0 B', '+2.00 KiB', '-2.00 KiB')
+    """
+    text = format_bytes(n_bytes)
+    return text if text.startswith("-") else f"+{text}"
+
+
+def short_name(spec: str) -> str:
+    """The target's name without its module and its literal arguments.
+
+    Example:
+        >>> short_name("shop.data:Loader(8).flow(batch_size=4)"), short_name("a/b.py::rows")
+        ('Loader', 'rows')
+    """
+    return spec.rpartition("::")[2].partition("(")[0].rpartition(":")[2] or spec
+
+
+def duration(seconds: float | None) -> str:
+    """A time, or a dash where there is none."""
+    return "–" if seconds is None else format_seconds(seconds)
+
+
+def size(n_bytes: float | None) -> str:
+    """A size, or a dash where there is none."""
+    return "–" if n_bytes is None else format_bytes(n_bytes)
+
+
+def ending(reason: str, code: int | None, signal: str | None) -> str:
+    """How a trial ended, in a few words."""
+    if signal:
+        return f"{reason} ({signal})"
+    return reason if code in (None, 0) else f"{reason} (exit {code})"
