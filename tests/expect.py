@@ -59,6 +59,20 @@ def parse_expected(text: str) -> Expected:
     return Expected(verdict, number, unit or None, tolerance)
 
 
+def read_expect(source: str) -> dict[str, str]:
+    """``EXPECT`` of a sample's source text, without importing the sample.
+
+    Raises:
+        LookupError: The module has none.
+    """
+    for statement in ast.parse(source).body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+        if any(isinstance(target, ast.Name) and target.id == "EXPECT" for target in targets):
+            expect: dict[str, str] = ast.literal_eval(statement.value)  # type: ignore[attr-defined]
+            return expect
+    raise LookupError("the sample has no EXPECT")
+
+
 def marked_lines(source: str, name: str) -> set[int]:
     """Lines that may be blamed for ``name``: those marked, and the rest of a simple statement that a mark lies in."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)

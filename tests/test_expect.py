@@ -1,11 +1,13 @@
 """The comparison that the truth tests rest on finds every kind of disagreement, and none where there is none."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
-from tests.expect import LINE, Expected, check_outcomes, marked_lines, parse_expected
+from genaudit.model import EvidenceKind, Level, Location, Outcome, Report, Verdict
+from tests import build_report
+from tests.expect import LINE, Expected, check_outcomes, check_report, marked_lines, parse_expected, read_expect
 
 SOURCE = '''"""A sample."""
 
@@ -70,6 +72,14 @@ def test_what_is_no_expectation_is_refused(text: str) -> None:
         parse_expected(text)
 
 
+def test_expect_is_read_without_importing() -> None:
+    """With an annotation or without; a module that has none is told."""
+    assert read_expect("import nowhere\nEXPECT = {'a': 'fail'}\n") == {"a": "fail"}
+    assert read_expect("EXPECT: dict[str, str] = {}\n") == {}
+    with pytest.raises(LookupError):
+        read_expect("def f():\n    EXPECT = {}\n")
+
+
 def test_marked_lines_cover_their_statement() -> None:
     """A mark inside a list that spans lines stands for the statement; text in a string is no mark."""
     assert marked_lines(SOURCE, "eager-load") == {4, 5, 6, 7}
@@ -112,3 +122,23 @@ def test_wrong_lines_are_told_apart(sample: Path, changes: dict[str, object]) ->
 def test_notes_are_no_findings(sample: Path) -> None:
     """Advice on a clean sample is allowed."""
     assert check_outcomes([found(sample, level=Level.NOTE)], sample, {}) == []
+
+
+@pytest.mark.parametrize(
+    ("built", "expect", "words"),
+    [
+        (build_report.eager, {"eager-load": "fail 192 KiB/item ± 5 %"}, None),
+        (build_report.clean, {}, None),
+        (build_report.leak, {"batch-growth": "fail"}, None),
+        (build_report.eager, {"batch-growth": "fail"}, "eager-load: not expected"),
+        (build_report.inconclusive, {}, "expected pass, got inconclusive"),
+        (build_report.crash, {}, "expected pass, got error"),
+        (build_report.spike, {"batch-spike": "fail"}, None),
+    ],
+)
+def test_whole_reports(sample: Path, built: Callable[[], Report], expect: dict[str, str], words: str | None) -> None:
+    """The verdict of the run follows from the findings; a run that settled nothing is not clean."""
+    wrong = [sentence for sentence in check_report(built(), sample, expect) if not sentence.startswith(LINE)]
+
+    assert bool(wrong) == (words is not None)
+    assert words is None or any(words in sentence for sentence in wrong)

@@ -1,0 +1,150 @@
+"""What is installed is whole, says its version truly, and starts without anything heavy."""
+
+import configparser
+import importlib.metadata
+import re
+import shutil
+import subprocess
+import sys
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+import genaudit
+from tests.readme import ROOT
+
+HEAVY = {
+    "PIL",
+    "bokeh",
+    "concurrent.futures",
+    "dask",
+    "jinja2",
+    "matplotlib",
+    "memory_profiler",
+    "memray",
+    "msgspec",
+    "numpy",
+    "psutil",
+    "rich",
+    "scipy",
+    "tensorflow",
+    "torch",
+}
+
+
+@pytest.fixture(scope="module")
+def setup_cfg() -> configparser.ConfigParser:
+    """The metadata as written."""
+    parser = configparser.ConfigParser()
+    parser.read(ROOT / "setup.cfg", encoding="utf-8")
+    return parser
+
+
+def test_version_is_that_of_the_installation() -> None:
+    """A stale installation would test other code than the one that is here."""
+    assert importlib.metadata.version("genaudit") == genaudit.__version__
+
+
+def test_changelog_has_the_version_or_is_open() -> None:
+    """Users find what is new under a heading."""
+    headings = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.M)
+
+    assert "Unreleased" in headings or genaudit.__version__ in headings
+
+
+def test_supported_pythons_agree(setup_cfg: configparser.ConfigParser) -> None:
+    """Metadata, lint and CI name the same versions."""
+    minors = re.findall(r"Python :: (3\.\d+)", setup_cfg["metadata"]["classifiers"])
+
+    assert setup_cfg["options"]["python_requires"] == f">={minors[0]}"
+    assert f'supported="{" ".join(minors)}"' in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+    assert f'target-version = "py{minors[0].replace(".", "")}"' in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert f"Python {minors[0]} to {minors[-1]}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_every_dependency_has_a_reason(setup_cfg: configparser.ConfigParser) -> None:
+    """Each package that is installed, with or without an extra, has its line in the documentation."""
+    required = setup_cfg["options"]["install_requires"] + "".join(setup_cfg["options.extras_require"].values())
+    names = set(re.findall(r"^([\w-]+)", required, re.M))
+    reasons = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    # The same package under the name that carries no GPU code, and type stubs of a package that has its line.
+    names -= {"tensorflow-cpu", "types-psutil"}
+
+    assert {name for name in names if not re.search(rf"^\|.*\b{name}\b.*\|", reasons, re.M)} == set()
+
+
+def test_every_folder_of_code_is_a_package() -> None:
+    """A folder without ``__init__.py`` works in a clone and is missing from an installation."""
+    for top in ("genaudit", "sample_generators"):
+        folders = {path.parent for path in (ROOT / top).rglob("*.py")}
+
+        assert {folder for folder in folders if not (folder / "__init__.py").exists()} == set()
+
+
+def test_every_file_of_data_is_shipped(setup_cfg: configparser.ConfigParser) -> None:
+    """Templates, styles, scripts, schemas, ``py.typed``: each matches a pattern of the package data."""
+    patterns = setup_cfg["options.package_data"]["genaudit"].split()
+    package = ROOT / "genaudit"
+    files = [
+        path.relative_to(package)
+        for path in package.rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc"} and "__pycache__" not in path.parts
+    ]
+
+    assert Path("py.typed") in files
+    unmatched = [str(file) for file in files if not any(_matches(file, pattern) for pattern in patterns)]
+    assert unmatched == []
+
+
+@pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["--version"], ["completion", "bash"]])
+def test_help_imports_nothing_heavy(words: list[str]) -> None:
+    """What is imported at start is paid for by every call, tab completion included."""
+    code = (
+        "import sys\n"
+        "from genaudit.__main__ import main\n"
+        "try:\n    main()\nexcept SystemExit as end:\n    assert not end.code, end.code\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip()
+    assert HEAVY & set(done.stderr.split()) == set()
+
+
+def test_importing_genaudit_imports_nothing_heavy() -> None:
+    """The process that measures a target passes through the package too."""
+    code = "import sys, genaudit; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert HEAVY & set(done.stdout.split()) == set()
+    assert "click" not in done.stdout.split()
+
+
+@pytest.mark.process
+@pytest.mark.slow
+def test_an_installation_works_without_the_clone(tmp_path: Path) -> None:
+    """Installed as a copy, in a folder without sources, the demo reads its templates and finds its samples."""
+    source, site = tmp_path / "source", tmp_path / "site"
+    for name in ("genaudit", "sample_generators"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source / name)
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(site), str(source)]
+    subprocess.run(install, check=True)
+    shutil.rmtree(source)
+
+    # What comes first on the path wins over an installation that points to the clone.
+    environment = {"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "genaudit", "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "sample_generators/inefficient.py:" in done.stdout
+    assert len(list((tmp_path / "reports").rglob("report.html"))) == 2
+
+
+def _matches(file: Path, pattern: str) -> bool:
+    folder, slash, name = pattern.rpartition("/")
+    return fnmatch(file.name, name) if folder == "**" and slash else fnmatch(str(file), pattern)
