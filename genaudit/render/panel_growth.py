@@ -14,7 +14,7 @@ from genaudit.units import format_bytes
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MOST_POINTS = 800
+MOST_POINTS = 300
 LETTERS = 34
 
 
@@ -55,11 +55,12 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
     axes.plot(steps, [_at(law, n) / factor for n in steps], color=theme.held, linewidth=1.6, linestyle=(0, (6, 2)))
     if shows_limit:
         axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
-    low, noun = format_bytes(projection.limit_bytes), report.target.item_noun
-    _note(axes, 0.02, f"{low}: {words.memory_owner(report)}", projection.limit_bytes / factor, shows_limit, theme)
+    noun = report.target.item_noun
+    limit = f"limit {format_bytes(projection.limit_bytes)}"
+    _note(axes, 0.02, limit, projection.limit_bytes / factor, shows_limit, theme)
     marks = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}:\n", "s")]
     if full is not None and full <= end:
-        marks.append((full, float(projection.limit_bytes), f"full at\n{count(rounded(full), noun)}", "X"))
+        marks.append((full, float(projection.limit_bytes), f"full at {count(rounded(full), noun)}", "X"))
     for x, y, label, marker in marks:
         text = label if marker == "X" else label + format_bytes(y)
         axes.plot([x], [y / factor], marker=marker, markersize=8, color=theme.limit if marker == "X" else theme.rss)
@@ -67,10 +68,10 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
         axes.annotate(
             text,
             (x, y / factor),
-            xytext=(-9 if right else 9, -4),
+            xytext=(-9 if right else 9, 6 if marker == "X" else -4),
             textcoords="offset points",
             ha="right" if right else "left",
-            va="top" if marker == "X" or not right else "bottom",
+            va="bottom" if marker == "X" or right else "top",
             fontsize=9.5,
             color=theme.ink,
             bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
@@ -78,7 +79,7 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
         )
     _finish(axes, "Forecast", f"{plural(noun)} in the data set", unit, theme, legend=False)
     axes.set_xlim(0, end)
-    axes.set_ylim(0, top * 1.18 / factor)
+    axes.set_ylim(0, top * 1.25 / factor)
 
 
 def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
@@ -141,7 +142,7 @@ def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Them
     if inside:
         axes.text(x, y, text, transform=axes.get_yaxis_transform(), color=theme.limit, va="bottom", fontsize=9.5)
     else:
-        text = f"▲ limit {text}, above this chart"
+        text = f"▲ {text}, above this chart"
         axes.text(x, 0.97, text, transform=axes.transAxes, color=theme.limit, va="top", fontsize=9.5)
 
 

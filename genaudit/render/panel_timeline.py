@@ -1,6 +1,6 @@
 """Memory over time: curves, phases, batches, epochs, and the limit."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genaudit.model import Report, RunVerdict
 from genaudit.model.report import BatchPoint, Timeline, TimePoint
@@ -18,12 +18,14 @@ MOST_TICKS = 120
 MOST_EPOCH_LINES = 30
 LABEL_SHARE = 0.09
 LIMIT_IN_VIEW = 2.0
-LEGEND: dict[str, float] = {"columnspacing": 1.3, "handlelength": 1.9, "handletextpad": 0.5, "borderpad": 0.0}
+LEGEND_BELOW = 0.5
+"""Inches under the axis, where its label ends."""
+LEGEND: dict[str, Any] = {"columnspacing": 1.1, "handlelength": 1.7, "handletextpad": 0.5, "borderpad": 0.0}
 NAMES = {
     "rss": "RSS",
     "held": "held (no mapped files)",
-    "pss": "PSS of all processes",
-    "high": "high-water mark per batch",
+    "pss": "PSS, all processes",
+    "high": "highest in each batch",
 }
 
 
@@ -66,9 +68,15 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_title(
         f"Memory over time: peak {said}" if said else "Memory over time", loc="left", color=theme.ink, pad=20
     )
-    axes.legend(
-        loc="upper center", bbox_to_anchor=(0.47, -0.16), ncols=5, frameon=False, labelcolor=theme.ink, **LEGEND
-    )
+    _draw_legend(axes, theme)
+
+
+def _draw_legend(axes: "Axes", theme: Theme) -> None:
+    from matplotlib.transforms import ScaledTranslation
+
+    below = axes.transAxes + ScaledTranslation(0, -LEGEND_BELOW, axes.figure.dpi_scale_trans)
+    place: dict[str, Any] = {"loc": "upper center", "bbox_to_anchor": (0.47, 0.0), "bbox_transform": below}
+    axes.legend(**place, ncols=5, frameon=False, labelcolor=theme.ink, **LEGEND)
 
 
 def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> None:
@@ -119,7 +127,7 @@ def _draw_marks(axes: "Axes", line: Timeline, theme: Theme) -> None:
     axes.vlines(ticks, 0, 0.025, transform=axes.get_xaxis_transform(), color=theme.ink, linewidth=0.7)
     epochs = line.epoch_ends_s[:: max(1, len(line.epoch_ends_s) // MOST_EPOCH_LINES)]
     for number, at in enumerate(epochs):
-        label = "end of an epoch" if number == 0 else None
+        label = "epoch" if number == 0 else None
         axes.axvline(at, color=theme.muted, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1, label=label)
 
 
