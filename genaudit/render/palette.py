@@ -1,5 +1,6 @@
 """Colours that colour-blind people can tell apart (Okabe and Ito), each with a dash besides."""
 
+import re
 from typing import NamedTuple
 
 from genaudit.model import RunVerdict
@@ -55,3 +56,12 @@ VERDICT_COLOURS = {
 }
 DASHES: dict[str, Dash] = {"rss": "solid", "held": (0, (5, 2)), "pss": (0, (1, 1)), "high": "solid"}
 """Dash of each series, as matplotlib writes it."""
+
+NAMED = Theme(*(f"#fe{at:02x}ef" for at in range(1, len(Theme._fields) + 1)))
+"""Colours that stand for names: the page's style sheet says what they are in light, in dark and in print."""
+NAMED_COLOUR = re.compile(r"#fe(?P<number>[0-9a-f]{2})ef")
+
+
+def colour_name(match: re.Match[str]) -> str:
+    """The name that a match of ``NAMED_COLOUR`` stands for."""
+    return Theme._fields[int(match["number"], 16) - 1]

@@ -52,9 +52,9 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
         _empty(axes, theme)
         return
     line = thin_timeline(report.timeline, MOST_POINTS)
-    top = _top(line)
+    top = top_of(line)
     factor, unit = byte_unit(top)
-    end_s = max([line.end_s, *(one.at_s for one in line.samples), *(one.at_s for one in line.batches)])
+    end_s = end_of(line)
     _draw_bands(axes, bands(report, end_s), end_s, theme)
     _draw_curves(axes, line, factor, theme)
     _draw_marks(axes, line, theme)
@@ -168,7 +168,13 @@ def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Them
     )
 
 
-def _top(line: Timeline) -> float:
+def end_of(line: Timeline) -> float:
+    """Where the axis of time ends."""
+    return max([line.end_s, *(one.at_s for one in line.samples), *(one.at_s for one in line.batches)])
+
+
+def top_of(line: Timeline) -> float:
+    """The highest reading of any series."""
     highs = [float(one.high_water_bytes) for one in line.batches] + [float(one.rss_bytes) for one in line.samples]
     return max([*highs, *(float(one.pss_bytes or 0) for one in line.samples)])
 

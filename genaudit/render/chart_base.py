@@ -1,0 +1,77 @@
+"""The look of every interactive figure, and what it needs for a keyboard and a tooltip."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+from genaudit.render.palette import NAMED
+
+if TYPE_CHECKING:
+    from bokeh.models import ColumnDataSource
+    from bokeh.plotting import figure as Figure  # noqa: N812
+
+HEIGHT = 340
+
+
+def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) -> "Figure":
+    """An empty figure; the page brings its own buttons, so that they work by keyboard."""
+    from bokeh.models import BoxZoomTool, PanTool, ResetTool, WheelZoomTool
+    from bokeh.plotting import figure
+
+    zoom, pan = BoxZoomTool(dimensions="width", name="zoom"), PanTool(dimensions="width", name="pan")
+    wheel = WheelZoomTool(dimensions="width", modifiers="ctrl")
+    chart = figure(
+        height=height,
+        sizing_mode="stretch_width",
+        tools=[zoom, pan, wheel, ResetTool()],
+        active_drag=zoom,
+        active_scroll=wheel,
+        toolbar_location=None,
+        background_fill_color=None,
+        border_fill_color=None,
+        outline_line_color=None,
+        x_axis_label=label,
+        y_axis_label=unit,
+        **options,
+    )
+    chart.axis.axis_line_color = NAMED.grid
+    chart.axis.major_tick_line_color = NAMED.grid
+    chart.axis.minor_tick_line_color = None
+    chart.axis.major_label_text_color = NAMED.muted
+    chart.axis.axis_label_text_color = NAMED.muted
+    chart.axis.axis_label_text_font_style = "normal"
+    chart.axis.major_label_text_font_size = "12px"
+    chart.axis.axis_label_text_font_size = "12px"
+    chart.grid.grid_line_color = NAMED.grid
+    chart.grid.grid_line_alpha = 0.7
+    return chart
+
+
+def source(**columns: Sequence[Any]) -> "ColumnDataSource":
+    """Columns of a figure; numbers are packed."""
+    import numpy as np
+    from bokeh.models import ColumnDataSource
+
+    packed = {
+        name: np.asarray(values, dtype=np.float64) if values and not isinstance(values[0], str) else list(values)
+        for name, values in columns.items()
+    }
+    return ColumnDataSource(packed)
+
+
+def hover(renderers: list[Any], rows: list[tuple[str, str]], *, mode: Literal["mouse", "vline"] = "vline") -> Any:
+    """A tooltip with a row for everything; values are text from the data, so no markup is read."""
+    from bokeh.models import HoverTool
+
+    return HoverTool(renderers=renderers, tooltips=rows, mode=mode, line_policy="nearest", point_policy="follow_mouse")
+
+
+def limit_line(chart: "Figure", limit: float, text: str) -> None:
+    """A horizontal line that the axes need not reach."""
+    from bokeh.models.annotations import Label, Span
+
+    chart.add_layout(
+        Span(location=limit, dimension="width", line_color=NAMED.limit, line_dash=[8, 3], line_width=1.5, name="limit")
+    )
+    chart.add_layout(
+        Label(x=6, y=limit, x_units="screen", text=text, text_color=NAMED.limit, text_font_size="12px", y_offset=2)
+    )

@@ -1,0 +1,60 @@
+"""The interactive figures of a page, as Bokeh documents. Colours are names that the page fills in, light or dark."""
+
+import json
+from typing import TYPE_CHECKING, NamedTuple
+
+from genaudit.model import Report
+from genaudit.render.chart_growth import batches_chart, growth_chart, surface_chart
+from genaudit.render.chart_timeline import timeline_chart
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure as Figure  # noqa: N812
+
+
+class Charts(NamedTuple):
+    """What a page needs to draw its figures."""
+
+    documents: str
+    """JSON of the documents."""
+    items: str
+    """JSON of what to draw where: ids of elements by ids of models."""
+    names: list[str]
+    """Names of the figures; the element of each is ``chart-NAME``."""
+    library: str
+    """BokehJS itself, as a classic script."""
+
+
+def charts(report: Report) -> Charts | None:
+    """Every figure that the report has data for; ``None`` where it has none."""
+    figures = {
+        "timeline": timeline_chart(report),
+        "batches": batches_chart(report),
+        "growth": growth_chart(report),
+        "growth-log": growth_chart(report, log=True),
+        "surface": surface_chart(report),
+    }
+    drawn = {name: chart for name, chart in figures.items() if chart is not None}
+    if not drawn:
+        return None
+    documents, items = _documents(drawn)
+    return Charts(documents, items, list(drawn), library())
+
+
+def library() -> str:
+    """BokehJS's core, which draws everything here without a request."""
+    from bokeh.resources import Resources
+
+    return "\n".join(Resources(mode="inline", components=["bokeh"], log_level="error").js_raw)
+
+
+def _documents(drawn: "dict[str, Figure]") -> tuple[str, str]:
+    from bokeh.core.json_encoder import serialize_json
+    from bokeh.document import Document
+
+    document = Document()
+    for name, chart in drawn.items():
+        chart.name = name
+        document.add_root(chart)
+    roots = {chart.id: f"chart-{name}" for name, chart in drawn.items()}
+    items = [{"docid": "report", "roots": roots, "root_ids": list(roots)}]
+    return serialize_json({"report": document.to_json(deferred=False)}), json.dumps(items)

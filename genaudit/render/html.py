@@ -1,0 +1,139 @@
+"""The report as one page that opens offline, for ever: every script, style and figure is inside, and none can be added.
+
+The page's own security policy names each script by its hash and forbids every request, so a string of the user's that
+slipped through the escaping still could not run, and nothing can be sent anywhere.
+"""
+
+import base64
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from genaudit.model import Report
+from genaudit.render import page, rows, words
+from genaudit.render.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
+from genaudit.render.phrases import duration, ending, plural, quantity, sentence, size
+from genaudit.render.safe import one_line, printable_report, shorten
+from genaudit.render.shapes import SHAPES, shape_of
+from genaudit.render.thin import thin_timeline
+from genaudit.render.tiles import tiles
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST_POINTS = 1200
+LONGEST_COMMAND = 200
+MOST_BATCH_ROWS = 60
+
+
+def render_html(report: Report, *, source: bool = True, interactive: bool = True) -> bytes:
+    """The report as a page.
+
+    Args:
+        report: What an audit concluded.
+        source: Whether the user's source code may be shown.
+        interactive: Whether figures can be zoomed and hovered; the page is 1.3 MB smaller without.
+    """
+    report = printable_report(report if source else without_source(report))
+    context = {**_context(report), **_figures(report, interactive=interactive)}
+    return environment().get_template("report.html").render(context).encode("utf-8", "backslashreplace")
+
+
+def without_source(report: Report) -> Report:
+    """The report without a line of the user's code."""
+    sites = [msgspec.structs.replace(one, source=None) for one in report.sites]
+    return msgspec.structs.replace(report, sources=[], sites=sites)
+
+
+def environment() -> "Environment":
+    """The templates, with escaping on, and the words that they use."""
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        size=size, duration=duration, sentence=sentence, one_line=one_line, shorten=shorten, plural=plural
+    )
+    made.globals.update(quantity=quantity, ending=ending, words=words)
+    return made
+
+
+def asset(name: str) -> str:
+    """The text of a file that belongs to the page."""
+    return (resources.files("genaudit.render") / "templates" / name).read_text(encoding="utf-8")
+
+
+def script_hash(text: str) -> str:
+    """A script's name in a content security policy."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def embeddable(text: str) -> str:
+    """JSON that can stand inside a script element: nothing in it can end the element."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """Names and values for a style sheet."""
+    return dict(zip(Theme._fields, theme, strict=True))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    views = page.source_views(report)
+    blame = words.blame(report)
+    return {
+        "report": report,
+        "verdict": report.verdict.value,
+        "word": words.WORDS[report.verdict],
+        "icon": words.ICONS[report.verdict],
+        "verdict_colour": VERDICT_COLOURS[report.verdict],
+        "headline": words.headline(report),
+        "blame": blame,
+        "blame_link": page.anchor_of(views, blame.path, blame.line) if blame else None,
+        "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
+        "tiles": tiles(report),
+        "cards": page.cards(report, views),
+        "folded": page.folded(report),
+        "views": views,
+        "sites": page.site_rows(report),
+        "batches": page.batch_table(report, MOST_BATCH_ROWS),
+        "batch_rows": rows.batch_rows(report),
+        "method": rows.method_rows(report),
+        "shapes": SHAPES,
+        "shape": shape_of(report),
+        "data": embeddable(_data(report)),
+        "light": colours(LIGHT),
+        "dark": colours(DARK),
+        "style": asset("report.css"),
+    }
+
+
+def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
+    from genaudit.render.charts import charts
+    from genaudit.render.svg import growth_svg, timeline_svg
+
+    drawn = charts(report) if interactive else None
+    script = asset("report.js")
+    scripts = [script] if drawn is None else [script, drawn.library]
+    law = words.law_sentence(report) or one_line(words.no_law_reason(report))
+    return {
+        "charts": drawn,
+        "script": script,
+        "policy": " ".join(script_hash(one) for one in scripts),
+        "documents": embeddable(drawn.documents) if drawn else "",
+        "items": embeddable(drawn.items) if drawn else "",
+        "timeline_svg": timeline_svg(report, f"Memory over time. Peak {words.peak(report) or 'not measured'}."),
+        "growth_svg": growth_svg(report, f"Growth law. Memory {law}."),
+    }
+
+
+def _data(report: Report) -> str:
+    timeline = thin_timeline(report.timeline, MOST_POINTS) if report.timeline else None
+    return msgspec.json.encode(msgspec.structs.replace(report, timeline=timeline)).decode()

@@ -1,0 +1,305 @@
+// The page works without any of this: figures are drawings then, and every number is in a table.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  root.dataset.script = "on";
+  const NAMES = ["paper", "ink", "muted", "grid", "band", "rss", "held", "pss", "high", "limit"];
+  const $ = (selector, within = document) => within.querySelector(selector);
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const say = (text) => { $("#said").textContent = text; };
+  const json = (id) => $(`#${id}`)?.textContent ?? null;
+
+  // ---- figures -------------------------------------------------------------------------------------------------
+  const figures = new Map();
+  let views = null;
+
+  function themed(text) {
+    const style = getComputedStyle(root);
+    return text.replace(/#fe([0-9a-f]{2})ef/g, (_, number) => style.getPropertyValue(`--${NAMES[parseInt(number, 16) - 1]}`).trim());
+  }
+
+  async function draw() {
+    const documents = json("chart-documents");
+    if (documents === null || typeof Bokeh === "undefined") return;
+    root.dataset.charts = "ready";
+    showLaw();
+    try {
+      const drawn = await Bokeh.embed.embed_items(JSON.parse(themed(documents)), JSON.parse(json("chart-items")));
+      views = drawn.flat();
+    } catch (error) {
+      delete root.dataset.charts;
+      console.error(error);
+      return;
+    }
+    figures.clear();
+    const models = Bokeh.documents[Bokeh.documents.length - 1].roots();
+    for (const model of models) figures.set(model.name, remembered(model));
+    link("timeline", "batches");
+    compare();
+    for (const box of all("input[data-series]")) toggle(box);
+    for (const box of all("input[data-do='limit']")) showLimit(box);
+    showLaw();
+    root.dataset.drawn = String(Number(root.dataset.drawn ?? 0) + 1);
+  }
+
+  function remembered(model) {
+    const range = (axis) => ({ start: axis.start, end: axis.end });
+    return { model, home: { x: range(model.x_range), y: range(model.y_range) }, log: model.x_scale.type === "LogScale" };
+  }
+
+  async function redraw() {
+    const kept = [...figures].map(([name, one]) => [name, { start: one.model.x_range.start, end: one.model.x_range.end }]);
+    for (const view of views ?? []) view.remove?.();
+    Bokeh.documents.length = 0;
+    for (const plot of all(".plot")) plot.replaceChildren();
+    await draw();
+    for (const [name, range] of kept) figures.get(name)?.model.x_range.setv(range);
+  }
+
+  function move(one, factor, shift) {
+    const range = one.model.x_range;
+    const to = one.log ? Math.log10 : (x) => x;
+    const from = one.log ? (x) => 10 ** x : (x) => x;
+    const start = to(range.start), end = to(range.end);
+    const middle = (start + end) / 2 + shift * (end - start), half = (end - start) / 2 * factor;
+    range.setv({ start: from(middle - half), end: from(middle + half) });
+    sayRange(one);
+  }
+
+  function home(one) {
+    one.model.x_range.setv(one.home.x);
+    one.model.y_range.setv(one.home.y);
+    sayRange(one);
+  }
+
+  function sayRange(one) {
+    const digits = (x) => Number(x.toPrecision(4)).toLocaleString("en");
+    say(`${one.model.name}: from ${digits(one.model.x_range.start)} to ${digits(one.model.x_range.end)}`);
+  }
+
+  const ACTIONS = {
+    in: (one) => move(one, 0.5, 0),
+    out: (one) => move(one, 2, 0),
+    left: (one) => move(one, 1, -0.25),
+    right: (one) => move(one, 1, 0.25),
+    reset: home,
+  };
+  const KEYS = { "+": "in", "=": "in", "-": "out", ArrowLeft: "left", ArrowRight: "right", "0": "reset" };
+
+  for (const chart of all(".chart")) {
+    const name = chart.dataset.chart;
+    for (const button of all("button[data-do]", chart)) {
+      button.addEventListener("click", () => {
+        const one = figures.get(name);
+        if (!one) return;
+        if (button.dataset.do === "drag") dragMode(one, button); else ACTIONS[button.dataset.do](one);
+      });
+    }
+    $(".plot", chart).addEventListener("keydown", (event) => {
+      const action = KEYS[event.key], one = figures.get(name);
+      if (!action || !one || event.ctrlKey || event.metaKey || event.altKey) return;
+      event.preventDefault();
+      ACTIONS[action](one);
+    });
+  }
+
+  function dragMode(one, button) {
+    const pan = button.getAttribute("aria-pressed") !== "true";
+    button.setAttribute("aria-pressed", String(pan));
+    for (const tool of one.model.toolbar.tools) {
+      if (tool.name === "zoom") tool.active = !pan;
+      if (tool.name === "pan") tool.active = pan;
+    }
+  }
+
+  function toggle(box) {
+    const one = figures.get("timeline");
+    for (const renderer of one?.model.renderers ?? []) {
+      if (renderer.name === box.dataset.series) renderer.visible = box.checked;
+    }
+  }
+  for (const box of all("input[data-series]")) box.addEventListener("change", () => toggle(box));
+
+  function showLimit(box) {
+    const one = figures.get("timeline");
+    if (!one) return;
+    const line = one.model.center.find((part) => part.name === "limit");
+    const end = box.checked && line ? Math.max(one.home.y.end, line.location * 1.1) : one.home.y.end;
+    one.model.y_range.setv({ start: one.home.y.start, end });
+  }
+  for (const box of all("input[data-do='limit']")) box.addEventListener("change", () => showLimit(box));
+
+  // Two figures of the same batches, one by time and one by number: where one is zoomed, so is the other.
+  function link(first, second) {
+    const time = figures.get(first), number = figures.get(second);
+    const line = report()?.timeline?.batches ?? [];
+    if (!time || !number || line.length < 2) return;
+    const at = line.map((one) => one.at_s), last = line.map((one) => one.last);
+    let busy = false;
+    const follow = (from, to, xs, ys) => {
+      const range = from.model.x_range;
+      range.change.connect(() => {
+        if (busy) return;
+        busy = true;
+        if (range.start === from.home.x.start && range.end === from.home.x.end) to.model.x_range.setv(to.home.x);
+        else if (range.end >= xs[0] && range.start <= xs[xs.length - 1]) {
+          const start = between(xs, ys, range.start), end = between(xs, ys, range.end);
+          to.model.x_range.setv({ start: start - 0.5, end: Math.max(end, start + 1e-9) + 0.5 });
+        }
+        busy = false;
+      });
+    };
+    follow(time, number, at, last);
+    follow(number, time, last, at);
+  }
+
+  function between(xs, ys, x) {
+    if (x <= xs[0]) return ys[0];
+    let low = 0, high = xs.length - 1;
+    if (x >= xs[high]) return ys[high];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (xs[middle] <= x) low = middle; else high = middle;
+    }
+    return ys[low] + (ys[high] - ys[low]) * (x - xs[low]) / (xs[high] - xs[low] || 1);
+  }
+
+  // A size that is selected in the growth law stands out among the curves against batches.
+  function compare() {
+    const surface = figures.get("surface");
+    for (const name of ["growth", "growth-log"]) {
+      const sizes = figures.get(name)?.model.renderers.find((one) => one.name === "sizes");
+      if (!sizes || !surface) continue;
+      sizes.data_source.selected.properties.indices.change.connect(() => {
+        const chosen = sizes.data_source.selected.indices.map((at) => report().growth_law.sizes[at]);
+        for (const renderer of surface.model.renderers) {
+          if (!renderer.name) continue;
+          const shown = chosen.length === 0 || chosen.includes(renderer.tags[0]);
+          for (const property of ["line_alpha", "fill_alpha"]) {
+            if (property in renderer.glyph) renderer.glyph[property] = shown ? 1 : 0.15;
+          }
+        }
+      });
+    }
+  }
+
+  const LAW = all("input[name='law-view']");
+  function showLaw() {
+    const view = LAW.find((one) => one.checked)?.value;
+    if (!view) return;
+    for (const name of ["growth", "growth-log"]) {
+      const chart = $(`.chart[data-chart='${name}']`);
+      if (chart) chart.hidden = (name === "growth-log") !== (view === "log");
+    }
+    const one = figures.get("growth"), law = report()?.growth_law;
+    if (!one || !law) return;
+    if (view !== "forecast" || !law.projection) return home(one);
+    const full = law.projection.items_at_limit?.value ?? 0;
+    const end = Math.max(law.projection.items, Math.min(full, law.projection.items * 4)) * 1.2;
+    const scale = one.home.y.end / (Math.max(...law.high_water_bytes) * 1.2);
+    const top = Math.max(law.projection.bytes.high, full && full <= end ? law.projection.limit_bytes : 0);
+    one.model.x_range.setv({ start: 0, end });
+    one.model.y_range.setv({ start: 0, end: top * scale * 1.25 });
+  }
+  for (const one of LAW) one.addEventListener("change", showLaw);
+
+  for (const button of all("button.show")) {
+    button.addEventListener("click", () => {
+      const name = button.dataset.chart;
+      if (name === "growth" && LAW.length) { LAW[0].checked = true; showLaw(); }
+      const one = figures.get(name), plot = $(`#chart-${name}`);
+      if (!one || !plot) return;
+      if (name === "timeline") zoomTo(one, button.dataset);
+      plot.scrollIntoView({ block: "center" });
+      plot.focus({ preventScroll: true });
+      say(`Shown on the chart: ${button.dataset.code}`);
+    });
+  }
+
+  function zoomTo(one, { batch }) {
+    const line = report().timeline;
+    const found = batch ? line.batches.find((point) => point.last >= Number(batch)) : null;
+    if (!found) return home(one);
+    const half = Math.max((line.end_s - (line.batches[0]?.at_s ?? 0)) / 12, 1e-6);
+    one.model.x_range.setv({ start: Math.max(0, found.at_s - half), end: found.at_s + half });
+  }
+
+  // ---- the report itself ---------------------------------------------------------------------------------------
+  let parsed;
+  const report = () => (parsed ??= JSON.parse(json("report-data")));
+
+  function save(name, type, text) {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  }
+
+  function csv(rows) {
+    if (!rows?.length) return "";
+    const names = Object.keys(rows[0]);
+    const cell = (value) => (value === null ? "" : /[",\n]/.test(String(value)) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
+    return [names.join(","), ...rows.map((row) => names.map((name) => cell(row[name])).join(","))].join("\r\n") + "\r\n";
+  }
+
+  const DOWNLOADS = {
+    json: () => save("report.json", "application/json", JSON.stringify(report(), null, 2)),
+    timeline: () => save("timeline.csv", "text/csv", csv(report().timeline?.samples)),
+    batches: () => save("batches.csv", "text/csv", csv(report().timeline?.batches)),
+  };
+  for (const button of all("button.download")) button.addEventListener("click", () => DOWNLOADS[button.dataset.kind]());
+  for (const button of all("button.copy")) {
+    button.addEventListener("click", async () => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        say("Copied");
+      } catch {
+        say("Copying is not allowed here");
+      }
+    });
+  }
+
+  // ---- tables --------------------------------------------------------------------------------------------------
+  for (const table of all("table.sortable")) {
+    all("thead th", table).forEach((head, column) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      head.append(button);
+      head.setAttribute("aria-sort", head.getAttribute("aria-sort") ?? "none");
+      button.addEventListener("click", () => sort(table, column, head));
+    });
+  }
+
+  function sort(table, column, head) {
+    const down = head.getAttribute("aria-sort") !== "descending";
+    for (const other of all("thead th", table)) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const value = (row) => row.children[column].dataset.value;
+    const order = (a, b) => (Number.isNaN(Number(value(a))) ? value(a).localeCompare(value(b)) : Number(value(a)) - Number(value(b)));
+    const rows = all("tbody tr", table).sort((a, b) => (down ? -1 : 1) * order(a, b));
+    $("tbody", table).append(...rows);
+  }
+
+  const search = $("#site-search"), own = $("#site-own");
+  function filter() {
+    const wanted = search.value.trim().toLowerCase();
+    let shown = 0;
+    for (const row of all("#site-table tbody tr")) {
+      row.hidden = (wanted !== "" && !row.textContent.toLowerCase().includes(wanted)) || (own.checked && !row.classList.contains("own"));
+      shown += row.hidden ? 0 : 1;
+    }
+    say(`${shown} shown`);
+  }
+  search?.addEventListener("input", filter);
+  own?.addEventListener("change", filter);
+
+  let closed = [];
+  addEventListener("beforeprint", () => { closed = all("details:not([open])"); for (const one of closed) one.open = true; });
+  addEventListener("afterprint", () => { for (const one of closed) one.open = false; });
+
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (figures.size) redraw(); });
+  // The words and the drawing first; then what can be played with.
+  requestAnimationFrame(() => setTimeout(draw, 0));
+})();
