@@ -9,12 +9,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's numbers. The defaults are what ``genaudit run`` uses."""
 
     index_bytes_per_item: int = 1 * KIB
-    """Below this a growth with n is an index: file names, labels, offsets."""
+    """Up to this a growth with n is an index: file names, labels, offsets."""
     index_share_of_item: float = 0.02
-    """... or below this share of an item's own size, whichever is more."""
+    """... or up to this share of an item's own size, whichever is more."""
     whole_item_share: float = 0.5
-    """At or above this share of an item, or of its file, the item itself is held, however small."""
-    growth_bytes_per_batch: int = 4 * KIB
+    """From this share of an item, or of its file, the item itself is held, however small it is."""
+    growth_bytes_per_batch: int = 2 * KIB
     """Slopes below this are the noise of an allocator."""
     growth_share_of_item: float = 0.05
     """... and below this share of an item per batch nothing that matters is kept."""
@@ -25,3 +25,20 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Smaller spikes are never a finding."""
     garbage_bytes: int = 16 * MIB
     """Cyclic garbage worth a note."""
+
+    def held_bytes_per_item(self, item_bytes: float | None, file_bytes: float | None) -> float:
+        """Growth per item above which the data itself is held, and not an index of it.
+
+        Args:
+            item_bytes: Size of an item as it is yielded, where known.
+            file_bytes: Its mean size on disk, where items are files: a data set can be held compressed.
+        """
+        limit = max(float(self.index_bytes_per_item), self.index_share_of_item * (item_bytes or 0))
+        for whole in (item_bytes, file_bytes):
+            if whole:
+                limit = min(limit, self.whole_item_share * whole)
+        return limit
+
+    def kept_bytes_per_batch(self, item_bytes: float | None) -> float:
+        """Growth per batch above which data is kept, and not a line of history."""
+        return max(float(self.growth_bytes_per_batch), self.growth_share_of_item * (item_bytes or 0))

@@ -82,6 +82,8 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     along: list[str] = []
     """Parameters that were cut along with the data set."""
     project_root: str | None = None
+    looks_like_images: bool = False
+    """Files whose suffix is that of an image."""
 
 
 class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
@@ -97,6 +99,8 @@ class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
     seconds_max: float
     before_bytes: int
     """VmRSS when the group began: what the high-water mark is measured against."""
+    before_file_bytes: int = 0
+    """RssFile then: what mapped files add is no spike."""
     memory: Memory
     batch_bytes: int | None = None
     """Size of the last batch; ``None`` where its size was not taken or not known."""
@@ -154,7 +158,10 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
     frames: list[Frame]
     bytes: int
+    """Held at that moment; what a line left behind, where lines are the engine."""
     blocks: int
+    peak_bytes: int | None = None
+    """The highest that memory rose during the line, where lines are the engine."""
 
 
 class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
@@ -186,6 +193,14 @@ class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     slug: str | None = None
     """Set where genaudit itself refused: the case's short name."""
     hint: str = ""
+    exit_code: int = 3
+
+
+class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
+    """How the target is driven."""
+
+    kind: str
+    """generator-function, iterable, keras-dataset, tf-dataset, torch-loader, …"""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
@@ -214,6 +229,7 @@ AnyMark = (
     | EpochMark
     | SitesMark
     | RaisedMark
+    | DriverMark
     | AskMark
     | EndMark
 )
@@ -269,6 +285,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     ready: ReadyMark | None = None
     arguments: ArgumentsMark | None = None
+    driver: DriverMark | None = None
     phases: list[PhaseMark] = []
     batches: list[BatchMark] = []
     settled: list[SettledMark] = []
@@ -326,6 +343,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     repeats: int = 1
     items: int | None = None
     project_items: int | None = None
+    synth: str | None = None
     timeout_s: float = 300.0
     lines: bool = False
     native: bool = False
@@ -348,5 +366,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     trials: list[Trial] = []
     skipped: list[Skipped] = []
     interrupted: bool = False
+    bare_interpreter_bytes: int | None = None
+    """RSS of this Python with nothing loaded: what a child is before genaudit adds its own."""
+    notes: list[str] = []
     sources: dict[str, str] = {}
     """Text of the user's files that locations point into, by absolute path."""

@@ -1,0 +1,124 @@
+"""The ``genaudit`` command: its subcommands are imported when they are used, errors end in one clear message."""
+
+import importlib
+import sys
+import traceback
+from typing import Any
+
+import click
+
+from genaudit.errors import ExitCode, GenauditError
+from genaudit.version import __version__
+
+COMMANDS = {
+    "run": "genaudit.cli.run:command",
+    "report": "genaudit.cli.report:command",
+    "rule": "genaudit.cli.rule:command",
+    "demo": "genaudit.cli.demo:command",
+    "doctor": "genaudit.cli.doctor:command",
+    "completion": "genaudit.cli.completion:command",
+}
+SUMMARIES = {
+    "run": "Audit one generator: verdict, evidence, report.",
+    "report": "Render again from a saved recording.",
+    "rule": "Explain a rule; without a code, list them.",
+    "demo": "Audit two sample generators on real JPEG files.",
+    "doctor": "Tell what this platform can and cannot measure.",
+    "completion": "Print the completion script of a shell.",
+}
+EXIT_CODES = """\b
+Exit codes:
+  0    clean, or only notes
+  1    findings, a broken budget, or the memory limit hit
+  2    wrong use or configuration
+  3    the target could not be imported or called, raised, crashed or timed out
+  4    inconclusive, with --strict
+  5    nothing to do
+  70   a bug of genaudit's own
+  130  interrupted; what was measured is kept
+"""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command only when it is run: the help of the whole starts in a moment."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(SUMMARIES.items()))
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """The command that was typed; near names are suggested for a wrong one."""
+        import difflib
+
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            near = difflib.get_close_matches(args[0], COMMANDS, n=2)
+            if near:
+                error.message += f" Did you mean {' or '.join(near)}?"
+            elif ":" in args[0]:
+                error.message += f" To audit a generator: genaudit run {args[0]}"
+            raise
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog=EXIT_CODES,
+)
+@click.version_option(__version__, prog_name="genaudit")
+def cli() -> None:
+    """Audit the memory of data generators: does yours load eagerly, leak, spike, or is it clean?
+
+    \b
+    Examples:
+      genaudit demo
+      genaudit run my_data.py:train_generator --synth images:n=400,size=256x256
+      genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg batch_size=32 --project-items 50000
+    """
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        code = cli.main(args=args, prog_name="genaudit", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = ExitCode.USAGE
+    except GenauditError as error:
+        _say(error)
+        code = error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        code = ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe went away, as head does.
+        sys.stderr.close()
+        code = ExitCode.CLEAN
+    except Exception:
+        click.echo(traceback.format_exc(), err=True)
+        click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)
+        code = ExitCode.INTERNAL
+    sys.exit(int(code or 0))
+
+
+def _say(error: GenauditError) -> None:
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    if error.hint:
+        click.echo(f"{click.style('hint', fg='cyan')}:  {error.hint}", err=True)

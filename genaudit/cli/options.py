@@ -1,0 +1,93 @@
+"""Options that several commands share."""
+
+import contextlib
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from genaudit.cli.output import Delivery
+
+Command = Callable[..., Any]
+
+
+def verdict_options(command: Command) -> Command:
+    """What the exit code depends on."""
+    for option in (
+        click.option("--strict", is_flag=True, help="Exit with 4 where a rule is inconclusive."),
+        click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code."),
+        click.option(
+            "--fail-on",
+            type=click.Choice(["error", "warn", "never"]),
+            default="error",
+            show_default=True,
+            help="The lowest level that fails.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def delivery_options(command: Command) -> Command:
+    """Where the results go."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Show every table."),
+        click.option("-q", "--quiet", is_flag=True, help="One line."),
+        click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
+        click.option(
+            "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Reports folder."
+        ),
+        click.option(
+            "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
+        ),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["text", "json"]),
+            default="text",
+            show_default=True,
+            help="What standard output gets.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def delivery_of(options: dict[str, Any]) -> "Delivery":
+    """The delivery that the options ask for.
+
+    Raises:
+        UsageError: An ``--output`` cannot be understood.
+    """
+    from genaudit.cli.output import Delivery, parse_output
+
+    return Delivery(
+        out=options["out"],
+        outputs=[parse_output(text) for text in options["outputs"]],
+        form=options["form"],
+        verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
+        open_report=options["open_report"],
+    )
+
+
+@contextlib.contextmanager
+def interrupt_on_terminate() -> Iterator[None]:
+    """Treat SIGTERM, as CI and schedulers send it, like Ctrl-C: end the target, keep what was measured."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    try:
+        before = signal.signal(signal.SIGTERM, interrupt)
+    except ValueError:
+        # Not in the main thread, where a signal cannot be handled.
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

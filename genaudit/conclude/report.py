@@ -1,0 +1,156 @@
+"""Puts the report together."""
+
+from genaudit.conclude import tables
+from genaudit.conclude.growth_law import growth_law
+from genaudit.conclude.judge import judge, relative, worst
+from genaudit.conclude.summary import summary
+from genaudit.conclude.timeline import timeline
+from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Outcome
+from genaudit.model.recording import Recording, Trial
+from genaudit.model.report import Failure, MachineMemory, Overhead, Report, SourceExcerpt, Target
+from genaudit.rules import RULES
+from genaudit.units import format_bytes
+
+NOUNS = {"frame": "row", "array": "item", "function": "item"}
+
+
+def conclude(
+    recording: Recording,
+    *,
+    limits: Limits | None = None,
+    fail_on: str = "error",
+    exit_zero: bool = False,
+    strict: bool = False,
+) -> Report:
+    """The report of a recording. The same recording gives the same report, on any machine.
+
+    Args:
+        limits: The numbers that rules compare with; the defaults where ``None``.
+        fail_on: The lowest level that makes the exit code 1: error, warn, never.
+        exit_zero: Findings do not change the exit code.
+        strict: An inconclusive outcome does.
+    """
+    limits = limits or Limits()
+    evidence = Evidence(recording)
+    outcomes = judge(evidence, limits)
+    failed = failure(evidence)
+    verdict = run_verdict(outcomes, failed)
+    law = growth_law(evidence, worst(outcomes))
+    shown = failed_trial(recording) or evidence.clean or next(iter(evidence.trials), None)
+    sites, untraced = tables.sites(evidence)
+    noun = _noun(evidence)
+    return Report(
+        genaudit_version=recording.genaudit_version,
+        command=recording.request.command,
+        created_at=recording.created_at,
+        environment=recording.environment,
+        target=_target(evidence, noun),
+        verdict=verdict,
+        exit_code=int(exit_code(outcomes, failed, fail_on=fail_on, exit_zero=exit_zero, strict=strict)),
+        summary=summary(evidence, verdict, outcomes, law, failed, noun),
+        outcomes=outcomes,
+        growth_law=law,
+        phases=tables.phases(shown) if shown else [],
+        batches=tables.batches(evidence, shown) if shown else None,
+        peak=tables.peak(shown),
+        resources=tables.resources(shown) if shown else None,
+        sites=sites,
+        untraced_bytes=untraced,
+        trials=tables.trial_rows(evidence),
+        skipped=recording.skipped,
+        surface=tables.surface(evidence),
+        timeline=timeline(shown) if shown else None,
+        processes=shown.peak_processes if shown else [],
+        machine=MachineMemory(
+            bytes=recording.limit.bytes, source=recording.limit.source, trial_limit_bytes=recording.limit.trial_bytes
+        ),
+        overhead=_overhead(recording),
+        sources=_sources(evidence, outcomes, failed),
+        notes=_notes(evidence),
+        failure=failed,
+        rules=[rule.info for rule in RULES],
+    )
+
+
+def _target(evidence: Evidence, noun: str) -> Target:
+    recording, mark = evidence.recording, evidence.arguments
+    module, _, qualname = recording.request.target.rpartition(":")
+    if mark is None:
+        return Target(spec=recording.request.target, module=module.rstrip(":"), qualname=qualname, item_noun=noun)
+    driver = next((trial.driver for trial in recording.trials if trial.driver is not None), None)
+    return Target(
+        spec=recording.request.target,
+        module=module.rstrip(":"),
+        qualname=qualname,
+        path=relative(mark.path, recording.working_directory) if mark.path else None,
+        line=mark.line,
+        kind=driver.kind if driver else mark.kind,
+        signature=mark.signature,
+        arguments=mark.arguments,
+        filled=mark.filled,
+        dataset_parameter=mark.dataset_parameter,
+        dataset_kind=mark.dataset_kind,
+        items=mark.dataset_items,
+        item_noun=noun,
+    )
+
+
+def _noun(evidence: Evidence) -> str:
+    """What one item is called."""
+    if evidence.recording.request.synth:
+        return "image"
+    mark = evidence.arguments
+    kind = mark.dataset_kind if mark else None
+    if kind in {"files", "directory"}:
+        return "image" if mark and mark.looks_like_images else "file"
+    return NOUNS.get(kind or "", "item")
+
+
+def _overhead(recording: Recording) -> Overhead:
+    """What measuring costs in the child: RSS when it was ready, above a bare interpreter of the same kind."""
+    ready = next((trial.ready for trial in recording.trials if trial.ready is not None), None)
+    bare = recording.bare_interpreter_bytes
+    harness = ready.memory.rss_bytes - bare if ready is not None and bare else None
+    tracer = max((mark.tracer_bytes for trial in recording.trials for mark in trial.sites), default=0)
+    return Overhead(harness_bytes=None if harness is None else max(0, harness), tracer_bytes=tracer or None)
+
+
+def _sources(evidence: Evidence, outcomes: list[Outcome], failed: Failure | None) -> list[SourceExcerpt]:
+    places = [(one.location.path, one.location.line) for one in outcomes if one.location is not None]
+    if failed is not None and failed.location is not None:
+        places.append((failed.location.path, failed.location.line))
+    return tables.excerpts(evidence, places)
+
+
+def _notes(evidence: Evidence) -> list[str]:
+    """What a reader must know to trust the figures."""
+    recording, mark = evidence.recording, evidence.arguments
+    notes = []
+    if mark is not None and mark.filled:
+        filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
+        notes.append(f"filled in, as nothing else gave a value: {filled}")
+    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial)]
+    for skipped in recording.skipped:
+        forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
+        notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
+    if any(trial.ready is not None and not trial.ready.exact_peaks for trial in recording.trials):
+        notes.append("the high-water mark cannot be reset here, so peaks of batches are lower bounds")
+    if recording.interrupted:
+        notes.append("interrupted: what had been measured by then is shown")
+    return notes + recording.notes
+
+
+def _is_noteworthy(trial: Trial) -> bool:
+    ended_badly = trial.exit.reason not in {"completed", "refused", "interrupted"}
+    return trial.kind != "clean" and (ended_badly or bool(trial.exit.detail)) or bool(trial.exit.detail)
+
+
+def _trial_note(trial: Trial) -> str:
+    size = f" at {trial.items:,} items" if trial.items else ""
+    what = trial.exit.detail or f"ended early: {trial.exit.reason}"
+    if trial.raised is not None and not trial.exit.detail:
+        what += f" ({trial.raised.type}: {trial.raised.message[:120]})"
+    return f"the {trial.kind} trial{size}: {what}"

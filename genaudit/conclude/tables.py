@@ -1,0 +1,230 @@
+"""The tables of a report, from the marks."""
+
+import statistics
+
+from genaudit.conclude.judge import relative
+from genaudit.evidence import readings
+from genaudit.evidence.blame import Project, by_own_line, snapshot
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.spikes import worst_spike
+from genaudit.model.recording import Memory, SettledMark, Trial
+from genaudit.model.report import (
+    Batches,
+    Peak,
+    Phase,
+    Resource,
+    Resources,
+    SiteRow,
+    SourceExcerpt,
+    SurfacePoint,
+    TrialRow,
+)
+
+MOST_SITES = 60
+EXCERPT_LINES = 8
+
+
+def phases(trial: Trial) -> list[Phase]:
+    """The phases of a trial in their order."""
+    rows = []
+    for mark in trial.phases:
+        memory = mark.memory
+        steady = [batch.memory.high_water_bytes for batch in trial.batches] if mark.name == "steady" else []
+        rows.append(
+            Phase(
+                name=mark.name,
+                start_s=max(0.0, mark.at_s - mark.seconds),
+                seconds=mark.seconds,
+                rss_bytes=memory.rss_bytes,
+                anon_bytes=memory.anon_bytes,
+                high_water_bytes=max((memory.high_water_bytes, *steady)),
+            )
+        )
+    return rows
+
+
+def batches(evidence: Evidence, trial: Trial) -> Batches | None:
+    """The batches of a trial, and how memory grows over them."""
+    marks = trial.batches
+    if not marks:
+        return None
+    steady = [mark for mark in marks if mark.last > 1] or marks
+    seconds = statistics.median(mark.seconds / mark.count for mark in steady)
+    items = readings.batch_items([trial])
+    spike = worst_spike(trial, evidence.batch_bytes)
+    growth, by_epoch = evidence.leak, evidence.epoch_growth
+    return Batches(
+        count=marks[-1].last,
+        epochs=len(trial.epochs),
+        bytes_median=readings.batch_bytes([trial]),
+        items_median=items,
+        seconds_median=seconds,
+        items_per_second=items / seconds if items and seconds > 0 else None,
+        first_batch_seconds=marks[0].seconds,
+        retained_first_bytes=readings.retained_first_bytes(trial),
+        growth_bytes_per_batch=growth.per_batch if growth else None,
+        growth_bytes_per_epoch=by_epoch.per_epoch if by_epoch else None,
+        spike_ratio_max=spike.ratio if spike else None,
+        spike_batch=spike.batch if spike else None,
+    )
+
+
+def peak(trial: Trial | None) -> Peak:
+    """The highest memory of a trial: the kernel's own figure where its mark could be reset."""
+    if trial is None:
+        return Peak(high_water_bytes=None, tree_pss_bytes=None, exact=False)
+    moments: list[tuple[Memory, str, int | None]] = [(mark.memory, mark.name, None) for mark in trial.phases]
+    moments += [(mark.memory, "steady" if mark.last > 1 else "first-batch", mark.last) for mark in trial.batches]
+    highest = max(moments, key=lambda moment: moment[0].high_water_bytes, default=None)
+    return Peak(
+        high_water_bytes=readings.high_water_bytes(trial),
+        tree_pss_bytes=trial.pss_peak_bytes,
+        exact=bool(trial.ready and trial.ready.exact_peaks),
+        batch=highest[2] if highest else None,
+        phase=highest[1] if highest else None,
+    )
+
+
+def resources(trial: Trial) -> Resources | None:
+    """Handles at the first and the last settled reading."""
+    if not trial.settled:
+        return None
+    first, last = trial.settled[0], trial.settled[-1]
+    return Resources(
+        open_files=_resource(first, last, "open_files"),
+        threads=_resource(first, last, "threads"),
+        children=_resource(first, last, "children"),
+    )
+
+
+def _resource(first: SettledMark, last: SettledMark, name: str) -> Resource:
+    before, after = getattr(first, name), getattr(last, name)
+    span = last.batch - first.batch
+    return Resource(first=before, last=after, growth_per_batch=(after - before) / span if span else None)
+
+
+def sites(evidence: Evidence) -> tuple[list[SiteRow], int | None]:
+    """Memory by line at the end of the traced trial, and what the tracer could not see."""
+    project, directory = evidence.project, evidence.recording.working_directory
+    traced = next((t for t in evidence.recording.trials if t.kind == "traced" and t.sites), None)
+    lines = next((t for t in evidence.recording.trials if t.kind == "lines" and t.sites), None)
+    mark = (snapshot(traced, "end") or snapshot(traced, "first")) if traced else None
+    peaks = _line_peaks(project, lines)
+    rows = []
+    held = by_own_line(project, mark) if mark else {}
+    for (path, line), (n_bytes, blocks) in sorted(held.items(), key=lambda item: -item[1][0])[:MOST_SITES]:
+        rows.append(_site(project, directory, path, line, n_bytes, blocks, peaks.pop((path, line), None)))
+    for (path, line), top in sorted(peaks.items(), key=lambda item: -item[1])[: MOST_SITES // 2]:
+        rows.append(_site(project, directory, path, line, 0, 0, top))
+    return rows, _untraced(evidence, traced) if traced else None
+
+
+def _site(project: Project, directory: str, path: str, line: int, held: int, blocks: int, top: int | None) -> SiteRow:
+    return SiteRow(
+        path=relative(path, directory),
+        line=line,
+        function=project.function_at(path, line),
+        retained_bytes=held,
+        peak_bytes=top,
+        blocks=blocks,
+        source=(project.line_text(path, line) or "").strip() or None,
+    )
+
+
+def _line_peaks(project: Project, lines: Trial | None) -> dict[tuple[str, int], int]:
+    mark = (snapshot(lines, "end") or snapshot(lines, "first")) if lines else None
+    if mark is None:
+        return {}
+    return {
+        (site.frames[0].path, site.frames[0].line): site.peak_bytes
+        for site in mark.sites
+        if site.peak_bytes and project.is_own(site.frames[0].path)
+    }
+
+
+def _untraced(evidence: Evidence, traced: Trial) -> int | None:
+    """Retained in an undisturbed trial of the same size, less what the tracer saw at the same batch."""
+    mark = snapshot(traced, "first")
+    twin = next((trial for trial in evidence.trials if trial.items == traced.items), None)
+    retained = readings.retained_first_bytes(twin) if twin else None
+    return None if mark is None or retained is None else max(0, retained - mark.traced_bytes)
+
+
+def trial_rows(evidence: Evidence) -> list[TrialRow]:
+    """Every trial and how it ended."""
+    rows = []
+    for trial in evidence.recording.trials:
+        overhead: dict[str, float] = {}
+        tracer = max((mark.tracer_bytes for mark in trial.sites), default=0)
+        if tracer:
+            overhead["tracer_bytes"] = tracer
+        rows.append(
+            TrialRow(
+                kind=trial.kind,
+                items=trial.items,
+                batches=readings.n_batches(trial),
+                epochs=len(trial.epochs),
+                exit=trial.exit,
+                wall_s=trial.wall_s,
+                high_water_bytes=readings.high_water_bytes(trial),
+                pss_peak_bytes=trial.pss_peak_bytes,
+                overhead=overhead,
+            )
+        )
+    return rows
+
+
+def surface(evidence: Evidence) -> list[SurfacePoint]:
+    """Every settled reading: M(n, b) as measured."""
+    points = []
+    for number, trial in enumerate(evidence.recording.trials):
+        base = readings.base_bytes(trial)
+        if trial.kind not in {"scaled", "clean"} or base is None:
+            continue
+        points += [
+            SurfacePoint(
+                trial=number,
+                items=trial.items,
+                batches=mark.batch,
+                epoch=mark.epoch,
+                at=mark.at,
+                retained_bytes=mark.retained_bytes - base,
+                high_water_bytes=max(
+                    (batch.memory.high_water_bytes for batch in trial.batches if batch.last <= mark.batch), default=0
+                ),
+            )
+            for mark in trial.settled
+        ]
+    return points
+
+
+def excerpts(evidence: Evidence, places: list[tuple[str, int]]) -> list[SourceExcerpt]:
+    """The code around places, one excerpt for places that are near each other.
+
+    Args:
+        places: Path as shown, and line.
+    """
+    directory = evidence.recording.working_directory
+    texts = {relative(path, directory): text.splitlines() for path, text in evidence.recording.sources.items()}
+    wanted: dict[str, list[int]] = {}
+    for path, line in places:
+        wanted.setdefault(path, []).append(line)
+    found = []
+    for path, numbers in wanted.items():
+        lines = texts.get(path)
+        if not lines:
+            continue
+        for first, last in _spans(sorted(set(numbers)), len(lines)):
+            found.append(SourceExcerpt(path=path, first_line=first, lines=lines[first - 1 : last]))
+    return found
+
+
+def _spans(numbers: list[int], n_lines: int) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    for number in numbers:
+        first, last = max(1, number - EXCERPT_LINES), min(n_lines, number + EXCERPT_LINES)
+        if spans and first <= spans[-1][1] + 1:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((first, last))
+    return spans

@@ -1,0 +1,69 @@
+"""The clean trial over time, thinned so that no highest and no lowest reading is lost."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from genaudit.model.recording import Sample, Trial
+from genaudit.model.report import BatchPoint, Timeline, TimePoint
+
+MOST_POINTS = 1500
+
+Item = TypeVar("Item")
+
+
+def timeline(trial: Trial) -> Timeline | None:
+    """The samples from outside and the readings at every batch boundary."""
+    if trial.ready is None:
+        return None
+    points = [
+        BatchPoint(
+            at_s=mark.at_s,
+            last=mark.last,
+            epoch=mark.epoch,
+            phase="first-batch" if mark.last == 1 else "steady",
+            held_bytes=mark.memory.held_bytes,
+            rss_bytes=mark.memory.rss_bytes,
+            high_water_bytes=mark.memory.high_water_bytes,
+            seconds=mark.seconds / mark.count,
+            batch_bytes=mark.batch_bytes,
+        )
+        for mark in trial.batches
+    ]
+    samples = _samples(trial)
+    ends = [samples[-1].at_s] if samples else []
+    ends += [mark.at_s for mark in (*trial.phases, *trial.batches)]
+    return Timeline(
+        samples=thinned(samples, lambda point: point.rss_bytes),
+        batches=thinned(points, lambda point: point.high_water_bytes),
+        epoch_ends_s=[mark.at_s for mark in trial.epochs][:MOST_POINTS],
+        end_s=max(ends, default=0.0),
+    )
+
+
+def _samples(trial: Trial) -> list[TimePoint]:
+    """Samples from outside, with the phase boundaries, which short phases would be invisible without."""
+    points = [_sampled(sample) for sample in trial.samples]
+    points += [
+        TimePoint(at_s=mark.at_s, rss_bytes=mark.memory.rss_bytes, held_bytes=mark.memory.held_bytes, pss_bytes=None)
+        for mark in trial.phases
+    ]
+    return sorted(points, key=lambda point: point.at_s)
+
+
+def _sampled(sample: Sample) -> TimePoint:
+    return TimePoint(
+        at_s=sample.at_s, rss_bytes=sample.rss_bytes, held_bytes=sample.held_bytes, pss_bytes=sample.pss_bytes
+    )
+
+
+def thinned(items: list[Item], value: Callable[[Item], float]) -> list[Item]:
+    """At most ``MOST_POINTS`` of a series: of each bin the lowest and the highest, and the first and last of all."""
+    if len(items) <= MOST_POINTS:
+        return items
+    n_bins = MOST_POINTS // 2 - 1
+    kept = {0, len(items) - 1}
+    for number in range(n_bins):
+        indices = range(number * len(items) // n_bins, (number + 1) * len(items) // n_bins)
+        kept.add(min(indices, key=lambda index: value(items[index])))
+        kept.add(max(indices, key=lambda index: value(items[index])))
+    return [items[index] for index in sorted(kept)]

@@ -1,0 +1,179 @@
+"""The line in the user's own code that holds the memory."""
+
+import ast
+import functools
+from collections import defaultdict
+from pathlib import PurePath
+
+import msgspec
+
+from genaudit.model.recording import Frame, Recording, Site, SitesMark, Trial
+
+_FOREIGN = {"site-packages", "dist-packages"}
+
+
+class Blame(msgspec.Struct, frozen=True, kw_only=True):
+    """A line and the memory that came from it."""
+
+    path: str
+    line: int
+    function: str | None
+    n_bytes: int
+    share: float
+    """Of all that was to be explained."""
+    engine: str
+
+
+class Project:
+    """Tells the user's own code from libraries, and names functions.
+
+    Args:
+        recording: Its trials say where the target lives.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._root = next(
+            (t.arguments.project_root for t in recording.trials if t.arguments and t.arguments.project_root), None
+        )
+        self._sources = recording.sources
+
+    def deepest(self, frames: list[Frame]) -> Frame | None:
+        """The innermost frame in the user's own code."""
+        return next((frame for frame in frames if self.is_own(frame.path)), None)
+
+    def is_own(self, path: str) -> bool:
+        """Whether a file is the user's: below the project, and not installed into an environment inside it."""
+        if self._root is None:
+            return False
+        try:
+            below = PurePath(path).relative_to(self._root)
+        except ValueError:
+            return False
+        return not _FOREIGN.intersection(below.parts)
+
+    def function_at(self, path: str, line: int) -> str | None:
+        """The name of the function around a line."""
+        source = self._sources.get(path)
+        return _function_at(source, line) if source else None
+
+    def line_text(self, path: str, line: int) -> str | None:
+        """The text of a line of the user's code."""
+        lines = self._sources.get(path, "").splitlines()
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+
+def by_own_line(project: Project, mark: SitesMark) -> dict[tuple[str, int], tuple[int, int]]:
+    """Bytes and blocks of a snapshot by the deepest line of the user's own."""
+    sums: dict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for site in mark.sites:
+        frame = project.deepest(site.frames)
+        if frame is not None:
+            n_bytes, blocks = sums[frame.path, frame.line]
+            sums[frame.path, frame.line] = (n_bytes + site.bytes, blocks + site.blocks)
+    return dict(sums)
+
+
+def snapshot(trial: Trial, at: str) -> SitesMark | None:
+    """The last snapshot of a trial taken at a moment."""
+    return next((mark for mark in reversed(trial.sites) if mark.at == at), None)
+
+
+def blame_held(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
+    """The line that holds most at a snapshot.
+
+    Args:
+        expected: Bytes to be explained; a line that explains less than ``fewest_share`` of them is not blamed.
+    """
+    return _largest(project, by_own_line(project, mark), expected, fewest_share, mark.engine)
+
+
+def blame_growth(
+    project: Project, first: SitesMark, last: SitesMark, expected: float, *, fewest_share: float = 0.3
+) -> Blame | None:
+    """The line whose memory grew most between two snapshots."""
+    before = by_own_line(project, first)
+    after = by_own_line(project, last)
+    grown = {
+        place: (n_bytes - before.get(place, (0, 0))[0], blocks - before.get(place, (0, 0))[1])
+        for place, (n_bytes, blocks) in after.items()
+    }
+    return _largest(project, grown, expected, fewest_share, last.engine)
+
+
+def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.5) -> Blame | None:
+    """The innermost line of a line profile in which memory rose highest.
+
+    A line that calls another of the user's own has that one's peak too, so of the lines that come near the highest
+    the one with the smallest peak is the innermost.
+    """
+    own: list[tuple[int, Site]] = [
+        (site.peak_bytes, site)
+        for site in mark.sites
+        if site.peak_bytes and site.frames and project.is_own(site.frames[0].path)
+    ]
+    if not own:
+        return None
+    highest = max(peak for peak, _ in own)
+    near = [(peak, site) for peak, site in own if peak >= 0.8 * highest]
+    peak, site = min(near, key=lambda pair: pair[0])
+    if peak < fewest_share * expected:
+        return None
+    frame = site.frames[0]
+    return Blame(
+        path=frame.path,
+        line=frame.line,
+        function=frame.function,
+        n_bytes=peak,
+        share=min(1.0, peak / expected) if expected else 1.0,
+        engine=mark.engine,
+    )
+
+
+def _largest(
+    project: Project,
+    sums: dict[tuple[str, int], tuple[int, int]],
+    expected: float,
+    fewest_share: float,
+    engine: str,
+) -> Blame | None:
+    if not sums:
+        return None
+    (path, line), (n_bytes, _) = max(sums.items(), key=lambda item: item[1][0])
+    share = n_bytes / expected if expected > 0 else 1.0
+    if n_bytes <= 0 or share < fewest_share:
+        return None
+    return Blame(
+        path=path,
+        line=line,
+        function=project.function_at(path, line),
+        n_bytes=n_bytes,
+        share=min(1.0, share),
+        engine=engine,
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def _functions(source: str) -> list[tuple[int, int, str]]:
+    """First line, last line and dotted name of every function and class, outermost first."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError):
+        return []
+    found: list[tuple[int, int, str]] = []
+
+    def visit(node: ast.AST, prefix: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                name = f"{prefix}{child.name}"
+                found.append((child.lineno, child.end_lineno or child.lineno, name))
+                visit(child, f"{name}.")
+            else:
+                visit(child, prefix)
+
+    visit(tree, "")
+    return found
+
+
+def _function_at(source: str, line: int) -> str | None:
+    around = [name for first, last, name in _functions(source) if first <= line <= last]
+    return around[-1] if around else None

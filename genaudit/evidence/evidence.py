@@ -1,0 +1,141 @@
+"""All numbers that rules look at, from one recording."""
+
+import functools
+from collections.abc import Callable
+
+from genaudit.evidence import readings
+from genaudit.evidence.blame import Project
+from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
+from genaudit.evidence.law import LawFit, Point, fit_law
+from genaudit.evidence.spikes import Spike, worst_spike
+from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, SitesMark, Trial
+
+MEMORY_KINDS = ("scaled", "clean")
+
+
+class Evidence:
+    """Numbers with their noise. Everything is computed once, when it is first asked for."""
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.project = Project(recording)
+
+    @functools.cached_property
+    def trials(self) -> list[Trial]:
+        """Trials that measured memory undisturbed and came to their first batch."""
+        return [trial for trial in self.recording.trials if trial.kind in MEMORY_KINDS and trial.batches]
+
+    @functools.cached_property
+    def clean(self) -> Trial | None:
+        """The trial that was driven as the user asked; of repeats, the first."""
+        return next((trial for trial in self.recording.trials if trial.kind == "clean"), None)
+
+    @functools.cached_property
+    def arguments(self) -> ArgumentsMark | None:
+        """How the target was called, in the largest trial that came so far."""
+        marks = [trial.arguments for trial in self.recording.trials if trial.arguments is not None]
+        return max(marks, key=lambda mark: mark.items or 0, default=None)
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the target was measured at two sizes or more."""
+        return len({trial.items for trial in self.trials if trial.items is not None}) > 1
+
+    @functools.cached_property
+    def batch_bytes(self) -> int | None:
+        """Median size of a batch."""
+        return readings.batch_bytes(self.trials)
+
+    @functools.cached_property
+    def batch_items(self) -> int | None:
+        """Median number of items in a batch."""
+        return readings.batch_items(self.trials)
+
+    @functools.cached_property
+    def item_bytes(self) -> float | None:
+        """Size of one item as it is yielded."""
+        return self.batch_bytes / self.batch_items if self.batch_bytes and self.batch_items else None
+
+    @functools.cached_property
+    def file_bytes_per_item(self) -> float | None:
+        """Mean size on disk of an item, where items are files."""
+        return self.arguments.file_bytes_per_item if self.arguments else None
+
+    @functools.cached_property
+    def first_law(self) -> LawFit | None:
+        """M(n, 1) over n."""
+        return self._law(readings.retained_first_bytes)
+
+    @functools.cached_property
+    def epoch_law(self) -> LawFit | None:
+        """M(n, one epoch) over n, what grows batch by batch for ever set off."""
+        leak = self.leak.per_batch.value if self.leak is not None and self.leak.per_batch.low > 0 else 0.0
+
+        def plateau(trial: Trial) -> int | None:
+            retained = readings.retained_after_epoch_bytes(trial)
+            if retained is None:
+                return None
+            return round(retained - max(0.0, leak) * (trial.epochs[0].batches - 1))
+
+        return self._law(plateau)
+
+    @functools.cached_property
+    def peak_law(self) -> LawFit | None:
+        """The highest memory held at any time over n, above what was held before the call."""
+        return self._law(readings.trial_held_peak_bytes)
+
+    @functools.cached_property
+    def arguments_law(self) -> LawFit | None:
+        """What the arguments alone hold over n."""
+        return self._law(readings.base_bytes)
+
+    @functools.cached_property
+    def batch_growths(self) -> list[BatchGrowth]:
+        """Growth per batch in each trial where it can be told."""
+        return [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
+
+    @functools.cached_property
+    def leak(self) -> BatchGrowth | None:
+        """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
+        return max(self.batch_growths, key=lambda fit: (fit.whole_epochs > 0, fit.span), default=None)
+
+    @functools.cached_property
+    def flattest(self) -> BatchGrowth | None:
+        """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this."""
+        return min(self.batch_growths, key=lambda fit: fit.per_batch.high, default=None)
+
+    @functools.cached_property
+    def epoch_growth(self) -> EpochGrowth | None:
+        """Growth per epoch in the trial with the most epochs."""
+        fits = [fit for trial in self.trials if (fit := epoch_growth(trial)) is not None]
+        return max(fits, key=lambda fit: fit.n_epochs, default=None)
+
+    @functools.cached_property
+    def spike(self) -> Spike | None:
+        """The worst batch of all undisturbed trials."""
+        spikes = [spike for trial in self.trials if (spike := worst_spike(trial, self.batch_bytes)) is not None]
+        return max(spikes, key=lambda spike: spike.ratio, default=None)
+
+    @functools.cached_property
+    def garbage_bytes(self) -> int:
+        """The most that a collection gave back: cycles that wait for the collector."""
+        settled = [mark for trial in self.trials for mark in trial.settled]
+        return max((mark.before_bytes - mark.collected_bytes for mark in settled), default=0)
+
+    def settled(self) -> list[SettledMark]:
+        """Settled readings of the trial that was driven longest."""
+        longest = max(self.trials, key=readings.n_batches, default=None)
+        return longest.settled if longest is not None else []
+
+    def snapshots(self, engine: str, at: str) -> list[SitesMark]:
+        """Snapshots of one engine at one moment."""
+        marks = [mark for trial in self.recording.trials for mark in trial.sites]
+        return [mark for mark in marks if mark.engine == engine and mark.at == at]
+
+    def _law(self, value: Callable[[Trial], int | None]) -> LawFit | None:
+        points = [
+            Point(items=trial.items, n_bytes=n_bytes)
+            for trial in self.trials
+            if trial.items is not None and (n_bytes := value(trial)) is not None
+        ]
+        return fit_law(points) if points else None

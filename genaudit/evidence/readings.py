@@ -1,0 +1,87 @@
+"""Numbers taken straight from the marks of one trial."""
+
+import statistics
+
+from genaudit.model.recording import BatchMark, Memory, SettledMark, Trial
+
+
+def base_bytes(trial: Trial) -> int | None:
+    """What was held when the arguments were ready and the target had not been called."""
+    for phase in trial.phases:
+        if phase.name == "arguments":
+            return phase.settled_bytes
+    return None
+
+
+def settled_at_first(trial: Trial) -> SettledMark | None:
+    """The settled reading after the first batch."""
+    return next((mark for mark in trial.settled if mark.at == "first"), None)
+
+
+def retained_first_bytes(trial: Trial) -> int | None:
+    """M(n, 1): what the target holds after its first batch, the batch itself let go."""
+    base, first = base_bytes(trial), settled_at_first(trial)
+    return None if base is None or first is None else first.retained_bytes - base
+
+
+def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
+    """M(n, one epoch): the same at the end of an epoch that was driven to its end."""
+    base = base_bytes(trial)
+    if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
+        return None
+    at_end = [mark for mark in trial.settled if mark.epoch == epoch and mark.at == "epoch"]
+    return at_end[-1].retained_bytes - base if at_end else None
+
+
+def held_peak_bytes(before_rss: int, before_file: int, after: Memory) -> int:
+    """RssAnon + RssShmem at the highest moment between two readings.
+
+    The kernel keeps a high-water mark of the whole RSS only. Pages of mapped files that came in between are taken off:
+    they are the kernel's to drop.
+    """
+    rise = after.high_water_bytes - before_rss - max(0, after.file_bytes - before_file)
+    return max(before_rss - before_file + rise, after.held_bytes)
+
+
+def batch_transient_bytes(mark: BatchMark) -> int:
+    """How far memory rose above its level while a batch was made, the batch itself included."""
+    before_held = mark.before_bytes - mark.before_file_bytes
+    return held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) - before_held
+
+
+def trial_held_peak_bytes(trial: Trial) -> int | None:
+    """The highest RssAnon + RssShmem from the call of the target on, above what was held before it."""
+    base = base_bytes(trial)
+    if base is None:
+        return None
+    peaks = [held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) for mark in trial.batches]
+    before = None
+    for phase in trial.phases:
+        if phase.name == "create" and before is not None:
+            peaks.append(held_peak_bytes(before.rss_bytes, before.file_bytes, phase.memory))
+        before = phase.memory
+    return max(peaks) - base if peaks else None
+
+
+def high_water_bytes(trial: Trial) -> int | None:
+    """The highest VmRSS of the target's process, of all its phases."""
+    marks = [mark.memory.high_water_bytes for mark in (*trial.phases, *trial.batches)]
+    samples = [sample.rss_bytes for sample in trial.samples]
+    return max((*marks, *samples), default=None)
+
+
+def batch_bytes(trials: list[Trial]) -> int | None:
+    """The median size of a batch."""
+    sizes = [mark.batch_bytes for trial in trials for mark in trial.batches if mark.batch_bytes is not None]
+    return round(statistics.median(sizes)) if sizes else None
+
+
+def batch_items(trials: list[Trial]) -> int | None:
+    """The median number of items in a batch."""
+    counts = [mark.batch_items for trial in trials for mark in trial.batches if mark.batch_items]
+    return round(statistics.median(counts)) if counts else None
+
+
+def n_batches(trial: Trial) -> int:
+    """Batches that were measured."""
+    return trial.batches[-1].last if trial.batches else 0

@@ -1,0 +1,48 @@
+"""What a closer look is worth: the plan's view of the numbers, wider than any verdict."""
+
+import msgspec
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.limits import Limits
+
+
+class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
+    """What may be wrong; each is set as soon as the interval does not rule it out and the value speaks for it."""
+
+    eager: bool
+    cache: bool
+    growth: bool
+    growth_by_epoch: bool
+    growth_open: bool
+    """Growth that is neither proven nor ruled out past a whole epoch."""
+    spike: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether there is something to attribute."""
+        return self.eager or self.cache or self.growth or self.growth_by_epoch or self.spike
+
+
+def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
+    """Read the numbers so far."""
+    held = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    kept = limits.kept_bytes_per_batch(evidence.item_bytes)
+    first, epoch, leak, by_epoch = evidence.first_law, evidence.epoch_law, evidence.leak, evidence.epoch_growth
+    eager = first is not None and first.per_item.value > held
+    cache = epoch is not None and epoch.per_item.value > held + (first.per_item.value if eager and first else 0)
+    growth = leak is not None and leak.per_batch.value > kept
+    # What leaks in one trial leaks in all.
+    proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept
+    flattest = evidence.flattest
+    ruled_out = flattest is not None and flattest.per_batch.high < kept
+    spike = evidence.spike
+    return Suspicion(
+        eager=eager,
+        cache=cache,
+        growth=growth and not ruled_out,
+        growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > limits.epoch_growth_bytes,
+        growth_open=not proven and not ruled_out,
+        spike=(
+            spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes
+        ),
+    )

@@ -1,0 +1,224 @@
+"""The child's one path: import, arguments, create, drive, close; a mark at every boundary.
+
+Whatever the target does is a result: an exception becomes a mark, and what ends the process leaves all earlier marks.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from genaudit.record.child.marks import Marks
+from genaudit.record.child.memory import Gauge
+from genaudit.record.child.refusal import Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from genaudit.record.child import trace
+    from genaudit.record.child.arguments import Bound
+    from genaudit.record.child.boundary import Boundaries
+    from genaudit.record.child.drive import Drive
+    from genaudit.record.child.drivers import Source
+    from genaudit.record.child.settle import Settler
+
+
+def main(spec: dict) -> None:  # type: ignore[type-arg]
+    """Run one trial and end the process.
+
+    Args:
+        spec: What the parent asks for; ``genaudit.record.spec`` names the keys.
+    """
+    _dump_stacks_to(spec["stacks"])
+    trial = Agent(spec)
+    try:
+        trial.run()
+    except Refusal as refusal:
+        trial.refused(refusal)
+    except BaseException as error:
+        # SystemExit and KeyboardInterrupt too: what the target raises is a result.
+        trial.raised(error)
+    _leave()
+
+
+class Agent:
+    """One trial inside its process."""
+
+    def __init__(self, spec: dict) -> None:  # type: ignore[type-arg]
+        self._spec = spec
+        self._gauge = Gauge()
+        self._marks = Marks(spec["marks"])
+        self._phase = "interpreter"
+        self._began = 0.0
+        self._drive: Drive | None = None
+        self._boundaries: Boundaries | None = None
+        self._settler: Settler | None = None
+
+    def run(self) -> None:
+        """All phases in their order."""
+        self._ready()
+        from genaudit.record.child import resolve
+
+        target = self._spec["target"]
+        self._enter("import")
+        module = resolve.load_module(target)
+        self._enter("arguments")
+        # Our own part comes after the target's import, which it may share modules with, and before the level that the
+        # target is measured against.
+        from genaudit.record.child import arguments, boundary, counting, drive, drivers, settle, trace  # noqa: F401
+
+        bound = None
+        if not _is_chained(target["steps"]):
+            bound = arguments.prepare_target(resolve.walk(module, target["steps"]), self._spec)
+            self._marks.write("arguments", **bound.facts)
+        self._settler = settle.Settler(self._gauge)
+        self._enter("create", settled=self._settler.settle().retained)
+        tracer = self._tracer(target["root"])
+        if bound is None:
+            # Of chained calls, the last is bound when the ones before it have been made.
+            owner = tracer.during(lambda: resolve.walk(module, target["steps"]))
+            bound = arguments.prepare_target(owner, self._spec)
+            self._marks.write("arguments", **bound.facts)
+        if bound.facts["items"] is None and self._spec["otherwise"]:
+            self._spec.update(self._spec["otherwise"])
+        source = drivers.open_source(tracer.during(bound.call), bound.again, self._spec.get("driver"))
+        # In a box, so that nothing but the drive holds the iterator: some keep workers alive for as long as they live.
+        box = [tracer.during(source.epoch)]
+        self._enter("first-batch")
+        self._run_drive(source, box, bound, tracer)
+        self._enter("close")
+        source.close()
+        self._enter("after")
+
+    def refused(self, refusal: Refusal) -> None:
+        """Mark that the target cannot be used as it was asked for."""
+        self._marks.write(
+            "raised",
+            phase=self._phase,
+            batch=0,
+            type="Refusal",
+            message=refusal.message,
+            traceback="",
+            frames=[],
+            slug=refusal.slug,
+            hint=refusal.hint,
+            exit_code=refusal.exit_code,
+        )
+
+    def raised(self, error: BaseException) -> None:
+        """Mark an exception of the target, after the batches that were measured."""
+        from genaudit.record.child.failure import describe
+
+        if self._boundaries is not None:
+            self._boundaries.flush()
+        batch = self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
+        self._marks.write("raised", phase=self._phase, batch=batch, **describe(error))
+
+    def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing) -> None:
+        spec, marks = self._spec, self._marks
+        from genaudit.record.child.boundary import Boundaries
+        from genaudit.record.child.control import Control
+        from genaudit.record.child.counting import counts_items, integers_of
+        from genaudit.record.child.drive import Drive, Plan
+
+        self._boundaries = Boundaries(
+            marks,
+            self._gauge,
+            self._settler,
+            counts_items=lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
+            hold=spec["hold"],
+            thorough=spec["thorough"],
+        )
+        items = bound.facts["items"]
+        # Each batch has an item at least, so this is never less than the epochs need.
+        batches = spec["batches"] or (items + 1) * spec["epochs"]
+        plan = Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items)
+        self._drive = Drive(
+            plan,
+            self._boundaries,
+            marks,
+            next_epoch=lambda: tracer.wrap(source.epoch()),
+            ask=Control(spec["control"], marks).ask,
+            after_first=lambda: self._after_first(tracer),
+        )
+        reason = self._drive.run(box, tracer.wrap)
+        tracer.snapshot("end", self._drive.batch)
+        tracer.stop()
+        marks.write(
+            "end",
+            batch=self._drive.batch,
+            epochs=self._drive.epochs,
+            exhausted=reason in {"exhausted", "empty"},
+            stopped=reason,
+        )
+
+    def _after_first(self, tracer: trace.Nothing) -> None:
+        self._enter("steady")
+        self._boundaries.settle("first")
+        tracer.snapshot("first", self._drive.batch)
+
+    def _ready(self) -> None:
+        reading = self._gauge.read()
+        # By hand: json is imported with the first phase that needs it.
+        self._marks.line(
+            (
+                f'{{"mark":"ready","at_s":0.0,"pid":{os.getpid()},"clock_s":{time.monotonic() - self._marks.clock()!r},'
+                f'"exact_peaks":{"true" if self._gauge.exact else "false"},"memory":{reading.as_json()}}}\n'
+            ).encode()
+        )
+
+    def _enter(self, phase: str, settled: int | None = None) -> None:
+        """End the present phase and begin another."""
+        now = self._marks.clock()
+        reading = self._gauge.read()
+        self._marks.write("phase", name=self._phase, seconds=now - self._began, memory=reading, settled_bytes=settled)
+        self._gauge.reset()
+        self._phase = phase
+        self._began = self._marks.clock()
+
+    def _tracer(self, root: str) -> trace.Nothing:
+        from genaudit.record.child import trace
+
+        engine = self._spec["engine"]
+        if engine == "tracemalloc":
+            return trace.Tracemalloc(self._marks, self._spec["depth"])
+        if engine == "lines":
+            return trace.Lines(self._marks, self._gauge, root)
+        return trace.Nothing()
+
+
+def _is_chained(steps: list[list[object]]) -> bool:
+    """Whether a call comes before the last step: `Loader(8).flow`, not `flow(8)`."""
+    return any(step[0] == "call" for step in steps[:-1])
+
+
+def _dump_stacks_to(path: str) -> None:
+    """Write all Python stacks there on a crash, and when the parent asks with SIGUSR1: where does it hang?"""
+    import faulthandler
+
+    # From its C module: the signal module makes enumerations, which is 500 KiB in every child.
+    from _signal import SIGUSR1
+
+    file = open(path, "wb", buffering=0)  # noqa: SIM115 - stays open for the life of the process
+    try:
+        faulthandler.enable(file)
+        faulthandler.register(SIGUSR1, file, all_threads=True)
+    except (ValueError, OSError, AttributeError):
+        file.close()
+    else:
+        _KEEP.append(file)
+
+
+_KEEP: list[object] = []
+
+
+def _leave() -> None:
+    """End at once: what the target left running must not keep the process, and its exit hooks are not measured."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError, AttributeError):
+            continue
+    os._exit(0)

@@ -1,0 +1,162 @@
+"""Reads the memory at batch boundaries and writes the marks: one a batch, or one for a group of fast batches."""
+
+from __future__ import annotations
+
+import time
+
+# From its C module: the collections package is 300 KiB, and is in every child.
+from _collections import deque
+
+from genaudit.record.child.batch import size_of
+from genaudit.record.child.marks import Marks
+from genaudit.record.child.memory import Gauge, Reading, open_files
+from genaudit.record.child.settle import Settler
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# Batches faster than this share a mark: measuring them one by one would cost more than they do. The high-water mark
+# of a group is still exact, for the group.
+GROUP_S = 1e-3
+# The first batches are always marked one by one: warm-up and growth show there.
+SINGLE_BATCHES = 64
+# From here on groups widen in proportion to the batch number, so that a million batches leave about 8,000 marks.
+WIDEN_AFTER = 1024
+FLUSH_S = 0.25
+# The share of the time that taking the size of batches, and settling between them, may cost: little where the trial
+# also measures time, more in the small trials that measure memory alone.
+SIZE_SHARE = {False: 0.005, True: 0.2}
+SETTLE_SHARE = {False: 0.01, True: 0.5}
+
+
+class Boundaries:
+    """Marks, settled readings, and the batches that are held between them.
+
+    Args:
+        counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
+        hold: How many batches stay alive while the next is made; 1 as in a ``for`` loop.
+        thorough: A small trial, where more of the time may go into measuring.
+    """
+
+    def __init__(
+        self,
+        marks: Marks,
+        gauge: Gauge,
+        settler: Settler,
+        *,
+        counts_items: Callable[[object, int], bool],
+        hold: int,
+        thorough: bool,
+    ) -> None:
+        self._marks = marks
+        self._gauge = gauge
+        self._settler = settler
+        self._counts_items = counts_items
+        self._leading_is_items: bool | None = None
+        self._size_share = SIZE_SHARE[thorough]
+        self._settle_share = SETTLE_SHARE[thorough]
+        self._held: deque[object] = deque(maxlen=max(1, hold))
+        self.batch = 0
+        self.epoch = 1
+        self.last_settled = 0
+        self.batch_items = 1
+        self.start = time.perf_counter()
+        self._sizing_s = 0.0
+        self._settling_s = 0.0
+        self._open_group(None)
+
+    def add(self, item: object, seconds: float) -> None:
+        """Take over the newest batch; the oldest one held is let go."""
+        self._held.append(item)
+        self.batch += 1
+        self._count += 1
+        self._seconds += seconds
+        if seconds > self._seconds_max:
+            self._seconds_max = seconds
+
+    def group_is_full(self) -> bool:
+        """Whether the batches since the last mark are to be marked now."""
+        if self.batch <= SINGLE_BATCHES:
+            return True
+        spent = time.perf_counter() - self._opened
+        wide = self._count >= max(1, self.batch // WIDEN_AFTER)
+        return (wide and spent >= GROUP_S) or spent >= FLUSH_S
+
+    def flush(self) -> None:
+        """Mark what has not been marked."""
+        if self._count:
+            self.mark()
+
+    def mark(self) -> Reading:
+        """Write the mark of the group that ends here, and open the next."""
+        reading = self._gauge.read()
+        n_bytes, n_items = self._size()
+        if n_items is not None:
+            self.batch_items = n_items
+        # By hand, not by json: this runs at every batch.
+        self._marks.line(
+            (
+                f'{{"mark":"batch","at_s":{self._marks.clock():.6f},"last":{self.batch},"count":{self._count},'
+                f'"epoch":{self.epoch},"seconds":{self._seconds:.7f},"seconds_max":{self._seconds_max:.7f},'
+                f'"before_bytes":{self._before.rss},"before_file_bytes":{self._before.file},'
+                f'"memory":{reading.as_json()},"threads":{reading.threads},'
+                f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},'
+                f'"after_settling":{"true" if self._after_settling else "false"}}}\n'
+            ).encode()
+        )
+        self._open_group(reading)
+        return reading
+
+    def may_settle(self) -> bool:
+        """Whether settling once more keeps within its share of the time."""
+        return self._settling_s <= self._settle_share * (time.perf_counter() - self.start)
+
+    def settle(self, at: str) -> None:
+        """Let all batches go, settle, and write what is retained."""
+        self.flush()
+        self._held.clear()
+        settled = self._settler.settle()
+        self.last_settled = self.batch
+        self._settling_s += settled.seconds
+        several = len(settled.tree) > 1
+        self._marks.write(
+            "settled",
+            batch=self.batch,
+            epoch=self.epoch,
+            at=at,
+            before_bytes=settled.before,
+            collected_bytes=settled.collected,
+            retained_bytes=settled.retained,
+            garbage_objects=settled.garbage,
+            collector_on=settled.collector_on,
+            threads=settled.threads,
+            open_files=open_files(),
+            children=len(settled.tree) - 1,
+            tree={str(pid): held for pid, held in settled.tree.items()} if several else {},
+        )
+        self._open_group(None)
+
+    def _open_group(self, before: Reading | None) -> None:
+        self._after_settling = before is None
+        self._before = before or self._gauge.read()
+        self._count = 0
+        self._seconds = 0.0
+        self._seconds_max = 0.0
+        self._gauge.reset()
+        self._opened = time.perf_counter()
+
+    def _size(self) -> tuple[int | None, int | None]:
+        """Bytes and items of the newest batch, as long as taking sizes stays cheap."""
+        begin = time.perf_counter()
+        if self.batch > 3 and self._sizing_s > self._size_share * (begin - self.start):
+            return None, None
+        n_bytes, n_leading = size_of(self._held[-1])
+        if self._leading_is_items is None:
+            self._leading_is_items = n_leading is not None and self._counts_items(self._held[-1], n_leading)
+        self._sizing_s += time.perf_counter() - begin
+        return n_bytes, n_leading if self._leading_is_items else 1
+
+
+def _json(number: int | None) -> str:
+    return "null" if number is None else str(number)

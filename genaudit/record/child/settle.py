@@ -1,0 +1,158 @@
+"""What is really retained: garbage collected, the heap trimmed, other threads and processes at rest.
+
+``RssAnon`` right after a batch also holds what the collector has not yet found and what the allocator has not yet
+given back. Neither is the generator's, so retained memory is read only after both are gone.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import time
+
+from genaudit.record.child.memory import Gauge
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_STILL_BYTES = 64 * 1024
+_STILL_READINGS = 5
+_STILL_STEP_S = 0.02
+_STILL_LIMIT_S = 5.0
+
+
+class Settled:
+    """A settled reading; bytes are RssAnon + RssShmem."""
+
+    __slots__ = ("before", "collected", "collector_on", "garbage", "retained", "seconds", "threads", "tree")
+
+    before: int
+    collected: int
+    retained: int
+    garbage: int
+    collector_on: bool
+    threads: int
+    tree: dict[int, int]
+    seconds: float
+
+
+class Settler:
+    """Takes settled readings.
+
+    Args:
+        gauge: Where memory is read.
+    """
+
+    def __init__(self, gauge: Gauge) -> None:
+        self._gauge = gauge
+        self._trim = _malloc_trim()
+        self._threads_before = gauge.read().threads
+
+    def settle(self) -> Settled:
+        """Wait for other threads and processes, collect, trim, read.
+
+        A collector that the target has switched off is left off: its cycles are then really retained.
+        """
+        start = time.perf_counter()
+        settled = Settled()
+        self._wait_until_still()
+        settled.before = self._gauge.read().held
+        settled.collector_on = gc.isenabled()
+        settled.garbage = gc.collect() if settled.collector_on else 0
+        settled.collected = self._gauge.read().held
+        self._trim(0)
+        reading = self._gauge.read()
+        settled.retained = reading.held
+        settled.threads = reading.threads
+        settled.tree = tree_held()
+        if len(settled.tree) > 1:
+            settled.retained = sum(settled.tree.values())
+        settled.seconds = time.perf_counter() - start
+        return settled
+
+    def _wait_until_still(self) -> None:
+        """A background thread or a worker may still be filling its queue, or loading everything."""
+        if self._gauge.read().threads <= self._threads_before and not _descendants():
+            return
+        deadline = time.perf_counter() + _STILL_LIMIT_S
+        still = 0
+        last = self._rough_held()
+        while still < _STILL_READINGS and time.perf_counter() < deadline:
+            time.sleep(_STILL_STEP_S)
+            now = self._rough_held()
+            still = still + 1 if abs(now - last) < _STILL_BYTES else 0
+            last = now
+
+    def _rough_held(self) -> int:
+        return self._gauge.read().held + sum(_rss_of(pid) for pid in _descendants())
+
+
+def tree_held() -> dict[int, int]:
+    """Proportional set size without mapped files, by process: this one and all below it.
+
+    Only this process, with 0, where it has no children: its own RssAnon and RssShmem then say the same for less.
+
+    Source:
+        proc_pid_smaps(5): ``smaps_rollup``, ``Pss_Anon`` and ``Pss_Shmem`` (Linux 5.9).
+    """
+    children = _descendants()
+    if not children:
+        return {os.getpid(): 0}
+    return {pid: _pss_held(pid) for pid in (os.getpid(), *children)}
+
+
+def _descendants() -> list[int]:
+    """Process ids below this one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
+    found: list[int] = []
+    queue = [os.getpid()]
+    while queue:
+        pid = queue.pop()
+        below = _children(pid)
+        found += below
+        queue += below
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    below: list[int] = []
+    try:
+        tasks = os.listdir(f"/proc/{pid}/task")
+    except OSError:
+        return below
+    for task in tasks:
+        below += [int(child) for child in _read(f"/proc/{pid}/task/{task}/children").split()]
+    return below
+
+
+def _pss_held(pid: int) -> int:
+    total = 0
+    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
+            total += int(line.split()[1]) * 1024
+    return total
+
+
+def _rss_of(pid: int) -> int:
+    fields = _read(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") if fields else 0
+
+
+def _read(path: str) -> bytes:
+    """Content of a file of ``/proc``; empty where the process has ended."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def _malloc_trim() -> Callable[[int], object]:
+    """glibc's ``malloc_trim(3)``; does nothing under another allocator or C library."""
+    try:
+        import ctypes
+
+        trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
+    except (ImportError, AttributeError, OSError):
+        return lambda _pad: 0
+    return trim

@@ -1,0 +1,348 @@
+"""Runs one trial: reads its marks, samples its memory, answers and, where it must, ends it."""
+
+import contextlib
+import os
+import re
+import select
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from genaudit.model.recording import (
+    AnyMark,
+    ArgumentsMark,
+    AskMark,
+    BatchMark,
+    DriverMark,
+    EndMark,
+    EpochMark,
+    Frame,
+    PhaseMark,
+    RaisedMark,
+    ReadyMark,
+    Sample,
+    SettledMark,
+    SitesMark,
+    Trial,
+    TrialExit,
+)
+from genaudit.record.launch import Child
+from genaudit.record.spec import TrialSpec
+from genaudit.record.tree import Tree
+
+STEP_S = 0.02
+MOST_SAMPLES = 4096
+STACKS_WAIT_S = 0.5
+_STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a trial is, for whoever shows it."""
+
+    kind: str
+    items: int | None
+    phase: str
+    batch: int
+    batches_wanted: int
+    held_bytes: int | None
+    growth_bytes: int | None
+    """Held now, less held after the first batch."""
+
+
+class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what was measured
+    """The user stopped the audit; the trial so far is kept."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__("interrupted")
+        self.trial = trial
+
+
+class MarkFile:
+    """Reads whole lines from the growing file of marks."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._at = 0
+        self._decoder = msgspec.json.Decoder(AnyMark)
+
+    def read(self) -> list[AnyMark]:
+        """The marks written since the last call. A line cut off by a crash is left out."""
+        try:
+            with self._path.open("rb") as file:
+                file.seek(self._at)
+                text = file.read()
+        except FileNotFoundError:
+            return []
+        whole = text.rpartition(b"\n")[0]
+        self._at += len(whole) + 1 if whole else 0
+        marks = []
+        for line in whole.splitlines():
+            with contextlib.suppress(msgspec.DecodeError):
+                marks.append(self._decoder.decode(line))
+        return marks
+
+
+class Monitor:
+    """One trial as the parent sees it.
+
+    Args:
+        spec: What the child is asked to do.
+        limit_bytes: PSS of the tree at which the trial is ended.
+        more: Asked when the planned batches are done; how many are wanted in all.
+        progress: Told a few times a second where the trial is.
+    """
+
+    def __init__(
+        self,
+        spec: TrialSpec,
+        *,
+        limit_bytes: int,
+        working_directory: Path,
+        more: Callable[[Trial], int],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._spec = spec
+        self._limit_bytes = limit_bytes
+        self._more = more
+        self._progress = progress
+        self._began = time.monotonic()
+        self._child = Child(spec, working_directory=working_directory)
+        self._tree = Tree(self._child.pid)
+        self._file = MarkFile(self._child.marks_path)
+        self._ended_by = ""
+        self._wanted = spec.batches
+        self.samples: list[Sample] = []
+        self.ready: ReadyMark | None = None
+        self.arguments: ArgumentsMark | None = None
+        self.driver: DriverMark | None = None
+        self.raised: RaisedMark | None = None
+        self.end: EndMark | None = None
+        self.phases: list[PhaseMark] = []
+        self.batches: list[BatchMark] = []
+        self.settled: list[SettledMark] = []
+        self.epochs: list[EpochMark] = []
+        self.sites: list[SitesMark] = []
+
+    def run(self) -> Trial:
+        """Watch the trial to its end.
+
+        Raises:
+            Interrupted: On Ctrl-C; it carries the trial so far.
+        """
+        try:
+            with _wait_for_end(self._child.pid) as ended:
+                while not ended():
+                    self._step()
+        except KeyboardInterrupt:
+            self._ended_by = "interrupted"
+            self._child.kill()
+            raise Interrupted(self._conclude()) from None
+        except BaseException:
+            self._child.kill()
+            self._child.clean_up(self._tree.seen)
+            raise
+        return self._conclude()
+
+    def _step(self) -> None:
+        self._read_marks()
+        sample = self._tree.sample()
+        if sample is None:
+            return
+        self.samples.append(sample)
+        if len(self.samples) >= MOST_SAMPLES:
+            self.samples = thin(self.samples)
+        self._tell(sample)
+        if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
+            self._stop("memory-limit")
+        elif time.monotonic() - self._began > self._spec.timeout_s:
+            self._where_is_it()
+            self._stop("timed-out")
+
+    def _stop(self, reason: str) -> None:
+        if not self._ended_by:
+            self._ended_by = reason
+            self._child.kill()
+
+    def _read_marks(self) -> None:
+        for mark in self._file.read():
+            self._take(mark)
+
+    def _take(self, mark: AnyMark) -> None:
+        if isinstance(mark, AskMark):
+            self._wanted = self._more(self._trial(_RUNNING))
+            self._child.answer(self._wanted)
+            return
+        if isinstance(mark, ReadyMark):
+            self._tree.zero_s = mark.clock_s
+        name, is_list = _PLACES[type(mark)]
+        if is_list:
+            getattr(self, name).append(mark)
+        else:
+            setattr(self, name, mark)
+
+    def _tell(self, sample: Sample) -> None:
+        first = self.batches[0].memory.held_bytes if self.batches else None
+        last_phase = self.phases[-1].name if self.phases else None
+        self._progress(
+            Progress(
+                kind=self._spec.kind,
+                items=self.arguments.items if self.arguments else None,
+                phase=PHASE_AFTER.get(last_phase, "steady"),
+                batch=self.batches[-1].last if self.batches else 0,
+                batches_wanted=self._wanted,
+                held_bytes=sample.held_bytes,
+                growth_bytes=None if first is None else sample.held_bytes - first,
+            )
+        )
+
+    def _where_is_it(self) -> None:
+        """Have the child write its stacks, and give it a moment."""
+        self._child.dump_stacks()
+        deadline = time.monotonic() + STACKS_WAIT_S
+        while time.monotonic() < deadline and not self._stack():
+            time.sleep(STEP_S)
+
+    def _stack(self) -> list[Frame]:
+        try:
+            text = self._child.stacks_path.read_text(errors="replace")
+        except OSError:
+            return []
+        return parse_stacks(text)
+
+    def _conclude(self) -> Trial:
+        code = self._child.process.wait()
+        self._read_marks()
+        stack = self._stack()
+        stderr, stdout = self._child.stderr, self._child.stdout
+        n_left = self._child.clean_up(self._tree.seen)
+        exit_ = TrialExit(
+            code=code if code >= 0 else None,
+            signal=_signal_name(-code) if code < 0 else None,
+            reason=self._reason(code),
+            stderr_tail=stderr.tail(),
+            stdout_tail=stdout.tail(),
+            output_bytes=stderr.n_bytes + stdout.n_bytes,
+            hang=stack if self._ended_by == "timed-out" or code < 0 else [],
+            detail=f"{n_left} processes had outlived the target and were ended" if n_left else "",
+        )
+        return self._trial(exit_)
+
+    def _trial(self, exit_: TrialExit) -> Trial:
+        """All that was measured so far."""
+        scales = self.arguments is None or self.arguments.items is not None
+        return Trial(
+            kind=self._spec.kind if scales or self._spec.otherwise is None else self._spec.otherwise["kind"],
+            items=self.arguments.items if self.arguments else None,
+            batches_asked=self._spec.batches,
+            epochs_asked=self._spec.epochs,
+            hold=self._spec.hold,
+            exit=exit_,
+            wall_s=time.monotonic() - self._began,
+            samples=[sample for sample in self.samples if sample.at_s >= 0],
+            peak_processes=self._tree.peak_processes,
+            pss_peak_bytes=self._tree.pss_peak_bytes,
+            **{name: getattr(self, name) for name, _ in _PLACES.values()},
+        )
+
+    def _reason(self, code: int) -> str:
+        if self._ended_by:
+            return self._ended_by
+        if self.raised is not None:
+            return "refused" if self.raised.slug else "raised"
+        if self.end is not None and code == 0:
+            return "completed"
+        if code < 0:
+            return "killed" if -code in {signal.SIGKILL, signal.SIGTERM} else "crashed"
+        return "exited"
+
+
+_RUNNING = TrialExit(code=None, signal=None, reason="running")
+
+_PLACES: dict[type[object], tuple[str, bool]] = {
+    ReadyMark: ("ready", False),
+    ArgumentsMark: ("arguments", False),
+    DriverMark: ("driver", False),
+    RaisedMark: ("raised", False),
+    EndMark: ("end", False),
+    PhaseMark: ("phases", True),
+    BatchMark: ("batches", True),
+    SettledMark: ("settled", True),
+    EpochMark: ("epochs", True),
+    SitesMark: ("sites", True),
+}
+
+PHASE_AFTER: dict[str | None, str] = {
+    None: "interpreter",
+    "interpreter": "import",
+    "import": "arguments",
+    "arguments": "create",
+    "create": "first-batch",
+    "first-batch": "steady",
+    "steady": "close",
+    "close": "close",
+}
+
+
+def parse_stacks(text: str) -> list[Frame]:
+    """The first stack that faulthandler wrote for the main or the current thread, innermost frame first.
+
+    Example:
+        >>> parse_stacks('Current thread 0x1 (most recent call first):\\n  File "a.py", line 3 in f\\n')
+        [Frame(path='a.py', line=3, function='f')]
+    """
+    _, found, current = text.rpartition("Current thread")
+    rows: list[Frame] = []
+    for line in (current if found else text).splitlines()[1:]:
+        match = _STACK_ROW.match(line)
+        if match is None:
+            break
+        rows.append(Frame(match["path"], int(match["line"]), match["function"]))
+    return rows
+
+
+def thin(samples: list[Sample]) -> list[Sample]:
+    """Half as many samples: of each four the lowest and the highest, so that no spike is lost; PSS goes along."""
+    kept: list[Sample] = []
+    for start in range(0, len(samples), 4):
+        four = samples[start : start + 4]
+        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
+        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
+        if highest is not None and len(picked) > 1 and id(highest) not in picked:
+            picked.add(id(highest))
+        kept += [sample for sample in four if id(sample) in picked]
+    return kept
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+@contextlib.contextmanager
+def _wait_for_end(pid: int):  # type: ignore[no-untyped-def]
+    """A function that waits one step and says whether the process has ended in it."""
+    try:
+        fd = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        yield lambda: _poll(pid)
+        return
+    poll = select.poll()
+    poll.register(fd, select.POLLIN)
+    try:
+        yield lambda: bool(poll.poll(STEP_S * 1000))
+    finally:
+        os.close(fd)
+
+
+def _poll(pid: int) -> bool:
+    """Without pidfd_open(2): look whether the process is a zombie, and leave it for ``wait``."""
+    time.sleep(STEP_S)
+    try:
+        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True

@@ -1,0 +1,37 @@
+"""What a trial is asked to do, as the parent plans it and the child reads it."""
+
+import msgspec
+
+
+class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """One trial. Only values that ``marshal`` can carry."""
+
+    kind: str
+    """scaled, clean, traced, lines."""
+    target: dict[str, object]
+    """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
+    batches: int
+    size: dict[str, object]
+    """``{"items": n}``, ``{"all": True}`` or ``{"auto": {...}}``; see ``child.arguments``."""
+    epochs: int | None = None
+    hold: int = 1
+    thorough: bool = False
+    """A small trial that measures memory and not time: more of it may go into measuring."""
+    settle_every: int = 0
+    """Batches between settled readings; 0 settles at the first batch, at epochs and at the end only."""
+    soft_s: float | None = None
+    """The drive stops by itself after so many seconds, between two batches."""
+    timeout_s: float = 300.0
+    """The process is ended after so many seconds, wherever it is."""
+    engine: str = "none"
+    """none, tracemalloc, lines."""
+    depth: int = 1
+    otherwise: dict[str, object] | None = None
+    """Fields that replace these where the target has no data set that can be scaled."""
+    inputs: dict[str, object] = {}
+    """``arguments``, ``config_arguments``, ``args_from``, ``synth``, ``dataset``, ``items``, ``driver``."""
+
+    def as_dict(self, *, marks: str, stacks: str, scratch: str, control: int) -> dict[str, object]:
+        """The dictionary that the child gets, with the places it writes to."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__ if name != "inputs"}
+        return {**fields, **self.inputs, "marks": marks, "stacks": stacks, "scratch": scratch, "control": control}

@@ -1,0 +1,95 @@
+"""The target's process and all below it, measured from outside."""
+
+import contextlib
+import mmap
+import time
+from pathlib import Path
+
+import psutil
+
+from genaudit.model.recording import ProcessUse, Sample
+from genaudit.record.platform import parse_sizes
+
+# PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
+PSS_DUTY = 0.01
+CHILDREN_EVERY_S = 0.1
+
+
+class Tree:
+    """Samples a process tree.
+
+    Args:
+        pid: The target's process.
+    """
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.zero_s = time.monotonic()
+        self.pss_peak_bytes: int | None = None
+        self.peak_processes: list[ProcessUse] = []
+        self.seen: set[int] = {pid}
+        self._below: list[int] = []
+        self._looked_s = 0.0
+        self._next_pss_s = 0.0
+
+    def sample(self) -> Sample | None:
+        """One reading; ``None`` once the process has ended."""
+        try:
+            status = parse_sizes(Path(f"/proc/{self.pid}/status").read_text())
+        except OSError:
+            return None
+        if "VmRSS" not in status:
+            return None
+        now = time.monotonic()
+        self._look_below(now)
+        return Sample(
+            at_s=now - self.zero_s,
+            rss_bytes=status["VmRSS"],
+            held_bytes=status["RssAnon"] + status["RssShmem"],
+            pss_bytes=self._pss() if now >= self._next_pss_s else None,
+            children=len(self._below),
+        )
+
+    def rss_bytes(self, sample: Sample) -> int:
+        """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
+        return sample.rss_bytes + sum(_rss(pid) for pid in self._below)
+
+    def pss_bytes(self) -> int:
+        """PSS added over the tree, now."""
+        return self._pss()
+
+    def _look_below(self, now: float) -> None:
+        if now - self._looked_s < CHILDREN_EVERY_S:
+            return
+        self._looked_s = now
+        with contextlib.suppress(psutil.Error):
+            self._below = [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
+            self.seen.update(self._below)
+
+    def _pss(self) -> int:
+        began = time.monotonic()
+        uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
+        total = sum(use.pss_bytes for use in uses)
+        if self.pss_peak_bytes is None or total > self.pss_peak_bytes:
+            self.pss_peak_bytes = total
+            self.peak_processes = uses
+        ended = time.monotonic()
+        self._next_pss_s = ended + (ended - began) / PSS_DUTY
+        return total
+
+
+def _use(pid: int) -> ProcessUse | None:
+    try:
+        sizes = parse_sizes(Path(f"/proc/{pid}/smaps_rollup").read_text())
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return None
+    private = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
+    return ProcessUse(pid=pid, name=name, pss_bytes=sizes.get("Pss", 0), private_bytes=private)
+
+
+def _rss(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
+    except (OSError, IndexError):
+        return 0

@@ -1,0 +1,34 @@
+"""How a rule answers; ``compare`` alone decides between pass, fail and inconclusive, so that all treat noise alike."""
+
+import msgspec
+
+from genaudit.evidence.blame import Blame
+from genaudit.model.outcome import Interval, Level, Verdict
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule says; its code and name are added to it."""
+
+    verdict: Verdict
+    message: str
+    value: float | None = None
+    unit: str | None = None
+    limit: float | None = None
+    noise: Interval | None = None
+    level: Level | None = None
+    """Where it is not the rule's own."""
+    blame: Blame | None = None
+    saving_bytes: int | None = None
+    fix: str | None = None
+
+
+def compare(measured: Interval, limit: float) -> Verdict:
+    """Fail where the whole interval is above the limit, pass where it is not, inconclusive between."""
+    if measured.low > limit:
+        return Verdict.FAIL
+    return Verdict.PASS if measured.high <= limit else Verdict.INCONCLUSIVE
+
+
+def not_applicable(message: str) -> Answer:
+    """The question does not arise, or cannot be asked here; the message says what to add."""
+    return Answer(verdict=Verdict.NOT_APPLICABLE, message=message)

@@ -1,0 +1,46 @@
+"""Which line to name for a finding: the tracer's where it sees the memory, the line profile's where it is native."""
+
+from genaudit.evidence.blame import Blame, blame_growth, blame_held, blame_peak
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.recording import SitesMark
+
+
+def blame_first(evidence: Evidence, bytes_per_item: float) -> Blame | None:
+    """The line that holds what is retained after the first batch."""
+    for engine in ("tracemalloc", "lines"):
+        for mark, items in _snapshots(evidence, engine, "first"):
+            blame = blame_held(evidence.project, mark, bytes_per_item * items)
+            if blame is not None:
+                return blame
+    return None
+
+
+def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
+    """The line whose memory grows from the first batch to the last."""
+    for engine in ("tracemalloc", "lines"):
+        firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
+        for (first, _), (last, _) in zip(firsts, lasts, strict=False):
+            expected = bytes_per_batch * max(1, last.batch - first.batch)
+            blame = blame_growth(evidence.project, first, last, expected)
+            if blame is not None:
+                return blame
+    return None
+
+
+def blame_spike(evidence: Evidence, transient_bytes: float) -> Blame | None:
+    """The line in which memory rises highest."""
+    for mark, _ in _snapshots(evidence, "lines", "end"):
+        blame = blame_peak(evidence.project, mark, transient_bytes)
+        if blame is not None:
+            return blame
+    return None
+
+
+def _snapshots(evidence: Evidence, engine: str, at: str) -> list[tuple[SitesMark, int]]:
+    """Snapshots with the size of the data set that they were taken at."""
+    return [
+        (mark, trial.items or 0)
+        for trial in evidence.recording.trials
+        for mark in trial.sites
+        if mark.engine == engine and mark.at == at
+    ]

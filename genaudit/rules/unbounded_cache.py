@@ -1,0 +1,73 @@
+"""A cache that ends up holding the whole data set."""
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Interval, Level, Verdict
+from genaudit.model.rule import rule
+from genaudit.rules.answer import Answer, compare, not_applicable
+from genaudit.rules.blaming import blame_batches
+from genaudit.rules.wording import HOW_TO_SCALE, per_item
+from genaudit.units import format_bytes
+
+FIX = """\
+# a cache needs a bound:
+@functools.lru_cache(maxsize=256)
+def load(path): ..."""
+
+
+@rule(code="GA203", name="unbounded-cache", title="A cache without a bound", level=Level.ERROR)
+def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
+    """Memory rises during the first epoch, then stays, and where it stays grows with the data set.
+
+    Why it matters:
+        It is loading the whole data set in slow motion: a training dies within its first epoch.
+
+    How it is measured:
+        What is retained at the end of an epoch, over data sets of several sizes, less what the first batch retained
+        already (that is eager-load) and less what grows for ever (that is batch-growth).
+
+    When it is wrong:
+        A cache with a bound that is larger than the largest size measured looks the same. Measure larger sizes:
+        --sizes 1000,4000,16000.
+
+    What to do:
+        Give the cache a bound (functools.lru_cache(maxsize=...)), or drop it: the page cache keeps hot files anyway.
+    """
+    law = evidence.epoch_law
+    if law is None:
+        if evidence.first_law is None:
+            return not_applicable(HOW_TO_SCALE)
+        return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
+    limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    first = evidence.first_law
+    before = first.per_item.value if first is not None and first.per_item.low > 0 else 0.0
+    added = Interval(value=law.per_item.value - before, low=law.per_item.low - before, high=law.per_item.high - before)
+    verdict = compare(added, limit)
+    common = {"value": added.value, "unit": "bytes/item", "limit": limit, "noise": added}
+    tail = compare(
+        Interval(value=law.tail.value - before, low=law.tail.low - before, high=law.tail.high - before), limit
+    )
+    if verdict is not Verdict.PASS and tail is not Verdict.FAIL:
+        largest = law.points[-1]
+        message = (
+            f"a cache with a bound: full at {format_bytes(largest.n_bytes)}"
+            if tail is Verdict.PASS
+            else f"a cache still grows at {largest.items:,} items, but less than before: larger sizes would tell"
+        )
+        return Answer(verdict=tail, message=message, **common)
+    if verdict is Verdict.PASS:
+        return Answer(verdict=verdict, message="an epoch leaves nothing behind that grows with the data set", **common)
+    if verdict is Verdict.INCONCLUSIVE:
+        return Answer(
+            verdict=verdict, message=f"an epoch leaves {per_item(added)}: too near the limit to tell", **common
+        )
+    batches = max((trial.epochs[0].batches for trial in evidence.trials if trial.epochs), default=1)
+    items = max((trial.items or 0 for trial in evidence.trials if trial.epochs), default=0)
+    return Answer(
+        verdict=verdict,
+        message=f"caches every item it has seen, without a bound: {per_item(added)} after an epoch",
+        blame=blame_batches(evidence, 0.0 if batches < 2 else added.value * items / batches / 4),
+        saving_bytes=round(added.value * items),
+        fix=FIX,
+        **common,
+    )

@@ -1,0 +1,294 @@
+"""The experiment: small sizes first, then the drive that was asked for, then what is still in doubt, then whose it is."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genaudit.evidence import readings
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.suspicion import Suspicion, suspicion
+from genaudit.model.limits import Limits
+from genaudit.model.recording import Recording, Skipped, Trial
+from genaudit.record.spec import TrialSpec
+from genaudit.trials import plan
+
+LONG_DRIVE_BATCHES = 64
+TRACE_DEPTH = 25
+TRACE_SOFT_S = 12.0
+SMALL_SOFT_S = 15.0
+# Time that all added sizes together may take.
+DOUBTS_S = 30.0
+
+Run = Callable[[TrialSpec], Trial]
+
+
+class Investigation:
+    """Runs the trials of one audit, one at a time, each chosen by what the ones before it showed.
+
+    Args:
+        recording: Empty of trials; says what was asked for and what memory there is.
+        target: ``TargetSpec.as_dict()`` with ``root``.
+        inputs: What the child needs to make the arguments.
+        run: Runs one trial.
+    """
+
+    def __init__(
+        self, recording: Recording, target: dict[str, object], inputs: dict[str, object], run: Run, limits: Limits
+    ) -> None:
+        self._recording = recording
+        self._request = recording.request
+        self._limit_bytes = recording.limit.trial_bytes
+        self._target = target
+        self._inputs = inputs
+        self._run = run
+        self._limits = limits
+        self._sizes = plan.parse_sizes(recording.request.sizes)
+        self.trials: list[Trial] = []
+        self.skipped: list[Skipped] = []
+
+    @property
+    def so_far(self) -> Recording:
+        """The recording with the trials that have been run."""
+        return msgspec.structs.replace(self._recording, trials=list(self.trials), skipped=list(self.skipped))
+
+    def conduct(self) -> None:
+        """Run all trials; what they show is in ``so_far``."""
+        whole = self._small_sizes()
+        if self._is_over():
+            return
+        if not any(trial.kind == "clean" for trial in self.trials):
+            self._as_asked(whole)
+        if self._is_over():
+            return
+        if whole is not None:
+            self._doubts(whole)
+        self._attribute()
+
+    def _is_over(self) -> bool:
+        """Whether nothing more can be learnt: the target does not run, or would not stop."""
+        last = self.trials[-1]
+        if last.kind == "clean":
+            return last.exit.reason != "completed" and not last.batches
+        return last.exit.reason in {"refused"} or (last.exit.reason == "timed-out" and bool(last.batches))
+
+    # Small sizes.
+
+    def _small_sizes(self) -> int | None:
+        """Measure small sizes over several epochs; the size of the whole data set, or ``None`` where nothing scales."""
+        if self._sizes.mode == "off":
+            return None
+        first_size: dict[str, Any] = {"auto": plan.FIRST_SIZE}
+        if self._sizes.mode == "list":
+            first_size = {"items": self._sizes.sizes[0]}
+        first = self._add(self._small(first_size, otherwise=self._as_asked_fields()))
+        marks = first.arguments
+        if marks is None or first.items is None or marks.dataset_items is None:
+            return None
+        whole = marks.dataset_items
+        if not first.batches or first.exit.reason == "memory-limit":
+            return whole
+        if self._sizes.mode == "list":
+            rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole]
+        else:
+            second = plan.second_size(first.items, whole)
+            rest = [] if second is None else [second]
+        for size in rest:
+            self._add(self._small({"items": size}))
+        if self._sizes.mode == "auto":
+            self._climb(whole)
+        return whole
+
+    def _climb(self, whole: int) -> None:
+        """Where memory grows with n, add sizes: a line must be told from a buffer that is not full yet."""
+        if self._suspicion().eager:
+            steps = plan.ladder(self._largest(), whole)
+            # The drive that was asked for is itself the largest step, if it is going to be run.
+            for size in steps[:-1] if self._may_run_whole(whole) and len(steps) > 1 else steps:
+                if not self._affords(size, epochs=False):
+                    break
+                self._add(self._first_batch_only(size))
+        if self._suspicion().cache:
+            for size in plan.ladder(self._largest(epochs=True), whole):
+                if not self._affords(size, epochs=True):
+                    break
+                self._add(self._small({"items": size}, epochs=1))
+
+    def _affords(self, size: int, *, epochs: bool) -> bool:
+        seconds = plan.seconds_per_item(self.trials, epochs=epochs) * size
+        return seconds <= plan.LADDER_S and self._forecast(size) <= self._limit_bytes
+
+    def _largest(self, *, epochs: bool = False) -> int:
+        return max(trial.items or 0 for trial in self.trials if trial.batches and (trial.epochs or not epochs))
+
+    # The drive that was asked for.
+
+    def _as_asked(self, whole: int | None) -> None:
+        """The clean trial, at the whole size unless that would pass the memory limit or take too long."""
+        size: dict[str, Any] = {"all": True}
+        if whole is not None and self._sizes.mode != "list" and not self._may_run_whole(whole):
+            forecast = round(self._forecast(whole))
+            reason = (
+                "the law of the small sizes passes the memory limit there"
+                if forecast > self._limit_bytes
+                else "the fault is proven at the small sizes, and loading all of it would take long"
+            )
+            self.skipped.append(Skipped(kind="clean", items=whole, reason=reason, forecast_bytes=forecast))
+            size = {"items": self._largest()}
+        for _ in range(max(1, self._request.repeats)):
+            trial = self._add(
+                self._spec("clean", size, **{k: v for k, v in self._as_asked_fields().items() if k != "kind"})
+            )
+            if trial.exit.reason != "completed":
+                break
+
+    def _may_run_whole(self, whole: int) -> bool:
+        if self._forecast(whole) > self._limit_bytes:
+            return False
+        if not self._suspicion().eager:
+            return True
+        return plan.seconds_per_item(self.trials, epochs=False) * whole <= plan.FULL_SIZE_S
+
+    def _forecast(self, items: int) -> float:
+        evidence = Evidence(self.so_far)
+        law = evidence.peak_law
+        return plan.forecast_peak_bytes(evidence.trials, law if law and law.per_item.low > 0 else None, items)
+
+    def _as_asked_fields(self) -> dict[str, Any]:
+        request = self._request
+        return {
+            "kind": "clean",
+            "batches": request.batches if request.epochs is None else request.max_batches,
+            "epochs": request.epochs,
+            "hold": request.hold,
+            "thorough": False,
+            "settle_every": max(1, request.batches // 8),
+            "soft_s": request.timeout_s * 0.8,
+        }
+
+    # Doubts.
+
+    def _doubts(self, whole: int) -> None:
+        """Add what would settle an open question: a size where the law bends, more batches where a rise is small."""
+        if self._sizes.mode == "auto":
+            self._bend(whole)
+            self._sharpen(whole)
+        suspicion = self._suspicion()
+        if suspicion.growth_open:
+            self._long_drive()
+
+    def _bend(self, whole: int) -> None:
+        """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
+        law = Evidence(self.so_far).first_law
+        if law is None or not law.bends:
+            return
+        low, high = sorted({point.items for point in law.points})[-2:]
+        size = plan.between(low, high)
+        if size is not None and self._affords(size, epochs=False):
+            self._add(self._first_batch_only(size))
+
+    def _sharpen(self, whole: int) -> None:
+        """More sizes for a law whose slope is not known well enough to forecast with."""
+        if not self._suspicion().eager:
+            return
+        for share in (0.5, 0.75):
+            law = Evidence(self.so_far).first_law
+            size = round(whole * share)
+            if law is None or plan.is_precise(law) or not self._affords(size, epochs=False):
+                return
+            self._add(self._first_batch_only(size))
+
+    def _long_drive(self) -> None:
+        """A small data set, over and over: growth that is left then is none of a cache."""
+        first = next((trial for trial in self.trials if trial.kind == "scaled" and trial.epochs), None)
+        if first is None or first.items is None:
+            return
+        epochs = max(plan.SMALL_EPOCHS, -(-LONG_DRIVE_BATCHES // max(1, first.epochs[0].batches)))
+        self._add(self._small({"items": first.items}, epochs=epochs))
+
+    # Whose it is.
+
+    def _attribute(self) -> None:
+        """Trace at a small size: the lines that hold what the clean trials found."""
+        suspicion = self._suspicion()
+        if self._request.quick and not suspicion.any:
+            return
+        traced = self._add(self._tracing("tracemalloc", suspicion))
+        if traced.exit.reason not in {"completed", "raised"}:
+            return
+        if suspicion.spike or (suspicion.any and self._is_unexplained(traced)) or self._request.lines:
+            self._add(self._tracing("lines", suspicion))
+
+    def _is_unexplained(self, traced: Trial) -> bool:
+        """Whether the tracer saw too little of what is retained: native memory."""
+        reference = next((t for t in self.trials if t.kind == "scaled" and t.items == traced.items), None)
+        snapshot = next((mark for mark in reversed(traced.sites)), None)
+        if reference is None:
+            reference = next((t for t in self.trials if t.kind == "clean"), None)
+        if reference is None or snapshot is None or not reference.settled:
+            return True
+        base = readings.base_bytes(reference) or 0
+        last = [mark for mark in reference.settled if mark.batch <= max(1, snapshot.batch)][-1]
+        return snapshot.traced_bytes < 0.6 * (last.retained_bytes - base)
+
+    def _tracing(self, engine: str, suspicion: Suspicion) -> TrialSpec:
+        size: dict[str, Any] = {"all": True}
+        small = [trial for trial in self.trials if trial.kind == "scaled" and trial.items and trial.epochs]
+        if small:
+            size = {"items": (small[:2][-1] if suspicion.eager else small[0]).items}
+        grows = suspicion.cache or suspicion.growth
+        batches = 2
+        if grows or self._request.lines:
+            batches = max(12, 2 * max((trial.epochs[0].batches for trial in small[:1]), default=12))
+        if suspicion.spike:
+            spike = Evidence(self.so_far).spike
+            batches = max(batches, min(60, spike.batch + 1 if spike else 0))
+            if spike is not None and spike.items is not None and not grows:
+                size = {"items": spike.items}
+        return self._spec(
+            "traced" if engine == "tracemalloc" else "lines",
+            size,
+            batches=batches,
+            epochs=3 if suspicion.growth_by_epoch else None,
+            engine=engine,
+            depth=TRACE_DEPTH,
+            soft_s=TRACE_SOFT_S,
+        )
+
+    # Trials.
+
+    def _suspicion(self) -> Suspicion:
+        return suspicion(Evidence(self.so_far), self._limits)
+
+    def _small(
+        self, size: dict[str, Any], *, epochs: int = plan.SMALL_EPOCHS, otherwise: dict[str, Any] | None = None
+    ) -> TrialSpec:
+        return self._spec(
+            "scaled",
+            size,
+            batches=0,
+            epochs=epochs,
+            thorough=True,
+            settle_every=1,
+            soft_s=SMALL_SOFT_S,
+            otherwise=otherwise,
+        )
+
+    def _first_batch_only(self, size: int) -> TrialSpec:
+        return self._spec("scaled", {"items": size}, batches=1, epochs=None, thorough=True)
+
+    def _spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
+        fields.setdefault("hold", self._request.hold)
+        return TrialSpec(
+            kind=kind,
+            target=self._target,
+            size=size,
+            inputs=self._inputs,
+            timeout_s=self._request.timeout_s,
+            **fields,
+        )
+
+    def _add(self, spec: TrialSpec) -> Trial:
+        trial = self._run(spec)
+        self.trials.append(trial)
+        return trial

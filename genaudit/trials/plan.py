@@ -1,0 +1,102 @@
+"""Which sizes to measure, and how far a size may go: pure decisions on numbers."""
+
+import math
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.evidence import readings
+from genaudit.evidence.law import LawFit
+from genaudit.model.recording import Trial
+
+# The first size: two batches at least, so that an epoch has more than one.
+FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
+SMALL_EPOCHS = 3
+# Seconds that one more size may take, by what the smaller ones took for each item.
+LADDER_S = 8.0
+# A whole-size drive whose first batch would take longer is not run once the law is clear.
+FULL_SIZE_S = 25.0
+# Sizes are added until the slope is known this well.
+PRECISE = 0.01
+
+
+class Sizes(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``--sizes`` asks for: ``auto``, ``off``, or a list."""
+
+    mode: str
+    sizes: list[int] = []
+
+
+def parse_sizes(text: str) -> Sizes:
+    """Read ``--sizes``.
+
+    Raises:
+        UsageError: Neither ``auto`` nor ``off`` nor at least two different positive numbers.
+
+    Example:
+        >>> parse_sizes("200,50,100").sizes
+        [50, 100, 200]
+    """
+    if text in {"auto", "off"}:
+        return Sizes(mode=text)
+    try:
+        sizes = sorted({int(part) for part in text.split(",")})
+    except ValueError:
+        sizes = []
+    if len(sizes) < 2 or sizes[0] < 1:
+        raise UsageError(
+            f"--sizes {text!r} is neither auto, off, nor two or more different sizes",
+            slug="bad-sizes",
+            hint="for example: --sizes 50,100,200",
+        )
+    return Sizes(mode="list", sizes=sizes)
+
+
+def second_size(first: int, whole: int) -> int | None:
+    """The size after the first; smaller than it where the first is nearly the whole data set."""
+    if first * 2 <= whole * 0.75:
+        return first * 2
+    smaller = first // 2
+    return smaller if smaller >= 1 and smaller != first else None
+
+
+def ladder(largest: int, whole: int) -> list[int]:
+    """Sizes from the largest measured one up to below the whole, each twice the one before."""
+    steps = []
+    size = largest * 2
+    while size < whole * 0.75:
+        steps.append(size)
+        size *= 2
+    return steps
+
+
+def seconds_per_item(trials: list[Trial], *, epochs: bool) -> float:
+    """The most time that an item took: until the first batch, or over whole epochs."""
+    longest = 0.0
+    for trial in trials:
+        if not trial.items:
+            continue
+        if epochs:
+            seconds = sum(mark.seconds for mark in trial.batches) / max(1, len(trial.epochs))
+        else:
+            seconds = sum(phase.seconds for phase in trial.phases if phase.name in {"create", "first-batch"})
+        longest = max(longest, seconds / trial.items)
+    return longest
+
+
+def forecast_peak_bytes(trials: list[Trial], law: LawFit | None, items: int) -> float:
+    """The highest memory of a trial of another size, by the law of the peaks and what the process needs anyway."""
+    base = max((readings.base_bytes(trial) or 0 for trial in trials), default=0)
+    files = max((phase.memory.file_bytes for trial in trials for phase in trial.phases), default=0)
+    return base + files + (max(0.0, law.at(items).value) if law is not None else 0.0)
+
+
+def is_precise(law: LawFit) -> bool:
+    """Whether the slope's interval is narrow enough for a forecast."""
+    return (law.per_item.high - law.per_item.low) / 2 <= PRECISE * abs(law.per_item.value)
+
+
+def between(low: int, high: int) -> int | None:
+    """A size between two, for when the law bends there."""
+    middle = round(math.sqrt(low * high))
+    return middle if low < middle < high else None
