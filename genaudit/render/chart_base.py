@@ -14,7 +14,7 @@ HEIGHT = 340
 
 def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) -> "Figure":
     """An empty figure; the page brings its own buttons, so that they work by keyboard."""
-    from bokeh.models import BoxZoomTool, PanTool, ResetTool, WheelZoomTool
+    from bokeh.models import BoxZoomTool, NumeralTickFormatter, PanTool, ResetTool, WheelZoomTool
     from bokeh.plotting import figure
 
     zoom, pan = BoxZoomTool(dimensions="width", name="zoom"), PanTool(dimensions="width", name="pan")
@@ -41,6 +41,8 @@ def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) ->
     chart.axis.axis_label_text_font_style = "normal"
     chart.axis.major_label_text_font_size = "12px"
     chart.axis.axis_label_text_font_size = "12px"
+    chart.xaxis.formatter = NumeralTickFormatter(format="0,0[.]00")
+    chart.yaxis.formatter = NumeralTickFormatter(format="0,0[.]00")
     chart.grid.grid_line_color = NAMED.grid
     chart.grid.grid_line_alpha = 0.7
     return chart

@@ -45,6 +45,7 @@ def timeline_chart(report: Report) -> "Figure | None":
     rows = readings(line, phases)
     _draw_curves(chart, rows, factor)
     _draw_marks(chart, line)
+    _draw_peak(chart, line, factor)
     limit_line(chart, report.machine.bytes / factor, f"limit {format_bytes(report.machine.bytes)}")
     return chart
 
@@ -104,6 +105,19 @@ def _draw_curves(chart: "Figure", rows: list[Reading], factor: float) -> None:
                 ("highest in the batch", "@high_text"),
             ],
         )
+    )
+
+
+def _draw_peak(chart: "Figure", line: Timeline, factor: float) -> None:
+    highs = [(one.high_water_bytes, one.at_s) for one in line.batches] or [
+        (one.rss_bytes, one.at_s) for one in line.samples
+    ]
+    height, at_s = max(highs, key=lambda one: one[0])
+    data = source(x=[at_s], y=[height / factor], text=[f"peak {format_bytes(height)}"])
+    chart.scatter("x", "y", source=data, marker="inverted_triangle", size=9, color=NAMED.ink, name="peak")
+    align = "right" if at_s > end_of(line) / 2 else "left"
+    chart.text(
+        "x", "y", "text", source=data, text_color=NAMED.ink, text_font_size="12px", y_offset=-7, text_align=align
     )
 
 

@@ -4,7 +4,8 @@ import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import Report
-from genaudit.render.chart_growth import batches_chart, growth_chart, surface_chart
+from genaudit.render.chart_batches import batches_chart, surface_chart
+from genaudit.render.chart_law import forecast_chart, log_chart, measured_chart
 from genaudit.render.chart_timeline import timeline_chart
 
 if TYPE_CHECKING:
@@ -29,8 +30,9 @@ def charts(report: Report) -> Charts | None:
     figures = {
         "timeline": timeline_chart(report),
         "batches": batches_chart(report),
-        "growth": growth_chart(report),
-        "growth-log": growth_chart(report, log=True),
+        "growth": measured_chart(report),
+        "forecast": forecast_chart(report),
+        "growth-log": log_chart(report),
         "surface": surface_chart(report),
     }
     drawn = {name: chart for name, chart in figures.items() if chart is not None}
@@ -44,7 +46,8 @@ def library() -> str:
     """BokehJS's core, which draws everything here without a request."""
     from bokeh.resources import Resources
 
-    return "\n".join(Resources(mode="inline", components=["bokeh"], log_level="error").js_raw)
+    # The last part only sets how much is written to the console.
+    return "\n".join(Resources(mode="inline", components=["bokeh"]).js_raw[:-1])
 
 
 def _documents(drawn: "dict[str, Figure]") -> tuple[str, str]:

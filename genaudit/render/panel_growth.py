@@ -7,6 +7,7 @@ from genaudit.model import Interval, Report
 from genaudit.model.report import GrowthLaw, Projection
 from genaudit.render import words
 from genaudit.render.axes import byte_unit, thousands
+from genaudit.render.law import furthest, law_at
 from genaudit.render.palette import Theme
 from genaudit.render.phrases import count, format_growth, plural, rounded
 from genaudit.units import format_bytes
@@ -22,9 +23,9 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     """High-water marks against the size of the data set, with the fitted law and its interval."""
     top = max([*law.high_water_bytes, *law.retained_bytes])
     factor, unit = byte_unit(top)
-    sizes = [0, max(law.sizes)]
+    sizes = [max(law.sizes) * at / 40 for at in range(41)]
     _band(axes, law, sizes, factor, theme)
-    axes.plot(sizes, [_at(law, n) / factor for n in sizes], color=theme.held, linewidth=1.6, label="fitted law")
+    axes.plot(sizes, [law_at(law, n) / factor for n in sizes], color=theme.held, linewidth=1.6, label="fitted law")
     axes.plot(
         law.sizes,
         [one / factor for one in law.high_water_bytes],
@@ -45,14 +46,14 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
 def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Projection, theme: Theme) -> None:
     """The law carried on to the real data set, and to the size at which memory is full."""
     full = projection.items_at_limit.value if projection.items_at_limit else None
-    end = max(projection.items, min(full or 0, projection.items * 4)) * 1.12
-    top = max(_at(law, end, "high"), projection.bytes.high)
+    end = furthest(law, projection)
+    top = max(law_at(law, end, "high"), projection.bytes.high)
     shows_limit = projection.limit_bytes <= top * 1.3
     top = max(top, projection.limit_bytes) if shows_limit else top
     factor, unit = byte_unit(top)
     steps = [end * at / 60 for at in range(61)]
     _band(axes, law, steps, factor, theme)
-    axes.plot(steps, [_at(law, n) / factor for n in steps], color=theme.held, linewidth=1.6, linestyle=(0, (6, 2)))
+    axes.plot(steps, [law_at(law, n) / factor for n in steps], color=theme.held, linewidth=1.6, linestyle=(0, (6, 2)))
     if shows_limit:
         axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
     noun = report.target.item_noun
@@ -127,14 +128,9 @@ def _slope(axes: "Axes", points: list[tuple[int, int]], growth: Interval, factor
     axes.plot(xs, line(growth.value), color=theme.held, linewidth=1.6, label="slope, 95 % interval")
 
 
-def _at(law: GrowthLaw, n_items: float, which: str = "value") -> float:
-    slope: float = getattr(law.bytes_per_item, which)
-    return law.fixed_bytes + slope * n_items
-
-
 def _band(axes: "Axes", law: GrowthLaw, sizes: list[float] | list[int], factor: float, theme: Theme) -> None:
-    low = [_at(law, n, "low") / factor for n in sizes]
-    high = [_at(law, n, "high") / factor for n in sizes]
+    low = [law_at(law, n, "low") / factor for n in sizes]
+    high = [law_at(law, n, "high") / factor for n in sizes]
     axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
 
 

@@ -5,16 +5,18 @@ from genaudit.units import format_bytes, format_seconds
 
 
 def sentence(text: str) -> str:
-    """The text with a capital at its beginning and a full stop at its end.
+    """The text with a capital at its beginning and a full stop at its end; a path or a name keeps its letters.
 
     Example:
-        >>> sentence("keeps every batch"), sentence("Why?")
-        ('Keeps every batch.', 'Why?')
+        >>> sentence("keeps every batch"), sentence("Why?"), sentence("data.py:7 keeps it")
+        ('Keeps every batch.', 'Why?', 'data.py:7 keeps it.')
     """
     text = text.strip()
     if not text:
         return text
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?…" else ".")
+    first = text.split(maxsplit=1)[0].rstrip(",;:.")
+    start = text[0].upper() if first.replace("-", "").isalpha() else text[0]
+    return start + text[1:] + ("" if text[-1] in ".!?…" else ".")
 
 
 def count(number: float, noun: str) -> str:

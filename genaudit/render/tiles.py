@@ -35,7 +35,7 @@ def _peak(report: Report) -> Tile:
     share = value / limit if value is not None and limit else None
     used = "not measured"
     if share is not None:
-        used = f"{share:.1%} of {format_bytes(limit)} ({words.memory_owner(report)})"
+        used = f"{share * 100:.1f} % of {format_bytes(limit)} ({words.memory_owner(report)})"
     return Tile(
         "Peak of all processes" if tree is not None else "Peak of the process",
         _size(value),

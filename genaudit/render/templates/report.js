@@ -22,7 +22,7 @@
     const documents = json("chart-documents");
     if (documents === null || typeof Bokeh === "undefined") return;
     root.dataset.charts = "ready";
-    showLaw();
+    for (const part of all("[data-law]")) part.hidden = false;
     try {
       const drawn = await Bokeh.embed.embed_items(JSON.parse(themed(documents)), JSON.parse(json("chart-items")));
       views = drawn.flat();
@@ -167,7 +167,7 @@
   // A size that is selected in the growth law stands out among the curves against batches.
   function compare() {
     const surface = figures.get("surface");
-    for (const name of ["growth", "growth-log"]) {
+    for (const name of ["growth", "forecast", "growth-log"]) {
       const sizes = figures.get(name)?.model.renderers.find((one) => one.name === "sizes");
       if (!sizes || !surface) continue;
       sizes.data_source.selected.properties.indices.change.connect(() => {
@@ -183,30 +183,16 @@
     }
   }
 
-  const LAW = all("input[name='law-view']");
+  const logarithmic = $("#law-log");
   function showLaw() {
-    const view = LAW.find((one) => one.checked)?.value;
-    if (!view) return;
-    for (const name of ["growth", "growth-log"]) {
-      const chart = $(`.chart[data-chart='${name}']`);
-      if (chart) chart.hidden = (name === "growth-log") !== (view === "log");
-    }
-    const one = figures.get("growth"), law = report()?.growth_law;
-    if (!one || !law) return;
-    if (view !== "forecast" || !law.projection) return home(one);
-    const full = law.projection.items_at_limit?.value ?? 0;
-    const end = Math.max(law.projection.items, Math.min(full, law.projection.items * 4)) * 1.2;
-    const scale = one.home.y.end / (Math.max(...law.high_water_bytes) * 1.2);
-    const top = Math.max(law.projection.bytes.high, full && full <= end ? law.projection.limit_bytes : 0);
-    one.model.x_range.setv({ start: 0, end });
-    one.model.y_range.setv({ start: 0, end: top * scale * 1.25 });
+    for (const part of all("[data-law]")) part.hidden = (part.dataset.law === "log") !== (logarithmic?.checked ?? false);
   }
-  for (const one of LAW) one.addEventListener("change", showLaw);
+  logarithmic?.addEventListener("change", showLaw);
 
   for (const button of all("button.show")) {
     button.addEventListener("click", () => {
       const name = button.dataset.chart;
-      if (name === "growth" && LAW.length) { LAW[0].checked = true; showLaw(); }
+      if (name === "growth" && logarithmic) { logarithmic.checked = false; showLaw(); }
       const one = figures.get(name), plot = $(`#chart-${name}`);
       if (!one || !plot) return;
       if (name === "timeline") zoomTo(one, button.dataset);
