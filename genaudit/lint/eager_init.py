@@ -1,0 +1,49 @@
+"""All items decoded in a constructor."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.judge import hoards, level_of
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+
+@lint_rule(code="GA102", name="eager-init", title="The constructor loads the data set", level=Level.ERROR)
+def eager_init(story: Story) -> Iterator[Hit]:
+    """The constructor of a data set class, or what it calls, decodes every item and keeps it on the object.
+
+    Why it matters:
+        The object is as large as the data set before anybody asks for an item, and every worker process that
+        receives it may hold its own copy.
+
+    When it is wrong:
+        Small data sets are faster from memory. If that is meant, let the caller ask for it
+        (``preload=False``: an opt-in is never accused), or say so in a suppression with its reason.
+
+    What to do:
+        Keep the paths in ``__init__`` and read in ``__getitem__``::
+
+            def __init__(self, folder):
+                self.paths = sorted(Path(folder).glob("*.png"))
+
+            def __getitem__(self, index):
+                return read(self.paths[index])
+
+    Known misses:
+        Attributes set from outside the class; constructors that a metaclass or a decorator writes.
+    """
+    if story.kind != "class":
+        return
+    for hoard in hoards(story):
+        if hoard.phase != "start":
+            continue
+        kinds = " and ".join(sorted({load.reader for load in hoard.loads}))
+        yield hit(
+            hoard.node,
+            path=hoard.path,
+            function=hoard.function,
+            subject=story.name,
+            message=f"{story.name} reads every item with {kinds} while it is constructed, and keeps them all",
+            level=level_of(hoard),
+            fix="keep the paths in the constructor, and read an item when it is asked for",
+        )

@@ -1,0 +1,46 @@
+"""All items decoded before the first batch."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.judge import hoards, level_of
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+
+@lint_rule(code="GA101", name="eager-load", title="The data set is in memory before the first batch", level=Level.ERROR)
+def eager_load(story: Story) -> Iterator[Hit]:
+    """Every item is decoded and kept before the first batch is handed out.
+
+    Why it matters:
+        Memory then grows with the data set, and not with the batch: a generator that works on 400 images dies on
+        50,000. Nothing is gained for it, since a batch needs no more than its own items.
+
+    When it is wrong:
+        The data set is small for good, and reading it once is the point. Say so where it happens:
+        ``# genaudit: ignore[GA101] -- 300 icons of 1 KiB``.
+
+    What to do:
+        Keep the names, decode inside the loop that yields::
+
+            for start in range(0, len(paths), batch_size):
+                yield np.stack([load(path) for path in paths[start : start + batch_size]])
+
+    Known misses:
+        Data gathered by code outside the audited files; through ``eval``, ``exec`` or ``setattr``; by a reader that
+        neither this rule nor its name gives away.
+    """
+    for hoard in hoards(story):
+        if story.kind == "class" and hoard.phase == "start":
+            continue
+        where = "at import" if hoard.phase == "import" else "before the first batch"
+        kinds = " and ".join(sorted({load.reader for load in hoard.loads}))
+        yield hit(
+            hoard.node,
+            path=hoard.path,
+            function=hoard.function,
+            subject=story.name,
+            message=f"{story.name} keeps what {kinds} returns for every item, {where}",
+            level=level_of(hoard),
+            fix="keep the paths, and read the items of a batch when it is asked for",
+        )

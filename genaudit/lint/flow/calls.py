@@ -1,0 +1,173 @@
+"""Calls: of functions and classes of the run, of libraries, of methods."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from genaudit.lint.flow import library, methods
+from genaudit.lint.flow.expressions import attribute_of
+from genaudit.lint.flow.site import Call
+from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Load, Obj, Val, content_of, facts_of, narrowest
+from genaudit.lint.project import ClassInfo
+from genaudit.lint.readers import Reader
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Machine
+
+_HANDLE = Reader("handle", True)
+
+
+def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
+    """The value of a call."""
+    function = node.func
+    if not isinstance(function, ast.Attribute):
+        value = m.eval(function, frame)
+        return call_value(m, value, *_arguments(m, node, frame), node, frame)
+    if _is_super(function.value):
+        return _call_super(m, function.attr, node, frame)
+    receiver = m.eval(function.value, frame)
+    args, kwargs = _arguments(m, node, frame)
+    site = Call(m, frame, node, function.attr, args, kwargs)
+    if receiver.kind in (Kind.EXTERNAL, Kind.CLASS):
+        return call_value(m, attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame)
+    if receiver.kind is Kind.OBJECT:
+        member = m.names.attribute(m, receiver, function.attr, frame)
+        if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
+            return call_value(m, member, args, kwargs, node, frame)
+    return methods.call_method(receiver, site)
+
+
+def _arguments(m: Machine, node: ast.Call, frame: Frame) -> tuple[list[Val], dict[str, Val]]:
+    args: list[Val] = []
+    for argument in node.args:
+        value = m.eval(argument, frame)
+        if isinstance(argument, ast.Starred):
+            args.extend(value.ref if value.kind is Kind.TUPLE else [content_of(value)])
+        else:
+            args.append(value)
+    kwargs: dict[str, Val] = {}
+    for keyword in node.keywords:
+        value = m.eval(keyword.value, frame)
+        if keyword.arg is not None:
+            kwargs[keyword.arg] = value
+    return args, kwargs
+
+
+def call_value(
+    m: Machine, value: Val, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST, frame: Frame
+) -> Val:
+    """The value of calling a value."""
+    if value.kind is Kind.FUNCTION:
+        _note_argument(m, value.ref.node, args, frame, node)
+        result = m.call_function(value.ref, args, kwargs, node)
+        note_memo(m, value.ref.node, result, frame, value.ref.module.imports)
+        return result
+    if value.kind is Kind.CLASS:
+        return instantiate(m, value.ref, args, kwargs, node)
+    if value.kind is Kind.EXTERNAL:
+        return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
+    if value.kind is Kind.OBJECT:
+        found = m.names.find_method(m, value.ref.cls, "__call__")
+        if found is not None:
+            return m.call_function(m.names.method_value(*found, value).ref, args, kwargs, node)
+    site = Call(m, frame, node, _name_of(node), list(args), dict(kwargs))
+    return library.unknown_result(site, value)
+
+
+def _name_of(node: ast.AST) -> str:
+    function = getattr(node, "func", None)
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""
+
+
+def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
+    """An instance of a class of the run, its constructor run."""
+    this = Val(Kind.OBJECT, ref=Obj(cls))
+    found = m.names.find_method(m, cls, "__init__")
+    if found is not None:
+        m.call_function(m.names.method_value(*found, this).ref, args, kwargs, node)
+    return this
+
+
+def _is_super(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
+
+
+def _call_super(m: Machine, name: str, node: ast.Call, frame: Frame) -> Val:
+    args, kwargs = _arguments(m, node, frame)
+    if frame.owner is None or frame.this is None:
+        return UNKNOWN
+    for base in m.names.bases(m, frame.owner):
+        found = m.names.find_method(m, base, name)
+        if found is not None:
+            return m.call_function(m.names.method_value(*found, frame.this).ref, args, kwargs, node)
+    return UNKNOWN
+
+
+def read_lazy(m: Machine, base: Val, frame: Frame, node: ast.AST) -> Val:
+    """Everything behind a handle, read at once."""
+    if base.ref is not None:
+        return m.iteration.consume(m, base, frame, node)
+    return m.read(node, frame, _HANDLE, "[:]", Val(Kind.SMALL, base.extent))
+
+
+def note_upcast(m: Machine, node: ast.AST, value: Val, frame: Frame, *, by: str) -> None:
+    """A whole batch of images becomes float64."""
+    images = any(isinstance(fact, Load) and fact.family == "image" for fact in facts_of(value))
+    if images and value.extent is not Extent.ONE and value.extent is not Extent.UNKNOWN and value.const is ...:
+        m.event("upcast", node, frame, detail=by, sure=value.sure)
+
+
+def note_closed(m: Machine, node: ast.expr) -> None:
+    """A handle opened by ``with`` closes by itself."""
+    m.story.events.pop(("handle", id(node)), None)
+
+
+def note_memo(
+    m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Mapping[str, str]
+) -> None:
+    """A decorator that keeps every result there ever was, on a function that reads."""
+    decorator = unbounded_memo(node, imports)
+    loaded = any(isinstance(fact, Load) for fact in facts_of(result))
+    if decorator is not None and loaded and content_of(result).kind in (Kind.DATA, Kind.IMAGE):
+        m.event("memo", decorator, frame, detail=getattr(node, "name", ""), sure=result.sure)
+
+
+def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
+    """The decorator of a function that makes an unbounded cache of its results."""
+    from genaudit.lint.project import qualified_name
+
+    arguments = getattr(node, "args", None)
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
+        return None
+    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    if not [name for name in names if name not in ("self", "cls")]:
+        return None
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = qualified_name(called, imports)
+        if name in ("functools.cache", "cache", "fastcache.clru_cache"):
+            return decorator
+        if name == "functools.lru_cache" and isinstance(decorator, ast.Call) and _no_maximum(decorator):
+            return decorator
+    return None
+
+
+def _no_maximum(decorator: ast.Call) -> bool:
+    values = [keyword.value for keyword in decorator.keywords if keyword.arg == "maxsize"] + decorator.args[:1]
+    return any(isinstance(value, ast.Constant) and value.value is None for value in values)
+
+
+def _note_argument(m: Machine, function: ast.AST, args: Sequence[Val], frame: Frame, node: ast.AST) -> None:
+    """A whole data set, loaded before, is handed to a generator."""
+    if m.story.kind != "caller":
+        return
+    for arg in args:
+        if content_of(arg).kind is Kind.DATA and facts_of(arg) and not arg.extent.narrow:
+            m.event("argument", node, frame, detail=getattr(function, "name", ""))
+
+
+__all__ = ["SMALL", "call", "call_value", "library", "narrowest", "note_upcast", "read_lazy"]

@@ -1,0 +1,323 @@
+"""Abstract values of expressions, by kind of node."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.subscript import subscript
+from genaudit.lint.flow.values import (
+    NO_FACTS,
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Val,
+    content_of,
+    facts_of,
+    join,
+    narrowest,
+)
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Machine
+
+_SMALL_ATTRIBUTES = frozenset(
+    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header spacing "
+    "num_rows fps".split()
+)
+
+
+def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
+    extent = Extent.WHOLE if isinstance(node.value, str) else Extent.UNKNOWN
+    return Val(Kind.SMALL, extent, const=node.value)
+
+
+def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
+    value = m.names.lookup(m, node.id, frame)
+    return m.names.named(value, node.id)
+
+
+def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
+    base = m.eval(node.value, frame)
+    return attribute_of(m, base, node.attr, frame, node)
+
+
+def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
+    """The value of ``base.name``."""
+    if base.kind is Kind.OBJECT:
+        return m.names.attribute(m, base, name, frame)
+    if base.kind is Kind.EXTERNAL:
+        return m.names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
+    if base.kind is Kind.CLASS:
+        return _class_attribute(m, base, name)
+    if name in _SMALL_ATTRIBUTES:
+        return Val(Kind.SMALL, base.extent)
+    if base.kind is Kind.LAZY:
+        return _lazy_attribute(m, base, name, frame, node)
+    if base.kind is Kind.DATA:
+        return base.with_(ref=None)
+    if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
+        return Val(Kind.UNKNOWN, base.extent)
+    return m.names.named(Val(base.kind, base.extent, base.facts), name)
+
+
+def _class_attribute(m: Machine, base: Val, name: str) -> Val:
+    found = m.names.find_method(m, base.ref, name)
+    if found is not None:
+        owner, node = found
+        value = m.names.method_value(owner, node, base)
+        if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
+            value.ref.this = None
+        return value
+    inherited = m.names.class_attribute(m, base.ref, name)
+    return inherited if inherited is not None else UNKNOWN
+
+
+def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
+    if name == "value":
+        return m.calls.read_lazy(m, base, frame, node)
+    return base
+
+
+def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
+    made = m.new_cell(node, frame, "list" if isinstance(node, ast.List) else "set", Extent.UNKNOWN)
+    for element in node.elts:
+        value = m.eval(element, frame)
+        if isinstance(element, ast.Starred):
+            value = content_of(value)
+        made.ref.add(value)
+    if node.elts:
+        made.ref.extent = Extent.PART
+    return made
+
+
+def _tuple(m: Machine, node: ast.Tuple, frame: Frame) -> Val:
+    parts = tuple(m.eval(element, frame) for element in node.elts)
+    return Val(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
+
+
+def _dict(m: Machine, node: ast.Dict, frame: Frame) -> Val:
+    made = m.new_cell(node, frame, "dict")
+    for key, item in zip(node.keys, node.values, strict=True):
+        value = m.eval(item, frame)
+        name = key.value if isinstance(key, ast.Constant) else None
+        made.ref.add(value if key is not None else content_of(value), name)
+    return made
+
+
+def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, frame: Frame) -> Val:
+    is_dict = isinstance(node, ast.DictComp)
+    made = m.new_cell(node, frame, "dict" if is_dict else "list")
+    extents: list[Extent] = []
+    parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
+    with ExitStack() as stack:
+        (value,) = m.iteration.comprehend(m, node.generators, parts, frame, stack, extents)
+        m.put(made, value, node, frame, how="append")
+    made.ref.extent = max(extents, default=Extent.UNKNOWN)
+    return made
+
+
+def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
+    from genaudit.lint.flow.machine import Pending
+
+    return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame))
+
+
+def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
+    left, right = m.eval(node.left, frame), m.eval(node.right, frame)
+    if left.kind is Kind.CELL or right.kind is Kind.CELL:
+        return _container_arithmetic(m, node, left, right, frame)
+    if Kind.DATA in (left.kind, right.kind):
+        return _data_arithmetic(m, node, left, right, frame)
+    facts = left.facts | right.facts
+    if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
+        return Val(Kind.SMALL, Extent.WHOLE, facts)
+    kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
+    return Val(kind, narrowest((left.extent, right.extent)), facts)
+
+
+def _is_path(value: Val) -> bool:
+    return isinstance(value.const, str)
+
+
+def _container_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+    if isinstance(node.op, ast.Mult):
+        made = m.new_cell(node, frame, "prealloc")
+        cell = left if left.kind is Kind.CELL else right
+        if cell.ref.content is not None:
+            made.ref.add(cell.ref.content)
+        made.ref.extent = left.extent if cell is right else right.extent
+        return made
+    if not isinstance(node.op, ast.Add):
+        return UNKNOWN
+    made = m.new_cell(node, frame, "list")
+    for side in (left, right):
+        content = content_of(side) if side.kind is not Kind.CELL else side.ref.content
+        if content is not None:
+            made.ref.add(content)
+        if side.kind is Kind.CELL:
+            made.ref.hoards |= side.ref.hoards
+            made.ref.extent = max(made.ref.extent, side.ref.extent) if made.ref.extent else side.ref.extent
+    return made
+
+
+def _data_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+    data = left if left.kind is Kind.DATA else right
+    if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
+        m.calls.note_upcast(m, node, left, frame, by="division")
+    return Val(Kind.DATA, data.extent, left.facts | right.facts, sure=data.sure)
+
+
+def _boolean(m: Machine, node: ast.BoolOp, frame: Frame) -> Val:
+    values = [m.eval(value, frame) for value in node.values]
+    result = values[0]
+    for value in values[1:]:
+        result = join(result, value)
+    return result
+
+
+def _compare(m: Machine, node: ast.Compare, frame: Frame) -> Val:
+    sides = [node.left, *node.comparators]
+    values = [m.eval(side, frame) for side in sides]
+    if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
+        for side in sides:
+            _watch_length(m, side, frame)
+    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN)
+
+
+def _watch_length(m: Machine, side: ast.expr, frame: Frame) -> None:
+    """A container whose length is compared has a bound."""
+    if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
+        return
+    value = m.eval(side.args[0], frame)
+    if value.kind is Kind.CELL:
+        value.ref.bounded = True
+
+
+def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
+    truth = truth_of(m, node.test, frame)
+    if truth is not None:
+        return m.eval(node.body if truth else node.orelse, frame)
+    return join(m.eval(node.body, frame), m.eval(node.orelse, frame))
+
+
+def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
+    """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth_of(m, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        return _truth_of_parts(m, test, frame)
+    if isinstance(test, ast.Compare):
+        return _truth_of_comparison(m, test, frame)
+    value = m.eval(test, frame)
+    if value.const is True or value.const is False or value.const is None:
+        return bool(value.const)
+    if value.kind is Kind.UNKNOWN and isinstance(test, ast.Attribute | ast.Name | ast.Subscript):
+        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+        if words.opt_in(name) and not isinstance(test, ast.Subscript):
+            return False
+    return None
+
+
+def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
+    truths = [truth_of(m, part, frame) for part in test.values]
+    deciding = isinstance(test.op, ast.Or)
+    if deciding in truths:
+        return deciding
+    return None if None in truths else not deciding
+
+
+def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
+    value = m.eval(test, frame)
+    del value
+    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        return None
+    left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
+    if left.const is ... or not (right.const is None or right.const is True or right.const is False):
+        return None
+    return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)
+
+
+def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
+    from genaudit.lint.flow.machine import Function
+
+    return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
+
+
+def _joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
+    values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
+    facts = NO_FACTS.union(*(value.facts for value in values))
+    return Val(Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
+
+
+def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
+    value = m.eval(node.value, frame)
+    frame.yielded = value if frame.yielded is None else join(frame.yielded, value)
+    if not frame.consumed and len(m.stack) == 1:
+        m.emit(value, frame)
+    return UNKNOWN
+
+
+def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
+    element, extent = m.iteration.iterate(m, m.eval(node.value, frame), frame, node)
+    with m.loop(extent, yields=not frame.consumed):
+        frame.yielded = element if frame.yielded is None else join(frame.yielded, element)
+        if not frame.consumed and len(m.stack) == 1:
+            m.emit(element, frame)
+    return UNKNOWN
+
+
+def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
+    value = m.eval(node.value, frame)
+    m.assign(m, node.target, value, frame, node)
+    return value
+
+
+def _unary(m: Machine, node: ast.UnaryOp, frame: Frame) -> Val:
+    value = m.eval(node.operand, frame)
+    return SMALL if isinstance(node.op, ast.Not) else value.with_(const=...)
+
+
+def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Val:
+    return m.eval(node.value, frame)
+
+
+def _call(m: Machine, node: ast.Call, frame: Frame) -> Val:
+    return m.calls.call(m, node, frame)
+
+
+HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
+    ast.Constant: _constant,
+    ast.Name: _name,
+    ast.Attribute: _attribute,
+    ast.Subscript: subscript,
+    ast.Call: _call,
+    ast.List: _list,
+    ast.Set: _list,
+    ast.Tuple: _tuple,
+    ast.Dict: _dict,
+    ast.ListComp: _comprehension,
+    ast.SetComp: _comprehension,
+    ast.DictComp: _comprehension,
+    ast.GeneratorExp: _generator_expression,
+    ast.BinOp: _binary,
+    ast.BoolOp: _boolean,
+    ast.Compare: _compare,
+    ast.UnaryOp: _unary,
+    ast.IfExp: _conditional,
+    ast.Lambda: _lambda,
+    ast.JoinedStr: _joined,
+    ast.FormattedValue: _inner,
+    ast.Await: _inner,
+    ast.Starred: _inner,
+    ast.NamedExpr: _named,
+    ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
+}
+
+__all__ = ["HANDLERS", "Any", "attribute_of", "facts_of", "truth_of"]

@@ -1,0 +1,201 @@
+"""What comes out of an iterable, and what is kept of it when it is run to its end."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Val, content_of, facts_of, join, narrowest
+from genaudit.lint.readers import Reader
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Machine, Pending
+
+_LINES = Reader("text", False)
+
+
+def iterate(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    """One element of an iterable, and how much of the data set the iterable runs over."""
+    handler = _BY_KIND.get(value.kind)
+    if handler is not None:
+        return handler(m, value, frame, node)
+    return Val(value.kind if value.kind is not Kind.EXTERNAL else Kind.UNKNOWN, Extent.ONE, value.facts), value.extent
+
+
+def _cell(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    cell = value.ref
+    content = cell.content or SMALL
+    extent = value.extent if value.extent is not Extent.UNKNOWN else cell.extent
+    if cell.shape == "dict":
+        return Val(Kind.SMALL, Extent.ONE), extent
+    element = content.with_(extent=Extent.ONE, facts=content.facts | cell.hoards)
+    return element, extent
+
+
+def _tuple(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    element = SMALL
+    for part in value.ref:
+        element = join(element, part)
+    return element.with_(extent=Extent.ONE), Extent.PART
+
+
+def _data(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    return value.with_(extent=Extent.ONE, ref=None), value.extent
+
+
+def _file(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    line = m.read(node, frame, _LINES, "lines", value)
+    for fact in line.facts:
+        fact.depth = len(m.loops) + 1  # type: ignore[union-attr]
+        fact.streamed = True  # type: ignore[union-attr]
+    return line.with_(extent=Extent.ONE), Extent.WHOLE if not value.extent.narrow else Extent.PART
+
+
+def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    found = m.names.find_method(m, value.ref.cls, "__iter__")
+    if found is not None:
+        made = m.call_function(m.names.method_value(*found, value).ref, (), {}, node)
+        if made.kind is Kind.LAZY and made.ref is not None:
+            return iterate(m, made, frame, node)
+    getter = m.names.find_method(m, value.ref.cls, "__getitem__")
+    if getter is not None:
+        index = Val(Kind.SMALL, Extent.ONE)
+        return m.call_function(m.names.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
+    return UNKNOWN, Extent.UNKNOWN
+
+
+def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
+    from genaudit.lint.flow.machine import Pending
+
+    if not isinstance(value.ref, Pending):
+        m.note_read()
+        return Val(Kind.UNKNOWN, Extent.ONE), value.extent
+    return _PENDING[value.ref.kind](m, value.ref, value)
+
+
+def _generator_expression(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
+    comp = pending.node
+    assert isinstance(comp, ast.GeneratorExp)
+    extents: list[Extent] = []
+    with ExitStack() as stack:
+        element = comprehend(m, comp.generators, [comp.elt], pending.frame, stack, extents)
+    return element[0], max(extents, default=Extent.UNKNOWN)
+
+
+def comprehend(
+    m: Machine,
+    generators: list[ast.comprehension],
+    parts: list[ast.expr],
+    frame: Frame,
+    stack: ExitStack,
+    extents: list[Extent],
+) -> list[Val]:
+    """Open a comprehension's loops on the stack and evaluate its parts inside them."""
+    for generator in generators:
+        element, extent = iterate(m, m.eval(generator.iter, frame), frame, generator.iter)
+        extents.append(extent)
+        stack.enter_context(m.loop(extent))
+        m.assign(m, generator.target, element, frame, generator.iter)
+        for test in generator.ifs:
+            m.eval(test, frame)
+    return [m.eval(part, frame) for part in parts]
+
+
+def _map(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
+    function, *iterables = pending.parts
+    elements = []
+    extents = []
+    for iterable in iterables:
+        element, extent = iterate(m, iterable, pending.frame, pending.node)
+        elements.append(element)
+        extents.append(extent)
+    extent = narrowest(extents)
+    with m.loop(extent):
+        result = m.calls.call_value(m, function, elements, {}, pending.node, pending.frame)
+    return result, extent
+
+
+def _call(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
+    function, args, kwargs = pending.call  # type: ignore[misc]
+    frame = m.enter(function, args, kwargs)
+    if frame is None or frame.yielded is None:
+        return UNKNOWN, value.extent
+    return frame.yielded, value.extent
+
+
+def _chain(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
+    """``zip`` and ``enumerate``: elements side by side."""
+    elements = []
+    extents = []
+    for iterable in pending.parts:
+        element, extent = iterate(m, iterable, pending.frame, pending.node)
+        elements.append(element)
+        extents.append(extent)
+    return Val(Kind.TUPLE, Extent.ONE, ref=tuple(elements)), narrowest(extents)
+
+
+_PENDING = {"genexp": _generator_expression, "map": _map, "call": _call, "zip": _chain}
+_BY_KIND = {
+    Kind.CELL: _cell,
+    Kind.TUPLE: _tuple,
+    Kind.DATA: _data,
+    Kind.FILE: _file,
+    Kind.OBJECT: _object,
+    Kind.LAZY: _lazy,
+}
+
+
+def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
+    """A container of all that an iterable gives."""
+    from genaudit.lint.flow.machine import Pending
+
+    if value.kind is Kind.LAZY and isinstance(value.ref, Pending):
+        return _run_to_end(m, value, value.ref, frame, node)
+    if value.kind in (Kind.CELL, Kind.DATA):
+        return value
+    if value.kind is Kind.FILE or value.kind is Kind.OBJECT:
+        made = m.new_cell(node, frame, "list")
+        element, extent = iterate(m, value, frame, node)
+        with m.loop(extent):
+            m.put(made, element, node, frame, how="append")
+        return made
+    if value.kind is Kind.TUPLE:
+        made = m.new_cell(node, frame, "list", Extent.PART)
+        for part in value.ref:
+            made.ref.add(part)
+        return made
+    return value
+
+
+def _run_to_end(m: Machine, value: Val, pending: Pending, frame: Frame, node: ast.AST) -> Val:
+    made = m.new_cell(node, frame, "list")
+    if pending.kind == "call":
+        function, args, kwargs = pending.call  # type: ignore[misc]
+        with m.loop(value.extent):
+            ran = m.enter(function, args, kwargs, consumed=True)
+            if ran is not None and ran.yielded is not None:
+                m.put(made, ran.yielded, node, frame, how="append")
+        return made
+    before = {id(load): load.depth for load in m.story.loads.values()}
+    element, extent = iterate(m, value, frame, node)
+    # The loads ran inside the iterator's own loop, which is closed again by now.
+    with m.loop(extent):
+        for fact in facts_of(element):
+            if hasattr(fact, "depth") and before.get(id(fact)) != fact.depth:
+                fact.depth = max(fact.depth, len(m.loops))
+        m.put(made, element, node, frame, how="append")
+    return made
+
+
+def gathered(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
+    """``np.array``, ``stack``, ``concatenate`` of something: one array with all of it."""
+    made = consume(m, value, frame, node)
+    if made.kind is Kind.CELL:
+        inner = content_of(made)
+        extent = made.extent if made.extent is not Extent.UNKNOWN else made.ref.extent
+        kind = Kind.DATA if inner.kind is Kind.IMAGE else inner.kind
+        return Val(kind if kind is not Kind.TUPLE else Kind.UNKNOWN, extent, inner.facts, sure=inner.sure)
+    if made.kind in (Kind.LAZY, Kind.FILE, Kind.EXTERNAL):
+        return Val(Kind.UNKNOWN, made.extent, made.facts)
+    return made

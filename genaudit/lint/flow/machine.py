@@ -1,0 +1,354 @@
+"""The abstract run: frames, loops, calls, and the two questions, what is held and what is read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.story import Event, Story
+from genaudit.lint.flow.values import (
+    NONE,
+    UNKNOWN,
+    Cell,
+    Extent,
+    Fact,
+    Hoard,
+    Kind,
+    Load,
+    Val,
+    content_of,
+    facts_of,
+    join,
+    narrowest,
+)
+from genaudit.lint.project import ClassInfo, FunctionNode, Module, Project, own_nodes
+from genaudit.lint.readers import Reader
+
+MAX_STEPS = 40_000
+"""Nodes visited for one subject before it is left as it is."""
+MAX_DEPTH = 9
+"""Calls followed into each other."""
+
+
+class Exhausted(Exception):  # noqa: N818
+    """A subject took more steps than it is worth."""
+
+
+class Function:
+    """A function of the run, with what it closes over and is bound to."""
+
+    def __init__(
+        self, module: Module, node: FunctionNode, closure: Frame | None = None, this: Val | None = None, name: str = ""
+    ) -> None:
+        self.module = module
+        self.node = node
+        self.closure = closure
+        self.this = this
+        self.name = name or getattr(node, "name", "<lambda>")
+        self.bound: tuple[Val, ...] = ()
+        self.bound_names: dict[str, Val] = {}
+        self.owner: ClassInfo | None = None
+
+
+class Pending:
+    """An iterator that has not run: a generator's call, a generator expression, a ``map``."""
+
+    def __init__(self, kind: str, node: ast.AST, frame: Frame, parts: Sequence[Val] = (), call: object = None) -> None:
+        self.kind = kind
+        self.node = node
+        self.frame = frame
+        self.parts = parts
+        self.call = call
+
+
+class Pipe:
+    """A ``tf.data`` pipeline so far."""
+
+    def __init__(self, *, decoded: bool, batched: bool = False) -> None:
+        self.decoded = decoded
+        self.batched = batched
+
+
+class Loop:
+    """A loop that is open."""
+
+    def __init__(self, extent: Extent, *, yields: bool) -> None:
+        self.extent = extent
+        self.yields = yields
+        """A batch leaves from inside it."""
+
+
+class Frame:
+    """The names of one call."""
+
+    def __init__(self, module: Module, node: ast.AST, name: str, parent: Frame | None = None) -> None:
+        self.module = module
+        self.node = node
+        self.name = name
+        self.parent = parent
+        self.env: dict[str, Val] = {}
+        self.born: dict[str, int] = {}
+        self.this: Val | None = None
+        self.owner: ClassInfo | None = None
+        self.yielded: Val | None = None
+        self.returned: Val | None = None
+        self.consumed = False
+        """Run to its end by a caller that keeps what it yields."""
+        self.global_names: set[str] = set()
+        self.loop_yields: dict[int, bool] = {}
+
+
+class Machine:
+    """One abstract run, of one subject."""
+
+    def __init__(self, project: Project, story: Story) -> None:
+        from genaudit.lint.flow import calls, expressions, iteration, names, statements
+
+        self.project = project
+        self.story = story
+        self.loops: list[Loop] = []
+        self.stack: list[int] = []
+        self.phase = "start"
+        self.steps = 0
+        self._expressions = expressions.HANDLERS
+        self._statements = statements.HANDLERS
+        self.calls = calls
+        self.iteration = iteration
+        self.names = names
+        self.assign = statements.assign
+
+    # --- walking ---------------------------------------------------------------------------------------------------
+
+    def eval(self, node: ast.AST | None, frame: Frame) -> Val:
+        """The value of an expression."""
+        if node is None:
+            return NONE
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Exhausted
+        handler = self._expressions.get(type(node))
+        return UNKNOWN if handler is None else handler(self, node, frame)
+
+    def run(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
+        """Run statements; True if control does not reach their end."""
+        for statement in body:
+            handler = self._statements.get(type(statement))
+            if handler is not None and handler(self, statement, frame):
+                return True
+        return False
+
+    # --- where we are ----------------------------------------------------------------------------------------------
+
+    @property
+    def in_start(self) -> bool:
+        """Whether no batch can have been made yet."""
+        return self.phase in ("start", "generator", "import") and not any(loop.yields for loop in self.loops)
+
+    @contextmanager
+    def loop(self, extent: Extent, *, yields: bool = False) -> Iterator[None]:
+        """Open a loop."""
+        self.loops.append(Loop(extent, yields=yields))
+        try:
+            yield
+        finally:
+            self.loops.pop()
+
+    @contextmanager
+    def at(self, phase: str) -> Iterator[None]:
+        """Another phase, with no loop open."""
+        before = (self.phase, self.loops)
+        self.phase, self.loops = phase, []
+        try:
+            yield
+        finally:
+            self.phase, self.loops = before
+
+    def yields_inside(self, frame: Frame, loop: ast.AST) -> bool:
+        """Whether a loop of a generator that is driven hands out a batch in its body."""
+        if frame.consumed or not frame.module.yields(frame.node):
+            return False
+        known = frame.loop_yields.get(id(loop))
+        if known is None:
+            known = any(isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(loop))
+            frame.loop_yields[id(loop)] = known
+        return known
+
+    def event(self, kind: str, node: ast.AST, frame: Frame, *, detail: str = "", sure: bool = True, cell: Cell | None = None) -> None:
+        """Record an event at a node."""
+        event = Event(
+            kind=kind, node=node, path=frame.module.path, function=frame.name, detail=detail, sure=sure, cell=cell
+        )
+        self.story.record(event)
+
+    # --- reading and gathering -------------------------------------------------------------------------------------
+
+    def read(self, node: ast.AST, frame: Frame, reader: Reader, name: str, path: Val, *, sure: bool = True) -> Val:
+        """The value of a call that reads what ``path`` names."""
+        self.mark_path(path)
+        load = self.story.loads.get(id(node))
+        if load is None:
+            load = Load(
+                node=node,
+                path=frame.module.path,
+                function=frame.name,
+                reader=name,
+                family=reader.family,
+                strong=reader.strong,
+            )
+            self.story.loads[id(node)] = load
+        load.extent = path.extent if load.extent is Extent.UNKNOWN else max(load.extent, path.extent)
+        load.depth = len(self.loops)
+        if self.in_start:
+            load.in_start = True
+        elif path.extent is not Extent.WHOLE:
+            self.story.reads_per_item = True
+        return Val(Kind.DATA, Extent.ONE if path.extent.narrow else Extent.UNKNOWN, frozenset([load]), sure=sure)
+
+    def note_read(self) -> None:
+        """Something is read for one item or batch."""
+        if not self.in_start:
+            self.story.reads_per_item = True
+
+    def mark_path(self, value: Val) -> None:
+        """What a value came from names files: it is an index, and not data."""
+        for fact in facts_of(value):
+            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
+                load.used_as_path = True
+
+    def gather(self, node: ast.AST, value: Val, depth: int, frame: Frame) -> Hoard | None:
+        """A hoard, if putting ``value`` into something made at loop depth ``depth`` keeps every item."""
+        inner = content_of(value)
+        if inner.kind is not Kind.DATA and inner.kind is not Kind.IMAGE:
+            return None
+        between = self.loops[depth:]
+        loads = frozenset(
+            fact for fact in inner.facts if isinstance(fact, Load) and fact.depth > depth
+        )
+        if not loads or not between or any(loop.yields for loop in between):
+            return None
+        verdict = self._whole(between)
+        if verdict is None:
+            return None
+        hoard = self.story.hoards.get(id(node))
+        if hoard is None:
+            sure = verdict and inner.sure and inner.kind is Kind.DATA
+            hoard = Hoard(node=node, path=frame.module.path, function=frame.name, loads=loads, sure=sure)
+            hoard.phase = self.phase
+            self.story.hoards[id(node)] = hoard
+        else:
+            hoard.loads |= loads
+        return hoard
+
+    def _whole(self, between: Sequence[Loop]) -> bool | None:
+        """Whether the open loops run over the whole data set: surely, perhaps, or not (``None``)."""
+        extents = [loop.extent for loop in between]
+        whole = Extent.WHOLE in extents
+        if not self.in_start:
+            batching = self.phase == "generator" and whole
+            return True if batching else None
+        if self.phase in ("start", "import"):
+            return None if self.phase == "start" and self._few(extents) else True
+        if whole:
+            return True
+        return None if all(extent.narrow for extent in extents) else False
+
+    def _few(self, extents: Sequence[Extent]) -> bool:
+        return all(extent is Extent.ONE for extent in extents)
+
+    def put(self, base: Val, value: Val, node: ast.AST, frame: Frame, *, how: str, name: object = None) -> None:
+        """Put a value into a container: what is kept, and for how long?"""
+        if base.kind is not Kind.CELL:
+            return
+        cell: Cell = base.ref
+        hoard = self.gather(node, value, cell.depth, frame) if self._same_time(cell) else None
+        cell.add(value, name)
+        between = self.loops[cell.depth :] if self._same_time(cell) else self.loops
+        if between:
+            cell.extent = narrowest([max(loop.extent for loop in between)]) if cell.extent is not Extent.WHOLE else cell.extent
+        if hoard is not None and not cell.bounded:
+            hoard.cell = cell
+            cell.hoards.add(hoard)
+        self._watch_growth(cell, value, node, frame, how)
+
+    def _same_time(self, cell: Cell) -> bool:
+        return cell.phase == self.phase or (cell.phase == "start" and self.phase == "generator" and cell.depth == 0)
+
+    def _watch_growth(self, cell: Cell, value: Val, node: ast.AST, frame: Frame, how: str) -> None:
+        """Something put, while batches are made, into what was there before them."""
+        if self.in_start or (how == "setitem" and cell.shape not in ("dict", "prealloc")):
+            return
+        older = cell.phase != self.phase or cell.outlives
+        if not older and not any(loop.yields for loop in self.loops[cell.depth :]):
+            return
+        inner = content_of(value)
+        if inner.kind is Kind.DATA or inner.kind is Kind.IMAGE:
+            self.event("setitem" if how == "setitem" else "growth", node, frame, cell=cell, sure=inner.sure)
+        elif inner.kind in (Kind.FILE, Kind.LAZY) and value.ref is None and how == "append":
+            self.event("handle", node, frame, detail="kept", cell=cell)
+
+    def new_cell(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> Val:
+        """A fresh container."""
+        cell = Cell(node=node, depth=len(self.loops), phase=self.phase, shape=shape, frame=frame)
+        cell.extent = extent
+        return Val(Kind.CELL, Extent.UNKNOWN, ref=cell)
+
+    # --- calling ---------------------------------------------------------------------------------------------------
+
+    def call_function(self, function: Function, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
+        """The value of a call of a function of the run; a generator's body waits until it is iterated."""
+        module = function.module
+        if module.yields(function.node):
+            extent = _widest_known([*args, *kwargs.values()])
+            frame = Frame(module, function.node, function.name)
+            return Val(Kind.LAZY, extent, ref=Pending("call", node, frame, call=(function, tuple(args), dict(kwargs))))
+        frame_or_none = self.enter(function, args, kwargs)
+        if frame_or_none is None:
+            return Val(Kind.UNKNOWN, narrowest(arg.extent for arg in args))
+        return frame_or_none.returned or NONE
+
+    def enter(
+        self, function: Function, args: Sequence[Val], kwargs: Mapping[str, Val], *, consumed: bool = False
+    ) -> Frame | None:
+        """Run a function's body in a new frame; ``None`` where it already runs, or calls go too deep."""
+        if id(function.node) in self.stack or len(self.stack) >= MAX_DEPTH:
+            return None
+        frame = Frame(function.module, function.node, function.name, function.closure)
+        frame.consumed = consumed
+        frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
+        frame.owner = function.owner
+        self.names.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
+        self.stack.append(id(function.node))
+        try:
+            if isinstance(function.node, ast.Lambda):
+                frame.returned = self.eval(function.node.body, frame)
+            else:
+                self.run(function.node.body, frame)
+        finally:
+            self.stack.pop()
+        return frame
+
+    def emit(self, value: Val, frame: Frame) -> None:
+        """A batch leaves."""
+        self.story.emitted |= facts_of(value, 6)
+        scope: Frame | None = frame
+        while scope is not None:
+            for held in scope.env.values():
+                self.story.held |= hoards_of(held)
+            scope = scope.parent
+
+
+def hoards_of(value: Val) -> set[Fact]:
+    """The hoards among what a value holds."""
+    return {fact for fact in facts_of(value) if isinstance(fact, Hoard)}
+
+
+def _widest_known(values: Sequence[Val]) -> Extent:
+    extents = [value.extent for value in values]
+    if Extent.ONE in extents or Extent.PART in extents:
+        return narrowest(extents)
+    return Extent.WHOLE if Extent.WHOLE in extents else Extent.UNKNOWN
+
+
+__all__ = ["Exhausted", "Frame", "Function", "Machine", "Pending", "Pipe", "join", "words"]

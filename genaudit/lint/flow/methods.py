@@ -1,0 +1,292 @@
+"""What calls of methods give, by the kind of their object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from genaudit.lint.flow import library, words
+from genaudit.lint.flow.site import Call
+from genaudit.lint.flow.values import (
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Val,
+    content_of,
+    facts_of,
+    narrowest,
+)
+from genaudit.lint.readers import Reader
+
+_LINES = Reader("text", False)
+_TEXT = Reader("whole-text", False)
+_HANDLE = Reader("handle", True)
+
+_FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
+
+
+def call_method(receiver: Val, call: Call) -> Val:
+    """The value of ``receiver.name(...)``."""
+    handler = _BY_KIND.get(receiver.kind)
+    return _of_unknown(receiver, call) if handler is None else handler(receiver, call)
+
+
+# --- containers -----------------------------------------------------------------------------------------------------
+
+
+def _of_cell(receiver: Val, call: Call) -> Val:
+    handler = _CELL_METHODS.get(call.last)
+    if handler is not None:
+        return handler(receiver, call)
+    if receiver.ref.shape == "array":
+        content = content_of(receiver)
+        if call.last == "astype":
+            return _of_data(content.with_(extent=receiver.ref.extent), call)
+        return Val(Kind.SMALL) if words.small_result(call.last) else receiver
+    return UNKNOWN
+
+
+def _add(receiver: Val, call: Call) -> Val:
+    value = call.args[-1] if call.args else UNKNOWN
+    call.m.put(receiver, value, call.node, call.frame, how="append")
+    if receiver.ref.shape == "queue" and not receiver.ref.bounded and call.m.phase == "thread":
+        inner = content_of(value)
+        if inner.kind in (Kind.DATA, Kind.IMAGE):
+            call.m.event("queue", receiver.ref.node, call.frame, sure=inner.sure, cell=receiver.ref)
+    return UNKNOWN
+
+
+def _extend(receiver: Val, call: Call) -> Val:
+    value = call.arg()
+    made = call.m.iteration.consume(call.m, value, call.frame, call.node)
+    content = made.ref.content if made.kind is Kind.CELL else content_of(made)
+    if content is not None:
+        call.m.put(receiver, content, call.node, call.frame, how="append")
+    if made.kind is Kind.CELL:
+        receiver.ref.hoards |= made.ref.hoards
+        receiver.ref.extent = max(receiver.ref.extent, made.ref.extent)
+    return UNKNOWN
+
+
+def _empty(receiver: Val, call: Call) -> Val:
+    receiver.ref.bounded = True
+    content = receiver.ref.content
+    return UNKNOWN if content is None else content.with_(extent=Extent.ONE)
+
+
+def _get(receiver: Val, call: Call) -> Val:
+    cell = receiver.ref
+    key = call.arg().const
+    if isinstance(key, str) and key in cell.named:
+        named: Val = cell.named[key]
+        return named
+    content = cell.content or SMALL
+    if call.last == "setdefault" and len(call.args) > 1:
+        call.m.put(receiver, call.args[1], call.node, call.frame, how="setitem")
+    return content.with_(facts=content.facts | cell.hoards)
+
+
+def _values(receiver: Val, call: Call) -> Val:
+    made = call.m.new_cell(call.node, call.frame, "list")
+    cell = receiver.ref
+    if cell.content is not None:
+        made.ref.add(cell.content)
+    made.ref.hoards |= cell.hoards
+    made.ref.extent = cell.extent
+    return made
+
+
+def _items(receiver: Val, call: Call) -> Val:
+    made = _values(receiver, call)
+    content = made.ref.content or SMALL
+    pair = Val(Kind.TUPLE, Extent.ONE, ref=(Val(Kind.SMALL, Extent.ONE), content))
+    made.ref.content = pair
+    return made
+
+
+def _keys(receiver: Val, call: Call) -> Val:
+    extent = receiver.ref.extent
+    return Val(Kind.SMALL, extent)
+
+
+def _self(receiver: Val, call: Call) -> Val:
+    return receiver
+
+
+_CELL_METHODS: dict[str, Callable[[Val, Call], Val]] = {
+    **dict.fromkeys("append add appendleft put put_nowait insert push".split(), _add),
+    **dict.fromkeys(("extend", "update", "extendleft"), _extend),
+    **dict.fromkeys("pop popleft popitem clear remove discard popright get_nowait".split(), _empty),
+    "get": _get,
+    "setdefault": _get,
+    "values": _values,
+    "itervalues": _values,
+    "items": _items,
+    "iteritems": _items,
+    "keys": _keys,
+    "copy": _self,
+    "reshape": _self,
+    "transpose": _self,
+}
+
+# --- files, handles -------------------------------------------------------------------------------------------------
+
+
+def _of_file(receiver: Val, call: Call) -> Val:
+    if call.last in ("readlines", "xreadlines"):
+        return _read_file(receiver, call, _LINES)
+    if call.last == "read" and not call.args:
+        return _read_file(receiver, call, _TEXT)
+    if call.last in ("readline", "read"):
+        return Val(Kind.UNKNOWN, Extent.ONE)
+    return UNKNOWN
+
+
+def _read_file(receiver: Val, call: Call, reader: Reader) -> Val:
+    path = Val(Kind.SMALL, receiver.extent)
+    return call.m.read(call.node, call.frame, reader, call.last, path)
+
+
+def _of_lazy(receiver: Val, call: Call) -> Val:
+    from genaudit.lint.flow.machine import Pending, Pipe
+
+    if isinstance(receiver.ref, Pipe):
+        return _of_pipe(receiver, receiver.ref, call)
+    if isinstance(receiver.ref, Pending):
+        return UNKNOWN
+    if call.last in ("get_fdata", "get_data", "load", "read", "compute", "to_pandas", "read_image", "ReadAsArray", "get_array"):
+        narrow = any(value.extent.narrow or isinstance(value.const, int) for value in call.args)
+        extent = Extent.ONE if narrow else receiver.extent
+        return call.m.read(call.node, call.frame, _HANDLE, call.last, Val(Kind.SMALL, extent))
+    if call.last in ("keys", "namelist", "infolist", "getnames", "getmembers"):
+        return Val(Kind.SMALL, receiver.extent)
+    if call.last in ("open", "get", "extractfile", "begin", "cursor", "slicer"):
+        call.m.note_read()
+    if words.small_result(call.last) or call.last == "close":
+        return SMALL
+    return receiver
+
+
+def _of_pipe(receiver: Val, pipe, call: Call) -> Val:  # type: ignore[no-untyped-def]
+    from genaudit.lint.flow.machine import Pipe
+
+    m = call.m
+    decoded, batched = pipe.decoded, pipe.batched
+    if call.last in ("map", "interleave", "flat_map", "apply"):
+        decoded = decoded or _map_reads(call)
+    elif call.last == "batch":
+        batched = True
+    elif call.last == "shuffle" and decoded:
+        _note_shuffle(call)
+    elif call.last == "cache" and decoded and not call.args and not call.kwargs:
+        m.event("cache", call.node, call.frame, detail="tf.data")
+    return receiver.with_(ref=Pipe(decoded=decoded, batched=batched))
+
+
+def _note_shuffle(call: Call) -> None:
+    size = call.arg(0, "buffer_size")
+    constant = size.const if isinstance(size.const, int) and not isinstance(size.const, bool) else 0
+    if size.extent is Extent.WHOLE or constant >= 10_000:
+        call.m.event("shuffle", call.node, call.frame, detail=str(constant or "the whole data set"))
+
+
+def _map_reads(call: Call) -> bool:
+    """Whether the function given to ``map`` reads or decodes."""
+    m, function = call.m, call.arg(0, "map_func")
+    if function.kind is Kind.EXTERNAL:
+        return function.ref in library.READERS or words.reads(str(function.ref).rsplit(".", 1)[-1])
+    if function.kind is not Kind.FUNCTION:
+        return False
+    before = m.story.reads_per_item
+    m.story.reads_per_item = False
+    one = Val(Kind.SMALL, Extent.ONE)
+    phase, m.phase = m.phase, "thread"
+    try:
+        m.enter(function.ref, [one, one, one], {})
+    finally:
+        m.phase = phase
+    found = m.story.reads_per_item
+    m.story.reads_per_item = before or found
+    return found
+
+
+def _of_image(receiver: Val, call: Call) -> Val:
+    if call.last == "close":
+        for fact in receiver.facts:
+            call.m.story.events.pop(("handle", id(fact.node)), None)
+        return UNKNOWN
+    if words.small_result(call.last) and call.last != "load":
+        return SMALL
+    return Val(Kind.DATA, receiver.extent, receiver.facts)
+
+
+# --- data, and what is not known ------------------------------------------------------------------------------------
+
+
+def _of_data(receiver: Val, call: Call) -> Val:
+    m = call.m
+    if call.last == "astype":
+        return _astype(receiver, call)
+    if call.last in ("sample", "choice"):
+        return receiver
+    if call.last in ("append", "extend", "update"):
+        return receiver
+    if words.small_result(call.last):
+        return Val(Kind.SMALL, receiver.extent)
+    if call.last in ("close", "sort", "sort_values") and not call.args:
+        return receiver
+    for value in call.values:
+        if content_of(value).kind is Kind.DATA:
+            return receiver.with_(facts=receiver.facts | facts_of(value), ref=None)
+    del m
+    return receiver.with_(ref=None)
+
+
+def _astype(receiver: Val, call: Call) -> Val:
+    dtype = call.arg(0, "dtype")
+    name = dtype.const if isinstance(dtype.const, str) else str(dtype.ref or "").rsplit(".", 1)[-1]
+    if name in _FLOAT64 and (dtype.kind is Kind.EXTERNAL or isinstance(dtype.const, str)):
+        call.m.calls.note_upcast(call.m, call.node, receiver, call.frame, by=f"astype({name})")
+    # From here on the dtype is chosen: a division keeps it.
+    return receiver.with_(const=name)
+
+
+def _of_unknown(receiver: Val, call: Call) -> Val:
+    m, last = call.m, call.last
+    if last in ("read_text", "read_bytes"):
+        return m.read(call.node, call.frame, _TEXT, last, Val(Kind.SMALL, receiver.extent))
+    if last == "open" and len(call.args) <= 1 and not isinstance(receiver.ref, str):
+        m.note_read()
+        return Val(Kind.FILE, receiver.extent)
+    if last in ("glob", "rglob", "iterdir", "listdir"):
+        return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
+    if last in ("choice", "sample", "choices", "integers", "randint", "get", "pop", "next", "popleft", "recv"):
+        facts = receiver.facts.union(*(value.facts for value in call.args))
+        return Val(Kind.UNKNOWN, Extent.PART, facts)
+    if last in ("permutation", "astype", "copy", "tolist", "sort", "to_list", "values", "items", "keys"):
+        value = call.args[0] if last == "permutation" and call.args else receiver
+        return value.with_(const=...)
+    if last in ("joinpath", "format", "replace", "join", "with_suffix", "split", "strip", "decode", "encode", "lower"):
+        parts = [receiver, *call.values]
+        facts = receiver.facts.union(*(facts_of(value) for value in call.values))
+        if last == "joinpath":
+            m.mark_path(Val(facts=facts))
+        data = any(content_of(value).kind is Kind.DATA for value in call.values)
+        return Val(Kind.DATA if data else receiver.kind, narrowest(v.extent for v in parts), facts)
+    return _carried(receiver, call)
+
+
+def _carried(receiver: Val, call: Call) -> Val:
+    result = library.unknown_result(call, Val(Kind.UNKNOWN, receiver.extent, receiver.facts))
+    if receiver.extent.narrow and result.extent is Extent.UNKNOWN:
+        return result.with_(extent=receiver.extent)
+    return result
+
+
+_BY_KIND: dict[Kind, Callable[[Val, Call], Val]] = {
+    Kind.CELL: _of_cell,
+    Kind.FILE: _of_file,
+    Kind.LAZY: _of_lazy,
+    Kind.IMAGE: _of_image,
+    Kind.DATA: _of_data,
+}

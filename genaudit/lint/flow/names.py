@@ -1,0 +1,280 @@
+"""Which value a name has: locals, closures, module level, definitions of the run, and the world outside."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.values import NONE, SMALL, UNKNOWN, Cell, Extent, Kind, Obj, Val
+from genaudit.lint.project import ClassInfo, FunctionNode, Module
+from genaudit.lint.readers import canonical
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Function, Machine
+
+_IMPORT_STATEMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.With, ast.Expr, ast.If, ast.Try, ast.Delete)
+
+
+def lookup(m: Machine, name: str, frame: Frame) -> Val:
+    """The value of a bare name."""
+    scope: Frame | None = frame
+    while scope is not None:
+        if name in scope.env:
+            return scope.env[name]
+        scope = scope.parent
+    return module_name(m, frame.module, name)
+
+
+def module_name(m: Machine, module: Module, name: str) -> Val:
+    """The value of a name at module level."""
+    known = module_globals(m, module).get(name)
+    if isinstance(known, Val):
+        return known
+    if name in module.functions:
+        return function_value(module, module.functions[name])
+    if name in module.classes:
+        return Val(Kind.CLASS, ref=module.classes[name])
+    imported = module.imports.get(name)
+    if imported is not None:
+        return external(m, module, imported, imported_name=True)
+    return Val(Kind.EXTERNAL, ref=canonical(name, imported=False))
+
+
+def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) -> Val:
+    """What a dotted name means: a definition of the run, or something outside."""
+    found = m.project.find(module, dotted)
+    if found is None:
+        return Val(Kind.EXTERNAL, ref=canonical(dotted, imported=imported_name))
+    target, node = found
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return function_value(target, node)
+    if isinstance(node, ast.ClassDef):
+        return Val(Kind.CLASS, ref=target.classes[node.name])
+    return Val(Kind.EXTERNAL, ref=dotted.lstrip("."), const=target)
+
+
+def function_value(module: Module, node: FunctionNode) -> Val:
+    """A function of the run as a value."""
+    from genaudit.lint.flow.machine import Function
+
+    return Val(Kind.FUNCTION, ref=Function(module, node))
+
+
+def module_globals(m: Machine, module: Module) -> dict[str, Val]:
+    """Names that the module's own statements give a value, by an abstract run of its top level."""
+    if module.globals is None:
+        from genaudit.lint.flow.machine import Exhausted, Frame
+
+        frame = Frame(module, module.tree, "<module>")
+        module.globals = frame.env
+        steps = m.steps
+        with m.at("import"):
+            try:
+                for statement in module.tree.body:
+                    if isinstance(statement, _IMPORT_STATEMENTS) and not _is_main(statement):
+                        m.run([statement], frame)
+            except Exhausted:
+                m.steps = steps
+        m.steps = steps
+        for value in frame.env.values():
+            if value.kind is Kind.CELL:
+                value.ref.outlives = True
+    return module.globals
+
+
+def _is_main(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.If) and any(
+        isinstance(node, ast.Name) and node.id == "__name__" for node in ast.walk(statement.test)
+    )
+
+
+def bind(m: Machine, function: Function, frame: Frame, args: Sequence[Val], kwargs: Mapping[str, Val]) -> None:
+    """Give a function's parameters their values."""
+    spec = function.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    if function.this is not None and positional and not is_static(function.node):
+        frame.env[positional[0].arg] = function.this
+        positional = positional[1:]
+    defaults = defaults_of(m, function, frame)
+    for index, parameter in enumerate(positional):
+        if index < len(args):
+            frame.env[parameter.arg] = args[index]
+        else:
+            frame.env[parameter.arg] = kwargs.get(parameter.arg, defaults.get(parameter.arg, UNKNOWN))
+    for parameter in spec.kwonlyargs:
+        frame.env[parameter.arg] = kwargs.get(parameter.arg, defaults.get(parameter.arg, UNKNOWN))
+    if spec.vararg is not None:
+        frame.env[spec.vararg.arg] = Val(Kind.TUPLE, ref=tuple(args[len(positional) :]))
+    if spec.kwarg is not None:
+        frame.env[spec.kwarg.arg] = UNKNOWN
+
+
+def is_static(node: FunctionNode) -> bool:
+    """Whether a function is decorated ``staticmethod``."""
+    return any(
+        isinstance(decorator, ast.Name) and decorator.id == "staticmethod"
+        for decorator in getattr(node, "decorator_list", ())
+    )
+
+
+def defaults_of(m: Machine, function: Function, frame: Frame) -> dict[str, Val]:
+    """Values of the defaults; a list or dict among them outlives every call."""
+    spec = function.node.args
+    positional = [*spec.posonlyargs, *spec.args]
+    found: dict[str, Val] = {}
+    pairs = list(zip(reversed(positional), reversed(spec.defaults), strict=False))
+    pairs += [(name, node) for name, node in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if node is not None]
+    for parameter, node in pairs:
+        found[parameter.arg] = _default(m, node, function, frame)
+    return found
+
+
+def _default(m: Machine, node: ast.expr, function: Function, frame: Frame) -> Val:
+    if not isinstance(node, ast.List | ast.Dict | ast.Call | ast.Set):
+        return m.eval(node, frame)
+    module = function.module
+    key = f"<default {id(node)}>"
+    kept = module_globals(m, module)
+    if key not in kept:
+        with m.at("import"):
+            kept[key] = m.eval(node, frame)
+        if kept[key].kind is Kind.CELL:
+            kept[key].ref.outlives = True
+    return kept[key]
+
+
+def entry_value(name: str, default: Val | None) -> Val:
+    """What a parameter of a subject stands for, when nobody calls it."""
+    if default is not None and default.kind is Kind.CELL:
+        return default
+    if default is not None and default.const is not ...:
+        if default.const is True or default.const is False or default.const is None:
+            return Val(Kind.UNKNOWN, _named_extent(name), const=default.const)
+        if isinstance(default.const, str):
+            return Val(Kind.SMALL, Extent.WHOLE)
+        return Val(Kind.SMALL, Extent.PART if words.narrow(name) else Extent.UNKNOWN)
+    if words.opt_in(name):
+        return Val(Kind.UNKNOWN, const=False)
+    if words.lazy_flag(name):
+        return Val(Kind.UNKNOWN, const=True)
+    return Val(Kind.UNKNOWN, _named_extent(name))
+
+
+def _named_extent(name: str) -> Extent:
+    return Extent.PART if words.narrow(name) else Extent.WHOLE
+
+
+def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
+    """An attribute of an instance of a class of the run."""
+    obj: Obj = this.ref
+    if name in obj.attributes:
+        return named(obj.attributes[name], name)
+    found = find_method(m, obj.cls, name)
+    if found is None:
+        inherited = class_attribute(m, obj.cls, name)
+        return inherited if inherited is not None else named(Val(Kind.UNKNOWN, Extent.WHOLE), name)
+    owner, node = found
+    value = method_value(owner, node, this)
+    if any(_decorator(d) in ("property", "cached_property", "lazyproperty") for d in node.decorator_list):
+        return m.call_function(value.ref, (), {}, node)
+    return value
+
+
+def named(value: Val, name: str) -> Val:
+    """A value whose name says that it is a batch, or the number of one."""
+    if value.extent in (Extent.UNKNOWN, Extent.WHOLE) and value.kind in (Kind.SMALL, Kind.UNKNOWN) and "batch" in name:
+        return value.with_(extent=Extent.PART)
+    return value
+
+
+def _decorator(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
+    """A method bound to an instance."""
+    from genaudit.lint.flow.machine import Function
+
+    function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
+    function.owner = owner
+    return Val(Kind.FUNCTION, ref=function)
+
+
+def find_method(
+    m: Machine, cls: ClassInfo, name: str, depth: int = 6
+) -> tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    """A method by name, in a class or its bases within the run."""
+    if name in cls.methods:
+        return cls, cls.methods[name]
+    if depth:
+        for base in bases(m, cls):
+            found = find_method(m, base, name, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def bases(m: Machine, cls: ClassInfo) -> list[ClassInfo]:
+    """The bases of a class that are in the run."""
+    found = []
+    for node in cls.node.bases:
+        value = base_value(m, cls, node)
+        if value.kind is Kind.CLASS and value.ref is not cls:
+            found.append(value.ref)
+    return found
+
+
+def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
+    """What an expression among a class's bases means."""
+    from genaudit.lint.project import qualified_name
+
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name) and node.id in cls.module.classes:
+        return Val(Kind.CLASS, ref=cls.module.classes[node.id])
+    dotted = qualified_name(node, cls.module.imports)
+    if dotted is None:
+        return UNKNOWN
+    first = dotted.split(".")[0] if not dotted.startswith(".") else dotted
+    return external(m, cls.module, dotted, imported_name=first in cls.module.imports.values())
+
+
+def class_attribute(m: Machine, cls: ClassInfo, name: str, depth: int = 6) -> Val | None:
+    """A value that the class body gives, in the class or its bases."""
+    from genaudit.lint.flow.machine import Frame
+
+    for statement in cls.node.body:
+        if _assigns(statement, name):
+            key = f"<class {cls.node.name}.{name}>"
+            kept = module_globals(m, cls.module)
+            if key not in kept:
+                frame = Frame(cls.module, cls.node, cls.node.name)
+                with m.at("import"):
+                    m.run([statement], frame)
+                kept[key] = frame.env.get(name, UNKNOWN)
+                if kept[key].kind is Kind.CELL:
+                    kept[key].ref.outlives = True
+            return kept[key]
+    for base in bases(m, cls) if depth else ():
+        found = class_attribute(m, base, name, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+__all__ = ["NONE", "SMALL", "Cell", "attribute", "bind", "entry_value", "external", "find_method", "lookup"]

@@ -1,0 +1,58 @@
+"""What an abstract run of one subject found, before any rule judges it."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any
+
+import msgspec
+
+from genaudit.lint.flow.values import Fact, Hoard, Load
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """Something worth a rule's attention at one place.
+
+    ``kind`` is one of: growth, setitem, concat, upcast, shuffle, cache, queue, handle, memo, argument.
+    """
+
+    kind: str
+    node: Any
+    path: str
+    function: str
+    detail: str = ""
+    sure: bool = True
+    cell: Any = None
+    """The container that grew, judged at the end: it may be emptied further down."""
+
+
+class Story:
+    """Facts and events of one subject: a generator, a data set class, or a function that makes a pipeline."""
+
+    def __init__(self, *, name: str, kind: str, path: str, node: ast.AST) -> None:
+        self.name = name
+        self.kind = kind
+        """generator, class, pipeline, function."""
+        self.path = path
+        self.node = node
+        self.loads: dict[int, Load] = {}
+        self.hoards: dict[int, Hoard] = {}
+        self.emitted: set[Fact] = set()
+        """What reached a batch."""
+        self.held: set[Fact] = set()
+        """What was alive when the first batch was made, or on the object after its constructor."""
+        self.reads_per_item = False
+        self.data_base = False
+        """The class derives from a framework's data set."""
+        self.exhausted = False
+        """It was given up half-way: too long, or too deep."""
+        self.events: dict[tuple[str, int], Event] = {}
+
+    def record(self, event: Event) -> None:
+        """Keep an event, once per place."""
+        self.events.setdefault((event.kind, id(event.node)), event)
+
+    def of_kind(self, *kinds: str) -> list[Event]:
+        """Events of some kinds, in the order of their lines."""
+        found = [event for event in self.events.values() if event.kind in kinds]
+        return sorted(found, key=lambda event: (event.path, event.node.lineno, event.node.col_offset))

@@ -1,0 +1,109 @@
+"""What ``x[...]`` gives, and how much of the data set it stands for."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from genaudit.lint.flow.values import SMALL, Extent, Kind, Val
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Machine
+
+
+def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
+    """The value of a subscript."""
+    base = m.eval(node.value, frame)
+    extent = _extent(m, base, node.slice, frame)
+    if base.kind is Kind.CELL:
+        return _of_cell(base, node.slice, extent)
+    if base.kind is Kind.TUPLE:
+        return _of_tuple(base, node.slice, extent)
+    if base.kind is Kind.LAZY:
+        return _of_lazy(m, base, node, frame)
+    if base.kind is Kind.OBJECT:
+        return _of_object(m, base, node, extent)
+    if base.kind in (Kind.EXTERNAL, Kind.CLASS, Kind.FUNCTION):
+        return Val(Kind.UNKNOWN, extent)
+    return Val(base.kind, extent, base.facts, sure=base.sure)
+
+
+def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
+    whole = base.extent
+    if base.kind is Kind.CELL and whole is Extent.UNKNOWN:
+        whole = base.ref.extent
+    first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
+    if isinstance(first, ast.Slice):
+        return _slice_extent(m, whole, first, frame)
+    value = m.eval(index, frame)
+    if isinstance(value.const, str) or isinstance(first, ast.JoinedStr):
+        return whole
+    if isinstance(value.const, int) or value.extent.narrow:
+        return Extent.ONE
+    return value.extent if value.extent is Extent.WHOLE and value.kind is not Kind.UNKNOWN else Extent.UNKNOWN
+
+
+def _slice_extent(m: Machine, whole: Extent, node: ast.Slice, frame: Frame) -> Extent:
+    if node.upper is None and node.lower is None:
+        return whole
+    bounds = [m.eval(bound, frame) for bound in (node.lower, node.upper) if bound is not None]
+    if any(bound.extent.narrow for bound in bounds):
+        return Extent.PART
+    if node.upper is not None and all(isinstance(bound.const, int) and bound.const >= 0 for bound in bounds):
+        return Extent.PART
+    if node.upper is None and isinstance(bounds[0].const, int):
+        return whole
+    return Extent.UNKNOWN if whole is not Extent.PART else Extent.PART
+
+
+def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
+    cell = base.ref
+    if isinstance(index, ast.Slice):
+        return base.with_(extent=extent)
+    if isinstance(index, ast.Constant) and index.value in cell.named:
+        return cell.named[index.value]
+    content = cell.content or SMALL
+    return content.with_(
+        extent=extent if content.kind not in (Kind.CELL, Kind.OBJECT) else content.extent,
+        facts=content.facts | cell.hoards,
+    )
+
+
+def _of_tuple(base: Val, index: ast.expr, extent: Extent) -> Val:
+    parts = base.ref
+    if isinstance(index, ast.Constant) and isinstance(index.value, int) and -len(parts) <= index.value < len(parts):
+        part: Val = parts[index.value]
+        return part
+    return Val(Kind.UNKNOWN, extent)
+
+
+def _of_lazy(m: Machine, base: Val, node: ast.Subscript, frame: Frame) -> Val:
+    if base.ref is not None:
+        return Val(Kind.UNKNOWN, Extent.UNKNOWN)
+    if is_all(node.slice):
+        return m.calls.read_lazy(m, base, frame, node)
+    value = m.eval(node.slice, frame)
+    if isinstance(value.const, str) or isinstance(node.slice, ast.JoinedStr):
+        return base
+    m.note_read()
+    if value.kind is Kind.UNKNOWN or isinstance(node.slice, ast.Name):
+        # A key of a group, or an index of an array: either way it reads only when more is asked.
+        return base.with_(extent=Extent.ONE if value.extent.narrow else base.extent)
+    return Val(Kind.UNKNOWN, Extent.PART)
+
+
+def is_all(index: ast.expr) -> bool:
+    """Whether an index asks for everything: ``[:]``, ``[()]``, ``[...]``."""
+    if isinstance(index, ast.Slice):
+        return index.lower is None and index.upper is None and index.step is None
+    if isinstance(index, ast.Tuple):
+        return all(is_all(part) for part in index.elts)
+    return isinstance(index, ast.Constant) and index.value is ...
+
+
+def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:
+    found = m.names.find_method(m, base.ref.cls, "__getitem__")
+    if found is None:
+        return Val(Kind.UNKNOWN, extent)
+    method = m.names.method_value(*found, base)
+    return m.call_function(method.ref, (Val(Kind.SMALL, extent),), {}, node)

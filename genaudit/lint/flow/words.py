@@ -1,0 +1,77 @@
+"""What names suggest. Names mislead, so they only ever make the audit more careful, or name a batch a batch."""
+
+from __future__ import annotations
+
+import re
+
+_NARROW = re.compile(
+    r"(^|_)(batch|minibatch|chunk|shard|bs|idx|idxs|index|indexes|indices|item|key|uid|i|k|window|buffer|capacity|prefetch"
+    r"|queue|workers?|threads?|steps?|seq_len|seq_length|bptt|n_steps|timesteps)(_|s?$)|batch",
+    re.IGNORECASE,
+)
+_SMALL = re.compile(
+    r"label|target|(^|_)y(_|s?$)|(^|_)ids?(_|$)|names?($|_)|index|indices|indexes|split|anno|meta|class|categor|vocab|mean"
+    r"|std(_|$)|stat|box|coord|config|cfg|param|mapping|(^|_)map($|_)|lookup|2i|i2|2id|id2|to_i|idx|2word|word2|tok2|token_?to"
+    r"|emb|glove|vec(s|tors)?($|_)"
+    r"|weight|calib|pose|palette|colou?r|scaler|norm|offset|manifest|file_?list|list_?file|filelist|paths?($|_)|files?$|fold"
+    r"|caption_?ids|lengths?|sizes?|schema|header|info|state|checkpoint|ckpt|model|encoder|tokenizer|dictionary|lexicon"
+    r"|stop_?words|alphabet|charset|ontology|hierarchy|gt_?db|roidb|listing|keys",
+    re.IGNORECASE,
+)
+_OPT_IN = re.compile(
+    r"preload|(^|_)cache|in_?mem|in_?ram|(^|_)ram($|_)|load_?all|load_?into|eager|keep_?in|full_?load|pre_?fetch_?all",
+    re.IGNORECASE,
+)
+_LAZY_FLAG = re.compile(r"lazy|on_?the_?fly|on_?demand|stream", re.IGNORECASE)
+_LOADER = re.compile(
+    r"^_*(imread|(load|read|open|get|decode|fetch|parse|import)_*(an?_|one_|single_|the_|raw_|nii_|dicom_|rgb_|gray_)*"
+    r"(image|img|im|volume|vol|nifti|nii|wav|audio|waveform|sound|dicom|dcm|frame|video|clip|tiff?|cube|scan|mask|pic"
+    r"|picture|spectrogram|mel|npy|npz|array|slice|patch|mri|ct|sample_data|photo|jpe?g|png|pcd|pointcloud|point_cloud)s?"
+    r"([_A-Z].*)?)$",
+    re.IGNORECASE,
+)
+_READING = re.compile(r"load|read|open|imread|decode|fetch|(^|_)get(_|$)|__getitem__|default_loader|loader", re.IGNORECASE)
+_SMALL_RESULT = re.compile(
+    r"^(len|shape|size|mean|std|var|sum|min|max|any|all|count\w*|ndim|dtype|int|float|bool|isinstance|issubclass|hasattr"
+    r"|id|hash|type|print|argmax|argmin|median|percentile|quantile|ptp|prod|bincount|histogram|nunique|unique|exists"
+    r"|isfile|isdir|getsize|is_\w+|has_\w+|check\w*|valid\w*|verify\w*|md5|sha1|sha256|hexdigest|index|find|startswith"
+    r"|endswith|isnull|isna|log|info|debug|warning|warn|error|format|repr|getbbox|get_label\w*|label\w*|num_\w+|n_\w+"
+    r"|getshape|get_shape|get_size|duration|get_duration|get_frame_rate|argsort|digest|item|value_counts|describe"
+    r"|get_loc|isalpha|isdigit|issubset|random|uniform|bbox\w*|sizeof|getsizeof|norm|allclose|array_equal|isnan"
+    r"|getbands|tell|fileno|crc32|average|nanmean|nanstd|entropy|corrcoef)$"
+)
+
+
+def narrow(name: str) -> bool:
+    """Whether a name says one item, one batch, or a number of them."""
+    return _NARROW.search(name) is not None
+
+
+def small(name: str) -> bool:
+    """Whether a name says labels, names or settings."""
+    return _SMALL.search(name) is not None
+
+
+def opt_in(name: str) -> bool:
+    """Whether a name says that the user asks for the data in memory."""
+    return _OPT_IN.search(name) is not None
+
+
+def lazy_flag(name: str) -> bool:
+    """Whether a name says that the user asks for reading on demand."""
+    return _LAZY_FLAG.search(name) is not None
+
+
+def loads_item(name: str) -> bool:
+    """Whether a function that is not in the run must, by its name, return decoded content."""
+    return _LOADER.search(name) is not None
+
+
+def reads(name: str) -> bool:
+    """Whether a call by this name may read a file."""
+    return _READING.search(name) is not None
+
+
+def small_result(name: str) -> bool:
+    """Whether a call or attribute by this name gives a number or a few."""
+    return _SMALL_RESULT.search(name) is not None

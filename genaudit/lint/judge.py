@@ -1,0 +1,72 @@
+"""Which of the facts in a story are offences: shared by the rules about data in memory."""
+
+from __future__ import annotations
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.story import Story
+from genaudit.lint.flow.values import Extent, Hoard, Load
+from genaudit.model import Level
+
+_LINES = frozenset(["text"])
+_PROSE = frozenset(["whole-text"])
+
+
+def hoards(story: Story) -> list[Hoard]:
+    """Places that gather the data of every item and keep it, worst first."""
+    known = story.emitted | story.held
+    found = [fact for fact in known if isinstance(fact, Hoard) and _offends(fact, story)]
+    return sorted(_innermost(found), key=lambda hoard: (hoard.path, getattr(hoard.node, "lineno", 0)))
+
+
+def _offends(hoard: Hoard, story: Story) -> bool:
+    if hoard.cell is not None and hoard.cell.bounded and hoard.phase == "generator":
+        return False
+    if hoard.phase == "import" and hoard not in story.emitted:
+        return False
+    if hoard.targets and all(words.small(name) or words.opt_in(name) for name in hoard.targets) and not hoard.strong:
+        return False
+    if hoard.strong:
+        return _kept_as_data(hoard, story)
+    return hoard in story.emitted and not hoard.used_as_path and not story.reads_per_item
+
+
+def _kept_as_data(hoard: Hoard, story: Story) -> bool:
+    """Decoded data counts where it is handed out, or surely is what it seems."""
+    return hoard in story.emitted or (hoard.sure and story.kind != "memo")
+
+
+def _innermost(found: list[Hoard]) -> list[Hoard]:
+    """One hoard for one set of loads: of several steps that gather the same, the first."""
+    kept: list[Hoard] = []
+    for hoard in sorted(found, key=lambda h: (len(h.loads), h.path, getattr(h.node, "lineno", 0))):
+        if not any(hoard.loads <= other.loads and hoard.path == other.path for other in kept):
+            kept.append(hoard)
+    return kept
+
+
+def level_of(hoard: Hoard) -> Level:
+    """Error only where it is certain that decoded data of every item is kept."""
+    return Level.ERROR if hoard.sure and hoard.strong else Level.WARNING
+
+
+def whole_reads(story: Story) -> list[Load]:
+    """Places that read one whole file of data, of which batches are then cut."""
+    gathered = {load for fact in story.emitted | story.held if isinstance(fact, Hoard) for load in fact.loads}
+    found = {
+        fact
+        for fact in story.emitted
+        if isinstance(fact, Load) and fact not in gathered and _is_whole_read(fact, story)
+    }
+    return sorted(found, key=lambda load: (load.path, getattr(load.node, "lineno", 0)))
+
+
+def _is_whole_read(load: Load, story: Story) -> bool:
+    if load.extent is not Extent.WHOLE or load.used_as_path or load.streamed or story.reads_per_item:
+        return False
+    if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
+        return False
+    if story.kind == "memo":
+        return False
+    if load.family in _PROSE or load.family == "json":
+        return story.kind == "class"
+    return load.in_start or load.strong

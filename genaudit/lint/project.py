@@ -1,0 +1,199 @@
+"""The files of a run: what each defines and imports, and which definition a name means."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from genaudit.lint.source import Source
+
+FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
+_KEPT_MODULES = 48
+
+
+class ClassInfo:
+    """A class of the run."""
+
+    def __init__(self, module: Module, node: ast.ClassDef) -> None:
+        self.module = module
+        self.node = node
+        self.methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+        for child in node.body:
+            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.methods[child.name] = child
+
+
+class Module:
+    """One parsed file."""
+
+    def __init__(self, source: Source, tree: ast.Module, key: str) -> None:
+        self.path = source.path
+        self.key = key
+        """The file's absolute name."""
+        self.source = source
+        self.tree = tree
+        self.imports: dict[str, str] = {}
+        self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+        self.classes: dict[str, ClassInfo] = {}
+        self.globals: dict[str, Any] | None = None
+        """Abstract values of module-level names, made when first asked for."""
+        self._yields: dict[int, bool] = {}
+        self._collect()
+
+    def _collect(self) -> None:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Import):
+                self._add_import(node)
+            elif isinstance(node, ast.ImportFrom):
+                self._add_from(node)
+        for statement in top_statements(self.tree.body):
+            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
+                self.functions[statement.name] = statement
+            elif isinstance(statement, ast.ClassDef):
+                self.classes[statement.name] = ClassInfo(self, statement)
+
+    def _add_import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            if alias.asname:
+                self.imports[alias.asname] = alias.name
+            else:
+                first = alias.name.split(".")[0]
+                self.imports[first] = first
+
+    def _add_from(self, node: ast.ImportFrom) -> None:
+        base = "." * node.level + (node.module or "")
+        for alias in node.names:
+            if alias.name != "*":
+                joined = f"{base}{alias.name}" if base.endswith(".") else f"{base}.{alias.name}"
+                self.imports[alias.asname or alias.name] = joined
+            else:
+                self.imports[f"*{base}"] = base
+
+    def yields(self, function: ast.AST) -> bool:
+        """Whether a function is a generator: a ``yield`` in its own scope."""
+        known = self._yields.get(id(function))
+        if known is None:
+            known = self._yields[id(function)] = any(
+                isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)
+            )
+        return known
+
+
+def own_nodes(scope: ast.AST) -> Iterable[ast.AST]:
+    """Nodes of a function, class or loop without those of functions and classes inside it."""
+    todo = list(ast.iter_child_nodes(scope))
+    while todo:
+        node = todo.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            todo.extend(ast.iter_child_nodes(node))
+
+
+def top_statements(body: list[ast.stmt]) -> Iterable[ast.stmt]:
+    """Statements of a module, also those under ``if`` and ``try``."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If):
+            yield from top_statements(statement.body + statement.orelse)
+        elif isinstance(statement, ast.Try):
+            handlers = [inner for handler in statement.handlers for inner in handler.body]
+            yield from top_statements(statement.body + handlers + statement.orelse)
+
+
+class Project:
+    """The files of one run.
+
+    Args:
+        paths: Absolute names of all files of the run.
+        load: Reads and parses one of them.
+    """
+
+    def __init__(self, paths: Iterable[str], load: Callable[[str], Source]) -> None:
+        self.paths = frozenset(paths)
+        self._load = load
+        self._modules: OrderedDict[str, Module | None] = OrderedDict()
+
+    def add(self, source: Source, key: str) -> Module | None:
+        """Keep a parsed file, and forget the one unused for longest."""
+        module = None if source.tree is None else Module(source, source.tree, key)
+        self._modules[key] = module
+        while len(self._modules) > _KEPT_MODULES:
+            self._modules.popitem(last=False)
+        return module
+
+    def module(self, key: str) -> Module | None:
+        """The file with this absolute name."""
+        if key in self._modules:
+            self._modules.move_to_end(key)
+            return self._modules[key]
+        return self.add(self._load(key), key)
+
+    def find(self, module: Module, dotted: str, depth: int = 5) -> tuple[Module, ast.AST | None] | None:
+        """What a dotted name means as seen from a module: a definition, or a module (``None`` for its node)."""
+        if depth == 0 or len(self.paths) < 2:
+            return None
+        for base, parts in _places(module.key, dotted):
+            for used in range(len(parts), 0, -1):
+                file = self._file(base, parts[:used])
+                if file is not None:
+                    return self._member(file, parts[used:], depth)
+        return None
+
+    def _file(self, base: str, parts: list[str]) -> str | None:
+        stem = os.path.join(base, *parts)  # noqa: PTH118
+        for name in (f"{stem}.py", os.path.join(stem, "__init__.py")):  # noqa: PTH118
+            if name in self.paths:
+                return name
+        return None
+
+    def _member(self, file: str, rest: list[str], depth: int) -> tuple[Module, ast.AST | None] | None:
+        target = self.module(file)
+        if target is None:
+            return None
+        if not rest:
+            return target, None
+        name = rest[0]
+        if name in target.functions:
+            return target, target.functions[name]
+        if name in target.classes:
+            return target, target.classes[name].node
+        if name in target.imports:
+            return self.find(target, ".".join([target.imports[name], *rest[1:]]), depth - 1)
+        return None
+
+
+def _places(path: str, dotted: str) -> Iterable[tuple[str, list[str]]]:
+    """Folders where a dotted name may start, nearest first, each with the parts to follow from there."""
+    folder = os.path.dirname(path)  # noqa: PTH120
+    name = dotted.lstrip(".")
+    level = len(dotted) - len(name)
+    parts = [part for part in name.split(".") if part]
+    if not parts:
+        return
+    if level:
+        for _ in range(level - 1):
+            folder = os.path.dirname(folder)  # noqa: PTH120
+        yield folder, parts
+        return
+    for _ in range(6):
+        yield folder, parts
+        parent = os.path.dirname(folder)  # noqa: PTH120
+        if parent == folder:
+            return
+        folder = parent
+
+
+def qualified_name(node: ast.AST, imports: Mapping[str, str]) -> str | None:
+    """The dotted name of an expression with the file's aliases resolved, ``None`` where it is not a name."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    parts.append(imports.get(node.id, node.id))
+    return ".".join(reversed(parts))

@@ -1,0 +1,56 @@
+"""What a static rule is made of."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from genaudit.lint.flow.story import Story
+from genaudit.model import Level, Rule, rule
+
+
+class Hit(msgspec.Struct, frozen=True, kw_only=True):
+    """A place that a static rule accuses."""
+
+    path: str
+    function: str
+    line: int
+    end_line: int
+    message: str
+    level: Level
+    fix: str | None = None
+    subject: str = ""
+
+
+Check = Callable[[Story], Iterator[Hit]]
+
+
+def lint_rule(*, code: str, name: str, title: str, level: Level = Level.WARNING) -> Callable[[Check], Rule[Check]]:
+    """Make a function a static rule: it reads the story of one subject and yields what it accuses.
+
+    Args:
+        code: The code that measuring uses for the same fault.
+        name: A noun for the failing pattern.
+        title: The pattern as a short sentence.
+        level: The highest level that a hit of this rule can have.
+    """
+    return rule(code=code, name=name, title=title, level=level)
+
+
+def hit(
+    node: ast.AST, *, path: str, function: str, message: str, level: Level, fix: str | None = None, subject: str = ""
+) -> Hit:
+    """A hit that spans a node."""
+    line: int = getattr(node, "lineno", 1)
+    return Hit(
+        path=path,
+        function="" if function == "<module>" else function,
+        line=line,
+        end_line=getattr(node, "end_lineno", None) or line,
+        message=message,
+        level=level,
+        fix=fix,
+        subject=subject,
+    )

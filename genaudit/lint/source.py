@@ -1,0 +1,139 @@
+"""Text of a file as Python: decoded, notebooks unpacked, faults told instead of raised."""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import re
+import tokenize
+import warnings
+from typing import Any
+
+import msgspec
+
+MAX_BYTES = 8 * 1024 * 1024
+"""Files above this are data in Python's clothing; they are named and left out."""
+
+
+class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a file, or a part of it, was not audited."""
+
+    path: str
+    line: int | None
+    slug: str
+    message: str
+
+
+class Source(msgspec.Struct, frozen=True, kw_only=True):
+    """One file's Python text; lines of a notebook are those of its code cells, one after the other."""
+
+    path: str
+    text: str
+    tree: ast.Module | None
+    diagnostics: list[Diagnostic] = []
+
+
+def parse_bytes(raw: bytes, path: str) -> Source:
+    """Decode and parse the content of a file.
+
+    Args:
+        raw: Content as read.
+        path: Its name, for diagnostics; ``.ipynb`` is taken for a notebook.
+    """
+    if len(raw) > MAX_BYTES:
+        return _refuse(path, "too-large", f"{len(raw)} bytes; files above {MAX_BYTES} bytes are not audited")
+    if path.endswith(".ipynb"):
+        return _parse_notebook(raw, path)
+    try:
+        text = decode(raw)
+    except (UnicodeDecodeError, SyntaxError, LookupError) as error:
+        return _refuse(path, "undecodable", f"cannot be decoded: {error}")
+    return parse_text(text, path)
+
+
+def parse_text(text: str, path: str) -> Source:
+    """Parse Python text; a fault becomes a diagnostic and ``tree`` is ``None``."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = ast.parse(text)
+    except SyntaxError as error:
+        return _refuse(path, "syntax-error", f"syntax error: {error.msg}", text=text, line=error.lineno)
+    except ValueError as error:
+        return _refuse(path, "syntax-error", f"not Python text: {error}", text=text)
+    except (RecursionError, MemoryError):
+        return _refuse(path, "too-nested", "nested too deeply for Python's own parser", text=text)
+    return Source(path=path, text=text, tree=tree)
+
+
+def decode(raw: bytes) -> str:
+    """Text by PEP 263: byte order mark, coding comment, else UTF-8. Newlines become ``\\n``."""
+    if raw.isascii() and b"coding" not in raw[:400]:
+        text = raw.decode("ascii")
+    else:
+        encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
+        text = raw.decode(encoding)
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _refuse(path: str, slug: str, message: str, *, text: str = "", line: int | None = None) -> Source:
+    diagnostic = Diagnostic(path=path, line=line, slug=slug, message=message)
+    return Source(path=path, text=text, tree=None, diagnostics=[diagnostic])
+
+
+_MAGIC = re.compile(r"^\s*(%%?\w|!|\?)|^\s*\w+\?\??\s*$")
+_CELL_LANGUAGE = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*)[\w, ]+=\s*[%!]")
+
+
+def _parse_notebook(raw: bytes, path: str) -> Source:
+    try:
+        cells = _code_cells(json.loads(raw.decode("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
+        return _refuse(path, "broken-notebook", f"not a notebook: {error}")
+    texts: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    for number, cell in enumerate(cells, 1):
+        text = _without_magics(cell)
+        parsed = parse_text(text, path)
+        if parsed.tree is None:
+            reason = parsed.diagnostics[0].message
+            line = sum(done.count("\n") for done in texts) + (parsed.diagnostics[0].line or 1)
+            message = f"code cell {number} left out: {reason}"
+            diagnostics.append(Diagnostic(path=path, line=line, slug="syntax-error", message=message))
+            text = "\n" * text.count("\n")
+        texts.append(text)
+    whole = parse_text("".join(texts), path)
+    return Source(path=path, text=whole.text or "".join(texts), tree=whole.tree, diagnostics=diagnostics)
+
+
+def _code_cells(notebook: Any) -> list[str]:
+    if not isinstance(notebook, dict):
+        raise ValueError("the file is not a JSON object")
+    cells = notebook.get("cells")
+    if not isinstance(cells, list):
+        sheets = notebook.get("worksheets")
+        first = sheets[0] if isinstance(sheets, list) and sheets else {}
+        cells = first.get("cells", []) if isinstance(first, dict) else []
+    return [_cell_text(cell) for cell in cells if isinstance(cell, dict) and cell.get("cell_type") == "code"]
+
+
+def _cell_text(cell: dict[str, Any]) -> str:
+    source = cell.get("source", cell.get("input", ""))
+    text = "".join(str(line) for line in source) if isinstance(source, list) else str(source)
+    return text if text.endswith("\n") else text + "\n"
+
+
+def _without_magics(text: str) -> str:
+    """The cell with its magics made comments, so that lines keep their numbers."""
+    if _CELL_LANGUAGE.match(text):
+        return "\n" * text.count("\n")
+    lines = []
+    for line in text.splitlines():
+        assigned = _ASSIGNED_MAGIC.match(line)
+        if assigned:
+            lines.append(f"{assigned[1]}pass")
+        else:
+            lines.append(re.sub(r"\S.*", "pass", line, count=1) if _MAGIC.match(line) else line)
+    return "\n".join(lines) + "\n"

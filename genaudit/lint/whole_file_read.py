@@ -1,0 +1,55 @@
+"""One file that holds the whole data set, read in one go."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.flow.values import Load
+from genaudit.lint.judge import whole_reads
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+_MENDS = {
+    "numpy.load": 'np.load(path, mmap_mode="r") reads only what is sliced (.npy, not .npz)',
+    "pandas.read_csv": "pd.read_csv(path, chunksize=...) hands out the rows in pieces",
+    "readlines": "iterate over the open file: it hands out one line at a time",
+    "[:]": "keep the h5py data set, and slice it with the rows of the batch",
+    "numpy.loadtxt": "convert once to .npy, and open it with mmap_mode='r'",
+    "numpy.genfromtxt": "convert once to .npy, and open it with mmap_mode='r'",
+    "pandas.read_parquet": "pyarrow.parquet.ParquetFile(path).iter_batches() hands out the rows in pieces",
+}
+
+
+@lint_rule(code="GA103", name="whole-file-read", title="A whole file is read for the sake of a slice", level=Level.WARNING)
+def whole_file_read(story: Story) -> Iterator[Hit]:
+    """One file with the data of all items is read whole, and batches are cut from it.
+
+    Why it matters:
+        The batch is a slice, the memory is the file. Formats that hold many items can mostly be read in part.
+
+    When it is wrong:
+        The file is small: labels, names, an index. Such files stay silent where the rule can tell: files that name
+        other files, tables beside which every item is read from a file of its own, and what is called labels or ids.
+
+    What to do:
+        ``np.load(path, mmap_mode="r")``; ``h5py`` data sets sliced per batch; ``pd.read_csv(path, chunksize=...)``;
+        iterating over an open file instead of ``readlines()``.
+
+    Known misses:
+        A file that is read in one module and passed on through code outside the run.
+    """
+    for load in whole_reads(story):
+        yield hit(
+            load.node,
+            path=load.path,
+            function=load.function,
+            subject=story.name,
+            message=f"{story.name} {_what(load)}, and hands it out in pieces",
+            level=Level.WARNING,
+            fix=_MENDS.get(load.reader, "read only the part that a batch needs"),
+        )
+
+
+def _what(load: Load) -> str:
+    if load.reader == "[:]":
+        return "reads a whole data set of the file into memory"
+    return f"reads a whole file into memory with {load.reader}"
