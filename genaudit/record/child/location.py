@@ -1,0 +1,108 @@
+"""Where a callable is defined, and which project it belongs to."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import CodeType
+    from typing import Any
+
+_ROOT_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
+_CO_GENERATOR, _CO_COROUTINE, _CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
+
+
+def unwrapped(function: Any) -> Any:
+    """The innermost function, seen through decorators, ``functools.partial`` and bound methods."""
+    for _ in range(64):
+        for name in ("__wrapped__", "func", "__func__", "python_function"):
+            inner = getattr(function, name, None)
+            if callable(inner) and inner is not function and not isinstance(function, type):
+                function = inner
+                break
+        else:
+            break
+    if not isinstance(function, type) and not hasattr(function, "__code__"):
+        method = getattr(type(function), "__call__", None)  # noqa: B004 - where it is defined, not whether
+        return method if hasattr(method, "__code__") else function
+    return function
+
+
+def kind_of(function: object) -> str:
+    """What sort of callable a target is: class, generator-function, function, or one of the asynchronous ones."""
+    if isinstance(function, type):
+        return "class"
+    flags = getattr(getattr(unwrapped(function), "__code__", None), "co_flags", 0)
+    if flags & _CO_ASYNC_GENERATOR:
+        return "async-generator-function"
+    if flags & _CO_COROUTINE:
+        return "coroutine-function"
+    return "generator-function" if flags & _CO_GENERATOR else "function"
+
+
+def place_of(function: object) -> tuple[str | None, int | None]:
+    """File and line of the ``def`` or ``class`` statement; ``None`` for what is not written in Python."""
+    inner = unwrapped(function)
+    if isinstance(inner, type):
+        path = getattr(sys.modules.get(inner.__module__), "__file__", None)
+        return (path, _class_line(path, inner)) if path and path.endswith(".py") else (None, None)
+    code = getattr(inner, "__code__", None)
+    if code is None:
+        return None, None
+    path = os.path.abspath(code.co_filename)
+    return (path, _def_line(path, code)) if os.path.isfile(path) else (None, None)
+
+
+def project_root(path: str | None) -> str:
+    """The nearest folder above a file that looks like a project's own, or the file's folder.
+
+    For a file of the standard library or an installed package it is the current directory: the user's code calls it
+    from there.
+    """
+    if path is None or _is_installed(path):
+        return os.getcwd()
+    home = folder = os.path.dirname(os.path.abspath(path))
+    while True:
+        if any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return home
+        folder = above
+
+
+def _is_installed(path: str) -> bool:
+    parts = os.path.abspath(path).split(os.sep)
+    library = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
+    return "site-packages" in parts or "dist-packages" in parts or os.path.abspath(path).startswith(library)
+
+
+def _def_line(path: str, code: CodeType) -> int:
+    """The line of ``def``: the code object begins with its first decorator."""
+    first = code.co_firstlineno
+    for offset, line in enumerate(_lines(path)[first - 1 : first + 200]):
+        if line.lstrip().startswith(("def ", "async def ")):
+            return first + offset
+        if "lambda" in line:
+            break
+    return first
+
+
+def _class_line(path: str, kind: type) -> int | None:
+    name = kind.__qualname__.rpartition(".")[2]
+    found = [
+        number
+        for number, line in enumerate(_lines(path), 1)
+        if line.lstrip().startswith((f"class {name}(", f"class {name}:", f"class {name} ", f"class {name}["))
+    ]
+    return found[0] if found else None
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read().splitlines()
+    except OSError:
+        return []

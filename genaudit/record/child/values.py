@@ -1,0 +1,119 @@
+"""Values of ``--arg NAME=VALUE`` that need the target's process: files, arrays, objects of the user's modules."""
+
+from __future__ import annotations
+
+import os
+
+from genaudit.record.child.refusal import TARGET, USAGE, Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
+    """The value of an argument.
+
+    Args:
+        name: Parameter, for messages.
+        kind: value, str, glob, lines, json, npy, py; ``genaudit.record.values`` names them.
+        raw: The literal for ``value``, else the text behind the prefix.
+        as_path: Files of ``glob`` are to be ``pathlib.Path``, as the parameter's annotation says.
+
+    Raises:
+        Refusal: The file, the object, or any match is missing, or cannot be read.
+    """
+    if kind in {"value", "str"}:
+        return raw
+    if kind == "py":
+        return _imported(name, raw)
+    if kind == "glob":
+        return _matches(name, raw, as_path)
+    path = os.path.expanduser(raw)
+    if kind == "json":
+        return _json(name, path, raw)
+    if not os.path.isfile(path):
+        raise _refusal(name, kind, raw, "there is no such file" + _seen_from(path), "argument-file-not-found")
+    return _npy(name, path) if kind == "npy" else _lines(name, path)
+
+
+def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
+    import glob
+
+    found = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
+    if not found:
+        raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty")
+    if not as_path:
+        return found
+    import pathlib
+
+    return [pathlib.Path(path) for path in found]
+
+
+def _lines(name: str, path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return [line.rstrip("\r\n") for line in file if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise _refusal(name, "lines", path, f"cannot be read: {error}", "argument-unreadable") from None
+
+
+def _json(name: str, path: str, raw: str) -> Any:
+    import json
+
+    inline = not os.path.isfile(path)
+    if inline and raw.lstrip()[:1] not in {"{", "[", '"'}:
+        raise _refusal(name, "json", raw, "there is no such file" + _seen_from(path), "argument-file-not-found")
+    try:
+        if inline:
+            return json.loads(raw)
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except (OSError, ValueError) as error:
+        raise _refusal(name, "json", raw, f"cannot be read: {error}", "argument-unreadable") from None
+
+
+def _npy(name: str, path: str) -> Any:
+    import importlib
+
+    try:
+        numpy: Any = importlib.import_module("numpy")
+    except ModuleNotFoundError:
+        raise _refusal(name, "npy", path, "numpy is not installed here", "argument-unreadable") from None
+    try:
+        return numpy.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise _refusal(name, "npy", path, f"cannot be read: {error}", "argument-unreadable") from None
+
+
+def _imported(name: str, text: str) -> Any:
+    from genaudit.record.child import resolve
+
+    source, _, qualname = text.rpartition(":")
+    source = source.removesuffix(":")
+    if not source or not qualname:
+        raise Refusal(
+            f"--arg {name}=py:{text} names no object",
+            slug="bad-argument",
+            hint=f"write {name}=py:MODULE:NAME",
+            exit_code=USAGE,
+        )
+    is_file = source.endswith(".py")
+    target = {"module": None if is_file else source, "file": os.path.abspath(source) if is_file else None}
+    try:
+        value: Any = resolve.load_module(target)
+        for step in qualname.split("."):
+            value = resolve.walk(value, [["attr", step]])[0]
+    except Refusal as refusal:
+        raise Refusal(
+            f"--arg {name}=py:{text}: {refusal.message}", slug=refusal.slug, hint=refusal.hint, exit_code=TARGET
+        ) from None
+    return value
+
+
+def _seen_from(path: str) -> str:
+    return "" if os.path.isabs(path) else f", seen from {os.getcwd()}"
+
+
+def _refusal(name: str, kind: str, raw: str, what: str, slug: str) -> Refusal:
+    return Refusal(f"--arg {name}={kind}:{raw}: {what}", slug=slug, exit_code=USAGE)
