@@ -1,0 +1,1 @@
+"""Small generators with known truth, and the means to hold genaudit to it."""
