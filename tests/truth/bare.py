@@ -147,7 +147,7 @@ def reset_high_water():
 
 
 def drive(module, keywords, wanted, marks):
-    """Pull batches; settle where asked; note the highest rise of RSS inside a batch, with and without the first.
+    """Pull batches; settle where asked; note the highest rise of RSS inside the first batch and inside a later one.
 
     Without marks nothing is reset, so that the high-water mark at the end is that of the whole run.
     """
@@ -174,7 +174,7 @@ def drive(module, keywords, wanted, marks):
             break
     seconds = time.perf_counter() - begun
     figures = {"batches": count, "ends": ends, "seconds": seconds, "settled": settled, "batch_bytes": size}
-    return figures | {"rise": max(rises, default=0), "later_rise": max(rises[1:], default=0)}
+    return figures | {"first_rise": rises[0] if rises else 0, "later_rise": max(rises[1:], default=0)}
 
 
 def rise_from(marks):
