@@ -70,7 +70,7 @@ def parse_target(text: str) -> TargetSpec:
 def _split(text: str) -> tuple[str | None, str | None, str]:
     """Module, file, and what comes behind the colon."""
     head = _HEAD.match(text)
-    if head is not None and not head["head"].endswith(".py") and _is_module_name(head["head"]):
+    if head is not None and not head["head"].endswith((".py", ".ipynb")) and _is_module_name(head["head"]):
         return head["head"], None, head["rest"]
     file = _FILE.match(text)
     if file is not None:

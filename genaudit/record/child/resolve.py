@@ -109,6 +109,9 @@ def _attribute(owner: object, name: str, path: str) -> object:
 
 
 def _attribute_hint(owner: object, name: str) -> str:
+    shadow = os.path.join(os.getcwd(), getattr(owner, "__name__", "") + ".py")
+    if isinstance(owner, type(sys)) and getattr(owner, "__file__", None) != shadow and os.path.isfile(shadow):
+        return f"another module has the name of your file; write {owner.__name__}.py:{name}"
     public = [other for other in dir(owner) if not other.startswith("_")]
     close = near(name, public)
     if close:
@@ -119,9 +122,6 @@ def _attribute_hint(owner: object, name: str) -> str:
     if hasattr(owner, "__path__") and _exists(submodule):
         return f"{submodule} is a module: write {submodule}:NAME"
     found = callables_of(owner)
-    shadow = os.path.join(os.getcwd(), owner.__name__ + ".py")
-    if getattr(owner, "__file__", None) != shadow and os.path.isfile(shadow):
-        return f"another module has the name of your file; write {owner.__name__}.py:{name}"
     return f"it defines {listed(found)}" if found else "it defines no functions or classes"
 
 
