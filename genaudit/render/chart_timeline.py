@@ -3,8 +3,8 @@
 import bisect
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from genaudit.model import Report
-from genaudit.model.report import BatchPoint, Timeline, TimePoint
+from genaudit.model import Report, RunVerdict
+from genaudit.model.report import BatchPoint, Failure, Timeline, TimePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, limit_line, new_chart, source
 from genaudit.render.palette import NAMED
@@ -46,6 +46,8 @@ def timeline_chart(report: Report) -> "Figure | None":
     _draw_curves(chart, rows, factor)
     _draw_marks(chart, line)
     _draw_peak(chart, line, factor)
+    if report.failure is not None and report.verdict is RunVerdict.ERROR:
+        _draw_failure(chart, report.failure, end_s, top / factor)
     limit_line(chart, report.machine.bytes / factor, f"limit {format_bytes(report.machine.bytes)}")
     return chart
 
@@ -119,6 +121,16 @@ def _draw_peak(chart: "Figure", line: Timeline, factor: float) -> None:
     chart.text(
         "x", "y", "text", source=data, text_color=NAMED.ink, text_font_size="12px", y_offset=-7, text_align=align
     )
+
+
+def _draw_failure(chart: "Figure", failure: Failure, end_s: float, top: float) -> None:
+    from bokeh.models.annotations import Span
+
+    chart.add_layout(Span(location=end_s, dimension="height", line_color=NAMED.limit, line_width=4))
+    text = failure.reason + (f" in batch {failure.batch:,}" if failure.batch else "")
+    data = source(x=[end_s], y=[top / 2], text=[text])
+    style: dict[str, Any] = {"text_color": NAMED.limit, "text_font_size": "13px", "text_align": "right", "x_offset": -7}
+    chart.text("x", "y", "text", source=data, name="failure", **style)
 
 
 def _draw_bands(chart: "Figure", phases: list[Band], label_at: float) -> None:

@@ -1,0 +1,111 @@
+"""The report for a terminal: golden files, and what must hold for any report."""
+
+import re
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from genaudit.render import render
+from genaudit.render.terminal import Verbosity
+from tests.build_report import STANDARD, clean, eager, hostile
+from tests.golden import check_golden
+
+GOLDEN = Path(__file__).parent / "golden"
+ESCAPE = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_screen(name: str) -> None:
+    """One screen at 80 columns, as it was read and found good."""
+    check_golden(GOLDEN / f"{name}.txt", render(STANDARD[name](), "text").decode())
+
+
+@pytest.mark.parametrize("name", ["eager", "crash", "workers"])
+def test_verbose(name: str) -> None:
+    """Every table."""
+    text = render(STANDARD[name](), "text", verbosity=Verbosity.VERBOSE).decode()
+
+    check_golden(GOLDEN / f"{name}.verbose.txt", text)
+
+
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120])
+@pytest.mark.parametrize("name", STANDARD)
+def test_every_width(name: str, width: int) -> None:
+    """No line is wider than the terminal, and the verdict fits in one screen of 24 lines at 80 columns."""
+    lines = render(STANDARD[name](), "text", width=width).decode().splitlines()
+
+    assert max(len(line) for line in lines) <= width
+    assert width < 80 or name == "hostile" or len(lines) <= 21
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_quiet_is_one_line(name: str) -> None:
+    """With -q there is one line, and it begins with the verdict."""
+    lines = render(STANDARD[name](), "text", verbosity=Verbosity.QUIET).decode().splitlines()
+
+    assert len(lines) == 1
+    assert STANDARD[name]().verdict.name in lines[0].split("  ")[0]
+
+
+@pytest.mark.parametrize("verbosity", Verbosity)
+@pytest.mark.parametrize("name", STANDARD)
+def test_ascii(name: str, verbosity: Verbosity) -> None:
+    """A terminal that shows ASCII only gets nothing else."""
+    assert render(STANDARD[name](), "text", verbosity=verbosity, unicode=False).isascii()
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_colour_adds_nothing_but_colour(name: str) -> None:
+    """Without its escapes the coloured text is the plain one, and the plain one has none."""
+    plain = render(STANDARD[name](), "text", verbosity=Verbosity.VERBOSE).decode()
+    coloured = render(STANDARD[name](), "text", verbosity=Verbosity.VERBOSE, colour=True).decode()
+
+    assert "\x1b" not in plain
+    assert "\x1b[" in coloured
+    assert ESCAPE.sub("", coloured).split() == plain.split()
+
+
+def test_hostile_strings_do_nothing() -> None:
+    """Terminal escapes are written out, markup in brackets is text, and only our own colours are sent."""
+    text = render(hostile(), "text", verbosity=Verbosity.VERBOSE, colour=True).decode()
+
+    assert "[red]x[/red]" in text
+    assert "\\x1b[31m\\x07\\u202e" in text
+    assert not re.search(r"[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+    assert "\x1b" not in ESCAPE.sub("", text)
+
+
+def test_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Width and colour are arguments; variables that terminals read change nothing."""
+    before = render(eager(), "text")
+    for name, value in {"COLUMNS": "33", "FORCE_COLOR": "1", "TERM": "dumb", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+
+    assert render(eager(), "text") == before
+
+
+def test_a_clean_run_has_its_three_numbers() -> None:
+    """PASS comes with peak, growth and what is held after the first batch."""
+    line = render(clean(), "text").decode()
+
+    assert line.count("\n") == 1
+    for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "+0 B/batch", "512 KiB after batch 1"):
+        assert part in line
+
+
+def test_notes_follow_a_clean_run() -> None:
+    """At most two notes are shown; the rest is in the report."""
+    noted = msgspec.structs.replace(clean(), notes=["first", "second", "third"])
+    lines = render(noted, "text").decode().splitlines()
+
+    assert [line.strip() for line in lines[1:]] == ["Note: first", "Note: second"]
+
+
+def test_code_to_write_instead_stands_alone() -> None:
+    """The mend keeps its own indentation, so that it can be copied."""
+    lines = render(eager(), "text", width=120).decode().splitlines()
+    fix = (eager().outcomes[0].fix or "").splitlines()
+
+    assert fix
+    assert [line[4:] for line in lines[-len(fix) :]] == fix
