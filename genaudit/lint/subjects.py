@@ -148,9 +148,14 @@ def _names_driven_by_subjects(found: list[Subject]) -> set[str]:
     names_of_generators = {subject.name for subject in found if subject.kind == "generator" and not subject.chain}
     for subject in found:
         for node in ast.walk(subject.node):
-            if isinstance(node, ast.Name) and node.id in names_of_generators and node.id != subject.name:
-                driven.add(node.id)
+            name = _called_name(node)
+            if name in names_of_generators and name != subject.name:
+                driven.add(name)
     return driven
+
+
+def _called_name(node: ast.AST) -> str:
+    return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
 
 # --- running --------------------------------------------------------------------------------------------------------

@@ -137,7 +137,8 @@ def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
     if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
         return Val(Kind.SMALL, Extent.WHOLE, facts)
     kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
-    return Val(kind, narrowest((left.extent, right.extent)), facts)
+    extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
+    return Val(kind, narrowest(extents), facts)
 
 
 def _is_path(value: Val) -> bool:
@@ -280,7 +281,10 @@ def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
 
 def _unary(m: Machine, node: ast.UnaryOp, frame: Frame) -> Val:
     value = m.eval(node.operand, frame)
-    return SMALL if isinstance(node.op, ast.Not) else value.with_(const=...)
+    if isinstance(node.op, ast.Not):
+        return SMALL
+    number = isinstance(value.const, int | float) and isinstance(node.op, ast.USub)
+    return value.with_(const=-value.const if number else ...)
 
 
 def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Val:

@@ -69,7 +69,8 @@ def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
     from genaudit.lint.flow.machine import Pending
 
     if not isinstance(value.ref, Pending):
-        m.note_read()
+        if value.ref is None:
+            m.note_read()
         return Val(Kind.UNKNOWN, Extent.ONE), value.extent
     return _PENDING[value.ref.kind](m, value.ref, value)
 

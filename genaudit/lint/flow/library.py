@@ -31,6 +31,7 @@ _TEXT = Reader("text", False)
 _IMAGE = Reader("image", True)
 
 _GATHER = frozenset("array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split())
+_FRAME_BY_FRAME = frozenset(["cv2.VideoCapture", "imageio.get_reader", "decord.VideoReader", "wave.open"])
 _ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
 _SAME = frozenset("sorted reversed list tuple set frozenset permutation natsorted tqdm trange shuffle iter progressbar deepcopy copy track".split())
@@ -101,7 +102,7 @@ def _lazy(call: Call) -> Val:
     if not call.m.in_start:
         call.m.event("handle", call.node, call.frame, detail=call.name)
         _forget_if_unkept(call)
-    return Val(Kind.LAZY, path.extent)
+    return Val(Kind.LAZY, Extent.ONE if call.name in _FRAME_BY_FRAME else path.extent)
 
 
 def _forget_if_unkept(call: Call) -> None:

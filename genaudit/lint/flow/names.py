@@ -154,7 +154,7 @@ def entry_value(name: str, default: Val | None) -> Val:
             return Val(Kind.UNKNOWN, _named_extent(name), const=default.const)
         if isinstance(default.const, str):
             return Val(Kind.SMALL, Extent.WHOLE)
-        return Val(Kind.SMALL, Extent.PART if words.narrow(name) else Extent.UNKNOWN)
+        return Val(Kind.SMALL, Extent.PART if words.narrow(name) or not words.counts(name) else Extent.UNKNOWN)
     if words.opt_in(name):
         return Val(Kind.UNKNOWN, const=False)
     if words.lazy_flag(name):

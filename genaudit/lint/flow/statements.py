@@ -23,7 +23,8 @@ from genaudit.lint.project import ClassInfo
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
 
-_ARITHMETIC_STATEMENT = ast.Add
+_TWICE = 2
+"""Loops nested deeper than this are run once."""
 
 
 def assign(m: Machine, target: ast.expr, value: Val, frame: Frame, node: ast.AST) -> None:
@@ -190,16 +191,23 @@ def _for(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     element, extent = m.iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
     with m.loop(extent, yields=m.yields_inside(frame, node)):
         assign(m, node.target, element, frame, node)
-        m.run(node.body, frame)
+        _run_loop(m, node, frame)
     m.run(node.orelse, frame)
     return False
+
+
+def _run_loop(m: Machine, node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
+    """Twice where loops are not nested deeply: what one turn leaves behind, the next one meets."""
+    m.run(node.body, frame)
+    if len(m.loops) <= _TWICE:
+        m.run(node.body, frame)
 
 
 def _while(m: Machine, node: ast.While, frame: Frame) -> bool:
     test = m.eval(node.test, frame)
     extent = Extent.UNKNOWN if isinstance(node.test, ast.Constant) else test.extent
     with m.loop(extent, yields=m.yields_inside(frame, node)):
-        m.run(node.body, frame)
+        _run_loop(m, node, frame)
     m.run(node.orelse, frame)
     return False
 

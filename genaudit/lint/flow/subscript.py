@@ -32,6 +32,8 @@ def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
     whole = base.extent
     if base.kind is Kind.CELL and whole is Extent.UNKNOWN:
         whole = base.ref.extent
+    if whole.narrow and base.kind is not Kind.CELL:
+        return whole
     first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
     if isinstance(first, ast.Slice):
         return _slice_extent(m, whole, first, frame)

@@ -215,11 +215,7 @@ def combine_wide(extents: Iterable[Extent]) -> Extent:
 
 def narrowest(extents: Iterable[Extent]) -> Extent:
     """The extent of what is made from several values: one narrow part makes the result narrow."""
-    found = set(extents)
-    for extent in (Extent.ONE, Extent.PART, Extent.WHOLE):
-        if extent in found:
-            return extent
-    return Extent.UNKNOWN
+    return min(extents, default=Extent.UNKNOWN)
 
 
 def facts_of(value: Val, depth: int = 4) -> frozenset[Fact]:

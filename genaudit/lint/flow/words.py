@@ -9,6 +9,7 @@ _NARROW = re.compile(
     r"|queue|workers?|threads?|steps?|seq_len|seq_length|bptt|n_steps|timesteps)(_|s?$)|batch",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE)
 _SMALL = re.compile(
     r"label|target|(^|_)y(_|s?$)|(^|_)ids?(_|$)|names?($|_)|index|indices|indexes|split|anno|meta|class|categor|vocab|mean"
     r"|std(_|$)|stat|box|coord|config|cfg|param|mapping|(^|_)map($|_)|lookup|2i|i2|2id|id2|to_i|idx|2word|word2|tok2|token_?to"
@@ -45,6 +46,11 @@ _SMALL_RESULT = re.compile(
 def narrow(name: str) -> bool:
     """Whether a name says one item, one batch, or a number of them."""
     return _NARROW.search(name) is not None
+
+
+def counts(name: str) -> bool:
+    """Whether a name may say how many items there are."""
+    return _COUNT.search(name) is not None
 
 
 def small(name: str) -> bool:
