@@ -15,7 +15,7 @@ def command(reports: str, form: str) -> None:
     from pathlib import Path
 
     from genaudit.record.capabilities import capabilities
-    from genaudit.record.platform import cache_folder
+    from genaudit.record.synth import cache_folder
 
     found = capabilities(Path(reports), cache_folder())
     if form == "json":

@@ -123,12 +123,6 @@ def package_versions(names: tuple[str, ...] = PACKAGES) -> dict[str, str]:
     return {name: version for name, version in versions if version is not None}
 
 
-def cache_folder() -> Path:
-    """Where files that can be made again are kept, by the XDG base directory specification; it may not exist yet."""
-    base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "genaudit"
-
-
 def _version(name: str) -> str | None:
     try:
         return metadata.version(name)

@@ -103,12 +103,12 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
     _check_codec(spec.format)
     note = ""
     try:
-        folder = _complete(spec, (cache or _cache_folder()) / spec.key)
+        folder = _complete(spec, (cache or cache_folder()) / spec.key)
     except OSError as error:
         if cache is not None:
             raise _unwritable(cache, error) from error
         fallback = Path(tempfile.gettempdir()) / f"genaudit-{_user()}" / "synth"
-        note = f"made images are kept in {fallback}: {_cache_folder()} cannot be written ({error.strerror or error})"
+        note = f"made images are kept in {fallback}: {cache_folder()} cannot be written ({error.strerror or error})"
         try:
             folder = _complete(spec, _own(fallback) / spec.key)
         except OSError as second:
@@ -191,7 +191,8 @@ def _class_of(spec: SynthSpec, index: int) -> int:
     return index * spec.classes // spec.n
 
 
-def _cache_folder() -> Path:
+def cache_folder() -> Path:
+    """The user's folder for made data sets, by the XDG base directory specification; it may not exist yet."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     # The specification: a relative path is to be ignored.
     home = Path(base) if base and Path(base).is_absolute() else _home() / ".cache"
