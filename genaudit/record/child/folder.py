@@ -115,11 +115,16 @@ def _indexes(files: list[str]) -> set[str]:
         counts[_type_of(file)] = counts.get(_type_of(file), 0) + 1
     if not counts:
         return set()
-    commonest = max(counts, key=lambda kind: counts[kind])
     at_top = [file for file in files if not os.path.dirname(file)]
-    return {file for file in at_top if _type_of(file) in _INDEX_TYPES and _type_of(file) != commonest} - _sidecars(
-        at_top
-    )
+    kinds = _INDEX_TYPES - {_data_type(counts)}
+    return {file for file in at_top if _type_of(file) in kinds} - _sidecars(at_top)
+
+
+def _data_type(counts: dict[str, int]) -> str:
+    """The type of most files; pictures before the notes beside them, though there be a note or two more."""
+    commonest = max(counts, key=lambda kind: counts[kind])
+    others = {kind: n for kind, n in counts.items() if kind not in _INDEX_TYPES and 2 * n >= counts[commonest]}
+    return max(others, key=lambda kind: others[kind]) if others else commonest
 
 
 def _sidecars(files: list[str]) -> set[str]:
