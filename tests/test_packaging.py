@@ -74,10 +74,11 @@ def test_every_dependency_has_a_reason(setup_cfg: configparser.ConfigParser) -> 
     assert {name for name in names if not re.search(rf"^\|.*\b{name}\b.*\|", reasons, re.M)} == set()
 
 
-def test_every_folder_of_code_is_a_package() -> None:
-    """A folder without ``__init__.py`` works in a clone and is missing from an installation."""
+def test_every_folder_is_a_package() -> None:
+    """A folder without ``__init__.py`` works in a clone and may be missing from an installation, its data too."""
     for top in ("genaudit", "sample_generators"):
-        folders = {path.parent for path in (ROOT / top).rglob("*.py")}
+        files = (path for path in (ROOT / top).rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+        folders = {path.parent for path in files}
 
         assert {folder for folder in folders if not (folder / "__init__.py").exists()} == set()
 
