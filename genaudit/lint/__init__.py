@@ -1,8 +1,24 @@
 """The static audit: reads source text, imports nothing of it."""
 
-from genaudit.lint.eager_init import eager_init
-from genaudit.lint.eager_load import eager_load
-from genaudit.lint.whole_file_read import whole_file_read
+from typing import TYPE_CHECKING, Any
 
-RULES = (eager_load, eager_init, whole_file_read)
-"""Every static rule, in the order of their codes."""
+if TYPE_CHECKING:
+    from genaudit.lint.engine import LintResult, lint_paths, lint_source
+    from genaudit.lint.rules import RULES
+
+__all__ = ["RULES", "LintResult", "lint_paths", "lint_source"]
+
+_HOMES = {
+    "RULES": "genaudit.lint.rules",
+    "LintResult": "genaudit.lint.engine",
+    "lint_paths": "genaudit.lint.engine",
+    "lint_source": "genaudit.lint.engine",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'genaudit.lint' has no attribute {name!r}")
+    import importlib
+
+    return getattr(importlib.import_module(_HOMES[name]), name)

@@ -32,7 +32,7 @@ def _offends(hoard: Hoard, story: Story) -> bool:
 
 def _kept_as_data(hoard: Hoard, story: Story) -> bool:
     """Decoded data counts where it is handed out, or surely is what it seems."""
-    return hoard in story.emitted or (hoard.sure and story.kind != "memo")
+    return hoard in story.emitted or (hoard.sure and story.kind not in ("memo", "caller"))
 
 
 def _innermost(found: list[Hoard]) -> list[Hoard]:
@@ -65,7 +65,7 @@ def _is_whole_read(load: Load, story: Story) -> bool:
         return False
     if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
         return False
-    if story.kind == "memo":
+    if story.kind in ("memo", "caller"):
         return False
     if load.family in _PROSE or load.family == "json":
         return story.kind == "class"

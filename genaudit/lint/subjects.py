@@ -29,6 +29,7 @@ _STARTERS = (
     "__post_init__ __attrs_post_init__ prepare_data setup build _build initialize init load load_data _load_data read_data "
     "_load _read on_epoch_end reset read_dataset load_dataset make_dataset _prepare prepare load_all _load_all read create"
 ).split()
+_WORKERS = re.compile(r"num_workers\s*=\s*(?!0\b)\w")
 _RETURNED_ITERATORS = frozenset(["iter", "map", "zip", "filter"])
 
 
@@ -47,6 +48,7 @@ def find(module: Module, project: Project) -> list[Subject]:
     """The subjects of a file, in order."""
     found = list(_in_body(module, project, module.tree.body, "", ()))
     driven = _names_driven_by_subjects(found)
+    found.extend(_callers(module, found))
     return [subject for subject in found if subject.kind != "generator" or subject.name not in driven]
 
 
@@ -154,6 +156,15 @@ def _names_driven_by_subjects(found: list[Subject]) -> set[str]:
     return driven
 
 
+def _callers(module: Module, found: list[Subject]) -> Iterator[Subject]:
+    """Plain functions that hand something to a subject of the same file."""
+    known = {subject.name for subject in found if not subject.chain and subject.kind in ("generator", "class")}
+    taken = {id(subject.node) for subject in found}
+    for node in module.functions.values():
+        if id(node) not in taken and any(_called_name(inner) in known for inner in own_nodes(node)):
+            yield Subject(node.name, "caller", node)
+
+
 def _called_name(node: ast.AST) -> str:
     return node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
 
@@ -164,6 +175,7 @@ def _called_name(node: ast.AST) -> str:
 def tell(subject: Subject, module: Module, project: Project) -> Story:
     """Run a subject abstractly, and tell what happened."""
     story = Story(name=subject.name, kind=subject.kind, path=module.path, node=subject.node)
+    story.workers = subject.kind == "class" and _WORKERS.search(module.source.text) is not None
     machine = Machine(project, story)
     try:
         closure = _closure(machine, subject, module)
@@ -205,7 +217,7 @@ def _entry(m: Machine, function: Function, frame: Frame) -> dict[str, Val]:
 
 def _run_function(m: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
     assert isinstance(subject.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    m.phase = {"generator": "generator", "pipeline": "generator"}.get(subject.kind, "memo")
+    m.phase = {"generator": "generator", "pipeline": "generator", "caller": "start"}.get(subject.kind, "memo")
     frame = _enter_entry(m, Function(module, subject.node, closure, name=subject.name))
     if subject.kind == "pipeline" and frame is not None and frame.returned is not None:
         m.emit(frame.returned, frame)

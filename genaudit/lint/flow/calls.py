@@ -59,12 +59,17 @@ def call_value(
     m: Machine, value: Val, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST, frame: Frame
 ) -> Val:
     """The value of calling a value."""
+    if value.ref is None:
+        return library.unknown_result(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
     if value.kind is Kind.FUNCTION:
-        _note_argument(m, value.ref.node, args, frame, node)
+        if value.ref.module.yields(value.ref.node):
+            _note_argument(m, value.ref.name, args, frame, node)
         result = m.call_function(value.ref, args, kwargs, node)
         note_memo(m, value.ref.node, result, frame, value.ref.module.imports)
         return result
     if value.kind is Kind.CLASS:
+        if "__getitem__" in value.ref.methods or "__iter__" in value.ref.methods:
+            _note_argument(m, value.ref.node.name, args, frame, node)
         return instantiate(m, value.ref, args, kwargs, node)
     if value.kind is Kind.EXTERNAL:
         return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
@@ -161,13 +166,13 @@ def _no_maximum(decorator: ast.Call) -> bool:
     return any(isinstance(value, ast.Constant) and value.value is None for value in values)
 
 
-def _note_argument(m: Machine, function: ast.AST, args: Sequence[Val], frame: Frame, node: ast.AST) -> None:
+def _note_argument(m: Machine, name: str, args: Sequence[Val], frame: Frame, node: ast.AST) -> None:
     """A whole data set, loaded before, is handed to a generator."""
     if m.story.kind != "caller":
         return
     for arg in args:
         if content_of(arg).kind is Kind.DATA and facts_of(arg) and not arg.extent.narrow:
-            m.event("argument", node, frame, detail=getattr(function, "name", ""))
+            m.event("argument", node, frame, detail=name)
 
 
 __all__ = ["SMALL", "call", "call_value", "library", "narrowest", "note_upcast", "read_lazy"]

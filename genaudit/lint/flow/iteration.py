@@ -20,7 +20,8 @@ def iterate(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, E
     handler = _BY_KIND.get(value.kind)
     if handler is not None:
         return handler(m, value, frame, node)
-    return Val(value.kind if value.kind is not Kind.EXTERNAL else Kind.UNKNOWN, Extent.ONE, value.facts), value.extent
+    kind = value.kind if value.kind in (Kind.SMALL, Kind.IMAGE) else Kind.UNKNOWN
+    return Val(kind, Extent.ONE, value.facts), value.extent
 
 
 def _cell(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
@@ -197,6 +198,8 @@ def gathered(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
         extent = made.extent if made.extent is not Extent.UNKNOWN else made.ref.extent
         kind = Kind.DATA if inner.kind is Kind.IMAGE else inner.kind
         return Val(kind if kind is not Kind.TUPLE else Kind.UNKNOWN, extent, inner.facts, sure=inner.sure)
+    if made.kind is Kind.IMAGE:
+        return Val(Kind.DATA, made.extent, made.facts)
     if made.kind in (Kind.LAZY, Kind.FILE, Kind.EXTERNAL):
         return Val(Kind.UNKNOWN, made.extent, made.facts)
     return made

@@ -271,13 +271,15 @@ class Machine:
             hoard.cell = cell
             cell.hoards.add(hoard)
         self._watch_growth(cell, value, node, frame, how)
+        if value.kind is Kind.FILE and between and how == "append":
+            self.event("handle", node, frame, detail="kept", cell=cell)
 
     def _same_time(self, cell: Cell) -> bool:
         return cell.phase == self.phase or (cell.phase == "start" and self.phase == "generator" and cell.depth == 0)
 
     def _watch_growth(self, cell: Cell, value: Val, node: ast.AST, frame: Frame, how: str) -> None:
         """Something put, while batches are made, into what was there before them."""
-        if self.in_start or (how == "setitem" and cell.shape not in ("dict", "prealloc")):
+        if self.in_start or self.phase == "thread" or (how == "setitem" and not _grows_by_key(cell)):
             return
         older = cell.phase != self.phase or cell.outlives
         if not older and not any(loop.yields for loop in self.loops[cell.depth :]):
@@ -285,8 +287,6 @@ class Machine:
         inner = content_of(value)
         if inner.kind is Kind.DATA or inner.kind is Kind.IMAGE:
             self.event("setitem" if how == "setitem" else "growth", node, frame, cell=cell, sure=inner.sure)
-        elif inner.kind in (Kind.FILE, Kind.LAZY) and value.ref is None and how == "append":
-            self.event("handle", node, frame, detail="kept", cell=cell)
 
     def new_cell(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> Val:
         """A fresh container."""
@@ -337,6 +337,10 @@ class Machine:
             for held in scope.env.values():
                 self.story.held |= hoards_of(held)
             scope = scope.parent
+
+
+def _grows_by_key(cell: Cell) -> bool:
+    return cell.shape == "dict" or (cell.shape == "prealloc" and not cell.extent.narrow)
 
 
 def hoards_of(value: Val) -> set[Fact]:

@@ -96,9 +96,8 @@ def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, no
             return
     elif isinstance(target.value, ast.Name | ast.Attribute):
         _note_target(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, value)
-    if base.kind is Kind.CELL and base.ref.shape == "dict" and key.extent is Extent.PART:
-        base.ref.add(value, name)
-        return
+    if isinstance(target.slice, ast.BinOp) and isinstance(target.slice.op, ast.Mod) and base.kind is Kind.CELL:
+        base.ref.bounded = True
     m.put(base, value, node, frame, how="setitem", name=name)
 
 

@@ -44,6 +44,8 @@ class Story:
         self.reads_per_item = False
         self.data_base = False
         """The class derives from a framework's data set."""
+        self.workers = False
+        """Worker processes get copies of it."""
         self.exhausted = False
         """It was given up half-way: too long, or too deep."""
         self.events: dict[tuple[str, int], Event] = {}

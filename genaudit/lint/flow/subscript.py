@@ -25,7 +25,8 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
         return _of_object(m, base, node, extent)
     if base.kind in (Kind.EXTERNAL, Kind.CLASS, Kind.FUNCTION):
         return Val(Kind.UNKNOWN, extent)
-    return Val(base.kind, extent, base.facts, sure=base.sure)
+    kind = base.kind if base.kind in (Kind.SMALL, Kind.DATA, Kind.IMAGE) else Kind.UNKNOWN
+    return Val(kind, extent, base.facts, sure=base.sure)
 
 
 def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:

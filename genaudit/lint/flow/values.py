@@ -31,6 +31,11 @@ class Kind(enum.Enum):
     """A name of code outside the run; ``ref`` is its dotted name."""
 
 
+_NEED_REF = frozenset(
+    [Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL]
+)
+
+
 class Extent(enum.IntEnum):
     """How much of the data set a value stands for."""
 
@@ -111,7 +116,7 @@ class Val:
         const: Any = ...,
         sure: bool = True,
     ) -> None:
-        self.kind = kind
+        self.kind = Kind.UNKNOWN if ref is None and kind in _NEED_REF else kind
         self.extent = extent
         self.facts = facts
         self.ref = ref
@@ -120,10 +125,8 @@ class Val:
 
     def with_(self, **changes: Any) -> Val:
         """The same value with some fields changed."""
-        new = Val(self.kind, self.extent, self.facts, self.ref, self.const, self.sure)
-        for name, value in changes.items():
-            setattr(new, name, value)
-        return new
+        fields = {name: getattr(self, name) for name in Val.__slots__}
+        return Val(**{**fields, **changes})
 
 
 class Cell:

@@ -1,0 +1,40 @@
+"""Arrays that are copied for every piece that is added."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.judge import hoards
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+
+@lint_rule(code="GA303", name="concatenate-in-loop", title="An array is copied for every piece added", level=Level.WARNING)
+def concatenate_in_loop(story: Story) -> Iterator[Hit]:
+    """``x = np.concatenate([x, piece])`` in a loop copies all that was there before, every time.
+
+    Why it matters:
+        Time grows with the square of the pieces, and twice the array is alive at each step.
+
+    When it is wrong:
+        Two or three pieces: then the loop costs nothing worth a change.
+
+    What to do:
+        Append the pieces to a list and concatenate once, or fill an array made with ``np.empty``.
+
+    Known misses:
+        Arrays of which the rule cannot tell that they hold data. Where the same place already counts as eager
+        loading, only that is said.
+    """
+    eager = {id(hoard.node) for hoard in hoards(story)}
+    for event in story.of_kind("concat"):
+        if id(event.node) in eager:
+            continue
+        yield hit(
+            event.node,
+            path=event.path,
+            function=event.function,
+            subject=story.name,
+            message=f"{event.detail} is copied as a whole for every piece that is added to it",
+            level=Level.WARNING,
+            fix="append the pieces to a list, and concatenate once after the loop",
+        )

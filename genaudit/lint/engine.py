@@ -1,0 +1,208 @@
+"""From paths to outcomes."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from genaudit.lint import discover, subjects, suppress
+from genaudit.lint.project import Module, Project
+from genaudit.lint.rule import Hit
+from genaudit.lint.rules import NAMES, STORY_RULES
+from genaudit.lint.selection import Selection
+from genaudit.lint.source import Diagnostic, Source, parse_bytes, parse_text
+from genaudit.lint.unused_suppression import unused_suppression
+from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.model.rule import RuleInfo
+
+CODES_BY_NAME = {name: code for code, name in NAMES.items()}
+_LINTED = frozenset(one.info.code for one in STORY_RULES)
+_WORTH_A_RUN = re.compile(
+    r"\byield\b|__getitem__|__iter__|__next__|Dataset\b|DataModule|Sequence\b|next_batch|get_batch|lru_cache|\bcache\b"
+    r"|\breturn\s+(iter|map|zip|filter|\()|tensorflow"
+)
+"""What a file says if it can hold a subject; the others are parsed, for their syntax, and no more."""
+_READS = re.compile(
+    r"imread|\bopen\b|load|read|fromfile|genfromtxt|memmap|\bFile\b|import|\.tf_record|cache|shuffle|append|concat|Queue"
+)
+
+
+class LintResult(msgspec.Struct, frozen=True, kw_only=True):
+    """What a static audit found."""
+
+    outcomes: list[Outcome]
+    """Findings only, by path and line."""
+    diagnostics: list[Diagnostic]
+    """Files, or parts of them, that could not be audited."""
+    n_files: int
+    n_lines: int
+    n_suppressed: int = 0
+
+
+def lint_paths(
+    paths: Iterable[str],
+    *,
+    select: Collection[str] | None = None,
+    ignore: Collection[str] | None = None,
+    exclude: Sequence[str] = (),
+    per_path: Mapping[str, Collection[str]] | None = None,
+    respect_gitignore: bool = True,
+) -> LintResult:
+    """Audit files and folders without importing them.
+
+    Args:
+        paths: Files and folders.
+        select: Codes, prefixes of codes (``GA1``) or names to report; all where ``None``.
+        ignore: The same, not to report; wins over ``select``.
+        exclude: Patterns, as in ``.gitignore``, of files and folders to leave out.
+        per_path: Codes or names to ignore, by pattern of paths.
+        respect_gitignore: Leave out what ``.gitignore`` files name.
+
+    Raises:
+        UsageError: A path does not exist, or a rule that is named does not.
+    """
+    selection = Selection(select, ignore, per_path or {})
+    found = discover.files(paths, exclude=exclude, respect_gitignore=respect_gitignore)
+    project = Project(found, _read)
+    tally = _Tally(selection)
+    for key in found:
+        _lint_file(key, project, tally)
+    return tally.result(len(found))
+
+
+def lint_source(text: str, path: str) -> list[Outcome]:
+    """The findings of one source text; none where it does not parse.
+
+    Example:
+        >>> lint_source("def count():\\n    yield 1\\n", "count.py")
+        []
+    """
+    source = parse_text(text, path)
+    project = Project([path], lambda key: source)
+    tally = _Tally(Selection(None, None, {}))
+    if "genaudit:" in text:
+        tally.commented[path] = text
+    module = project.add(source, path)
+    if module is not None:
+        _lint_module(module, project, tally)
+    return tally.result(1).outcomes
+
+
+class _Tally:
+    """Gathers over the files of a run; the same place found through two subjects counts once."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self.hits: dict[tuple[str, str, int], tuple[RuleInfo, Hit]] = {}
+        self.commented: dict[str, str] = {}
+        """Text of the files that hold suppressions, by path."""
+        self.diagnostics: list[Diagnostic] = []
+        self.n_lines = 0
+
+    def add(self, info: RuleInfo, hit: Hit) -> None:
+        """Keep a finding; the more certain of two at one place."""
+        key = (hit.path, info.code, hit.line)
+        old = self.hits.get(key)
+        if old is None or (old[1].level is not Level.ERROR and hit.level is Level.ERROR):
+            self.hits[key] = (info, hit)
+
+    def result(self, n_files: int) -> LintResult:
+        """What was gathered and nobody answered for, in order."""
+        kept, n_suppressed = self._answered()
+        outcomes = [_outcome(info, hit) for info, hit in kept if self.selection.wants(info, hit.path)]
+        return LintResult(
+            outcomes=sorted(outcomes, key=_place),
+            diagnostics=self.diagnostics,
+            n_files=n_files,
+            n_lines=self.n_lines,
+            n_suppressed=n_suppressed,
+        )
+
+    def _answered(self) -> tuple[list[tuple[RuleInfo, Hit]], int]:
+        """Findings without those that are suppressed, with the suppressions that answer for none."""
+        kept = [pair for pair in self.hits.values() if pair[1].path not in self.commented]
+        n_suppressed = 0
+        for path, text in self.commented.items():
+            here = [pair for pair in self.hits.values() if pair[1].path == path]
+            findings = [(info.code, hit.line, hit.end_line) for info, hit in here]
+            suppressed, unused = suppress.split(text, findings, CODES_BY_NAME)
+            n_suppressed += sum(suppressed)
+            kept += [pair for pair, hidden in zip(here, suppressed, strict=True) if not hidden]
+            telling = [one for one in unused if _telling(one)]
+            kept += [(unused_suppression.info, hit) for hit in unused_suppression.check(telling, path)]
+        return kept, n_suppressed
+
+
+def _place(outcome: Outcome) -> tuple[str, int, str]:
+    location = outcome.location
+    assert location is not None
+    return location.path, location.line, outcome.code
+
+
+def _read(key: str) -> Source:
+    path = _shown(key)
+    try:
+        return parse_bytes(Path(key).read_bytes(), path)
+    except OSError as error:
+        diagnostic = Diagnostic(path=path, line=None, slug="unreadable", message=f"cannot be read: {error.strerror}")
+        return Source(path=path, text="", tree=None, diagnostics=[diagnostic])
+
+
+def _shown(key: str) -> str:
+    """A path as outcomes name it: relative to the working directory where it lies inside it."""
+    inside = os.getcwd() + os.sep  # noqa: PTH109
+    return key[len(inside) :] if key.startswith(inside) else key
+
+
+def _lint_file(key: str, project: Project, tally: _Tally) -> None:
+    source = _read(key)
+    tally.n_lines += source.text.count("\n")
+    tally.diagnostics += source.diagnostics
+    if "genaudit:" in source.text:
+        tally.commented[source.path] = source.text
+    if source.tree is None or not _WORTH_A_RUN.search(source.text) or not _READS.search(source.text):
+        return
+    try:
+        module = project.add(source, key)
+        assert module is not None
+        _lint_module(module, project, tally)
+    except RecursionError:
+        message = "nested too deeply to be audited"
+        tally.diagnostics.append(Diagnostic(path=source.path, line=None, slug="too-nested", message=message))
+    except Exception as error:
+        # A fault of ours in one file must not hide what the others hold.
+        message = f"genaudit failed on this file, please report it: {type(error).__name__}: {error}"
+        tally.diagnostics.append(Diagnostic(path=source.path, line=None, slug="internal-error", message=message))
+
+
+def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
+    for subject in subjects.find(module, project):
+        story = subjects.tell(subject, module, project)
+        for one in STORY_RULES:
+            for hit in one.check(story):
+                tally.add(one.info, hit)
+
+
+def _telling(one: suppress.Suppression) -> bool:
+    """A suppression of a rule that only measuring has cannot be told to be unused."""
+    return bool(one.unknown) or not one.codes or all(code in _LINTED for code in one.codes)
+
+
+def _outcome(info: RuleInfo, hit: Hit) -> Outcome:
+    return Outcome(
+        code=info.code,
+        name=info.name,
+        verdict=Verdict.FAIL,
+        level=hit.level,
+        evidence=EvidenceKind.STATIC,
+        message=hit.message,
+        location=Location(path=hit.path, line=hit.line, end_line=hit.end_line, function=hit.function or None),
+        fix=hit.fix,
+    )
+
+
+__all__ = ["LintResult", "lint_paths", "lint_source"]

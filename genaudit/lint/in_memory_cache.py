@@ -1,0 +1,35 @@
+"""A pipeline's cache without a file."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+
+@lint_rule(code="GA402", name="in-memory-cache", title="A pipeline keeps all that passed", level=Level.WARNING)
+def in_memory_cache(story: Story) -> Iterator[Hit]:
+    """``.cache()`` without a file name, after the step that decodes, keeps every decoded item in memory.
+
+    Why it matters:
+        After one epoch the data set is in memory.
+
+    When it is wrong:
+        It fits, and that is the point. Then say so in a suppression.
+
+    What to do:
+        ``.cache(filename)`` keeps it on disk; a cache of the names, before decoding, costs nothing.
+
+    Known misses:
+        Caches of other libraries.
+    """
+    for event in story.of_kind("cache"):
+        yield hit(
+            event.node,
+            path=event.path,
+            function=event.function,
+            subject=story.name,
+            message="cache() without a file keeps every decoded item in memory",
+            level=Level.WARNING,
+            fix=".cache(filename) keeps the decoded items on disk",
+        )

@@ -1,0 +1,50 @@
+"""Every static rule, in the order of their codes."""
+
+from typing import Any
+
+from genaudit.lint.batch_growth import batch_growth
+from genaudit.lint.concatenate_in_loop import concatenate_in_loop
+from genaudit.lint.dataset_as_argument import dataset_as_argument
+from genaudit.lint.dtype_upcast import dtype_upcast
+from genaudit.lint.eager_init import eager_init
+from genaudit.lint.eager_load import eager_load
+from genaudit.lint.file_leak import file_leak
+from genaudit.lint.in_memory_cache import in_memory_cache
+from genaudit.lint.oversized_shuffle_buffer import oversized_shuffle_buffer
+from genaudit.lint.unbounded_cache import unbounded_cache
+from genaudit.lint.unbounded_prefetch import unbounded_prefetch
+from genaudit.lint.unused_suppression import unused_suppression
+from genaudit.lint.whole_file_read import whole_file_read
+from genaudit.lint.worker_duplication import worker_duplication
+from genaudit.model import Rule
+
+STORY_RULES: tuple[Rule[Any], ...] = (
+    eager_load,
+    eager_init,
+    whole_file_read,
+    dataset_as_argument,
+    batch_growth,
+    unbounded_cache,
+    dtype_upcast,
+    concatenate_in_loop,
+    oversized_shuffle_buffer,
+    in_memory_cache,
+    unbounded_prefetch,
+    worker_duplication,
+    file_leak,
+)
+"""Rules that read the story of a subject."""
+
+RULES: tuple[Rule[Any], ...] = (*STORY_RULES, unused_suppression)
+"""Every static rule. ``unused_suppression`` reads comments instead of a story."""
+
+NAMES: dict[str, str] = {
+    **{one.info.code: one.info.name for one in RULES},
+    "GA202": "epoch-growth",
+    "GA204": "cyclic-garbage",
+    "GA301": "batch-spike",
+    "GA503": "thread-leak",
+    "GA504": "process-leak",
+    "GA901": "inconclusive",
+}
+"""Names by code, also of the rules that only measuring has: a suppression may name them."""

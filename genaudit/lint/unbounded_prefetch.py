@@ -1,0 +1,35 @@
+"""Queues that a thread fills as fast as it can."""
+
+from collections.abc import Iterator
+
+from genaudit.lint.flow.story import Story
+from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.model import Level
+
+
+@lint_rule(code="GA403", name="unbounded-prefetch", title="A thread fills a queue without a bound", level=Level.WARNING)
+def unbounded_prefetch(story: Story) -> Iterator[Hit]:
+    """A queue without ``maxsize`` is filled by a thread or process that reads ahead.
+
+    Why it matters:
+        Whenever reading is faster than training, the queue ends up holding the data set.
+
+    When it is wrong:
+        Something else holds the reader back, a semaphore or an event.
+
+    What to do:
+        ``queue.Queue(maxsize=8)``: a full queue makes the reader wait.
+
+    Known misses:
+        Threads started outside the class or function; executors given one task per item.
+    """
+    for event in story.of_kind("queue"):
+        yield hit(
+            event.node,
+            path=event.path,
+            function=event.function,
+            subject=story.name,
+            message=f"{story.name} reads ahead into a queue without a bound",
+            level=Level.WARNING,
+            fix="Queue(maxsize=...) with the number of batches to read ahead",
+        )

@@ -1,0 +1,44 @@
+"""Suppressions that answer for nothing."""
+
+from collections.abc import Collection, Iterator
+
+from genaudit.lint.rule import Hit
+from genaudit.lint.suppress import Suppression
+from genaudit.model import Level, rule
+
+
+@rule(code="GA903", name="unused-suppression", title="A suppression answers for nothing", level=Level.WARNING)
+def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[Hit]:
+    """A comment ``# genaudit: ignore[...]`` stands where nothing is found, names no rule, or one that does not exist.
+
+    Why it matters:
+        It would hide the next fault on that line, for a reason that is gone.
+
+    When it is wrong:
+        The suppression is for a measured finding that the static audit cannot see. It is then told as unused only if
+        it names a rule that lint has, so name the measured rule exactly.
+
+    What to do:
+        Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.
+
+    Known misses:
+        None: every comment of the audited files is looked at.
+    """
+    for one in unused:
+        yield Hit(
+            path=path,
+            function="",
+            line=one.line,
+            end_line=one.line,
+            message=_message(one),
+            level=Level.WARNING,
+            fix="remove the comment",
+        )
+
+
+def _message(one: Suppression) -> str:
+    if one.unknown:
+        return f"{', '.join(one.unknown)} is no rule of genaudit"
+    if not one.codes:
+        return "a suppression has to name its rule: # genaudit: ignore[GA101] -- reason"
+    return f"nothing is found here for {', '.join(one.codes)}"
