@@ -10,11 +10,12 @@ if TYPE_CHECKING:
     from bokeh.plotting import figure as Figure  # noqa: N812
 
 HEIGHT = 340
+TOOLTIP = "display: grid; grid-template-columns: auto auto; gap: 0 0.8em; color: #1b1f24; font-size: 12px"
 
 
 def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) -> "Figure":
     """An empty figure; the page brings its own buttons, so that they work by keyboard."""
-    from bokeh.models import BoxZoomTool, NumeralTickFormatter, PanTool, ResetTool, WheelZoomTool
+    from bokeh.models import BoxZoomTool, CrosshairTool, NumeralTickFormatter, PanTool, ResetTool, WheelZoomTool
     from bokeh.plotting import figure
 
     zoom, pan = BoxZoomTool(dimensions="width", name="zoom"), PanTool(dimensions="width", name="pan")
@@ -22,7 +23,7 @@ def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) ->
     chart = figure(
         height=height,
         sizing_mode="stretch_width",
-        tools=[zoom, pan, wheel, ResetTool()],
+        tools=[zoom, pan, wheel, ResetTool(), CrosshairTool(dimensions="height", line_color=NAMED.muted)],
         active_drag=zoom,
         active_scroll=wheel,
         toolbar_location=None,
@@ -61,10 +62,23 @@ def source(**columns: Sequence[Any]) -> "ColumnDataSource":
 
 
 def hover(renderers: list[Any], rows: list[tuple[str, str]], *, mode: Literal["mouse", "vline"] = "vline") -> Any:
-    """A tooltip with a row for everything; values are text from the data, so no markup is read."""
+    """A tooltip with a row for everything.
+
+    Args:
+        renderers: What reacts.
+        rows: Labels of our own, and columns such as ``@rss_text``, whose values are escaped when they are filled in.
+        mode: Whether the pointer must be on a point, or only above or below it.
+    """
     from bokeh.models import HoverTool
 
-    return HoverTool(renderers=renderers, tooltips=rows, mode=mode, line_policy="nearest", point_policy="follow_mouse")
+    cells = "".join(f"<span>{label}</span><b>{column}</b>" for label, column in rows)
+    return HoverTool(
+        renderers=renderers,
+        tooltips=f'<div style="{TOOLTIP}">{cells}</div>',
+        mode=mode,
+        line_policy="nearest",
+        point_policy="follow_mouse",
+    )
 
 
 def limit_line(chart: "Figure", limit: float, text: str) -> None:

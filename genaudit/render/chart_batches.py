@@ -78,10 +78,10 @@ def surface_chart(report: Report) -> "Figure | None":
             held_text=[format_bytes(one.retained_bytes) for one in points],
         )
         tags = [size if size is not None else -1]
-        chart.line("x", "y", source=data, line_color=NAMED.rss, line_width=1.3, tags=tags, name=f"line-{at}")
+        curve = chart.line("x", "y", source=data, line_color=NAMED.rss, line_width=1.3, name=f"line-{at}")
         marker = MARKERS[at % len(MARKERS)]
         dot = chart.scatter("x", "y", source=data, marker=marker, size=7, color=NAMED.rss, name=f"dot-{at}")
-        dot.tags = tags
+        curve.tags = dot.tags = tags
         renderers.append(dot)
         label = source(
             x=[points[-1].batches], y=[points[-1].retained_bytes / factor], text=[f"n = {size:,}" if size else name]

@@ -1,0 +1,322 @@
+"""The page in a real browser: Debian's Chromium, driven by Playwright."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genaudit.render import render
+from genaudit.units import MIB
+from tests.build_report import STANDARD, eager
+from tests.render.rendered import rendered
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
+)
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+
+WITH_FIGURES = [name for name in STANDARD if STANDARD[name]().timeline is not None]
+MODEL = "name => Bokeh.documents[0].roots().find(one => one.name === name)"
+
+
+class Visit:
+    """A page that was opened, and what it did."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.requests: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
+
+    def outside(self) -> list[str]:
+        return [url for url in self.requests[1:] if not url.startswith(("data:", "blob:"))]
+
+    def range(self, name: str) -> list[float]:
+        ends = "[m.x_range.start, m.x_range.end]"
+        found: list[float] = self.page.evaluate(f"name => {{ const m = ({MODEL})(name); return {ends}; }}", name)
+        return found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    with playwright_api.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Any, tmp_path: Path) -> Iterator[Any]:
+    contexts = []
+
+    def opened(name: str, *, drawn: bool = True, **options: Any) -> Visit:
+        file = tmp_path / "report.html"
+        file.write_bytes(rendered(name, "html"))
+        context = chromium.new_context(viewport={"width": options.pop("width", 1280), "height": 900}, **options)
+        contexts.append(context)
+        visited = Visit(context.new_page())
+        visited.page.goto(file.as_uri())
+        if drawn:
+            visited.page.wait_for_selector("html[data-drawn]", state="attached")
+        return visited
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_nothing_is_requested_and_nothing_goes_wrong(visit: Any, name: str) -> None:
+    """Every standard report draws its figures without a request and without a word on the console."""
+    visited = visit(name, drawn=name in WITH_FIGURES)
+
+    assert visited.outside() == []
+    assert visited.errors == []
+    assert visited.page.locator("canvas").count() > 0 or name not in WITH_FIGURES
+    assert visited.page.evaluate("window.pwned ?? null") is None
+
+
+@pytest.mark.parametrize("name", ["eager", "hostile", "crash", "workers", "million"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_narrow_window(visit: Any, name: str, scheme: str) -> None:
+    """At 400 pixels nothing sticks out of the window."""
+    visited = visit(name, width=400, color_scheme=scheme)
+
+    assert visited.page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_hover_says_everything_at_that_time(visit: Any) -> None:
+    """The tooltip has time, phase, batch and every series, as the report words them."""
+    visited = visit("eager")
+    plot = visited.page.locator("#chart-timeline")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
+    visited.page.mouse.move(box["x"] + box["width"] * 0.8, box["y"] + box["height"] * 0.5)
+    tip = visited.page.locator(".bk-tooltip-content")
+    tip.wait_for()
+    said = tip.inner_text()
+
+    for part in ("time", "steady", "RSS", "128 MiB", "held", "PSS, all processes", "highest in the batch", "131 MiB"):
+        assert part in said
+
+
+def test_zoom_buttons_keys_and_the_linked_figure(visit: Any) -> None:
+    """Buttons and keys zoom, the figure of batches follows, and reset shows everything again."""
+    visited = visit("eager")
+    home, batches = visited.range("timeline"), visited.range("batches")
+    chart = visited.page.locator(".chart[data-chart='timeline']")
+    chart.get_by_role("button", name="Zoom in").click()
+    for _ in range(2):
+        chart.get_by_role("button", name="Move right").click()
+    zoomed = visited.range("timeline")
+    plot = visited.page.locator("#chart-timeline")
+    plot.focus()
+    plot.press("+")
+    closer, followed = visited.range("timeline"), visited.range("batches")
+
+    assert zoomed[1] - zoomed[0] == pytest.approx((home[1] - home[0]) / 2)
+    assert closer[1] - closer[0] == pytest.approx((home[1] - home[0]) / 4)
+    assert followed != batches
+    assert batches[0] <= followed[0] < followed[1] <= batches[1] + 1
+    plot.press("0")
+    assert visited.range("timeline") == home
+    assert visited.range("batches") == batches
+
+
+def test_drag_zooms_or_moves(visit: Any) -> None:
+    """Dragging selects a range; with Move pressed it moves the range."""
+    visited = visit("eager")
+    chart = visited.page.locator(".chart[data-chart='timeline']")
+    plot = visited.page.locator("#chart-timeline")
+    home = visited.range("timeline")
+
+    def drag() -> list[float]:
+        plot.scroll_into_view_if_needed()
+        box = plot.bounding_box()
+        visited.page.mouse.move(box["x"] + box["width"] * 0.3, box["y"] + 120)
+        visited.page.mouse.down()
+        visited.page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + 130, steps=4)
+        visited.page.mouse.up()
+        return visited.range("timeline")
+
+    zoomed = drag()
+    chart.get_by_role("button", name="Move", exact=True).click()
+    moved = drag()
+
+    assert home[0] < zoomed[0] < zoomed[1] < home[1]
+    assert moved[1] - moved[0] == pytest.approx(zoomed[1] - zoomed[0])
+    assert moved[0] < zoomed[0]
+
+
+def test_series_can_be_hidden_and_the_limit_shown(visit: Any) -> None:
+    """A box switches its series; the limit's box makes room for the limit."""
+    visited = visit("eager")
+    page = visited.page
+    page.get_by_label("held", exact=True).uncheck()
+    visible = page.evaluate(f"() => ({MODEL})('timeline').renderers.filter(r => r.name).map(r => [r.name, r.visible])")
+    top = page.evaluate(f"() => ({MODEL})('timeline').y_range.end")
+    page.get_by_label("limit", exact=True).check()
+
+    assert dict(visible)["held"] is False
+    assert dict(visible)["rss"] is True
+    assert page.evaluate(f"() => ({MODEL})('timeline').y_range.end") > 16 * 1024 > top
+
+
+def test_drawn_data_is_the_report(visit: Any) -> None:
+    """The curve on the page has the report's own numbers."""
+    visited = visit("eager")
+    rss = visited.page.evaluate(
+        f"() => Array.from(({MODEL})('timeline').renderers.find(r => r.name === 'rss').data_source.data.rss)"
+    )
+    line = eager().timeline
+    assert line is not None
+    known = [one.rss_bytes / MIB for one in sorted([*line.samples, *line.batches], key=lambda one: one.at_s)]
+
+    assert rss == pytest.approx(known)
+
+
+def test_spike_is_drawn_of_a_million_batches(visit: Any) -> None:
+    """One batch of a million stands out of the curve of high-water marks."""
+    visited = visit("million")
+    high = visited.page.evaluate(
+        f"() => Math.max(...({MODEL})('batches').renderers.find(r => r.name === 'high').data_source.data.high)"
+    )
+    line = STANDARD["million"]().timeline
+    assert line is not None
+
+    assert high == pytest.approx(max(one.high_water_bytes for one in line.batches) / MIB)
+
+
+def test_show_on_the_chart(visit: Any) -> None:
+    """The button of a finding leads to the figure, and to the batch."""
+    visited = visit("spike")
+    home = visited.range("timeline")
+    visited.page.get_by_role("button", name="Show on the chart").click()
+    start, end = visited.range("timeline")
+    line = STANDARD["spike"]().timeline
+    assert line is not None
+    at = line.batches[30].at_s
+
+    assert visited.page.evaluate("document.activeElement.id") == "chart-timeline"
+    assert home[0] < start < at < end
+    assert end - start < (home[1] - home[0]) / 3
+
+
+def test_a_size_selects_its_curve(visit: Any) -> None:
+    """Selecting a measured size leaves its curve against batches alone."""
+    visited = visit("eager")
+    alphas = visited.page.evaluate(
+        f"""() => {{
+            const find = {MODEL};
+            find('growth').renderers.find(r => r.name === 'sizes').data_source.selected.indices = [1];
+            const lines = find('surface').renderers.filter(r => r.name?.startsWith('line-'));
+            return lines.map(r => [r.tags[0], r.glyph.line_alpha]);
+        }}"""
+    )
+
+    assert [size for size, alpha in alphas if (alpha.get("value") if isinstance(alpha, dict) else alpha) == 1] == [50]
+
+
+def test_logarithmic_axes(visit: Any) -> None:
+    """The box changes the pair of figures for the logarithmic one, and back."""
+    page = visit("eager").page
+    page.get_by_role("checkbox", name="logarithmic axes").check()
+    assert page.locator("#chart-growth-log").is_visible()
+    assert not page.locator("#chart-growth").is_visible()
+    page.get_by_role("checkbox", name="logarithmic axes").uncheck()
+
+    assert page.locator("#chart-forecast").is_visible()
+
+
+def test_sites_are_sorted_and_searched(visit: Any) -> None:
+    """Columns sort both ways by keyboard too; the search leaves rows that contain the text."""
+    page = visit("eager").page
+    first = "#site-table tbody tr:visible >> nth=0"
+    assert "inefficient.py:9" in page.locator(first).inner_text()
+    page.locator("#site-table").get_by_role("button", name="Retained").press("Enter")
+    assert page.locator("#site-table th[aria-sort='descending'], #site-table th[aria-sort='ascending']").count() == 1
+    assert "Image.py:3465" in page.locator(first).inner_text()
+    page.get_by_label("Search").fill("native")
+
+    assert page.locator("#site-table tbody tr:visible").all_inner_texts()[0].startswith("native or untraced")
+    assert page.locator("#site-table tbody tr:visible").count() == 1
+    page.get_by_label("Search").fill("")
+    page.get_by_label("only my own code").check()
+    assert page.locator("#site-table tbody tr:visible").count() == 2
+
+
+def test_downloads(visit: Any) -> None:
+    """The data can be saved, as JSON and as CSV, and is what was measured."""
+    page = visit("eager").page
+    saved = {}
+    for button in ("Report as JSON", "Memory over time as CSV", "Batches as CSV"):
+        with page.expect_download() as download:
+            page.get_by_role("button", name=button).click()
+        saved[download.value.suggested_filename] = Path(download.value.path()).read_text(encoding="utf-8")
+    line = eager().timeline
+    assert line is not None
+
+    assert json.loads(saved["report.json"]) == json.loads(render(eager(), "json"))
+    assert saved["timeline.csv"].splitlines()[0] == "at_s,rss_bytes,held_bytes,pss_bytes"
+    assert len(saved["batches.csv"].splitlines()) == 1 + len(line.batches)
+
+
+def test_without_scripts(visit: Any) -> None:
+    """With scripts off both figures are there as drawings, and nothing that would need a script."""
+    visited = visit("eager", drawn=False, java_script_enabled=False)
+    page = visited.page
+
+    assert page.locator("figure.static svg:visible").count() == 2
+    assert page.locator("button:visible").count() == 0
+    assert page.locator(".plot:visible").count() == 0
+    assert page.locator("text=FAIL").first.is_visible()
+
+
+def test_print(visit: Any) -> None:
+    """On paper the drawings stand for the figures, whatever the screen's colours are."""
+    page = visit("eager", color_scheme="dark").page
+    page.emulate_media(media="print")
+
+    assert page.locator("figure.static svg:visible").count() == 2
+    assert page.locator(".plot:visible").count() == 0
+    assert page.locator("button.download:visible").count() == 0
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+def test_dark(visit: Any) -> None:
+    """The figures take the page's colours, and change with the system's preference."""
+    page = visit("eager", color_scheme="dark").page
+    colour = f"() => ({MODEL})('timeline').renderers.find(r => r.name === 'rss').glyph.line_color"
+
+    def line() -> str:
+        found = page.evaluate(colour)
+        return str(found["value"] if isinstance(found, dict) else found)
+
+    dark = line()
+    page.emulate_media(color_scheme="light")
+    page.wait_for_selector("html[data-drawn='2']", state="attached")
+
+    assert (dark, line()) == ("#56b4e9", "#0072b2")
+    assert page.locator("#chart-timeline canvas").count() > 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["eager", "clean", "crash", "workers", "inconclusive", "hostile", "unstarted"])
+def test_accessibility(visit: Any, name: str, scheme: str) -> None:
+    """axe finds no violation: contrast, names, landmarks, headings, tables."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")
+    page = visit(name, drawn=name in WITH_FIGURES, color_scheme=scheme, bypass_csp=True).page
+    for details in page.locator("details").all():
+        details.evaluate("one => { one.open = true; }")
+    found = axe.Axe().run(page).response["violations"]
+
+    assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
