@@ -171,10 +171,11 @@ class _Found:
         self.items: int | None = None
         self.along: list[str] = []
         self.file_bytes: float | None = None
+        self.looks_like_images = False
         if maker is not None and maker.total is not None:
             self.name, self.kind = f"{maker.name}(n)", "function"
             self.total, self.items = maker.total, maker.items
-            self.file_bytes = _file_bytes(binding.values())
+            self._look_at(_file_list(binding.values()))
             return
         values_by_name = binding.values()
         wanted = spec.get("dataset") or (filled.dataset if filled else None)
@@ -182,7 +183,7 @@ class _Found:
         if found is None:
             return
         self.name, self.kind, self.total = found.name, found.kind, found.items
-        self.file_bytes = found.file_bytes_per_item()
+        self._look_at(found)
         n = sizing.trial_items(spec.get("size"), found.items, values_by_name)
         self.along = found.along(values_by_name)
         cut, self.items = found.cut(values_by_name, n, spec.get("scratch") or "")
@@ -190,6 +191,11 @@ class _Found:
             binding.replace(name, value)
         for name in filled.counts if filled else []:
             binding.replace(name, self.items)
+
+    def _look_at(self, found: dataset.Dataset | None) -> None:
+        if found is not None:
+            self.file_bytes = found.file_bytes_per_item()
+            self.looks_like_images = found.looks_like_images()
 
 
 def _bind(signature: Signature, layers: list[Layer]) -> Binding:
@@ -254,17 +260,16 @@ def _facts(
         "dataset_items": found.total if found else None,
         "items": found.items if found else None,
         "file_bytes_per_item": found.file_bytes if found else None,
+        "looks_like_images": found is not None and found.looks_like_images,
         "along": found.along if found else [],
         "project_root": location.project_root(path),
     }
 
 
-def _file_bytes(by_name: dict[str, Any]) -> float | None:
-    """Mean size of the files, where exactly one argument is a list of them."""
-    lists = [name for name, value in by_name.items() if dataset.kind_of(value) == dataset.FILES]
-    return (
-        dataset.Dataset(lists[0], dataset.FILES, by_name[lists[0]]).file_bytes_per_item() if len(lists) == 1 else None
-    )
+def _file_list(by_name: dict[str, Any]) -> dataset.Dataset | None:
+    """The files, where exactly one argument is a list of them."""
+    lists = [value for value in by_name.values() if dataset.kind_of(value) == dataset.FILES]
+    return dataset.Dataset("", dataset.FILES, lists[0]) if len(lists) == 1 else None
 
 
 def _are_names(kwargs: dict[Any, Any]) -> bool:

@@ -20,6 +20,7 @@ LEAST_ROWS = 16
 """Shorter arrays are constants of the generator, such as the mean of each channel."""
 LABEL_SHARE = 8
 """An array with less than this part of another's bytes is its labels."""
+_PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jp2", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
 _SAMPLE = 16
 _SIZED_FILES = 64
 # Their rows are read from a file when they are asked for; a cut one would be another type.
@@ -44,6 +45,12 @@ class Dataset:
         """Mean size on disk of an item's files, from at most 64 items; ``None`` where the items are no files."""
         sizes = [size for paths in self._sampled_paths() if (size := _size_on_disk(paths)) is not None]
         return sum(sizes) / len(sizes) if sizes else None
+
+    def looks_like_images(self) -> bool:
+        """Whether most of the items are files with the endings of pictures."""
+        paths = self._sampled_paths()
+        pictures = sum(any(path.lower().endswith(_PICTURES) for path in files) for files in paths)
+        return pictures * 2 > len(paths)
 
     def cut(self, values: dict[str, Any], n: int, scratch: str) -> tuple[dict[str, Any], int]:
         """The arguments that change for a data set of ``n`` items.

@@ -25,11 +25,14 @@ class Refusal(Exception):  # noqa: N818 - it is an answer to the user, not a fau
 
 
 def near(name: str, names: object) -> list[str]:
-    """Up to three of ``names`` that ``name`` may have been meant for, the nearest first."""
+    """Up to three of ``names`` that ``name`` may have been meant for: begun with it, then the nearest."""
     import difflib
 
+    name = name.lower()
     by_lower = {str(other).lower(): str(other) for other in names}  # type: ignore[attr-defined]
-    return [by_lower[close] for close in difflib.get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)]
+    begun = [other for other in by_lower if len(name) > 2 and other.startswith(name)]
+    close = begun + [other for other in difflib.get_close_matches(name, by_lower, n=3) if other not in begun]
+    return [by_lower[other] for other in close[:3]]
 
 
 def listed(names: object, limit: int = 12) -> str:

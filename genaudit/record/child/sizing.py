@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 USUAL_BATCH = 32
-# A number of batches, not the size of one.
-_COUNTS = ("batches", "num_batch", "n_batch", "nb_batch", "per_batch", "max_batch")
+# Beside "batch" they make the name one of a number of batches, not of the size of one.
+_COUNT_WORDS = {"count", "max", "n", "nb", "num", "number", "per"}
 
 
 def trial_items(size: dict[str, Any] | None, total: int, values: dict[str, Any]) -> int:
@@ -35,6 +35,7 @@ def batch_guess(values: dict[str, Any]) -> int:
     if "batch_size" in sizes:
         return sizes["batch_size"]
     for name, value in sizes.items():
-        if "batch" in name and not any(count in name for count in _COUNTS):
+        words = set(name.split("_"))
+        if "batch" in name and "batches" not in name and ("size" in words or words.isdisjoint(_COUNT_WORDS)):
             return value
     return sizes.get("bs", USUAL_BATCH)

@@ -357,3 +357,22 @@ def test_mean_file_size_of_many(tmp_path: Path) -> None:
     assert found.file_bytes_per_item() == pytest.approx(995, rel=0.02)
     os.unlink(paths[0])
     assert found.file_bytes_per_item() == pytest.approx(995, rel=0.03)
+
+
+@pytest.mark.parametrize(
+    ("endings", "expected"),
+    [([".jpg"], True), ([".PNG", ".JPEG", ".txt"], True), ([".jpg", ".npy"], False), ([".npy"], False), ([""], False)],
+)
+def test_whether_files_are_images(endings: list[str], expected: bool, tmp_path: Path) -> None:
+    """Most of them have the ending of a picture."""
+    paths = [str(tmp_path / f"{i}{endings[i % len(endings)]}") for i in range(12)]
+    for path in paths:
+        Path(path).write_text("x")
+
+    for values in ({"paths": paths}, {"root": str(tmp_path)}, {"frame": pd.DataFrame({"a": paths})}):
+        found = dataset.find(values)
+        assert found is not None
+        assert found.looks_like_images() is expected
+    arrays = dataset.find({"x": X})
+    assert arrays is not None
+    assert not arrays.looks_like_images()

@@ -1,0 +1,62 @@
+"""The child costs little and brings no library of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import genaudit.record.child as child
+
+MODULES = sorted(
+    path.stem for path in Path(child.__file__).parent.glob("*.py") if path.stem not in {"__init__", "__main__"}
+)
+OURS = ("arguments", "batch", "cutting", "dataset", "describe", "drivers", "extents", "folder", "location", "refusal",
+        "resolve", "signature", "sizing", "sources", "synthetic", "values", "weighing", "weights")  # fmt: skip
+
+SCRIPT = """
+import sys
+root, names = sys.argv[1], sys.argv[2].split(",")
+sys.path.append(root)
+before = set(sys.modules)
+import importlib
+importlib_brings = set(sys.modules)
+for name in names:
+    importlib.import_module("genaudit.record.child." + name)
+print(*sorted(set(sys.modules) - importlib_brings))
+"""
+
+
+def imported(names: tuple[str, ...] | list[str]) -> set[str]:
+    """Modules that importing these brings into a bare interpreter."""
+    root = str(Path(child.__file__).parents[3])
+    command = [sys.executable, "-I", "-c", SCRIPT, root, ",".join(names)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+@pytest.mark.process
+def test_importing_all_brings_no_library() -> None:
+    """The standard library only, whatever the lead modules need."""
+    tops = {name.partition(".")[0] for name in imported(MODULES)}
+
+    assert tops - {"genaudit"} <= sys.stdlib_module_names
+    assert "arguments" in MODULES
+
+
+@pytest.mark.process
+def test_arguments_drivers_and_sizes_bring_nothing() -> None:
+    """Not even of the standard library: what is needed is imported when it is needed."""
+    found = {name for name in imported(OURS) if not name.startswith("genaudit")}
+
+    assert found <= {"__future__"}
+    assert {f"genaudit.record.child.{name}" for name in OURS} <= imported(OURS)
+
+
+@pytest.mark.process
+def test_nothing_of_genaudit_but_the_child_is_imported() -> None:
+    """The parent's modules need msgspec."""
+    ours = {name for name in imported(MODULES) if name.startswith("genaudit")}
+    allowed = {"genaudit", "genaudit.version", "genaudit.record"}
+
+    assert all(name in allowed or name.startswith("genaudit.record.child") for name in ours)
