@@ -106,11 +106,11 @@ def _leads(part: Any) -> tuple[int, ...]:
 
 
 def _is_single(part: Any) -> bool:
-    if isinstance(part, _SINGLE):
-        return True
     if _is_array(part):
         return len(part.shape) == 0
-    return root_of(type(part)) == "PIL"
+    if isinstance(part, (list, tuple, dict)):
+        return False
+    return isinstance(part, _SINGLE) or root_of(type(part)) == "PIL"
 
 
 def _is_array(part: Any) -> bool:

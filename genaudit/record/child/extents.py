@@ -16,11 +16,13 @@ def bytes_of_arrays(arrays: list[Any]) -> int:
 
     Arrays that own their memory cannot overlap, so their addresses are not even asked for.
     """
-    if len(arrays) == 1 and _owns(arrays[0]):
-        return int(arrays[0].nbytes)
-    if all(_owns(array) for array in arrays):
-        return sum({id(array): int(array.nbytes) for array in arrays}.values())
-    return covered([extent_of(array) for array in arrays])
+    owned: dict[int, int] = {}
+    for array in arrays:
+        # A torch tensor has no base; whether it shares its storage only the address tells.
+        if getattr(array, "base", array) is not None:
+            return covered([extent_of(array) for array in arrays])
+        owned[id(array)] = array.nbytes
+    return sum(owned.values())
 
 
 def covered(extents: list[Extent]) -> int:
@@ -62,8 +64,3 @@ def _extent(address: int, item: int, shape: tuple[int, ...], strides: Sequence[i
         else:
             high += (size - 1) * stride
     return low, high, n_bytes, (low, n_bytes, tuple(sorted(zip(shape, strides, strict=True))))
-
-
-def _owns(array: Any) -> bool:
-    # A torch tensor has no base; whether it shares its storage only the address tells.
-    return hasattr(array, "base") and array.base is None
