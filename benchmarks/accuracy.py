@@ -61,10 +61,7 @@ def trials(report: Report) -> list[str]:
 def law(report: Report) -> dict[str, Any] | None:
     """The growth law, as far as a forecast needs it."""
     found = report.growth_law
-    if found is None:
-        return None
-    value = found.bytes_per_item.value
-    return {"law": found.law, "at": found.at, "fixed": found.fixed_bytes, "slope": value, "largest": max(found.sizes)}
+    return None if found is None else {"law": found.law, "at": found.at, "largest": max(found.sizes)}
 
 
 def peak(report: Report) -> dict[str, Any] | None:
@@ -173,11 +170,15 @@ def print_forecasts(rows: list[dict[str, Any]], limit: int, most_bytes: float) -
     checked = []
     for row in _spread(linear, limit):
         items = 100 * row["law"]["largest"]
-        forecast = row["law"]["fixed"] + row["law"]["slope"] * items
+        path = harness.CASES / f"{row['case']}.py"
+        found = harness.audit(harness.load(path), project_items=items).growth_law
+        if found is None or found.projection is None:
+            print(f"  {row['case']:36} n={items}: no forecast was made")
+            continue
+        forecast = found.projection.bytes.value
         if forecast > most_bytes:
             print(f"  {row['case']:36} n={items}: {forecast / GIB:.1f} GiB is more than --forecast-bytes; left out")
             continue
-        path = harness.CASES / f"{row['case']}.py"
         size = bare.batch_size(bare.load(str(path))) or 1
         batches = 1 if row["law"]["at"] == "first batch" else -(-items // size)
         real = bare_run(path, items, batches)["high_water"]

@@ -15,7 +15,7 @@ def data(n):
 def generate(image_paths, batch_size=8):
     pictures = []
     for path in image_paths:
-        picture = Image.open(path)
+        picture = Image.open(path)  # finds: eager-load
         picture.load()  # finds: eager-load
         pictures.append(picture)  # finds: eager-load
     while True:

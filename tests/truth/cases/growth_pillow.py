@@ -14,7 +14,7 @@ def data(n):
 
 
 def open_image(path):
-    image = Image.open(path)
+    image = Image.open(path)  # finds: batch-growth
     image.load()  # finds: batch-growth
     return image
 
