@@ -88,7 +88,7 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
     maker = _Maker(spec, scaled.values()) if spec.get("args_from") else None
     binding = scaled if maker is None else _bind(signature, [configured, maker.layer(), written, given])
     filled = synthetic.fill(binding, spec["synth"], spec.get("dataset")) if spec.get("synth") else None
-    _refuse_missing(binding, function)
+    _refuse_missing(binding)
     found = _Found(binding, spec, maker, filled)
     bound = Bound(function, None, _facts(location.kind_of(function), function, signature, found, binding.values()))
     bound.facts["filled"] = dict(filled.texts) if filled else {}
@@ -223,7 +223,7 @@ def _wants_paths(signature: Signature, name: str) -> bool:
     return parameter is not None and "Path" in parameter.annotation and "str" not in parameter.annotation
 
 
-def _refuse_missing(binding: Binding, function: object) -> None:
+def _refuse_missing(binding: Binding) -> None:
     missing = [parameter.name for parameter in binding.missing()]
     if not missing:
         return
@@ -231,8 +231,8 @@ def _refuse_missing(binding: Binding, function: object) -> None:
     if missing[0] == "self" and "." in binding.signature.name:
         owner, _, method = binding.signature.name.rpartition(".")
         hint = f"it is a method: make its object first, {owner}(…).{method}"
-    elif len(missing) > 1 or not isinstance(function, type):
-        hint += "; or --synth images: for made files"
+    else:
+        hint += "; or --synth images: for a data set made on the spot"
     raise Refusal(
         f"{binding.signature.name} needs {'a value' if len(missing) == 1 else 'values'} for {listed(missing)}\n"
         f"  {binding.signature}",

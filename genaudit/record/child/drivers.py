@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from genaudit.record.child.sources import Again
 
+_CO_GENERATOR = 0x20
 _DRIVABLE = (
     "genaudit drives generators, iterators, iterables, objects with __len__ and __getitem__ (Keras PyDataset), "
     "tf.data.Dataset, torch DataLoader and Dataset"
@@ -134,4 +135,15 @@ def _hint(result: Any) -> str:
         return f"it can be called: add parentheses at the end of the target, NAME(…)(…). {_DRIVABLE}"
     if hasattr(kind, "__next__"):
         return f"it has __next__ but no __iter__; add an __iter__ that returns self. {_DRIVABLE}"
-    return _DRIVABLE
+    methods = _generator_methods(kind)
+    return f"did you mean its method {' or '.join(methods)}? {_DRIVABLE}" if methods else _DRIVABLE
+
+
+def _generator_methods(kind: type) -> list[str]:
+    """Public methods that yield."""
+    functions = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
+    return [
+        name
+        for name, value in functions.items()
+        if not name.startswith("_") and getattr(getattr(value, "__code__", None), "co_flags", 0) & _CO_GENERATOR
+    ]

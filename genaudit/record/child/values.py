@@ -42,7 +42,8 @@ def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
 
     found = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
     if not found:
-        raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty")
+        hint = "** goes into folders: photos/**/*.jpg"
+        raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty", hint)
     if not as_path:
         return found
     import pathlib
@@ -115,5 +116,5 @@ def _seen_from(path: str) -> str:
     return "" if os.path.isabs(path) else f", seen from {os.getcwd()}"
 
 
-def _refusal(name: str, kind: str, raw: str, what: str, slug: str) -> Refusal:
-    return Refusal(f"--arg {name}={kind}:{raw}: {what}", slug=slug, exit_code=USAGE)
+def _refusal(name: str, kind: str, raw: str, what: str, slug: str, hint: str = "") -> Refusal:
+    return Refusal(f"--arg {name}={kind}:{raw}: {what}", slug=slug, hint=hint, exit_code=USAGE)

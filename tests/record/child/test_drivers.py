@@ -277,6 +277,13 @@ def test_unfinished_generator_is_closed_before_the_next() -> None:
     assert alive == []
 
 
+class WithMethod:
+    def size(self) -> int: ...
+
+    def flow(self) -> Iterator[int]:
+        yield 1
+
+
 async def asynchronous() -> Any:
     yield 1
 
@@ -315,6 +322,7 @@ class NextOnly:
         pytest.param(NextOnly, "NextOnly", "no __iter__", id="next only"),
         pytest.param(asynchronous, "an async_generator", "event loop", id="async generator"),
         pytest.param(AsyncIterable, "AsyncIterable", "event loop", id="async iterable"),
+        pytest.param(WithMethod, "WithMethod", "did you mean its method flow?", id="method"),
         pytest.param(object, "an object", "drives generators", id="object"),
         pytest.param(lambda: (batches(), batches()), "a tuple", "several sources", id="two generators"),
     ],
