@@ -125,6 +125,23 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
     }
 
 
+def _kept(spec: SynthSpec, cache: Path | None) -> tuple[Path, str]:
+    """The directory of images where they can be kept, and a note if that is not the user's cache."""
+    home = cache or _cache_folder()
+    try:
+        return _complete(spec, home / spec.key), ""
+    except OSError as error:
+        if cache is not None:
+            raise _unwritable(cache, error) from error
+        reason = error.strerror or error
+    fallback = Path(tempfile.gettempdir()) / f"genaudit-{_user()}" / "synth"
+    try:
+        folder = _complete(spec, _own(fallback) / spec.key)
+    except OSError as error:
+        raise _unwritable(fallback, error) from error
+    return folder, f"made images are kept in {fallback}: {home} cannot be written ({reason})"
+
+
 def _complete(spec: SynthSpec, folder: Path) -> Path:
     """The directory of images below ``folder``, with all that is missing or broken made again."""
     images = folder / "images"
