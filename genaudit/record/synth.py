@@ -101,18 +101,7 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
             raise UsageError(f"--items {items} is not between 1 and {_MOST_ITEMS}", slug="bad-items")
         spec = msgspec.structs.replace(spec, n=items, classes=min(spec.classes, items))
     _check_codec(spec.format)
-    note = ""
-    try:
-        folder = _complete(spec, (cache or cache_folder()) / spec.key)
-    except OSError as error:
-        if cache is not None:
-            raise _unwritable(cache, error) from error
-        fallback = Path(tempfile.gettempdir()) / f"genaudit-{_user()}" / "synth"
-        note = f"made images are kept in {fallback}: {cache_folder()} cannot be written ({error.strerror or error})"
-        try:
-            folder = _complete(spec, _own(fallback) / spec.key)
-        except OSError as second:
-            raise _unwritable(fallback, second) from second
+    folder, note = _kept(spec, cache)
     names = _names(spec)
     return {
         "directory": str(folder),
@@ -127,7 +116,7 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
 
 def _kept(spec: SynthSpec, cache: Path | None) -> tuple[Path, str]:
     """The directory of images where they can be kept, and a note if that is not the user's cache."""
-    home = cache or _cache_folder()
+    home = cache or cache_folder()
     try:
         return _complete(spec, home / spec.key), ""
     except OSError as error:
