@@ -8,7 +8,9 @@ from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
 
 
-@lint_rule(code="GA303", name="concatenate-in-loop", title="An array is copied for every piece added", level=Level.WARNING)
+@lint_rule(
+    code="GA303", name="concatenate-in-loop", title="An array is copied for every piece added", level=Level.WARNING
+)
 def concatenate_in_loop(story: Story) -> Iterator[Hit]:
     """``x = np.concatenate([x, piece])`` in a loop copies all that was there before, every time.
 

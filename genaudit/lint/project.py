@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import os
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
@@ -12,7 +14,8 @@ from genaudit.lint.source import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_KEPT_MODULES = 48
+_KEPT_MODULES = 32
+_YIELD = re.compile(r"\byield\b")
 
 
 class ClassInfo:
@@ -41,11 +44,13 @@ class Module:
         self.classes: dict[str, ClassInfo] = {}
         self.globals: dict[str, Any] | None = None
         """Abstract values of module-level names, made when first asked for."""
+        self.pipeline_lines: list[int] | None = None
         self._yields: dict[int, bool] = {}
+        self._yield_lines = lines_with(_YIELD, source.text)
         self._collect()
 
     def _collect(self) -> None:
-        for node in ast.walk(self.tree):
+        for node in all_statements(self.tree):
             if isinstance(node, ast.Import):
                 self._add_import(node)
             elif isinstance(node, ast.ImportFrom):
@@ -77,10 +82,36 @@ class Module:
         """Whether a function is a generator: a ``yield`` in its own scope."""
         known = self._yields.get(id(function))
         if known is None:
-            known = self._yields[id(function)] = any(
+            known = self._yields[id(function)] = self._may_yield(function) and any(
                 isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)
             )
         return known
+
+    def _may_yield(self, function: ast.AST) -> bool:
+        """Whether the word stands on a line of the function: a look at the tree costs far more."""
+        return has_line_in(self._yield_lines, function)
+
+    def lines_with(self, pattern: re.Pattern[str]) -> list[int]:
+        """The lines on which a pattern is found, in order."""
+        return lines_with(pattern, self.source.text)
+
+
+def lines_with(pattern: re.Pattern[str], text: str) -> list[int]:
+    """The lines of a text on which a pattern is found, in order."""
+    lines: list[int] = []
+    line, at = 1, 0
+    for match in pattern.finditer(text):
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        lines.append(line)
+    return lines
+
+
+def has_line_in(lines: list[int], node: ast.AST) -> bool:
+    """Whether one of some lines, in order, lies within a node."""
+    first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
+    at = bisect.bisect_left(lines, first)
+    return at < len(lines) and (last is None or lines[at] <= last)
 
 
 def own_nodes(scope: ast.AST) -> Iterable[ast.AST]:
@@ -91,6 +122,38 @@ def own_nodes(scope: ast.AST) -> Iterable[ast.AST]:
         yield node
         if not isinstance(node, _SCOPES):
             todo.extend(ast.iter_child_nodes(node))
+
+
+def all_statements(tree: ast.Module | FunctionNode, *, enter: bool = True) -> Iterable[ast.stmt]:
+    """Every statement of a file or function; expressions are not entered, and definitions only if ``enter``."""
+    todo: list[ast.stmt] = [] if isinstance(tree, ast.Lambda) else list(tree.body)
+    while todo:
+        statement = todo.pop()
+        yield statement
+        if not enter and isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            continue
+        for field in _BODIES.get(type(statement), ()):
+            for inner in getattr(statement, field):
+                if isinstance(inner, ast.stmt):
+                    todo.append(inner)
+                else:
+                    todo.extend(inner.body)
+
+
+_SIMPLE_BODY = ("body",)
+_BODIES: dict[type[ast.stmt], tuple[str, ...]] = {
+    ast.FunctionDef: _SIMPLE_BODY,
+    ast.AsyncFunctionDef: _SIMPLE_BODY,
+    ast.ClassDef: _SIMPLE_BODY,
+    ast.With: _SIMPLE_BODY,
+    ast.AsyncWith: _SIMPLE_BODY,
+    ast.If: ("body", "orelse"),
+    ast.For: ("body", "orelse"),
+    ast.AsyncFor: ("body", "orelse"),
+    ast.While: ("body", "orelse"),
+    ast.Try: ("body", "handlers", "orelse", "finalbody"),
+    ast.Match: ("cases",),
+}
 
 
 def top_statements(body: list[ast.stmt]) -> Iterable[ast.stmt]:
@@ -116,6 +179,9 @@ class Project:
         self.paths = frozenset(paths)
         self._load = load
         self._modules: OrderedDict[str, Module | None] = OrderedDict()
+        self._found: dict[tuple[str, str], tuple[str, list[str]] | None] = {}
+        self._stems = {os.path.basename(path).removesuffix(".py") for path in self.paths}  # noqa: PTH119
+        self._stems |= {os.path.basename(os.path.dirname(path)) for path in self.paths}  # noqa: PTH119, PTH120
 
     def add(self, source: Source, key: str) -> Module | None:
         """Keep a parsed file, and forget the one unused for longest."""
@@ -134,18 +200,26 @@ class Project:
 
     def find(self, module: Module, dotted: str, depth: int = 5) -> tuple[Module, ast.AST | None] | None:
         """What a dotted name means as seen from a module: a definition, or a module (``None`` for its node)."""
-        if depth == 0 or len(self.paths) < 2:
+        if depth == 0 or len(self.paths) < 2 or not self._stems.intersection(dotted.split(".")):
             return None
-        for base, parts in _places(module.key, dotted):
+        key = (os.path.dirname(module.key), dotted)  # noqa: PTH120
+        if key not in self._found:
+            self._found[key] = self._locate(module.key, dotted)
+        located = self._found[key]
+        return None if located is None else self._member(located[0], located[1], depth)
+
+    def _locate(self, path: str, dotted: str) -> tuple[str, list[str]] | None:
+        """The file that a dotted name leads into, and what is left of the name."""
+        for base, parts in _places(path, dotted):
             for used in range(len(parts), 0, -1):
                 file = self._file(base, parts[:used])
                 if file is not None:
-                    return self._member(file, parts[used:], depth)
+                    return file, parts[used:]
         return None
 
     def _file(self, base: str, parts: list[str]) -> str | None:
-        stem = os.path.join(base, *parts)  # noqa: PTH118
-        for name in (f"{stem}.py", os.path.join(stem, "__init__.py")):  # noqa: PTH118
+        stem = os.sep.join([base, *parts])
+        for name in (f"{stem}.py", f"{stem}{os.sep}__init__.py"):
             if name in self.paths:
                 return name
         return None

@@ -13,7 +13,16 @@ from genaudit.lint.flow.calls import unbounded_memo
 from genaudit.lint.flow.machine import Exhausted, Frame, Function, Machine, hoards_of
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Extent, Kind, Obj, Val, facts_of
-from genaudit.lint.project import ClassInfo, FunctionNode, Module, Project, own_nodes, qualified_name
+from genaudit.lint.project import (
+    ClassInfo,
+    FunctionNode,
+    Module,
+    Project,
+    all_statements,
+    has_line_in,
+    own_nodes,
+    qualified_name,
+)
 
 _BASES = re.compile(
     r"(^|\.)(Dataset|IterableDataset|MapDataset|VisionDataset|DatasetFolder|ImageFolder|TensorDataset|Sequence|PyDataset"
@@ -29,6 +38,10 @@ _STARTERS = (
     "__post_init__ __attrs_post_init__ prepare_data setup build _build initialize init load load_data _load_data read_data "
     "_load _read on_epoch_end reset read_dataset load_dataset make_dataset _prepare prepare load_all _load_all read create"
 ).split()
+_PIPELINE = re.compile(
+    r"\.(?:from_tensor_slices|from_tensors|list_files|TFRecordDataset|from_generator|TextLineDataset)\("
+    r"|dataset_from_directory\("
+)
 _WORKERS = re.compile(r"num_workers\s*=\s*(?!0\b)\w")
 _RETURNED_ITERATORS = frozenset(["iter", "map", "zip", "filter"])
 
@@ -88,10 +101,10 @@ def _decorator_name(node: ast.expr) -> str:
     return qualified_name(node.func if isinstance(node, ast.Call) else node, {}) or ""
 
 
-def _returns_iterator(node: ast.AST) -> bool:
-    for inner in own_nodes(node):
-        if isinstance(inner, ast.Return) and inner.value is not None:
-            value = inner.value
+def _returns_iterator(node: FunctionNode) -> bool:
+    for statement in all_statements(node, enter=False):
+        if isinstance(statement, ast.Return) and statement.value is not None:
+            value = statement.value
             if isinstance(value, ast.GeneratorExp):
                 return True
             if isinstance(value, ast.Call) and getattr(value.func, "id", "") in _RETURNED_ITERATORS:
@@ -99,11 +112,14 @@ def _returns_iterator(node: ast.AST) -> bool:
     return False
 
 
-def _makes_pipeline(node: ast.AST, module: Module) -> bool:
-    for inner in own_nodes(node):
-        if isinstance(inner, ast.Attribute) and inner.attr in ("from_tensor_slices", "from_tensors", "list_files", "shuffle", "cache"):
-            return "tensorflow" in module.source.text
-    return False
+def _makes_pipeline(node: FunctionNode, module: Module) -> bool:
+    return has_line_in(_pipeline_lines(module), node)
+
+
+def _pipeline_lines(module: Module) -> list[int]:
+    if module.pipeline_lines is None:
+        module.pipeline_lines = module.lines_with(_PIPELINE) if "tensorflow" in module.source.text else []
+    return module.pipeline_lines
 
 
 def _class(
@@ -139,7 +155,12 @@ def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
         value = names.base_value(machine, info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):
             return True
-        if value.kind is Kind.CLASS and depth and value.ref is not info and has_data_base(value.ref, project, depth - 1):
+        if (
+            value.kind is Kind.CLASS
+            and depth
+            and value.ref is not info
+            and has_data_base(value.ref, project, depth - 1)
+        ):
             return True
     return False
 
@@ -159,9 +180,14 @@ def _names_driven_by_subjects(found: list[Subject]) -> set[str]:
 def _callers(module: Module, found: list[Subject]) -> Iterator[Subject]:
     """Plain functions that hand something to a subject of the same file."""
     known = {subject.name for subject in found if not subject.chain and subject.kind in ("generator", "class")}
+    if not known:
+        return
+    lines = module.lines_with(re.compile(rf"\b(?:{'|'.join(sorted(known))})\("))
     taken = {id(subject.node) for subject in found}
     for node in module.functions.values():
-        if id(node) not in taken and any(_called_name(inner) in known for inner in own_nodes(node)):
+        if id(node) in taken or not has_line_in(lines, node):
+            continue
+        if any(_called_name(inner) in known for inner in own_nodes(node)):
             yield Subject(node.name, "caller", node)
 
 
@@ -301,9 +327,7 @@ def _emitting(m: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | 
         method = names.find_method(m, info, name)
         if method is not None:
             found[name] = method[1]
-    called = {
-        node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)
-    }
+    called = {node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
     for name, node in info.methods.items():
         if info.module.yields(node) and name not in found and name not in called:
             found[name] = node

@@ -19,7 +19,9 @@ _MENDS = {
 }
 
 
-@lint_rule(code="GA103", name="whole-file-read", title="A whole file is read for the sake of a slice", level=Level.WARNING)
+@lint_rule(
+    code="GA103", name="whole-file-read", title="A whole file is read for the sake of a slice", level=Level.WARNING
+)
 def whole_file_read(story: Story) -> Iterator[Hit]:
     """One file with the data of all items is read whole, and batches are cut from it.
 

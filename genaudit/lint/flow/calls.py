@@ -131,9 +131,7 @@ def note_closed(m: Machine, node: ast.expr) -> None:
     m.story.events.pop(("handle", id(node)), None)
 
 
-def note_memo(
-    m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Mapping[str, str]
-) -> None:
+def note_memo(m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Mapping[str, str]) -> None:
     """A decorator that keeps every result there ever was, on a function that reads."""
     decorator = unbounded_memo(node, imports)
     loaded = any(isinstance(fact, Load) for fact in facts_of(result))

@@ -30,11 +30,15 @@ _LOADED = Reader("image", True)
 _TEXT = Reader("text", False)
 _IMAGE = Reader("image", True)
 
-_GATHER = frozenset("array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split())
+_GATHER = frozenset(
+    "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
+)
 _FRAME_BY_FRAME = frozenset(["cv2.VideoCapture", "imageio.get_reader", "decord.VideoReader", "wave.open"])
 _ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
-_SAME = frozenset("sorted reversed list tuple set frozenset permutation natsorted tqdm trange shuffle iter progressbar deepcopy copy track".split())
+_SAME = frozenset(
+    "sorted reversed list tuple set frozenset permutation natsorted tqdm trange shuffle iter progressbar deepcopy copy track".split()
+)
 
 
 def call_external(name: str, call: Call) -> Val:
@@ -81,7 +85,9 @@ def _read(call: Call, reader: Reader) -> Val:
     if any(name in kwargs and kwargs[name].const is not None for name in ("chunksize", "iterator")):
         call.m.mark_path(call.arg(0))
         return Val(Kind.LAZY, Extent.UNKNOWN)
-    if any(name in kwargs and isinstance(kwargs[name].const, int) for name in ("nrows", "max_rows", "frames", "duration")):
+    if any(
+        name in kwargs and isinstance(kwargs[name].const, int) for name in ("nrows", "max_rows", "frames", "duration")
+    ):
         return Val(Kind.SMALL, Extent.PART)
     path = call.args[0] if call.args else next(iter(kwargs.values()), UNKNOWN)
     if call.name.endswith("loads"):
@@ -319,7 +325,9 @@ def _pool(last: str, call: Call) -> Val:
     from genaudit.lint.flow.machine import Pending
 
     if last in ("map", "starmap", "imap", "imap_unordered", "map_async"):
-        pending = Val(Kind.LAZY, narrowest(v.extent for v in call.args[1:]), ref=Pending("map", call.node, call.frame, call.args))
+        pending = Val(
+            Kind.LAZY, narrowest(v.extent for v in call.args[1:]), ref=Pending("map", call.node, call.frame, call.args)
+        )
         eager = last in ("map", "starmap", "map_async") and "Executor()" not in call.name
         return call.m.iteration.consume(call.m, pending, call.frame, call.node) if eager else pending
     if last == "Parallel()" and call.args:
@@ -396,7 +404,9 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(_open, " ".join(OPENERS)),
     **_names(_open_image, " ".join(IMAGE_OPENERS)),
     **_names(_list_files, " ".join(LISTERS)),
-    **_names(_join_path, "os.path.join posixpath.join pathlib.Path Path pathlib.PurePath os.path.basename os.path.abspath"),
+    **_names(
+        _join_path, "os.path.join posixpath.join pathlib.Path Path pathlib.PurePath os.path.basename os.path.abspath"
+    ),
     **_names(_consume, "list tuple set frozenset sorted"),
     **_names(_dict, "dict collections.OrderedDict OrderedDict"),
     **_names(_deque, "collections.deque deque"),
@@ -412,10 +422,13 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(_iterator("zip"), "zip itertools.izip itertools.zip_longest six.moves.zip"),
     **_names(_iterator("enumerate"), "enumerate"),
     **_names(_filter, "filter itertools.ifilter"),
-    **_names(_first, "itertools.cycle itertools.chain.from_iterable reversed iter tqdm.tqdm tqdm tqdm.auto.tqdm rich.progress.track "
-             "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed dask.delayed numpy.random.permutation copy.deepcopy "
-             "torch.utils.data.DataLoader torch.utils.data.dataloader.DataLoader torch.utils.data.TensorDataset "
-             "torch.utils.data.dataset.TensorDataset torch.utils.data.Subset contextlib.closing tensorflow.convert_to_tensor"),
+    **_names(
+        _first,
+        "itertools.cycle itertools.chain.from_iterable reversed iter tqdm.tqdm tqdm tqdm.auto.tqdm rich.progress.track "
+        "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed dask.delayed numpy.random.permutation copy.deepcopy "
+        "torch.utils.data.DataLoader torch.utils.data.dataloader.DataLoader torch.utils.data.TensorDataset "
+        "torch.utils.data.dataset.TensorDataset torch.utils.data.Subset contextlib.closing tensorflow.convert_to_tensor",
+    ),
     **_names(_np_append, "numpy.append numpy.insert"),
     **_names(_partial, "functools.partial partial"),
     **_names(_small, "len int float bool sum min max isinstance hasattr print hash id ord abs round any all type"),

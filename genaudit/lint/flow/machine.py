@@ -26,9 +26,9 @@ from genaudit.lint.flow.values import (
 from genaudit.lint.project import ClassInfo, FunctionNode, Module, Project, own_nodes
 from genaudit.lint.readers import Reader
 
-MAX_STEPS = 40_000
+MAX_STEPS = 20_000
 """Nodes visited for one subject before it is left as it is."""
-MAX_DEPTH = 9
+MAX_DEPTH = 8
 """Calls followed into each other."""
 
 
@@ -175,7 +175,9 @@ class Machine:
             frame.loop_yields[id(loop)] = known
         return known
 
-    def event(self, kind: str, node: ast.AST, frame: Frame, *, detail: str = "", sure: bool = True, cell: Cell | None = None) -> None:
+    def event(
+        self, kind: str, node: ast.AST, frame: Frame, *, detail: str = "", sure: bool = True, cell: Cell | None = None
+    ) -> None:
         """Record an event at a node."""
         event = Event(
             kind=kind, node=node, path=frame.module.path, function=frame.name, detail=detail, sure=sure, cell=cell
@@ -223,9 +225,7 @@ class Machine:
         if inner.kind is not Kind.DATA and inner.kind is not Kind.IMAGE:
             return None
         between = self.loops[depth:]
-        loads = frozenset(
-            fact for fact in inner.facts if isinstance(fact, Load) and fact.depth > depth
-        )
+        loads = frozenset(fact for fact in inner.facts if isinstance(fact, Load) and fact.depth > depth)
         if not loads or not between or any(loop.yields for loop in between):
             return None
         verdict = self._whole(between)
@@ -266,7 +266,9 @@ class Machine:
         cell.add(value, name)
         between = self.loops[cell.depth :] if self._same_time(cell) else self.loops
         if between:
-            cell.extent = narrowest([max(loop.extent for loop in between)]) if cell.extent is not Extent.WHOLE else cell.extent
+            cell.extent = (
+                narrowest([max(loop.extent for loop in between)]) if cell.extent is not Extent.WHOLE else cell.extent
+            )
         if hoard is not None and not cell.bounded:
             hoard.cell = cell
             cell.hoards.add(hoard)

@@ -154,7 +154,17 @@ def _of_lazy(receiver: Val, call: Call) -> Val:
         return _of_pipe(receiver, receiver.ref, call)
     if isinstance(receiver.ref, Pending):
         return UNKNOWN
-    if call.last in ("get_fdata", "get_data", "load", "read", "compute", "to_pandas", "read_image", "ReadAsArray", "get_array"):
+    if call.last in (
+        "get_fdata",
+        "get_data",
+        "load",
+        "read",
+        "compute",
+        "to_pandas",
+        "read_image",
+        "ReadAsArray",
+        "get_array",
+    ):
         narrow = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
         extent = Extent.ONE if narrow else receiver.extent
         return call.m.read(call.node, call.frame, _HANDLE, call.last, Val(Kind.SMALL, extent))

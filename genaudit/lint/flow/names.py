@@ -14,7 +14,17 @@ from genaudit.lint.readers import canonical
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Function, Machine
 
-_IMPORT_STATEMENTS = (ast.Assign, ast.AnnAssign, ast.AugAssign, ast.For, ast.With, ast.Expr, ast.If, ast.Try, ast.Delete)
+_IMPORT_STATEMENTS = (
+    ast.Assign,
+    ast.AnnAssign,
+    ast.AugAssign,
+    ast.For,
+    ast.With,
+    ast.Expr,
+    ast.If,
+    ast.Try,
+    ast.Delete,
+)
 
 
 def lookup(m: Machine, name: str, frame: Frame) -> Val:

@@ -139,7 +139,9 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     return value if hoard is None else value.with_(facts=value.facts | {hoard}, extent=Extent.WHOLE)
 
 
-_JOINERS = frozenset("concatenate append vstack hstack dstack stack r_ concat cat column_stack row_stack insert".split())
+_JOINERS = frozenset(
+    "concatenate append vstack hstack dstack stack r_ concat cat column_stack row_stack insert".split()
+)
 
 
 def _joins(source: ast.Call | ast.BinOp) -> bool:

@@ -31,9 +31,7 @@ class Kind(enum.Enum):
     """A name of code outside the run; ``ref`` is its dotted name."""
 
 
-_NEED_REF = frozenset(
-    [Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL]
-)
+_NEED_REF = frozenset([Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL])
 
 
 class Extent(enum.IntEnum):

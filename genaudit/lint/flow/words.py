@@ -9,7 +9,9 @@ _NARROW = re.compile(
     r"|queue|workers?|threads?|steps?|seq_len|seq_length|bptt|n_steps|timesteps)(_|s?$)|batch",
     re.IGNORECASE,
 )
-_COUNT = re.compile(r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE)
+_COUNT = re.compile(
+    r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE
+)
 _SMALL = re.compile(
     r"label|target|(^|_)y(_|s?$)|(^|_)ids?(_|$)|names?($|_)|index|indices|indexes|split|anno|meta|class|categor|vocab|mean"
     r"|std(_|$)|stat|box|coord|config|cfg|param|mapping|(^|_)map($|_)|lookup|2i|i2|2id|id2|to_i|idx|2word|word2|tok2|token_?to"
@@ -31,7 +33,9 @@ _LOADER = re.compile(
     r"([_A-Z].*)?)$",
     re.IGNORECASE,
 )
-_READING = re.compile(r"load|read|open|imread|decode|fetch|(^|_)get(_|$)|__getitem__|default_loader|loader", re.IGNORECASE)
+_READING = re.compile(
+    r"load|read|open|imread|decode|fetch|(^|_)get(_|$)|__getitem__|default_loader|loader", re.IGNORECASE
+)
 _SMALL_RESULT = re.compile(
     r"^(len|shape|size|mean|std|var|sum|min|max|any|all|count\w*|ndim|dtype|int|float|bool|isinstance|issubclass|hasattr"
     r"|id|hash|type|print|argmax|argmin|median|percentile|quantile|ptp|prod|bincount|histogram|nunique|unique|exists"
