@@ -1,5 +1,6 @@
 """Recordings and reports to JSON and back, checked field by field."""
 
+import inspect
 from typing import Any, TypeVar
 
 import msgspec
@@ -58,8 +59,18 @@ def report_schema() -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "genaudit report",
-        **schema,
+        **_dedented(schema),
     }
+
+
+def _dedented(schema: Any) -> Any:
+    """The schema with the indentation taken out of its descriptions: Python 3.13 does that by itself, others do not."""
+    if isinstance(schema, dict):
+        return {
+            key: inspect.cleandoc(value) if key == "description" and isinstance(value, str) else _dedented(value)
+            for key, value in schema.items()
+        }
+    return [_dedented(item) for item in schema] if isinstance(schema, list) else schema
 
 
 def _decode(text: bytes, model: type[Model], name: str) -> Model:

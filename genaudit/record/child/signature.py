@@ -138,7 +138,11 @@ def _annotation_text(found: Any) -> str:
         return annotation
     if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
         return annotation.__qualname__
-    return str(annotation).replace("typing.", "").replace("collections.abc.", "").replace("pathlib.", "")
+    text = str(annotation)
+    # Python 3.13 says where pathlib keeps its Path.
+    for prefix in ("typing.", "collections.abc.", "pathlib._local.", "pathlib."):
+        text = text.replace(prefix, "")
+    return text
 
 
 class Binding:

@@ -138,7 +138,9 @@ def test_method_and_builtin() -> None:
     assert next(prepare(Loader("abc").flow, [], {}, {"arguments": arg("batch_size=3")}).call()) == "abc"
     bound = prepare(zip, [[1], [2]], {}, {})
     assert list(bound.call()) == [(1, 2)]
-    assert (bound.facts["path"], bound.facts["line"], bound.facts["signature"]) == (None, None, "zip(...)")
+    assert (bound.facts["path"], bound.facts["line"]) == (None, None)
+    # Python 3.13 gave it a signature.
+    assert bound.facts["signature"] in {"zip(...)", "zip(*iterables, strict=False)"}
 
 
 def test_arguments_are_described(files: list[str]) -> None:
@@ -243,7 +245,7 @@ def test_extra_positional_may_be_the_data_set(files: list[str]) -> None:
     bound = prepare(zip, [files, list(range(40))], {}, {"size": {"items": 2}})
 
     assert list(bound.call()) == [(files[0], 0), (files[20], 20)]
-    assert bound.facts["dataset_parameter"] == "args[0]"
+    assert bound.facts["dataset_parameter"] in {"args[0]", "iterables[0]"}
 
 
 def test_glob_for_paths(files: list[str], tmp_path: Path) -> None:
