@@ -67,6 +67,6 @@ def _is_whole_read(load: Load, story: Story) -> bool:
         return False
     if story.kind in ("memo", "caller"):
         return False
-    if load.family in _PROSE or load.family == "json":
+    if load.family in _PROSE:
         return story.kind == "class"
     return load.in_start or load.strong

@@ -277,6 +277,7 @@ def _run_class(m: Machine, subject: Subject, module: Module, closure: Frame | No
     if info is None or info.node is not subject.node:
         info = ClassInfo(module, subject.node)
     this = Val(Kind.OBJECT, ref=Obj(info))
+    this.ref.audited = True
     m.story.data_base = has_data_base(info, m.project)
     ran = _start(m, info, this, closure)
     for value in this.ref.attributes.values():

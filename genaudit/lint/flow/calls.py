@@ -24,6 +24,8 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
     function = node.func
     if not isinstance(function, ast.Attribute):
         value = m.eval(function, frame)
+        if value.ref == "zip" and len(node.args) == 1 and isinstance(node.args[0], ast.Starred):
+            return _transposed(m, node.args[0].value, node, frame)
         return call_value(m, value, *_arguments(m, node, frame), node, frame)
     if _is_super(function.value):
         return _call_super(m, function.attr, node, frame)
@@ -37,6 +39,22 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
         if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
             return call_value(m, member, args, kwargs, node, frame)
     return methods.call_method(receiver, site)
+
+
+def _transposed(m: Machine, source: ast.expr, node: ast.Call, frame: Frame) -> Val:
+    """``zip(*pairs)``: one sequence for each place of the pairs."""
+    pairs = m.iteration.consume(m, m.eval(source, frame), frame, node)
+    content = pairs.ref.content if pairs.kind is Kind.CELL else None
+    if content is None or content.kind is not Kind.TUPLE:
+        return pairs
+    columns = []
+    for part in content.ref:
+        column = m.new_cell(node, frame, "list", pairs.ref.extent)
+        column.ref.add(part)
+        if content_of(part).kind in (Kind.DATA, Kind.IMAGE):
+            column.ref.hoards |= pairs.ref.hoards
+        columns.append(column)
+    return Val(Kind.TUPLE, ref=tuple(columns))
 
 
 def _arguments(m: Machine, node: ast.Call, frame: Frame) -> tuple[list[Val], dict[str, Val]]:
@@ -94,7 +112,16 @@ def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping
     found = m.names.find_method(m, cls, "__init__")
     if found is not None:
         m.call_function(m.names.method_value(*found, this).ref, args, kwargs, node)
+    else:
+        fields = [_field(line) for line in cls.node.body if _field(line)]
+        this.ref.attributes.update(zip(fields, args, strict=False))
+        this.ref.attributes.update(kwargs)
     return this
+
+
+def _field(line: ast.stmt) -> str:
+    """The name of a data class's field, or nothing."""
+    return line.target.id if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name) else ""
 
 
 def _is_super(node: ast.expr) -> bool:

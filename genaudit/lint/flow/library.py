@@ -68,7 +68,7 @@ def _by_last_name(name: str, call: Call) -> Val:
         return _pick(call)
     if last in _SAME:
         return _same(call)
-    if "Pool()" in name or "Executor()" in name or "ThreadPool" in name or "Parallel()" in name:
+    if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return _pool(last, call)
     return unknown_result(call, UNKNOWN)
 

@@ -180,11 +180,15 @@ def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
     """An attribute of an instance of a class of the run."""
     obj: Obj = this.ref
     if name in obj.attributes:
-        return named(obj.attributes[name], name)
+        value = named(obj.attributes[name], name)
+        item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
+        return value.with_(extent=Extent.ONE) if item else value
     found = find_method(m, obj.cls, name)
     if found is None:
         inherited = class_attribute(m, obj.cls, name)
-        return inherited if inherited is not None else named(Val(Kind.UNKNOWN, Extent.WHOLE), name)
+        if inherited is not None:
+            return inherited
+        return named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
     owner, node = found
     value = method_value(owner, node, this)
     if any(_decorator(d) in ("property", "cached_property", "lazyproperty") for d in node.decorator_list):

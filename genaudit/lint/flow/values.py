@@ -161,7 +161,8 @@ class Obj:
     def __init__(self, cls: Any) -> None:
         self.cls = cls
         self.attributes: dict[str, Val] = {}
-        self.made = False
+        self.audited = False
+        """The subject itself: what nothing gave a value came from its caller, as large as the data set."""
 
 
 SMALL = Val(Kind.SMALL, Extent.UNKNOWN)
