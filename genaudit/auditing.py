@@ -1,6 +1,7 @@
 """The only module that knows the whole path: target, trials, recording, evidence, rules, report."""
 
 import datetime
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ from genaudit.model.report import Report
 from genaudit.record import platform
 from genaudit.record.monitor import Interrupted, Monitor, Progress
 from genaudit.record.spec import TrialSpec
-from genaudit.record.synth import make_synth, parse_synth
 from genaudit.record.target import parse_target
 from genaudit.record.values import parse_argument
 from genaudit.trials.extend import batches_wanted
@@ -166,6 +166,7 @@ def record(
         limit=_memory_limit(memory_limit),
         working_directory=str(working_directory),
         bare_interpreter_bytes=_bare_interpreter_bytes(),
+        harness_path=str(Path(__file__).resolve().parent) + os.sep,
     )
 
     def run(spec: TrialSpec) -> Trial:
@@ -191,7 +192,7 @@ def record(
     return msgspec.structs.replace(recording, sources=_sources(recording))
 
 
-def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, object], dict[str, object]]:
+def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], dict[str, Any]]:
     """The target and its inputs as the child reads them.
 
     Raises:
@@ -209,12 +210,17 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, object],
                 hint="make it in the child: args_from='module:function' returns the arguments",
             )
     target = parse_target(request.target).as_dict()
-    child = {
+    synth = None
+    if request.synth is not None:
+        from genaudit.record.synth import make_synth, parse_synth
+
+        synth = make_synth(parse_synth(request.synth), request.items)
+    child: dict[str, Any] = {
         "arguments": [parse_argument(text) for text in inputs.arguments]
         + [[name, "value", value] for name, value in inputs.values.items()],
         "config_arguments": {},
         "args_from": parse_target(inputs.args_from).as_dict() if inputs.args_from else None,
-        "synth": make_synth(parse_synth(request.synth), request.items) if request.synth else None,
+        "synth": synth,
         "dataset": inputs.dataset,
         "items": request.items,
         "driver": inputs.driver,

@@ -1,10 +1,15 @@
 """The growth law of a report, and what it means for the real data set."""
 
+import statistics
+
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.outcome import Interval, Outcome
 from genaudit.model.report import GrowthLaw, Projection
+
+# The highest moment may rise faster with n than what is retained: a list that is stacked needs both for a moment.
+STEEPER = 1.05
 
 
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
@@ -13,74 +18,77 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     law = evidence.epoch_law if at_epoch else evidence.first_law
     if law is None:
         return None
-    by_size: dict[int, list[int]] = {}
-    for point in law.points:
-        by_size.setdefault(point.items, []).append(point.n_bytes)
-    sizes = sorted(by_size)
-    fixed = process_bytes(evidence)
+    highest = [_high_water(evidence, size) for size in law.sizes]
+    slope = _forecast_slope(evidence, law)
+    fixed = statistics.median(top - slope.value * size for top, size in zip(highest, law.sizes, strict=True))
     return GrowthLaw(
         at="end of an epoch" if at_epoch else "first batch",
-        sizes=sizes,
-        retained_bytes=[_middle(by_size[size]) for size in sizes],
-        high_water_bytes=[_high_water(evidence, size) for size in sizes],
+        sizes=law.sizes,
+        retained_bytes=[_retained(law, size) for size in law.sizes],
+        high_water_bytes=highest,
         law=law.law,
         bytes_per_item=law.per_item,
-        fixed_bytes=round(fixed + law.fixed_bytes),
+        fixed_bytes=round(fixed),
         exponent=law.exponent,
-        projection=_projection(evidence, law, fixed),
+        projection=_projection(evidence, law, slope, fixed, highest[-1]),
     )
 
 
-def process_bytes(evidence: Evidence) -> int:
-    """What the process needs before the target is called: interpreter, imports, arguments, mapped files."""
-    base = max((readings.base_bytes(trial) or 0 for trial in evidence.trials), default=0)
-    files = max((mark.memory.file_bytes for trial in evidence.trials for mark in trial.phases), default=0)
-    return base + files
+def _forecast_slope(evidence: Evidence, law: LawFit) -> Interval:
+    """Bytes per item at the highest moment: what is retained, or the peak where that is clearly steeper."""
+    if law.law == "constant" or law.per_item.low <= 0:
+        flat = Interval(value=0.0, low=0.0, high=max(0.0, law.per_item.high))
+        peak = evidence.peak_law
+        return peak.per_item if peak is not None and peak.per_item.low > 0 and peak.law == "linear" else flat
+    peak = evidence.peak_law
+    if peak is not None and peak.per_item.low > STEEPER * law.per_item.high:
+        return peak.per_item
+    return law.per_item
 
 
-def _projection(evidence: Evidence, law: LawFit, fixed: int) -> Projection | None:
+def _projection(evidence: Evidence, law: LawFit, slope: Interval, fixed: float, highest: int) -> Projection | None:
     arguments = evidence.arguments
     items = evidence.recording.request.project_items or (arguments.dataset_items if arguments else None)
     if items is None:
         return None
-    peak = evidence.peak_law
-    grows = law.law != "constant" and law.per_item.low > 0
-    # The highest moment counts for the machine; where it is not known at two sizes, what is retained is a lower bound.
-    steepest = peak if peak is not None and peak.per_item.value >= 0.98 * law.per_item.value else law
-    at = steepest.at(items) if grows else _level(evidence)
     limit = evidence.recording.limit.bytes
+    if law.law == "superlinear":
+        process = highest - law.points[-1].n_bytes
+        at = law.at(items)
+        needed = Interval(value=process + at.value, low=process + at.low, high=process + at.high)
+        return Projection(
+            items=items, bytes=needed, limit_bytes=limit, items_at_limit=_power_items_at(law, limit - process)
+        )
+    further = items - law.sizes[-1]
+    ends = [highest + slope.low * further, highest + slope.high * further, fixed + slope.value * items]
     return Projection(
         items=items,
-        bytes=Interval(value=fixed + at.value, low=fixed + at.low, high=fixed + at.high),
+        bytes=Interval(value=fixed + slope.value * items, low=min(ends), high=max(ends)),
         limit_bytes=limit,
-        items_at_limit=_items_at(steepest, limit - fixed) if grows else None,
+        items_at_limit=_items_at(slope, limit - fixed),
     )
 
 
-def _level(evidence: Evidence) -> Interval:
-    """What a target needs whose memory does not grow with items: the highest that was seen."""
-    peaks = [peak for trial in evidence.trials if (peak := readings.trial_held_peak_bytes(trial)) is not None]
-    highest = float(max(peaks, default=0))
-    return Interval(value=highest, low=float(min(peaks, default=0)), high=highest)
-
-
-def _items_at(law: LawFit, room: float) -> Interval | None:
-    """The items at which the room is full."""
-    if room <= law.fixed_bytes or law.per_item.low <= 0:
+def _items_at(slope: Interval, room: float) -> Interval | None:
+    """The items at which the room is full; ``None`` where memory does not grow."""
+    if slope.low <= 0 or room <= 0:
         return None
-    if law.law == "superlinear" and law.exponent:
-        largest = law.points[-1]
-        share = (room - law.fixed_bytes) / max(1.0, largest.n_bytes - law.fixed_bytes)
-        value = largest.items * share ** (1 / law.exponent)
-        return Interval(value=value, low=value * 0.8, high=value * 1.25)
-    space = room - law.fixed_bytes
-    return Interval(value=space / law.per_item.value, low=space / law.per_item.high, high=space / law.per_item.low)
+    return Interval(value=room / slope.value, low=room / slope.high, high=room / slope.low)
+
+
+def _power_items_at(law: LawFit, room: float) -> Interval | None:
+    largest = law.points[-1]
+    if law.exponent is None or room <= law.fixed_bytes:
+        return None
+    share = (room - law.fixed_bytes) / max(1.0, largest.n_bytes - law.fixed_bytes)
+    value = largest.items * share ** (1 / law.exponent)
+    return Interval(value=value, low=value * 0.8, high=value * 1.25)
+
+
+def _retained(law: LawFit, size: int) -> int:
+    return round(statistics.median(point.n_bytes for point in law.points if point.items == size))
 
 
 def _high_water(evidence: Evidence, size: int) -> int:
-    values = [readings.high_water_bytes(trial) or 0 for trial in evidence.trials if trial.items == size]
-    return max(values, default=0)
-
-
-def _middle(values: list[int]) -> int:
-    return sorted(values)[len(values) // 2]
+    """The highest VmRSS of all trials of a size."""
+    return max((readings.high_water_bytes(trial) or 0 for trial in evidence.trials if trial.items == size), default=0)

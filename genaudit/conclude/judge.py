@@ -7,7 +7,7 @@ from genaudit.evidence.blame import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Location, Outcome, Verdict
-from genaudit.model.rule import Rule
+from genaudit.model.rule import AnyRule
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 
@@ -18,7 +18,7 @@ def judge(evidence: Evidence, limits: Limits) -> list[Outcome]:
     return [*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)]
 
 
-def _ask(rule: Rule, evidence: Evidence, limits: Limits) -> Outcome:
+def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Outcome:
     """One rule's outcome. A rule that raises is our fault and costs this one answer, not the audit."""
     try:
         answer = rule.check(evidence, limits)
@@ -30,7 +30,7 @@ def _ask(rule: Rule, evidence: Evidence, limits: Limits) -> Outcome:
     return _outcome(rule, answer, evidence)
 
 
-def _outcome(rule: Rule, answer: Answer, evidence: Evidence) -> Outcome:
+def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
     return Outcome(
         code=rule.info.code,
         name=rule.info.name,

@@ -35,6 +35,7 @@ class Project:
         self._root = next(
             (t.arguments.project_root for t in recording.trials if t.arguments and t.arguments.project_root), None
         )
+        self._harness = recording.harness_path
         self._sources = recording.sources
 
     def deepest(self, frames: list[Frame]) -> Frame | None:
@@ -43,7 +44,7 @@ class Project:
 
     def is_own(self, path: str) -> bool:
         """Whether a file is the user's: below the project, and not installed into an environment inside it."""
-        if self._root is None:
+        if self._root is None or (self._harness and path.startswith(self._harness)):
             return False
         try:
             below = PurePath(path).relative_to(self._root)
@@ -126,6 +127,26 @@ def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_sha
         n_bytes=peak,
         share=min(1.0, peak / expected) if expected else 1.0,
         engine=mark.engine,
+    )
+
+
+def peak_of_one_item(project: Project, mark: SitesMark, n_batches: int, n_items: int) -> int:
+    """The highest rise within one line that runs for every item: decoding it, which no batch can do without.
+
+    Args:
+        n_batches: Batches that the profile covers.
+        n_items: Items in a batch; with one, an item and a batch cannot be told apart.
+    """
+    if n_items < 2:
+        return 0
+    per_item = 0.75 * n_items * n_batches
+    return max(
+        (
+            site.peak_bytes
+            for site in mark.sites
+            if site.peak_bytes and site.blocks >= per_item and project.is_own(site.frames[0].path)
+        ),
+        default=0,
     )
 
 

@@ -7,8 +7,9 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame import Project
 from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
 from genaudit.evidence.law import LawFit, Point, fit_law
+from genaudit.evidence.resolution import across_trials
 from genaudit.evidence.spikes import Spike, worst_spike
-from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, SitesMark, Trial
+from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, Trial
 
 MEMORY_KINDS = ("scaled", "clean")
 
@@ -82,7 +83,13 @@ class Evidence:
     @functools.cached_property
     def peak_law(self) -> LawFit | None:
         """The highest memory held at any time over n, above what was held before the call."""
-        return self._law(readings.trial_held_peak_bytes)
+        # A batch more or less is alive at the highest moment by chance.
+        return self._law(readings.trial_held_peak_bytes, resolution=self.resolution_bytes + (self.batch_bytes or 0))
+
+    @functools.cached_property
+    def transient_law(self) -> LawFit | None:
+        """The highest rise of which nothing stayed, over n."""
+        return self._law(readings.trial_transient_bytes, resolution=self.resolution_bytes + (self.batch_bytes or 0))
 
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:
@@ -97,7 +104,7 @@ class Evidence:
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
         """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
-        return max(self.batch_growths, key=lambda fit: (fit.whole_epochs > 0, fit.span), default=None)
+        return max(self.batch_growths, key=lambda fit: (fit.whole_epochs, -_width(fit)), default=None)
 
     @functools.cached_property
     def flattest(self) -> BatchGrowth | None:
@@ -112,8 +119,11 @@ class Evidence:
 
     @functools.cached_property
     def spike(self) -> Spike | None:
-        """The worst batch of all undisturbed trials."""
-        spikes = [spike for trial in self.trials if (spike := worst_spike(trial, self.batch_bytes)) is not None]
+        """The worst batch of the drive that was asked for; of all trials where it has none to judge."""
+        clean = [trial for trial in self.trials if trial.kind == "clean"]
+        spikes = [s for trial in clean if (s := worst_spike(trial, self.batch_bytes)) is not None]
+        if not spikes:
+            spikes = [s for trial in self.trials if (s := worst_spike(trial, self.batch_bytes)) is not None]
         return max(spikes, key=lambda spike: spike.ratio, default=None)
 
     @functools.cached_property
@@ -122,20 +132,35 @@ class Evidence:
         settled = [mark for trial in self.trials for mark in trial.settled]
         return max((mark.before_bytes - mark.collected_bytes for mark in settled), default=0)
 
+    @functools.cached_property
     def settled(self) -> list[SettledMark]:
         """Settled readings of the trial that was driven longest."""
         longest = max(self.trials, key=readings.n_batches, default=None)
         return longest.settled if longest is not None else []
 
-    def snapshots(self, engine: str, at: str) -> list[SitesMark]:
-        """Snapshots of one engine at one moment."""
-        marks = [mark for trial in self.recording.trials for mark in trial.sites]
-        return [mark for mark in marks if mark.engine == engine and mark.at == at]
+    @functools.cached_property
+    def workers(self) -> int:
+        """The most child processes that were alive at a settled reading."""
+        return max((mark.children for trial in self.trials for mark in trial.settled), default=0)
 
-    def _law(self, value: Callable[[Trial], int | None]) -> LawFit | None:
+    @functools.cached_property
+    def workers_law(self) -> LawFit | None:
+        """What child processes hold beyond the target's own process, over n: proportional set sizes, mapped files out."""
+        return self._law(readings.most_in_workers_bytes)
+
+    def _law(self, value: Callable[[Trial], int | None], resolution: float | None = None) -> LawFit | None:
         points = [
             Point(items=trial.items, n_bytes=n_bytes)
             for trial in self.trials
             if trial.items is not None and (n_bytes := value(trial)) is not None
         ]
-        return fit_law(points) if points else None
+        return fit_law(points, resolution=resolution or self.resolution_bytes) if points else None
+
+    @functools.cached_property
+    def resolution_bytes(self) -> float:
+        """How much two settled readings of the same thing may differ."""
+        return across_trials(self.trials)
+
+
+def _width(fit: BatchGrowth) -> float:
+    return fit.per_batch.high - fit.per_batch.low

@@ -1,31 +1,35 @@
 """How retained memory grows with batches: within an epoch, from epoch to epoch, or not at all."""
 
-import msgspec
+import math
 
-from genaudit.evidence.readings import n_batches
-from genaudit.evidence.slopes import theil_sen
+import msgspec
+import numpy as np
+
+from genaudit.evidence import readings
+from genaudit.evidence.slopes import Z_95, theil_sen
 from genaudit.model.outcome import Interval
 from genaudit.model.recording import SettledMark, Trial
 from genaudit.units import KIB
 
 # Two settled readings in one process: pages that come and go with the interpreter's own tables.
 RESOLUTION_BYTES = 24 * KIB
-# A growth that falls below this share of what it was is levelling off: a cache that fills, not a leak.
+# A growth that falls below this share of what it was is levelling off: something fills, and is full one day.
 LEVELS_OFF = 0.5
 FEWEST_POINTS = 3
 
+Series = list[tuple[float, float]]
+
 
 class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
-    """Growth over batches in one trial, past what warm-up and a first epoch explain."""
+    """Growth over the batches of a trial, past what warm-up and a first epoch explain."""
 
     per_batch: Interval
     from_batch: int
     to_batch: int
-    n_points: int
     whole_epochs: int
     """Epochs that lie wholly behind the first reading: with one or more, the data set has been seen before."""
     levels_off: bool
-    """The second half grew much less than the first."""
+    """The second half grew much less than the first; ``per_batch`` is the second half's then."""
 
     @property
     def span(self) -> int:
@@ -42,35 +46,35 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """Growth from the end of one epoch to the end of the next, past the first."""
 
     per_epoch: Interval
-    inside_share: float
-    """How much of it is gained between the batches of an epoch, and not at its turn."""
+    batches_per_epoch: float
     n_epochs: int
     levels_off: bool
 
 
-def batch_growth(trial: Trial, *, after_first_epoch: bool = True) -> BatchGrowth | None:
-    """Growth per batch in a trial.
+def batch_growth(trial: Trial) -> BatchGrowth | None:
+    """Growth per batch; ``None`` where too few settled readings were taken.
 
-    Args:
-        trial: Any trial with settled readings.
-        after_first_epoch: Leave out all before the end of the first epoch, if one ended: until then a cache fills.
+    Where epochs can be told, only readings of the second and later ones count, and only pairs within one epoch: a
+    cache fills in the first, and what is lost or let go at the turn of an epoch is another rule's.
     """
-    start = _after_warm_up(trial, after_first_epoch)
-    marks = [mark for mark in trial.settled if mark.batch >= start]
-    points = {mark.batch: mark for mark in marks}
-    if len(points) < FEWEST_POINTS:
+    segments, whole_epochs = _segments(trial)
+    n_points = sum(len(segment) for segment in segments)
+    if n_points < FEWEST_POINTS:
         return None
-    batches, retained = [float(batch) for batch in points], [float(m.retained_bytes) for m in points.values()]
-    line = theil_sen(batches, retained, resolution=RESOLUTION_BYTES)
-    if line is None:
+    levels_off = _levels_off([point for segment in segments for point in segment])
+    if levels_off:
+        middle = (segments[0][0][0] + segments[-1][-1][0]) / 2
+        late = [part for segment in segments if len(part := [p for p in segment if p[0] >= middle]) > 1]
+        segments = late or segments
+    slope = _within(segments)
+    if slope is None:
         return None
     return BatchGrowth(
-        per_batch=line.slope,
-        from_batch=int(batches[0]),
-        to_batch=int(batches[-1]),
-        n_points=len(points),
-        whole_epochs=sum(1 for mark in trial.epochs if _end_of(trial, mark.epoch) <= start) if after_first_epoch else 0,
-        levels_off=_levels_off(batches, retained),
+        per_batch=slope,
+        from_batch=int(segments[0][0][0]),
+        to_batch=int(segments[-1][-1][0]),
+        whole_epochs=whole_epochs,
+        levels_off=levels_off,
     )
 
 
@@ -79,26 +83,63 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
     ends = _epoch_ends(trial)
     if len(ends) < 3:
         return None
-    numbers = [float(mark.epoch) for mark in ends]
-    retained = [float(mark.retained_bytes) for mark in ends]
-    line = theil_sen(numbers, retained, resolution=RESOLUTION_BYTES)
+    series = [(float(mark.epoch), float(mark.retained_bytes)) for mark in ends]
+    levels_off = _levels_off(series)
+    if levels_off:
+        series = series[len(series) // 2 :]
+    line = theil_sen([x for x, _ in series], [y for _, y in series], resolution=RESOLUTION_BYTES)
     if line is None:
         return None
-    total = retained[-1] - retained[0]
-    inside = sum(_gained_inside(trial, int(number)) for number in numbers[1:])
     return EpochGrowth(
         per_epoch=line.slope,
-        inside_share=inside / total if total > 0 else 0.0,
+        batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
         n_epochs=len(ends),
-        levels_off=_levels_off(numbers, retained),
+        levels_off=levels_off,
     )
 
 
-def first_epoch_growth_bytes(trial: Trial) -> int | None:
-    """What the first epoch added between its first batch and its end."""
-    first = [mark for mark in trial.settled if mark.at == "first"]
-    ends = [mark for mark in _epoch_ends(trial) if mark.epoch == 1]
-    return ends[-1].retained_bytes - first[0].retained_bytes if first and ends else None
+def _segments(trial: Trial) -> tuple[list[Series], int]:
+    """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
+    if len(trial.epochs) >= 2:
+        turns = {mark.at_s for mark in _after_iterator_end(trial)}
+        by_epoch: dict[int, dict[float, float]] = {}
+        for mark in trial.settled:
+            if mark.epoch > 1 and mark.at_s not in turns:
+                by_epoch.setdefault(mark.epoch, {})[float(mark.batch)] = float(mark.retained_bytes)
+        segments = [sorted(points.items()) for points in by_epoch.values() if len(points) > 1]
+        if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
+            return segments, 1
+    start = max(1, readings.n_batches(trial) // 5)
+    points = {float(mark.batch): float(mark.retained_bytes) for mark in trial.settled if mark.batch >= start}
+    return [sorted(points.items())], 0
+
+
+def _after_iterator_end(trial: Trial) -> list[SettledMark]:
+    """Readings taken when the iterator had ended: its local variables are gone by then."""
+    natural = {mark.epoch for mark in trial.epochs if mark.natural}
+    last = {mark.epoch: mark for mark in trial.settled if mark.at == "epoch" and mark.epoch in natural}
+    return list(last.values())
+
+
+def _within(segments: list[Series]) -> Interval | None:
+    """Theil-Sen over pairs within the segments, with Kendall's interval; see ``slopes.theil_sen`` for the source."""
+    slopes: list[np.ndarray] = []
+    variance, longest = 0.0, 0.0
+    for segment in segments:
+        x, y = (np.array(column) for column in zip(*segment, strict=True))
+        first, second = np.triu_indices(len(x), k=1)
+        slopes.append((y[second] - y[first]) / (x[second] - x[first]))
+        variance += len(x) * (len(x) - 1) * (2 * len(x) + 5) / 18
+        longest = max(longest, float(np.ptp(x)))
+    pooled = np.sort(np.concatenate(slopes))
+    if pooled.size == 0 or longest == 0:
+        return None
+    value = float(np.median(pooled))
+    ranks = Z_95 * math.sqrt(variance)
+    low = float(pooled[max(0, round((pooled.size - ranks) / 2) - 1)])
+    high = float(pooled[min(pooled.size - 1, round((pooled.size + ranks) / 2))])
+    floor = 2 * RESOLUTION_BYTES / longest / math.sqrt(len(segments))
+    return Interval(value=value, low=min(low, value - floor), high=max(high, value + floor))
 
 
 def _epoch_ends(trial: Trial) -> list[SettledMark]:
@@ -108,31 +149,12 @@ def _epoch_ends(trial: Trial) -> list[SettledMark]:
     return [last[epoch] for epoch in sorted(last)]
 
 
-def _gained_inside(trial: Trial, epoch: int) -> float:
-    """Growth between the first and the last settled reading taken among the batches of an epoch."""
-    inside = [mark for mark in trial.settled if mark.epoch == epoch and mark.at in {"first", "block"}]
-    return float(inside[-1].retained_bytes - inside[0].retained_bytes) if len(inside) > 1 else 0.0
-
-
-def _end_of(trial: Trial, epoch: int) -> int:
-    return sum(mark.batches for mark in trial.epochs if mark.epoch <= epoch)
-
-
-def _after_warm_up(trial: Trial, after_first_epoch: bool) -> int:
-    """The batch from which growth counts."""
-    if after_first_epoch and len(trial.epochs) >= 2:
-        return _end_of(trial, 1)
-    # Without epochs the first fifth is warm-up: lazily imported modules, pools, the first prefetch.
-    return max(1, n_batches(trial) // 5)
-
-
-def _levels_off(x: list[float], y: list[float]) -> bool:
+def _levels_off(series: Series) -> bool:
     """Whether the second half of a rise is much smaller than the first."""
-    middle = (x[0] + x[-1]) / 2
-    split = min(range(len(x)), key=lambda index: abs(x[index] - middle))
-    if split in {0, len(x) - 1}:
+    middle = (series[0][0] + series[-1][0]) / 2
+    split = min(range(len(series)), key=lambda index: abs(series[index][0] - middle))
+    if split in {0, len(series) - 1}:
         return False
-    first = (y[split] - y[0]) / (x[split] - x[0])
-    second = (y[-1] - y[split]) / (x[-1] - x[split])
-    rise = y[split] - y[0]
-    return rise > 2 * RESOLUTION_BYTES and second < LEVELS_OFF * first
+    (x0, y0), (x1, y1), (x2, y2) = series[0], series[split], series[-1]
+    rise = y1 - y0
+    return rise > 2 * RESOLUTION_BYTES and (y2 - y1) / (x2 - x1) < LEVELS_OFF * rise / (x1 - x0)

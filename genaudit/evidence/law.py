@@ -1,6 +1,5 @@
 """How memory grows with the size of the data set: M(n, b) at a fixed moment, as a function of n."""
 
-import itertools
 import math
 
 import msgspec
@@ -8,13 +7,15 @@ import numpy as np
 
 from genaudit.evidence.slopes import theil_sen
 from genaudit.model.outcome import Interval
-from genaudit.units import KIB
 
-# Two settled readings of the same thing in two processes differ by this much: pages, arenas, lazily made tables.
-RESOLUTION_BYTES = 96 * KIB
+# Of sizes that double, the small ones lie near each other: slopes between them are mostly warm-up and noise.
+APART = 0.5
+# A step between two sizes is used by itself only where the limit would make it this many times the resolution.
+CLEAR_STEP = 4
 # An exponent is told only where the growth is this many times the resolution.
 CLEAR = 8
 SUPERLINEAR = 1.3
+BENT = 0.75
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
 
 
@@ -26,46 +27,69 @@ class Point(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LawFit(msgspec.Struct, frozen=True, kw_only=True):
-    """A law through the measured sizes.
-
-    ``tail`` is the slope between the two largest sizes only: a bounded buffer that is larger than the small sizes
-    looks like a line until there.
-    """
+    """A law through the measured sizes."""
 
     points: list[Point]
+    """By size, the smallest first; a size may occur more than once."""
     law: str
     """constant, linear, superlinear."""
     per_item: Interval
-    tail: Interval
     fixed_bytes: float
     exponent: float | None
+    resolution: float
+    """Uncertainty of one point, in bytes."""
+
+    @property
+    def sizes(self) -> list[int]:
+        """The measured sizes, each once."""
+        return sorted({point.items for point in self.points})
+
+    def tail(self, limit: float) -> Interval:
+        """The slope at the largest sizes: a bounded buffer that is larger than the small ones looks like a line before.
+
+        Args:
+            limit: Bytes per item; the step is long enough to tell a growth by this much, where there is such a step.
+        """
+        largest = self.sizes[-1]
+        enough = CLEAR_STEP * self.resolution / max(1.0, limit)
+        lower = [size for size in self.sizes[:-1] if largest - size >= enough] or self.sizes[:1]
+        return self._step(lower[-1], largest)
+
+    def bends(self, limit: float) -> bool:
+        """Whether the largest sizes grow much less than the small ones did: a buffer that is nearly full."""
+        tail = self.tail(limit)
+        largest = self.sizes[-1]
+        enough = CLEAR_STEP * self.resolution / max(1.0, limit)
+        below = [size for size in self.sizes[:-1] if largest - size >= enough]
+        if len(below) < 2:
+            return False
+        before = self._step(below[0], below[-1])
+        return before.low > 0 and tail.high < BENT * before.value
 
     def at(self, items: float) -> Interval:
         """The law at another size."""
-        largest = self.points[-1]
         if self.law == "superlinear" and self.exponent is not None:
+            largest = self.points[-1]
             scale = (items / largest.items) ** self.exponent
             value = self.fixed_bytes + (largest.n_bytes - self.fixed_bytes) * scale
             return Interval(value=value, low=value * 0.8, high=value * 1.25)
         # Through the centre of what was measured, where a line is known best.
         middle = sum(point.items for point in self.points) / len(self.points)
         centre = self.fixed_bytes + self.per_item.value * middle
-        return Interval(
-            value=centre + self.per_item.value * (items - middle),
-            low=centre + min(self.per_item.low * (items - middle), self.per_item.high * (items - middle)),
-            high=centre + max(self.per_item.low * (items - middle), self.per_item.high * (items - middle)),
-        )
+        ends = [centre + slope * (items - middle) for slope in (self.per_item.low, self.per_item.high)]
+        return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
 
-    @property
-    def bends(self) -> bool:
-        """Whether the two largest sizes grow much less than the law says: a buffer that is full."""
-        rest = fit_law(self.points[:-1])
-        if rest is None or rest.per_item.low <= 0:
-            return False
-        return self.tail.high < 0.75 * rest.per_item.value
+    def _step(self, low: int, high: int) -> Interval:
+        rise = self._median(high) - self._median(low)
+        margin = 2 * self.resolution / (high - low)
+        slope = rise / (high - low)
+        return Interval(value=slope, low=slope - margin, high=slope + margin)
+
+    def _median(self, items: int) -> float:
+        return float(np.median([point.n_bytes for point in self.points if point.items == items]))
 
 
-def fit_law(points: list[Point], *, resolution: float = RESOLUTION_BYTES) -> LawFit | None:
+def fit_law(points: list[Point], *, resolution: float) -> LawFit | None:
     """A law through points; ``None`` with fewer than two sizes.
 
     Args:
@@ -75,30 +99,23 @@ def fit_law(points: list[Point], *, resolution: float = RESOLUTION_BYTES) -> Law
     ordered = sorted(points, key=lambda point: point.items)
     sizes = [float(point.items) for point in ordered]
     values = [float(point.n_bytes) for point in ordered]
-    line = theil_sen(sizes, values, resolution=resolution)
+    line = theil_sen(sizes, values, resolution=resolution, apart=APART)
     if line is None:
         return None
-    tail = _tail(ordered, resolution)
     exponent = _exponent(ordered, resolution)
     law = "linear"
     if line.slope.low <= 0 <= line.slope.high:
         law = "constant"
     elif exponent is not None and exponent > SUPERLINEAR and line.slope.value > 0:
         law = "superlinear"
-    fixed = line.intercept if law != "superlinear" else _power_intercept(ordered, exponent or 1.0)
-    return LawFit(points=ordered, law=law, per_item=line.slope, tail=tail, fixed_bytes=fixed, exponent=exponent)
-
-
-def _tail(points: list[Point], resolution: float) -> Interval:
-    """The slope between the two largest sizes, with what the resolution leaves open."""
-    by_size = {
-        items: float(np.median([point.n_bytes for point in group]))
-        for items, group in itertools.groupby(points, key=lambda point: point.items)
-    }
-    (n_low, low), (n_high, high) = list(by_size.items())[-2:]
-    slope = (high - low) / (n_high - n_low)
-    margin = 2 * resolution / (n_high - n_low)
-    return Interval(value=slope, low=slope - margin, high=slope + margin)
+    return LawFit(
+        points=ordered,
+        law=law,
+        per_item=line.slope,
+        fixed_bytes=line.intercept if law != "superlinear" else _power_intercept(ordered, exponent or 1.0),
+        exponent=exponent,
+        resolution=resolution,
+    )
 
 
 def _exponent(points: list[Point], resolution: float) -> float | None:
@@ -112,13 +129,17 @@ def _exponent(points: list[Point], resolution: float) -> float | None:
 
 
 def _residual(x: np.ndarray, y: np.ndarray) -> float:
+    solution = _line(x, y)
+    return float(np.sum((solution[0] + solution[1] * x / x.max() - y) ** 2))
+
+
+def _line(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     matrix = np.column_stack([np.ones_like(x), x / x.max()])
-    solution, *_ = np.linalg.lstsq(matrix, y, rcond=None)
-    return float(np.sum((matrix @ solution - y) ** 2))
+    solution: np.ndarray = np.linalg.lstsq(matrix, y, rcond=None)[0]
+    return solution
 
 
 def _power_intercept(points: list[Point], power: float) -> float:
     sizes = np.array([point.items for point in points], dtype=float) ** power
-    matrix = np.column_stack([np.ones_like(sizes), sizes / sizes.max()])
-    solution, *_ = np.linalg.lstsq(matrix, np.array([point.n_bytes for point in points], dtype=float), rcond=None)
-    return float(solution[0]) if math.isfinite(solution[0]) else 0.0
+    intercept = float(_line(sizes, np.array([point.n_bytes for point in points], dtype=float))[0])
+    return intercept if math.isfinite(intercept) else 0.0

@@ -25,12 +25,18 @@ def retained_first_bytes(trial: Trial) -> int | None:
 
 
 def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
-    """M(n, one epoch): the same at the end of an epoch that was driven to its end."""
+    """M(n, one epoch): the most that is held during an epoch that was driven to its end."""
     base = base_bytes(trial)
     if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
         return None
-    at_end = [mark for mark in trial.settled if mark.epoch == epoch and mark.at == "epoch"]
-    return at_end[-1].retained_bytes - base if at_end else None
+    of_epoch = [mark.retained_bytes for mark in trial.settled if mark.epoch == epoch]
+    return max(of_epoch) - base if of_epoch else None
+
+
+def most_in_workers_bytes(trial: Trial) -> int | None:
+    """The most that the tree held beyond the target's own process; ``None`` without child processes."""
+    added = [mark.retained_bytes - mark.own_bytes for mark in trial.settled if mark.children]
+    return max(added) if added else None
 
 
 def held_peak_bytes(before_rss: int, before_file: int, after: Memory) -> int:
@@ -44,9 +50,11 @@ def held_peak_bytes(before_rss: int, before_file: int, after: Memory) -> int:
 
 
 def batch_transient_bytes(mark: BatchMark) -> int:
-    """How far memory rose above its level while a batch was made, the batch itself included."""
+    """How far memory rose while a batch was made above what it was before, or is after, whichever is more."""
     before_held = mark.before_bytes - mark.before_file_bytes
-    return held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) - before_held
+    peak = held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory)
+    # What stays is no spike: a table made once, a cache that grows. The rules of growth judge it.
+    return peak - max(before_held, mark.memory.held_bytes)
 
 
 def trial_held_peak_bytes(trial: Trial) -> int | None:
@@ -61,6 +69,18 @@ def trial_held_peak_bytes(trial: Trial) -> int | None:
             peaks.append(held_peak_bytes(before.rss_bytes, before.file_bytes, phase.memory))
         before = phase.memory
     return max(peaks) - base if peaks else None
+
+
+def trial_transient_bytes(trial: Trial) -> int | None:
+    """The highest rise in any phase or batch from the call of the target on, of which nothing stayed."""
+    rises = [batch_transient_bytes(mark) for mark in trial.batches]
+    before = None
+    for phase in trial.phases:
+        if phase.name == "create" and before is not None:
+            peak = held_peak_bytes(before.rss_bytes, before.file_bytes, phase.memory)
+            rises.append(peak - max(before.held_bytes, phase.memory.held_bytes))
+        before = phase.memory
+    return max(rises) if rises else None
 
 
 def high_water_bytes(trial: Trial) -> int | None:

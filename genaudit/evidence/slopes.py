@@ -20,7 +20,7 @@ class Slope(msgspec.Struct, frozen=True, kw_only=True):
     n_points: int
 
 
-def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0) -> Slope | None:
+def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0, apart: float = 0.0) -> Slope | None:
     """The median of all pairwise slopes, with the interval of Kendall's test.
 
     Args:
@@ -28,6 +28,8 @@ def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0) -> Slo
         y: One value a point.
         resolution: Half the uncertainty of a single ``y``. Few points may lie on a line by luck; the interval is never
             narrower than this over the range of ``x``.
+        apart: Pairs nearer to each other than this share of the range of ``x`` are left out: of a few points at sizes
+            that double, the small ones are near each other and their slopes are mostly noise.
 
     Returns:
         ``None`` with fewer than two different ``x``.
@@ -39,7 +41,8 @@ def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0) -> Slo
     xs, ys = block_medians(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     first, second = np.triu_indices(len(xs), k=1)
     run = xs[second] - xs[first]
-    slopes = np.sort(((ys[second] - ys[first])[run != 0]) / run[run != 0])
+    far = (run != 0) & (np.abs(run) >= apart * np.ptp(xs))
+    slopes = np.sort((ys[second] - ys[first])[far] / run[far])
     if slopes.size == 0:
         return None
     value = float(np.median(slopes))

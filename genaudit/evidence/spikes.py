@@ -1,5 +1,7 @@
 """High-water marks inside a batch, against the size of a batch."""
 
+import itertools
+
 import msgspec
 
 from genaudit.evidence.readings import batch_transient_bytes
@@ -23,9 +25,12 @@ class Spike(msgspec.Struct, frozen=True, kw_only=True):
 def worst_spike(trial: Trial, typical_batch_bytes: int | None) -> Spike | None:
     """The batch of a trial with the highest rise, against its own size.
 
-    The first batch is left out: what a target imports and sets up on its first call happens once. What grows with the
-    data set there is found by the law of the peaks.
+    The first batch of an epoch is left out: what a target sets up there is not the making of a batch, and what of it
+    grows with the data set the law of the transients finds. So is a batch after a settled reading, where others can be
+    judged: the heap had been trimmed, and its pages come back.
     """
+    inside = [mark for before, mark in itertools.pairwise(trial.batches) if before.epoch == mark.epoch]
+    judged = [mark for mark in inside if not mark.after_settling] or inside
     spikes = [
         Spike(
             batch=mark.last,
@@ -33,7 +38,7 @@ def worst_spike(trial: Trial, typical_batch_bytes: int | None) -> Spike | None:
             batch_bytes=mark.batch_bytes or typical_batch_bytes or 0,
             items=trial.items,
         )
-        for mark in trial.batches
-        if mark.last > 1 and (mark.batch_bytes or typical_batch_bytes)
+        for mark in judged
+        if mark.batch_bytes or typical_batch_bytes
     ]
     return max(spikes, key=lambda spike: spike.ratio, default=None)

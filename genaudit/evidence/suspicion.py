@@ -11,6 +11,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
 
     eager: bool
     cache: bool
+    cache_open: bool
+    """The epochs measured so far cannot rule a cache out."""
     growth: bool
     growth_by_epoch: bool
     growth_open: bool
@@ -39,6 +41,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     return Suspicion(
         eager=eager,
         cache=cache,
+        cache_open=epoch is not None and epoch.tail(held).low <= held < epoch.tail(held).high,
         growth=growth and not ruled_out,
         growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > limits.epoch_growth_bytes,
         growth_open=not proven and not ruled_out,

@@ -10,10 +10,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     index_bytes_per_item: int = 1 * KIB
     """Up to this a growth with n is an index: file names, labels, offsets."""
-    index_share_of_item: float = 0.02
+    index_share_of_item: float = 0.06
     """... or up to this share of an item's own size, whichever is more."""
     whole_item_share: float = 0.5
     """From this share of an item, or of its file, the item itself is held, however small it is."""
+    argument_bytes_per_item: int = 1 * KIB
+    argument_share_of_item: float = 0.2
+    """Arguments may hold annotations; from this share of an item on they are the data."""
     growth_bytes_per_batch: int = 2 * KIB
     """Slopes below this are the noise of an allocator."""
     growth_share_of_item: float = 0.05
@@ -23,8 +26,13 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A batch may take this many times its own size while it is made: items, stacked, and a conversion."""
     spike_floor_bytes: int = 2 * MIB
     """Smaller spikes are never a finding."""
-    garbage_bytes: int = 16 * MIB
-    """Cyclic garbage worth a note."""
+    garbage_bytes_floor: int = 4 * MIB
+    garbage_batches: float = 4.0
+    """Cyclic garbage worth a note: so many batches, and at least the floor."""
+    handles_per_batch: float = 0.02
+    """Files, threads or processes more with each batch."""
+    fewest_handles: int = 3
+    """Fewer in all are a pool, not a leak."""
 
     def held_bytes_per_item(self, item_bytes: float | None, file_bytes: float | None) -> float:
         """Growth per item above which the data itself is held, and not an index of it.
@@ -38,6 +46,10 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             if whole:
                 limit = min(limit, self.whole_item_share * whole)
         return limit
+
+    def passed_bytes_per_item(self, item_bytes: float | None) -> float:
+        """Growth of the arguments per item above which they hold the data, and not annotations of it."""
+        return max(float(self.argument_bytes_per_item), self.argument_share_of_item * (item_bytes or 0))
 
     def kept_bytes_per_batch(self, item_bytes: float | None) -> float:
         """Growth per batch above which data is kept, and not a line of history."""

@@ -125,6 +125,8 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     """The same after the collection."""
     retained_bytes: int
     """The same after the heap was trimmed (``malloc_trim(3)``); with child processes, of the whole tree by PSS."""
+    own_bytes: int = 0
+    """The same of the target's own process alone, by RssAnon + RssShmem."""
     garbage_objects: int
     """Objects that the collection found unreachable."""
     collector_on: bool
@@ -368,6 +370,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     interrupted: bool = False
     bare_interpreter_bytes: int | None = None
     """RSS of this Python with nothing loaded: what a child is before genaudit adds its own."""
+    harness_path: str = ""
+    """Where genaudit itself lies: never the user's own code."""
     notes: list[str] = []
     sources: dict[str, str] = {}
     """Text of the user's files that locations point into, by absolute path."""

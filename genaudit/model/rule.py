@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
 from genaudit.model.outcome import Level
 
 Check = TypeVar("Check", bound=Callable[..., Any])
+AnyRule: TypeAlias = "Rule[Callable[..., Any]]"
 
 
 class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,7 @@
 """What a trial is asked to do, as the parent plans it and the child reads it."""
 
+from typing import Any
+
 import msgspec
 
 
@@ -8,10 +10,10 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     """scaled, clean, traced, lines."""
-    target: dict[str, object]
+    target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
-    size: dict[str, object]
+    size: dict[str, Any]
     """``{"items": n}``, ``{"all": True}`` or ``{"auto": {...}}``; see ``child.arguments``."""
     epochs: int | None = None
     hold: int = 1
@@ -26,12 +28,12 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "none"
     """none, tracemalloc, lines."""
     depth: int = 1
-    otherwise: dict[str, object] | None = None
+    otherwise: dict[str, Any] | None = None
     """Fields that replace these where the target has no data set that can be scaled."""
-    inputs: dict[str, object] = {}
+    inputs: dict[str, Any] = {}
     """``arguments``, ``config_arguments``, ``args_from``, ``synth``, ``dataset``, ``items``, ``driver``."""
 
-    def as_dict(self, *, marks: str, stacks: str, scratch: str, control: int) -> dict[str, object]:
+    def as_dict(self, *, marks: str, stacks: str, scratch: str, control: int) -> dict[str, Any]:
         """The dictionary that the child gets, with the places it writes to."""
         fields = {name: getattr(self, name) for name in self.__struct_fields__ if name != "inputs"}
         return {**fields, **self.inputs, "marks": marks, "stacks": stacks, "scratch": scratch, "control": control}

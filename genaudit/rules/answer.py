@@ -1,5 +1,7 @@
 """How a rule answers; ``compare`` alone decides between pass, fail and inconclusive, so that all treat noise alike."""
 
+from typing import Any
+
 import msgspec
 
 from genaudit.evidence.blame import Blame
@@ -20,6 +22,15 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     blame: Blame | None = None
     saving_bytes: int | None = None
     fix: str | None = None
+
+    def says(self, message: str, **changes: Any) -> "Answer":
+        """The same measurement with its message, and what else is to be changed."""
+        return msgspec.structs.replace(self, message=message, **changes)
+
+
+def measured(verdict: Verdict, slope: Interval, unit: str, limit: float) -> Answer:
+    """An answer that rests on a number with its interval; ``says`` adds the words."""
+    return Answer(verdict=verdict, message="", value=slope.value, unit=unit, limit=limit, noise=slope)
 
 
 def compare(measured: Interval, limit: float) -> Verdict:

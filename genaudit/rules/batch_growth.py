@@ -4,11 +4,10 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, not_applicable
+from genaudit.rules.answer import Answer, compare, measured, not_applicable
 from genaudit.rules.blaming import blame_batches
 from genaudit.rules.wording import per_batch
 
-TURN_OF_EPOCH = 0.35
 FIX = """\
 # keep a number, not the batch (and bound what must be kept):
 history.append(float(batch.mean()))
@@ -37,37 +36,24 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
     if growth is None or flattest is None:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
-    common = {"unit": "bytes/batch", "limit": limit}
     if flattest.per_batch.high <= limit:
-        return Answer(
-            verdict=Verdict.PASS,
-            message=f"flat over {flattest.span} batches",
-            value=flattest.per_batch.value,
-            noise=flattest.per_batch,
-            **common,
-        )
+        # What leaks does so in every trial: one that is flat settles it.
+        answer = measured(Verdict.PASS, flattest.per_batch, "bytes/batch", limit)
+        return answer.says(f"flat over {flattest.span} batches")
     verdict = compare(growth.per_batch, limit)
-    by_epoch = evidence.epoch_growth
-    if verdict is Verdict.FAIL and by_epoch is not None and by_epoch.inside_share < TURN_OF_EPOCH:
-        return Answer(verdict=Verdict.PASS, message="grows at the turn of an epoch, not with batches", **common)
-    if verdict is Verdict.FAIL and growth.levels_off:
-        verdict = Verdict.INCONCLUSIVE
-    common |= {"value": growth.per_batch.value, "noise": growth.per_batch}
-    if verdict is not Verdict.FAIL:
-        message = {
-            Verdict.PASS: f"flat over {growth.span} batches",
-            Verdict.INCONCLUSIVE: f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: "
-            f"more batches would tell (--batches {growth.to_batch * 4})",
-        }[verdict]
-        return Answer(verdict=verdict, message=message, **common)
-    if growth.whole_epochs == 0 and evidence.is_scaled:
-        return Answer(verdict=Verdict.PASS, message="what grows in the first epoch is judged as a cache", **common)
+    answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
+    if verdict is Verdict.PASS:
+        return answer.says(f"flat over {growth.span} batches")
+    if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
+        return answer.says(
+            f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
+            f"(--batches {growth.to_batch * 4})",
+            verdict=Verdict.INCONCLUSIVE,
+        )
     seen = "past a whole epoch" if growth.whole_epochs else f"for as long as it was measured, {growth.to_batch} batches"
-    return Answer(
-        verdict=verdict,
-        message=f"keeps {per_batch(growth.per_batch)}, {seen}",
+    return answer.says(
+        f"keeps {per_batch(growth.per_batch)}, {seen}",
         blame=blame_batches(evidence, growth.per_batch.value),
         saving_bytes=round(growth.total_bytes),
         fix=FIX,
-        **common,
     )

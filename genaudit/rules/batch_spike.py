@@ -1,14 +1,19 @@
 """Many batches' worth of memory while one batch is made."""
 
+from genaudit.evidence.blame import peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.spikes import Spike
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, not_applicable
+from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.blaming import blame_spike
+from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes
 
+ONE_ITEM_SHARE = 0.6
+EXPLAINS = 0.25
 FIX = """\
 # write into the batch that will be yielded, one item at a time:
 batch = np.empty((batch_size, height, width, 3), dtype=np.uint8)
@@ -40,48 +45,47 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
     spike = evidence.spike
     if spike is None:
         return not_applicable("the size of a batch is not known, so there is nothing to compare with")
-    common = {"value": spike.ratio, "unit": "x batch", "limit": limits.spike_ratio}
+    answer = Answer(verdict=Verdict.PASS, message="", value=spike.ratio, unit="x batch", limit=limits.spike_ratio)
     if spike.ratio <= limits.spike_ratio or spike.transient_bytes <= limits.spike_floor_bytes:
-        return Answer(
-            verdict=Verdict.PASS,
-            message=f"at most {spike.ratio:.1f} times a batch while one is made",
-            **common,
-        )
-    return Answer(
+        return answer.says(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
+    if _is_one_item(evidence, spike):
+        return answer.says(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
+    return answer.says(
+        f"needs {format_bytes(spike.transient_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}: "
+        f"{spike.ratio:.1f} times its size (batch {spike.batch})",
         verdict=Verdict.FAIL,
-        message=(
-            f"needs {format_bytes(spike.transient_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}: "
-            f"{spike.ratio:.1f} times its size (batch {spike.batch})"
-        ),
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
         fix=FIX,
-        **common,
     )
 
 
+def _is_one_item(evidence: Evidence, spike: Spike) -> bool:
+    """Whether the rise is that of a single item in a line that runs for each: one large image, made small."""
+    for trial in evidence.recording.trials:
+        mark = snapshot(trial, "end")
+        if trial.kind != "lines" or mark is None:
+            continue
+        one = peak_of_one_item(evidence.project, mark, mark.batch, evidence.batch_items or 1)
+        return one >= ONE_ITEM_SHARE * spike.transient_bytes
+    return False
+
+
 def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | None:
-    """A peak that needs memory for the whole data set, of which nothing stays."""
-    peak, first, epoch = evidence.peak_law, evidence.first_law, evidence.epoch_law
-    if peak is None:
+    """A rise that needs memory for the whole data set, of which nothing stays."""
+    law = evidence.transient_law
+    if law is None:
         return None
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    held = max((law.per_item.high for law in (first, epoch) if law is not None), default=0.0)
-    if compare(peak.per_item, limit) is not Verdict.FAIL or compare(peak.tail, limit) is not Verdict.FAIL:
+    verdict, slope, _ = grows_with_items(law, limit)
+    kept = max((law.per_item.high for law in (evidence.first_law, evidence.epoch_law) if law is not None), default=0.0)
+    if verdict is not Verdict.FAIL or kept > EXPLAINS * slope.value:
+        # Where the data set is kept, making it takes more for a moment: the other rules tell.
         return None
-    if held > 0.25 * peak.per_item.value:
-        # What is retained explains it: the other rules tell.
-        return None
-    items = max(point.items for point in peak.points)
-    return Answer(
-        verdict=Verdict.FAIL,
+    return measured(verdict, slope, "bytes/item", limit).says(
+        f"for a moment it needs memory for the whole data set: {per_item(slope)}",
         level=Level.ERROR,
-        message=f"for a moment it needs memory for the whole data set: {per_item(peak.per_item)}",
-        value=peak.per_item.value,
-        unit="bytes/item",
-        limit=limit,
-        noise=peak.per_item,
         blame=blame_spike(evidence, 0.0),
-        saving_bytes=round(peak.per_item.value * items),
+        saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
     )

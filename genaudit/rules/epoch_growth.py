@@ -1,11 +1,11 @@
 """Memory that is still there one epoch later, every epoch."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.growth import EpochGrowth
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Level, Verdict
+from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, not_applicable
-from genaudit.rules.batch_growth import TURN_OF_EPOCH
+from genaudit.rules.answer import Answer, compare, measured, not_applicable
 from genaudit.rules.blaming import blame_batches
 from genaudit.rules.wording import per_epoch
 
@@ -36,27 +36,34 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
     limit = float(limits.epoch_growth_bytes)
-    common = {"value": growth.per_epoch.value, "unit": "bytes/epoch", "limit": limit, "noise": growth.per_epoch}
-    verdict = compare(growth.per_epoch, limit)
-    if verdict is Verdict.FAIL and growth.inside_share >= TURN_OF_EPOCH:
-        return Answer(
-            verdict=Verdict.PASS, message="what grows does so with batches, not at the turn of an epoch", **common
-        )
-    if verdict is Verdict.FAIL and growth.levels_off:
-        verdict = Verdict.INCONCLUSIVE
-    if verdict is Verdict.PASS:
-        return Answer(verdict=verdict, message=f"flat over {growth.n_epochs} epochs", **common)
-    if verdict is Verdict.INCONCLUSIVE:
-        return Answer(
-            verdict=verdict,
-            message=f"grows by {per_epoch(growth.per_epoch)}: more epochs would tell (--epochs {growth.n_epochs * 3})",
-            **common,
-        )
-    return Answer(
-        verdict=verdict,
-        message=f"keeps {per_epoch(growth.per_epoch)}, epoch after epoch",
-        blame=blame_batches(evidence, 0.0),
-        saving_bytes=round(growth.per_epoch.value * (growth.n_epochs - 1)),
-        fix=FIX,
-        **common,
+    by_batches = _by_batches(evidence, growth)
+    slope = Interval(
+        value=growth.per_epoch.value - by_batches,
+        low=growth.per_epoch.low - by_batches,
+        high=growth.per_epoch.high - by_batches,
     )
+    verdict = compare(slope, limit)
+    answer = measured(verdict, slope, "bytes/epoch", limit)
+    if verdict is not Verdict.FAIL and by_batches > 0:
+        return answer.says("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
+    if verdict is Verdict.PASS:
+        return answer.says(f"flat over {growth.n_epochs} epochs")
+    if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
+        return answer.says(
+            f"grows by {per_epoch(slope)}: more epochs would tell (--epochs {growth.n_epochs * 3})",
+            verdict=Verdict.INCONCLUSIVE,
+        )
+    return answer.says(
+        f"keeps {per_epoch(slope)}, epoch after epoch",
+        blame=blame_batches(evidence, 0.0),
+        saving_bytes=round(slope.value * (growth.n_epochs - 1)),
+        fix=FIX,
+    )
+
+
+def _by_batches(evidence: Evidence, growth: EpochGrowth) -> float:
+    """How much of the growth per epoch batch-growth answers for."""
+    leak = evidence.leak
+    if leak is None or leak.whole_epochs == 0 or leak.per_batch.low <= 0:
+        return 0.0
+    return leak.per_batch.value * growth.batches_per_epoch

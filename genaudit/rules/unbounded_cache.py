@@ -2,11 +2,12 @@
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Interval, Level, Verdict
+from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, not_applicable
+from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.blaming import blame_batches
-from genaudit.rules.wording import HOW_TO_SCALE, per_item
+from genaudit.rules.scaling import grows_with_items
+from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
 FIX = """\
@@ -41,33 +42,17 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     first = evidence.first_law
     before = first.per_item.value if first is not None and first.per_item.low > 0 else 0.0
-    added = Interval(value=law.per_item.value - before, low=law.per_item.low - before, high=law.per_item.high - before)
-    verdict = compare(added, limit)
-    common = {"value": added.value, "unit": "bytes/item", "limit": limit, "noise": added}
-    tail = compare(
-        Interval(value=law.tail.value - before, low=law.tail.low - before, high=law.tail.high - before), limit
-    )
-    if verdict is not Verdict.PASS and tail is not Verdict.FAIL:
-        largest = law.points[-1]
-        message = (
-            f"a cache with a bound: full at {format_bytes(largest.n_bytes)}"
-            if tail is Verdict.PASS
-            else f"a cache still grows at {largest.items:,} items, but less than before: larger sizes would tell"
-        )
-        return Answer(verdict=tail, message=message, **common)
+    verdict, slope, bends = grows_with_items(law, limit, less=before)
+    answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return Answer(verdict=verdict, message="an epoch leaves nothing behind that grows with the data set", **common)
+        full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
+        message = full if bends else "an epoch leaves nothing behind that grows with the data set"
+        return answer.says(message)
     if verdict is Verdict.INCONCLUSIVE:
-        return Answer(
-            verdict=verdict, message=f"an epoch leaves {per_item(added)}: too near the limit to tell", **common
-        )
-    batches = max((trial.epochs[0].batches for trial in evidence.trials if trial.epochs), default=1)
-    items = max((trial.items or 0 for trial in evidence.trials if trial.epochs), default=0)
-    return Answer(
-        verdict=verdict,
-        message=f"caches every item it has seen, without a bound: {per_item(added)} after an epoch",
-        blame=blame_batches(evidence, 0.0 if batches < 2 else added.value * items / batches / 4),
-        saving_bytes=round(added.value * items),
+        return answer.says(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.says(
+        f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
+        blame=blame_batches(evidence, 0.0),
+        saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
-        **common,
     )

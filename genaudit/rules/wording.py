@@ -1,5 +1,6 @@
 """Phrases that several rules share."""
 
+from genaudit.evidence.law import LawFit
 from genaudit.model.outcome import Interval
 from genaudit.units import format_bytes
 
@@ -12,6 +13,12 @@ HOW_TO_SCALE = (
 def per_item(interval: Interval) -> str:
     """A slope per item with its interval."""
     return f"{format_bytes(interval.value)} per item ({_range(interval)})"
+
+
+def larger_sizes(law: LawFit) -> str:
+    """The option that measures sizes at which the question is decided."""
+    largest = law.sizes[-1]
+    return f"larger sizes (--sizes {largest},{largest * 4},{largest * 16})"
 
 
 def per_batch(interval: Interval) -> str:

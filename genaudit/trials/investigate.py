@@ -13,9 +13,13 @@ from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.record.spec import TrialSpec
 from genaudit.trials import plan
 
+LONG_EPOCH_BATCHES = 16
 LONG_DRIVE_BATCHES = 64
+LONG_DRIVE_S = 20.0
 TRACE_DEPTH = 25
-TRACE_SOFT_S = 12.0
+TRACED_BATCHES = 16
+TRACE_SOFT_S = 8.0
+TRACE_TIMEOUT_S = 30.0
 SMALL_SOFT_S = 15.0
 # Time that all added sizes together may take.
 DOUBTS_S = 30.0
@@ -81,7 +85,7 @@ class Investigation:
         first_size: dict[str, Any] = {"auto": plan.FIRST_SIZE}
         if self._sizes.mode == "list":
             first_size = {"items": self._sizes.sizes[0]}
-        first = self._add(self._small(first_size, otherwise=self._as_asked_fields()))
+        first = self._add(self._small(first_size, epochs=plan.FIRST_EPOCHS, otherwise=self._as_asked_fields()))
         marks = first.arguments
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
@@ -108,11 +112,22 @@ class Investigation:
                 if not self._affords(size, epochs=False):
                     break
                 self._add(self._first_batch_only(size))
+        if self._suspicion().cache_open:
+            self._resolve(whole)
         if self._suspicion().cache:
             for size in plan.ladder(self._largest(epochs=True), whole):
                 if not self._affords(size, epochs=True):
                     break
                 self._add(self._small({"items": size}, epochs=1))
+
+    def _resolve(self, whole: int) -> None:
+        """A size whose epoch tells a cache from the noise of the readings."""
+        evidence = Evidence(self.so_far)
+        limit = self._limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+        smallest = min(trial.items or 0 for trial in self.trials if trial.epochs)
+        size = min(whole, plan.resolving_size(smallest, evidence.resolution_bytes, limit))
+        if size > self._largest(epochs=True) and self._affords(size, epochs=True):
+            self._add(self._small({"items": size}, epochs=1))
 
     def _affords(self, size: int, *, epochs: bool) -> bool:
         seconds = plan.seconds_per_item(self.trials, epochs=epochs) * size
@@ -162,7 +177,7 @@ class Investigation:
             "epochs": request.epochs,
             "hold": request.hold,
             "thorough": False,
-            "settle_every": max(1, request.batches // 8),
+            "settle_every": max(1, request.batches // 4),
             "soft_s": request.timeout_s * 0.8,
         }
 
@@ -175,14 +190,16 @@ class Investigation:
             self._sharpen(whole)
         suspicion = self._suspicion()
         if suspicion.growth_open:
-            self._long_drive()
+            self._long_drive(whole)
 
     def _bend(self, whole: int) -> None:
         """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
         law = Evidence(self.so_far).first_law
-        if law is None or not law.bends:
+        evidence = Evidence(self.so_far)
+        limit = self._limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+        if law is None or not law.bends(limit):
             return
-        low, high = sorted({point.items for point in law.points})[-2:]
+        low, high = law.sizes[-2:]
         size = plan.between(low, high)
         if size is not None and self._affords(size, epochs=False):
             self._add(self._first_batch_only(size))
@@ -198,26 +215,29 @@ class Investigation:
                 return
             self._add(self._first_batch_only(size))
 
-    def _long_drive(self) -> None:
-        """A small data set, over and over: growth that is left then is none of a cache."""
-        first = next((trial for trial in self.trials if trial.kind == "scaled" and trial.epochs), None)
-        if first is None or first.items is None:
-            return
-        epochs = max(plan.SMALL_EPOCHS, -(-LONG_DRIVE_BATCHES // max(1, first.epochs[0].batches)))
-        self._add(self._small({"items": first.items}, epochs=epochs))
+    def _long_drive(self, whole: int) -> None:
+        """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
+        n_items = readings.batch_items(self.trials) or 1
+        size = min(whole, LONG_EPOCH_BATCHES * n_items)
+        epochs = max(plan.SMALL_EPOCHS, -(-LONG_DRIVE_BATCHES * n_items // size))
+        if plan.seconds_per_item(self.trials, epochs=True) * size * epochs <= LONG_DRIVE_S:
+            self._add(self._small({"items": size}, epochs=epochs))
 
     # Whose it is.
 
     def _attribute(self) -> None:
         """Trace at a small size: the lines that hold what the clean trials found."""
         suspicion = self._suspicion()
-        if self._request.quick and not suspicion.any:
+        if not suspicion.any and (self._request.quick or self._has_children()):
             return
         traced = self._add(self._tracing("tracemalloc", suspicion))
         if traced.exit.reason not in {"completed", "raised"}:
             return
         if suspicion.spike or (suspicion.any and self._is_unexplained(traced)) or self._request.lines:
             self._add(self._tracing("lines", suspicion))
+
+    def _has_children(self) -> bool:
+        return any(mark.children for trial in self.trials for mark in trial.settled)
 
     def _is_unexplained(self, traced: Trial) -> bool:
         """Whether the tracer saw too little of what is retained: native memory."""
@@ -239,7 +259,7 @@ class Investigation:
         grows = suspicion.cache or suspicion.growth
         batches = 2
         if grows or self._request.lines:
-            batches = max(12, 2 * max((trial.epochs[0].batches for trial in small[:1]), default=12))
+            batches = TRACED_BATCHES
         if suspicion.spike:
             spike = Evidence(self.so_far).spike
             batches = max(batches, min(60, spike.batch + 1 if spike else 0))
@@ -253,7 +273,13 @@ class Investigation:
             engine=engine,
             depth=TRACE_DEPTH,
             soft_s=TRACE_SOFT_S,
+            timeout_s=self._enough_for_tracing(),
         )
+
+    def _enough_for_tracing(self) -> float:
+        """Tracing is slower, and some targets hang under it; what it would add is not worth waiting for long."""
+        longest = max((trial.wall_s for trial in self.trials), default=0.0)
+        return min(self._request.timeout_s, max(TRACE_TIMEOUT_S, 8 * longest))
 
     # Trials.
 
@@ -284,8 +310,7 @@ class Investigation:
             target=self._target,
             size=size,
             inputs=self._inputs,
-            timeout_s=self._request.timeout_s,
-            **fields,
+            **{"timeout_s": self._request.timeout_s, **fields},
         )
 
     def _add(self, spec: TrialSpec) -> Trial:

@@ -11,6 +11,7 @@ from genaudit.model.recording import Trial
 
 # The first size: two batches at least, so that an epoch has more than one.
 FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
+FIRST_EPOCHS = 8
 SMALL_EPOCHS = 3
 # Seconds that one more size may take, by what the smaller ones took for each item.
 LADDER_S = 8.0
@@ -58,6 +59,11 @@ def second_size(first: int, whole: int) -> int | None:
         return first * 2
     smaller = first // 2
     return smaller if smaller >= 1 and smaller != first else None
+
+
+def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: float) -> int:
+    """A size so far from the first that growth by the limit would stand out of the resolution."""
+    return first + math.ceil(2.5 * resolution_bytes / max(1.0, limit_bytes_per_item))
 
 
 def ladder(largest: int, whole: int) -> list[int]:

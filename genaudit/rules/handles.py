@@ -1,0 +1,97 @@
+"""Open files, threads and child processes that grow in number with batches."""
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.slopes import theil_sen
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Level, Verdict
+from genaudit.model.rule import rule
+from genaudit.rules.answer import Answer, compare, measured, not_applicable
+from genaudit.rules.handle_lines import blame_handles
+
+# Counts are exact, but a pool may be caught with one more or less.
+RESOLUTION = 0.5
+
+
+@rule(code="GA502", name="file-leak", title="Open files grow in number", level=Level.ERROR)
+def file_leak(evidence: Evidence, limits: Limits) -> Answer:
+    """More files are open after every batch.
+
+    Why it matters:
+        A process may have about a thousand open files; then every open fails, hours into a training.
+
+    How it is measured:
+        The entries of /proc/self/fd at every settled reading, after a collection.
+
+    What to do:
+        with Image.open(path) as image: ...   A handle kept per item wants a bound.
+    """
+    return _judge(
+        evidence, limits, "open_files", "files", "with open(path, 'rb') as file:\n    item = decode(file.read())"
+    )
+
+
+@rule(code="GA503", name="thread-leak", title="Threads grow in number", level=Level.ERROR)
+def thread_leak(evidence: Evidence, limits: Limits) -> Answer:
+    """More threads are alive after every batch.
+
+    Why it matters:
+        Each has a stack and keeps alive what it refers to; thousands end in "can't start new thread".
+
+    How it is measured:
+        The field Threads of /proc/self/status at every settled reading.
+
+    What to do:
+        One pool for all batches, or join each thread.
+    """
+    return _judge(
+        evidence,
+        limits,
+        "threads",
+        "threads",
+        "with ThreadPoolExecutor(4) as pool:\n    batch = list(pool.map(load, paths))",
+    )
+
+
+@rule(code="GA504", name="process-leak", title="Child processes grow in number", level=Level.ERROR)
+def process_leak(evidence: Evidence, limits: Limits) -> Answer:
+    """More child processes exist after every batch, alive or not waited for.
+
+    Why it matters:
+        Each live one costs memory, each dead one that nobody waits for a place in the process table.
+
+    How it is measured:
+        The children of the target's process at every settled reading.
+
+    What to do:
+        One pool for all batches, or join each process; subprocess.run in place of Popen.
+    """
+    return _judge(
+        evidence,
+        limits,
+        "children",
+        "processes",
+        "with multiprocessing.Pool(4) as pool:\n    batch = pool.map(load, paths)",
+    )
+
+
+def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, fix: str) -> Answer:
+    marks = evidence.settled
+    if len(marks) < 3:
+        return not_applicable("needs at least three settled readings: pull more batches with --batches")
+    counts = [float(getattr(mark, field)) for mark in marks]
+    line = theil_sen([float(mark.batch) for mark in marks], counts, resolution=RESOLUTION)
+    if line is None:
+        return not_applicable("needs readings after different batches")
+    limit = limits.handles_per_batch
+    verdict = compare(line.slope, limit)
+    answer = measured(verdict, line.slope, "per batch", limit)
+    gained_late = counts[-1] - counts[len(counts) // 2]
+    if verdict is not Verdict.FAIL or counts[-1] - counts[0] < limits.fewest_handles or gained_late < 1:
+        message = f"from {counts[0]:.0f} to {counts[-1]:.0f} over {marks[-1].batch - marks[0].batch} batches"
+        return answer.says(message, verdict=Verdict.PASS)
+    return answer.says(
+        f"{line.slope.value:.2g} more {noun} with every batch: {counts[0]:.0f} after the first, "
+        f"{counts[-1]:.0f} after batch {marks[-1].batch}",
+        blame=blame_handles(evidence, field),
+        fix=fix,
+    )

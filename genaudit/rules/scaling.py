@@ -1,0 +1,31 @@
+"""One way to decide whether memory grows with the data set."""
+
+from genaudit.evidence.law import LawFit
+from genaudit.model.outcome import Interval, Verdict
+from genaudit.rules.answer import compare
+
+
+def grows_with_items(law: LawFit, limit: float, *, less: float = 0.0) -> tuple[Verdict, Interval, bool]:
+    """Whether memory grows with the data set by more than ``limit`` bytes per item, at the largest sizes too.
+
+    Args:
+        less: Bytes per item that another rule answers for.
+
+    Returns:
+        The verdict, the slope it rests on, and whether the law bends: growth that a bound ends.
+    """
+    whole, tail = _less(law.per_item, less), _less(law.tail(limit), less)
+    bends = law.bends(limit)
+    at_the_end = compare(tail, limit)
+    overall = compare(whole, limit)
+    if at_the_end is Verdict.PASS:
+        return Verdict.PASS, (tail if overall is not Verdict.PASS else whole), overall is Verdict.FAIL
+    if overall is Verdict.FAIL and at_the_end is Verdict.FAIL and not bends:
+        return Verdict.FAIL, whole, False
+    if overall is Verdict.PASS and at_the_end is Verdict.INCONCLUSIVE:
+        return Verdict.PASS, whole, False
+    return Verdict.INCONCLUSIVE, tail, bends
+
+
+def _less(interval: Interval, less: float) -> Interval:
+    return Interval(value=interval.value - less, low=interval.low - less, high=interval.high - less)
