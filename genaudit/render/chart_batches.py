@@ -6,6 +6,7 @@ from genaudit.model import Report
 from genaudit.model.report import SurfacePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, new_chart, source
+from genaudit.render.law import slope_through
 from genaudit.render.palette import NAMED
 from genaudit.render.phrases import count
 from genaudit.render.thin import thin
@@ -40,10 +41,11 @@ def batches_chart(report: Report) -> "Figure | None":
     )
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is not None and len(points) > 1:
-        middle = points[len(points) // 2]
+        middle = (first + last) / 2
+        centre = slope_through([(one.last, one.held_bytes) for one in points], growth.value, middle)
 
         def line(slope: float) -> list[float]:
-            return [(middle.held_bytes + slope * (x - middle.last)) / factor for x in (first, last)]
+            return [(centre + slope * (x - middle)) / factor for x in (first, last)]
 
         slope = source(x=[first, last], low=line(growth.low), high=line(growth.high), value=line(growth.value))
         chart.varea("x", "low", "high", source=slope, fill_color=NAMED.held, fill_alpha=0.2)

@@ -1,12 +1,13 @@
 """The growth law, interactive: as measured, as a forecast, and both on logarithmic axes."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genaudit.model import Report
 from genaudit.model.report import GrowthLaw, Projection
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, limit_line, new_chart, source
-from genaudit.render.law import furthest, grows, law_at
+from genaudit.render.law import forecast_at, furthest, grows, retained_at
 from genaudit.render.palette import NAMED
 from genaudit.render.phrases import count, plural, rounded
 from genaudit.units import format_bytes
@@ -34,42 +35,56 @@ class _View(NamedTuple):
 
 
 def measured_chart(report: Report) -> "Figure | None":
-    """The measured sizes with the fitted law and its interval."""
+    """Retained memory at the measured sizes, with the fitted law and its interval."""
     law = report.growth_law
     if law is None or not law.sizes:
         return None
-    return _chart(report, law, _View(0.0, max(law.sizes) * 1.06, 0.0, max(law.high_water_bytes) * 1.2))
+    view = _View(0.0, max(law.sizes) * 1.06, 0.0, max([1, *law.retained_bytes]) * 1.2)
+    factor, unit = byte_unit(view.high)
+    chart = _chart(report, view, factor, unit)
+    _draw_law(chart, view.steps(), lambda n, which: retained_at(law, n, which) / factor, "solid")
+    _draw_sizes(chart, report, law, law.retained_bytes, factor)
+    return chart
 
 
 def forecast_chart(report: Report) -> "Figure | None":
-    """The law carried on to the real data set, and to the size at which memory is full."""
+    """The whole process for the real data set, and the size at which memory is full."""
     law = report.growth_law
     if law is None or law.projection is None or not grows(law):
         return None
     end = furthest(law, law.projection)
-    return _chart(report, law, _View(0.0, end, 0.0, _top(law, law.projection, end) * 1.2))
+    return _forecast(report, law, law.projection, _View(0.0, end, 0.0, _top(law, law.projection, end) * 1.2))
 
 
 def log_chart(report: Report) -> "Figure | None":
-    """Everything from the smallest size to the forecast, both axes logarithmic."""
+    """From the smallest size to the forecast, both axes logarithmic."""
     law = report.growth_law
     if law is None or law.projection is None or not grows(law):
         return None
     end = furthest(law, law.projection)
     top = max(_top(law, law.projection, end), law.projection.limit_bytes)
-    return _chart(report, law, _View(min(law.sizes) / 2, end * 1.5, min(law.high_water_bytes) / 2, top * 2, log=True))
+    low = max(1, min(law.high_water_bytes)) / 2
+    return _forecast(report, law, law.projection, _View(min(law.sizes) / 2, end * 1.5, low, top * 2, log=True))
+
+
+def _forecast(report: Report, law: GrowthLaw, projection: Projection, view: _View) -> "Figure":
+    factor, unit = byte_unit(max(law.high_water_bytes) if view.log else view.high)
+    chart = _chart(report, view, factor, unit)
+    _draw_law(chart, view.steps(), lambda n, which: forecast_at(law, projection, n, which) / factor, [6, 3])
+    _draw_sizes(chart, report, law, law.high_water_bytes, factor)
+    _draw_projection(chart, report, projection, factor)
+    return chart
 
 
 def _top(law: GrowthLaw, projection: Projection, end: float) -> float:
     full = projection.items_at_limit
     reached = projection.limit_bytes if full is not None and full.value <= end else 0
-    return max(law_at(law, end, "high"), projection.bytes.high, reached)
+    return max(forecast_at(law, projection, end, "high"), projection.bytes.high, reached)
 
 
-def _chart(report: Report, law: GrowthLaw, view: _View) -> "Figure":
-    factor, unit = byte_unit(max(law.high_water_bytes) if view.log else view.high)
+def _chart(report: Report, view: _View, factor: float, unit: str) -> "Figure":
     kinds: dict[str, Any] = {"x_axis_type": "log", "y_axis_type": "log"} if view.log else {}
-    chart = new_chart(
+    return new_chart(
         f"{plural(report.target.item_noun)} in the data set",
         unit,
         height=300,
@@ -77,34 +92,22 @@ def _chart(report: Report, law: GrowthLaw, view: _View) -> "Figure":
         y_range=(view.low / factor, view.high / factor),
         **kinds,
     )
-    _draw_law(chart, law, view, factor)
-    _draw_sizes(chart, report, law, factor)
-    if law.projection is not None:
-        _draw_projection(chart, report, law.projection, factor)
-    return chart
 
 
-def _draw_law(chart: "Figure", law: GrowthLaw, view: _View, factor: float) -> None:
-    steps = view.steps()
-    measured = max(law.sizes) * 1.06
-    curves = {which: [law_at(law, n, which) / factor for n in steps] for which in ("low", "high", "value")}
-    band = source(x=steps, low=curves["low"], high=curves["high"])
-    chart.varea("x", "low", "high", source=band, fill_color=NAMED.held, fill_alpha=0.2)
-    edge = measured if view.start < measured < view.end else view.end
-    beyond = sorted({edge, *(n for n in steps if n >= edge)})
-    inside = sorted({edge, *(n for n in steps if n <= edge)})
-    for sizes, dash in ((inside, "solid"), (beyond, [6, 3])):
-        data = source(x=sizes, y=[law_at(law, n) / factor for n in sizes])
-        chart.line("x", "y", source=data, line_color=NAMED.held, line_width=1.8, line_dash=dash)
+def _draw_law(chart: "Figure", steps: list[float], at: Callable[[float, str], float], dash: str | list[int]) -> None:
+    curves = {which: [at(n, which) for n in steps] for which in ("low", "high", "value")}
+    data = source(x=steps, low=curves["low"], high=curves["high"], value=curves["value"])
+    chart.varea("x", "low", "high", source=data, fill_color=NAMED.held, fill_alpha=0.2)
+    chart.line("x", "value", source=data, line_color=NAMED.held, line_width=1.8, line_dash=dash)
 
 
-def _draw_sizes(chart: "Figure", report: Report, law: GrowthLaw, factor: float) -> None:
+def _draw_sizes(chart: "Figure", report: Report, law: GrowthLaw, heights: list[int], factor: float) -> None:
     from bokeh.models import TapTool
 
     noun = report.target.item_noun
     data = source(
         n=law.sizes,
-        y=[one / factor for one in law.high_water_bytes],
+        y=[one / factor for one in heights],
         n_text=[count(n, noun) for n in law.sizes],
         high_text=[format_bytes(one) for one in law.high_water_bytes],
         retained_text=[format_bytes(one) for one in law.retained_bytes],

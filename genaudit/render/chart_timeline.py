@@ -40,10 +40,10 @@ def timeline_chart(report: Report) -> "Figure | None":
     end_s, top = end_of(line), top_of(line)
     factor, unit = byte_unit(top)
     phases = bands(report, end_s)
-    chart = new_chart("seconds since the process was ready", unit, x_range=(0, end_s), y_range=(0, top * 1.15 / factor))
-    _draw_bands(chart, phases, top * 1.08 / factor)
+    chart = new_chart("seconds since the process was ready", unit, x_range=(0, end_s), y_range=(0, top * 1.24 / factor))
+    _draw_bands(chart, phases, top * 1.15 / factor)
     rows = readings(line, phases)
-    _draw_curves(chart, rows, factor)
+    _draw_curves(chart, line, rows, factor)
     _draw_marks(chart, line)
     _draw_peak(chart, line, factor)
     if report.failure is not None and report.verdict is RunVerdict.ERROR:
@@ -69,12 +69,11 @@ def readings(line: Timeline, phases: list[Band]) -> list[Reading]:
     return rows
 
 
-def _draw_curves(chart: "Figure", rows: list[Reading], factor: float) -> None:
+def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: float) -> None:
     data = source(
         t=[one.at_s for one in rows],
         rss=[one.rss_bytes / factor for one in rows],
         held=[one.held_bytes / factor for one in rows],
-        pss=[_scaled(one.pss_bytes, factor) for one in rows],
         high=[_scaled(one.high_bytes, factor) for one in rows],
         batch=[f"{one.batch:,}" if one.batch else UNKNOWN for one in rows],
         phase=[one.phase for one in rows],
@@ -86,7 +85,6 @@ def _draw_curves(chart: "Figure", rows: list[Reading], factor: float) -> None:
     )
     styles: dict[str, dict[str, Any]] = {
         "high": {"line_width": 1.2, "line_dash": [7, 2, 1, 2]},
-        "pss": {"line_width": 1.8, "line_dash": [2, 2]},
         "held": {"line_width": 1.8, "line_dash": [6, 3]},
         "rss": {"line_width": 2.2, "line_dash": "solid"},
     }
@@ -94,6 +92,9 @@ def _draw_curves(chart: "Figure", rows: list[Reading], factor: float) -> None:
         name: chart.line("t", name, source=data, line_color=getattr(NAMED, name), name=name, **style)
         for name, style in styles.items()
     }
+    sums = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
+    pss = source(t=[at for at, _ in sums], pss=[value for _, value in sums])
+    chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash=[2, 2], name="pss")
     chart.add_tools(
         hover(
             [lines["rss"]],

@@ -13,6 +13,7 @@ import msgspec
 
 from genaudit.model import Report
 from genaudit.render import page, rows, words
+from genaudit.render.mend import without_old_lines
 from genaudit.render.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.phrases import duration, ending, plural, quantity, sentence, size
 from genaudit.render.safe import one_line, printable_report, shorten
@@ -44,7 +45,8 @@ def render_html(report: Report, *, source: bool = True, interactive: bool = True
 def without_source(report: Report) -> Report:
     """The report without a line of the user's code."""
     sites = [msgspec.structs.replace(one, source=None) for one in report.sites]
-    return msgspec.structs.replace(report, sources=[], sites=sites)
+    outcomes = [msgspec.structs.replace(one, fix=one.fix and without_old_lines(one.fix)) for one in report.outcomes]
+    return msgspec.structs.replace(report, sources=[], sites=sites, outcomes=outcomes)
 
 
 def environment() -> "Environment":

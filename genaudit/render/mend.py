@@ -12,24 +12,32 @@ class DiffLine(NamedTuple):
     text: str
 
 
-def diff(fix: str, old: str | None) -> list[DiffLine] | None:
-    """The mend as a difference, or ``None`` where it is advice rather than code.
+def diff(fix: str) -> list[DiffLine] | None:
+    r"""The mend as a difference, or ``None`` where it is advice rather than code.
 
-    Args:
-        fix: What an outcome suggests: code, a difference, or a sentence.
-        old: The line to blame, which a mend in code replaces.
+    A mend that marks its lines with ``-`` and ``+`` is a difference as it stands; other code is all new, since only
+    its author knows which lines it replaces.
 
     Example:
-        >>> diff("yield load(path)", "images = [load(path) for path in paths]")[0].sign
-        '-'
+        >>> [line.sign for line in diff("-images = load_all()\n+yield load(path)") or []]
+        ['-', '+']
+        >>> diff("Close the file."), [line.sign for line in diff("yield load(path)") or []]
+        (None, ['+'])
     """
     lines = fix.strip("\n").splitlines()
-    if lines and all(line[:1] in "-+ " or not line for line in lines) and any(line[:1] in "-+" for line in lines):
+    if lines and all(line[:1] in "-+ " for line in lines) and any(line[:1] in "-+" and line[:1] for line in lines):
         return [DiffLine(line[:1] or " ", line[1:]) for line in lines]
     if not is_code(fix):
         return None
-    removed = [DiffLine("-", old.strip())] if old else []
-    return removed + [DiffLine("+", line) for line in textwrap.dedent("\n".join(lines)).splitlines()]
+    return [DiffLine("+", line) for line in textwrap.dedent("\n".join(lines)).splitlines()]
+
+
+def without_old_lines(fix: str) -> str:
+    """The mend without the lines of the user's that it takes away."""
+    lines = diff(fix) or []
+    if not any(line.sign == "-" for line in lines):
+        return fix
+    return "\n".join(line.text for line in lines if line.sign == "+")
 
 
 def is_code(text: str) -> bool:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.report import BatchPoint
 from genaudit.render import words
+from genaudit.render.law import grows
 from genaudit.render.mend import DiffLine, diff
 from genaudit.render.phrases import quantity, sentence
 from genaudit.render.safe import one_line, shorten
@@ -137,7 +138,6 @@ def _sum_row(place: str, retained: int, total: int, *, blocks: int | None) -> di
 def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
     tone = {"error": "bad", "warning": "warn", "note": "note"}[one.level.value]
     rule = next((rule for rule in report.rules if rule.code == one.code), None)
-    old = words.source_line(report, one.location.path, one.location.line) if one.location else None
     link = anchor_of(views, one.location.path, one.location.line) if one.location else None
     return Card(
         outcome=one,
@@ -147,7 +147,7 @@ def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
         figure=_figure(report, one),
         excerpt=_around(views, one),
         source_link=link,
-        diff=diff(one.fix, old) if one.fix else None,
+        diff=diff(one.fix) if one.fix else None,
         why=section(rule.page, "Why it matters") if rule else None,
         chart=_chart(report, one),
         batch=report.batches.spike_batch if report.batches and one.unit == "x batch" else None,
@@ -165,7 +165,7 @@ def _figure(report: Report, one: Outcome) -> str | None:
 
 
 def _chart(report: Report, one: Outcome) -> str | None:
-    if one.unit == "bytes/item" and report.growth_law is not None:
+    if one.unit == "bytes/item" and grows(report.growth_law):
         return "growth"
     return "timeline" if report.timeline is not None else None
 

@@ -1,14 +1,15 @@
 """The growth law: what was measured against items, what follows for more items, and memory against batches."""
 
 import textwrap
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.model import Interval, Report
 from genaudit.model.report import GrowthLaw, Projection
 from genaudit.render import words
 from genaudit.render.axes import byte_unit, thousands
-from genaudit.render.law import furthest, law_at
-from genaudit.render.palette import Theme
+from genaudit.render.law import forecast_at, furthest, retained_at, slope_through
+from genaudit.render.palette import Dash, Theme
 from genaudit.render.phrases import count, format_growth, plural, rounded
 from genaudit.units import format_bytes
 
@@ -17,18 +18,18 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 300
 LETTERS = 34
+Curve = Callable[[float, str], float]
 
 
 def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) -> None:
-    """High-water marks against the size of the data set, with the fitted law and its interval."""
-    top = max([*law.high_water_bytes, *law.retained_bytes])
+    """Retained memory against the size of the data set, with the fitted law and its interval."""
+    top = max([1, *law.retained_bytes])
     factor, unit = byte_unit(top)
     sizes = [max(law.sizes) * at / 40 for at in range(41)]
-    _band(axes, law, sizes, factor, theme)
-    axes.plot(sizes, [law_at(law, n) / factor for n in sizes], color=theme.held, linewidth=1.6, label="fitted law")
+    _curve(axes, sizes, lambda n, which: retained_at(law, n, which) / factor, theme)
     axes.plot(
         law.sizes,
-        [one / factor for one in law.high_water_bytes],
+        [one / factor for one in law.retained_bytes],
         linestyle="none",
         marker="o",
         markersize=6,
@@ -38,7 +39,7 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     slope = law.bytes_per_item.value
     noun = report.target.item_noun
     title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
-    _finish(axes, f"Measured: {title}", f"{plural(noun)} in the data set", unit, theme)
+    _finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme)
     axes.set_xlim(0, max(law.sizes) * 1.06)
     axes.set_ylim(0, top * 1.18 / factor)
 
@@ -47,13 +48,12 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
     """The law carried on to the real data set, and to the size at which memory is full."""
     full = projection.items_at_limit.value if projection.items_at_limit else None
     end = furthest(law, projection)
-    top = max(law_at(law, end, "high"), projection.bytes.high)
+    top = max(forecast_at(law, projection, end, "high"), projection.bytes.high)
     shows_limit = projection.limit_bytes <= top * 1.3
     top = max(top, projection.limit_bytes) if shows_limit else top
     factor, unit = byte_unit(top)
     steps = [end * at / 60 for at in range(61)]
-    _band(axes, law, steps, factor, theme)
-    axes.plot(steps, [law_at(law, n) / factor for n in steps], color=theme.held, linewidth=1.6, linestyle=(0, (6, 2)))
+    _curve(axes, steps, lambda n, which: forecast_at(law, projection, n, which) / factor, theme, dash=(0, (6, 2)))
     if shows_limit:
         axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
     noun = report.target.item_noun
@@ -78,7 +78,7 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
             bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
             parse_math=False,
         )
-    _finish(axes, "Forecast", f"{plural(noun)} in the data set", unit, theme, legend=False)
+    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend=False)
     axes.set_xlim(0, end)
     axes.set_ylim(0, top * 1.25 / factor)
 
@@ -118,20 +118,22 @@ def draw_reason(axes: "Axes", report: Report, theme: Theme) -> None:
 
 
 def _slope(axes: "Axes", points: list[tuple[int, int]], growth: Interval, factor: float, theme: Theme) -> None:
-    middle = points[len(points) // 2]
     xs = [points[0][0], points[-1][0]]
+    middle = sum(xs) / 2
+    centre = slope_through(points, growth.value, middle)
 
     def line(slope: float) -> list[float]:
-        return [(middle[1] + slope * (x - middle[0])) / factor for x in xs]
+        return [(centre + slope * (x - middle)) / factor for x in xs]
 
     axes.fill_between(xs, line(growth.low), line(growth.high), color=theme.held, alpha=0.18, linewidth=0)
     axes.plot(xs, line(growth.value), color=theme.held, linewidth=1.6, label="slope, 95 % interval")
 
 
-def _band(axes: "Axes", law: GrowthLaw, sizes: list[float] | list[int], factor: float, theme: Theme) -> None:
-    low = [law_at(law, n, "low") / factor for n in sizes]
-    high = [law_at(law, n, "high") / factor for n in sizes]
+def _curve(axes: "Axes", sizes: list[float], at: Curve, theme: Theme, dash: Dash = "solid") -> None:
+    low, high = ([at(n, which) for n in sizes] for which in ("low", "high"))
     axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
+    value = [at(n, "value") for n in sizes]
+    axes.plot(sizes, value, color=theme.held, linewidth=1.6, linestyle=dash, label="fitted law")
 
 
 def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Theme) -> None:

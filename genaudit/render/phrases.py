@@ -60,7 +60,7 @@ def span(interval: Interval) -> str:
     """
     low, high = format_bytes(interval.low), format_bytes(interval.high)
     if low == high:
-        return low
+        return f"{low} at both ends"
     number, _, unit = low.rpartition(" ")
     return f"{number} to {high}" if high.endswith(f" {unit}") else f"{low} to {high}"
 

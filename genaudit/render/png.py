@@ -48,8 +48,9 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         text: dict[str, Any] = {"transform": head.transSubfigure, "parse_math": False, "va": "center"}
         head.text(0.012, 0.7, word, fontsize=15, fontweight="bold", color=colour, **text)
         head.text(0.03 + 0.0185 * len(word), 0.7, name, fontsize=11.5, color=LIGHT.muted, **text)
-        said = shorten(one_line(words.headline(report)), int(letters * 0.85))
-        head.text(0.012, 0.2, said, fontsize=12.5, fontweight="bold", color=LIGHT.ink, **text)
+        said = shorten(one_line(words.headline(report)), letters)
+        fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(said)))
+        head.text(0.012, 0.2, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
         draw_timeline(new_axes(timeline, LIGHT), report, LIGHT)
         draw_growth(growth, report, LIGHT)
         for y, line, style in _caption(report, letters):

@@ -188,7 +188,8 @@ class _Page:
         kept = lines if len(lines) <= FIX_LINES else [*lines[: FIX_LINES - 1], "…"]
         for line in kept:
             cut = shorten(line.expandtabs(4), self.width - 4)
-            self.console.print(_text(("    ", ""), (cut, "green")), no_wrap=True, crop=False)
+            style = "red" if line.startswith("-") else "green"
+            self.console.print(_text(("    ", ""), (cut, style)), no_wrap=True, crop=False)
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""

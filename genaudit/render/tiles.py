@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from genaudit.model import Report
 from genaudit.render import words
+from genaudit.render.law import grows
 from genaudit.render.phrases import count, format_growth, plural, rounded, span
 from genaudit.units import format_bytes
 
 UNKNOWN = "–"
+NO_SPIKE = 0.05
 _TONES = {"error": "bad", "warning": "warn", "note": ""}
 
 
@@ -72,13 +74,16 @@ def _per_item(report: Report) -> Tile:
     if law is None:
         return Tile(label, UNKNOWN, "not measured", definition, _tone(report, "bytes/item"))
     detail = f"95 % interval {span(law.bytes_per_item)}"
-    return Tile(label, format_growth(law.bytes_per_item.value), detail, definition, _tone(report, "bytes/item"))
+    tone = _tone(report, "bytes/item") if grows(law) else ""
+    return Tile(label, format_growth(law.bytes_per_item.value), detail, definition, tone)
 
 
 def _spike(report: Report) -> Tile:
     ratio = report.batches.spike_ratio_max if report.batches else None
     batch = report.batches.spike_batch if report.batches else None
     value = f"{ratio:.1f} ×" if ratio is not None else UNKNOWN
+    if ratio is not None and ratio < NO_SPIKE:
+        value, batch = "none", None
     detail = f"in batch {batch:,}" if batch else ("in sizes of a batch" if ratio is not None else "not measured")
     definition = "Memory that is needed only while a batch is made, in sizes of a batch. Up to 4 is usual."
     return Tile("Largest spike", value, detail, definition, _tone(report, "x batch"))
@@ -90,7 +95,7 @@ def _limit(report: Report) -> Tile:
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
     if law is not None and (projection is None or projection.items_at_limit is None):
-        return Tile(label, "no limit" if law.law == "constant" else UNKNOWN, "memory does not grow", definition)
+        return Tile(label, "no limit" if law.law == "constant" else UNKNOWN, f"the {noun}s do not fill it", definition)
     if projection is None or projection.items_at_limit is None:
         return Tile(label, UNKNOWN, "not measured", definition)
     full = projection.items_at_limit.value

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
+from genaudit.render.law import grows
 from genaudit.render.phrases import count, format_growth, plural, rounded, sentence, span
 from genaudit.units import format_bytes
 
@@ -101,9 +102,11 @@ def forecast(report: Report) -> str | None:
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None:
         return None
-    items = count(projection.items, report.target.item_noun)
-    verb = "needs" if projection.items == 1 else "need"
-    return f"{items} {verb} {format_bytes(projection.bytes.value)} (95 % interval {span(projection.bytes)})"
+    need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
+    if grows(report.growth_law):
+        return f"{need} ({span(projection.bytes)})"
+    # Where memory keeps growing with batches, no size of the data set says what is needed.
+    return need if report.verdict is RunVerdict.PASS else None
 
 
 def limit_reached(report: Report) -> str | None:

@@ -28,7 +28,7 @@ def test_sentence(text: str, said: str) -> None:
         (1024.0, 2048.0, "1.00 to 2.00 KiB"),
         (1000.0, 2048.0, "1000 B to 2.00 KiB"),
         (-2048.0, 2048.0, "-2.00 to 2.00 KiB"),
-        (1024.0, 1024.0, "1.00 KiB"),
+        (1024.0, 1024.0, "1.00 KiB at both ends"),
     ],
 )
 def test_span(low: float, high: float, said: str) -> None:
