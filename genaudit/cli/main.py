@@ -12,6 +12,7 @@ from genaudit.version import __version__
 
 COMMANDS = {
     "run": "genaudit.cli.run:command",
+    "lint": "genaudit.cli.lint:command",
     "report": "genaudit.cli.report:command",
     "rule": "genaudit.cli.rule:command",
     "demo": "genaudit.cli.demo:command",
@@ -20,6 +21,7 @@ COMMANDS = {
 }
 SUMMARIES = {
     "run": "Audit one generator: verdict, evidence, report.",
+    "lint": "Find eager and leaky generators by reading code.",
     "report": "Render again from a saved recording.",
     "rule": "Explain a rule; without a code, list them.",
     "demo": "Audit two sample generators on real JPEG files.",

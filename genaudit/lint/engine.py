@@ -170,6 +170,11 @@ def _read(key: str) -> Source:
         return Source(path=path, text="", tree=None, diagnostics=[diagnostic])
 
 
+def source_lines(path: str) -> list[str]:
+    """The lines of a file as findings count them; those of a notebook are its code cells'. None where unreadable."""
+    return _read(os.path.abspath(path)).text.splitlines()  # noqa: PTH100
+
+
 def _shown(key: str) -> str:
     """A path as outcomes name it: relative to the working directory where it lies inside it."""
     inside = os.getcwd() + os.sep  # noqa: PTH109

@@ -1,0 +1,223 @@
+"""``genaudit lint``: the static audit."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from genaudit.lint.engine import LintResult
+    from genaudit.model import Outcome
+    from genaudit.model.report import SourceExcerpt
+
+FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--select", multiple=True, metavar="RULES", help="Only these: codes, GA1 for a block, names; by commas.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="All but these.")
+@click.option("--extend-exclude", multiple=True, metavar="PATTERN", help="Leave out, as in .gitignore.")
+@click.option(
+    "--per-path-ignore", multiple=True, metavar="PATTERN:RULES", help="Not these rules where the path matches."
+)
+@click.option("--no-gitignore", is_flag=True, help="Also what .gitignore leaves out.")
+@click.option("--statistics", is_flag=True, help="Only how many findings each rule has.")
+@click.option("--no-notes", is_flag=True, help="Leave out what is only a note.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warn", "never"]),
+    default="error",
+    show_default=True,
+    help="The lowest level that fails.",
+)
+@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
+@click.option("--fix", is_flag=True, help="Show mends that are certain, as a diff. Needs genaudit[fix].")
+@click.option("--write", is_flag=True, help="With --fix: apply them.")
+@click.option(
+    "--cache-size", type=click.IntRange(min=1), help="With --fix: the number of results an unbounded cache may keep."
+)
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format to a file.")
+@click.option("-q", "--quiet", is_flag=True, help="No summary.")
+def command(paths: tuple[str, ...], **options: Any) -> int:
+    """Find eager and leaky generators by reading code; nothing is imported or run.
+
+    PATHS are files, notebooks and folders; the current folder where none is given.
+
+    \b
+    Examples:
+      genaudit lint src/
+      genaudit lint --select GA1,unbounded-cache train.py
+      genaudit lint --output sarif=genaudit.sarif src/
+    """
+    from genaudit.lint import lint_paths
+
+    outputs = [_output(text) for text in options["outputs"]]
+    result = lint_paths(
+        paths or (".",),
+        select=_split(options["select"]) or None,
+        ignore=_split(options["ignore"]),
+        exclude=options["extend_exclude"],
+        per_path=_per_path(options["per_path_ignore"]),
+        respect_gitignore=not options["no_gitignore"],
+    )
+    if options["fix"]:
+        return _fix(result, write=options["write"], cache_size=options["cache_size"])
+    return _tell(result, outputs, options)
+
+
+def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
+    from genaudit.cli.output import write_whole
+    from genaudit.errors import ExitCode, NothingToDoError
+    from genaudit.model import Level
+
+    if result.n_files == 0:
+        raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")
+    outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
+    for diagnostic in result.diagnostics:
+        place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
+        click.echo(f"{_printable(place)}: not audited: {_printable(diagnostic.message)}", err=True)
+    for form, path in outputs:
+        write_whole(path, _rendered(form, result, outcomes, plain=True))
+    if options["statistics"]:
+        from genaudit.render.findings import render_statistics
+
+        click.echo(render_statistics(outcomes), nl=False)
+    else:
+        click.echo(_rendered(options["form"], result, outcomes), nl=False)
+    if options["form"] == "text" and not options["quiet"]:
+        click.echo(_summary(result, outcomes), err=True)
+    failing = {"error": [Level.ERROR], "warn": [Level.ERROR, Level.WARNING], "never": []}[options["fail_on"]]
+    failed = any(outcome.level in failing for outcome in outcomes)
+    return ExitCode.FINDINGS if failed and not options["exit_zero"] else ExitCode.CLEAN
+
+
+def _rendered(form: str, result: "LintResult", outcomes: "list[Outcome]", *, plain: bool = False) -> bytes:
+    notifications = [(one.path, one.line, one.message) for one in result.diagnostics]
+    if form == "sarif":
+        from genaudit.lint import RULES
+        from genaudit.render.sarif import sarif_of
+
+        return sarif_of(outcomes, rules=[rule.info for rule in RULES], notifications=notifications)
+    if form == "github":
+        from genaudit.render.github import github_of
+
+        return github_of(outcomes)
+    if form == "gitlab":
+        from genaudit.render.gitlab import gitlab_of
+
+        return gitlab_of(outcomes)
+    if form == "junit":
+        from genaudit.render.junit import junit_of
+
+        return junit_of(outcomes, suite="genaudit lint")
+    return _as_json(result, outcomes) if form == "json" else _as_text(outcomes, plain=plain)
+
+
+def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
+    from genaudit.render.findings import render_json
+    from genaudit.version import __version__
+
+    return render_json(
+        outcomes,
+        version=__version__,
+        diagnostics=result.diagnostics,
+        n_files=result.n_files,
+        n_lines=result.n_lines,
+    )
+
+
+def _as_text(outcomes: "list[Outcome]", *, plain: bool) -> bytes:
+    import os
+    import shutil
+    import sys
+
+    from genaudit.render.findings import render_text
+
+    colour = not plain and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    width = shutil.get_terminal_size((100, 24)).columns
+    return render_text(outcomes, excerpts=_excerpts(outcomes), colour=colour, width=width)
+
+
+def _excerpts(outcomes: "Iterable[Outcome]") -> "Mapping[tuple[str, int], SourceExcerpt]":
+    """The lines that findings are on, of each file read once."""
+    from genaudit.lint.engine import source_lines
+    from genaudit.model import Level
+    from genaudit.model.report import SourceExcerpt
+
+    found = {}
+    texts: dict[str, list[str]] = {}
+    for outcome in outcomes:
+        place = outcome.location
+        if place is None or outcome.level is Level.NOTE:
+            continue
+        if place.path not in texts:
+            texts[place.path] = source_lines(place.path)
+        lines = texts[place.path][place.line - 1 : place.end_line or place.line]
+        found[place.path, place.line] = SourceExcerpt(path=place.path, first_line=place.line, lines=lines)
+    return found
+
+
+def _fix(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
+    from genaudit.errors import ExitCode
+    from genaudit.lint.fix import mend_files
+
+    mended = mend_files(result.outcomes, cache_size=cache_size)
+    for one in mended:
+        click.echo(one.diff, nl=False)
+        if write:
+            from genaudit.cli.output import write_whole
+
+            write_whole(Path(one.path), one.content)
+    verb = "mended" if write else "can be mended; --write applies this"
+    click.echo(f"{sum(one.n_mends for one in mended)} {verb}", err=True)
+    return ExitCode.CLEAN
+
+
+def _summary(result: "LintResult", outcomes: "list[Outcome]") -> str:
+    from genaudit.model import Level
+
+    counts = [(level.value, sum(one.level is level for one in outcomes)) for level in Level]
+    told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts if count)
+    audited = f"{result.n_files} file{'s' if result.n_files != 1 else ''}, {result.n_lines:,} lines"
+    hidden = f", {result.n_suppressed} suppressed" if result.n_suppressed else ""
+    return f"{told or 'nothing found'}{hidden} ({audited})"
+
+
+def _printable(text: str) -> str:
+    from genaudit.render.safe import printable
+
+    return printable(text)
+
+
+def _split(values: tuple[str, ...]) -> list[str]:
+    return [part.strip() for value in values for part in value.split(",") if part.strip()]
+
+
+def _per_path(values: tuple[str, ...]) -> dict[str, list[str]]:
+    from genaudit.errors import UsageError
+
+    found = {}
+    for value in values:
+        pattern, colon, rules = value.rpartition(":")
+        if not colon or not pattern:
+            raise UsageError(
+                f"--per-path-ignore {value!r} is not PATTERN:RULES",
+                slug="bad-per-path",
+                hint="for example --per-path-ignore 'tests/**:GA101,GA103'",
+            )
+        found[pattern] = _split((rules,))
+    return found
+
+
+def _output(text: str) -> tuple[str, Path]:
+    from genaudit.errors import UsageError
+
+    form, equals, path = text.partition("=")
+    if not equals or not path or form not in FORMATS:
+        raise UsageError(
+            f"--output {text!r} is not FORMAT=PATH", slug="bad-output", hint=f"formats: {', '.join(FORMATS)}"
+        )
+    return form, Path(path)

@@ -1,0 +1,86 @@
+"""A list of findings as text, each with its lines of source, or as JSON."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from genaudit.model import Level, Outcome
+from genaudit.model.report import SourceExcerpt
+from genaudit.render.safe import one_line, printable
+
+_COLOURS = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "36"}
+LONGEST_EXCERPT = 6
+
+
+def render_text(
+    outcomes: Sequence[Outcome],
+    *,
+    excerpts: Mapping[tuple[str, int], SourceExcerpt] | None = None,
+    colour: bool = False,
+    width: int = 100,
+) -> bytes:
+    """Findings one after the other, as compilers tell them; a note takes one line.
+
+    Args:
+        outcomes: Findings, in the order to show.
+        excerpts: Lines of source by path and first line of the finding.
+        colour: Whether to use colours of the terminal.
+        width: Columns of the terminal.
+    """
+    blocks = [_block(outcome, excerpts or {}, colour, width) for outcome in outcomes]
+    return "".join(blocks).encode("utf-8", "replace")
+
+
+def render_statistics(outcomes: Sequence[Outcome]) -> bytes:
+    """How many findings each rule has, the most frequent first."""
+    counts = Counter((outcome.code, outcome.name, outcome.level.value) for outcome in outcomes)
+    rows = [f"{count:6}  {code}  {level:<7}  {name}" for (code, name, level), count in counts.most_common()]
+    return ("\n".join(rows) + "\n").encode() if rows else b""
+
+
+def render_json(
+    outcomes: Sequence[Outcome], *, version: str, diagnostics: Sequence[object], n_files: int, n_lines: int
+) -> bytes:
+    """Findings and what could not be audited, as one JSON object."""
+    body = {
+        "schema_version": "1.0",
+        "genaudit_version": version,
+        "outcomes": msgspec.to_builtins(list(outcomes)),
+        "diagnostics": msgspec.to_builtins(list(diagnostics)),
+        "files": n_files,
+        "lines": n_lines,
+    }
+    return json.dumps(body, indent=2, ensure_ascii=True).encode() + b"\n"
+
+
+def _block(outcome: Outcome, excerpts: Mapping[tuple[str, int], SourceExcerpt], colour: bool, width: int) -> str:
+    location = outcome.location
+    place = f"{printable(location.path)}:{location.line}" if location else "(no place)"
+    level = _painted(outcome.level.value, _COLOURS[outcome.level], colour)
+    head = f"{place}: {level} {_painted(f'{outcome.code} {outcome.name}', '1', colour)}: "
+    lines = [head + one_line(printable(outcome.message))]
+    if location is None or outcome.level is Level.NOTE:
+        return "\n".join(lines) + "\n"
+    excerpt = excerpts.get((location.path, location.line))
+    if excerpt is not None:
+        lines += _numbered(excerpt, location.line, location.end_line or location.line, width, colour)
+    if outcome.fix:
+        lines.append(f"      mend: {one_line(printable(outcome.fix))}")
+    return "\n".join(lines) + "\n\n"
+
+
+def _numbered(excerpt: SourceExcerpt, first: int, last: int, width: int, colour: bool) -> list[str]:
+    rows = []
+    for offset, line in enumerate(excerpt.lines[:LONGEST_EXCERPT]):
+        number = excerpt.first_line + offset
+        marked = first <= number <= last
+        text = printable(line.expandtabs(4).rstrip("\n"))[: max(20, width - 10)]
+        row = f"{'>' if marked else ' '} {number:5} | {text}".rstrip()
+        rows.append(_painted(row, "1", colour and marked))
+    return rows
+
+
+def _painted(text: str, code: str, colour: bool) -> str:
+    return f"\x1b[{code}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,45 @@
+"""Findings as workflow commands, which GitHub shows beside the changed lines."""
+
+from collections.abc import Sequence
+
+from genaudit.model import Level, Outcome, Report
+from genaudit.render.fingerprint import findings_of
+
+SHOWN = 10
+"""GitHub shows ten annotations of a kind for each step; the rest would be dropped in silence."""
+_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+_ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
+
+
+def render_github(report: Report) -> bytes:
+    """The findings of a report."""
+    return github_of(report.outcomes)
+
+
+def github_of(outcomes: Sequence[Outcome]) -> bytes:
+    """One command for each of the gravest findings, and a line that says how many there are besides."""
+    found = sorted(findings_of(outcomes), key=lambda outcome: _ORDER.index(outcome.level))
+    lines = []
+    for level in _ORDER:
+        lines += [_command(outcome) for outcome in [one for one in found if one.level is level][:SHOWN]]
+    if len(found) > len(lines):
+        lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def _command(outcome: Outcome) -> str:
+    place = ""
+    if outcome.location is not None:
+        last = outcome.location.end_line or outcome.location.line
+        place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
+    title = _property(f"{outcome.code} {outcome.name}")
+    message = outcome.message + (f"\n{outcome.fix}" if outcome.fix else "")
+    return f"::{_COMMANDS[outcome.level]} {place}title={title}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
