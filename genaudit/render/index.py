@@ -1,0 +1,127 @@
+"""A folder of reports as one page: what each run found, and how each target came to be what it is."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from genaudit.model import Report, RunVerdict
+from genaudit.render import words
+from genaudit.render.html import asset, colours, environment
+from genaudit.render.palette import DARK, LIGHT
+from genaudit.render.phrases import format_growth
+from genaudit.render.safe import one_line, printable_report, shorten
+from genaudit.units import format_bytes
+
+MOST_RUNS = 2000
+MOST_POINTS = 60
+WIDTH, HEIGHT, EDGE = 260, 80, 8
+UNKNOWN = "–"
+
+
+class Run(NamedTuple):
+    """One run of the folder."""
+
+    link: str
+    spec: str
+    word: str
+    icon: str
+    verdict: str
+    headline: str
+    created_at: str
+    peak_bytes: int | None
+    peak: str
+    per_batch: str
+    per_item: str
+
+
+class Point(NamedTuple):
+    """A run in the history of its target."""
+
+    x: float
+    y: float
+    verdict: str
+    said: str
+
+
+class History(NamedTuple):
+    """The runs of one target, the oldest first."""
+
+    spec: str
+    runs: int
+    points: list[Point]
+    line: str
+    low: str
+    high: str
+    said: str
+
+
+def render_index(entries: Sequence[tuple[str, Report]]) -> bytes:
+    """The page of a folder.
+
+    Args:
+        entries: For each run the path of its page, relative to this one, with ``/`` between folders; and its report.
+    """
+    runs = [run_of(path, report) for path, report in entries]
+    runs.sort(key=lambda run: (run.created_at, run.link), reverse=True)
+    made: dict[str, Any] = {
+        "runs": runs[:MOST_RUNS],
+        "left_out": max(0, len(runs) - MOST_RUNS),
+        "histories": histories(runs),
+        "width": WIDTH,
+        "height": HEIGHT,
+        "light": colours(LIGHT),
+        "dark": colours(DARK),
+        "style": asset("report.css"),
+    }
+    return environment().get_template("index.html").render(made).encode("utf-8", "backslashreplace")
+
+
+def run_of(path: str, report: Report) -> Run:
+    """A run as the page shows it."""
+    report = printable_report(report)
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    law = report.growth_law
+    return Run(
+        link=quote(path.encode("utf-8", "surrogateescape")),
+        spec=shorten(one_line(report.target.spec), 120),
+        word=words.WORDS[report.verdict],
+        icon=words.ICONS[report.verdict],
+        verdict=report.verdict.value,
+        headline=shorten(one_line(words.headline(report)), 160),
+        created_at=report.created_at,
+        peak_bytes=report.peak.high_water_bytes,
+        peak=UNKNOWN if report.peak.high_water_bytes is None else format_bytes(report.peak.high_water_bytes),
+        per_batch=UNKNOWN if growth is None else format_growth(growth.value),
+        per_item=UNKNOWN if law is None else format_growth(law.bytes_per_item.value),
+    )
+
+
+def histories(runs: Sequence[Run]) -> list[History]:
+    """A small picture for each target, the latest target first."""
+    by_spec: dict[str, list[Run]] = {}
+    for run in runs:
+        by_spec.setdefault(run.spec, []).append(run)
+    return [_history(spec, ordered[::-1]) for spec, ordered in by_spec.items()]
+
+
+def _history(spec: str, runs: list[Run]) -> History:
+    known = [run for run in runs if run.peak_bytes is not None][-MOST_POINTS:]
+    top = max((run.peak_bytes or 0 for run in known), default=0)
+    points = [_point(at, len(known), run, top) for at, run in enumerate(known)]
+    peaks = [run.peak_bytes or 0 for run in known]
+    failed = sum(run.verdict in (RunVerdict.FAIL.value, RunVerdict.ERROR.value) for run in runs)
+    return History(
+        spec=spec,
+        runs=len(runs),
+        points=points,
+        line=" ".join(f"{point.x:.1f},{point.y:.1f}" for point in points),
+        low=format_bytes(min(peaks)) if peaks else UNKNOWN,
+        high=format_bytes(top) if peaks else UNKNOWN,
+        said=f"Peak of {len(known)} runs, {failed} failed; the last: {runs[-1].word}, {runs[-1].peak}",
+    )
+
+
+def _point(at: int, count: int, run: Run, top: int) -> Point:
+    x = EDGE + (WIDTH - 2 * EDGE) * (at / (count - 1) if count > 1 else 0.5)
+    y = HEIGHT - EDGE - (HEIGHT - 2 * EDGE) * ((run.peak_bytes or 0) / top if top else 0.0)
+    return Point(x, y, run.verdict, f"{run.created_at}: {run.word}, {run.peak}")

@@ -1,0 +1,60 @@
+"""A folder of runs as a page."""
+
+import msgspec
+
+from genaudit.model import Report
+from genaudit.render.index import render_index
+from tests.build_report import clean, eager, hostile, leak, unstarted
+from tests.render.test_html import Page
+
+
+def dated(report: Report, day: int) -> Report:
+    return msgspec.structs.replace(report, created_at=f"2026-01-{day:02}T00:00:00Z")
+
+
+def test_runs_are_listed_the_latest_first() -> None:
+    """Each run has its verdict, target, peak, growth and date, and a link to its page."""
+    page = Page(render_index([("a/report.html", dated(clean(), 1)), ("b/report.html", dated(leak(), 2))]).decode())
+    seen = " ".join("".join(page.text).split())
+    table = seen[seen.index("Runs, the latest first") :]
+
+    assert page.problems == []
+    assert table.index("FAIL") < table.index("PASS")
+    for part in ("Keeps 1.50 MiB with every batch", "355 MiB", "+1.50 MiB", "2026-01-02T00:00:00Z"):
+        assert part in table
+    assert [one["href"] for one in page.attributes("a")][1:] == ["b/report.html", "a/report.html"]
+
+
+def test_runs_of_one_target_are_a_history() -> None:
+    """A target has one picture, with a mark for every run, the oldest on the left."""
+    text = render_index([(f"{day}", dated(eager(items=100 * day), day)) for day in (3, 1, 2)]).decode()
+    page = Page(text)
+    line = next(str(one["points"]) for one in page.attributes("polyline"))
+    heights = [float(point.split(",")[1]) for point in line.split()]
+
+    assert len(page.attributes("polyline")) == 1
+    assert text.count('class="cross"') == 3
+    assert heights == sorted(heights, reverse=True)
+
+
+def test_strange_folders_and_strings() -> None:
+    """A path is quoted, a string is text, a run that measured nothing has no point, and no folder is empty-handed."""
+    text = render_index([('x"><script>/é#?.html', hostile()), ("n/report.html", unstarted())]).decode()
+    page = Page(text)
+
+    assert page.problems == []
+    assert page.attributes("script") == []
+    assert [one["href"] for one in page.attributes("a")][1:] == [
+        "x%22%3E%3Cscript%3E/%C3%A9%23%3F.html",
+        "n/report.html",
+    ]
+    assert "There are none yet" in render_index([]).decode()
+
+
+def test_policy_and_size() -> None:
+    """The page runs no script at all, and thousands of runs do not make it grow without end."""
+    many = render_index([(f"{at}/report.html", unstarted()) for at in range(2100)])
+
+    assert b"default-src 'none'; style-src 'unsafe-inline'" in many
+    assert b"100 older runs are left out" in many
+    assert len(many) < 2_000_000
