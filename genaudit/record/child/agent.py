@@ -75,7 +75,7 @@ class Agent:
             self._marks.write("arguments", **bound.facts)
         self._settler = settle.Settler(self._gauge)
         self._enter("create", settled=self._settler.settle().retained)
-        tracer = self._tracer(target["root"])
+        tracer = self._tracer((bound and bound.facts["project_root"]) or os.getcwd())
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
             owner = tracer.during(lambda: resolve.walk(module, target["steps"]))

@@ -27,6 +27,8 @@ FLUSH_S = 0.25
 # The share of the time that taking the size of batches, and settling between them, may cost: little where the trial
 # also measures time, more in the small trials that measure memory alone.
 SIZE_SHARE = {False: 0.005, True: 0.2}
+SETTLE_FREE_S = {False: 0.02, True: 0.4}
+ALWAYS_SETTLED = 5
 SETTLE_SHARE = {False: 0.01, True: 0.5}
 
 
@@ -56,6 +58,7 @@ class Boundaries:
         self._leading_is_items: bool | None = None
         self._size_share = SIZE_SHARE[thorough]
         self._settle_share = SETTLE_SHARE[thorough]
+        self._settle_free_s = SETTLE_FREE_S[thorough]
         self._held: deque[object] = deque(maxlen=max(1, hold))
         self.batch = 0
         self.epoch = 1
@@ -64,6 +67,7 @@ class Boundaries:
         self.start = time.perf_counter()
         self._sizing_s = 0.0
         self._settling_s = 0.0
+        self._n_settled = 0
         self._open_group(None)
 
     def add(self, item: object, seconds: float) -> None:
@@ -108,8 +112,14 @@ class Boundaries:
         self._open_group(reading)
         return reading
 
+    def settle_freely(self) -> None:
+        """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
+        self._settle_share = SETTLE_SHARE[True]
+
     def may_settle(self) -> bool:
-        """Whether settling once more keeps within its share of the time."""
+        """Whether settling once more keeps within its share of the time; a few times it is done whatever it costs."""
+        if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
+            return True
         return self._settling_s <= self._settle_share * (time.perf_counter() - self.start)
 
     def settle(self, at: str) -> None:
@@ -119,6 +129,7 @@ class Boundaries:
         settled = self._settler.settle()
         self.last_settled = self.batch
         self._settling_s += settled.seconds
+        self._n_settled += 1
         several = len(settled.tree) > 1
         self._marks.write(
             "settled",
@@ -128,6 +139,7 @@ class Boundaries:
             before_bytes=settled.before,
             collected_bytes=settled.collected,
             retained_bytes=settled.retained,
+            own_bytes=settled.own,
             garbage_objects=settled.garbage,
             collector_on=settled.collector_on,
             threads=settled.threads,

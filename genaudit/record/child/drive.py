@@ -89,6 +89,8 @@ class Drive:
         while not reason:
             reason = self._after_batch() if self._pull() else self._after_end()
         self._boundaries.flush()
+        if self._due:
+            self._close_epoch(natural=False)
         if self.batch and self._boundaries.last_settled != self.batch:
             self._boundaries.settle("end")
         self._iterator = None
@@ -159,6 +161,7 @@ class Drive:
         if self._boundaries.last_settled != self.batch:
             self._boundaries.settle("block")
         self._wanted = self._ask(self.batch)
+        self._boundaries.settle_freely()
         return "batches" if self._wanted <= self.batch else ""
 
     def _after_end(self) -> str:

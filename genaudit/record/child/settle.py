@@ -25,10 +25,11 @@ _STILL_LIMIT_S = 5.0
 class Settled:
     """A settled reading; bytes are RssAnon + RssShmem."""
 
-    __slots__ = ("before", "collected", "collector_on", "garbage", "retained", "seconds", "threads", "tree")
+    __slots__ = ("before", "collected", "collector_on", "garbage", "own", "retained", "seconds", "threads", "tree")
 
     before: int
     collected: int
+    own: int
     retained: int
     garbage: int
     collector_on: bool
@@ -57,13 +58,14 @@ class Settler:
         start = time.perf_counter()
         settled = Settled()
         self._wait_until_still()
+        # Trimmed before and after: what the collection frees would else stay in the heap and not show.
+        self._trim(0)
         settled.before = self._gauge.read().held
         settled.collector_on = gc.isenabled()
         settled.garbage = gc.collect() if settled.collector_on else 0
-        settled.collected = self._gauge.read().held
         self._trim(0)
         reading = self._gauge.read()
-        settled.retained = reading.held
+        settled.retained = settled.own = settled.collected = reading.held
         settled.threads = reading.threads
         settled.tree = tree_held()
         if len(settled.tree) > 1:
