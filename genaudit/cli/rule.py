@@ -1,7 +1,7 @@
 """``genaudit rule``: the page of one rule, or the list of all."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -11,12 +11,37 @@ if TYPE_CHECKING:
     from genaudit.model import RuleInfo
 
 
+class Pattern(NamedTuple):
+    """A pattern with its code, and the rules that look for it: by measuring, in source text, or both."""
+
+    code: str
+    name: str
+    measured: "RuleInfo | None"
+    static: "RuleInfo | None"
+
+    @property
+    def main(self) -> "RuleInfo":
+        """The rule that speaks for the pattern: the measured one where there is one."""
+        info = self.measured or self.static
+        assert info is not None, "a pattern is made from at least one rule"
+        return info
+
+    @property
+    def found_by(self) -> str:
+        """The commands that look for it."""
+        return "run, lint" if self.measured and self.static else "run" if self.measured else "lint"
+
+    def as_dict(self) -> dict[str, object]:
+        """For JSON."""
+        return {"code": self.code, "name": self.name, "measured": self.measured, "static": self.static}
+
+
 def complete_rule(_ctx: click.Context, _parameter: click.Parameter, typed: str) -> "list[CompletionItem]":
     """Names and codes that begin as typed, for the shell."""
     from click.shell_completion import CompletionItem
 
-    words = [CompletionItem(info.name, help=info.title) for info in rule_infos()]
-    words += [CompletionItem(info.code, help=info.title) for info in rule_infos()]
+    words = [CompletionItem(pattern.name, help=pattern.main.title) for pattern in patterns()]
+    words += [CompletionItem(pattern.code, help=pattern.main.title) for pattern in patterns()]
     return [word for word in words if word.value.lower().startswith(typed.lower())]
 
 
@@ -28,56 +53,71 @@ def command(wanted: str | None, form: str) -> None:
 
     Without CODE or NAME, all rules are listed.
     """
-    found: RuleInfo | list[RuleInfo] = rule_infos() if wanted is None else find_rule(wanted, rule_infos())
     if form == "json":
         import msgspec
 
+        known = patterns()
+        found = [one.as_dict() for one in known] if wanted is None else find_pattern(wanted, known).as_dict()
         click.echo(msgspec.json.format(msgspec.json.encode(found), indent=2))
-    elif isinstance(found, list):
-        click.echo(list_text(found))
+    elif wanted is None:
+        click.echo(list_text(patterns()))
     else:
-        click.echo(page_text(found))
+        click.echo(page_text(find_pattern(wanted, patterns())))
 
 
-def rule_infos() -> "list[RuleInfo]":
-    """All rules in the order of their codes."""
-    from genaudit.rules import RULES
+def patterns() -> list[Pattern]:
+    """All patterns in the order of their codes."""
+    from genaudit.lint import RULES as STATIC
+    from genaudit.rules import RULES as MEASURED
 
-    return sorted((rule.info for rule in RULES), key=lambda info: info.code)
+    measured = {rule.info.code: rule.info for rule in MEASURED}
+    static = {rule.info.code: rule.info for rule in STATIC}
+    names = {code: info.name for code, info in (static | measured).items()}
+    return [Pattern(code, names[code], measured.get(code), static.get(code)) for code in sorted(names)]
 
 
-def find_rule(wanted: str, infos: "Sequence[RuleInfo]") -> "RuleInfo":
-    """The rule with this code or name, in any case.
+def find_pattern(wanted: str, known: Sequence[Pattern]) -> Pattern:
+    """The pattern with this code or name, in any case.
 
     Raises:
         UsageError: There is none; the message suggests the nearest.
     """
     from genaudit.errors import UsageError
 
-    for info in infos:
-        if wanted.lower() in {info.code.lower(), info.name}:
-            return info
-    nearest = _nearest(wanted.lower(), infos)
+    for pattern in known:
+        if wanted.lower() in {pattern.code.lower(), pattern.name}:
+            return pattern
+    nearest = _nearest(wanted.lower(), known)
     hint = f"did you mean {nearest}? " if nearest else ""
     raise UsageError(f"there is no rule {wanted!r}", slug="unknown-rule", hint=f"{hint}genaudit rule lists them all")
 
 
-def list_text(infos: "Sequence[RuleInfo]") -> str:
-    """One line for each rule."""
-    name_width = max(len(info.name) for info in infos)
-    rows = [f"{info.code}  {info.name:<{name_width}}  {info.level.value:<7}  {info.title}" for info in infos]
+def list_text(known: Sequence[Pattern]) -> str:
+    """One line for each pattern: code, name, level, the commands that find it, title."""
+    width = max(len(pattern.name) for pattern in known)
+    rows = [
+        f"{one.code}  {one.name:<{width}}  {one.main.level.value:<7}  {one.found_by:<9}  {one.main.title}"
+        for one in known
+    ]
     return "\n".join([*rows, "", "genaudit rule CODE explains one."])
 
 
-def page_text(info: "RuleInfo") -> str:
-    """The page of a rule, under its title."""
-    title = f"{info.code} {info.name}: {info.title}"
-    return f"{title}\n{'=' * len(title)}\nlevel: {info.level.value}\n\n{info.page}"
+def page_text(pattern: Pattern) -> str:
+    """What each rule for the pattern says of it, the measured one first."""
+    sections = [f"{pattern.code} {pattern.name}\n{'=' * len(pattern.code + pattern.name)}="]
+    for info, heading in (
+        (pattern.measured, "measured by genaudit run"),
+        (pattern.static, "in source text, by genaudit lint"),
+    ):
+        if info is not None:
+            title = f"{info.title} ({heading}; {info.level.value})"
+            sections.append(f"{title}\n{'-' * len(title)}\n{info.page}")
+    return "\n\n".join(sections)
 
 
-def _nearest(wanted: str, infos: "Sequence[RuleInfo]") -> str:
+def _nearest(wanted: str, known: Sequence[Pattern]) -> str:
     import difflib
 
-    words = {word.lower(): word for info in infos for word in (info.name, info.code)}
+    words = {word.lower(): word for pattern in known for word in (pattern.name, pattern.code)}
     close = difflib.get_close_matches(wanted, words, n=1)
     return words[close[0]] if close else ""
