@@ -247,6 +247,46 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     stderr_tail: str = ""
 
 
+class Difference(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of a variant beside the base's."""
+
+    metric: str
+    """As a label: peak, held after the first batch, growth per batch, items per second, …"""
+    unit: str
+    """As in an outcome: bytes, bytes/batch, bytes/item, seconds, items/s."""
+    base: Interval | None
+    value: Interval | None
+    delta: Interval | None
+    """``value`` less ``base``; ``None`` where one of them is not known."""
+    verdict: str
+    """better, worse, same, unknown: same where the interval of the difference holds 0."""
+
+
+class Variant(msgspec.Struct, frozen=True, kw_only=True):
+    """One of the targets that were compared; the base is the first."""
+
+    name: str
+    spec: str
+    verdict: RunVerdict
+    headline: str
+    peak_bytes: int | None
+    items_per_second: float | None
+    growth_law: GrowthLaw | None = None
+    timeline: Timeline | None = None
+    """Thinned; for curves that are laid over each other."""
+    differences: list[Difference] = []
+    same_batches: bool | None = None
+    """Whether it yields what the base yields; ``None`` where that was not asked."""
+    batch_difference: str | None = None
+    """The first batch that differs, in words."""
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Variants side by side."""
+
+    variants: list[Variant]
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One audit, concluded."""
 
@@ -281,6 +321,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     rules: list[RuleInfo] = []
     """Title and page of every rule that has an outcome."""
+    comparison: Comparison | None = None
+    """Only in the report of a comparison; the rest of it is about the base."""
 
     @property
     def ok(self) -> bool:
