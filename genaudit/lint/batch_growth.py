@@ -9,7 +9,7 @@ from genaudit.model import Level
 
 @lint_rule(code="GA201", name="batch-growth", title="Something keeps every batch", level=Level.WARNING)
 def batch_growth(story: Story) -> Iterator[Hit]:
-    """Data is put, inside the loop that makes batches, into a container that outlives the batch and is never emptied.
+    """Data is put, in the loop that makes batches, into a container that outlives the batch and is never emptied.
 
     Why it matters:
         What is kept per batch ends a long training hours after it began, far from the line that did it.
@@ -20,7 +20,7 @@ def batch_growth(story: Story) -> Iterator[Hit]:
         Numbers are not data: a list of losses or means is never accused.
 
     What to do:
-        Keep a number instead of the batch; use ``collections.deque(maxlen=...)``; write to disk; or empty the container.
+        Keep a number instead of the batch; use ``collections.deque(maxlen=...)``; write to disk; empty the container.
 
     Known misses:
         Slices of an array that was handed in (they may be views); containers grown by code outside the run.

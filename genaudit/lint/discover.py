@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -45,10 +46,8 @@ def files(paths: Iterable[str], *, exclude: Sequence[str] = (), respect_gitignor
 
 def _excluded(patterns: Sequence[Pattern], path: Path) -> bool:
     relative = path.as_posix().lstrip("/")
-    try:
+    with contextlib.suppress(ValueError):
         relative = path.relative_to(Path.cwd()).as_posix()
-    except ValueError:
-        pass
     parts = relative.split("/")
     return any(
         ignored(patterns, "/".join(parts[: n + 1]), is_folder=n + 1 < len(parts)) or False for n in range(len(parts))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.lint import discover, subjects, suppress
+from genaudit.lint import discover, subjects, suppress, telling
 from genaudit.lint.project import Module, Project
 from genaudit.lint.rule import Hit
 from genaudit.lint.rules import NAMES, STORY_RULES
@@ -81,14 +81,14 @@ def lint_paths(
 
 
 def lint_source(text: str, path: str) -> list[Outcome]:
-    """The findings of one source text; none where it does not parse.
+    r"""The findings of one source text; none where it does not parse.
 
     Example:
-        >>> lint_source("def count():\\n    yield 1\\n", "count.py")
+        >>> lint_source("def count():\n    yield 1\n", "count.py")
         []
     """
     source = parse_text(text, path)
-    project = Project([path], lambda key: source)
+    project = Project([path], lambda _key: source)
     tally = _Tally(Selection(None, None, {}))
     if "genaudit:" in text:
         tally.commented[path] = text
@@ -204,7 +204,7 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
 
 def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
     for subject in subjects.find(module, project):
-        story = subjects.tell(subject, module, project)
+        story = telling.tell(subject, module, project)
         for one in STORY_RULES:
             for hit in one.check(story):
                 tally.add(one.info, hit)

@@ -218,7 +218,7 @@ class Project:
         return None
 
     def _file(self, base: str, parts: list[str]) -> str | None:
-        stem = os.sep.join([base, *parts])
+        stem = os.sep.join([base, *parts])  # noqa: PTH118
         for name in (f"{stem}.py", f"{stem}{os.sep}__init__.py"):
             if name in self.paths:
                 return name

@@ -55,8 +55,8 @@ READERS: dict[str, Reader] = {
     **_named(
         _SOUND,
         "soundfile.read librosa.load librosa.core.load scipy.io.wavfile.read audioread.audio_open "
-        "pydub.AudioSegment.from_file pydub.AudioSegment.from_wav pydub.AudioSegment.from_mp3 python_speech_features.load "
-        "wavio.read sf.read audiofile.read",
+        "pydub.AudioSegment.from_file pydub.AudioSegment.from_wav pydub.AudioSegment.from_mp3 "
+        "python_speech_features.load wavio.read sf.read audiofile.read",
     ),
     **_named(
         _VOLUME,

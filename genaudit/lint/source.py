@@ -68,7 +68,7 @@ def parse_text(text: str, path: str) -> Source:
 
 
 def decode(raw: bytes) -> str:
-    """Text by PEP 263: byte order mark, coding comment, else UTF-8. Newlines become ``\\n``."""
+    """Text by PEP 263: byte order mark, coding comment, else UTF-8. Every line ends with a line feed."""
     if raw.isascii() and b"coding" not in raw[:400]:
         text = raw.decode("ascii")
     else:

@@ -35,7 +35,7 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
-    """The suppressions of a source text.
+    r"""The suppressions of a source text.
 
     A comment behind code covers that statement's lines; a comment on a line of its own covers the next statement;
     ``file-ignore`` covers the file. A comment without brackets names no rule and covers nothing.
@@ -45,7 +45,7 @@ def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
         codes_by_name: Code by rule name. Codes themselves are accepted too.
 
     Example:
-        >>> found = find("x = load()  # genaudit: ignore[eager-load] -- small\\n", {"eager-load": "GA101"})
+        >>> found = find("x = load()  # genaudit: ignore[eager-load] -- small\n", {"eager-load": "GA101"})
         >>> found[0].codes, found[0].reason
         (('GA101',), 'small')
     """

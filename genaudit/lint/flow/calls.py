@@ -6,10 +6,9 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import library, methods
-from genaudit.lint.flow.expressions import attribute_of
+from genaudit.lint.flow import expressions, iteration, library, methods, names, unknown
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Load, Obj, Val, content_of, facts_of, narrowest
+from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Load, Obj, Val, content_of, facts_of
 from genaudit.lint.project import ClassInfo
 from genaudit.lint.readers import Reader
 
@@ -33,9 +32,11 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
     args, kwargs = _arguments(m, node, frame)
     site = Call(m, frame, node, function.attr, args, kwargs)
     if receiver.kind in (Kind.EXTERNAL, Kind.CLASS):
-        return call_value(m, attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame)
+        return call_value(
+            m, expressions.attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame
+        )
     if receiver.kind is Kind.OBJECT:
-        member = m.names.attribute(m, receiver, function.attr, frame)
+        member = names.attribute(m, receiver, function.attr, frame)
         if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
             return call_value(m, member, args, kwargs, node, frame)
     return methods.call_method(receiver, site)
@@ -43,7 +44,7 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
 
 def _transposed(m: Machine, source: ast.expr, node: ast.Call, frame: Frame) -> Val:
     """``zip(*pairs)``: one sequence for each place of the pairs."""
-    pairs = m.iteration.consume(m, m.eval(source, frame), frame, node)
+    pairs = iteration.consume(m, m.eval(source, frame), frame, node)
     content = pairs.ref.content if pairs.kind is Kind.CELL else None
     if content is None or content.kind is not Kind.TUPLE:
         return pairs
@@ -78,7 +79,7 @@ def call_value(
 ) -> Val:
     """The value of calling a value."""
     if value.ref is None:
-        return library.unknown_result(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
+        return unknown.unknown_result(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
     if value.kind is Kind.FUNCTION:
         if value.ref.module.yields(value.ref.node):
             _note_argument(m, value.ref.name, args, frame, node)
@@ -92,11 +93,11 @@ def call_value(
     if value.kind is Kind.EXTERNAL:
         return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
-        found = m.names.find_method(m, value.ref.cls, "__call__")
+        found = names.find_method(m, value.ref.cls, "__call__")
         if found is not None:
-            return m.call_function(m.names.method_value(*found, value).ref, args, kwargs, node)
+            return m.call_function(names.method_value(*found, value).ref, args, kwargs, node)
     site = Call(m, frame, node, _name_of(node), list(args), dict(kwargs))
-    return library.unknown_result(site, value)
+    return unknown.unknown_result(site, value)
 
 
 def _name_of(node: ast.AST) -> str:
@@ -109,9 +110,9 @@ def _name_of(node: ast.AST) -> str:
 def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
     """An instance of a class of the run, its constructor run."""
     this = Val(Kind.OBJECT, ref=Obj(cls))
-    found = m.names.find_method(m, cls, "__init__")
+    found = names.find_method(m, cls, "__init__")
     if found is not None:
-        m.call_function(m.names.method_value(*found, this).ref, args, kwargs, node)
+        m.call_function(names.method_value(*found, this).ref, args, kwargs, node)
     else:
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
@@ -132,17 +133,17 @@ def _call_super(m: Machine, name: str, node: ast.Call, frame: Frame) -> Val:
     args, kwargs = _arguments(m, node, frame)
     if frame.owner is None or frame.this is None:
         return UNKNOWN
-    for base in m.names.bases(m, frame.owner):
-        found = m.names.find_method(m, base, name)
+    for base in names.bases(m, frame.owner):
+        found = names.find_method(m, base, name)
         if found is not None:
-            return m.call_function(m.names.method_value(*found, frame.this).ref, args, kwargs, node)
+            return m.call_function(names.method_value(*found, frame.this).ref, args, kwargs, node)
     return UNKNOWN
 
 
 def read_lazy(m: Machine, base: Val, frame: Frame, node: ast.AST) -> Val:
     """Everything behind a handle, read at once."""
     if base.ref is not None:
-        return m.iteration.consume(m, base, frame, node)
+        return iteration.consume(m, base, frame, node)
     return m.read(node, frame, _HANDLE, "[:]", Val(Kind.SMALL, base.extent))
 
 
@@ -198,6 +199,3 @@ def _note_argument(m: Machine, name: str, args: Sequence[Val], frame: Frame, nod
     for arg in args:
         if content_of(arg).kind is Kind.DATA and facts_of(arg) and not arg.extent.narrow:
             m.event("argument", node, frame, detail=name)
-
-
-__all__ = ["SMALL", "call", "call_value", "library", "narrowest", "note_upcast", "read_lazy"]

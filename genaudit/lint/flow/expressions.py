@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import words
+from genaudit.lint.flow import calls, iteration, keeping, names, statements
 from genaudit.lint.flow.subscript import subscript
+from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import (
     NO_FACTS,
     SMALL,
@@ -17,7 +18,6 @@ from genaudit.lint.flow.values import (
     Kind,
     Val,
     content_of,
-    facts_of,
     join,
     narrowest,
 )
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
 
 _SMALL_ATTRIBUTES = frozenset(
-    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header spacing "
-    "num_rows fps".split()
+    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
+    "spacing num_rows fps".split()
 )
 
 
@@ -37,8 +37,8 @@ def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
 
 
 def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
-    value = m.names.lookup(m, node.id, frame)
-    return m.names.named(value, node.id)
+    value = names.lookup(m, node.id, frame)
+    return names.named(value, node.id)
 
 
 def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
@@ -49,9 +49,9 @@ def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
 def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
     """The value of ``base.name``."""
     if base.kind is Kind.OBJECT:
-        return m.names.attribute(m, base, name, frame)
+        return names.attribute(m, base, name, frame)
     if base.kind is Kind.EXTERNAL:
-        return m.names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
+        return names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
     if base.kind is Kind.CLASS:
         return _class_attribute(m, base, name)
     if name in _SMALL_ATTRIBUTES:
@@ -62,24 +62,24 @@ def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) 
         return base.with_(ref=None)
     if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
         return Val(Kind.UNKNOWN, base.extent)
-    return m.names.named(Val(base.kind, base.extent, base.facts), name)
+    return names.named(Val(base.kind, base.extent, base.facts), name)
 
 
 def _class_attribute(m: Machine, base: Val, name: str) -> Val:
-    found = m.names.find_method(m, base.ref, name)
+    found = names.find_method(m, base.ref, name)
     if found is not None:
         owner, node = found
-        value = m.names.method_value(owner, node, base)
+        value = names.method_value(owner, node, base)
         if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
             value.ref.this = None
         return value
-    inherited = m.names.class_attribute(m, base.ref, name)
+    inherited = names.class_attribute(m, base.ref, name)
     return inherited if inherited is not None else UNKNOWN
 
 
 def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
     if name == "value":
-        return m.calls.read_lazy(m, base, frame, node)
+        return calls.read_lazy(m, base, frame, node)
     return base
 
 
@@ -115,8 +115,8 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
     extents: list[Extent] = []
     parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
     with ExitStack() as stack:
-        (value,) = m.iteration.comprehend(m, node.generators, parts, frame, stack, extents)
-        m.put(made, value, node, frame, how="append")
+        (value,) = iteration.comprehend(m, node.generators, parts, frame, stack, extents)
+        keeping.put(m, made, value, node, frame, how="append")
     made.ref.extent = max(extents, default=Extent.UNKNOWN)
     return made
 
@@ -169,7 +169,7 @@ def _container_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, fr
 def _data_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
     data = left if left.kind is Kind.DATA else right
     if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
-        m.calls.note_upcast(m, node, left, frame, by="division")
+        calls.note_upcast(m, node, left, frame, by="division")
     return Val(Kind.DATA, data.extent, left.facts | right.facts, sure=data.sure)
 
 
@@ -206,44 +206,6 @@ def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
     return join(m.eval(node.body, frame), m.eval(node.orelse, frame))
 
 
-def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
-    """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
-    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = truth_of(m, test.operand, frame)
-        return None if inner is None else not inner
-    if isinstance(test, ast.BoolOp):
-        return _truth_of_parts(m, test, frame)
-    if isinstance(test, ast.Compare):
-        return _truth_of_comparison(m, test, frame)
-    value = m.eval(test, frame)
-    if value.const is True or value.const is False or value.const is None:
-        return bool(value.const)
-    if value.kind is Kind.UNKNOWN and isinstance(test, ast.Attribute | ast.Name | ast.Subscript):
-        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
-        if words.opt_in(name) and not isinstance(test, ast.Subscript):
-            return False
-    return None
-
-
-def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
-    truths = [truth_of(m, part, frame) for part in test.values]
-    deciding = isinstance(test.op, ast.Or)
-    if deciding in truths:
-        return deciding
-    return None if None in truths else not deciding
-
-
-def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
-    value = m.eval(test, frame)
-    del value
-    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
-        return None
-    left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
-    if left.const is ... or not (right.const is None or right.const is True or right.const is False):
-        return None
-    return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)
-
-
 def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
     from genaudit.lint.flow.machine import Function
 
@@ -265,7 +227,7 @@ def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
 
 
 def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
-    element, extent = m.iteration.iterate(m, m.eval(node.value, frame), frame, node)
+    element, extent = iteration.iterate(m, m.eval(node.value, frame), frame, node)
     with m.loop(extent, yields=not frame.consumed):
         frame.yielded = element if frame.yielded is None else join(frame.yielded, element)
         if not frame.consumed and len(m.stack) == 1:
@@ -275,7 +237,7 @@ def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
 
 def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
     value = m.eval(node.value, frame)
-    m.assign(m, node.target, value, frame, node)
+    statements.assign(m, node.target, value, frame, node)
     return value
 
 
@@ -292,7 +254,7 @@ def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame
 
 
 def _call(m: Machine, node: ast.Call, frame: Frame) -> Val:
-    return m.calls.call(m, node, frame)
+    return calls.call(m, node, frame)
 
 
 HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
@@ -323,5 +285,3 @@ HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
     ast.Yield: _yield,
     ast.YieldFrom: _yield_from,
 }
-
-__all__ = ["HANDLERS", "Any", "attribute_of", "facts_of", "truth_of"]

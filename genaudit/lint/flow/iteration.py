@@ -6,7 +6,8 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Val, content_of, facts_of, join, narrowest
+from genaudit.lint.flow import calls, keeping, names, statements
+from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Load, Val, content_of, facts_of, join, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
@@ -48,21 +49,22 @@ def _data(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
 def _file(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
     line = m.read(node, frame, _LINES, "lines", value)
     for fact in line.facts:
-        fact.depth = len(m.loops) + 1  # type: ignore[union-attr]
-        fact.streamed = True  # type: ignore[union-attr]
+        if isinstance(fact, Load):
+            fact.depth = len(m.loops) + 1
+            fact.streamed = True
     return line.with_(extent=Extent.ONE), Extent.WHOLE if not value.extent.narrow else Extent.PART
 
 
 def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    found = m.names.find_method(m, value.ref.cls, "__iter__")
+    found = names.find_method(m, value.ref.cls, "__iter__")
     if found is not None:
-        made = m.call_function(m.names.method_value(*found, value).ref, (), {}, node)
+        made = m.call_function(names.method_value(*found, value).ref, (), {}, node)
         if made.kind is Kind.LAZY and made.ref is not None:
             return iterate(m, made, frame, node)
-    getter = m.names.find_method(m, value.ref.cls, "__getitem__")
+    getter = names.find_method(m, value.ref.cls, "__getitem__")
     if getter is not None:
         index = Val(Kind.SMALL, Extent.ONE)
-        return m.call_function(m.names.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
+        return m.call_function(names.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
     return UNKNOWN, Extent.UNKNOWN
 
 
@@ -98,7 +100,7 @@ def comprehend(
         element, extent = iterate(m, m.eval(generator.iter, frame), frame, generator.iter)
         extents.append(extent)
         stack.enter_context(m.loop(extent))
-        m.assign(m, generator.target, element, frame, generator.iter)
+        statements.assign(m, generator.target, element, frame, generator.iter)
         for test in generator.ifs:
             m.eval(test, frame)
     return [m.eval(part, frame) for part in parts]
@@ -114,12 +116,13 @@ def _map(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
         extents.append(extent)
     extent = narrowest(extents)
     with m.loop(extent):
-        result = m.calls.call_value(m, function, elements, {}, pending.node, pending.frame)
+        result = calls.call_value(m, function, elements, {}, pending.node, pending.frame)
     return result, extent
 
 
 def _call(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
-    function, args, kwargs = pending.call  # type: ignore[misc]
+    assert pending.call is not None
+    function, args, kwargs = pending.call
     frame = m.enter(function, args, kwargs)
     if frame is None or frame.yielded is None:
         return UNKNOWN, value.extent
@@ -160,7 +163,7 @@ def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
         made = m.new_cell(node, frame, "list")
         element, extent = iterate(m, value, frame, node)
         with m.loop(extent):
-            m.put(made, element, node, frame, how="append")
+            keeping.put(m, made, element, node, frame, how="append")
         return made
     if value.kind is Kind.TUPLE:
         made = m.new_cell(node, frame, "list", Extent.PART)
@@ -173,20 +176,21 @@ def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
 def _run_to_end(m: Machine, value: Val, pending: Pending, frame: Frame, node: ast.AST) -> Val:
     made = m.new_cell(node, frame, "list")
     if pending.kind == "call":
-        function, args, kwargs = pending.call  # type: ignore[misc]
+        assert pending.call is not None
+        function, args, kwargs = pending.call
         with m.loop(value.extent):
             ran = m.enter(function, args, kwargs, consumed=True)
             if ran is not None and ran.yielded is not None:
-                m.put(made, ran.yielded, node, frame, how="append")
+                keeping.put(m, made, ran.yielded, node, frame, how="append")
         return made
     before = {id(load): load.depth for load in m.story.loads.values()}
     element, extent = iterate(m, value, frame, node)
     # The loads ran inside the iterator's own loop, which is closed again by now.
     with m.loop(extent):
         for fact in facts_of(element):
-            if hasattr(fact, "depth") and before.get(id(fact)) != fact.depth:
+            if isinstance(fact, Load) and before.get(id(fact)) != fact.depth:
                 fact.depth = max(fact.depth, len(m.loops))
-        m.put(made, element, node, frame, how="append")
+        keeping.put(m, made, element, node, frame, how="append")
     return made
 
 

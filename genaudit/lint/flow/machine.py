@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from genaudit.lint.flow import words
+from genaudit.lint.flow import names
 from genaudit.lint.flow.story import Event, Story
 from genaudit.lint.flow.values import (
     NONE,
@@ -18,9 +18,7 @@ from genaudit.lint.flow.values import (
     Kind,
     Load,
     Val,
-    content_of,
     facts_of,
-    join,
     narrowest,
 )
 from genaudit.lint.project import ClassInfo, FunctionNode, Module, Project, own_nodes
@@ -52,10 +50,16 @@ class Function:
         self.owner: ClassInfo | None = None
 
 
+Invocation = tuple[Function, tuple[Val, ...], dict[str, Val]]
+"""A function with what it was called with."""
+
+
 class Pending:
     """An iterator that has not run: a generator's call, a generator expression, a ``map``."""
 
-    def __init__(self, kind: str, node: ast.AST, frame: Frame, parts: Sequence[Val] = (), call: object = None) -> None:
+    def __init__(
+        self, kind: str, node: ast.AST, frame: Frame, parts: Sequence[Val] = (), call: Invocation | None = None
+    ) -> None:
         self.kind = kind
         self.node = node
         self.frame = frame
@@ -104,7 +108,7 @@ class Machine:
     """One abstract run, of one subject."""
 
     def __init__(self, project: Project, story: Story) -> None:
-        from genaudit.lint.flow import calls, expressions, iteration, names, statements
+        from genaudit.lint.flow import expressions, statements
 
         self.project = project
         self.story = story
@@ -114,10 +118,6 @@ class Machine:
         self.steps = 0
         self._expressions = expressions.HANDLERS
         self._statements = statements.HANDLERS
-        self.calls = calls
-        self.iteration = iteration
-        self.names = names
-        self.assign = statements.assign
 
     # --- walking ---------------------------------------------------------------------------------------------------
 
@@ -219,77 +219,6 @@ class Machine:
             for load in fact.loads if isinstance(fact, Hoard) else (fact,):
                 load.used_as_path = True
 
-    def gather(self, node: ast.AST, value: Val, depth: int, frame: Frame) -> Hoard | None:
-        """A hoard, if putting ``value`` into something made at loop depth ``depth`` keeps every item."""
-        inner = content_of(value)
-        if inner.kind is not Kind.DATA and inner.kind is not Kind.IMAGE:
-            return None
-        between = self.loops[depth:]
-        loads = frozenset(fact for fact in inner.facts if isinstance(fact, Load) and fact.depth > depth)
-        if not loads or not between or any(loop.yields for loop in between):
-            return None
-        verdict = self._whole(between)
-        if verdict is None:
-            return None
-        hoard = self.story.hoards.get(id(node))
-        if hoard is None:
-            sure = verdict and inner.sure and inner.kind is Kind.DATA
-            hoard = Hoard(node=node, path=frame.module.path, function=frame.name, loads=loads, sure=sure)
-            hoard.phase = self.phase
-            self.story.hoards[id(node)] = hoard
-        else:
-            hoard.loads |= loads
-        return hoard
-
-    def _whole(self, between: Sequence[Loop]) -> bool | None:
-        """Whether the open loops run over the whole data set: surely, perhaps, or not (``None``)."""
-        extents = [loop.extent for loop in between]
-        whole = Extent.WHOLE in extents
-        if not self.in_start:
-            batching = self.phase == "generator" and whole
-            return True if batching else None
-        if self.phase in ("start", "import"):
-            return None if self.phase == "start" and self._few(extents) else True
-        if whole:
-            return True
-        return None if all(extent.narrow for extent in extents) else False
-
-    def _few(self, extents: Sequence[Extent]) -> bool:
-        return all(extent is Extent.ONE for extent in extents)
-
-    def put(self, base: Val, value: Val, node: ast.AST, frame: Frame, *, how: str, name: object = None) -> None:
-        """Put a value into a container: what is kept, and for how long?"""
-        if base.kind is not Kind.CELL:
-            return
-        cell: Cell = base.ref
-        hoard = self.gather(node, value, cell.depth, frame) if self._same_time(cell) else None
-        cell.add(value, name)
-        between = self.loops[cell.depth :] if self._same_time(cell) else self.loops
-        if between:
-            cell.extent = (
-                narrowest([max(loop.extent for loop in between)]) if cell.extent is not Extent.WHOLE else cell.extent
-            )
-        if hoard is not None and not cell.bounded:
-            hoard.cell = cell
-            cell.hoards.add(hoard)
-        self._watch_growth(cell, value, node, frame, how)
-        if value.kind is Kind.FILE and between and how == "append":
-            self.event("handle", node, frame, detail="kept", cell=cell)
-
-    def _same_time(self, cell: Cell) -> bool:
-        return cell.phase == self.phase or (cell.phase == "start" and self.phase == "generator" and cell.depth == 0)
-
-    def _watch_growth(self, cell: Cell, value: Val, node: ast.AST, frame: Frame, how: str) -> None:
-        """Something put, while batches are made, into what was there before them."""
-        if self.in_start or self.phase == "thread" or (how == "setitem" and not _grows_by_key(cell)):
-            return
-        older = cell.phase != self.phase or cell.outlives
-        if not older and not any(loop.yields for loop in self.loops[cell.depth :]):
-            return
-        inner = content_of(value)
-        if inner.kind is Kind.DATA or inner.kind is Kind.IMAGE:
-            self.event("setitem" if how == "setitem" else "growth", node, frame, cell=cell, sure=inner.sure)
-
     def new_cell(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> Val:
         """A fresh container."""
         cell = Cell(node=node, depth=len(self.loops), phase=self.phase, shape=shape, frame=frame)
@@ -320,7 +249,7 @@ class Machine:
         frame.consumed = consumed
         frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
         frame.owner = function.owner
-        self.names.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
+        names.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
         self.stack.append(id(function.node))
         try:
             if isinstance(function.node, ast.Lambda):
@@ -341,10 +270,6 @@ class Machine:
             scope = scope.parent
 
 
-def _grows_by_key(cell: Cell) -> bool:
-    return cell.shape == "dict" or (cell.shape == "prealloc" and not cell.extent.narrow)
-
-
 def hoards_of(value: Val) -> set[Fact]:
     """The hoards among what a value holds."""
     return {fact for fact in facts_of(value) if isinstance(fact, Hoard)}
@@ -355,6 +280,3 @@ def _widest_known(values: Sequence[Val]) -> Extent:
     if Extent.ONE in extents or Extent.PART in extents:
         return narrowest(extents)
     return Extent.WHOLE if Extent.WHOLE in extents else Extent.UNKNOWN
-
-
-__all__ = ["Exhausted", "Frame", "Function", "Machine", "Pending", "Pipe", "join", "words"]

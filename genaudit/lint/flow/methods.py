@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from genaudit.lint.flow import library, words
+from genaudit.lint.flow import calls, iteration, keeping, unknown, words
+from genaudit.lint.flow.machine import Pending, Pipe
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import (
     SMALL,
@@ -16,7 +17,7 @@ from genaudit.lint.flow.values import (
     facts_of,
     narrowest,
 )
-from genaudit.lint.readers import Reader
+from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)
 _TEXT = Reader("whole-text", False)
@@ -48,7 +49,7 @@ def _of_cell(receiver: Val, call: Call) -> Val:
 
 def _add(receiver: Val, call: Call) -> Val:
     value = call.args[-1] if call.args else UNKNOWN
-    call.m.put(receiver, value, call.node, call.frame, how="append")
+    keeping.put(call.m, receiver, value, call.node, call.frame, how="append")
     if receiver.ref.shape == "queue" and not receiver.ref.bounded and call.m.phase == "thread":
         inner = content_of(value)
         if inner.kind in (Kind.DATA, Kind.IMAGE):
@@ -58,10 +59,10 @@ def _add(receiver: Val, call: Call) -> Val:
 
 def _extend(receiver: Val, call: Call) -> Val:
     value = call.arg()
-    made = call.m.iteration.consume(call.m, value, call.frame, call.node)
+    made = iteration.consume(call.m, value, call.frame, call.node)
     content = made.ref.content if made.kind is Kind.CELL else content_of(made)
     if content is not None:
-        call.m.put(receiver, content, call.node, call.frame, how="append")
+        keeping.put(call.m, receiver, content, call.node, call.frame, how="append")
     if made.kind is Kind.CELL:
         receiver.ref.hoards |= made.ref.hoards
         receiver.ref.extent = max(receiver.ref.extent, made.ref.extent)
@@ -82,7 +83,7 @@ def _get(receiver: Val, call: Call) -> Val:
         return named
     content = cell.content or SMALL
     if call.last == "setdefault" and len(call.args) > 1:
-        call.m.put(receiver, call.args[1], call.node, call.frame, how="setitem")
+        keeping.put(call.m, receiver, call.args[1], call.node, call.frame, how="setitem")
     return content.with_(facts=content.facts | cell.hoards)
 
 
@@ -148,8 +149,6 @@ def _read_file(receiver: Val, call: Call, reader: Reader) -> Val:
 
 
 def _of_lazy(receiver: Val, call: Call) -> Val:
-    from genaudit.lint.flow.machine import Pending, Pipe
-
     if isinstance(receiver.ref, Pipe):
         return _of_pipe(receiver, receiver.ref, call)
     if isinstance(receiver.ref, Pending):
@@ -177,10 +176,7 @@ def _of_lazy(receiver: Val, call: Call) -> Val:
     return receiver
 
 
-def _of_pipe(receiver: Val, pipe, call: Call) -> Val:  # type: ignore[no-untyped-def]
-    from genaudit.lint.flow.machine import Pipe
-
-    m = call.m
+def _of_pipe(receiver: Val, pipe: Pipe, call: Call) -> Val:
     decoded, batched = pipe.decoded, pipe.batched
     if call.last in ("map", "interleave", "flat_map", "apply"):
         decoded = decoded or _map_reads(call)
@@ -189,7 +185,7 @@ def _of_pipe(receiver: Val, pipe, call: Call) -> Val:  # type: ignore[no-untyped
     elif call.last == "shuffle" and decoded:
         _note_shuffle(call)
     elif call.last == "cache" and decoded and not call.args and not call.kwargs:
-        m.event("cache", call.node, call.frame, detail="tf.data")
+        call.m.event("cache", call.node, call.frame, detail="tf.data")
     return receiver.with_(ref=Pipe(decoded=decoded, batched=batched))
 
 
@@ -204,7 +200,7 @@ def _map_reads(call: Call) -> bool:
     """Whether the function given to ``map`` reads or decodes."""
     m, function = call.m, call.arg(0, "map_func")
     if function.kind is Kind.EXTERNAL:
-        return function.ref in library.READERS or words.reads(str(function.ref).rsplit(".", 1)[-1])
+        return function.ref in READERS or words.reads(str(function.ref).rsplit(".", 1)[-1])
     if function.kind is not Kind.FUNCTION:
         return False
     before = m.story.reads_per_item
@@ -234,7 +230,6 @@ def _of_image(receiver: Val, call: Call) -> Val:
 
 
 def _of_data(receiver: Val, call: Call) -> Val:
-    m = call.m
     if call.last == "astype":
         return _astype(receiver, call)
     if call.last in ("sample", "choice"):
@@ -248,7 +243,6 @@ def _of_data(receiver: Val, call: Call) -> Val:
     for value in call.values:
         if content_of(value).kind is Kind.DATA:
             return receiver.with_(facts=receiver.facts | facts_of(value), ref=None)
-    del m
     return receiver.with_(ref=None)
 
 
@@ -256,7 +250,7 @@ def _astype(receiver: Val, call: Call) -> Val:
     dtype = call.arg(0, "dtype")
     name = dtype.const if isinstance(dtype.const, str) else str(dtype.ref or "").rsplit(".", 1)[-1]
     if name in _FLOAT64 and (dtype.kind is Kind.EXTERNAL or isinstance(dtype.const, str)):
-        call.m.calls.note_upcast(call.m, call.node, receiver, call.frame, by=f"astype({name})")
+        calls.note_upcast(call.m, call.node, receiver, call.frame, by=f"astype({name})")
     # From here on the dtype is chosen: a division keeps it.
     return receiver.with_(const=name)
 
@@ -287,7 +281,7 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
 
 
 def _carried(receiver: Val, call: Call) -> Val:
-    result = library.unknown_result(call, Val(Kind.UNKNOWN, receiver.extent, receiver.facts))
+    result = unknown.unknown_result(call, Val(Kind.UNKNOWN, receiver.extent, receiver.facts))
     if receiver.extent.narrow and result.extent is Extent.UNKNOWN:
         return result.with_(extent=receiver.extent)
     return result

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import words
-from genaudit.lint.flow.values import NONE, SMALL, UNKNOWN, Cell, Extent, Kind, Obj, Val
+from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Obj, Val
 from genaudit.lint.project import ClassInfo, FunctionNode, Module
 from genaudit.lint.readers import canonical
 
@@ -289,6 +289,3 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
         targets = [statement.target]
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
-
-
-__all__ = ["NONE", "SMALL", "Cell", "attribute", "bind", "entry_value", "external", "find_method", "lookup"]

@@ -6,8 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import words
-from genaudit.lint.flow.expressions import truth_of
+from genaudit.lint.flow import calls, control, keeping, names
 from genaudit.lint.flow.values import (
     UNKNOWN,
     Extent,
@@ -22,9 +21,6 @@ from genaudit.lint.project import ClassInfo
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
-
-_TWICE = 2
-"""Loops nested deeper than this are run once."""
 
 
 def assign(m: Machine, target: ast.expr, value: Val, frame: Frame, node: ast.AST) -> None:
@@ -52,7 +48,7 @@ def _note_target(name: str, value: Val) -> None:
 def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
     _note_target(name, value)
     if name in frame.global_names:
-        known = m.names.module_globals(m, frame.module)
+        known = names.module_globals(m, frame.module)
         known[name] = value
         return
     _drop(m, frame.env.get(name), value)
@@ -98,7 +94,7 @@ def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, no
         _note_target(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, value)
     if isinstance(target.slice, ast.BinOp) and isinstance(target.slice.op, ast.Mod) and base.kind is Kind.CELL:
         base.ref.bounded = True
-    m.put(base, value, node, frame, how="setitem", name=name)
+    keeping.put(m, base, value, node, frame, how="setitem", name=name)
 
 
 def _unpack(m: Machine, target: ast.Tuple | ast.List, value: Val, frame: Frame, node: ast.AST) -> None:
@@ -133,7 +129,7 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     if depth >= len(m.loops):
         return value
     m.event("concat", node, frame, detail=ast.unparse(target))
-    hoard = m.gather(node, value, depth, frame)
+    hoard = keeping.gather(m, node, value, depth, frame)
     if isinstance(target, ast.Name) and value.facts:
         frame.born[target.id] = depth
     return value if hoard is None else value.with_(facts=value.facts | {hoard}, extent=Extent.WHOLE)
@@ -169,93 +165,23 @@ def _augmented(m: Machine, node: ast.AugAssign, frame: Frame) -> bool:
     old = m.eval(node.target, frame)
     if not isinstance(node.op, ast.Add):
         if isinstance(node.op, ast.Div) and old.kind is Kind.DATA and isinstance(value.const, int | float):
-            m.calls.note_upcast(m, node, old, frame, by="division")
+            calls.note_upcast(m, node, old, frame, by="division")
         return False
     if old.kind is Kind.CELL:
         content = value.ref.content if value.kind is Kind.CELL else content_of(value)
         if content is not None:
-            m.put(old, content, node, frame, how="append")
+            keeping.put(m, old, content, node, frame, how="append")
             if value.kind is Kind.CELL:
                 old.ref.hoards |= value.ref.hoards
                 old.ref.extent = max(old.ref.extent, value.ref.extent)
         return False
     if value.kind is Kind.DATA and any(isinstance(f, Load) and f.family == "text" for f in value.facts):
-        hoard = m.gather(node, value, 0, frame)
+        hoard = keeping.gather(m, node, value, 0, frame)
         facts = value.facts | old.facts | ({hoard} if isinstance(hoard, Hoard) else set())
         assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
     elif old.kind is Kind.UNKNOWN and value.kind is Kind.DATA:
         assign(m, node.target, value, frame, node)
     return False
-
-
-def _for(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
-    element, extent = m.iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
-    with m.loop(extent, yields=m.yields_inside(frame, node)):
-        assign(m, node.target, element, frame, node)
-        _run_loop(m, node, frame)
-    m.run(node.orelse, frame)
-    return False
-
-
-def _run_loop(m: Machine, node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
-    """Twice where loops are not nested deeply: what one turn leaves behind, the next one meets."""
-    m.run(node.body, frame)
-    if len(m.loops) <= _TWICE:
-        m.run(node.body, frame)
-
-
-def _while(m: Machine, node: ast.While, frame: Frame) -> bool:
-    test = m.eval(node.test, frame)
-    extent = Extent.UNKNOWN if isinstance(node.test, ast.Constant) else test.extent
-    with m.loop(extent, yields=m.yields_inside(frame, node)):
-        _run_loop(m, node, frame)
-    m.run(node.orelse, frame)
-    return False
-
-
-def _if(m: Machine, node: ast.If, frame: Frame) -> bool:
-    truth = truth_of(m, node.test, frame)
-    if truth is not None:
-        return m.run(node.body if truth else node.orelse, frame)
-    before = frame.env
-    frame.env = dict(before)
-    body_ends = m.run(node.body, frame)
-    after_body = frame.env
-    frame.env = dict(before)
-    else_ends = m.run(node.orelse, frame)
-    after_else = frame.env
-    frame.env = before
-    if body_ends and else_ends:
-        return True
-    _merge(before, [] if body_ends else [after_body], [] if else_ends else [after_else])
-    return False
-
-
-def _merge(into: dict[str, Val], *branches: list[dict[str, Val]]) -> None:
-    alive = [env for branch in branches for env in branch]
-    for name in {name for env in alive for name in env}:
-        values = [env[name] for env in alive if name in env]
-        into[name] = values[0] if len(values) == 1 else join(values[0], values[1])
-
-
-def _try(m: Machine, node: ast.Try, frame: Frame) -> bool:
-    ends = m.run(node.body, frame)
-    if not ends:
-        ends = m.run(node.orelse, frame)
-    handlers_end = True
-    for handler in node.handlers:
-        handlers_end = m.run(handler.body, frame) and handlers_end
-    final_ends = m.run(node.finalbody, frame)
-    return final_ends or (ends and handlers_end)
-
-
-def _with(m: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
-    for item in node.items:
-        value = m.eval(item.context_expr, frame)
-        m.calls.note_closed(m, item.context_expr)
-        if item.optional_vars is not None:
-            assign(m, item.optional_vars, value, frame, item.context_expr)
-    return m.run(node.body, frame)
 
 
 def _return(m: Machine, node: ast.Return, frame: Frame) -> bool:
@@ -311,24 +237,17 @@ def _assert(m: Machine, node: ast.Assert, frame: Frame) -> bool:
     return False
 
 
-def _match(m: Machine, node: ast.Match, frame: Frame) -> bool:
-    m.eval(node.subject, frame)
-    for case in node.cases:
-        m.run(case.body, frame)
-    return False
-
-
 HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
-    ast.For: _for,
-    ast.AsyncFor: _for,
-    ast.While: _while,
-    ast.If: _if,
-    ast.Try: _try,
-    ast.With: _with,
-    ast.AsyncWith: _with,
+    ast.For: control.for_loop,
+    ast.AsyncFor: control.for_loop,
+    ast.While: control.while_loop,
+    ast.If: control.branch,
+    ast.Try: control.attempt,
+    ast.With: control.context,
+    ast.AsyncWith: control.context,
     ast.Return: _return,
     ast.Raise: _ends,
     ast.Continue: _ends,
@@ -340,7 +259,5 @@ HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Global: _global,
     ast.Delete: _delete,
     ast.Assert: _assert,
-    ast.Match: _match,
+    ast.Match: control.match,
 }
-
-__all__ = ["HANDLERS", "assign", "words"]

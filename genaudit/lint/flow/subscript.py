@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from genaudit.lint.flow import calls, names
 from genaudit.lint.flow.values import SMALL, Extent, Kind, Val
 
 if TYPE_CHECKING:
@@ -64,7 +65,8 @@ def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
     if isinstance(index, ast.Slice):
         return base.with_(extent=extent)
     if isinstance(index, ast.Constant) and index.value in cell.named:
-        return cell.named[index.value]
+        named: Val = cell.named[index.value]
+        return named
     content = cell.content or SMALL
     return content.with_(
         extent=extent if content.kind not in (Kind.CELL, Kind.OBJECT) else content.extent,
@@ -84,7 +86,7 @@ def _of_lazy(m: Machine, base: Val, node: ast.Subscript, frame: Frame) -> Val:
     if base.ref is not None:
         return Val(Kind.UNKNOWN, Extent.UNKNOWN)
     if is_all(node.slice):
-        return m.calls.read_lazy(m, base, frame, node)
+        return calls.read_lazy(m, base, frame, node)
     value = m.eval(node.slice, frame)
     if isinstance(value.const, str) or isinstance(node.slice, ast.JoinedStr):
         return base
@@ -105,8 +107,8 @@ def is_all(index: ast.expr) -> bool:
 
 
 def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:
-    found = m.names.find_method(m, base.ref.cls, "__getitem__")
+    found = names.find_method(m, base.ref.cls, "__getitem__")
     if found is None:
         return Val(Kind.UNKNOWN, extent)
-    method = m.names.method_value(*found, base)
+    method = names.method_value(*found, base)
     return m.call_function(method.ref, (Val(Kind.SMALL, extent),), {}, node)

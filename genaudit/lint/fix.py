@@ -1,0 +1,83 @@
+"""Mends that are certain: the same batches, less memory."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.lint.safe_mends import find
+from genaudit.model import Outcome
+
+
+class Mended(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with its mends."""
+
+    path: str
+    diff: str
+    content: bytes
+    n_mends: int
+
+
+def mend_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> list[Mended]:
+    """The files of some findings with all mends that are certain; files without any are left out.
+
+    Args:
+        outcomes: Findings of the static audit, whose paths can be opened from here.
+        cache_size: How many results an unbounded cache may keep; without it caches are left as they are.
+
+    Raises:
+        UsageError: libcst is not installed.
+    """
+    lines_by_path: dict[str, dict[str, set[int]]] = {}
+    for outcome in outcomes:
+        if outcome.location is not None and outcome.location.path.endswith((".py", ".pyw")):
+            by_code = lines_by_path.setdefault(outcome.location.path, {})
+            by_code.setdefault(outcome.code, set()).add(outcome.location.line)
+    if not lines_by_path:
+        return []
+    _require_libcst()
+    mended = (_mend_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
+    return [one for one in mended if one is not None]
+
+
+def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None = None) -> tuple[str, int]:
+    """Source text with its mends, and how many there are.
+
+    Args:
+        text: Python source.
+        lines_by_code: Lines of findings, by code.
+        cache_size: How many results an unbounded cache may keep.
+    """
+    from genaudit.lint.mending import apply
+
+    mends = find(text, lines_by_code, cache_size)
+    return (apply(text, mends, cache_size), len(mends)) if mends else (text, 0)
+
+
+def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> Mended | None:
+    raw = Path(path).read_bytes()
+    if b"\r" in raw or raw.startswith(b"\xef\xbb\xbf"):
+        # What libcst would write differs in bytes that nobody asked to change.
+        return None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    new, n_mends = mend_text(text, lines, cache_size)
+    if new == text:
+        return None
+    diff = difflib.unified_diff(
+        text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
+    )
+    return Mended(path=path, diff="".join(diff), content=new.encode("utf-8"), n_mends=n_mends)
+
+
+def _require_libcst() -> None:
+    import importlib.util
+
+    if importlib.util.find_spec("libcst") is None:
+        raise UsageError("--fix needs libcst", slug="no-libcst", hint="pip install 'genaudit[fix]'")

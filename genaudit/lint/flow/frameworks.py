@@ -1,0 +1,55 @@
+"""Threads, pools, and pipelines of frameworks."""
+
+from __future__ import annotations
+
+from genaudit.lint.flow import calls, iteration
+from genaudit.lint.flow.machine import Pending, Pipe
+from genaudit.lint.flow.site import Call
+from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Val, content_of, facts_of, narrowest
+
+
+def thread(call: Call) -> Val:
+    """A thread runs its target while batches are made."""
+    target = call.kwargs.get("target", call.arg(1))
+    given = call.kwargs.get("args")
+    args = list(given.ref) if given is not None and given.kind is Kind.TUPLE else []
+    if target.kind is Kind.FUNCTION:
+        phase = call.m.phase
+        call.m.phase = "thread"
+        try:
+            calls.call_value(call.m, target, args, {}, call.node, call.frame)
+        finally:
+            call.m.phase = phase
+    return Val(Kind.EXTERNAL, ref=f"{call.name}()")
+
+
+def pool(last: str, call: Call) -> Val:
+    """Methods of pools and executors: which keep all results, and which hand them out one by one."""
+    if last in ("map", "starmap", "imap", "imap_unordered", "map_async"):
+        pending = Val(
+            Kind.LAZY, narrowest(v.extent for v in call.args[1:]), ref=Pending("map", call.node, call.frame, call.args)
+        )
+        eager = last in ("map", "starmap", "map_async") and "Executor()" not in call.name
+        return iteration.consume(call.m, pending, call.frame, call.node) if eager else pending
+    if last == "Parallel()" and call.args:
+        return iteration.consume(call.m, call.arg(), call.frame, call.node)
+    if last in ("submit", "apply_async", "apply") and call.args:
+        return calls.call_value(call.m, call.arg(), call.args[1:], {}, call.node, call.frame)
+    return UNKNOWN
+
+
+def pipeline(call: Call) -> Val:
+    """The start of a ``tf.data`` pipeline."""
+    if call.last in ("from_tensor_slices", "from_tensors", "zip", "from_generator"):
+        for value in call.args:
+            if content_of(value).kind is Kind.DATA:
+                call.m.story.emitted |= facts_of(value)
+            if value.kind is Kind.LAZY and isinstance(value.ref, Pipe):
+                return value
+    decoded = call.last in ("TFRecordDataset", "from_generator")
+    return Val(Kind.LAZY, Extent.WHOLE, ref=Pipe(decoded=decoded))
+
+
+def folder_pipeline(call: Call) -> Val:
+    """A pipeline that reads a folder and decodes what is in it."""
+    return Val(Kind.LAZY, Extent.WHOLE, ref=Pipe(decoded=True, batched=True))

@@ -1,0 +1,87 @@
+"""Calls of libraries that read, open or name files."""
+
+from __future__ import annotations
+
+from genaudit.lint.flow.site import Call
+from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
+from genaudit.lint.readers import Reader
+
+_LOADED = Reader("image", True)
+_IMAGE = Reader("image", True)
+_FRAME_BY_FRAME = frozenset(["cv2.VideoCapture", "imageio.get_reader", "decord.VideoReader", "wave.open"])
+
+
+def read(call: Call, reader: Reader) -> Val:
+    """A call that reads, unless its arguments say that it only opens, or reads a piece."""
+    kwargs = call.kwargs
+    mapped = kwargs.get("mmap_mode")
+    if mapped is not None and mapped.const is not None:
+        call.m.mark_path(call.arg(0, "file"))
+        return Val(Kind.LAZY, call.arg(0, "file").extent)
+    if any(name in kwargs and kwargs[name].const is not None for name in ("chunksize", "iterator")):
+        call.m.mark_path(call.arg(0))
+        return Val(Kind.LAZY, Extent.UNKNOWN)
+    if any(
+        name in kwargs and isinstance(kwargs[name].const, int) for name in ("nrows", "max_rows", "frames", "duration")
+    ):
+        return Val(Kind.SMALL, Extent.PART)
+    path = call.args[0] if call.args else next(iter(kwargs.values()), UNKNOWN)
+    if call.name.endswith("loads"):
+        return Val(path.kind, path.extent, path.facts, sure=path.sure)
+    return call.m.read(call.node, call.frame, reader, call.name, path_of(path))
+
+
+def path_of(value: Val) -> Val:
+    """The path's own extent; for text that is parsed, that of the text."""
+    return value if value.kind is not Kind.CELL else content_of(value)
+
+
+def lazy(call: Call) -> Val:
+    """A call that opens without reading."""
+    path = call.arg(0, "name")
+    call.m.mark_path(path)
+    if call.kwargs.get("preload") is not None and call.kwargs["preload"].const is True:
+        return call.m.read(call.node, call.frame, _LOADED, call.name, path)
+    if not call.m.in_start:
+        call.m.event("handle", call.node, call.frame, detail=call.name)
+        _forget_if_unkept(call)
+    return Val(Kind.LAZY, Extent.ONE if call.name in _FRAME_BY_FRAME else path.extent)
+
+
+def _forget_if_unkept(call: Call) -> None:
+    """Only files of h5py are told: the others have no harm to show."""
+    if call.name != "h5py.File":
+        call.m.story.events.pop(("handle", id(call.node)), None)
+
+
+def open_file(call: Call) -> Val:
+    """``open(...)``: to read, a file; to write, nothing of interest."""
+    mode = call.arg(1, "mode").const
+    path = call.arg(0, "file")
+    call.m.mark_path(path)
+    if isinstance(mode, str) and set(mode) & set("wax"):
+        return SMALL
+    call.m.note_read()
+    return Val(Kind.FILE, path.extent)
+
+
+def open_image(call: Call) -> Val:
+    """``PIL.Image.open``."""
+    path = call.arg(0, "fp")
+    loaded = call.m.read(call.node, call.frame, _IMAGE, call.name, path)
+    if not call.m.in_start:
+        call.m.event("handle", call.node, call.frame, detail="PIL.Image.open")
+    return Val(Kind.IMAGE, loaded.extent, loaded.facts)
+
+
+def list_files(call: Call) -> Val:
+    """A call that names files."""
+    extent = narrowest(value.extent for value in call.args)
+    return Val(Kind.SMALL, extent if extent.narrow else Extent.WHOLE)
+
+
+def join_path(call: Call) -> Val:
+    """A call that makes a path: its parts are names, and not data."""
+    for value in call.args:
+        call.m.mark_path(value)
+    return Val(Kind.SMALL, narrowest(value.extent for value in call.args))

@@ -1,0 +1,50 @@
+"""Whether a test is known to hold: switches with a default, and names that say opt-in."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.values import Kind
+
+if TYPE_CHECKING:
+    from genaudit.lint.flow.machine import Frame, Machine
+
+
+def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
+    """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth_of(m, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        return _truth_of_parts(m, test, frame)
+    if isinstance(test, ast.Compare):
+        return _truth_of_comparison(m, test, frame)
+    value = m.eval(test, frame)
+    if value.const is True or value.const is False or value.const is None:
+        return bool(value.const)
+    if value.kind is Kind.UNKNOWN and isinstance(test, ast.Attribute | ast.Name | ast.Subscript):
+        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+        if words.opt_in(name) and not isinstance(test, ast.Subscript):
+            return False
+    return None
+
+
+def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
+    truths = [truth_of(m, part, frame) for part in test.values]
+    deciding = isinstance(test.op, ast.Or)
+    if deciding in truths:
+        return deciding
+    return None if None in truths else not deciding
+
+
+def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
+    value = m.eval(test, frame)
+    del value
+    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        return None
+    left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
+    if left.const is ... or not (right.const is None or right.const is True or right.const is False):
+        return None
+    return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)

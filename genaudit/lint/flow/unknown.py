@@ -1,0 +1,50 @@
+"""Calls of which nothing but the name is known."""
+
+from __future__ import annotations
+
+import ast
+
+from genaudit.lint.flow import words
+from genaudit.lint.flow.reading import path_of
+from genaudit.lint.flow.site import Call
+from genaudit.lint.flow.values import Extent, Fact, Kind, Val, content_of, facts_of
+from genaudit.lint.readers import Reader
+
+_SURE_LIBRARIES = ("numpy", "cv2", "torch", "PIL", "skimage", "tensorflow", "keras", "scipy", "torchvision")
+_LOADED = Reader("image", True)
+
+
+def unknown_result(call: Call, callee: Val) -> Val:
+    """The value of a call of which only the name is known."""
+    last = call.last.removesuffix("()")
+    if words.small_result(last):
+        return Val(Kind.SMALL, call.extent)
+    if words.reads(last):
+        for value in call.values:
+            call.m.mark_path(value.with_(facts=_weak(value)))
+        call.m.note_read()
+    if words.loads_item(last) and call.args:
+        return call.m.read(call.node, call.frame, _LOADED, last, path_of(call.arg()), sure=False)
+    return _carried(call, callee)
+
+
+def _weak(value: Val) -> frozenset[Fact]:
+    return frozenset(fact for fact in facts_of(value) if not fact.strong)
+
+
+def _carried(call: Call, callee: Val) -> Val:
+    """Data in, data out; of anything else nothing is known."""
+    facts = callee.facts
+    data = None
+    for value in call.values:
+        inner = content_of(value)
+        if inner.kind in (Kind.DATA, Kind.IMAGE):
+            data = inner
+            facts = facts | facts_of(value)
+    if data is None:
+        name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None
+        kind = Kind.EXTERNAL if name and "." in call.name else Kind.UNKNOWN
+        return Val(kind, call.extent, facts, ref=name if kind is Kind.EXTERNAL else None)
+    extent = data.extent if data.extent is not Extent.UNKNOWN else call.extent
+    sure = data.sure and call.name.startswith(_SURE_LIBRARIES)
+    return Val(Kind.DATA, extent, facts, sure=sure)

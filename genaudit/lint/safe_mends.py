@@ -1,0 +1,217 @@
+"""Where a mend cannot change what a program does: decided on the syntax tree, place by place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from genaudit.lint.project import own_nodes, qualified_name
+
+_COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
+_ARRAYS = frozenset(["numpy.array", "numpy.asarray"])
+_READERS = frozenset(
+    ["cv2.imread", "numpy.load", "imageio.imread", "matplotlib.pyplot.imread", "skimage.io.imread", "tifffile.imread"]
+)
+
+
+class Mend(msgspec.Struct, frozen=True):
+    """One mend at one place; ``kind`` is one of: mmap, cache, with, lazy."""
+
+    kind: str
+    line: int
+    column: int
+
+
+def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) -> list[Mend]:
+    """The mends that are certain, among the findings of a source text."""
+    tree = ast.parse(text)
+    scene = _Scene(tree)
+    found = [*_maps(scene, lines_by_code.get("GA103", set()))]
+    found += _lazy_loops(scene, lines_by_code.get("GA101", set()))
+    found += _opened(scene, lines_by_code.get("GA502", set()))
+    if cache_size is not None:
+        found += _caches(scene, lines_by_code.get("GA203", set()))
+    return sorted(set(found), key=lambda mend: (mend.line, mend.column))
+
+
+class _Scene:
+    """A tree with its parents and imports."""
+
+    def __init__(self, tree: ast.Module) -> None:
+        self.tree = tree
+        self.parents: dict[ast.AST, ast.AST] = {}
+        self.imports: dict[str, str] = {}
+        for node in ast.walk(tree):
+            for child in ast.iter_child_nodes(node):
+                self.parents[child] = node
+            if isinstance(node, ast.Import):
+                self.imports.update({alias.asname or alias.name: alias.name for alias in node.names})
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                self.imports.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
+
+    def name(self, node: ast.AST) -> str | None:
+        """The dotted name of an expression, with aliases resolved."""
+        return qualified_name(node, self.imports)
+
+    def calls(self, lines: set[int], names: Iterable[str]) -> Iterator[ast.Call]:
+        """Calls of some functions that begin on some lines."""
+        wanted = frozenset(names)
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call) and node.lineno in lines and self.name(node.func) in wanted:
+                yield node
+
+
+def _at(kind: str, node: ast.expr) -> Mend:
+    return Mend(kind, node.lineno, node.col_offset)
+
+
+# --- np.load(..., mmap_mode="r") ----------------------------------------------------------------------------------
+
+
+def _maps(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+    for call in scene.calls(lines, ["numpy.load"]):
+        parent = scene.parents[call]
+        if len(call.args) != 1 or call.keywords or not _is_npy_path(call.args[0]):
+            continue
+        if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
+            continue
+        if _only_copied_from(scene, parent.targets[0]):
+            yield _at("mmap", call)
+
+
+def _is_npy_path(node: ast.expr) -> bool:
+    """Whether an expression surely names a ``.npy`` file: a handle or an archive could not be mapped."""
+    if isinstance(node, ast.Constant):
+        return isinstance(node.value, str) and node.value.endswith(".npy")
+    if isinstance(node, ast.JoinedStr):
+        return bool(node.values) and _ends(node.values[-1])
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
+        return _is_npy_path(node.right)
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
+        return _is_npy_path(node.args[-1])
+    return False
+
+
+def _ends(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".npy")
+
+
+def _only_copied_from(scene: _Scene, target: ast.expr) -> bool:
+    """Whether every use of a name takes a part of it and copies that at once: a map is read-only."""
+    text = ast.dump(target).replace("Store()", "Load()")
+    stored = 0
+    for node in ast.walk(scene.tree):
+        if not isinstance(node, type(target)):
+            continue
+        if ast.dump(node) == ast.dump(target):
+            stored += 1
+        elif ast.dump(node) == text and not _copies(scene, node):
+            return False
+    return stored == 1
+
+
+def _copies(scene: _Scene, use: ast.AST) -> bool:
+    parent = scene.parents[use]
+    if isinstance(parent, ast.Attribute):
+        return parent.attr in ("shape", "dtype", "ndim", "size")
+    if isinstance(parent, ast.Call):
+        return isinstance(parent.func, ast.Name) and parent.func.id == "len"
+    if not isinstance(parent, ast.Subscript) or parent.value is not use or not isinstance(parent.ctx, ast.Load):
+        return False
+    outer = scene.parents[parent]
+    if isinstance(outer, ast.Attribute) and outer.attr in ("astype", "copy"):
+        return isinstance(scene.parents[outer], ast.Call)
+    if isinstance(outer, ast.BinOp):
+        return True
+    return isinstance(outer, ast.Call) and parent in outer.args and scene.name(outer.func) == "numpy.array"
+
+
+# --- for x in (load(p) for p in paths) ----------------------------------------------------------------------------
+
+
+def _lazy_loops(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+    for node in ast.walk(scene.tree):
+        if not isinstance(node, ast.For) or not isinstance(node.iter, ast.ListComp) or node.iter.lineno not in lines:
+            continue
+        if _loads_only(scene, node.iter) and not _touched(node, _names_in(node.iter)):
+            yield _at("lazy", node.iter)
+
+
+def _loads_only(scene: _Scene, comp: ast.ListComp) -> bool:
+    """Whether the list is made by known readers alone, so that nothing notices when each is called."""
+    calls = [node for node in ast.walk(comp) if isinstance(node, ast.Call)]
+    return bool(calls) and all(scene.name(call.func) in _READERS for call in calls)
+
+
+def _names_in(comp: ast.ListComp) -> set[str]:
+    bound = {name.id for g in comp.generators for name in ast.walk(g.target) if isinstance(name, ast.Name)}
+    return {node.id for node in ast.walk(comp) if isinstance(node, ast.Name)} - bound
+
+
+def _touched(loop: ast.For, names: set[str]) -> bool:
+    """Whether the loop's body may change what the comprehension reads, or leave it before its end to read again."""
+    for statement in loop.body:
+        for node in [statement, *ast.walk(statement)]:
+            if isinstance(node, ast.Name) and node.id in names:
+                return True
+    return False
+
+
+# --- with Image.open(...) as image --------------------------------------------------------------------------------
+
+
+def _opened(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+    for call in scene.calls(lines, ["PIL.Image.open"]):
+        outer = _copied_at_once(scene, call)
+        if outer is None:
+            continue
+        statement = scene.parents[outer]
+        if isinstance(statement, ast.Assign | ast.Return) and _alone(scene, call, statement):
+            yield _at("with", call)
+
+
+def _copied_at_once(scene: _Scene, call: ast.Call) -> ast.expr | None:
+    """The call that copies the pixels of an image just opened, if its statement needs nothing more of the file."""
+    parent = scene.parents[call]
+    if isinstance(parent, ast.Attribute) and parent.attr in _COPIES:
+        outer = scene.parents[parent]
+        return outer if isinstance(outer, ast.Call) and outer.func is parent else None
+    if isinstance(parent, ast.Call) and call in parent.args and scene.name(parent.func) in _ARRAYS:
+        return parent
+    return None
+
+
+def _alone(scene: _Scene, call: ast.Call, statement: ast.stmt) -> bool:
+    """Whether it is the only image opened in its statement, and its own line has no other statement."""
+    opened = [
+        node
+        for node in ast.walk(statement)
+        if isinstance(node, ast.Call) and scene.name(node.func) == "PIL.Image.open"
+    ]
+    same_line = [
+        other
+        for other in ast.iter_child_nodes(scene.parents[statement])
+        if isinstance(other, ast.stmt) and other is not statement and other.lineno == statement.lineno
+    ]
+    plain = all(not isinstance(node, ast.Await | ast.Yield | ast.NamedExpr) for node in own_nodes(statement))
+    return len(opened) == 1 and opened[0] is call and not same_line and plain
+
+
+# --- lru_cache(maxsize=...) ---------------------------------------------------------------------------------------
+
+
+def _caches(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+    for node in ast.walk(scene.tree):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for decorator in node.decorator_list:
+            if decorator.lineno in lines and _can_be_bounded(scene, decorator):
+                yield _at("cache", decorator)
+
+
+def _can_be_bounded(scene: _Scene, decorator: ast.expr) -> bool:
+    if isinstance(decorator, ast.Call):
+        return scene.name(decorator.func) == "functools.lru_cache"
+    return isinstance(decorator, ast.Attribute) and scene.name(decorator) == "functools.cache"
