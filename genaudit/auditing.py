@@ -1,46 +1,23 @@
 """The only module that knows the whole path: target, trials, recording, evidence, rules, report."""
 
-import datetime
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from genaudit.conclude.report import conclude
-from genaudit.errors import RecordingError, UsageError
+from genaudit.errors import RecordingError
 from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.limits import Limits
-from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
+from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
-from genaudit.record import platform
-from genaudit.record.monitor import Interrupted, Monitor, Progress
-from genaudit.record.spec import TrialSpec
-from genaudit.record.target import parse_target
-from genaudit.record.values import parse_argument
-from genaudit.trials.extend import batches_wanted
+from genaudit.record.monitor import Interrupted, Progress
+from genaudit.staging import Inputs as Inputs
+from genaudit.staging import stage
 from genaudit.trials.investigate import Investigation
-from genaudit.units import parse_size
-from genaudit.version import __version__
 
-SHARE_OF_AVAILABLE = 0.8
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
-
-
-class Inputs(msgspec.Struct, frozen=True, kw_only=True):
-    """What the target is to be called with, as the user gave it."""
-
-    arguments: list[str] = []
-    """``NAME=VALUE``, as after ``--arg``."""
-    values: dict[str, Any] = {}
-    """Plain values by name, from code or configuration."""
-    args_from: str | None = None
-    dataset: str | None = None
-    driver: str | None = None
 
 
 def audit(
@@ -147,6 +124,10 @@ def record(
     """Run all trials of an audit.
 
     Args:
+        request: What was asked for.
+        inputs: What the target is called with.
+        memory_limit: PSS at which a trial is ended; a share of what is available where ``None``.
+        limits: The numbers that rules compare with; the defaults where ``None``.
         progress: Told a few times a second where the trials are.
 
     Returns:
@@ -156,32 +137,8 @@ def record(
         GenauditError: As ``audit``.
     """
     limits = limits or Limits()
-    working_directory = Path.cwd()
-    target, child_inputs = _for_the_child(request, inputs)
-    empty = Recording(
-        genaudit_version=__version__,
-        created_at=datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
-        request=request,
-        environment=platform.environment(),
-        limit=_memory_limit(memory_limit),
-        working_directory=str(working_directory),
-        bare_interpreter_bytes=_bare_interpreter_bytes(),
-        harness_path=str(Path(__file__).resolve().parent) + os.sep,
-    )
-
-    def run(spec: TrialSpec) -> Trial:
-        monitor = Monitor(
-            spec,
-            limit_bytes=empty.limit.trial_bytes,
-            working_directory=working_directory,
-            more=lambda trial: batches_wanted(
-                trial, pulled=trial.batches[-1].last, most=request.max_batches, limits=limits
-            ),
-            progress=progress or (lambda _: None),
-        )
-        return monitor.run()
-
-    investigation = Investigation(empty, target, child_inputs, run, limits)
+    staged = stage(request, inputs, memory_limit=memory_limit, progress=progress, limits=limits)
+    investigation = Investigation(staged.recording, staged.target, staged.inputs, staged.run, limits)
     interrupted = False
     try:
         investigation.conduct()
@@ -189,78 +146,11 @@ def record(
         investigation.trials.append(stop.trial)
         interrupted = True
     recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted)
-    return msgspec.structs.replace(recording, sources=_sources(recording))
+    return with_sources(recording)
 
 
-def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The target and its inputs as the child reads them.
-
-    Raises:
-        UsageError: Something is not what it must be.
-    """
-    if inputs.args_from is not None and request.synth is not None:
-        raise UsageError(
-            "--synth and --args-from both give the data set", slug="two-data-sets", hint="leave one of them out"
-        )
-    for name, value in inputs.values.items():
-        if not _is_plain(value):
-            raise UsageError(
-                f"the argument {name!r} is a {type(value).__name__}, which cannot be sent to the child process",
-                slug="argument-not-plain",
-                hint="make it in the child: args_from='module:function' returns the arguments",
-            )
-    target = parse_target(request.target).as_dict()
-    synth = None
-    if request.synth is not None:
-        from genaudit.record.synth import make_synth, parse_synth
-
-        synth = make_synth(parse_synth(request.synth), request.items)
-    child: dict[str, Any] = {
-        "arguments": [parse_argument(text) for text in inputs.arguments]
-        + [[name, "value", value] for name, value in inputs.values.items()],
-        "config_arguments": {},
-        "args_from": parse_target(inputs.args_from).as_dict() if inputs.args_from else None,
-        "synth": synth,
-        "dataset": inputs.dataset,
-        "items": request.items,
-        "driver": inputs.driver,
-    }
-    return target, child
-
-
-def _is_plain(value: object) -> bool:
-    """Whether ``marshal`` can carry a value to a process of the same Python."""
-    if isinstance(value, list | tuple | set | frozenset):
-        return all(_is_plain(item) for item in value)
-    if isinstance(value, dict):
-        return all(_is_plain(key) and _is_plain(item) for key, item in value.items())
-    return value is None or type(value) in {bool, int, float, complex, str, bytes}
-
-
-def _memory_limit(asked: int | str | None) -> MemoryLimit:
-    n_bytes, source = platform.memory_limit()
-    if asked is None:
-        return MemoryLimit(
-            bytes=n_bytes, source=source, trial_bytes=round(platform.available_bytes() * SHARE_OF_AVAILABLE)
-        )
-    trial_bytes = parse_size(asked) if isinstance(asked, str) else asked
-    if trial_bytes < 1:
-        raise UsageError("--memory-limit must be more than nothing", slug="bad-memory-limit", hint="for example 2GiB")
-    return MemoryLimit(bytes=min(n_bytes, trial_bytes), source="--memory-limit", trial_bytes=trial_bytes)
-
-
-def _bare_interpreter_bytes() -> int | None:
-    """RSS of this Python as it starts, which genaudit's own part of a child is measured against."""
-    code = "print(open('/proc/self/status').read())"
-    try:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return platform.parse_sizes(done.stdout).get("VmRSS")
-
-
-def _sources(recording: Recording) -> dict[str, str]:
-    """Text of the user's own files that the recording points into."""
+def with_sources(recording: Recording) -> Recording:
+    """The recording with the text of the user's own files that it points into."""
     from genaudit.evidence.blame import Project
 
     project = Project(recording)
@@ -276,7 +166,7 @@ def _sources(recording: Recording) -> dict[str, str]:
         file = Path(path)
         if file.is_file() and file.stat().st_size <= MOST_SOURCE_BYTES:
             texts[path] = file.read_text(encoding="utf-8", errors="replace")
-    return texts
+    return msgspec.structs.replace(recording, sources=texts)
 
 
 def _read(path: Path) -> bytes:

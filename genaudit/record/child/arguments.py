@@ -86,7 +86,7 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
     given: Layer = ([], _given(signature, spec.get("arguments") or []), "--arg")
     scaled = _bind(signature, [configured, written, given])
     maker = _Maker(spec, scaled.values()) if spec.get("args_from") else None
-    binding = scaled if maker is None else _bind(signature, [configured, maker.layer(), written, given])
+    binding = scaled if maker is None else _bind(signature, [configured, maker.layer(signature), written, given])
     filled = synthetic.fill(binding, spec["synth"], spec.get("dataset")) if spec.get("synth") else None
     _refuse_missing(binding)
     found = _Found(binding, spec, maker, filled)
@@ -112,6 +112,7 @@ class _Maker:
             )
         self.function, self._args, self._kwargs = pending
         self.name = name_of(self.function)
+        self._lenient = bool(spec.get("lenient"))
         self.total: int | None = None
         self.items: int | None = None
         parameter = self._size_parameter()
@@ -121,8 +122,8 @@ class _Maker:
             self._kwargs = {} if parameter.kind == 0 else {parameter.name: self.items}
             self._args = [self.items] if parameter.kind == 0 else []
 
-    def layer(self) -> Layer:
-        """What the function returns, as arguments."""
+    def layer(self, signature: Signature) -> Layer:
+        """What the function returns, as arguments; where several targets share it, those that this one takes."""
         made = self.function(*self._args, **self._kwargs)
         args: Any = []
         kwargs = made
@@ -135,6 +136,8 @@ class _Maker:
                 hint="it returns a dict of keyword arguments, or a pair of a list and a dict",
                 exit_code=USAGE,
             )
+        if self._lenient and not signature.var_keyword:
+            kwargs = {name: value for name, value in kwargs.items() if name in signature.named}
         return list(args), kwargs, f"{self.name}()"
 
     def _size_parameter(self) -> Any:

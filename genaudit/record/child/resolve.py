@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     Pending = tuple[Any, list[Any], dict[str, Any]]
 
 _CO_GENERATOR = 0x20
+# Where to import from in place of the current directory, once a target has said so.
+_import_from: list[str] = []
 
 
 def load_module(target: dict[str, Any]) -> ModuleType:
@@ -23,12 +25,15 @@ def load_module(target: dict[str, Any]) -> ModuleType:
     What the module raises while it is imported passes through unchanged.
 
     Args:
-        target: ``module`` or ``file`` (absolute), as ``genaudit.record.target`` writes them.
+        target: ``module`` or ``file`` (absolute), as ``genaudit.record.target`` writes them; ``import_from`` where it
+            lives in another tree than the current directory.
 
     Raises:
         Refusal: There is no such module or file.
     """
-    _put_first(os.getcwd())
+    _import_from[:] = target.get("import_from") or _import_from
+    for folder in reversed(_import_from or [os.getcwd()]):
+        _put_first(folder)
     if target.get("file"):
         return _load_file(target["file"])
     return _load_named(target["module"])

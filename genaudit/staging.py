@@ -1,0 +1,188 @@
+"""What has to stand before the first trial of an audit: the target and its inputs as the child reads them."""
+
+import datetime as dt
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.model.limits import Limits
+from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
+from genaudit.record import platform
+from genaudit.record.monitor import Monitor, Progress
+from genaudit.record.spec import TrialSpec
+from genaudit.record.target import parse_target
+from genaudit.record.values import parse_argument
+from genaudit.trials.extend import batches_wanted
+from genaudit.units import parse_size
+from genaudit.version import __version__
+
+SHARE_OF_AVAILABLE = 0.8
+
+
+class Inputs(msgspec.Struct, frozen=True, kw_only=True):
+    """What the target is to be called with, as the user gave it."""
+
+    arguments: list[str] = []
+    """``NAME=VALUE``, as after ``--arg``."""
+    values: dict[str, Any] = {}
+    """Plain values by name, from code or configuration."""
+    args_from: str | None = None
+    dataset: str | None = None
+    driver: str | None = None
+    import_from: list[str] = []
+    """Folders that come before all others when the target is imported; the current directory where empty."""
+    lenient: bool = False
+    """Leave out what ``args_from`` returns and the target has no parameter for."""
+
+
+class Stage:
+    """Everything that trials of one target share, and the way to run one.
+
+    Args:
+        recording: Empty of trials.
+        target: The target as the child reads it.
+        inputs: What its arguments are made from.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        target: dict[str, Any],
+        inputs: dict[str, Any],
+        *,
+        limits: Limits,
+        progress: Callable[[Progress], None] | None,
+    ) -> None:
+        self.recording = recording
+        self.target = target
+        self.inputs = inputs
+        self._limits = limits
+        self._progress = progress or (lambda _: None)
+
+    def run(self, spec: TrialSpec, *, extend: bool = True) -> Trial:
+        """Run one trial.
+
+        Args:
+            spec: What the child is asked to do.
+            extend: Whether it may pull more batches than planned while memory still rises.
+
+        Raises:
+            Interrupted: On Ctrl-C; it carries the trial so far.
+        """
+        most = self.recording.request.max_batches if extend else 0
+        monitor = Monitor(
+            spec,
+            limit_bytes=self.recording.limit.trial_bytes,
+            working_directory=Path.cwd(),
+            more=lambda trial: batches_wanted(trial, pulled=trial.batches[-1].last, most=most, limits=self._limits),
+            progress=self._progress,
+        )
+        return monitor.run()
+
+
+def stage(
+    request: Request,
+    inputs: Inputs,
+    *,
+    memory_limit: int | str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    limits: Limits | None = None,
+) -> Stage:
+    """Read what the user gave, and look at the machine.
+
+    Args:
+        request: What was asked for.
+        inputs: What the target is called with.
+        memory_limit: PSS at which a trial is ended; a share of what is available where ``None``.
+        progress: Told a few times a second where a trial is.
+        limits: The numbers that say whether memory still rises.
+
+    Raises:
+        UsageError: The target, an argument or the memory limit cannot be understood.
+    """
+    target, child_inputs = _for_the_child(request, inputs)
+    empty = Recording(
+        genaudit_version=__version__,
+        created_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
+        request=request,
+        environment=platform.environment(),
+        limit=_memory_limit(memory_limit),
+        working_directory=str(Path.cwd()),
+        bare_interpreter_bytes=_bare_interpreter_bytes(),
+        harness_path=str(Path(__file__).resolve().parent) + os.sep,
+    )
+    return Stage(empty, target, child_inputs, limits=limits or Limits(), progress=progress)
+
+
+def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The target and its inputs as the child reads them.
+
+    Raises:
+        UsageError: Something is not what it must be.
+    """
+    if inputs.args_from is not None and request.synth is not None:
+        raise UsageError(
+            "--synth and --args-from both give the data set", slug="two-data-sets", hint="leave one of them out"
+        )
+    for name, value in inputs.values.items():
+        if not _is_plain(value):
+            raise UsageError(
+                f"the argument {name!r} is a {type(value).__name__}, which cannot be sent to the child process",
+                slug="argument-not-plain",
+                hint="make it in the child: args_from='module:function' returns the arguments",
+            )
+    target = {**parse_target(request.target).as_dict(), "import_from": inputs.import_from}
+    synth = None
+    if request.synth is not None:
+        from genaudit.record.synth import make_synth, parse_synth
+
+        synth = make_synth(parse_synth(request.synth), request.items)
+    child: dict[str, Any] = {
+        "arguments": [parse_argument(text) for text in inputs.arguments]
+        + [[name, "value", value] for name, value in inputs.values.items()],
+        "config_arguments": {},
+        "args_from": parse_target(inputs.args_from).as_dict() if inputs.args_from else None,
+        "synth": synth,
+        "dataset": inputs.dataset,
+        "items": request.items,
+        "driver": inputs.driver,
+        "lenient": inputs.lenient,
+    }
+    return target, child
+
+
+def _is_plain(value: object) -> bool:
+    """Whether ``marshal`` can carry a value to a process of the same Python."""
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(_is_plain(item) for item in value)
+    if isinstance(value, dict):
+        return all(_is_plain(key) and _is_plain(item) for key, item in value.items())
+    return value is None or type(value) in {bool, int, float, complex, str, bytes}
+
+
+def _memory_limit(asked: int | str | None) -> MemoryLimit:
+    n_bytes, source = platform.memory_limit()
+    if asked is None:
+        return MemoryLimit(
+            bytes=n_bytes, source=source, trial_bytes=round(platform.available_bytes() * SHARE_OF_AVAILABLE)
+        )
+    trial_bytes = parse_size(asked) if isinstance(asked, str) else asked
+    if trial_bytes < 1:
+        raise UsageError("--memory-limit must be more than nothing", slug="bad-memory-limit", hint="for example 2GiB")
+    return MemoryLimit(bytes=min(n_bytes, trial_bytes), source="--memory-limit", trial_bytes=trial_bytes)
+
+
+def _bare_interpreter_bytes() -> int | None:
+    """RSS of this Python as it starts, which genaudit's own part of a child is measured against."""
+    code = "print(open('/proc/self/status').read())"
+    try:
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return platform.parse_sizes(done.stdout).get("VmRSS")
