@@ -35,6 +35,8 @@ class Inputs(msgspec.Struct, frozen=True, kw_only=True):
     args_from: str | None = None
     dataset: str | None = None
     driver: str | None = None
+    configured: dict[str, Any] = {}
+    """Values of the configuration, which everything else wins over; texts may have the prefixes of ``--arg``."""
     import_from: list[str] = []
     """Folders that come before all others when the target is imported; the current directory where empty."""
     lenient: bool = False
@@ -130,7 +132,7 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], di
         raise UsageError(
             "--synth and --args-from both give the data set", slug="two-data-sets", hint="leave one of them out"
         )
-    for name, value in inputs.values.items():
+    for name, value in {**inputs.configured, **inputs.values}.items():
         if not _is_plain(value):
             raise UsageError(
                 f"the argument {name!r} is a {type(value).__name__}, which cannot be sent to the child process",
@@ -146,7 +148,7 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], di
     child: dict[str, Any] = {
         "arguments": [parse_argument(text) for text in inputs.arguments]
         + [[name, "value", value] for name, value in inputs.values.items()],
-        "config_arguments": {},
+        "config_arguments": inputs.configured,
         "args_from": parse_target(inputs.args_from).as_dict() if inputs.args_from else None,
         "synth": synth,
         "dataset": inputs.dataset,

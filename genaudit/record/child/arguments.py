@@ -81,7 +81,7 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
         Refusal: Arguments are missing or unknown, or it is not clear which one is the data set.
     """
     signature = signature_of(function)
-    configured: Layer = ([], dict(spec.get("config_arguments") or {}), "the configuration")
+    configured: Layer = ([], _configured(signature, spec.get("config_arguments") or {}), "the configuration")
     written: Layer = (list(args), dict(kwargs), "the target")
     given: Layer = ([], _given(signature, spec.get("arguments") or []), "--arg")
     scaled = _bind(signature, [configured, written, given])
@@ -206,6 +206,18 @@ def _bind(signature: Signature, layers: list[Layer]) -> Binding:
     for args, kwargs, source in layers:
         binding.add(args, kwargs, source)
     return binding
+
+
+def _configured(signature: Signature, by_name: dict[str, Any]) -> dict[str, Any]:
+    """The values of the configuration, in which a text may have the prefixes of ``--arg``."""
+    found = {}
+    for name, value in by_name.items():
+        kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
+        known = name in signature.named or signature.var_keyword
+        if colon and kind in {"glob", "lines", "json", "npy", "py", "str"} and known:
+            value = values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
+        found[name] = value
+    return found
 
 
 def _given(signature: Signature, arguments: list[list[Any]]) -> dict[str, Any]:

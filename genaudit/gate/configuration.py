@@ -1,0 +1,304 @@
+"""The configuration of a project: found, read, checked; every error says in which line of which file."""
+
+import configparser
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.gate.budgets import KINDS, Budget, parse_budget
+from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
+from genaudit.gate.toml import loads
+from genaudit.gate.toml_places import line_of
+
+NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
+"""In a folder the first of these that configures genaudit is read, and no other: files are never merged."""
+_ROOTS = (".git", ".hg", ".svn")
+_TABLES = {"genaudit.toml": (), "pyproject.toml": ("tool", "genaudit"), "setup.cfg": ("genaudit",)}
+# Variables that are no keys of a configuration.
+_OWN_VARIABLES = {"GENAUDIT_TRIAL", "GENAUDIT_REFRESH", "GENAUDIT_TRUTH_DATA", "GENAUDIT_CONFIG", "GENAUDIT_CACHE"}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What holds for one target, or for all of them."""
+
+    values: dict[str, Any] = {}
+    """Checked values by key."""
+    arguments: dict[str, Any] = {}
+    budgets: dict[str, Budget] = {}
+
+    def over(self, general: "Settings") -> "Settings":
+        """These settings, and where they say nothing the general ones."""
+        return Settings(
+            values={**general.values, **self.values},
+            arguments={**general.arguments, **self.arguments},
+            budgets={**general.budgets, **self.budgets},
+        )
+
+
+class Configuration(msgspec.Struct, frozen=True, kw_only=True):
+    """All that a file, or no file, says."""
+
+    path: Path | None = None
+    general: Settings = Settings()
+    by_target: dict[str, Settings] = {}
+    overriding: dict[str, Any] = {}
+    """Values of environment variables, which win over what the file says for one target too."""
+
+    @property
+    def folder(self) -> Path:
+        """What relative paths start from."""
+        return Path.cwd() if self.path is None else self.path.parent
+
+    @property
+    def targets(self) -> list[str]:
+        """Targets to gate, in the order they are named in."""
+        return list(dict.fromkeys([*self.general.values.get("targets", []), *self.by_target]))
+
+    def settings(self, target: str) -> Settings:
+        """What holds for a target; its own table counts with or without literal arguments in the target's text."""
+        own = self.by_target.get(target) or self.by_target.get(target.partition("(")[0]) or Settings()
+        return Settings(values=self.overriding).over(own.over(self.general))
+
+
+def load(
+    start: Path,
+    *,
+    config: Path | None = None,
+    isolated: bool = False,
+    variables: Mapping[str, str] | None = None,
+) -> Configuration:
+    """The configuration that holds in a folder.
+
+    Args:
+        start: The nearest file from here upwards counts, up to the root of the repository.
+        config: A file to read instead of searching.
+        isolated: Read no file.
+        variables: Environment variables; ``GENAUDIT_BATCHES=100`` wins over a file.
+
+    Raises:
+        UsageError: There is no such file, or it cannot be followed.
+    """
+    path = None if isolated else find(start) if config is None else _existing(config)
+    found = Configuration() if path is None else read(path, must=config is not None)
+    overriding = _from_variables(os.environ if variables is None else variables)
+    general = Settings(values=overriding).over(found.general)
+    return msgspec.structs.replace(found, general=general, overriding=overriding)
+
+
+def find(start: Path) -> Path | None:
+    """The nearest file that configures genaudit, from a folder upwards to the root of its repository."""
+    for folder in (start.absolute(), *start.absolute().parents):
+        for name in NAMES:
+            path = folder / name
+            if path.is_file() and _configures(path):
+                return path
+        if any((folder / root).exists() for root in _ROOTS):
+            return None
+    return None
+
+
+def read(path: Path, *, must: bool = True) -> Configuration:
+    """The configuration in a file.
+
+    Args:
+        path: A TOML file, or one like ``setup.cfg``.
+        must: It is an error that the file does not configure genaudit.
+
+    Raises:
+        UsageError: It cannot be read, or has a key or a value that genaudit does not know.
+    """
+    text = _text(path)
+    reader = _Reader(path, text)
+    table = reader.table()
+    if table is None:
+        if must:
+            raise UsageError(f"{path} does not configure genaudit", slug="no-configuration", hint=_hint_of_table(path))
+        return Configuration(path=path)
+    return reader.configuration(table)
+
+
+def _hint_of_table(path: Path) -> str:
+    if path.suffix == ".cfg":
+        return "it needs a section [genaudit]"
+    return "it needs a table [tool.genaudit]" if path.name == "pyproject.toml" else "it is empty"
+
+
+def _existing(path: Path) -> Path:
+    if not path.is_file():
+        raise UsageError(f"there is no configuration {path}", slug="no-configuration", hint="genaudit init writes one")
+    return path.absolute()
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} cannot be read: {error}", slug="unreadable-configuration") from error
+
+
+def _configures(path: Path) -> bool:
+    """Whether a file is for genaudit. One that mentions it and cannot be parsed is, so that its error is told."""
+    if path.name == "genaudit.toml":
+        return True
+    text = _text(path)
+    if "genaudit" not in text:
+        return False
+    try:
+        return _Reader(path, text).table() is not None
+    except UsageError:
+        return "[tool.genaudit" in text or "[genaudit]" in text
+
+
+def _from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
+    found = {}
+    for name, text in sorted(variables.items()):
+        if not name.startswith("GENAUDIT_") or name in _OWN_VARIABLES:
+            continue
+        key = name.removeprefix("GENAUDIT_").lower().replace("_", "-")
+        if key not in OPTIONS:
+            near = difflib.get_close_matches(key, OPTIONS, n=1, cutoff=0.8)
+            if near:
+                meant = "GENAUDIT_" + near[0].upper().replace("-", "_")
+                raise UsageError(
+                    f"{name} is no variable of genaudit's", slug="unknown-key", hint=f"did you mean {meant}?"
+                )
+            continue
+        try:
+            found[key] = OPTIONS[key].read(OPTIONS[key].typed(text.strip()))
+        except UsageError as error:
+            raise UsageError(f"{name}: {error.message}", slug=error.slug, hint=error.hint) from error
+    return found
+
+
+class _Reader:
+    """Reads one file; every error it raises begins with the file and the line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+        self._is_cfg = path.suffix == ".cfg"
+        self._top = _TABLES.get(path.name, ())
+
+    def table(self) -> dict[str, Any] | None:
+        """Genaudit's part of the file; ``None`` where it has none."""
+        if self._is_cfg:
+            return self._cfg_table()
+        try:
+            value: Any = loads(self._text)
+        except ValueError as error:
+            raise UsageError(f"{self._shown}: {error}", slug="not-toml") from error
+        for name in self._top:
+            if not isinstance(value, dict) or name not in value:
+                return None
+            value = value[name]
+        if not isinstance(value, dict):
+            raise self._error((), f"{'.'.join(self._top)} is not a table")
+        return value
+
+    def _cfg_table(self) -> dict[str, Any] | None:
+        parser = configparser.ConfigParser(interpolation=None)
+        parser.optionxform = str  # type: ignore[assignment,method-assign]
+        try:
+            parser.read_string(self._text, str(self._path))
+        except configparser.Error as error:
+            raise UsageError(f"{self._shown}: {error.message}", slug="not-cfg") from error
+        if not parser.has_section("genaudit"):
+            return None
+        table: dict[str, Any] = {}
+        for key, text in parser.items("genaudit"):
+            first, dot, rest = key.partition(".")
+            if dot and first in {"budgets", "arguments"}:
+                table.setdefault(first, {})[rest] = _literal(text)
+            else:
+                table[key] = OPTIONS[key].typed(text.strip()) if key in OPTIONS else text
+        return table
+
+    def configuration(self, table: dict[str, Any]) -> Configuration:
+        """The checked content of genaudit's part."""
+        own = dict(table)
+        targets = own.pop("target", {})
+        if not isinstance(targets, dict):
+            raise self._error(("target",), "target is a table of tables", 'write [target."data:train_gen"]')
+        return Configuration(
+            path=self._path,
+            general=self._settings(own, ()),
+            by_target={name: self._target(name, value) for name, value in targets.items()},
+        )
+
+    def _target(self, name: str, value: object) -> Settings:
+        keys = ("target", name)
+        if not isinstance(value, dict):
+            raise self._error(keys, f"target.{name} is not a table", f'write [target."{name}"]')
+        for key in value:
+            if key in OPTIONS and not OPTIONS[key].per_target:
+                raise self._error((*keys, key), f"{key} holds for all targets, and cannot be set for one")
+        return self._settings(value, keys)
+
+    def _settings(self, table: dict[str, Any], keys: tuple[str, ...]) -> Settings:
+        values = {}
+        for key, value in table.items():
+            if key in {"arguments", "budgets"}:
+                if not isinstance(value, dict):
+                    raise self._error((*keys, key), f"{key} is a table")
+            elif key not in OPTIONS:
+                raise self._unknown((*keys, key), [*OPTIONS, *TABLES])
+            else:
+                values[key] = self._checked((*keys, key), lambda key=key, value=value: OPTIONS[key].read(value))
+        budgets = {}
+        for name, value in table.get("budgets", {}).items():
+            if name not in KINDS:
+                raise self._unknown((*keys, "budgets", name), list(KINDS))
+            budgets[name] = self._checked(
+                (*keys, "budgets", name), lambda name=name, value=value: parse_budget(name, value)
+            )
+        return Settings(values=values, arguments=dict(table.get("arguments", {})), budgets=budgets)
+
+    def _checked(self, keys: tuple[str, ...], read: Any) -> Any:
+        try:
+            return read()
+        except UsageError as error:
+            raise self._error(keys, f"{'.'.join(keys)}: {error.message}", error.hint, error.slug) from error
+
+    def _unknown(self, keys: tuple[str, ...], known: list[str]) -> UsageError:
+        near = difflib.get_close_matches(keys[-1].replace("_", "-"), known, n=1, cutoff=0.6)
+        hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
+        where = f" in {'.'.join(keys[:-1])}" if len(keys) > 1 else ""
+        return self._error(keys, f"there is no key {keys[-1]!r}{where}", hint, "unknown-key")
+
+    def _error(
+        self, keys: tuple[str, ...], message: str, hint: str = "", slug: str = "bad-configuration"
+    ) -> UsageError:
+        line = self._line(keys)
+        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {message}", slug=slug, hint=hint)
+
+    def _line(self, keys: tuple[str, ...]) -> int | None:
+        if not self._is_cfg:
+            return line_of(self._text, (*self._top, *keys))
+        name = ".".join(keys)
+        inside = False
+        for number, line in enumerate(self._text.splitlines(), 1):
+            if line.startswith("["):
+                inside = line.strip() == "[genaudit]"
+            elif inside and line.replace(":", "=", 1).partition("=")[0].strip() == name:
+                return number
+        return None
+
+    @property
+    def _shown(self) -> str:
+        try:
+            return str(self._path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(self._path)
+
+
+def _literal(text: str) -> object:
+    """A number, a truth value or a text: the scalars that a ``setup.cfg`` can hold."""
+    if text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    number = as_int(text)
+    return number if isinstance(number, int) else as_number(text)

@@ -1,0 +1,135 @@
+"""The keys of a configuration: what each may hold, and how it is read from a file, a variable or a command line."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.gate.sizes import parse_quantity
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One key that holds no table."""
+
+    read: Callable[[object], Any]
+    """The value of what TOML gives; raises ``UsageError``."""
+    typed: Callable[[str], object]
+    """What TOML would have given for a text, for files and variables that hold nothing but texts."""
+    per_target: bool = True
+
+
+def _refusal(message: str, hint: str = "") -> UsageError:
+    return UsageError(message, slug="bad-configuration", hint=hint)
+
+
+def _count(value: object) -> int:
+    if type(value) is not int or value < 1:
+        raise _refusal(f"{value!r} is not a whole number from 1 on")
+    return value
+
+
+def _seconds(value: object) -> float:
+    if type(value) not in {int, float} or not 0 < float(value) < float("inf"):  # type: ignore[arg-type]
+        raise _refusal(f"{value!r} is not a number of seconds above 0")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise _refusal(f"{value!r} is neither true nor false")
+    return value
+
+
+def _text(value: object) -> str:
+    if type(value) is not str or not value.strip():
+        raise _refusal(f"{value!r} is not a text")
+    return value
+
+
+def _texts(value: object) -> list[str]:
+    if not isinstance(value, list):
+        raise _refusal(f"{value!r} is not a list of texts", 'for example ["data:train_gen"]')
+    return [_text(one) for one in value]
+
+
+def _sizes(value: object) -> str:
+    if isinstance(value, list):
+        return ",".join(str(_count(one)) for one in value)
+    return _text(value)
+
+
+def _size(value: object) -> int:
+    return round(parse_quantity(value, ("bytes",)).value)
+
+
+def _share(value: object) -> float:
+    return parse_quantity(value, ("%",)).value / 100
+
+
+def _fail_on(value: object) -> str:
+    if value not in {"error", "warn", "never"}:
+        raise _refusal(f"{value!r} is none of error, warn, never")
+    return str(value)
+
+
+def as_int(text: str) -> object:
+    """The whole number that a text says, or the text."""
+    try:
+        return int(text)
+    except ValueError:
+        return text
+
+
+def as_number(text: str) -> object:
+    """The number that a text says, or the text."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _as_flag(text: str) -> object:
+    return {
+        "true": True,
+        "1": True,
+        "yes": True,
+        "on": True,
+        "false": False,
+        "0": False,
+        "no": False,
+        "off": False,
+    }.get(text.lower(), text)
+
+
+def _as_list(text: str) -> object:
+    separator = "\n" if "\n" in text else ";"
+    return [part.strip() for part in text.split(separator) if part.strip()]
+
+
+OPTIONS: dict[str, Option] = {
+    "targets": Option(_texts, _as_list, per_target=False),
+    "batches": Option(_count, as_int),
+    "max-batches": Option(_count, as_int),
+    "epochs": Option(_count, as_int),
+    "hold": Option(_count, as_int),
+    "repeats": Option(_count, as_int),
+    "items": Option(_count, as_int),
+    "project-items": Option(_count, as_int),
+    "sizes": Option(_sizes, str),
+    "synth": Option(_text, str),
+    "args-from": Option(_text, str),
+    "dataset": Option(_text, str),
+    "driver": Option(_text, str),
+    "memory-limit": Option(_size, str),
+    "timeout": Option(_seconds, as_number),
+    "quick": Option(_flag, _as_flag),
+    "fail-on": Option(_fail_on, str, per_target=False),
+    "strict": Option(_flag, _as_flag, per_target=False),
+    "baseline": Option(_text, str, per_target=False),
+    "require-baseline": Option(_flag, _as_flag, per_target=False),
+    "tolerance": Option(_share, str, per_target=False),
+    "min-change": Option(_size, str, per_target=False),
+    "out": Option(_text, str, per_target=False),
+}
+TABLES = ("arguments", "budgets", "target")

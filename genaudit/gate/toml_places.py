@@ -1,0 +1,57 @@
+"""On which line of a configuration file a key stands: parsers do not tell, and an error without it is half a help."""
+
+import re
+from collections.abc import Iterator
+
+from genaudit.gate.toml import loads
+
+Keys = tuple[str, ...]
+_HEADER = re.compile(r"\s*(\[\[?[^#]*?\]\]?)\s*(?:#.*)?$")
+_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w.\s-])+?)\s*=""")
+
+
+def line_of(text: str, keys: Keys) -> int | None:
+    """The line of a key, or of the nearest table around it; from 1."""
+    best: tuple[int, int] | None = None
+    for number, found in places(text):
+        depth = _common(found, keys)
+        if depth == len(found) and (best is None or depth > best[0]):
+            best = (depth, number)
+    return best[1] if best else None
+
+
+def places(text: str) -> Iterator[tuple[int, Keys]]:
+    """Every line that begins a table or sets a key, with the full name of what it begins or sets."""
+    table: Keys = ()
+    for number, line in enumerate(text.splitlines(), 1):
+        header = _HEADER.match(line)
+        if header is not None and (found := _path(header[1] + "\n")) is not None:
+            table = found
+            yield number, table
+            continue
+        key = _KEY.match(line)
+        if key is not None and (found := _path(key[1] + " = 0\n")) is not None:
+            yield number, (*table, *found)
+
+
+def _path(snippet: str) -> Keys | None:
+    """The names that a header or a key alone leads through, as the parser itself reads it."""
+    try:
+        value: object = loads(snippet)
+    except ValueError:
+        return None
+    names: list[str] = []
+    while isinstance(value, list | dict) and value:
+        if isinstance(value, list):
+            value = value[0]
+            continue
+        names.append(next(iter(value)))
+        value = value[names[-1]]
+    return tuple(names)
+
+
+def _common(found: Keys, keys: Keys) -> int:
+    depth = 0
+    while depth < min(len(found), len(keys)) and found[depth] == keys[depth]:
+        depth += 1
+    return depth
