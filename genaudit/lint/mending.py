@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import libcst as cst
@@ -13,21 +14,18 @@ from genaudit.lint.safe_mends import Mend
 def apply(text: str, mends: Sequence[Mend], cache_size: int | None) -> str:
     """Source text with its mends."""
     wrapper = MetadataWrapper(cst.parse_module(text))
-    return wrapper.visit(_Mender(mends, cache_size)).code
+    return wrapper.visit(_Mender(mends, cache_size, frozenset(re.findall(r"\w+", text)))).code
 
 
 class _Mender(cst.CSTTransformer):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, mends: Sequence[Mend], cache_size: int | None) -> None:
+    def __init__(self, mends: Sequence[Mend], cache_size: int | None, words: frozenset[str]) -> None:
         super().__init__()
         self._kinds = {(mend.line, mend.column): mend.kind for mend in mends}
         self._cache_size = cache_size
         self._opened: cst.Call | None = None
-        self._names: set[str] = set()
-
-    def visit_Name(self, node: cst.Name) -> None:  # noqa: N802
-        self._names.add(node.value)
+        self._words = words
 
     def _kind(self, node: cst.CSTNode) -> str | None:
         start = self.get_metadata(PositionProvider, node).start
@@ -50,7 +48,8 @@ class _Mender(cst.CSTTransformer):
         size = _keyword("maxsize", str(self._cache_size))
         decorator = updated_node.decorator
         if isinstance(decorator, cst.Call):
-            return updated_node.with_changes(decorator=decorator.with_changes(args=[size]))
+            kept = [arg for arg in decorator.args if arg.keyword is not None and arg.keyword.value != "maxsize"]
+            return updated_node.with_changes(decorator=decorator.with_changes(args=[size, *kept]))
         called = cst.Call(cst.parse_expression("functools.lru_cache"), [size])
         return updated_node.with_changes(decorator=called)
 
@@ -73,7 +72,7 @@ class _Mender(cst.CSTTransformer):
 
     def _free_name(self) -> str:
         name = "opened"
-        while name in self._names:
+        while name in self._words:
             name += "_"
         return name
 

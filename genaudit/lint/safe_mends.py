@@ -33,7 +33,14 @@ def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) 
     found += _opened(scene, lines_by_code.get("GA502", set()))
     if cache_size is not None:
         found += _caches(scene, lines_by_code.get("GA203", set()))
-    return sorted(set(found), key=lambda mend: (mend.line, mend.column))
+    lines = text.splitlines()
+    return sorted({_in_characters(mend, lines) for mend in found}, key=lambda mend: (mend.line, mend.column))
+
+
+def _in_characters(mend: Mend, lines: list[str]) -> Mend:
+    """The mend with its column in characters; syntax trees count bytes."""
+    before = lines[mend.line - 1].encode("utf-8")[: mend.column]
+    return Mend(mend.kind, mend.line, len(before.decode("utf-8")))
 
 
 class _Scene:

@@ -1,0 +1,135 @@
+"""How well and how fast the static audit works: precision, recall, lines a second, findings in the wild.
+
+Run: ``python -m benchmarks.lint [FOLDER...]``; folders default to Python's own standard library.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import sys
+import sysconfig
+import time
+from collections import Counter
+from pathlib import Path
+
+from genaudit.lint import lint_paths, subjects, telling
+from genaudit.lint.project import Project
+from genaudit.lint.rules import STORY_RULES
+from genaudit.lint.source import parse_bytes
+from genaudit.model import Level
+
+CORPUS = Path(__file__).parent.parent / "tests" / "lint" / "corpus"
+ABOUT_DATA = frozenset(["GA101", "GA102", "GA103"])
+_LABEL = re.compile(r"#\s*corpus:\s*(\w+)")
+_NAME = re.compile(r"\s*(?:async\s+)?(?:def|class)\s+(\w+)")
+
+
+@dataclasses.dataclass
+class Score:
+    """How the rules did on a part of the corpus."""
+
+    by_label: Counter[str]
+    found: int = 0
+    missed: list[str] = dataclasses.field(default_factory=list)
+    accused: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def n_subjects(self) -> int:
+        """All labelled functions and classes."""
+        return sum(self.by_label.values())
+
+    @property
+    def n_clean(self) -> int:
+        """Those that are not eager."""
+        return self.n_subjects - self.by_label["eager"]
+
+    def __add__(self, other: Score) -> Score:
+        return Score(
+            self.by_label + other.by_label,
+            self.found + other.found,
+            self.missed + other.missed,
+            self.accused + other.accused,
+        )
+
+
+def labels(path: Path) -> dict[str, str]:
+    """Label by the name of a subject, from the comments of a corpus file."""
+    found: dict[str, str] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        label, name = _LABEL.search(line), _NAME.match(line)
+        if label and name:
+            if name[1] in found:
+                raise ValueError(f"{path.name} labels {name[1]} twice")
+            found[name[1]] = label[1]
+    return found
+
+
+def score(part: str) -> Score:
+    """How the rules about data in memory do on ``tuned`` or ``held_out``.
+
+    A subject counts as accused if any of them finds, with a level above a note, something in its abstract run: in its
+    own lines or in what it calls.
+    """
+    paths = sorted((CORPUS / part).glob("*.py"))
+    project = Project([str(path) for path in paths], lambda key: parse_bytes(Path(key).read_bytes(), key))
+    total = Score(Counter())
+    for path in paths:
+        wanted = labels(path)
+        accused = _accused(str(path), project) if wanted else set()
+        total.by_label.update(wanted.values())
+        for name, label in wanted.items():
+            where = f"{path.name}:{name}"
+            if label != "eager":
+                total.accused += [where] if name in accused else []
+            elif name in accused:
+                total.found += 1
+            else:
+                total.missed.append(where)
+    return total
+
+
+def _accused(key: str, project: Project) -> set[str]:
+    """Names of the subjects of a file in which a rule about data in memory finds something."""
+    module = project.module(key)
+    if module is None:
+        return set()
+    found = set()
+    for subject in subjects.find(module, project):
+        story = telling.tell(subject, module, project)
+        hits = [hit for rule in STORY_RULES if rule.info.code in ABOUT_DATA for hit in rule.check(story)]
+        if any(hit.level is not Level.NOTE for hit in hits):
+            found.add(subject.name.rsplit(".", 1)[-1])
+    return found
+
+
+def _print_score(part: str, result: Score) -> None:
+    mix = ", ".join(f"{label} {count}" for label, count in sorted(result.by_label.items()))
+    print(f"{part}: {result.n_subjects} subjects ({mix})")
+    print(f"  recall {result.found}/{result.by_label['eager']}, missed: {', '.join(result.missed) or 'none'}")
+    print(f"  false alarms {len(result.accused)}/{result.n_clean}: {', '.join(result.accused) or 'none'}")
+
+
+def _print_folder(folder: str) -> None:
+    start = time.process_time()
+    result = lint_paths([folder])
+    seconds = time.process_time() - start
+    levels = Counter(f"{one.code} {one.level.value}" for one in result.outcomes)
+    faults = Counter(one.slug for one in result.diagnostics)
+    print(f"{folder}: {result.n_files} files, {result.n_lines:,} lines, {result.n_lines / seconds:,.0f} lines/s of CPU")
+    print(f"  findings: {dict(levels) or 'none'}; not audited: {dict(faults) or 'none'}")
+    for one in result.outcomes:
+        if one.level is Level.ERROR and one.location is not None:
+            print(f"  {one.location.path}:{one.location.line}: {one.code} {one.message}")
+
+
+def main(folders: list[str]) -> None:
+    """Print all figures."""
+    for part in ("tuned", "held_out"):
+        _print_score(part, score(part))
+    for folder in folders or [sysconfig.get_path("stdlib")]:
+        _print_folder(folder)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

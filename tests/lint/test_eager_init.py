@@ -1,0 +1,123 @@
+"""GA102: what fires, what stays silent."""
+
+from tests.lint.marked import check_marked
+
+
+def test_constructor_and_what_it_calls() -> None:
+    """The load may sit in the constructor, a private method, a base class, a data class, or a setup."""
+    check_marked(
+        "eager-init",
+        """
+        import os, cv2, numpy as np, torch
+        from dataclasses import dataclass
+        from torch.utils.data import Dataset as D
+        from tensorflow import keras
+
+        class Direct(D):
+            def __init__(self, paths):
+                self.x = [cv2.imread(p) for p in paths]  # finds: eager-init
+            def __getitem__(self, i):
+                return self.x[i]
+
+        class Private(keras.utils.Sequence):
+            def __init__(self, folder):
+                self.folder = folder
+                self._fill()
+            def _fill(self):
+                self.images = {}
+                for name in os.listdir(self.folder):
+                    self.images[name] = self._one(name)  # finds: eager-init
+            def _one(self, name):
+                return cv2.resize(cv2.imread(os.path.join(self.folder, name)), (8, 8))
+            def __getitem__(self, i):
+                return self.images[i]
+
+        class Base(D):
+            def __init__(self, paths):
+                self.data = self.collect(paths)
+            def __getitem__(self, i):
+                return self.data[i]
+
+        class Derived(Base):
+            def collect(self, paths):
+                return np.stack([np.load(p) for p in paths])  # finds: eager-init
+
+        @dataclass
+        class Fields(D):
+            folder: str
+            def __post_init__(self):
+                self.x = [np.load(p) for p in os.listdir(self.folder)]  # finds: eager-init
+            def __getitem__(self, i):
+                return self.x[i]
+        """,
+    )
+
+
+def test_paths_sizes_and_opt_ins_are_not_data() -> None:
+    """A constructor may read every file, keep what is small, and load when it is asked to."""
+    check_marked(
+        "eager-init",
+        """
+        import glob, json, cv2
+        from torch.utils.data import Dataset
+
+        class Sizes(Dataset):
+            def __init__(self, paths):
+                self.paths, self.sizes, self.means = [], [], []
+                for p in paths:
+                    image = cv2.imread(p)
+                    if image is not None:
+                        self.paths.append(p)
+                        self.sizes.append(image.shape)
+                        self.means.append(image.mean())
+            def __getitem__(self, i):
+                return cv2.imread(self.paths[i])
+
+        class OptIn(Dataset):
+            def __init__(self, paths, preload=False):
+                self.paths = paths
+                self.images = [cv2.imread(p) for p in paths] if preload else None
+                if preload:
+                    self.more = [cv2.imread(p) for p in paths]
+            def __getitem__(self, i):
+                return self.images[i] if self.images else cv2.imread(self.paths[i])
+
+        class Annotated(Dataset):
+            def __init__(self, folder):
+                self.items = [json.load(open(p)) for p in glob.glob(folder + "/*.json")]
+            def __getitem__(self, i):
+                return cv2.imread(self.items[i]["file"]), self.items[i]["boxes"]
+
+        class Given(Dataset):
+            def __init__(self, images, labels):
+                self.images = [image / 255 for image in images]
+                self.labels = labels
+            def __getitem__(self, i):
+                return self.images[i]
+
+        # Known miss: attributes set from outside.
+        class Outside(Dataset):
+            def __getitem__(self, i):
+                return self.images[i]
+
+        def fill(ds, paths):
+            ds.images = [cv2.imread(p) for p in paths]
+        """,
+    )
+
+
+def test_name_does_not_acquit() -> None:
+    """A class called lazy that loads all is accused all the same."""
+    check_marked(
+        "eager-init",
+        """
+        import cv2
+        class LazyImages:
+            def __init__(self, paths):
+                self.images = dict((p, cv2.imread(p)) for p in paths)  # finds: eager-init
+            def __len__(self):
+                return len(self.images)
+            def __getitem__(self, p):
+                return self.images[p]
+        """,
+    )

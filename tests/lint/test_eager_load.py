@@ -1,0 +1,163 @@
+"""GA101: what fires, what stays silent."""
+
+from tests.lint.marked import check_marked, findings
+
+
+def test_gathered_before_the_first_yield() -> None:
+    """Comprehension, loop, map, helper, consumed generator expression: all keep every item."""
+    check_marked(
+        "eager-load",
+        """
+        import cv2, numpy as np
+        from PIL import Image as I
+
+        def comprehension(paths):
+            images = [np.asarray(I.open(p)) for p in paths]  # finds: eager-load
+            for i in range(0, len(images), 8):
+                yield images[i:i + 8]
+
+        def loop(paths, bs):
+            out = []
+            for p in paths:
+                out.append(cv2.imread(p))  # finds: eager-load
+            while True:
+                yield np.array(out[:bs])
+
+        def mapped(paths):
+            images = list(map(cv2.imread, paths))  # finds: eager-load
+            yield from images
+
+        def filled(paths):
+            x = np.zeros((len(paths), 8, 8, 3))
+            for i, p in enumerate(paths):
+                x[i] = cv2.imread(p)  # finds: eager-load
+            for i in range(len(paths)):
+                yield x[i]
+
+        def consumed(paths):
+            images = np.stack(list(cv2.imread(p) for p in paths))  # finds: eager-load
+            yield images[0]
+
+        def read(path):
+            return cv2.imread(path)
+
+        def read_all(paths):
+            found = []
+            for p in paths:
+                found.append(read(p))  # finds: eager-load
+            return found
+
+        def by_helper(paths):
+            images = read_all(paths)
+            for image in images:
+                yield image
+
+        def each_epoch(paths):
+            while True:
+                images = [read(p) for p in paths]  # finds: eager-load
+                for image in images:
+                    yield image
+        """,
+    )
+
+
+def test_batches_are_not_the_data_set() -> None:
+    """What is gathered for one batch, one folder, one shard, a window or a warm-up stays silent."""
+    check_marked(
+        "eager-load",
+        """
+        import glob, itertools, os, random, cv2, numpy as np
+
+        def sliced(paths, bs):
+            while True:
+                for i in range(0, len(paths), bs):
+                    yield np.array([cv2.imread(p) for p in paths[i:i + bs]])
+
+        def filled_up(paths, bs):
+            batch = []
+            for p in itertools.cycle(paths):
+                batch.append(cv2.imread(p))
+                if len(batch) == bs:
+                    yield np.array(batch)
+                    batch = []
+
+        def sampled(paths, bs):
+            while True:
+                yield list(map(cv2.imread, random.sample(paths, bs)))
+
+        def per_folder(folders):
+            for folder in folders:
+                yield [cv2.imread(p) for p in glob.glob(os.path.join(folder, "*.png"))]
+
+        def shards(files):
+            for f in files:
+                rows = np.load(f)
+                for row in rows:
+                    yield row
+
+        def only_numbers(paths):
+            mean = np.mean([cv2.imread(p).mean() for p in paths])
+            for p in paths:
+                yield cv2.imread(p) - mean
+
+        def of_names(folder):
+            names = [os.path.join(folder, n) for n in os.listdir(folder)]
+            for n in names:
+                yield cv2.imread(n)
+        """,
+    )
+
+
+def test_certain_is_an_error_and_a_guess_is_a_warning() -> None:
+    """A reader known by its library is certain; one known by its name alone is not."""
+    levels = findings(
+        """
+        import cv2
+        from elsewhere import load_image
+
+        def certain(paths):
+            images = [cv2.imread(p) for p in paths]
+            yield from images
+
+        def guessed(paths):
+            images = [load_image(p) for p in paths]
+            yield from images
+        """
+    )
+
+    assert [level for _, _, level in levels] == ["error", "warning"]
+
+
+def test_known_misses() -> None:
+    """What the page says is missed: readers that neither the rule nor their name gives away."""
+    check_marked(
+        "eager-load",
+        """
+        from elsewhere import obtain
+
+        def unknown(paths):
+            things = [obtain(p) for p in paths]
+            yield from things
+
+        def evaluated(paths):
+            things = eval("[imread(p) for p in paths]")
+            yield from things
+        """,
+    )
+
+
+def test_at_import() -> None:
+    """What a module gathers when it is imported is found where a generator hands it out."""
+    check_marked(
+        "eager-load",
+        """
+        import glob, cv2
+
+        IMAGES = [cv2.imread(p) for p in glob.glob("data/*.png")]  # finds: eager-load
+        ICONS = [cv2.imread(p) for p in ("a.png", "b.png")]
+
+        def batches(bs):
+            for i in range(0, len(IMAGES), bs):
+                yield IMAGES[i:i + bs]
+        """,
+    )

@@ -1,0 +1,105 @@
+"""GA103: what fires, what stays silent."""
+
+from tests.lint.marked import check_marked
+
+
+def test_one_file_with_all_items() -> None:
+    """numpy, h5py, pandas, pickle and lines: read whole, and handed out in pieces."""
+    check_marked(
+        "whole-file-read",
+        """
+        import pickle, h5py, numpy as np, pandas as pd
+        from torch.utils.data import Dataset
+
+        class Npy(Dataset):
+            def __init__(self, path):
+                self.x = np.load(path)  # finds: whole-file-read
+            def __getitem__(self, i):
+                return self.x[i]
+
+        class H5(Dataset):
+            def __init__(self, path):
+                with h5py.File(path) as f:
+                    self.x = f["x"][:]  # finds: whole-file-read
+                    self.z = np.array(f["z"])  # finds: whole-file-read
+            def __getitem__(self, i):
+                return self.x[i], self.z[i]
+
+        class Pickled(Dataset):
+            def __init__(self, path):
+                self.items = pickle.load(open(path, "rb"))  # finds: whole-file-read
+            def __getitem__(self, i):
+                return self.items[i]["image"]
+
+        def table(path, bs):
+            frame = pd.read_csv(path)  # finds: whole-file-read
+            for i in range(0, len(frame), bs):
+                yield frame.iloc[i:i + bs].values
+
+        def lines(path):
+            with open(path) as f:
+                rows = f.readlines()  # finds: whole-file-read
+            for row in rows:
+                yield row.split()
+
+        class EveryTime(Dataset):
+            def __init__(self, path):
+                self.path = path
+            def __getitem__(self, i):
+                return np.load(self.path)[i]  # finds: whole-file-read
+        """,
+    )
+
+
+def test_pieces_and_indexes_stay_silent() -> None:
+    """Memory maps, chunks, slices of a handle, a file per item, an index of names, labels."""
+    check_marked(
+        "whole-file-read",
+        """
+        import json, h5py, cv2, numpy as np, pandas as pd
+        from torch.utils.data import Dataset
+
+        class Mapped(Dataset):
+            def __init__(self, path):
+                self.x = np.load(path, mmap_mode="r")
+                self.labels = np.load("labels.npy")
+            def __getitem__(self, i):
+                return self.x[i], self.labels[i]
+
+        class Sliced(Dataset):
+            def __init__(self, path):
+                self.f = h5py.File(path)
+            def __getitem__(self, i):
+                return self.f["x"][i]
+
+        def chunks(path):
+            for chunk in pd.read_csv(path, chunksize=1000):
+                yield chunk.values
+
+        class PerItem(Dataset):
+            def __init__(self, paths):
+                self.paths = paths
+            def __getitem__(self, i):
+                return np.load(self.paths[i])
+
+        class Index(Dataset):
+            def __init__(self, path):
+                self.frame = pd.read_csv(path)
+                self.lines = open("list.txt").readlines()
+                self.boxes = json.load(open("boxes.json"))
+            def __getitem__(self, i):
+                return cv2.imread(self.frame.path[i]), self.frame.label[i], self.boxes[i]
+
+        def streamed(path):
+            with open(path) as f:
+                for line in f:
+                    yield line.split()
+
+        # Known miss: read elsewhere, handed over by code that is not audited.
+        class Given(Dataset):
+            def __init__(self, frame):
+                self.frame = frame
+            def __getitem__(self, i):
+                return self.frame.iloc[i]
+        """,
+    )
