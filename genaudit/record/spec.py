@@ -26,7 +26,9 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 300.0
     """The process is ended after so many seconds, wherever it is."""
     engine: str = "none"
-    """none, tracemalloc, lines."""
+    """none, tracemalloc, lines, digest."""
+    digest: dict[str, Any] = {}
+    """What to write of the batches, where that is the engine; see ``child.digest``."""
     depth: int = 1
     otherwise: dict[str, Any] | None = None
     """Fields that replace these where the target has no data set that can be scaled."""

@@ -62,6 +62,11 @@ class Agent:
         from genaudit.record.child import resolve
 
         target = self._spec["target"]
+        if self._spec["engine"] == "digest":
+            from genaudit.record.child.seeds import fix_seeds
+
+            # Once before the import too, which may shuffle a list of files.
+            fix_seeds()
         self._enter("import")
         module = resolve.load_module(target)
         self._enter("arguments")
@@ -186,6 +191,10 @@ class Agent:
             return trace.Tracemalloc(self._marks, self._spec["depth"])
         if engine == "lines":
             return trace.Lines(self._marks, self._gauge, root)
+        if engine == "digest":
+            from genaudit.record.child.digest import Digest
+
+            return Digest(self._spec["digest"])
         return trace.Nothing()
 
 
