@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import Report
 from genaudit.render.chart_batches import batches_chart, surface_chart
+from genaudit.render.chart_compare import overlay_chart, speed_chart
 from genaudit.render.chart_law import forecast_chart, log_chart, measured_chart
 from genaudit.render.chart_timeline import timeline_chart
 
@@ -34,6 +35,8 @@ def charts(report: Report) -> Charts | None:
         "forecast": forecast_chart(report),
         "growth-log": log_chart(report),
         "surface": surface_chart(report),
+        "overlay": overlay_chart(report),
+        "speed": speed_chart(report),
     }
     drawn = {name: chart for name, chart in figures.items() if chart is not None}
     if not drawn:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
-from genaudit.render.figures import growth_figure, saved, timeline_figure
+from genaudit.render.figures import compare_figure, growth_figure, saved, timeline_figure
 from genaudit.render.palette import NAMED, NAMED_COLOUR, Theme, colour_name
 
 if TYPE_CHECKING:
@@ -24,6 +24,11 @@ def timeline_svg(report: Report, title: str) -> str:
 def growth_svg(report: Report, title: str) -> str:
     """The growth law."""
     return _inline(growth_figure, report, "growth", title)
+
+
+def compare_svg(report: Report, title: str) -> str:
+    """The variants of a comparison."""
+    return _inline(compare_figure, report, "compare", title)
 
 
 def _inline(draw: Callable[[Report, Theme], "Figure"], report: Report, prefix: str, title: str) -> str:
