@@ -52,7 +52,7 @@ def fresh_output() -> str:
             text=True,
         )
         # Exit code 1 is the verdict: the sample is at fault.
-        assert done.returncode == 1, done.stderr
+        assert done.returncode == 1, done.stdout + done.stderr
         text = done.stdout.replace(folder, "reports")
     return "".join(f"{line.rstrip()}\n" for line in text.strip("\n").splitlines())
 
