@@ -7,7 +7,7 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame import Project
 from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
 from genaudit.evidence.law import LawFit, Point, fit_law
-from genaudit.evidence.resolution import across_trials
+from genaudit.evidence.resolution import across_trials, inside_epochs
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, Trial
 
@@ -69,16 +69,16 @@ class Evidence:
 
     @functools.cached_property
     def epoch_law(self) -> LawFit | None:
-        """M(n, one epoch) over n, what grows batch by batch for ever set off."""
-        leak = self.leak.per_batch.value if self.leak is not None and self.leak.per_batch.low > 0 else 0.0
+        """M(n, one epoch) over n, what grows batch by batch past an epoch set off: a cache is flat from there on."""
+        rate = self.rate_past_an_epoch
 
         def plateau(trial: Trial) -> int | None:
             retained = readings.retained_after_epoch_bytes(trial)
             if retained is None:
                 return None
-            return round(retained - max(0.0, leak) * (trial.epochs[0].batches - 1))
+            return round(retained - rate * (trial.epochs[0].batches - 1))
 
-        return self._law(plateau)
+        return self._law(plateau, resolution=max(self.resolution_bytes, inside_epochs(self.trials)))
 
     @functools.cached_property
     def peak_law(self) -> LawFit | None:
@@ -104,7 +104,17 @@ class Evidence:
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
         """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
-        return max(self.batch_growths, key=lambda fit: (fit.whole_epochs, -_width(fit)), default=None)
+        lasting = [fit for fit in self.batch_growths if not any(_refutes(other, fit) for other in self.batch_growths)]
+        return max(lasting, key=lambda fit: (fit.whole_epochs, -_width(fit)), default=None)
+
+    @functools.cached_property
+    def rate_past_an_epoch(self) -> float:
+        """Bytes per batch that a trial goes on to keep when it has seen the whole data set; 0 where it is flat then.
+
+        A leak, or a window over more batches than an epoch has: in either case no cache of items.
+        """
+        fits = [fit for fit in self.batch_growths if fit.whole_epochs and fit.per_batch.low > 0]
+        return max((fit.per_batch.value for fit in fits), default=0.0)
 
     @functools.cached_property
     def flattest(self) -> BatchGrowth | None:
@@ -113,9 +123,9 @@ class Evidence:
 
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
-        """Growth per epoch in the trial with the most epochs."""
+        """Growth per epoch in the trial where it is known best."""
         fits = [fit for trial in self.trials if (fit := epoch_growth(trial)) is not None]
-        return max(fits, key=lambda fit: fit.n_epochs, default=None)
+        return min(fits, key=lambda fit: fit.per_epoch.high - fit.per_epoch.low, default=None)
 
     @functools.cached_property
     def spike(self) -> Spike | None:
@@ -160,6 +170,11 @@ class Evidence:
     def resolution_bytes(self) -> float:
         """How much two settled readings of the same thing may differ."""
         return across_trials(self.trials)
+
+
+def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
+    """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
+    return longer.to_batch > fit.to_batch and longer.per_batch.high < fit.per_batch.low
 
 
 def _width(fit: BatchGrowth) -> float:

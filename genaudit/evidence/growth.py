@@ -12,7 +12,7 @@ from genaudit.model.recording import SettledMark, Trial
 from genaudit.units import KIB
 
 # Two settled readings in one process: pages that come and go with the interpreter's own tables.
-RESOLUTION_BYTES = 24 * KIB
+RESOLUTION_BYTES = 12 * KIB
 # A growth that falls below this share of what it was is levelling off: something fills, and is full one day.
 LEVELS_OFF = 0.5
 FEWEST_POINTS = 3
@@ -46,6 +46,8 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """Growth from the end of one epoch to the end of the next, past the first."""
 
     per_epoch: Interval
+    items: int | None
+    """The size of the data set: what is kept per epoch may grow with it."""
     batches_per_epoch: float
     n_epochs: int
     levels_off: bool
@@ -92,6 +94,7 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         return None
     return EpochGrowth(
         per_epoch=line.slope,
+        items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
         n_epochs=len(ends),
         levels_off=levels_off,
@@ -101,24 +104,17 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
 def _segments(trial: Trial) -> tuple[list[Series], int]:
     """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
     if len(trial.epochs) >= 2:
-        turns = {mark.at_s for mark in _after_iterator_end(trial)}
-        by_epoch: dict[int, dict[float, float]] = {}
-        for mark in trial.settled:
-            if mark.epoch > 1 and mark.at_s not in turns:
-                by_epoch.setdefault(mark.epoch, {})[float(mark.batch)] = float(mark.retained_bytes)
-        segments = [sorted(points.items()) for points in by_epoch.values() if len(points) > 1]
+        epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
+        by_epoch = [
+            {float(mark.batch): float(mark.retained_bytes) for mark in readings.inside_epoch(trial, epoch)}
+            for epoch in epochs
+        ]
+        segments = [sorted(points.items()) for points in by_epoch if len(points) > 1]
         if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
             return segments, 1
     start = max(1, readings.n_batches(trial) // 5)
     points = {float(mark.batch): float(mark.retained_bytes) for mark in trial.settled if mark.batch >= start}
     return [sorted(points.items())], 0
-
-
-def _after_iterator_end(trial: Trial) -> list[SettledMark]:
-    """Readings taken when the iterator had ended: its local variables are gone by then."""
-    natural = {mark.epoch for mark in trial.epochs if mark.natural}
-    last = {mark.epoch: mark for mark in trial.settled if mark.at == "epoch" and mark.epoch in natural}
-    return list(last.values())
 
 
 def _within(segments: list[Series]) -> Interval | None:

@@ -15,7 +15,7 @@ CLEAR_STEP = 4
 # An exponent is told only where the growth is this many times the resolution.
 CLEAR = 8
 SUPERLINEAR = 1.3
-BENT = 0.75
+BENT = 0.12
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
 
 
@@ -55,16 +55,27 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         lower = [size for size in self.sizes[:-1] if largest - size >= enough] or self.sizes[:1]
         return self._step(lower[-1], largest)
 
-    def bends(self, limit: float) -> bool:
-        """Whether the largest sizes grow much less than the small ones did: a buffer that is nearly full."""
-        tail = self.tail(limit)
-        largest = self.sizes[-1]
-        enough = CLEAR_STEP * self.resolution / max(1.0, limit)
-        below = [size for size in self.sizes[:-1] if largest - size >= enough]
-        if len(below) < 2:
+    @property
+    def bends(self) -> bool:
+        """Whether a size in the middle lies well above the straight line from the smallest to the largest.
+
+        What holds the data is a straight line in n, or rises faster. A curve that flattens is a buffer that is full, or
+        nearly so.
+        """
+        low, high = self.sizes[0], self.sizes[-1]
+        rise = self._median(high) - self._median(low)
+        above = [
+            self._median(size) - self._median(low) - rise * (size - low) / (high - low) for size in self.sizes[1:-1]
+        ]
+        return max(above, default=0.0) > max(3 * self.resolution, BENT * abs(rise))
+
+    @property
+    def flattens(self) -> bool:
+        """Whether the law bends, and the largest size adds at most half of what the ones before it did, per item."""
+        if not self.bends:
             return False
-        before = self._step(below[0], below[-1])
-        return before.low > 0 and tail.high < BENT * before.value
+        low, middle, high = self.sizes[0], self.sizes[-2], self.sizes[-1]
+        return self._step(middle, high).value <= 0.5 * self._step(low, middle).value
 
     def at(self, items: float) -> Interval:
         """The law at another size."""

@@ -25,12 +25,21 @@ def retained_first_bytes(trial: Trial) -> int | None:
 
 
 def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
-    """M(n, one epoch): the most that is held during an epoch that was driven to its end."""
+    """M(n, one epoch): what is held at the end of an epoch that was driven to its end, its iterator still alive."""
     base = base_bytes(trial)
     if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
         return None
-    of_epoch = [mark.retained_bytes for mark in trial.settled if mark.epoch == epoch]
-    return max(of_epoch) - base if of_epoch else None
+    inside = inside_epoch(trial, epoch)
+    return inside[-1].retained_bytes - base if inside else None
+
+
+def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
+    """Settled readings of an epoch, without the one after its iterator had ended: local variables are gone by then."""
+    of_epoch = [mark for mark in trial.settled if mark.epoch == epoch]
+    natural = any(mark.epoch == epoch and mark.natural for mark in trial.epochs)
+    if natural and len(of_epoch) > 1 and of_epoch[-1].at == "epoch":
+        return of_epoch[:-1]
+    return of_epoch
 
 
 def most_in_workers_bytes(trial: Trial) -> int | None:

@@ -1,7 +1,6 @@
 """How far two readings of the same thing may differ: what is assumed at least, and what the readings themselves show."""
 
-import itertools
-import statistics
+import numpy as np
 
 from genaudit.evidence import readings
 from genaudit.model.recording import Trial
@@ -13,25 +12,30 @@ ACROSS_PROCESSES_BYTES = 32 * KIB
 SHARE_OF_BASE = 1 / 2048
 # Workers are measured while they work.
 WITH_CHILDREN_BYTES = 512 * KIB
-SCALED_MAD = 1.4826
+FEWEST_FOR_SCATTER = 5
 
 
 def across_trials(trials: list[Trial]) -> float:
     """Uncertainty of a settled reading when trials are compared, in bytes."""
     base = max((readings.base_bytes(trial) or 0 for trial in trials), default=0)
     children = any(mark.children for trial in trials for mark in trial.settled)
-    assumed = ACROSS_PROCESSES_BYTES + base * SHARE_OF_BASE + children * WITH_CHILDREN_BYTES
-    return max(assumed, *(seen_in(trial) for trial in trials), 0.0)
+    return ACROSS_PROCESSES_BYTES + base * SHARE_OF_BASE + children * WITH_CHILDREN_BYTES
 
 
-def seen_in(trial: Trial) -> float:
-    """How much settled readings of one trial scatter from epoch to epoch, a steady growth set off.
+def inside_epochs(trials: list[Trial]) -> float:
+    """How much settled readings scatter within an epoch around a straight line.
 
-    A queue that another thread fills, or a pool, is caught at another level each time.
+    A generator that holds a shard, or a queue that a thread fills, is caught at another level at each batch. A cache
+    that fills is a straight line, and scatters little.
     """
-    ends = [mark.retained_bytes for mark in trial.settled if mark.at == "epoch" and mark.epoch > 1]
-    steps = [float(after - before) for before, after in itertools.pairwise(ends)]
-    if len(steps) < 2:
-        return 0.0
-    middle = statistics.median(steps)
-    return SCALED_MAD * statistics.median(abs(step - middle) for step in steps) / 2
+    scatter = [0.0]
+    for trial in trials:
+        for epoch in {mark.epoch for mark in trial.settled}:
+            marks = readings.inside_epoch(trial, epoch)
+            if len(marks) < FEWEST_FOR_SCATTER:
+                continue
+            x = np.array([mark.batch for mark in marks], dtype=float)
+            y = np.array([mark.retained_bytes for mark in marks], dtype=float)
+            if np.ptp(x) > 0:
+                scatter.append(float(np.std(y - np.polyval(np.polyfit(x, y, 1), x))))
+    return max(scatter)

@@ -15,6 +15,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """The epochs measured so far cannot rule a cache out."""
     growth: bool
     growth_by_epoch: bool
+    epoch_growth_open: bool
+    """The epochs do not tell whether their turn leaves something."""
     growth_open: bool
     """Growth that is neither proven nor ruled out past a whole epoch."""
     spike: bool
@@ -31,19 +33,24 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     kept = limits.kept_bytes_per_batch(evidence.item_bytes)
     first, epoch, leak, by_epoch = evidence.first_law, evidence.epoch_law, evidence.leak, evidence.epoch_growth
     eager = first is not None and first.per_item.value > held
-    cache = epoch is not None and epoch.per_item.value > held + (first.per_item.value if eager and first else 0)
+    cached = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    cache = epoch is not None and epoch.per_item.value > cached + (first.per_item.value if eager and first else 0)
     growth = leak is not None and leak.per_batch.value > kept
     # What leaks in one trial leaks in all.
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept
     flattest = evidence.flattest
     ruled_out = flattest is not None and flattest.per_batch.high < kept
     spike = evidence.spike
+    epoch_limit = limits.kept_bytes_per_epoch(
+        evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None
+    )
     return Suspicion(
         eager=eager,
         cache=cache,
-        cache_open=epoch is not None and epoch.tail(held).low <= held < epoch.tail(held).high,
+        cache_open=epoch is not None and epoch.tail(cached).low <= cached < epoch.tail(cached).high,
         growth=growth and not ruled_out,
-        growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > limits.epoch_growth_bytes,
+        growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > epoch_limit,
+        epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,
         growth_open=not proven and not ruled_out,
         spike=(
             spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes

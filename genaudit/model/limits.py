@@ -12,6 +12,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Up to this a growth with n is an index: file names, labels, offsets."""
     index_share_of_item: float = 0.06
     """... or up to this share of an item's own size, whichever is more."""
+    cached_share_of_item: float = 0.25
     whole_item_share: float = 0.5
     """From this share of an item, or of its file, the item itself is held, however small it is."""
     argument_bytes_per_item: int = 1 * KIB
@@ -22,6 +23,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     growth_share_of_item: float = 0.05
     """... and below this share of an item per batch nothing that matters is kept."""
     epoch_growth_bytes: int = 64 * KIB
+    epoch_growth_share_of_batch: float = 0.5
+    epoch_growth_share: float = 0.25
+    """Growth per epoch below this, below this share of a batch and of the data set, is no fault."""
     spike_ratio: float = 4.0
     """A batch may take this many times its own size while it is made: items, stacked, and a conversion."""
     spike_floor_bytes: int = 2 * MIB
@@ -50,6 +54,21 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     def passed_bytes_per_item(self, item_bytes: float | None) -> float:
         """Growth of the arguments per item above which they hold the data, and not annotations of it."""
         return max(float(self.argument_bytes_per_item), self.argument_share_of_item * (item_bytes or 0))
+
+    def cached_bytes_per_item(self, item_bytes: float | None, file_bytes: float | None) -> float:
+        """What an epoch may leave per item: more than at the first batch, for queues and shards come and go."""
+        limit = max(float(self.index_bytes_per_item), self.cached_share_of_item * (item_bytes or 0))
+        for whole in (item_bytes, file_bytes):
+            if whole:
+                limit = min(limit, self.whole_item_share * whole)
+        return limit
+
+    def kept_bytes_per_epoch(self, batch_bytes: float | None, item_bytes: float | None, items: int | None) -> float:
+        """Growth per epoch above which data is kept: half a batch, less where the whole data set is that small."""
+        limit = max(float(self.epoch_growth_bytes), self.epoch_growth_share_of_batch * (batch_bytes or 0))
+        if item_bytes and items:
+            limit = max(16.0 * KIB, min(limit, self.epoch_growth_share * item_bytes * items))
+        return limit
 
     def kept_bytes_per_batch(self, item_bytes: float | None) -> float:
         """Growth per batch above which data is kept, and not a line of history."""

@@ -120,11 +120,11 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     at: str
     """first, epoch, block, end."""
     before_bytes: int
-    """RssAnon + RssShmem with the batch dropped, before the collection."""
+    """RssAnon + RssShmem with the batch dropped and the heap trimmed (``malloc_trim(3)``), before the collection."""
     collected_bytes: int
-    """The same after the collection."""
+    """The same after a collection and another trim."""
     retained_bytes: int
-    """The same after the heap was trimmed (``malloc_trim(3)``); with child processes, of the whole tree by PSS."""
+    """The same again; with child processes, of the whole tree by PSS."""
     own_bytes: int = 0
     """The same of the target's own process alone, by RssAnon + RssShmem."""
     garbage_objects: int
@@ -181,6 +181,23 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A container that gained entries while batches were pulled."""
+
+    names: list[str]
+    """Variables, attributes, globals that refer to it."""
+    type: str
+    gained: int
+    entries: int
+
+
+class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
+    """Containers that grew between the first batch and this one, in the traced trial."""
+
+    batch: int
+    holders: list[Holder]
+
+
 class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     """The target raised, or cannot be used."""
 
@@ -230,6 +247,7 @@ AnyMark = (
     | SettledMark
     | EpochMark
     | SitesMark
+    | HoldersMark
     | RaisedMark
     | DriverMark
     | AskMark
@@ -293,6 +311,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     settled: list[SettledMark] = []
     epochs: list[EpochMark] = []
     sites: list[SitesMark] = []
+    holders: list[HoldersMark] = []
     raised: RaisedMark | None = None
     end: EndMark | None = None
     samples: list[Sample] = []

@@ -211,6 +211,18 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     end_s: float
 
 
+class TracedPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """What the tracer counted at one moment of the traced trial, which is not the trial of the timeline."""
+
+    batch: int
+    """Batches pulled so far."""
+    traced_bytes: int
+    """Allocated by Python and alive."""
+    peak_bytes: int
+    """Its highest since the last reading."""
+    items: int | None = None
+
+
 class MachineMemory(msgspec.Struct, frozen=True, kw_only=True):
     """How much memory there is for the target."""
 
@@ -321,6 +333,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     failure: Failure | None = None
     rules: list[RuleInfo] = []
     """Title and page of every rule that has an outcome."""
+    traced: list[TracedPoint] = []
+    """Memory as tracemalloc counts it, by batch."""
     comparison: Comparison | None = None
     """Only in the report of a comparison; the rest of it is about the base."""
 

@@ -78,6 +78,10 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
         return None
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, _ = grows_with_items(law, limit)
+    leak = evidence.leak
+    if leak is not None and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
+        # More items are more batches, and what is kept of them is copied: the growth is to blame.
+        return None
     kept = max((law.per_item.high for law in (evidence.first_law, evidence.epoch_law) if law is not None), default=0.0)
     if verdict is not Verdict.FAIL or kept > EXPLAINS * slope.value:
         # Where the data set is kept, making it takes more for a moment: the other rules tell.

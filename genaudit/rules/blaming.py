@@ -2,6 +2,7 @@
 
 from genaudit.evidence.blame import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.keeping import blame_keeper
 from genaudit.model.recording import SitesMark
 
 
@@ -16,7 +17,10 @@ def blame_first(evidence: Evidence, bytes_per_item: float) -> Blame | None:
 
 
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
-    """The line whose memory grows from the first batch to the last."""
+    """The line that keeps what grows, where a container of the user's grew; else the line that allocated it."""
+    keeper = blame_keeper(evidence.recording, evidence.project, bytes_per_batch)
+    if keeper is not None:
+        return keeper
     for engine in ("tracemalloc", "lines"):
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):

@@ -1,5 +1,6 @@
 """The arguments alone hold the data set."""
 
+from genaudit.evidence.blame import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
@@ -41,6 +42,22 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         return answer.says(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.says(
         f"the arguments already hold the data set: {per_item(slope)}, before the target is called",
+        blame=_target(evidence, slope.value),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
+    )
+
+
+def _target(evidence: Evidence, bytes_per_item: float) -> Blame | None:
+    """The definition that takes the data."""
+    mark = evidence.arguments
+    if mark is None or mark.path is None or mark.line is None:
+        return None
+    return Blame(
+        path=mark.path,
+        line=mark.line,
+        function=mark.function,
+        n_bytes=round(bytes_per_item * (mark.items or 0)),
+        share=1.0,
+        engine="arguments",
     )

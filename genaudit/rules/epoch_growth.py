@@ -35,7 +35,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     growth = evidence.epoch_growth
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
-    limit = float(limits.epoch_growth_bytes)
+    limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
     by_batches = _by_batches(evidence, growth)
     slope = Interval(
         value=growth.per_epoch.value - by_batches,
@@ -62,8 +62,5 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
 
 def _by_batches(evidence: Evidence, growth: EpochGrowth) -> float:
-    """How much of the growth per epoch batch-growth answers for."""
-    leak = evidence.leak
-    if leak is None or leak.whole_epochs == 0 or leak.per_batch.low <= 0:
-        return 0.0
-    return leak.per_batch.value * growth.batches_per_epoch
+    """How much of the growth per epoch comes batch by batch."""
+    return evidence.rate_past_an_epoch * growth.batches_per_epoch

@@ -15,16 +15,14 @@ def grows_with_items(law: LawFit, limit: float, *, less: float = 0.0) -> tuple[V
         The verdict, the slope it rests on, and whether the law bends: growth that a bound ends.
     """
     whole, tail = _less(law.per_item, less), _less(law.tail(limit), less)
-    bends = law.bends(limit)
-    at_the_end = compare(tail, limit)
-    overall = compare(whole, limit)
-    if at_the_end is Verdict.PASS:
-        return Verdict.PASS, (tail if overall is not Verdict.PASS else whole), overall is Verdict.FAIL
-    if overall is Verdict.FAIL and at_the_end is Verdict.FAIL and not bends:
+    overall, at_the_end = compare(whole, limit), compare(tail, limit)
+    if law.flattens or at_the_end is Verdict.PASS:
+        return Verdict.PASS, (tail if overall is not Verdict.PASS else whole), overall is not Verdict.PASS
+    if overall is Verdict.FAIL and at_the_end is Verdict.FAIL and not law.bends:
         return Verdict.FAIL, whole, False
     if overall is Verdict.PASS and at_the_end is Verdict.INCONCLUSIVE:
         return Verdict.PASS, whole, False
-    return Verdict.INCONCLUSIVE, tail, bends
+    return Verdict.INCONCLUSIVE, tail, law.bends
 
 
 def _less(interval: Interval, less: float) -> Interval:

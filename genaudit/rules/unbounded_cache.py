@@ -39,7 +39,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         if evidence.first_law is None:
             return not_applicable(HOW_TO_SCALE)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
-    limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     first = evidence.first_law
     before = first.per_item.value if first is not None and first.per_item.low > 0 else 0.0
     verdict, slope, bends = grows_with_items(law, limit, less=before)

@@ -93,7 +93,8 @@ class Investigation:
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
         if self._sizes.mode == "list":
-            rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole]
+            beyond = marks.dataset_kind == "function"
+            rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
             second = plan.second_size(first.items, whole)
             rest = [] if second is None else [second]
@@ -123,7 +124,7 @@ class Investigation:
     def _resolve(self, whole: int) -> None:
         """A size whose epoch tells a cache from the noise of the readings."""
         evidence = Evidence(self.so_far)
-        limit = self._limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+        limit = self._limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self.trials if trial.epochs)
         size = min(whole, plan.resolving_size(smallest, evidence.resolution_bytes, limit))
         if size > self._largest(epochs=True) and self._affords(size, epochs=True):
@@ -188,21 +189,45 @@ class Investigation:
         if self._sizes.mode == "auto":
             self._bend(whole)
             self._sharpen(whole)
+            self._whole_epoch(whole)
         suspicion = self._suspicion()
-        if suspicion.growth_open:
+        if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive(whole)
 
     def _bend(self, whole: int) -> None:
         """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
         law = Evidence(self.so_far).first_law
-        evidence = Evidence(self.so_far)
-        limit = self._limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-        if law is None or not law.bends(limit):
+        if law is None or not law.bends or law.flattens:
             return
         low, high = law.sizes[-2:]
         size = plan.between(low, high)
         if size is not None and self._affords(size, epochs=False):
             self._add(self._first_batch_only(size))
+
+    def _whole_epoch(self, whole: int) -> None:
+        """What seems a cache is one only if it is one at the whole size too, as far as an epoch of it can be driven."""
+        suspicion = self._suspicion()
+        if not (suspicion.cache or suspicion.cache_open):
+            return
+        largest = self._largest(epochs=True)
+        size = next((size for size in (whole, largest * 4, largest * 2) if self._affords(size, epochs=True)), largest)
+        if largest < size <= whole:
+            self._add(self._small({"items": size}, epochs=1))
+        suspicion = self._suspicion()
+        # A line or a step? One size more, half-way, tells.
+        half = self._largest(epochs=True) // 2
+        measured = {trial.items for trial in self.trials if trial.epochs}
+        if (suspicion.cache or suspicion.cache_open) and half not in measured and self._affords(half, epochs=True):
+            self._add(self._small({"items": half}, epochs=1))
+        if self._suspicion().cache_open and self._may_go_beyond(whole):
+            beyond = plan.BEYOND * whole
+            if self._affords(beyond, epochs=True):
+                self._add(self._small({"items": beyond}, epochs=1))
+
+    def _may_go_beyond(self, whole: int) -> bool:
+        """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
+        marks = [trial.arguments for trial in self.trials if trial.arguments is not None]
+        return self._request.items is None and any(mark.dataset_kind == "function" for mark in marks)
 
     def _sharpen(self, whole: int) -> None:
         """More sizes for a law whose slope is not known well enough to forecast with."""
@@ -258,8 +283,14 @@ class Investigation:
             size = {"items": (small[:2][-1] if suspicion.eager else small[0]).items}
         grows = suspicion.cache or suspicion.growth
         batches = 2
-        if grows or self._request.lines:
+        if suspicion.growth_by_epoch:
+            batches = max(TRACED_BATCHES, 3 * max(trial.epochs[0].batches for trial in small[:1]) if small else 0)
+        elif grows or self._request.lines:
             batches = TRACED_BATCHES
+            if small:
+                # Within one epoch: what is kept may be let go at its turn.
+                whole = max(trial.arguments.dataset_items or 0 for trial in self.trials if trial.arguments)
+                size = {"items": min(whole, (TRACED_BATCHES + 2) * (readings.batch_items(self.trials) or 1))}
         if suspicion.spike:
             spike = Evidence(self.so_far).spike
             batches = max(batches, min(60, spike.batch + 1 if spike else 0))

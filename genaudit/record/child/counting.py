@@ -38,7 +38,12 @@ def _values(holder: object) -> list[object]:
         return list(holder.values())
     frame = getattr(holder, "gi_frame", None)
     if frame is not None:
-        return list(frame.f_locals.values())
+        variables = frame.f_locals
+        values = [value for value in variables.values() if type(value) is int]
+        if type(variables) is dict:
+            # Before Python 3.13 this is a copy that the frame keeps: it would hold this batch for ever.
+            variables.clear()
+        return values
     try:
         return list(vars(holder).values())
     except TypeError:

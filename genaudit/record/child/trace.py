@@ -7,6 +7,8 @@ import sys
 
 from genaudit.record.child.marks import Marks
 from genaudit.record.child.memory import Gauge
+from genaudit.record.child.outward import calls_target
+from genaudit.record.child.shelter import OwnImports
 
 # Spelled out, not imported: the typing module is 450 KiB, and this is imported when the target is about to be made.
 TYPE_CHECKING = False
@@ -22,6 +24,7 @@ KEEP_STACKS = 200
 class Nothing:
     """No tracing: the clean trial."""
 
+    @calls_target
     def during(self, call: Callable[[], Any]) -> Any:
         """Make a call of the target's."""
         return call()
@@ -48,10 +51,12 @@ class Tracemalloc(Nothing):
     """
 
     def __init__(self, marks: Marks, depth: int) -> None:
-        import tracemalloc
-
+        with OwnImports():
+            import tracemalloc
         self._tracemalloc = tracemalloc
         self._marks = marks
+        self._lengths: dict[int, int] = {}
+        self._first_batch = 0
         tracemalloc.start(depth)
 
     def snapshot(self, at: str, batch: int) -> None:
@@ -78,6 +83,16 @@ class Tracemalloc(Nothing):
             ],
         )
         self._tracemalloc.reset_peak()
+        self._holders(at, batch)
+
+    def _holders(self, at: str, batch: int) -> None:
+        from genaudit.record.child import holders
+
+        if at == "first":
+            self._lengths, self._first_batch = holders.lengths(), batch
+        elif batch > self._first_batch and self._lengths:
+            grown = holders.grown_since(self._lengths, batch - self._first_batch)
+            self._marks.write("holders", batch=batch, holders=grown)
 
     def stop(self) -> None:
         """End the tracing."""
@@ -115,10 +130,11 @@ class Lines(Nothing):
         self._uses: dict[tuple[str, int, str], LineUse] = {}
         self._open: list[_OpenLine] = []
 
+    @calls_target
     def during(self, call: Callable[[], Any]) -> Any:
         """Make a call of the target's under the tracer."""
-        import threading
-
+        with OwnImports():
+            import threading
         before = sys.gettrace()
         threading.settrace(self._trace_other)
         sys.settrace(self._trace)

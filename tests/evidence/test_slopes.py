@@ -1,0 +1,84 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from genaudit.evidence.slopes import block_medians, theil_sen
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_agrees_with_scipy(seed: int) -> None:
+    """Slope and interval are those of a reference implementation, on noisy points without ties."""
+    rng = np.random.default_rng(seed)
+    x = np.sort(rng.uniform(0, 100, 40))
+    y = 3.5 * x + rng.normal(0, 20, 40)
+    expected = stats.theilslopes(y, x, alpha=0.95)
+
+    found = theil_sen(list(x), list(y))
+
+    assert found is not None
+    assert found.slope.value == pytest.approx(expected.slope)
+    # The reference rounds its ranks a little differently: one place further out at most.
+    assert found.slope.low <= expected.low_slope
+    assert found.slope.high >= expected.high_slope
+    assert found.slope.low == pytest.approx(expected.low_slope, abs=0.05)
+    assert found.slope.high == pytest.approx(expected.high_slope, abs=0.05)
+
+
+@given(
+    slope=st.floats(-1e6, 1e6),
+    intercept=st.floats(-1e9, 1e9),
+    x=st.lists(st.integers(0, 1000), min_size=2, max_size=30, unique=True),
+)
+def test_a_straight_line_is_found(slope: float, intercept: float, x: list[int]) -> None:
+    """Points on a line give its slope, whatever their order and distance."""
+    found = theil_sen([float(value) for value in x], [intercept + slope * value for value in x])
+
+    assert found is not None
+    assert found.slope.value == pytest.approx(slope, rel=1e-3, abs=1e-3)
+
+
+def test_one_odd_reading_does_not_tilt_it() -> None:
+    """A single spike leaves the slope where it was."""
+    y = [10.0 * value for value in range(20)]
+    y[7] = 1e9
+
+    found = theil_sen([float(value) for value in range(20)], y)
+
+    assert found is not None
+    assert found.slope.value == pytest.approx(10.0)
+
+
+def test_resolution_bounds_the_interval_from_below() -> None:
+    """Three points on a line by luck do not make a certain slope."""
+    found = theil_sen([0.0, 50.0, 100.0], [0.0, 50.0, 100.0], resolution=10.0)
+
+    assert found is not None
+    assert found.slope.low == pytest.approx(1 - 0.2)
+    assert found.slope.high == pytest.approx(1 + 0.2)
+
+
+def test_near_pairs_can_be_left_out() -> None:
+    """Of sizes that double, slopes between the small ones do not count."""
+    x, y = [1.0, 2.0, 4.0, 100.0], [0.0, 500.0, 0.0, 100.0]
+
+    found = theil_sen(x, y, apart=0.5)
+
+    assert found is not None
+    assert -5 < found.slope.low <= found.slope.value <= found.slope.high < 2
+
+
+def test_one_place_has_no_slope() -> None:
+    """Readings at one size say nothing about growth."""
+    assert theil_sen([5.0, 5.0], [1.0, 2.0]) is None
+
+
+def test_long_series_are_reduced_to_blocks() -> None:
+    """A million batches cost no more than a few hundred."""
+    x = np.arange(10_000, dtype=float)
+
+    xs, ys = block_medians(x, 2 * x)
+
+    assert len(xs) <= 300
+    assert np.allclose(ys, 2 * xs)

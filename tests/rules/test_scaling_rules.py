@@ -1,0 +1,151 @@
+"""The six shapes of the memory surface, each by the rule that is about it, and the shapes beside it that pass."""
+
+from collections.abc import Callable
+
+import pytest
+
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Verdict
+from genaudit.rules.batch_growth import batch_growth
+from genaudit.rules.eager_load import eager_load
+from genaudit.rules.epoch_growth import epoch_growth
+from genaudit.rules.unbounded_cache import unbounded_cache
+from genaudit.units import KIB, MIB
+from tests.build import BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+
+Shape = Callable[[int, int, int], float]
+
+FLAT: Shape = lambda n, b, e: 200 * KIB  # noqa: E731
+EAGER: Shape = lambda n, b, e: n * ITEM  # noqa: E731
+INDEX: Shape = lambda n, b, e: n * 200  # noqa: E731
+BUFFER_OF_64: Shape = lambda n, b, e: min(n, 64) * ITEM  # noqa: E731
+CACHE: Shape = lambda n, b, e: min(n, b * BATCH_ITEMS) * ITEM  # noqa: E731
+CACHE_OF_64: Shape = lambda n, b, e: min(n, b * BATCH_ITEMS, 64) * ITEM  # noqa: E731
+LEAK: Shape = lambda n, b, e: b * ITEM  # noqa: E731
+LEAK_AND_EAGER: Shape = lambda n, b, e: n * ITEM + b * 4 * ITEM  # noqa: E731
+PER_EPOCH: Shape = lambda n, b, e: (e - 1) * MIB  # noqa: E731
+LATE_TABLE: Shape = lambda n, b, e: 8 * MIB if b >= 20 else 0  # noqa: E731
+
+
+@pytest.mark.parametrize(
+    ("shape", "verdict"),
+    [
+        pytest.param(FLAT, Verdict.PASS, id="flat"),
+        pytest.param(EAGER, Verdict.FAIL, id="everything at once"),
+        pytest.param(INDEX, Verdict.PASS, id="an index"),
+        pytest.param(BUFFER_OF_64, Verdict.PASS, id="a buffer that is full"),
+        pytest.param(CACHE, Verdict.PASS, id="a cache has one batch then"),
+        pytest.param(LEAK, Verdict.PASS, id="so has a leak"),
+        pytest.param(LEAK_AND_EAGER, Verdict.FAIL, id="both"),
+    ],
+)
+def test_eager_load(shape: Shape, verdict: Verdict) -> None:
+    """What is held after the first batch, over the size of the data set."""
+    answer = eager_load.check(evidence(*at_sizes(shape)), Limits())
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert answer.value == pytest.approx(ITEM, rel=0.02)
+        assert answer.noise.low <= ITEM <= answer.noise.high
+
+
+@pytest.mark.parametrize(
+    ("shape", "verdict"),
+    [
+        pytest.param(FLAT, Verdict.PASS, id="flat"),
+        pytest.param(EAGER, Verdict.PASS, id="eager is another rule's"),
+        pytest.param(CACHE, Verdict.FAIL, id="a cache of everything"),
+        pytest.param(CACHE_OF_64, Verdict.PASS, id="a cache with a bound"),
+        pytest.param(LEAK, Verdict.PASS, id="a leak is another rule's"),
+        pytest.param(PER_EPOCH, Verdict.PASS, id="growth per epoch is another rule's"),
+    ],
+)
+def test_unbounded_cache(shape: Shape, verdict: Verdict) -> None:
+    """What an epoch leaves, over the size of the data set."""
+    assert unbounded_cache.check(evidence(*at_sizes(shape)), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("shape", "verdict"),
+    [
+        pytest.param(FLAT, Verdict.PASS, id="flat"),
+        pytest.param(EAGER, Verdict.PASS, id="eager"),
+        pytest.param(CACHE, Verdict.PASS, id="a cache is flat past an epoch"),
+        pytest.param(CACHE_OF_64, Verdict.PASS, id="so is one with a bound"),
+        pytest.param(LEAK, Verdict.FAIL, id="an item a batch"),
+        pytest.param(LEAK_AND_EAGER, Verdict.FAIL, id="four items a batch, and eager"),
+        pytest.param(PER_EPOCH, Verdict.PASS, id="the turn of an epoch is another rule's"),
+    ],
+)
+def test_batch_growth(shape: Shape, verdict: Verdict) -> None:
+    """What batches leave past a whole epoch."""
+    assert batch_growth.check(evidence(*at_sizes(shape)), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("shape", "verdict"),
+    [
+        pytest.param(FLAT, Verdict.PASS, id="flat"),
+        pytest.param(LEAK, Verdict.PASS, id="what batches leave is another rule's"),
+        pytest.param(PER_EPOCH, Verdict.FAIL, id="a MiB an epoch"),
+        pytest.param(CACHE, Verdict.PASS, id="a cache"),
+    ],
+)
+def test_epoch_growth(shape: Shape, verdict: Verdict) -> None:
+    """What the turn of an epoch leaves."""
+    assert epoch_growth.check(evidence(*at_sizes(shape)), Limits()).verdict is verdict
+
+
+def test_a_window_over_many_small_epochs_is_no_leak() -> None:
+    """A rise in a small trial that a longer drive shows to end is warm-up."""
+    window = lambda batch, epoch: min(batch, 60) * ITEM  # noqa: E731
+    small = trial(16, window, epochs=8)
+    long = trial(512, window, kind="clean", batches=400, settle_every=10)
+
+    assert batch_growth.check(evidence(small, long), Limits()).verdict is Verdict.PASS
+
+
+def test_without_a_data_set_growth_in_n_does_not_apply() -> None:
+    """The answer says what to add."""
+    answer = eager_load.check(evidence(trial(None, lambda b, e: 0, kind="clean", batches=50)), Limits())
+
+    assert answer.verdict is Verdict.NOT_APPLICABLE
+    assert "--args-from" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("kept_bytes", "verdict"),
+    [
+        pytest.param(0.8 * 0.05 * ITEM, Verdict.PASS, id="below the limit"),
+        pytest.param(1.5 * 0.05 * ITEM, Verdict.FAIL, id="above it"),
+    ],
+)
+def test_both_sides_of_the_limit_of_a_batch(kept_bytes: float, verdict: Verdict) -> None:
+    """The limit is 5 % of an item for every batch."""
+    trials = at_sizes(lambda n, b, e: b * kept_bytes)
+
+    assert batch_growth.check(evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("per_item", "verdict"),
+    [
+        pytest.param(0.9 * 0.06 * ITEM, Verdict.PASS, id="below the limit"),
+        pytest.param(1.1 * 0.06 * ITEM, Verdict.FAIL, id="above it"),
+    ],
+)
+def test_both_sides_of_the_limit_of_an_index(per_item: float, verdict: Verdict) -> None:
+    """Up to 6 % of an item is an index."""
+    trials = at_sizes(lambda n, b, e: n * per_item)
+
+    assert eager_load.check(evidence(*trials), Limits()).verdict is verdict
+
+
+def test_growth_that_noise_hides_is_inconclusive() -> None:
+    """A limit inside the interval is no answer."""
+    few = [
+        trial(16, lambda b, e: 16 * 5 * KIB, epochs=1),
+        trial(32, lambda b, e: 32 * 5 * KIB, kind="clean", epochs=1),
+    ]
+
+    assert eager_load.check(evidence(*few), Limits()).verdict is Verdict.INCONCLUSIVE
