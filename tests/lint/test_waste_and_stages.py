@@ -60,7 +60,7 @@ def test_concatenate_in_loop() -> None:
                 batch = None
                 for p in paths[i:i + bs]:
                     image = cv2.imread(p)[None]
-                    batch = image if batch is None else np.concatenate([batch, image])
+                    batch = image if batch is None else np.concatenate([batch, image])  # finds: concatenate-in-loop
                 out = np.zeros((0, 8, 8, 3))
                 for p in paths[i:i + bs]:
                     out = np.vstack((out, cv2.imread(p)[None]))  # finds: concatenate-in-loop

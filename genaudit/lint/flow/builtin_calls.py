@@ -7,7 +7,7 @@ from collections.abc import Callable
 from genaudit.lint.flow import calls, expressions, iteration
 from genaudit.lint.flow.machine import Function, Pending
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import NO_FACTS, SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
+from genaudit.lint.flow.values import COUNT, NO_FACTS, SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
 
 
 def consume(call: Call) -> Val:
@@ -65,7 +65,7 @@ def length(call: Call) -> Val:
     """``len(x)``: a number as telling as what it counts."""
     value = call.arg()
     extent = value.ref.extent if value.kind is Kind.CELL and value.extent is Extent.UNKNOWN else value.extent
-    return Val(Kind.SMALL, extent if extent is not Extent.ONE else Extent.PART)
+    return Val(Kind.SMALL, extent if extent is not Extent.ONE else Extent.PART, const=COUNT)
 
 
 def make_range(call: Call) -> Val:

@@ -11,6 +11,7 @@ from genaudit.lint.flow import calls, iteration, keeping, names, statements
 from genaudit.lint.flow.subscript import subscript
 from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import (
+    COUNT,
     NO_FACTS,
     SMALL,
     UNKNOWN,
@@ -134,8 +135,10 @@ def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
     if Kind.DATA in (left.kind, right.kind):
         return _data_arithmetic(m, node, left, right, frame)
     facts = left.facts | right.facts
+    if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
+        return Val(Kind.SMALL, Extent.ONE, facts)
     if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
-        return Val(Kind.SMALL, Extent.WHOLE, facts)
+        return Val(Kind.SMALL, Extent.WHOLE, facts, const=COUNT if left.const is COUNT else ...)
     kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
     extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
     return Val(kind, narrowest(extents), facts)

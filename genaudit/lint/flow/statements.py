@@ -123,7 +123,7 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     """``x = concatenate([x, new])`` keeps all that came before: the name is a container."""
     if value.kind is not Kind.DATA or not isinstance(target, ast.Name | ast.Attribute) or not m.loops:
         return value
-    if not isinstance(source, ast.Call | ast.BinOp) or not _joins(source) or not _mentions(source, target):
+    if not isinstance(source, ast.Call | ast.IfExp) or not _joins(source) or not _mentions(source, target):
         return value
     depth = frame.born.get(target.id, 0) if isinstance(target, ast.Name) else 0
     if depth >= len(m.loops):
@@ -140,9 +140,9 @@ _JOINERS = frozenset(
 )
 
 
-def _joins(source: ast.Call | ast.BinOp) -> bool:
-    if isinstance(source, ast.BinOp):
-        return False
+def _joins(source: ast.Call | ast.IfExp) -> bool:
+    if isinstance(source, ast.IfExp):
+        return any(isinstance(part, ast.Call) and _joins(part) for part in (source.body, source.orelse))
     function = source.func
     name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
     return name in _JOINERS

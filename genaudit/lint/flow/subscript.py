@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, names
-from genaudit.lint.flow.values import SMALL, Extent, Kind, Val
+from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Val
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
@@ -42,7 +42,7 @@ def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
     value = m.eval(index, frame)
     if isinstance(value.const, str) or isinstance(first, ast.JoinedStr):
         return whole
-    if isinstance(value.const, int) or value.extent.narrow:
+    if isinstance(value.const, int) or value.const is COUNT or value.extent.narrow:
         return Extent.ONE
     return value.extent if value.extent is Extent.WHOLE and value.kind is not Kind.UNKNOWN else Extent.UNKNOWN
 

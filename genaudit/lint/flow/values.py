@@ -97,6 +97,8 @@ class Hoard:
 
 
 Fact = Load | Hoard
+COUNT = object()
+"""The constant of a number of items: as an index it is one item."""
 NO_FACTS: frozenset[Fact] = frozenset()
 
 
@@ -255,10 +257,10 @@ def content_of(value: Val, depth: int = 3) -> Val:
         return value
     if value.kind is Kind.CELL:
         cell: Cell = value.ref
-        if cell.content is None:
-            return SMALL
-        inner = content_of(cell.content, depth - 1)
-        return inner.with_(facts=inner.facts | value.facts | cell.hoards)
+        inner = SMALL if cell.content is None else content_of(cell.content, depth - 1)
+        # Joined with data on another branch, it may be that data.
+        kind = Kind.DATA if value.facts and inner.kind in (Kind.SMALL, Kind.UNKNOWN) else inner.kind
+        return inner.with_(kind=kind, facts=inner.facts | value.facts | cell.hoards)
     if value.kind is Kind.TUPLE:
         parts = [content_of(part, depth - 1) for part in value.ref]
         best = SMALL
