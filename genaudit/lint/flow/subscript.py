@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, names
-from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Val
+from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
     """The value of a subscript."""
     base = m.eval(node.value, frame)
+    if not isinstance(node.slice, ast.Slice | ast.Tuple) and base.kind in (Kind.CELL, Kind.UNKNOWN, Kind.SMALL):
+        encoded = _encoded(m.eval(node.slice, frame))
+        if encoded is not None:
+            return encoded
     extent = _extent(m, base, node.slice, frame)
     if base.kind is Kind.CELL:
         return _of_cell(base, node.slice, extent)
@@ -28,6 +32,14 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
         return Val(Kind.UNKNOWN, extent)
     kind = base.kind if base.kind in (Kind.SMALL, Kind.DATA, Kind.IMAGE) else Kind.UNKNOWN
     return Val(kind, extent, base.facts, sure=base.sure)
+
+
+def _encoded(key: Val) -> Val | None:
+    """A word or letter looked up in a vocabulary is the text in another spelling, and as long."""
+    texts = [fact for fact in key.facts if isinstance(fact, Load) and fact.family in ("text", "whole-text")]
+    if key.kind is not Kind.DATA or not texts:
+        return None
+    return Val(Kind.DATA, Extent.ONE, key.facts, sure=False)
 
 
 def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
