@@ -24,6 +24,11 @@ RENDERERS: dict[str, Renderer] = {
     "html": Renderer("genaudit.render.html:render_html", ".html"),
     "png": Renderer("genaudit.render.png:render_png", ".png"),
     "svg": Renderer("genaudit.render.png:render_svg", ".svg"),
+    "junit": Renderer("genaudit.render.junit:render_junit", ".xml"),
+    "sarif": Renderer("genaudit.render.sarif:render_sarif", ".sarif"),
+    "github": Renderer("genaudit.render.github:render_github", ".txt"),
+    "gitlab": Renderer("genaudit.render.gitlab:render_gitlab", ".json"),
+    "markdown": Renderer("genaudit.render.markdown:render_markdown", ".md"),
 }
 
 

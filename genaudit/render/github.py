@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of
+from genaudit.render.reported import outcomes_of_all
 
 SHOWN = 10
 """GitHub shows ten annotations of a kind for each step; the rest would be dropped in silence."""
@@ -11,17 +12,15 @@ _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice
 _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 
 
-def render_github(report: Report) -> bytes:
-    """The findings of a report."""
-    return github_of(report.outcomes)
+def render_github(*reports: Report) -> bytes:
+    """The findings of reports."""
+    return github_of(outcomes_of_all(reports))
 
 
 def github_of(outcomes: Sequence[Outcome]) -> bytes:
-    """One command for each of the gravest findings, and a line that says how many there are besides."""
-    found = sorted(findings_of(outcomes), key=lambda outcome: _ORDER.index(outcome.level))
-    lines = []
-    for level in _ORDER:
-        lines += [_command(outcome) for outcome in [one for one in found if one.level is level][:SHOWN]]
+    """One command for each of the gravest and largest findings, and a line that says how many there are besides."""
+    found = sorted(findings_of(outcomes), key=lambda one: (_ORDER.index(one.level), -(one.saving_bytes or 0)))
+    lines = [_command(outcome) for outcome in found[:SHOWN]]
     if len(found) > len(lines):
         lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of, fingerprints
+from genaudit.render.reported import outcomes_of_all
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
 
-def render_gitlab(report: Report) -> bytes:
-    """The findings of a report."""
-    return gitlab_of(report.outcomes)
+def render_gitlab(*reports: Report) -> bytes:
+    """The findings of reports."""
+    return gitlab_of(outcomes_of_all(reports))
 
 
 def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:

@@ -4,14 +4,32 @@ import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from genaudit.model import Level, Outcome, Report, Verdict
+import msgspec
 
+from genaudit.model import Level, Outcome, Report, Verdict
+from genaudit.render.reported import outcomes_of
+
+_SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_junit(report: Report) -> bytes:
-    """One test case for each outcome of a report, under the name of its target."""
-    return junit_of(report.outcomes, suite=report.target.spec)
+class Suite(msgspec.Struct, frozen=True):
+    """The test cases of one target."""
+
+    name: str
+    outcomes: Sequence[Outcome]
+    seconds: float | None = None
+    placed: bool = True
+    """Whether the names of cases have the place: findings of one rule are told apart by it, but it moves."""
+
+
+def render_junit(*reports: Report) -> bytes:
+    """A suite for each target, with a case for each rule, budget and comparison."""
+    suites = [
+        Suite(report.target.spec, outcomes_of(report), sum(row.wall_s for row in report.trials), placed=False)
+        for report in reports
+    ]
+    return _document(suites)
 
 
 def junit_of(outcomes: Sequence[Outcome], *, suite: str = "genaudit") -> bytes:
@@ -21,38 +39,53 @@ def junit_of(outcomes: Sequence[Outcome], *, suite: str = "genaudit") -> bytes:
         outcomes: Findings, and other answers of rules.
         suite: Name of the suite.
     """
-    cases = [_case(outcome, suite) for outcome in outcomes]
-    cases = cases or [f"  <testcase classname={_attribute(suite)} name={_attribute('no findings')}/>\n"]
+    return _document([Suite(suite, outcomes)])
+
+
+def _document(suites: Sequence[Suite]) -> bytes:
+    head = '<?xml version="1.0" encoding="utf-8"?>\n'
+    outcomes = [outcome for suite in suites for outcome in suite.outcomes]
+    n_empty = sum(not suite.outcomes for suite in suites)
+    body = "".join(_suite(suite) for suite in suites)
+    return f"{head}<testsuites{_counts(outcomes, n_empty)}>\n{body}</testsuites>\n".encode()
+
+
+def _suite(suite: Suite) -> str:
+    cases = [_case(outcome, suite) for outcome in suite.outcomes]
+    cases = cases or [f"  <testcase classname={_attribute(suite.name)} name={_attribute('no findings')}/>\n"]
+    counts = _counts(suite.outcomes, not suite.outcomes)
+    time = "" if suite.seconds is None else f' time="{suite.seconds:.3f}"'
+    return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}</testsuite>\n"
+
+
+def _counts(outcomes: Sequence[Outcome], n_empty: int) -> str:
     n_failures = sum(_fails(outcome) for outcome in outcomes)
     n_errors = sum(outcome.verdict is Verdict.ERROR for outcome in outcomes)
-    head = (
-        '<?xml version="1.0" encoding="utf-8"?>\n'
-        f"<testsuites><testsuite name={_attribute(suite)} tests={_attribute(str(len(cases)))} "
-        f"failures={_attribute(str(n_failures))} errors={_attribute(str(n_errors))}>\n"
-    )
-    return (head + "".join(cases) + "</testsuite></testsuites>\n").encode("utf-8")
+    n_skipped = sum(outcome.verdict in _SKIPPED for outcome in outcomes)
+    return f' tests="{len(outcomes) + n_empty}" failures="{n_failures}" errors="{n_errors}" skipped="{n_skipped}"'
 
 
 def _fails(outcome: Outcome) -> bool:
     return outcome.is_finding and outcome.level is not Level.NOTE
 
 
-def _case(outcome: Outcome, suite: str) -> str:
-    location = outcome.location
+def _case(outcome: Outcome, suite: Suite) -> str:
+    location = outcome.location if suite.placed else None
     place = f" {location.path}:{location.line}" if location else ""
     name = _attribute(f"{outcome.code} {outcome.name}{place}")
-    head = f"  <testcase classname={_attribute(suite)} name={name}"
+    head = f"  <testcase classname={_attribute(suite.name)} name={name}"
     body = _body(outcome)
     return f"{head}>{body}</testcase>\n" if body else f"{head}/>\n"
 
 
 def _body(outcome: Outcome) -> str:
-    text = escape(_clean(outcome.message + (f"\n{outcome.fix}" if outcome.fix else "")))
+    place = f"{outcome.location.path}:{outcome.location.line}: " if outcome.location else ""
+    text = escape(_clean(place + outcome.message + (f"\n{outcome.fix}" if outcome.fix else "")))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:
         return f"<error message={_attribute(outcome.message)}>{text}</error>"
-    if outcome.verdict in (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE):
+    if outcome.verdict in _SKIPPED:
         return f"<skipped message={_attribute(outcome.message)}/>"
     return f"<system-out>{text}</system-out>" if outcome.is_finding else ""
 

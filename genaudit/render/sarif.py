@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.render.fingerprint import findings_of, fingerprints
+from genaudit.render.reported import infos_of_all, outcomes_of_all
 from genaudit.version import __version__
 
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
@@ -19,9 +20,10 @@ MAX_RESULTS = 5_000
 """What the largest reader of the format shows."""
 
 
-def render_sarif(report: Report) -> bytes:
-    """The findings of a report."""
-    return sarif_of(report.outcomes)
+def render_sarif(*reports: Report) -> bytes:
+    """The findings of reports; a target that broke is one, and says that the run was not whole."""
+    whole = all(report.failure is None for report in reports)
+    return sarif_of(outcomes_of_all(reports), rules=infos_of_all(reports), whole=whole)
 
 
 def sarif_of(
@@ -29,6 +31,7 @@ def sarif_of(
     *,
     rules: Sequence[RuleInfo] = (),
     notifications: Sequence[tuple[str, int | None, str]] = (),
+    whole: bool = True,
 ) -> bytes:
     """A SARIF log with one run.
 
@@ -36,6 +39,7 @@ def sarif_of(
         outcomes: What to report; only findings are.
         rules: Rules to describe; those of the findings where empty.
         notifications: Path, line and text of what could not be audited.
+        whole: Everything that was to be audited was.
     """
     found = findings_of(outcomes)[:MAX_RESULTS]
     described = _described(found, rules)
@@ -49,7 +53,7 @@ def sarif_of(
             _result(outcome, index[outcome.code], name)
             for outcome, name in zip(found, fingerprints(found), strict=True)
         ],
-        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(notifications)}],
+        "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": _notifications(notifications)}],
     }
     log = {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
     return json.dumps(log, indent=2).encode() + b"\n"

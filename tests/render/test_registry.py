@@ -15,7 +15,10 @@ from tests.render.rendered import rendered
 @pytest.mark.parametrize("name", STANDARD)
 def test_every_format_renders_every_report(format_name: str, name: str) -> None:
     """No standard report is too strange for a renderer."""
-    assert len(rendered(name, format_name, interactive=False)) > 20
+    # Nothing found is no annotation, and an empty list.
+    least = {"github": 0, "gitlab": 2}.get(format_name, 20)
+
+    assert len(rendered(name, format_name, interactive=False)) >= least
 
 
 def test_unknown_format() -> None:

@@ -1,0 +1,207 @@
+"""Budgets and the baseline judged on a report: outcomes like those of rules, and counted like them."""
+
+import msgspec
+
+from genaudit.conclude.verdict import exit_code, run_verdict
+from genaudit.gate.baseline import Baseline, Entry
+from genaudit.gate.budgets import LAWS, Budget
+from genaudit.gate.readings import Reading, read, seconds_to_first_batch
+from genaudit.gate.regressions import Comparison, Rules, compare
+from genaudit.gate.rules import BASELINE, INFOS, NAMES, budget_code, regression_code
+from genaudit.gate.wording import figure, measured, what_settles
+from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, RunVerdict, Verdict
+from genaudit.model.report import Report, Summary
+from genaudit.rules.answer import compare as on_which_side
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a report is judged by, besides the rules."""
+
+    budgets: dict[str, Budget] = {}
+    baseline: Baseline | None = None
+    """``None`` where there is no file."""
+    entry: Entry
+    """What the report itself would put into the baseline."""
+    rules: Rules = Rules()
+    fail_on: str = "error"
+    exit_zero: bool = False
+    strict: bool = False
+    updating: bool = False
+    """The baseline is being replaced, so nothing is compared with it."""
+
+
+def judge(report: Report, terms: Terms) -> Report:
+    """The report with an outcome for each budget and each comparison, its verdict and exit code by all of them."""
+    added = [_budget(report, budget, terms) for budget in terms.budgets.values() if _counts(budget)]
+    notes: list[str] = []
+    if not terms.updating:
+        compared, notes = _compared(report, terms)
+        added += compared
+    outcomes = [*report.outcomes, *added]
+    codes = {one.code for one in added}
+    verdict = run_verdict(outcomes, report.failure)
+    code = exit_code(outcomes, report.failure, fail_on=terms.fail_on, exit_zero=terms.exit_zero, strict=terms.strict)
+    return msgspec.structs.replace(
+        report,
+        outcomes=outcomes,
+        verdict=verdict,
+        exit_code=int(code),
+        summary=_summary(report, verdict, added),
+        notes=[*report.notes, *notes],
+        rules=[*report.rules, *(info for info in INFOS if info.code in codes)],
+    )
+
+
+def _counts(budget: Budget) -> bool:
+    return budget.level is not None and budget.limit is not None
+
+
+def _budget(report: Report, budget: Budget, terms: Terms) -> Outcome:
+    assert budget.limit is not None
+    assert budget.level is not None
+    limit, promised = budget.limit.value, _promised(budget)
+    if budget.name == "time-to-first-batch":
+        reading = _time_ratio(report, terms)
+    else:
+        reading = read(budget.name, report, unit=budget.limit.unit, items=budget.items)
+    if report.failure is not None:
+        verdict, message = Verdict.NOT_APPLICABLE, "the target did not run to the end of the drive"
+    elif reading.interval is None:
+        verdict, message = _unread(budget, reading)
+    else:
+        verdict, message = _against(budget.name, reading, reading.interval, limit, promised)
+    location = _location(report, reading.rules) if verdict is Verdict.FAIL else None
+    return Outcome(
+        code=budget_code(budget.name),
+        name=NAMES[budget_code(budget.name)],
+        verdict=verdict,
+        level=budget.level,
+        evidence=EvidenceKind.MEASURED,
+        message=message,
+        value=reading.interval.value if reading.interval else None,
+        unit=reading.unit,
+        limit=limit,
+        noise=reading.interval,
+        location=location,
+    )
+
+
+def _promised(budget: Budget) -> str:
+    assert budget.limit is not None
+    if budget.name == "forecast":
+        return f"{budget.text} for {budget.items:,} items"
+    if budget.name == "scaling" and budget.text not in LAWS:
+        return f"an exponent of {budget.text}"
+    return figure(budget.limit.value, "files") if budget.name == "open-files" else budget.text
+
+
+def _unread(budget: Budget, reading: Reading) -> tuple[Verdict, str]:
+    """A promise that was not measured is not kept: only a missing baseline is nobody's fault."""
+    verdict = Verdict.NOT_APPLICABLE if budget.name == "time-to-first-batch" else Verdict.INCONCLUSIVE
+    return verdict, f"{budget.name} was not measured: {reading.missing}"
+
+
+def _against(name: str, reading: Reading, interval: Interval, limit: float, promised: str) -> tuple[Verdict, str]:
+    verdict = on_which_side(interval, limit)
+    told = f"{name} is {measured(interval, reading.unit)}"
+    if verdict is Verdict.FAIL and reading.undecided:
+        return Verdict.INCONCLUSIVE, f"{told}, above the budget of {promised}, but {reading.undecided}"
+    if reading.undecided and verdict is Verdict.PASS and name == "peak":
+        return Verdict.INCONCLUSIVE, f"{told}: {reading.undecided}"
+    if verdict is Verdict.FAIL:
+        return verdict, f"{told}, above the budget of {promised}"
+    if verdict is Verdict.PASS:
+        return verdict, f"{told}, within the budget of {promised}"
+    return verdict, f"{told}, and the budget of {promised} lies between: {what_settles(reading, limit)}"
+
+
+def _time_ratio(report: Report, terms: Terms) -> Reading:
+    """Time to the first batch as a multiple of the baseline's, of the same environment only."""
+    reading = seconds_to_first_batch(report)
+    base = terms.baseline.same(terms.entry) if terms.baseline else None
+    before = base.metrics.get("time-to-first-batch") if base else None
+    if reading.interval is None:
+        return msgspec.structs.replace(reading, unit="x")
+    if before is None or before.value <= 0:
+        return Reading(unit="x", missing="the baseline has no time of this environment to compare with")
+    now = reading.interval
+    # Ends against opposite ends: both times are uncertain.
+    interval = Interval(
+        value=now.value / before.value, low=max(0.0, now.low) / before.high, high=now.high / max(before.low, 1e-3)
+    )
+    return Reading(unit="x", interval=interval, rules=reading.rules)
+
+
+def _compared(report: Report, terms: Terms) -> tuple[list[Outcome], list[str]]:
+    """Outcomes of the comparison with the baseline, and notes on what could not be compared."""
+    if report.failure is not None:
+        return [], []
+    same = terms.baseline.same(terms.entry) if terms.baseline else None
+    base = same or (terms.baseline.elsewhere(terms.entry) if terms.baseline else None)
+    if base is None:
+        return [_missing()], []
+    notes = []
+    if same is None:
+        notes.append(
+            f"warning: the baseline was measured on {base.platform}, Python {base.python}, {base.allocator}: "
+            "only ratios are compared with it"
+        )
+    compared = compare(report, terms.entry, base, terms.rules, terms.budgets)
+    return [_regression(report, one) for one in compared], notes
+
+
+def _missing() -> Outcome:
+    return Outcome(
+        code=BASELINE.code,
+        name=BASELINE.name,
+        verdict=Verdict.NOT_APPLICABLE,
+        level=Level.NOTE,
+        evidence=EvidenceKind.MEASURED,
+        message='there is no baseline for this target: genaudit gate --update-baseline --reason "…" writes one',
+    )
+
+
+def _regression(report: Report, one: Comparison) -> Outcome:
+    code = regression_code(one.name)
+    return Outcome(
+        code=code,
+        name=NAMES[code],
+        verdict=one.verdict,
+        level=one.level,
+        evidence=EvidenceKind.MEASURED,
+        message=one.message,
+        value=one.value,
+        unit=one.unit.strip(),
+        limit=one.limit,
+        noise=one.interval,
+        location=_location(report, one.rules) if one.verdict is Verdict.FAIL else None,
+    )
+
+
+def _location(report: Report, rules: tuple[str, ...]) -> Location | None:
+    """The line that a rule blames for the same thing; else where the target is defined."""
+    by_code = {one.code: one for one in report.outcomes if one.is_finding and one.location is not None}
+    for code in rules:
+        if code in by_code:
+            return by_code[code].location
+    target = report.target
+    if target.path is None or target.line is None:
+        return None
+    return Location(path=target.path, line=target.line, function=target.qualname)
+
+
+def _summary(report: Report, verdict: RunVerdict, added: list[Outcome]) -> Summary:
+    """The words of the audit, unless only a promise was broken, or left open."""
+    if report.failure is not None or report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR}:
+        return report.summary
+    broken = [one for one in added if one.is_finding]
+    if broken:
+        names = ", ".join(one.name for one in broken)
+        place = broken[0].location
+        where = f"{place.path}:{place.line}: " if place else ""
+        return Summary(headline=f"does not keep what was promised: {names}", cause=f"{where}{broken[0].message}.")
+    open_ = [one for one in added if one.verdict is Verdict.INCONCLUSIVE]
+    if open_ and verdict is RunVerdict.INCONCLUSIVE and report.verdict is RunVerdict.PASS:
+        told = "; ".join(f"{one.name}: {one.message}" for one in open_)
+        return Summary(headline="cannot be held against every budget by what was measured", cause=told)
+    return report.summary

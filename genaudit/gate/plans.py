@@ -1,0 +1,145 @@
+"""From a configuration to audits: what is asked of each target, and what identifies it in the baseline."""
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genaudit.auditing import Inputs, record
+from genaudit.conclude.report import conclude
+from genaudit.errors import ExitCode, NothingToDoError
+from genaudit.gate.budgets import Budget
+from genaudit.gate.configuration import Configuration, Settings
+from genaudit.model.recording import Recording, Request
+from genaudit.model.report import Report
+from genaudit.record.monitor import Progress
+from genaudit.record.target import parse_target
+
+# Keys of the configuration by field of a request.
+_FIELDS = {
+    "batches": "batches",
+    "max_batches": "max-batches",
+    "epochs": "epochs",
+    "sizes": "sizes",
+    "hold": "hold",
+    "repeats": "repeats",
+    "items": "items",
+    "project_items": "project-items",
+    "synth": "synth",
+    "timeout_s": "timeout",
+    "quick": "quick",
+}
+# What changes the figures of a target, and so makes another entry of the baseline.
+_IDENTIFYING = ("args-from", "dataset", "driver", "synth", "items", "epochs", "batches", "hold", "sizes")
+_FILE_KINDS = ("glob", "lines", "npy")
+# With several causes, the exit code is that of the first here; an interruption ends everything.
+_WORST_FIRST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.INTERNAL,
+    ExitCode.USAGE,
+    ExitCode.TARGET,
+    ExitCode.FINDINGS,
+    ExitCode.INCONCLUSIVE,
+    ExitCode.NOTHING,
+)
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """One target, ready to be audited."""
+
+    target: str
+    request: Request
+    inputs: Inputs
+    budgets: dict[str, Budget]
+    identity: dict[str, Any]
+    """What the arguments' hash is made of."""
+    memory_limit: int | None = None
+
+
+def plans(
+    configuration: Configuration,
+    targets: Sequence[str],
+    *,
+    overrides: Mapping[str, Any],
+    budgets: Mapping[str, Budget],
+) -> list[Plan]:
+    """The audits that a gate is made of.
+
+    Args:
+        configuration: What the project says.
+        targets: Those named on the command line; the configuration's where there are none.
+        overrides: Values by key that win over the configuration.
+        budgets: The same for budgets.
+
+    Raises:
+        NothingToDoError: No target is named anywhere.
+        UsageError: A target cannot be understood.
+    """
+    names = list(targets) or configuration.targets
+    if not names:
+        raise NothingToDoError(
+            "no target is configured, and none is named",
+            slug="no-targets",
+            hint="genaudit init writes a configuration; or name one: genaudit gate data:train_gen",
+        )
+    for name in names:
+        parse_target(name)
+    given = Settings(values=dict(overrides), budgets=dict(budgets))
+    return [_plan(name, given.over(configuration.settings(name)), configuration.folder) for name in names]
+
+
+def _plan(target: str, settings: Settings, folder: Path) -> Plan:
+    values = settings.values
+    fields = {field: values[key] for field, key in _FIELDS.items() if key in values}
+    forecast = settings.budgets.get("forecast")
+    if forecast is not None and forecast.items is not None:
+        fields["project_items"] = forecast.items
+    batches = fields.get("batches", Request(target=target).batches)
+    fields["max_batches"] = max(batches, fields.get("max_batches", Request(target=target).max_batches))
+    return Plan(
+        target=target,
+        request=Request(target=target, command=["genaudit", *sys.argv[1:]], **fields),
+        inputs=Inputs(
+            configured=rebased(settings.arguments, folder),
+            args_from=values.get("args-from"),
+            dataset=values.get("dataset"),
+            driver=values.get("driver"),
+        ),
+        budgets=settings.budgets,
+        identity={"arguments": settings.arguments, **{key: values[key] for key in _IDENTIFYING if key in values}},
+        memory_limit=values.get("memory-limit"),
+    )
+
+
+def rebased(arguments: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Arguments whose files are named from the folder of the configuration, wherever the command runs."""
+    return {name: _rebased(value, folder) for name, value in arguments.items()}
+
+
+def _rebased(value: Any, folder: Path) -> Any:
+    kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
+    if colon and kind in _FILE_KINDS and raw and not raw.startswith(("~", "/")) and folder != Path.cwd():
+        return f"{kind}:{folder / raw}"
+    return value
+
+
+def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> tuple[Recording, Report]:
+    """Audit one target; budgets are not judged yet.
+
+    Raises:
+        GenauditError: As ``auditing.record``.
+    """
+    recording = record(plan.request, plan.inputs, memory_limit=plan.memory_limit, progress=progress)
+    return recording, conclude(recording)
+
+
+def worst_code(codes: Sequence[int]) -> ExitCode:
+    """One exit code for all targets.
+
+    Example:
+        >>> int(worst_code([0, 4, 1])), int(worst_code([1, 3])), int(worst_code([0, 0]))
+        (1, 3, 0)
+    """
+    return next((code for code in _WORST_FIRST if code in codes), ExitCode.CLEAN)

@@ -1,0 +1,227 @@
+"""The figure of a report that each budget is about, with its interval."""
+
+import math
+import statistics
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from genaudit.model.outcome import Interval, Outcome, Verdict
+from genaudit.model.report import Report
+from genaudit.units import KIB, MIB
+
+# A median absolute deviation as the standard deviation of normal noise.
+SCALED_MAD = 1.4826
+# Two runs of the same thing: pages of the heap, arenas, tables of libraries that are made when first needed.
+PEAK_RESOLUTION = (256 * KIB, 1 / 256)
+RETAINED_RESOLUTION = (64 * KIB, 1 / 2048)
+WORKERS_RESOLUTION = (1 * MIB, 1 / 50)
+TIME_RESOLUTION = (0.02, 0.25)
+EXPONENT_RESOLUTION = 0.1
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure of a report."""
+
+    unit: str
+    interval: Interval | None = None
+    missing: str = ""
+    """Why there is none, and what to add."""
+    undecided: str = ""
+    """Why it must not count as more than it may be."""
+    mad: float | None = None
+    """Median absolute deviation over repeats."""
+    rules: tuple[str, ...] = ()
+    """Codes of the rules whose line explains it."""
+    settle_by: str = "repeats"
+    """The key of the configuration that narrows the interval."""
+    amount: int = 1
+    """How many of these there were."""
+
+
+def read(name: str, report: Report, *, unit: str = "", items: int | None = None) -> Reading:
+    """The reading of a budget's name.
+
+    Args:
+        name: A key of ``budgets.KINDS``.
+        report: What an audit concluded.
+        unit: The unit of the budget, where there are two.
+        items: Size of the data set, for a forecast.
+    """
+    if name == "forecast":
+        return _forecast(report, items or 0)
+    if name == "spike":
+        return _spike(report, unit)
+    return _READERS[name](report)
+
+
+def _peak(report: Report) -> Reading:
+    rows = [row for row in report.trials if row.kind == "clean"]
+    samples = [max(row.high_water_bytes or 0, row.pss_peak_bytes or 0) for row in rows]
+    reading = _sampled(
+        [float(one) for one in samples if one], "bytes", PEAK_RESOLUTION, ("GA101", "GA203", "GA301", "GA201")
+    )
+    if any(skipped.kind == "clean" for skipped in report.skipped):
+        reason = "the whole data set was not run, so the peak is that of a smaller one"
+        return msgspec.structs.replace(reading, undecided=reason)
+    return reading
+
+
+def _first_batch(report: Report) -> Reading:
+    clean = {number for number, row in enumerate(report.trials) if row.kind == "clean"}
+    samples = [float(point.retained_bytes) for point in report.surface if point.at == "first" and point.trial in clean]
+    if not samples and report.batches is not None and report.batches.retained_first_bytes is not None:
+        samples = [float(report.batches.retained_first_bytes)]
+    floor, share = RETAINED_RESOLUTION
+    above = share * (report.peak.high_water_bytes or 0)
+    return _sampled(samples, "bytes", (floor + above, 0.0), ("GA101", "GA104"))
+
+
+def _growth(report: Report) -> Reading:
+    outcome = _outcome(report, "GA201")
+    measured = outcome.noise if outcome is not None and outcome.unit == "bytes/batch" else None
+    if measured is None and report.batches is not None:
+        measured = report.batches.growth_bytes_per_batch
+    return Reading(
+        unit="bytes/batch",
+        interval=measured,
+        missing="" if measured else "too few batches for a slope: raise batches",
+        undecided=_levelling(outcome),
+        rules=("GA201",),
+        settle_by="batches",
+        amount=report.batches.count if report.batches else 1,
+    )
+
+
+def _levelling(outcome: Outcome | None) -> str:
+    """A rule that is inconclusive although its interval is wholly above its limit saw growth that levels off."""
+    if outcome is None or outcome.verdict is not Verdict.INCONCLUSIVE or outcome.noise is None:
+        return ""
+    return "it is levelling off" if outcome.noise.low > (outcome.limit or 0.0) else ""
+
+
+def _epoch_growth(report: Report) -> Reading:
+    outcome = _outcome(report, "GA202")
+    measured = outcome.noise if outcome is not None and outcome.unit == "bytes/epoch" else None
+    if measured is None and report.batches is not None:
+        measured = report.batches.growth_bytes_per_epoch
+    return Reading(
+        unit="bytes/epoch",
+        interval=measured,
+        missing="" if measured else "needs three epochs: set epochs, or a data set that can be made smaller",
+        undecided=_levelling(outcome),
+        rules=("GA202", "GA201"),
+        settle_by="epochs",
+        amount=max(3, report.batches.epochs if report.batches else 3),
+    )
+
+
+def _spike(report: Report, unit: str) -> Reading:
+    batches = report.batches
+    unit = unit or "x batch"
+    if batches is None or batches.spike_ratio_max is None or not batches.bytes_median:
+        return Reading(unit=unit, missing="the size of a batch is not known, so a rise cannot be held against it")
+    noise = max(0.05 * batches.spike_ratio_max, 64 * KIB / batches.bytes_median)
+    size = batches.bytes_median if unit == "bytes" else 1
+    value = batches.spike_ratio_max
+    return Reading(unit=unit, interval=_around(value * size, noise * size), rules=("GA301", "GA302"))
+
+
+def _per_item(report: Report) -> Reading:
+    outcomes = [one for code in ("GA101", "GA203") if (one := _outcome(report, code)) is not None]
+    found = [one for one in outcomes if one.unit == "bytes/item" and one.noise is not None]
+    if not found:
+        return Reading(unit="bytes/item", missing=_unscaled(outcomes))
+    steepest = max(found, key=lambda one: one.noise.value if one.noise else 0.0)
+    return Reading(
+        unit="bytes/item",
+        interval=steepest.noise,
+        rules=(steepest.code, "GA104"),
+        settle_by="items",
+        amount=max(report.growth_law.sizes) if report.growth_law else report.target.items or 1,
+    )
+
+
+def _unscaled(outcomes: Sequence[Outcome]) -> str:
+    return next((one.message for one in outcomes if one.message), "growth with the data set was not measured")
+
+
+def _scaling(report: Report) -> Reading:
+    outcomes = [one for code in ("GA101", "GA203") if (one := _outcome(report, code)) is not None]
+    rules = ("GA101", "GA203", "GA104")
+    failed = [one for one in outcomes if one.is_finding]
+    if failed:
+        law = report.growth_law
+        exponent = law.exponent if law is not None and law.exponent is not None else 1.0
+        return Reading(unit="exponent", interval=_around(exponent, EXPONENT_RESOLUTION), rules=rules)
+    doubtful = [one for one in outcomes if one.verdict is Verdict.INCONCLUSIVE]
+    if doubtful or not any(one.verdict is Verdict.PASS for one in outcomes):
+        return Reading(unit="exponent", missing=_unscaled(doubtful or outcomes), rules=rules)
+    return Reading(unit="exponent", interval=Interval(value=0.0, low=0.0, high=0.0), rules=rules)
+
+
+def _workers(report: Report) -> Reading:
+    if not report.processes:
+        return Reading(unit="bytes", missing="no reading of the process tree was taken: the drive was too short")
+    total = float(sum(process.pss_bytes for process in report.processes[1:]))
+    if not total:
+        return Reading(unit="bytes", interval=Interval(value=0.0, low=0.0, high=0.0), rules=("GA501",))
+    return _sampled([total], "bytes", WORKERS_RESOLUTION, ("GA501", "GA504"))
+
+
+def _open_files(report: Report) -> Reading:
+    if report.resources is None:
+        return Reading(unit="files", missing="open files were not counted here")
+    count = float(max(report.resources.open_files.first, report.resources.open_files.last))
+    return Reading(unit="files", interval=Interval(value=count, low=count, high=count), rules=("GA502",))
+
+
+def seconds_to_first_batch(report: Report) -> Reading:
+    """Time of creating the target and making its first batch."""
+    seconds = [phase.seconds for phase in report.phases if phase.name in {"create", "first-batch"}]
+    if report.batches is None or not seconds:
+        return Reading(unit="seconds", missing="there was no first batch")
+    return _sampled([sum(seconds)], "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
+
+
+def _forecast(report: Report, items: int) -> Reading:
+    projection = report.growth_law.projection if report.growth_law is not None else None
+    if projection is None or projection.items != items:
+        outcome = _outcome(report, "GA101")
+        return Reading(unit="bytes", missing=_unscaled([outcome] if outcome else []))
+    amount = max(report.growth_law.sizes) if report.growth_law else 1
+    return Reading(
+        unit="bytes", interval=projection.bytes, rules=("GA101", "GA203", "GA104"), settle_by="items", amount=amount
+    )
+
+
+def _sampled(samples: Sequence[float], unit: str, resolution: tuple[float, float], rules: tuple[str, ...]) -> Reading:
+    """The median of repeated readings, with the wider of what is assumed and what they scatter."""
+    if not samples:
+        return Reading(unit=unit, missing="there is no undisturbed drive to read it from", rules=rules)
+    value = statistics.median(samples)
+    mad = statistics.median(abs(one - value) for one in samples) if len(samples) > 1 else None
+    assumed = (resolution[0] + resolution[1] * abs(value)) / math.sqrt(len(samples))
+    width = max(assumed, 3 * SCALED_MAD * (mad or 0.0) / math.sqrt(len(samples)))
+    return Reading(unit=unit, interval=_around(value, width), mad=mad, rules=rules, amount=len(samples))
+
+
+def _around(value: float, width: float) -> Interval:
+    return Interval(value=value, low=value - width, high=value + width)
+
+
+def _outcome(report: Report, code: str) -> Outcome | None:
+    return next((one for one in report.outcomes if one.code == code), None)
+
+
+_READERS: dict[str, Callable[[Report], Reading]] = {
+    "peak": _peak,
+    "first-batch": _first_batch,
+    "growth": _growth,
+    "epoch-growth": _epoch_growth,
+    "per-item": _per_item,
+    "scaling": _scaling,
+    "workers": _workers,
+    "open-files": _open_files,
+    "time-to-first-batch": seconds_to_first_batch,
+}

@@ -1,0 +1,89 @@
+"""Reports as Markdown: for the summary of a CI job, a comment, a wiki."""
+
+import re
+from collections.abc import Sequence
+
+from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.render.reported import outcomes_of
+from genaudit.render.safe import one_line, printable
+
+MOST_BYTES = 900_000
+"""GitHub drops a step's whole summary above 1 MiB."""
+_WORDS = {
+    Verdict.PASS: "kept",
+    Verdict.FAIL: "**broken**",
+    Verdict.INCONCLUSIVE: "open",
+    Verdict.NOT_APPLICABLE: "not measured",
+    Verdict.ERROR: "**error**",
+}
+_SPECIAL = re.compile(r"([\\`*_\[\]|<>~&])")
+_CUT = "\n_Cut here: the rest is in the reports._\n"
+
+
+def render_markdown(*reports: Report, most_bytes: int = MOST_BYTES) -> bytes:
+    """Verdicts, promises and findings of reports.
+
+    Args:
+        reports: One for each target.
+        most_bytes: The size is kept below this: first the mends go, then the tables of targets without findings.
+    """
+    for detail in (2, 1, 0):
+        content = _document(reports, detail).encode("utf-8", "replace")
+        if len(content) <= most_bytes:
+            return content
+    return content[: max(0, most_bytes - len(_CUT.encode()))].decode("utf-8", "ignore").encode() + _CUT.encode()
+
+
+def _document(reports: Sequence[Report], detail: int) -> str:
+    rows = [_overview(report) for report in reports]
+    head = "## genaudit\n\n| target | verdict | what was found |\n| --- | --- | --- |\n" + "".join(rows)
+    wanted = [report for report in reports if detail > 0 or report.exit_code != 0]
+    return head + "".join(_details(report, mends=detail > 1) for report in wanted)
+
+
+def _overview(report: Report) -> str:
+    headline = _cell(report.summary.headline)
+    verdict = report.verdict.value.upper()
+    shown = f"**{verdict}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else verdict
+    return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
+
+
+def _details(report: Report, *, mends: bool) -> str:
+    outcomes = outcomes_of(report)
+    found = [one for one in outcomes if one.is_finding]
+    parts = [f"\n### {_cell(report.target.spec)}\n"]
+    parts += [_finding(one, mends=mends) for one in found]
+    promised = [one for one in outcomes if _is_promise(one)]
+    if promised:
+        rows = "".join(f"| {_cell(one.name)} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised)
+        parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
+    parts += [f"\n> {_cell(note)}\n" for note in report.notes]
+    return "".join(parts)
+
+
+def _is_promise(outcome: Outcome) -> bool:
+    """Budgets and comparisons with the baseline."""
+    return outcome.code.startswith(("GA6", "GA7"))
+
+
+def _finding(outcome: Outcome, *, mends: bool) -> str:
+    place = outcome.location
+    where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
+    level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
+    text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
+    if mends and outcome.fix:
+        text += _block(outcome.fix)
+    return text
+
+
+def _block(fix: str) -> str:
+    """Code in a fence that no code inside can close."""
+    longest = max((len(run) for run in re.findall("`+", fix)), default=0)
+    fence = "`" * max(3, longest + 1)
+    body = "\n".join(f"  {line}" for line in printable(fix).splitlines())
+    return f"\n  {fence}python\n{body}\n  {fence}\n"
+
+
+def _cell(text: str) -> str:
+    """A text in one line of a table, with everything that Markdown or HTML would take for its own made harmless."""
+    return _SPECIAL.sub(r"\\\1", one_line(printable(text), 1000))

@@ -1,0 +1,90 @@
+"""What a report has to show on pages of CI: its outcomes, each with a place, and a target that broke as one of them."""
+
+from collections.abc import Iterable
+from pathlib import PurePosixPath
+
+import msgspec
+
+from genaudit.model import EvidenceKind, Level, Location, Outcome, Report, Verdict
+from genaudit.model.rule import RuleInfo
+
+FAILURE = RuleInfo(
+    code="GA900",
+    name="target-failure",
+    title="The target did not run to the end",
+    level=Level.ERROR,
+    page="It could not be imported or called, raised, crashed, hung, or yielded nothing. What was measured until then "
+    "is in the report.",
+)
+
+
+def outcomes_of(report: Report) -> list[Outcome]:
+    """The outcomes of a report, findings with a place each: CI pages have none for findings that lack one."""
+    failed = [] if report.failure is None else [_failure(report)]
+    return [_placed(outcome, report) for outcome in [*failed, *report.outcomes]]
+
+
+def outcomes_of_all(reports: Iterable[Report]) -> list[Outcome]:
+    """The outcomes of several reports; findings name their target, as nothing else does on those pages."""
+    return [
+        msgspec.structs.replace(one, message=f"{_short(report)}: {one.message}")
+        for report in reports
+        for one in outcomes_of(report)
+    ]
+
+
+def infos_of_all(reports: Iterable[Report]) -> list[RuleInfo]:
+    """Every rule that has an outcome in a report, once."""
+    return list({info.code: info for report in reports for info in [*report.rules, FAILURE]}.values())
+
+
+def moved(reports: Iterable[Report], prefix: str) -> list[Report]:
+    """The reports as seen from another folder: relative paths get a prefix."""
+    if not prefix or prefix == ".":
+        return list(reports)
+    return [_moved(report, PurePosixPath(prefix)) for report in reports]
+
+
+def _moved(report: Report, prefix: PurePosixPath) -> Report:
+    def move(location: Location | None) -> Location | None:
+        return location and msgspec.structs.replace(location, path=str(prefix / location.path))
+
+    target = report.target
+    path = target.path and str(prefix / target.path)
+    failure = report.failure and msgspec.structs.replace(report.failure, location=move(report.failure.location))
+    outcomes = [msgspec.structs.replace(one, location=move(one.location)) for one in report.outcomes]
+    return msgspec.structs.replace(
+        report, outcomes=outcomes, failure=failure, target=msgspec.structs.replace(target, path=path)
+    )
+
+
+def _failure(report: Report) -> Outcome:
+    failure = report.failure
+    assert failure is not None
+    told = f"{failure.type}: {failure.message}" if failure.type else failure.message or failure.reason
+    return Outcome(
+        code=FAILURE.code,
+        name=FAILURE.name,
+        verdict=Verdict.FAIL,
+        level=FAILURE.level,
+        evidence=EvidenceKind.MEASURED,
+        message=f"{report.summary.headline} ({told})",
+        location=failure.location,
+    )
+
+
+def _placed(outcome: Outcome, report: Report) -> Outcome:
+    if outcome.location is not None or not outcome.is_finding:
+        return outcome
+    path, line = report.target.path, report.target.line or 1
+    return msgspec.structs.replace(outcome, location=Location(path=path or _guessed(report), line=line))
+
+
+def _guessed(report: Report) -> str:
+    """The file of a target that could not be imported, by its name."""
+    module = report.target.module or report.target.spec.partition(":")[0]
+    return module if module.endswith(".py") else module.replace(".", "/") + ".py"
+
+
+def _short(report: Report) -> str:
+    return report.target.spec.partition("(")[0]
