@@ -31,6 +31,7 @@ from genaudit.model.report import (
     Target,
     Timeline,
     TimePoint,
+    TracedPoint,
     TrialRow,
     Variant,
 )
@@ -409,6 +410,10 @@ def leak(**changes: Any) -> Report:
         "batches": _batches(count=200, epochs=4, growth_bytes_per_batch=interval(BATCH, 0.004)),
         "peak": Peak(high_water_bytes=top, tree_pss_bytes=int(top * 0.92), exact=True, batch=200, phase="steady"),
         "surface": _surface([25, 50, 100], 0.0, per_batch=BATCH),
+        "traced": [
+            TracedPoint(batch=batch, traced_bytes=batch * BATCH, peak_bytes=(batch + 1) * BATCH, items=50)
+            for batch in (1, 6, 12, 18)
+        ],
         "timeline": timeline(rows, lambda batch: IMPORTED + MIB + batch * BATCH, batches=200),
         "sources": [SourceExcerpt(path=path, first_line=1, lines=LEAK_LINES)],
         "sites": [

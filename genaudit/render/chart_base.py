@@ -19,11 +19,18 @@ def new_chart(label: str, unit: str, *, height: int = HEIGHT, **options: Any) ->
     from bokeh.plotting import figure
 
     zoom, pan = BoxZoomTool(dimensions="width", name="zoom"), PanTool(dimensions="width", name="pan")
-    wheel = WheelZoomTool(dimensions="width", modifiers="ctrl")
+    # The wheel alone scrolls the page. Bokeh before 3.5 knows no such condition, and goes without.
+    wheel = WheelZoomTool(dimensions="width", modifiers="ctrl") if "modifiers" in WheelZoomTool.properties() else None
     chart = figure(
         height=height,
         sizing_mode="stretch_width",
-        tools=[zoom, pan, wheel, ResetTool(), CrosshairTool(dimensions="height", line_color=NAMED.muted)],
+        tools=[
+            zoom,
+            pan,
+            *([wheel] if wheel else []),
+            ResetTool(),
+            CrosshairTool(dimensions="height", line_color=NAMED.muted),
+        ],
         active_drag=zoom,
         active_scroll=wheel,
         toolbar_location=None,
@@ -86,7 +93,7 @@ def limit_line(chart: "Figure", limit: float, text: str) -> None:
     from bokeh.models.annotations import Label, Span
 
     chart.add_layout(
-        Span(location=limit, dimension="width", line_color=NAMED.limit, line_dash=[8, 3], line_width=1.5, name="limit")
+        Span(location=limit, dimension="width", line_color=NAMED.limit, line_dash="8 3", line_width=1.5, name="limit")
     )
     chart.add_layout(
         Label(x=6, y=limit, x_units="screen", text=text, text_color=NAMED.limit, text_font_size="12px", y_offset=2)

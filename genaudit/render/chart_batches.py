@@ -50,12 +50,30 @@ def batches_chart(report: Report) -> "Figure | None":
         slope = source(x=[first, last], low=line(growth.low), high=line(growth.high), value=line(growth.value))
         chart.varea("x", "low", "high", source=slope, fill_color=NAMED.held, fill_alpha=0.2)
         chart.line("x", "value", source=slope, line_color=NAMED.held, line_width=1.5)
-    high = chart.line("batch", "high", source=data, line_color=NAMED.high, line_width=1.2, line_dash=[7, 2, 1, 2])
+    high = chart.line("batch", "high", source=data, line_color=NAMED.high, line_width=1.2, line_dash="7 2 1 2")
     high.name = "high"
     chart.scatter("batch", "held", source=data, size=4, color=NAMED.rss, name="held")
+    _draw_traced(chart, report, factor)
     rows = [("batch", "@batch_text"), ("epoch", "@epoch_text"), ("held after it", "@held_text")]
     chart.add_tools(hover([high], [*rows, ("highest in it", "@high_text")]))
     return chart
+
+
+def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
+    points = thin(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
+    if not points:
+        return
+    data = source(
+        batch=[one.batch for one in points],
+        traced=[one.traced_bytes / factor for one in points],
+        batch_text=[f"{one.batch:,}" for one in points],
+        size_text=["all" if one.items is None else count(one.items, report.target.item_noun) for one in points],
+        traced_text=[format_bytes(one.traced_bytes) for one in points],
+    )
+    chart.line("batch", "traced", source=data, line_color=NAMED.pss, line_width=1.3, line_dash="2 2")
+    dots = chart.scatter("batch", "traced", source=data, marker="diamond", size=8, color=NAMED.pss, name="traced")
+    rows = [("traced trial with", "@size_text"), ("batch", "@batch_text"), ("tracemalloc", "@traced_text")]
+    chart.add_tools(hover([dots], rows, mode="mouse"))
 
 
 def surface_chart(report: Report) -> "Figure | None":

@@ -67,5 +67,5 @@ def _line(chart: "Figure", look: Look, factor: float) -> object:
     return line
 
 
-def _dash(dash: Dash) -> str | list[int]:
-    return dash if isinstance(dash, str) else list(dash[1])
+def _dash(dash: Dash) -> str:
+    return dash if isinstance(dash, str) else " ".join(str(length) for length in dash[1])

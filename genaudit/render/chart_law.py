@@ -70,7 +70,7 @@ def log_chart(report: Report) -> "Figure | None":
 def _forecast(report: Report, law: GrowthLaw, projection: Projection, view: _View) -> "Figure":
     factor, unit = byte_unit(max(law.high_water_bytes) if view.log else view.high)
     chart = _chart(report, view, factor, unit)
-    _draw_law(chart, view.steps(), lambda n, which: forecast_at(law, projection, n, which) / factor, [6, 3])
+    _draw_law(chart, view.steps(), lambda n, which: forecast_at(law, projection, n, which) / factor, "6 3")
     _draw_sizes(chart, report, law, law.high_water_bytes, factor)
     _draw_projection(chart, report, projection, factor)
     return chart
@@ -94,7 +94,7 @@ def _chart(report: Report, view: _View, factor: float, unit: str) -> "Figure":
     )
 
 
-def _draw_law(chart: "Figure", steps: list[float], at: Callable[[float, str], float], dash: str | list[int]) -> None:
+def _draw_law(chart: "Figure", steps: list[float], at: Callable[[float, str], float], dash: str) -> None:
     curves = {which: [at(n, which) for n in steps] for which in ("low", "high", "value")}
     data = source(x=steps, low=curves["low"], high=curves["high"], value=curves["value"])
     chart.varea("x", "low", "high", source=data, fill_color=NAMED.held, fill_alpha=0.2)

@@ -84,8 +84,8 @@ def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: f
         high_text=[_text(one.high_bytes) for one in rows],
     )
     styles: dict[str, dict[str, Any]] = {
-        "high": {"line_width": 1.2, "line_dash": [7, 2, 1, 2]},
-        "held": {"line_width": 1.8, "line_dash": [6, 3]},
+        "high": {"line_width": 1.2, "line_dash": "7 2 1 2"},
+        "held": {"line_width": 1.8, "line_dash": "6 3"},
         "rss": {"line_width": 2.2, "line_dash": "solid"},
     }
     lines = {
@@ -94,7 +94,7 @@ def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: f
     }
     sums = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
     pss = source(t=[at for at, _ in sums], pss=[value for _, value in sums])
-    chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash=[2, 2], name="pss")
+    chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash="2 2", name="pss")
     chart.add_tools(
         hover(
             [lines["rss"]],
@@ -152,7 +152,7 @@ def _draw_marks(chart: "Figure", line: Timeline) -> None:
     marks = source(x=ticks, y=[0.0] * len(ticks))
     chart.scatter("x", "y", source=marks, marker="dash", angle=1.5708, size=12, line_color=NAMED.ink, name="ticks")
     ends = source(x=line.epoch_ends_s)
-    chart.vspan("x", source=ends, line_color=NAMED.muted, line_dash=[4, 3], name="epochs")
+    chart.vspan("x", source=ends, line_color=NAMED.muted, line_dash="4 3", name="epochs")
 
 
 def _scaled(n_bytes: int | None, factor: float) -> float:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROWEST = 30
+SCREEN_WIDTH = 80
+MOST_LINES = 21
+"""Of a screen of 24 lines, with the paths of three files below."""
 LABEL = 10
 FIX_LINES = 6
 NOTE_LINES = 2
@@ -66,7 +69,8 @@ def render_text(
         from genaudit.render.terminal_tables import print_tables
 
         print_tables(page.console, page.report, width=page.width)
-    return page.content()
+        return page.content()
+    return page.content(MOST_LINES if width >= SCREEN_WIDTH else None)
 
 
 class _Page:
@@ -79,8 +83,11 @@ class _Page:
         self._out = io.StringIO()
         self.console = _console(self._out, width, colour=colour)
 
-    def content(self) -> bytes:
-        text = "\n".join(line.rstrip() for line in self._out.getvalue().splitlines()) + "\n"
+    def content(self, most: int | None = None) -> bytes:
+        lines = [line.rstrip() for line in self._out.getvalue().splitlines()]
+        if most is not None and len(lines) > most:
+            lines = [*lines[: most - 1], "  … -v shows the rest"]
+        text = "\n".join(lines) + "\n"
         if self.unicode:
             return text.encode("utf-8", "backslashreplace")
         return text.translate(_PLAIN).translate(_BOXES).encode("ascii", "backslashreplace")

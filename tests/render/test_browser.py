@@ -322,3 +322,15 @@ def test_accessibility(visit: Any, name: str, scheme: str) -> None:
     found = axe.Axe().run(page).response["violations"]
 
     assert [(one["id"], [node["target"] for node in one["nodes"]][:3]) for one in found] == []
+
+
+def test_tracemalloc_is_drawn_beside_what_is_resident(visit: Any) -> None:
+    """What the tracer counted has its points in the figure of batches, and its table."""
+    page = visit("leak").page
+    traced = page.evaluate(
+        f"() => Array.from(({MODEL})('batches').renderers.find(r => r.name === 'traced').data_source.data.traced)"
+    )
+
+    assert traced == pytest.approx([one.traced_bytes / MIB for one in STANDARD["leak"]().traced])
+    page.get_by_text("Table: what tracemalloc counted").click()
+    assert "27.0 MiB" in page.get_by_role("group", name="What tracemalloc counted").inner_text()
