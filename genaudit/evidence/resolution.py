@@ -1,6 +1,6 @@
 """How far two readings of the same thing may differ: what is assumed at least, and what the readings themselves show."""
 
-import numpy as np
+import itertools
 
 from genaudit.evidence import readings
 from genaudit.model.recording import Trial
@@ -12,7 +12,6 @@ ACROSS_PROCESSES_BYTES = 32 * KIB
 SHARE_OF_BASE = 1 / 2048
 # Workers are measured while they work.
 WITH_CHILDREN_BYTES = 512 * KIB
-FEWEST_FOR_SCATTER = 5
 
 
 def across_trials(trials: list[Trial]) -> float:
@@ -23,19 +22,14 @@ def across_trials(trials: list[Trial]) -> float:
 
 
 def inside_epochs(trials: list[Trial]) -> float:
-    """How much settled readings scatter within an epoch around a straight line.
+    """The largest drop between two settled readings of one epoch.
 
     A generator that holds a shard, or a queue that a thread fills, is caught at another level at each batch. A cache
-    that fills is a straight line, and scatters little.
+    only fills.
     """
-    scatter = [0.0]
+    drops = [0.0]
     for trial in trials:
         for epoch in {mark.epoch for mark in trial.settled}:
             marks = readings.inside_epoch(trial, epoch)
-            if len(marks) < FEWEST_FOR_SCATTER:
-                continue
-            x = np.array([mark.batch for mark in marks], dtype=float)
-            y = np.array([mark.retained_bytes for mark in marks], dtype=float)
-            if np.ptp(x) > 0:
-                scatter.append(float(np.std(y - np.polyval(np.polyfit(x, y, 1), x))))
-    return max(scatter)
+            drops += [float(b.retained_bytes - a.retained_bytes) for b, a in itertools.pairwise(marks)]
+    return max(drops)

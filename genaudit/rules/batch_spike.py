@@ -48,6 +48,8 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
     answer = Answer(verdict=Verdict.PASS, message="", value=spike.ratio, unit="x batch", limit=limits.spike_ratio)
     if spike.ratio <= limits.spike_ratio or spike.transient_bytes <= limits.spike_floor_bytes:
         return answer.says(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
+    if _copies_what_is_kept(evidence, limits, spike):
+        return answer.says("copies what it keeps for a moment: batch-growth tells of it")
     if _is_one_item(evidence, spike):
         return answer.says(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
     return answer.says(
@@ -57,6 +59,19 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
         fix=FIX,
+    )
+
+
+def _leaks(evidence: Evidence, limits: Limits) -> bool:
+    leak = evidence.leak
+    return leak is not None and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes)
+
+
+def _copies_what_is_kept(evidence: Evidence, limits: Limits, spike: Spike) -> bool:
+    """Whether the rise is no more than a copy of what had leaked by then."""
+    leak = evidence.leak
+    return (
+        leak is not None and _leaks(evidence, limits) and spike.transient_bytes < 2 * leak.per_batch.value * spike.batch
     )
 
 
@@ -78,8 +93,7 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
         return None
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, _ = grows_with_items(law, limit)
-    leak = evidence.leak
-    if leak is not None and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
+    if _leaks(evidence, limits):
         # More items are more batches, and what is kept of them is copied: the growth is to blame.
         return None
     kept = max((law.per_item.high for law in (evidence.first_law, evidence.epoch_law) if law is not None), default=0.0)

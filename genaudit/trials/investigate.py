@@ -283,7 +283,7 @@ class Investigation:
             size = {"items": (small[:2][-1] if suspicion.eager else small[0]).items}
         grows = suspicion.cache or suspicion.growth
         batches = 2
-        if suspicion.growth_by_epoch:
+        if suspicion.growth_by_epoch and not grows:
             batches = max(TRACED_BATCHES, 3 * max(trial.epochs[0].batches for trial in small[:1]) if small else 0)
         elif grows or self._request.lines:
             batches = TRACED_BATCHES
@@ -300,7 +300,7 @@ class Investigation:
             "traced" if engine == "tracemalloc" else "lines",
             size,
             batches=batches,
-            epochs=3 if suspicion.growth_by_epoch else None,
+            epochs=3 if suspicion.growth_by_epoch and not grows else None,
             engine=engine,
             depth=TRACE_DEPTH,
             soft_s=TRACE_SOFT_S,

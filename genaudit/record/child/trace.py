@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from genaudit.record.child.batch import size_of
 from genaudit.record.child.marks import Marks
 from genaudit.record.child.memory import Gauge
 from genaudit.record.child.outward import calls_target
@@ -168,7 +169,7 @@ class Lines(Nothing):
         """End the tracing, in threads that are still to start too."""
         import threading
 
-        threading.settrace(None)  # type: ignore[arg-type]
+        threading.settrace(None)
 
     def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
         """Called by the interpreter at each call."""
@@ -177,17 +178,19 @@ class Lines(Nothing):
         self._open.append(_OpenLine(frame, self._gauge))
         return self._at_line
 
-    def _at_line(self, frame: FrameType, event: str, _arg: object) -> Any:
+    def _at_line(self, frame: FrameType, event: str, arg: object) -> Any:
         """Called at each line, return and exception of a frame of the user's own."""
         if event in {"line", "return"}:
-            self._close_line(frame)
+            # What is handed out belongs to the caller, who lets it go where no line is watched.
+            outermost = event == "return" and len(self._open) == 1
+            self._close_line(frame, handed_out=(size_of(arg)[0] or 0) if outermost else 0)
             if event == "line" and self._open:
                 self._open[-1].begin(frame.f_lineno, self._gauge)
             elif self._open:
                 self._open.pop()
         return self._at_line
 
-    def _close_line(self, frame: FrameType) -> None:
+    def _close_line(self, frame: FrameType, *, handed_out: int) -> None:
         if not self._open:
             return
         line = self._open[-1]
@@ -195,7 +198,7 @@ class Lines(Nothing):
         use = self._uses.setdefault((frame.f_code.co_filename, line.number, frame.f_code.co_name), LineUse())
         grown = reading.held - line.held
         peak = max(line.peak, reading.high_water)
-        use.grown += grown - line.below
+        use.grown += grown - line.below - handed_out
         use.transient = max(use.transient, peak - line.rss)
         use.hits += 1
         self._gauge.reset()
