@@ -70,9 +70,7 @@ def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) ->
     new, n_mends = mend_text(text, lines, cache_size)
     if new == text:
         return None
-    diff = difflib.unified_diff(
-        text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}"
-    )
+    diff = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
     return Mended(path=path, diff="".join(diff), content=new.encode("utf-8"), n_mends=n_mends)
 
 

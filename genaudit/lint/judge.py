@@ -21,6 +21,8 @@ def hoards(story: Story) -> list[Hoard]:
 def _offends(hoard: Hoard, story: Story) -> bool:
     if hoard.cell is not None and hoard.cell.bounded and hoard.phase == "generator":
         return False
+    if hoard.phase == "batch" and hoard not in story.on_object:
+        return False
     if hoard.phase == "import" and hoard not in story.emitted:
         return False
     if hoard.targets and all(words.small(name) or words.opt_in(name) for name in hoard.targets) and not hoard.strong:

@@ -61,7 +61,7 @@ class _Mender(cst.CSTTransformer):
         return cst.GeneratorExp(elt=updated_node.elt, for_in=updated_node.for_in)
 
     def leave_SimpleStatementLine(  # noqa: N802
-        self, original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
+        self, _original_node: cst.SimpleStatementLine, updated_node: cst.SimpleStatementLine
     ) -> cst.BaseStatement:
         if self._opened is None:
             return updated_node

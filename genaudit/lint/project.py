@@ -42,6 +42,8 @@ class Module:
         self.imports: dict[str, str] = {}
         self.functions: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
         self.classes: dict[str, ClassInfo] = {}
+        self.assigned: set[str] = set()
+        """Names that the module's own statements give a value."""
         self.globals: dict[str, Any] | None = None
         """Abstract values of module-level names, made when first asked for."""
         self.pipeline_lines: list[int] | None = None
@@ -56,6 +58,8 @@ class Module:
             elif isinstance(node, ast.ImportFrom):
                 self._add_from(node)
         for statement in top_statements(self.tree.body):
+            if isinstance(statement, ast.Assign):
+                self.assigned.update(target.id for target in statement.targets if isinstance(target, ast.Name))
             if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
                 self.functions[statement.name] = statement
             elif isinstance(statement, ast.ClassDef):
@@ -235,6 +239,8 @@ class Project:
             return target, target.functions[name]
         if name in target.classes:
             return target, target.classes[name].node
+        if name in target.assigned and len(rest) == 1:
+            return target, ast.Name(name)
         if name in target.imports:
             return self.find(target, ".".join([target.imports[name], *rest[1:]]), depth - 1)
         return None

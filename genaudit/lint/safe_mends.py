@@ -193,9 +193,7 @@ def _copied_at_once(scene: _Scene, call: ast.Call) -> ast.expr | None:
 def _alone(scene: _Scene, call: ast.Call, statement: ast.stmt) -> bool:
     """Whether it is the only image opened in its statement, and its own line has no other statement."""
     opened = [
-        node
-        for node in ast.walk(statement)
-        if isinstance(node, ast.Call) and scene.name(node.func) == "PIL.Image.open"
+        node for node in ast.walk(statement) if isinstance(node, ast.Call) and scene.name(node.func) == "PIL.Image.open"
     ]
     same_line = [
         other

@@ -108,11 +108,18 @@ def _run_class(m: Machine, subject: Subject, module: Module, closure: Frame | No
     this.ref.audited = True
     m.story.data_base = has_data_base(info, m.project)
     ran = _start(m, info, this, closure)
-    for value in this.ref.attributes.values():
-        m.story.held |= hoards_of(value)
+    _hold(m, this)
     for name, method in _emitting(m, info):
         if id(method) not in ran:
             _emit_by(m, info, name, method, this, closure)
+            _hold(m, this)
+
+
+def _hold(m: Machine, this: Val) -> None:
+    """Note what the object keeps by now."""
+    for value in this.ref.attributes.values():
+        m.story.on_object |= hoards_of(value)
+    m.story.held |= m.story.on_object
 
 
 def _start(m: Machine, info: ClassInfo, this: Val, closure: Frame | None) -> set[int]:
@@ -128,7 +135,20 @@ def _start(m: Machine, info: ClassInfo, this: Val, closure: Frame | None) -> set
         ran.add(id(found[1]))
         m.phase = "start"
         _enter_entry(m, function)
+    _other_constructors(m, info, closure)
     return ran
+
+
+def _other_constructors(m: Machine, info: ClassInfo, closure: Frame | None) -> None:
+    """Class methods that return an instance: ``from_folder``, ``load``."""
+    for node in info.methods.values():
+        if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
+            continue
+        function = _method((info, node), Val(Kind.CLASS, ref=info), closure)
+        m.phase = "start"
+        frame = _enter_entry(m, function)
+        if frame is not None and frame.returned is not None and frame.returned.kind is Kind.OBJECT:
+            m.story.on_object |= hoards_of(frame.returned)
 
 
 def _sets_what_is_missing(method: ast.AST, this: Val) -> bool:
@@ -185,5 +205,3 @@ def _emit_by(
         if not generator:
             m.phase = "generator"
             _emit_iterator(m, frame.returned, frame)
-    for value in this.ref.attributes.values():
-        m.story.held |= hoards_of(value)

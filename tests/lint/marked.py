@@ -20,10 +20,7 @@ def check_marked(name: str, text: str) -> None:
     """Every line marked ``# finds: NAME`` is found by that rule, and no other line."""
     source = textwrap.dedent(text)
     wanted = {
-        number
-        for number, line in enumerate(source.splitlines(), 1)
-        for mark in _MARK.findall(line)
-        if mark == name
+        number for number, line in enumerate(source.splitlines(), 1) for mark in _MARK.findall(line) if mark == name
     }
     found = {line for found_name, line, _ in findings(source) if found_name == name}
     assert found == wanted, f"found on {sorted(found)}, marked on {sorted(wanted)}:\n{source}"

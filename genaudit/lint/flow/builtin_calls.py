@@ -7,7 +7,7 @@ from collections.abc import Callable
 from genaudit.lint.flow import calls, expressions, iteration
 from genaudit.lint.flow.machine import Function, Pending
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import COUNT, NO_FACTS, SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
+from genaudit.lint.flow.values import COUNT, NO_FACTS, SMALL, UNKNOWN, Extent, Hoard, Kind, Val, content_of, narrowest
 
 
 def consume(call: Call) -> Val:
@@ -165,6 +165,18 @@ def first(call: Call) -> Val:
 def small(call: Call) -> Val:
     """A number."""
     return Val(Kind.SMALL, call.extent)
+
+
+def total(call: Call) -> Val:
+    """``sum(...)``: a number, or with a list to start from, all lists in one."""
+    if len(call.args) < 2 or call.args[1].kind is not Kind.CELL:
+        return Val(Kind.SMALL, call.extent)
+    lists = iteration.consume(call.m, call.arg(), call.frame, call.node)
+    made = call.m.new_cell(call.node, call.frame, "list", lists.extent)
+    content = content_of(lists)
+    made.ref.add(content)
+    made.ref.hoards |= {fact for fact in content.facts if isinstance(fact, Hoard)}
+    return made
 
 
 def string(call: Call) -> Val:

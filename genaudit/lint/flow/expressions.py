@@ -79,7 +79,7 @@ def _class_attribute(m: Machine, base: Val, name: str) -> Val:
 
 
 def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
-    if name == "value":
+    if name in ("value", "values"):
         return calls.read_lazy(m, base, frame, node)
     return base
 

@@ -40,7 +40,7 @@ def _whole(m: Machine, between: Sequence[Loop]) -> bool | None:
     extents = [loop.extent for loop in between]
     whole = Extent.WHOLE in extents
     if not m.in_start:
-        batching = m.phase == "generator" and whole
+        batching = m.phase in ("generator", "batch") and whole
         return True if batching else None
     if m.phase in ("start", "import"):
         return None if m.phase == "start" and _few(m, extents) else True

@@ -91,8 +91,9 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(builtin_calls.partial, "functools.partial partial"),
     **_names(
         builtin_calls.small,
-        "int float bool sum min max isinstance hasattr print hash id ord abs round any all type",
+        "int float bool min max isinstance hasattr print hash id ord abs round any all type",
     ),
+    **_names(builtin_calls.total, "sum"),
     **_names(builtin_calls.string, "str repr"),
     **_names(builtin_calls.get_attribute, "getattr"),
     **_names(frameworks.thread, "threading.Thread Thread multiprocessing.Process Process"),

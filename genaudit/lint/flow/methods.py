@@ -21,6 +21,7 @@ from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)
 _TEXT = Reader("whole-text", False)
+_ROWS = Reader("table", False)
 _HANDLE = Reader("handle", True)
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
@@ -173,7 +174,7 @@ def _of_lazy(receiver: Val, call: Call) -> Val:
         call.m.note_read()
     if words.small_result(call.last) or call.last == "close":
         return SMALL
-    return receiver
+    return receiver.with_(extent=Extent.ONE) if any(value.extent.narrow for value in call.values) else receiver
 
 
 def _of_pipe(receiver: Val, pipe: Pipe, call: Call) -> Val:
@@ -262,6 +263,9 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
     if last == "open" and len(call.args) <= 1 and not isinstance(receiver.ref, str):
         m.note_read()
         return Val(Kind.FILE, receiver.extent)
+    if last == "fetchall":
+        rows = Val(Kind.SMALL, Extent.WHOLE if m.in_start else Extent.ONE)
+        return m.read(call.node, call.frame, _ROWS, last, rows)
     if last in ("glob", "rglob", "iterdir", "listdir"):
         return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
     if last in ("choice", "sample", "choices", "integers", "randint", "get", "pop", "next", "popleft", "recv"):

@@ -62,6 +62,8 @@ def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) ->
         return function_value(target, node)
     if isinstance(node, ast.ClassDef):
         return Val(Kind.CLASS, ref=target.classes[node.name])
+    if isinstance(node, ast.Name):
+        return module_globals(m, target).get(node.id, UNKNOWN)
     return Val(Kind.EXTERNAL, ref=dotted.lstrip("."), const=target)
 
 

@@ -41,6 +41,8 @@ class Story:
         """What reached a batch."""
         self.held: set[Fact] = set()
         """What was alive when the first batch was made, or on the object after its constructor."""
+        self.on_object: set[Fact] = set()
+        """What the object keeps after items were asked for."""
         self.reads_per_item = False
         self.data_base = False
         """The class derives from a framework's data set."""
