@@ -32,6 +32,18 @@ def verdict_options(command: Command) -> Command:
     return command
 
 
+def configuration_options(command: Command) -> Command:
+    """Where the configuration is read from."""
+    for option in (
+        click.option("--isolated", is_flag=True, help="Read no configuration file."),
+        click.option(
+            "--config", type=click.Path(path_type=Path), help="The configuration to read, in place of the nearest."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
 def delivery_options(command: Command) -> Command:
     """Where the results go."""
     for option in (

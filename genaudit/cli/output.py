@@ -101,7 +101,7 @@ def echo_report(report: Report, verbosity: int) -> None:
     """The report on the terminal, as wide and as colourful as it is."""
     from genaudit.render import render
 
-    colour = _wants_colour()
+    colour = wants_colour()
     width = _width()
     unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
     text = render(report, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
@@ -130,7 +130,8 @@ def write_whole(path: Path, content: bytes) -> None:
         ) from error
 
 
-def _wants_colour() -> bool:
+def wants_colour() -> bool:
+    """Whether standard output is a terminal whose user did not say no to colours."""
     if os.environ.get("NO_COLOR"):
         return False
     return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from genaudit.cli.options import delivery_options, verdict_options
+from genaudit.cli.options import configuration_options, delivery_options, verdict_options
 
 
 @click.command(epilog="Exit codes: see genaudit --help. More: genaudit rule, genaudit doctor.")
@@ -60,6 +60,7 @@ from genaudit.cli.options import delivery_options, verdict_options
     metavar="SECONDS",
     help="End a trial after so long.",
 )
+@configuration_options
 @verdict_options
 @delivery_options
 def command(target: str, **options: Any) -> None:
@@ -75,12 +76,14 @@ def command(target: str, **options: Any) -> None:
       genaudit run data:Loader --args-from data:make_arguments --items 2000
     """
     from genaudit.auditing import Inputs, record
+    from genaudit.cli.configured import take_configuration
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
     from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
     from genaudit.conclude.report import conclude
     from genaudit.model.recording import Request
 
+    configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery)
     request = Request(
@@ -105,6 +108,7 @@ def command(target: str, **options: Any) -> None:
         args_from=options["args_from"],
         dataset=options["dataset"],
         driver=options["driver"],
+        configured=configured,
     )
     with interrupt_on_terminate(), ProgressLine(wanted=delivery.verbosity > 0 and delivery.form == "text") as progress:
         recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)

@@ -129,7 +129,7 @@ def _time_ratio(report: Report, terms: Terms) -> Reading:
     interval = Interval(
         value=now.value / before.value, low=max(0.0, now.low) / before.high, high=now.high / max(before.low, 1e-3)
     )
-    return Reading(unit="x", interval=interval, rules=reading.rules)
+    return Reading(unit="x", interval=interval, rules=reading.rules, settle_by="")
 
 
 def _compared(report: Report, terms: Terms) -> tuple[list[Outcome], list[str]]:

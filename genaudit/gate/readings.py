@@ -34,7 +34,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     """Codes of the rules whose line explains it."""
     settle_by: str = "repeats"
-    """The key of the configuration that narrows the interval."""
+    """The key of the configuration that narrows the interval; empty where none does."""
     amount: int = 1
     """How many of these there were."""
 
@@ -181,7 +181,8 @@ def seconds_to_first_batch(report: Report) -> Reading:
     seconds = [phase.seconds for phase in report.phases if phase.name in {"create", "first-batch"}]
     if report.batches is None or not seconds:
         return Reading(unit="seconds", missing="there was no first batch")
-    return _sampled([sum(seconds)], "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
+    reading = _sampled([sum(seconds)], "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
+    return msgspec.structs.replace(reading, settle_by="")
 
 
 def _forecast(report: Report, items: int) -> Reading:

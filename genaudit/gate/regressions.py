@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from genaudit.gate.baseline import Entry, Metric
-from genaudit.gate.budgets import KINDS, Budget
+from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import SCALED_MAD, read
 from genaudit.gate.wording import figure, measured
 from genaudit.model.outcome import Interval, Level, Verdict
@@ -100,7 +100,8 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
 
 def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float) -> tuple[Verdict, str]:
     change = after.value - before.value
-    share = f" ({change / before.value:+.0%})" if before.value else ""
+    # A share of next to nothing says nothing.
+    share = f" ({change / before.value:+.0%})" if before.low > 0 else ""
     told = f"{name} is {measured(after, unit)}, the baseline {figure(before.value, unit)}{share}"
     if change <= allowed:
         better = "; the baseline can be updated" if change < -allowed and after.high < before.low else ""
@@ -122,6 +123,3 @@ def _scaled(metric: Metric, by: float) -> Metric:
 
 def _shrunk(interval: Interval, by: float) -> Interval:
     return Interval(value=interval.value / by, low=interval.low / by, high=interval.high / by)
-
-
-__all__ = ["KINDS", "Comparison", "Rules", "compare"]

@@ -43,6 +43,8 @@ def what_settles(reading: Reading, limit: float) -> str:
     interval = reading.interval
     if interval is None:
         return ""
+    if not reading.settle_by:
+        return "one drive tells no more exactly"
     width = max(interval.high - interval.value, interval.value - interval.low)
     distance = abs(interval.value - limit)
     if distance * MOST_TIMES <= width:

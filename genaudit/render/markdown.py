@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
-from genaudit.render.reported import outcomes_of
+from genaudit.render.reported import is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 
 MOST_BYTES = 900_000
@@ -53,17 +53,12 @@ def _details(report: Report, *, mends: bool) -> str:
     found = [one for one in outcomes if one.is_finding]
     parts = [f"\n### {_cell(report.target.spec)}\n"]
     parts += [_finding(one, mends=mends) for one in found]
-    promised = [one for one in outcomes if _is_promise(one)]
+    promised = [one for one in outcomes if is_promise(one)]
     if promised:
         rows = "".join(f"| {_cell(one.name)} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised)
         parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
     parts += [f"\n> {_cell(note)}\n" for note in report.notes]
     return "".join(parts)
-
-
-def _is_promise(outcome: Outcome) -> bool:
-    """Budgets and comparisons with the baseline."""
-    return outcome.code.startswith(("GA6", "GA7"))
 
 
 def _finding(outcome: Outcome, *, mends: bool) -> str:

@@ -33,6 +33,22 @@ def outcomes_of_all(reports: Iterable[Report]) -> list[Outcome]:
     ]
 
 
+def is_promise(outcome: Outcome) -> bool:
+    """Whether an outcome is that of a budget, or of a comparison with the baseline."""
+    return outcome.code.startswith(("GA6", "GA7"))
+
+
+def is_comparison(outcome: Outcome) -> bool:
+    """Whether an outcome is that of a comparison with the baseline."""
+    return outcome.code.startswith("GA7")
+
+
+def promise_of(outcome: Outcome) -> str:
+    """What is promised: outcomes are named for their failing."""
+    name = outcome.name.removesuffix("-over-budget")
+    return f"{name.removesuffix('-regression')} against the baseline" if name.endswith("-regression") else name
+
+
 def infos_of_all(reports: Iterable[Report]) -> list[RuleInfo]:
     """Every rule that has an outcome in a report, once."""
     return list({info.code: info for report in reports for info in [*report.rules, FAILURE]}.values())

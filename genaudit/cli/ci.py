@@ -1,0 +1,57 @@
+"""What a CI service is told by itself: annotations and a summary on GitHub, a code quality report on GitLab."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from genaudit.model.report import Report
+
+GITLAB_FILE = "gl-code-quality-report.json"
+
+
+def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: bool) -> None:
+    """Write what the service that runs this job reads, and nothing where no service is known.
+
+    Args:
+        reports: One for each target.
+        variables: Environment variables.
+        to_stderr: Standard output is taken; GitHub reads commands from both.
+    """
+    if variables.get("GITHUB_ACTIONS") == "true":
+        _tell_github(reports, variables, to_stderr=to_stderr)
+    if variables.get("GITLAB_CI") == "true":
+        from genaudit.cli.output import write_whole
+        from genaudit.render.several import render_several
+
+        path = Path(variables.get("CI_PROJECT_DIR") or ".") / GITLAB_FILE
+        write_whole(path, render_several(_as_seen_from(reports, variables.get("CI_PROJECT_DIR")), "gitlab"))
+        click.echo(f"  {path} (artifacts: reports: codequality)", err=True)
+
+
+def _tell_github(reports: list[Report], variables: Mapping[str, str], *, to_stderr: bool) -> None:
+    from genaudit.render.markdown import MOST_BYTES, render_markdown
+    from genaudit.render.several import render_several
+
+    seen = _as_seen_from(reports, variables.get("GITHUB_WORKSPACE"))
+    click.echo(render_several(seen, "github").decode(), nl=False, err=to_stderr)
+    summary = variables.get("GITHUB_STEP_SUMMARY")
+    if summary:
+        path = Path(summary)
+        # Earlier commands of the step may have written there; the limit is for all of it.
+        room = MOST_BYTES - (path.stat().st_size if path.exists() else 0)
+        with path.open("ab") as file:
+            file.write(render_markdown(*seen, most_bytes=max(2000, room)))
+
+
+def _as_seen_from(reports: list[Report], root: str | None) -> list[Report]:
+    """The reports with paths from the root of the repository, which the service knows files by."""
+    from genaudit.render.reported import moved
+
+    if not root:
+        return reports
+    try:
+        prefix = Path.cwd().resolve().relative_to(Path(root).resolve())
+    except ValueError:
+        return reports
+    return moved(reports, prefix.as_posix())

@@ -1,0 +1,58 @@
+"""What a command takes from the project's configuration, where the command line says nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+# Options of ``genaudit run`` by key of the configuration.
+_OPTIONS = {
+    "batches": "batches",
+    "max-batches": "max_batches",
+    "epochs": "epochs",
+    "sizes": "sizes",
+    "hold": "hold",
+    "repeats": "repeats",
+    "items": "items",
+    "project-items": "project_items",
+    "synth": "synth",
+    "args-from": "args_from",
+    "dataset": "dataset",
+    "driver": "driver",
+    "memory-limit": "memory_limit",
+    "timeout": "timeout",
+    "quick": "quick",
+    "fail-on": "fail_on",
+    "strict": "strict",
+    "out": "out",
+}
+
+
+def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
+    """Fill options that were not typed from the configuration that holds here.
+
+    Args:
+        target: Its own table in the configuration counts, if it has one.
+        options: Values by name, changed in place.
+
+    Returns:
+        The arguments that the configuration gives to the target.
+
+    Raises:
+        UsageError: The configuration cannot be followed.
+    """
+    from genaudit.gate.configuration import load
+    from genaudit.gate.plans import rebased
+
+    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    settings = configuration.settings(target)
+    context = click.get_current_context()
+    typed = {name for name in options if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT}
+    given = {"args-from", "synth"} & {key for key, name in _OPTIONS.items() if name in typed}
+    for key, name in _OPTIONS.items():
+        # --synth and --args-from both give the data set: one that is typed takes the place of the other.
+        if key not in settings.values or name in typed or (given and key in {"args-from", "synth"}):
+            continue
+        value = settings.values[key]
+        options[name] = Path(value) if key == "out" else value
+    return rebased(settings.arguments, configuration.folder)

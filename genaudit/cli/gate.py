@@ -1,0 +1,268 @@
+"""``genaudit gate``: the promises of a project, kept or broken; for CI."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genaudit.cli.options import configuration_options, delivery_options
+
+if TYPE_CHECKING:
+    from genaudit.gate.baseline import Baseline
+    from genaudit.gate.budgets import Budget
+    from genaudit.gate.configuration import Configuration
+    from genaudit.gate.plans import Plan
+    from genaudit.model.recording import Recording
+    from genaudit.model.report import Report
+
+OVERRIDING = ("batches", "max-batches", "epochs", "repeats", "sizes", "items", "timeout")
+BASELINE = "genaudit-baseline.json"
+
+
+@click.command()
+@click.argument("targets", metavar="[TARGET...]", nargs=-1)
+@configuration_options
+@click.option("--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over the configuration's.")
+@click.option("--baseline", type=click.Path(path_type=Path), help=f"The baseline file; default {BASELINE}.")
+@click.option("--update-baseline", is_flag=True, help="Write what is measured as the new baseline.")
+@click.option("--reason", help="Why the baseline changes, for those who review it.")
+@click.option("--require-baseline", is_flag=True, default=None, help="Exit with 2 where there is no baseline.")
+@click.option("--batches", type=click.IntRange(min=1), help="Batches to pull.")
+@click.option("--max-batches", type=click.IntRange(min=1), help="Batches at most.")
+@click.option("--epochs", type=click.IntRange(min=1), help="Drive so many epochs.")
+@click.option("--repeats", type=click.IntRange(min=1), help="Repeat the drive: narrower intervals.")
+@click.option("--sizes", metavar="auto|off|LIST", help="Sizes of the data set to measure.")
+@click.option("--items", type=click.IntRange(min=1), help="The size n for args-from and synth.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Ends a trial.")
+@click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS.")
+@click.option("--strict", is_flag=True, default=None, help="Exit with 4 where a promise is inconclusive.")
+@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
+@click.option("--fail-on", type=click.Choice(["error", "warn", "never"]), help="The lowest level that fails.")
+@delivery_options
+def command(targets: tuple[str, ...], **options: Any) -> None:
+    r"""Hold targets to the budgets and the baseline of the project's configuration.
+
+    TARGETs are those of the configuration where none is named. The configuration is the nearest genaudit.toml,
+    [tool.genaudit] in pyproject.toml or [genaudit] in setup.cfg, upwards to the root of the repository; its folder is
+    where targets are imported from. GENAUDIT_BATCHES=100 and the like win over it, the command line over both.
+
+    On GitHub, findings become annotations and a summary of the job; on GitLab, a code quality report.
+
+    \b
+    Examples:
+      genaudit init
+      genaudit gate
+      genaudit gate --update-baseline --reason "reads whole shards since #12"
+      genaudit gate data:train_gen --budget growth=64KiB/batch --output junit=gate.xml
+    """
+    from genaudit.gate.configuration import load
+    from genaudit.gate.plans import plans
+
+    gate = _Gate(options)
+    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    gate.start(configuration)
+    values = configuration.general.values
+    made = plans(configuration, targets, overrides=gate.overrides(), budgets=gate.budgets())
+    path = gate.baseline_path(values)
+    baseline = gate.baseline(path, values)
+    for plan in made:
+        if not gate.take(plan, baseline, values):
+            break
+    if options["update_baseline"]:
+        gate.update(path, baseline)
+    raise click.exceptions.Exit(gate.finish())
+
+
+class _Gate:
+    """One run of the command: what it was asked for, and what it has so far."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        from genaudit.cli.options import delivery_of
+
+        self._options = options
+        # Before the folder changes: what was typed is meant from where it was typed.
+        self._delivery = delivery_of(options)
+        self._outputs = [(form, path.absolute()) for form, path in self._delivery.outputs]
+        self._reports: list[Report] = []
+        self._codes: list[int] = []
+        self._entries: list[Any] = []
+        self._baseline_typed = options["baseline"].absolute() if options["baseline"] else None
+        if options["update_baseline"] and not (options["reason"] or "").strip():
+            raise click.UsageError('--update-baseline needs --reason "why the figures are right now"')
+
+    def start(self, configuration: "Configuration") -> None:
+        """Go where the configuration is, and find out whether results can be written."""
+        import msgspec
+
+        from genaudit.cli.output import check_writable
+        from genaudit.render.several import SEVERAL, render_several
+
+        typed = click.get_current_context().get_parameter_source("out")
+        out = self._delivery.out.absolute()
+        if typed is click.core.ParameterSource.DEFAULT:
+            out = configuration.folder / configuration.general.values.get("out", self._delivery.out)
+        if configuration.path is not None and self._options["config"] is None:
+            os.chdir(configuration.folder)
+        self._delivery = msgspec.structs.replace(self._delivery, out=out, outputs=self._outputs)
+        check_writable(self._delivery)
+        for form, _ in self._outputs:
+            if form not in SEVERAL:
+                render_several([], form)
+
+    def overrides(self) -> dict[str, Any]:
+        """What the command line says over the configuration."""
+        from genaudit.gate.options import OPTIONS
+
+        given = {key: self._options[key.replace("-", "_")] for key in OVERRIDING}
+        values = {key: value for key, value in given.items() if value is not None}
+        if self._options["memory_limit"]:
+            values["memory-limit"] = OPTIONS["memory-limit"].read(self._options["memory_limit"])
+        return values
+
+    def budgets(self) -> "dict[str, Budget]":
+        """Budgets of the command line."""
+        from genaudit.errors import UsageError
+        from genaudit.gate.budgets import KINDS, parse_budget
+        from genaudit.gate.options import as_int
+
+        found = {}
+        for text in self._options["budgets"]:
+            name, equals, value = text.partition("=")
+            if not equals or name not in KINDS:
+                raise UsageError(
+                    f"--budget {text!r} is not NAME=VALUE", slug="bad-budget", hint=f"names: {', '.join(KINDS)}"
+                )
+            found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
+        return found
+
+    def baseline_path(self, values: dict[str, Any]) -> Path:
+        """Where the baseline is, or will be."""
+        return self._baseline_typed or Path(values.get("baseline", BASELINE))
+
+    def baseline(self, path: Path, values: dict[str, Any]) -> "Baseline | None":
+        """The baseline that is there.
+
+        Raises:
+            UsageError: There is none, and there must be.
+        """
+        from genaudit.errors import UsageError
+        from genaudit.gate.baseline import read_baseline
+
+        found = read_baseline(path)
+        if found is None and self._requires(values) and not self._options["update_baseline"]:
+            raise UsageError(
+                f"there is no baseline {path}",
+                slug="no-baseline",
+                hint='genaudit gate --update-baseline --reason "first" writes one; commit it',
+            )
+        return found
+
+    def take(self, plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> bool:
+        """Audit and judge one target; whether to go on with the next."""
+        from genaudit.cli.options import interrupt_on_terminate
+        from genaudit.cli.progress import ProgressLine
+        from genaudit.errors import ExitCode, GenauditError
+        from genaudit.gate.plans import measure
+
+        quiet = self._delivery.verbosity == 0
+        try:
+            with interrupt_on_terminate(), ProgressLine(wanted=not quiet) as progress:
+                recording, report = measure(plan, progress)
+        except GenauditError as error:
+            click.echo(f"{plan.target}: {error.message}", err=True)
+            if error.hint:
+                click.echo(f"hint:  {error.hint}", err=True)
+            self._codes.append(error.exit_code)
+            return True
+        report = self._judged(report, plan, baseline, values)
+        self._reports.append(report)
+        self._write(report, recording)
+        return report.exit_code != ExitCode.INTERRUPTED
+
+    def _judged(self, report: "Report", plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> "Report":
+        from genaudit.errors import ExitCode
+        from genaudit.gate.baseline import arguments_hash, entry_of
+        from genaudit.gate.judge import Terms, judge
+        from genaudit.gate.regressions import TOLERANCE, Rules
+
+        options, updating = self._options, self._options["update_baseline"]
+        digest = arguments_hash(plan.identity)
+        entry = entry_of(report, target=plan.target, arguments=digest, reason=options["reason"] or "")
+        terms = Terms(
+            budgets=plan.budgets,
+            baseline=baseline,
+            entry=entry,
+            rules=Rules(tolerance=values.get("tolerance", TOLERANCE), min_change=values.get("min-change")),
+            fail_on=options["fail_on"] or values.get("fail-on", "error"),
+            exit_zero=options["exit_zero"],
+            strict=bool(options["strict"] or values.get("strict")),
+            updating=updating,
+        )
+        judged = judge(report, terms)
+        self._codes.append(judged.exit_code)
+        if report.failure is None:
+            self._entries.append(entry)
+        if self._requires(values) and not updating and any(one.code == "GA700" for one in judged.outcomes):
+            self._codes.append(ExitCode.USAGE)
+        return judged
+
+    def _requires(self, values: dict[str, Any]) -> bool:
+        return bool(self._options["require_baseline"] or values.get("require-baseline"))
+
+    def _write(self, report: "Report", recording: "Recording") -> None:
+        """The files of one target, and its lines on the terminal."""
+        from genaudit.cli.output import REPORT_FILES, folder_name, wants_colour, write_whole
+        from genaudit.model.codec import encode
+        from genaudit.render import render
+        from genaudit.render.brief import render_brief
+
+        folder = self._delivery.out / folder_name(report)
+        for form, name in REPORT_FILES.items():
+            write_whole(folder / name, render(report, form))
+        write_whole(folder / "recording.json", encode(recording))
+        if self._delivery.form == "text":
+            colour = wants_colour()
+            text = render_brief(report, colour=colour, verbosity=self._delivery.verbosity)
+            click.echo(text.decode(), nl=False, color=colour)
+            if self._delivery.verbosity > 0:
+                click.echo(f"  report  {_shown(folder / 'report.html')}")
+        if self._delivery.open_report:
+            click.launch(str(folder / "report.html"))
+
+    def update(self, path: Path, baseline: "Baseline | None") -> None:
+        """Put what was measured into the baseline."""
+        from genaudit.cli.output import write_whole
+        from genaudit.gate.baseline import Baseline, baseline_bytes
+
+        if not self._entries:
+            click.echo(f"{path} is left as it is: no target ran to the end", err=True)
+            return
+        write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)))
+        click.echo(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written", err=True)
+
+    def finish(self) -> int:
+        """Write what holds all targets, tell CI, and say how it ended."""
+        from genaudit.cli import ci
+        from genaudit.cli.output import write_whole
+        from genaudit.gate.plans import worst_code
+        from genaudit.render.several import render_several
+
+        code = worst_code(self._codes)
+        for form, path in self._outputs:
+            write_whole(path, render_several(self._reports, form))
+        as_json = self._delivery.form == "json"
+        if as_json:
+            click.echo(render_several(self._reports, "json").decode(), nl=False)
+        ci.tell_ci(self._reports, os.environ, to_stderr=as_json)
+        if not as_json:
+            n_kept = sum(not one for one in self._codes)
+            click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass (exit {int(code)})")
+        return int(code)
+
+
+def _shown(path: Path) -> Path:
+    try:
+        return path.relative_to(Path.cwd())
+    except ValueError:
+        return path
