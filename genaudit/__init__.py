@@ -10,11 +10,19 @@ from genaudit.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.auditing import audit, load
+    from genaudit.comparing import compare
+    from genaudit.model.comparison import Comparison
     from genaudit.model.report import Report
 
-__all__ = ["Report", "__version__", "audit", "load"]
+__all__ = ["Comparison", "Report", "__version__", "audit", "compare", "load"]
 
-_HOMES = {"audit": "genaudit.auditing", "load": "genaudit.auditing", "Report": "genaudit.model.report"}
+_HOMES = {
+    "audit": "genaudit.auditing",
+    "compare": "genaudit.comparing",
+    "load": "genaudit.auditing",
+    "Comparison": "genaudit.model.comparison",
+    "Report": "genaudit.model.report",
+}
 
 
 def __getattr__(name: str) -> object:

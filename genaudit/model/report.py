@@ -342,3 +342,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def ok(self) -> bool:
         """Whether nothing was found that the run was asked to fail on."""
         return self.exit_code == 0
+
+    def _repr_html_(self) -> str:
+        """The page of the report, for a notebook."""
+        from genaudit.model.notebook import frame
+
+        return frame(self, "genaudit.render:render")

@@ -1,0 +1,5 @@
+"""Variants of a generator side by side: memory, speed, and whether they still yield the same data."""
+
+from genaudit.comparing.conduct import compare
+
+__all__ = ["compare"]

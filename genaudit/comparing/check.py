@@ -1,0 +1,122 @@
+"""Whether a variant yields the same data as the first: fingerprints of both, and a second look where they differ."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genaudit.comparing.contents import Finding, as_sets, in_order
+from genaudit.comparing.fingerprints import Leaf, Prints, Wish, take
+from genaudit.comparing.values import with_values
+from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
+from genaudit.staging import Stage
+
+CHANGES_EACH_RUN = (
+    "{name} yields other data each time it is run, though {seeds} are seeded: give its own generator of random numbers "
+    "a seed"
+)
+TRY_UNORDERED = "; or, where only the order changes, compare with --unordered"
+
+
+class Side(msgspec.Struct, frozen=True):
+    """A variant that can be run for its fingerprints."""
+
+    name: str
+    stage: Stage
+    size: dict[str, Any]
+
+
+class Checker:
+    """Compares variants with the first, whose batches are taken once.
+
+    Args:
+        base: The first variant.
+        batches: Batches to compare; ``None`` to go by epochs.
+        epochs: Epochs to compare.
+        unordered: Compare the items of each epoch as a set.
+        say: Told what is being done.
+    """
+
+    def __init__(
+        self, base: Side, *, batches: int | None, epochs: int | None, unordered: bool, say: Callable[[str], None]
+    ) -> None:
+        self._base = base
+        self._unordered = unordered
+        self._wish = Wish(size=base.size, batches=batches, epochs=epochs, items=unordered)
+        self._say = say
+        self._prints: Prints | None = None
+
+    def check(self, other: Side) -> BatchCheck:
+        """The batches of a variant against the first one's.
+
+        Raises:
+            Interrupted: On Ctrl-C.
+        """
+        if self._prints is None:
+            self._prints = self._take(self._base)
+        theirs = self._take(other)
+        found = self._compare(self._prints, theirs, other.name)
+        if found.first is not None:
+            found = self._second_look(found, found.first, theirs, other)
+        return BatchCheck(
+            verdict=_verdict(found),
+            ordered=not self._unordered,
+            batches=found.batches,
+            items=found.items,
+            epochs=found.epochs,
+            first=found.first,
+            reason=found.unknown,
+            seeds=[name for name in self._prints.seeds if name in theirs.seeds],
+            notes=found.notes,
+        )
+
+    def _compare(self, base: Prints, other: Prints, name: str) -> Finding:
+        return (as_sets if self._unordered else in_order)(base, other, name, self._base.name)
+
+    def _take(self, side: Side, keep: tuple[int, str] | None = None) -> Prints:
+        self._say(f"fingerprints of {side.name}")
+        wish = msgspec.structs.replace(self._wish, size=side.size, keep=keep)
+        if keep is not None and not self._unordered:
+            wish = msgspec.structs.replace(wish, batches=keep[0], epochs=None)
+        return take(side.stage, wish)
+
+    def _second_look(self, found: Finding, first: FirstDifference, theirs: Prints, other: Side) -> Finding:
+        """Run both again: what differs from itself cannot be compared, and else the values are wanted."""
+        if first.what not in {"values", "item", "shape", "count"}:
+            return found
+        assert self._prints is not None
+        keep = (first.batch, first.place) if first.what == "values" and first.batch else None
+        again = []
+        for side, before in ((self._base, self._prints), (other, theirs)):
+            taken = self._take(side, keep or (first.batch or 1, "-"))
+            if not self._is_itself(before, taken, first):
+                seeds = " and ".join([", ".join(before.seeds[:-1]), *before.seeds[-1:]]).removeprefix(" and ")
+                reason = CHANGES_EACH_RUN.format(name=side.name, seeds=seeds or "its random numbers")
+                hint = "" if self._unordered else TRY_UNORDERED
+                return msgspec.structs.replace(found, first=None, unknown=reason + hint)
+            again.append(taken)
+        if keep is None:
+            return found
+        leaf = _leaf_at(self._prints, keep)
+        if leaf is None:
+            return found
+        return msgspec.structs.replace(found, first=with_values(first, leaf, again[0].kept, again[1].kept))
+
+    def _is_itself(self, before: Prints, again: Prints, first: FirstDifference) -> bool:
+        """Whether a second run gave what the first did, as far as it matters."""
+        if self._unordered:
+            return as_sets(before, again, "", "").first is None
+        n = min(first.batch or 1, len(before.batches))
+        pairs = zip(before.batches[:n], again.batches[:n], strict=False)
+        return len(again.batches) >= n and all(one.leaves == two.leaves for one, two in pairs)
+
+
+def _leaf_at(prints: Prints, keep: tuple[int, str]) -> Leaf | None:
+    batch = prints.batches[keep[0] - 1]
+    return next((leaf for leaf in batch.leaves if leaf.place == keep[1]), None)
+
+
+def _verdict(found: Finding) -> SameData:
+    if found.first is not None:
+        return SameData.DIFFERENT
+    return SameData.UNKNOWN if found.unknown else SameData.SAME

@@ -1,0 +1,329 @@
+"""The whole path of a comparison: an audit of each variant, drives that take turns, batches, and the result."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from genaudit.auditing import Inputs, record
+from genaudit.comparing import turns
+from genaudit.comparing.check import Checker, Side
+from genaudit.comparing.figures import differences, figures, resolution
+from genaudit.comparing.turns import Runner
+from genaudit.comparing.variants import Contender, contenders
+from genaudit.comparing.worktree import at_revision, worktree
+from genaudit.conclude.report import conclude
+from genaudit.errors import ExitCode, UsageError
+from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant
+from genaudit.model.outcome import RunVerdict
+from genaudit.model.recording import Request
+from genaudit.model.report import MachineMemory
+from genaudit.record.monitor import Interrupted, Progress
+from genaudit.staging import stage
+
+REPEATS = 3
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for besides the targets."""
+
+    request: Request
+    """Of each audit; its target is filled in."""
+    arguments: list[str] = []
+    """``NAME=VALUE`` for all variants, ``VARIANT:NAME=VALUE`` for one."""
+    values: dict[str, Any] = {}
+    own_values: dict[Any, dict[str, Any]] = {}
+    args_from: str | None = None
+    dataset: str | None = None
+    driver: str | None = None
+    memory_limit: int | str | None = None
+    against: str | None = None
+    check_batches: bool = False
+    unordered: bool = False
+    strict: bool = False
+
+
+class Talk(msgspec.Struct, frozen=True):
+    """Who is told what is going on."""
+
+    say: Callable[[str], None] = lambda _: None
+    """Told once for each step."""
+    progress: Callable[[Progress], None] = lambda _: None
+    """Told a few times a second."""
+
+
+def compare(
+    *targets: str,
+    against: str | None = None,
+    arguments: Mapping[str, object] | None = None,
+    variant_arguments: Mapping[str | int, Mapping[str, object]] | None = None,
+    args_from: str | None = None,
+    dataset: str | None = None,
+    driver: str | None = None,
+    batches: int = 50,
+    max_batches: int = 1000,
+    epochs: int | None = None,
+    sizes: str = "auto",
+    hold: int = 1,
+    repeats: int = REPEATS,
+    items: int | None = None,
+    project_items: int | None = None,
+    memory_limit: int | str | None = None,
+    timeout: float = 300.0,
+    synth: str | None = None,
+    check_batches: bool = False,
+    unordered: bool = False,
+) -> Comparison:
+    """Compare variants of a data generator: memory, speed, and whether they yield the same data.
+
+    Each variant is audited in processes of its own; the first is what the others are compared with.
+
+    Args:
+        targets: As for ``audit``; two or more, or one with ``against``.
+        against: A git revision; the target as it is there becomes the first variant.
+        arguments: Plain values by parameter, for all variants.
+        variant_arguments: Plain values for one variant, by its name or its position from 1.
+        args_from: ``module:function`` that returns a dict of arguments; each variant gets those that it takes.
+        dataset: The parameter that is the data set.
+        driver: Force a driver.
+        batches: Batches to pull in each drive.
+        max_batches: Batches to pull at most in an audit, while memory still rises.
+        epochs: Drive so many epochs instead.
+        sizes: ``"auto"``, ``"off"``, or sizes with commas.
+        hold: Batches that stay alive while the next is made.
+        repeats: How often each variant is driven, in turns.
+        items: The size n for ``args_from`` and ``synth``.
+        project_items: The size of the real data set, for the forecast.
+        memory_limit: Bytes, or text such as ``"2GiB"``, at which a trial is ended.
+        timeout: Seconds after which a trial is ended.
+        synth: A data set to make, ``"images:n=400,size=256x256"``; all variants get the same.
+        check_batches: Also compare what is yielded, batch by batch.
+        unordered: Compare the items of each epoch as a set, whatever their order and the size of batches.
+
+    Raises:
+        GenauditError: A target or an argument cannot be understood. What a target itself does wrong is no error: it is
+            in the comparison, and does not stop the others.
+    """
+    request = Request(
+        target="",
+        batches=batches,
+        max_batches=max(batches, max_batches),
+        epochs=epochs,
+        sizes=sizes,
+        hold=hold,
+        repeats=repeats,
+        items=items,
+        project_items=project_items,
+        synth=synth,
+        timeout_s=timeout,
+        quick=True,
+        command=["genaudit.compare", *targets],
+    )
+    options = Options(
+        request=request,
+        values=dict(arguments or {}),
+        own_values={handle: dict(values) for handle, values in (variant_arguments or {}).items()},
+        args_from=args_from,
+        dataset=dataset,
+        driver=driver,
+        memory_limit=memory_limit,
+        against=against,
+        check_batches=check_batches or unordered,
+        unordered=unordered,
+    )
+    return conduct(targets, options)
+
+
+def conduct(targets: Sequence[str], options: Options, talk: Talk | None = None) -> Comparison:
+    """Compare as the options say.
+
+    Raises:
+        GenauditError: As ``compare``.
+    """
+    with _contenders(targets, options) as found:
+        return _Conduct(found, options, talk or Talk()).run()
+
+
+@contextlib.contextmanager
+def _contenders(targets: Sequence[str], options: Options) -> Iterator[list[Contender]]:
+    """The variants, with another revision checked out for as long as they are needed."""
+    arguments, values, own = options.arguments, options.values, options.own_values
+    if options.against is None:
+        yield contenders(targets, arguments, values, own)
+        return
+    if len(targets) != 1:
+        raise UsageError(
+            "--against compares one target with its other revision", slug="several-targets", hint="name one target"
+        )
+    old, new = contenders([targets[0], targets[0]], arguments, values, own)
+    with worktree(options.against) as tree:
+        yield [at_revision(old, tree), msgspec.structs.replace(new, name="working tree")]
+
+
+class _Conduct:
+    """One comparison on its way."""
+
+    def __init__(self, found: list[Contender], options: Options, talk: Talk) -> None:
+        self._found = found
+        self._options = options
+        self._talk = talk
+        self._runners: list[Runner] = []
+        self._checks: dict[int, BatchCheck] = {}
+        self._items: int | None = None
+        self._interrupted = False
+
+    def run(self) -> Comparison:
+        """Audits, turns, batches; what Ctrl-C leaves is kept."""
+        with contextlib.suppress(Interrupted):
+            self._interrupted = True
+            for contender in self._found:
+                self._audit(contender)
+            self._items = turns.common_size(self._runners)
+            request = self._options.request
+            turns.take_turns(
+                self._runners,
+                items=self._items,
+                batches=request.batches if request.epochs is None else request.max_batches,
+                repeats=request.repeats,
+                say=self._talk.say,
+            )
+            if self._options.check_batches:
+                self._check()
+            self._interrupted = False
+        return self._result()
+
+    def _audit(self, contender: Contender) -> None:
+        number = f"{len(self._runners) + 1} of {len(self._found)}"
+        self._talk.say(f"auditing {contender.name} ({number})")
+        options = self._options
+        request = msgspec.structs.replace(options.request, target=contender.launch, repeats=1, quick=True)
+        inputs = Inputs(
+            arguments=contender.arguments,
+            values=contender.values,
+            args_from=options.args_from,
+            dataset=options.dataset,
+            driver=options.driver,
+            import_from=contender.import_from,
+            lenient=True,
+        )
+        limit, progress = options.memory_limit, self._talk.progress
+        recording = record(request, inputs, memory_limit=limit, progress=progress)
+        shown = msgspec.structs.replace(
+            recording,
+            request=msgspec.structs.replace(request, target=contender.target),
+            working_directory=contender.root or recording.working_directory,
+        )
+        report = conclude(shown)
+        staged = stage(request, inputs, memory_limit=limit, progress=progress)
+        runner = Runner(len(self._runners), contender, recording, report, staged)
+        if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
+            runner.problem = report.summary.headline
+        self._runners.append(runner)
+        if recording.interrupted:
+            raise Interrupted(recording.trials[-1])
+
+    def _check(self) -> None:
+        """Compare the batches of each variant with the first one's."""
+        base, *others = self._runners
+        options = self._options
+        sides = [Side(one.name, one.stage, turns.size_of(one, self._items)) for one in self._runners]
+        epochs = options.request.epochs or (1 if options.unordered else None)
+        checker = Checker(
+            sides[0],
+            batches=options.request.batches if epochs is None else None,
+            epochs=epochs,
+            unordered=options.unordered,
+            say=self._talk.say,
+        )
+        for runner in others:
+            broken = next((one for one in (base, runner) if one.report.batches is None), None)
+            if broken is None:
+                self._checks[runner.at] = checker.check(sides[runner.at])
+            else:
+                self._checks[runner.at] = BatchCheck(
+                    verdict=SameData.UNKNOWN,
+                    ordered=not options.unordered,
+                    batches=0,
+                    items=None,
+                    epochs=0,
+                    reason=f"{broken.name} {broken.problem or 'yielded no batch'}",
+                )
+
+    def _result(self) -> Comparison:
+        runners = self._runners
+        measured = [trial for runner in runners for trial in runner.trials]
+        floor = resolution(measured) if measured else 0.0
+        found = [figures(runner.drives, runner.report, floor) for runner in runners]
+        first = runners[0]
+        machine = first.recording.limit
+        return Comparison(
+            genaudit_version=first.recording.genaudit_version,
+            command=self._options.request.command,
+            created_at=first.recording.created_at,
+            environment=first.recording.environment,
+            machine=MachineMemory(bytes=machine.bytes, source=machine.source, trial_limit_bytes=machine.trial_bytes),
+            repeats=self._options.request.repeats,
+            items=self._driven_items(),
+            batches=min((drive.batches for runner in runners for drive in runner.drives), default=None),
+            variants=[_variant(runner, figure) for runner, figure in zip(runners, found, strict=True)],
+            against=[
+                Against(
+                    variant=runner.at,
+                    differences=differences((found[0], first.drives), (found[runner.at], runner.drives), floor),
+                    batches=self._checks.get(runner.at),
+                )
+                for runner in runners[1:]
+            ],
+            drives=sorted((drive for runner in runners for drive in runner.drives), key=lambda one: one.round),
+            notes=self._notes(),
+            exit_code=int(self._exit_code()),
+        )
+
+    def _driven_items(self) -> int | None:
+        return max((drive.items for runner in self._runners for drive in runner.drives if drive.items), default=None)
+
+    def _notes(self) -> list[str]:
+        notes = []
+        wholes = {runner.report.target.items for runner in self._runners if runner.runs}
+        if len(wholes) > 1:
+            sizes = " and ".join(
+                f"{n:,}" if n else "an unknown number of" for n in sorted(wholes, key=lambda n: n or 0)
+            )
+            notes.append(f"the variants were given data sets of {sizes} items")
+        if self._items is not None:
+            notes.append(
+                f"driven in turns at {self._items:,} items, the most that every variant could be run at; "
+                "the audits of the others went further"
+            )
+        if self._options.request.repeats < 2:
+            notes.append("with one repeat the noise is not known: --repeats 3 tells differences from noise")
+        if self._interrupted:
+            notes.append("interrupted: what had been measured by then is shown")
+        return notes
+
+    def _exit_code(self) -> ExitCode:
+        """With several causes: not measured, then findings, then not known."""
+        if self._interrupted:
+            return ExitCode.INTERRUPTED
+        failures = [runner.report.failure for runner in self._runners if not runner.runs]
+        reasons = {failure.reason if failure else "ended" for failure in failures}
+        if reasons - {"memory-limit"}:
+            return ExitCode.TARGET
+        verdicts = {check.verdict for check in self._checks.values()}
+        if reasons or SameData.DIFFERENT in verdicts:
+            return ExitCode.FINDINGS
+        return ExitCode.INCONCLUSIVE if self._options.strict and SameData.UNKNOWN in verdicts else ExitCode.CLEAN
+
+
+def _variant(runner: Runner, found: Figures) -> Variant:
+    contender = runner.contender
+    return Variant(
+        name=contender.name,
+        target=contender.target,
+        revision=contender.revision,
+        commit=contender.commit,
+        figures=found,
+        report=runner.report,
+        problem=runner.problem,
+    )

@@ -1,0 +1,135 @@
+"""The fingerprints of a variant's batches, taken in a trial of their own."""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genaudit.model.recording import Trial
+from genaudit.record.spec import TrialSpec
+from genaudit.staging import Stage
+
+HASH_SEED = "0"
+MANY_BATCHES = 1_000_000
+SHARE_OF_TIMEOUT = 0.8
+LARGEST_KEPT_BYTES = 512 * 1024**2
+
+
+class Leaf(msgspec.Struct, frozen=True, array_like=True):
+    """One array or plain value of a batch."""
+
+    place: str
+    kind: str
+    """Its type, such as ``numpy.ndarray``."""
+    dtype: str
+    shape: list[int]
+    digest: str
+    """Empty where genaudit does not know how to look inside."""
+    text: str = ""
+
+
+class Print(msgspec.Struct, frozen=True, kw_only=True):
+    """The fingerprint of one batch."""
+
+    batch: int
+    outline: str
+    """Containers, with a dot for each leaf."""
+    leaves: list[Leaf]
+    items: list[str] = []
+    """A hash of every item, where that was asked for."""
+
+
+class Prints(msgspec.Struct, frozen=True, kw_only=True):
+    """All batches of one trial."""
+
+    batches: list[Print]
+    seeds: list[str]
+    trial: Trial
+    kept: bytes | None = None
+    """The bytes of the array that was asked for."""
+
+    def epoch_of(self, batch: int) -> int:
+        """The epoch that a batch belongs to."""
+        last = 0
+        for mark in self.trial.epochs:
+            last += mark.batches
+            if batch <= last:
+                return mark.epoch
+        return len(self.trial.epochs) + 1
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """How far to drive for fingerprints, and of what."""
+
+    size: dict[str, Any]
+    batches: int | None
+    """``None`` to go by epochs."""
+    epochs: int | None
+    items: bool = False
+    keep: tuple[int, str] | None = None
+    """Batch and place of an array whose bytes are wanted."""
+
+
+def take(stage: Stage, wish: Wish) -> Prints:
+    """Run the trial.
+
+    Raises:
+        Interrupted: On Ctrl-C.
+    """
+    timeout_s = stage.recording.request.timeout_s
+    with tempfile.TemporaryDirectory(prefix="genaudit-prints-") as folder, _environment("PYTHONHASHSEED", HASH_SEED):
+        lines, kept = Path(folder) / "prints.jsonl", Path(folder) / "kept"
+        digest: dict[str, Any] = {"into": str(lines), "items": wish.items}
+        if wish.keep is not None:
+            digest |= {"batch": wish.keep[0], "place": wish.keep[1], "file": str(kept)}
+        trial = stage.run(
+            TrialSpec(
+                kind="digest",
+                target=stage.target,
+                inputs=stage.inputs,
+                size=wish.size,
+                batches=wish.batches or MANY_BATCHES,
+                epochs=wish.epochs,
+                hold=1,
+                engine="digest",
+                digest=digest,
+                soft_s=timeout_s * SHARE_OF_TIMEOUT,
+                timeout_s=timeout_s,
+            ),
+            extend=False,
+        )
+        return _read(lines, kept, trial)
+
+
+def _read(lines: Path, kept: Path, trial: Trial) -> Prints:
+    text = lines.read_bytes().splitlines() if lines.exists() else []
+    batches = []
+    for line in text[1:]:
+        # The last line may have been cut off with its process.
+        with contextlib.suppress(msgspec.DecodeError):
+            batches.append(msgspec.json.decode(line, type=Print))
+    seeds = msgspec.json.decode(text[0], type=_Seeds).seeds if text else []
+    has_kept = kept.exists() and kept.stat().st_size <= LARGEST_KEPT_BYTES
+    return Prints(batches=batches, seeds=seeds, trial=trial, kept=kept.read_bytes() if has_kept else None)
+
+
+class _Seeds(msgspec.Struct):
+    seeds: list[str]
+
+
+@contextlib.contextmanager
+def _environment(name: str, value: str) -> Iterator[None]:
+    """A variable that the processes started meanwhile get."""
+    before = os.environ.get(name)
+    os.environ[name] = value
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = before
