@@ -13,18 +13,22 @@ from genaudit.version import __version__
 COMMANDS = {
     "run": "genaudit.cli.run:command",
     "lint": "genaudit.cli.lint:command",
+    "gate": "genaudit.cli.gate:command",
     "report": "genaudit.cli.report:command",
     "rule": "genaudit.cli.rule:command",
     "demo": "genaudit.cli.demo:command",
+    "init": "genaudit.cli.init:command",
     "doctor": "genaudit.cli.doctor:command",
     "completion": "genaudit.cli.completion:command",
 }
 SUMMARIES = {
     "run": "Audit one generator: verdict, evidence, report.",
     "lint": "Find eager and leaky generators by reading code.",
+    "gate": "Hold a project's generators to its budgets and its baseline; for CI.",
     "report": "Render again from a saved recording.",
     "rule": "Explain a rule; without a code, list them.",
     "demo": "Audit two sample generators on real JPEG files.",
+    "init": "Write a configuration with budgets, and a CI workflow.",
     "doctor": "Tell what this platform can and cannot measure.",
     "completion": "Print the completion script of a shell.",
 }
@@ -70,11 +74,12 @@ class LazyGroup(click.Group):
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
             near = difflib.get_close_matches(args[0], COMMANDS, n=2)
+            advice = ""
             if near:
-                error.message += f" Did you mean {' or '.join(near)}?"
+                advice = f" Did you mean {' or '.join(near)}?"
             elif ":" in args[0]:
-                error.message += f" To audit a generator: genaudit run {args[0]}"
-            raise
+                advice = f" To audit a generator: genaudit run {args[0]}"
+            raise click.UsageError(error.message + advice, ctx=error.ctx) from None
 
 
 @click.group(
