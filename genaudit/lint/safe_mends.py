@@ -195,11 +195,12 @@ def _alone(scene: _Scene, call: ast.Call, statement: ast.stmt) -> bool:
     opened = [
         node for node in ast.walk(statement) if isinstance(node, ast.Call) and scene.name(node.func) == "PIL.Image.open"
     ]
-    same_line = [
+    same_line: list[ast.AST] = [
         other
         for other in ast.iter_child_nodes(scene.parents[statement])
         if isinstance(other, ast.stmt) and other is not statement and other.lineno == statement.lineno
     ]
+    same_line += [scene.parents[statement]] * (getattr(scene.parents[statement], "lineno", 0) == statement.lineno)
     plain = all(not isinstance(node, ast.Await | ast.Yield | ast.NamedExpr) for node in own_nodes(statement))
     return len(opened) == 1 and opened[0] is call and not same_line and plain
 

@@ -1,0 +1,37 @@
+"""What the sample generators say must be found in them, and what the static audit finds."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+from genaudit.lint import lint_paths
+from genaudit.model import Level
+
+SAMPLES = Path(__file__).parent.parent.parent / "sample_generators"
+_MARK = re.compile(r"# finds: ([\w-]+)")
+
+
+def expected() -> dict[str, set[str]]:
+    """Names of rules by file, from ``EXPECT``."""
+    names = {}
+    for path in sorted(SAMPLES.glob("*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            if isinstance(target, ast.Name) and target.id == "EXPECT":
+                names[path.name] = set(ast.literal_eval(node.value))  # type: ignore[attr-defined]
+    return names
+
+
+def found() -> dict[str, set[str]]:
+    """Names of rules by file; a finding on a line without its mark has the line in its name."""
+    names: dict[str, set[str]] = {name: set() for name in expected()}
+    for one in lint_paths([str(SAMPLES)]).outcomes:
+        assert one.location is not None
+        path = SAMPLES / Path(one.location.path).name
+        line = path.read_text(encoding="utf-8").splitlines()[one.location.line - 1]
+        marked = one.name in _MARK.findall(line)
+        if one.level is not Level.NOTE:
+            names[path.name].add(one.name if marked else f"{one.name} on line {one.location.line}")
+    return names
