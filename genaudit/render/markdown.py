@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
-from genaudit.render.reported import is_promise, outcomes_of
+from genaudit.render.reported import is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 
 MOST_BYTES = 900_000
@@ -55,7 +55,9 @@ def _details(report: Report, *, mends: bool) -> str:
     parts += [_finding(one, mends=mends) for one in found]
     promised = [one for one in outcomes if is_promise(one)]
     if promised:
-        rows = "".join(f"| {_cell(promise_of(one))} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised)
+        rows = "".join(
+            f"| {_cell(promise_of(one))} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised
+        )
         parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
     parts += [f"\n> {_cell(note)}\n" for note in report.notes]
     return "".join(parts)

@@ -1,0 +1,139 @@
+"""``genaudit init``: a configuration with budgets, and a job of CI, for a project that has neither."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from genaudit.gate.discovery import Candidate
+    from genaudit.gate.starter import Start
+
+MOST_TARGETS = 8
+
+
+@click.command()
+@click.argument("root", type=click.Path(exists=True, file_okay=False, path_type=Path), default=Path())
+@click.option("--no-run", is_flag=True, help="Measure nothing: targets without budgets.")
+@click.option("--pyproject", is_flag=True, help="Write into pyproject.toml, not genaudit.toml.")
+@click.option(
+    "--ci",
+    type=click.Choice(["auto", "github", "gitlab", "none"]),
+    default="auto",
+    show_default=True,
+    help="Which job of CI to write.",
+)
+@click.option("--timeout", type=float, default=60.0, show_default=True, metavar="SECONDS", help="Ends a trial.")
+def command(root: Path, no_run: bool, pyproject: bool, ci: str, timeout: float) -> None:
+    """Write a configuration with budgets, and a CI workflow.
+
+    Generators and data sets are found by reading the code in ROOT. Those that can be called without arguments, or with
+    made images, are measured in child processes of their own, and get budgets of what they took and a quarter more.
+    Nothing is asked, and nothing that is there is overwritten.
+    """
+    import os
+
+    from genaudit.errors import NothingToDoError
+    from genaudit.gate.discovery import candidates
+
+    os.chdir(root)
+    root = Path.cwd()
+    path = _configuration_path(root, pyproject=pyproject)
+    found = candidates(root)
+    if not found:
+        raise NothingToDoError(
+            "no generator and no data set was found in the code here",
+            slug="nothing-found",
+            hint="name one yourself: genaudit run data.py:train_gen",
+        )
+    starts = [_start(one, measured=not no_run and at < MOST_TARGETS, timeout=timeout) for at, one in enumerate(found)]
+    _write_configuration(path, starts)
+    _write_job(root, ci)
+    click.echo("next: genaudit gate")
+
+
+def _configuration_path(root: Path, *, pyproject: bool) -> Path:
+    """Where the configuration goes; there must be none yet."""
+    from genaudit.errors import UsageError
+    from genaudit.gate.configuration import find
+
+    there = find(root)
+    if there is not None:
+        raise UsageError(
+            f"{there} configures genaudit already",
+            slug="configured-already",
+            hint="edit it, or move it away; genaudit gate runs it",
+        )
+    return root / ("pyproject.toml" if pyproject else "genaudit.toml")
+
+
+def _start(candidate: "Candidate", *, measured: bool, timeout: float) -> "Start":
+    """What can be said of a target; one that cannot be run is written down all the same."""
+    from genaudit.gate.starter import SYNTH, Start
+
+    synth = SYNTH if candidate.takes_files else None
+    if candidate.required and synth is None:
+        start = Start(candidate=candidate, remark=f"it needs {', '.join(candidate.required)}")
+    elif not measured:
+        start = Start(candidate=candidate, remark="genaudit gate can be tried with it")
+    else:
+        click.echo(f"measuring {candidate.target} …", err=True)
+        start = _measured(candidate, synth, timeout)
+    told = "measured" if start.budgets else "not measured"
+    click.echo(
+        f"{candidate.path}:{candidate.line}  {candidate.target}  {told}{f': {start.remark}' if start.remark else ''}"
+    )
+    return start
+
+
+def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Start":
+    from genaudit.auditing import audit
+    from genaudit.errors import GenauditError
+    from genaudit.gate.starter import Start
+    from genaudit.gate.suggestion import suggested
+    from genaudit.render.safe import one_line, printable
+
+    try:
+        report = audit(candidate.target, synth=synth, timeout=timeout)
+    except GenauditError as error:
+        return Start(candidate=candidate, remark=one_line(error.message, 160))
+    if report.failure is not None:
+        return Start(candidate=candidate, remark=one_line(printable(report.summary.headline), 160))
+    found = [f"{one.code} {one.name}" for one in report.outcomes if one.is_finding and one.level.value != "note"]
+    remark = f"found {', '.join(found)}: the gate is red until that is mended" if found else ""
+    return Start(candidate=candidate, budgets=suggested(report), synth=synth, remark=remark)
+
+
+def _write_configuration(path: Path, starts: "list[Start]") -> None:
+    from genaudit.cli.output import write_whole
+    from genaudit.gate.starter import configuration_text
+
+    if path.name == "pyproject.toml":
+        before = path.read_text("utf-8").rstrip("\n") + "\n\n" if path.is_file() else ""
+        content = before + configuration_text(starts, table="tool.genaudit")
+    else:
+        content = configuration_text(starts)
+    write_whole(path, content.encode())
+    click.echo(f"{path.name} written")
+
+
+def _write_job(root: Path, ci: str) -> None:
+    from genaudit.cli.output import write_whole
+    from genaudit.gate.starter import github_workflow, gitlab_job, install_commands
+
+    if ci == "auto":
+        ci = "gitlab" if (root / ".gitlab-ci.yml").is_file() else "github"
+    if ci == "none":
+        return
+    if ci == "gitlab":
+        path, content = root / "genaudit.gitlab-ci.yml", gitlab_job(install_commands(root))
+    else:
+        path, content = root / ".github" / "workflows" / "genaudit.yml", github_workflow(install_commands(root))
+    shown = path.relative_to(root)
+    if path.exists():
+        click.echo(f"{shown} is left as it is")
+        return
+    write_whole(path, content.encode())
+    click.echo(f"{shown} written")
+    if ci == "gitlab":
+        click.echo("add to .gitlab-ci.yml:  include: {local: genaudit.gitlab-ci.yml}")
