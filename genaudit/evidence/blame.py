@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import math
 from collections import defaultdict
 from pathlib import PurePath
 
@@ -159,10 +160,16 @@ def _largest(
 ) -> Blame | None:
     if not sums:
         return None
-    (path, line), (n_bytes, _) = max(sums.items(), key=lambda item: item[1][0])
-    share = n_bytes / expected if expected > 0 else 1.0
-    if n_bytes <= 0 or share < fewest_share:
+    if expected > 0:
+        # The line that explains best, not the one that holds most: the batch itself may be larger than what is kept.
+        likely = {place: sizes for place, sizes in sums.items() if sizes[0] >= fewest_share * expected}
+        best = min(likely.items(), key=lambda item: abs(math.log(item[1][0] / expected)), default=None)
+    else:
+        best = max(sums.items(), key=lambda item: item[1][0])
+    if best is None or best[1][0] <= 0:
         return None
+    (path, line), (n_bytes, _) = best
+    share = n_bytes / expected if expected > 0 else 1.0
     return Blame(
         path=path,
         line=line,

@@ -155,7 +155,7 @@ class Evidence:
 
     @functools.cached_property
     def workers_law(self) -> LawFit | None:
-        """What child processes hold beyond the target's own process, over n: proportional set sizes, mapped files out."""
+        """What child processes hold beyond the target's own process, over n: by PSS, without mapped files."""
         return self._law(readings.most_in_workers_bytes)
 
     def _law(self, value: Callable[[Trial], int | None], resolution: float | None = None) -> LawFit | None:

@@ -94,7 +94,8 @@ def trial_transient_bytes(trial: Trial) -> int | None:
 
 def high_water_bytes(trial: Trial) -> int | None:
     """The highest VmRSS of the target's process, of all its phases."""
-    marks = [mark.memory.high_water_bytes for mark in (*trial.phases, *trial.batches)]
+    marks = [mark.memory.high_water_bytes for mark in trial.phases]
+    marks += [mark.memory.high_water_bytes for mark in trial.batches]
     samples = [sample.rss_bytes for sample in trial.samples]
     return max((*marks, *samples), default=None)
 

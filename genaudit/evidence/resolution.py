@@ -1,4 +1,4 @@
-"""How far two readings of the same thing may differ: what is assumed at least, and what the readings themselves show."""
+"""How far two readings of the same thing may differ: what is assumed at least, and what the readings show."""
 
 import itertools
 

@@ -1,5 +1,6 @@
 """Slopes that one odd reading cannot tilt, with their confidence interval."""
 
+import itertools
 import math
 
 import msgspec
@@ -62,7 +63,7 @@ def block_medians(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     if len(x) <= MOST_POINTS:
         return x, y
     edges = np.linspace(0, len(x), MOST_POINTS + 1).astype(int)
-    blocks = [slice(start, end) for start, end in zip(edges[:-1], edges[1:], strict=True) if end > start]
+    blocks = [slice(start, end) for start, end in itertools.pairwise(edges) if end > start]
     return (
         np.array([np.median(x[block]) for block in blocks]),
         np.array([np.median(y[block]) for block in blocks]),

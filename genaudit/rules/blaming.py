@@ -3,14 +3,19 @@
 from genaudit.evidence.blame import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.keeping import blame_keeper
+from genaudit.evidence.law import LawFit
 from genaudit.model.recording import SitesMark
 
 
-def blame_first(evidence: Evidence, bytes_per_item: float) -> Blame | None:
-    """The line that holds what is retained after the first batch."""
+def blame_first(evidence: Evidence, law: LawFit | None) -> Blame | None:
+    """The line that holds what is retained after the first batch.
+
+    Args:
+        law: What is expected at the size that was traced; ``None`` blames whatever holds most.
+    """
     for engine in ("tracemalloc", "lines"):
         for mark, items in _snapshots(evidence, engine, "first"):
-            blame = blame_held(evidence.project, mark, bytes_per_item * items)
+            blame = blame_held(evidence.project, mark, law.at(items).value if law else 0.0)
             if blame is not None:
                 return blame
     return None

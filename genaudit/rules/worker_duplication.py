@@ -48,7 +48,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
             f"{evidence.workers} workers add {per_item(slope)}, "
             f"{format_bytes(slope.value / evidence.workers)} each: the data is copied into every one"
         ),
-        blame=blame_first(evidence, 0.0),
+        blame=blame_first(evidence, None),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
     )

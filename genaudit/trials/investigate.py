@@ -1,4 +1,4 @@
-"""The experiment: small sizes first, then the drive that was asked for, then what is still in doubt, then whose it is."""
+"""The experiment: small sizes, the drive that was asked for, what is still in doubt, and then whose it is."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,6 +18,8 @@ LONG_DRIVE_BATCHES = 64
 LONG_DRIVE_S = 20.0
 TRACE_DEPTH = 25
 TRACED_BATCHES = 16
+TRACED_LOAD_S = 1.5
+STANDS_OUT = 3
 TRACE_SOFT_S = 8.0
 TRACE_TIMEOUT_S = 30.0
 SMALL_SOFT_S = 15.0
@@ -71,6 +73,8 @@ class Investigation:
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""
+        if not self.trials:
+            return False
         last = self.trials[-1]
         if last.kind == "clean":
             return last.exit.reason != "completed" and not last.batches
@@ -187,14 +191,14 @@ class Investigation:
     def _doubts(self, whole: int) -> None:
         """Add what would settle an open question: a size where the law bends, more batches where a rise is small."""
         if self._sizes.mode == "auto":
-            self._bend(whole)
+            self._bend()
             self._sharpen(whole)
             self._whole_epoch(whole)
         suspicion = self._suspicion()
         if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive(whole)
 
-    def _bend(self, whole: int) -> None:
+    def _bend(self) -> None:
         """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
         law = Evidence(self.so_far).first_law
         if law is None or not law.bends or law.flattens:
@@ -219,12 +223,12 @@ class Investigation:
         measured = {trial.items for trial in self.trials if trial.epochs}
         if (suspicion.cache or suspicion.cache_open) and half not in measured and self._affords(half, epochs=True):
             self._add(self._small({"items": half}, epochs=1))
-        if self._suspicion().cache_open and self._may_go_beyond(whole):
+        if self._suspicion().cache_open and self._may_go_beyond():
             beyond = plan.BEYOND * whole
             if self._affords(beyond, epochs=True):
                 self._add(self._small({"items": beyond}, epochs=1))
 
-    def _may_go_beyond(self, whole: int) -> bool:
+    def _may_go_beyond(self) -> bool:
         """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
         marks = [trial.arguments for trial in self.trials if trial.arguments is not None]
         return self._request.items is None and any(mark.dataset_kind == "function" for mark in marks)
@@ -280,7 +284,7 @@ class Investigation:
         size: dict[str, Any] = {"all": True}
         small = [trial for trial in self.trials if trial.kind == "scaled" and trial.items and trial.epochs]
         if small:
-            size = {"items": (small[:2][-1] if suspicion.eager else small[0]).items}
+            size = {"items": self._size_that_shows() if suspicion.eager else small[0].items}
         grows = suspicion.cache or suspicion.growth
         batches = 2
         if suspicion.growth_by_epoch and not grows:
@@ -306,6 +310,15 @@ class Investigation:
             soft_s=TRACE_SOFT_S,
             timeout_s=self._enough_for_tracing(),
         )
+
+    def _size_that_shows(self) -> int:
+        """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
+        evidence = Evidence(self.so_far)
+        law, enough = evidence.first_law, STANDS_OUT * (evidence.batch_bytes or 0)
+        sizes = sorted({trial.items for trial in evidence.trials if trial.items})
+        seconds = plan.seconds_per_item(self.trials, epochs=False)
+        quick = [size for size in sizes if seconds * size <= TRACED_LOAD_S] or sizes[:1]
+        return next((size for size in quick if law is not None and law.at(size).value >= enough), quick[-1])
 
     def _enough_for_tracing(self) -> float:
         """Tracing is slower, and some targets hang under it; what it would add is not worth waiting for long."""

@@ -6,7 +6,7 @@ A tracer tells where memory was allocated. What keeps it alive is often another 
 from __future__ import annotations
 
 import gc
-from _collections import OrderedDict, defaultdict, deque
+from _collections import OrderedDict, defaultdict, deque  # type: ignore[import-not-found]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ def _names_of_cell(cell: object) -> list[str]:
             continue
         for function in gc.get_referrers(closure):
             code = getattr(function, "__code__", None)
-            if code is not None and getattr(function, "__closure__", None) is closure:
+            own: tuple[Any, ...] | None = getattr(function, "__closure__", None)
+            if code is not None and own is closure:
                 names += [code.co_freevars[number] for number, one in enumerate(closure) if one is cell]
     return names
 
