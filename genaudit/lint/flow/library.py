@@ -43,6 +43,8 @@ def _by_last_name(name: str, call: Call) -> Val:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
+    if last == "fetchall":
+        return reading.rows(call)
     if last in _PICK:
         return builtin_calls.pick(call)
     if last in _SAME:
@@ -81,6 +83,7 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(builtin_calls.filtered, "filter itertools.ifilter"),
     **_names(
         builtin_calls.first,
+        "csv.reader csv.DictReader unicodecsv.reader "
         "itertools.cycle itertools.chain.from_iterable reversed iter tqdm.tqdm tqdm tqdm.auto.tqdm rich.progress.track "
         "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed dask.delayed numpy.random.permutation "
         "copy.deepcopy torch.utils.data.DataLoader torch.utils.data.dataloader.DataLoader "

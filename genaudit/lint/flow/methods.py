@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from genaudit.lint.flow import calls, iteration, keeping, unknown, words
+from genaudit.lint.flow import calls, iteration, keeping, reading, unknown, words
 from genaudit.lint.flow.machine import Pending, Pipe
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import (
@@ -21,7 +21,6 @@ from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)
 _TEXT = Reader("whole-text", False)
-_ROWS = Reader("table", False)
 _HANDLE = Reader("handle", True)
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
@@ -264,8 +263,7 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
         m.note_read()
         return Val(Kind.FILE, receiver.extent)
     if last == "fetchall":
-        rows = Val(Kind.SMALL, Extent.WHOLE if m.in_start else Extent.ONE)
-        return m.read(call.node, call.frame, _ROWS, last, rows)
+        return reading.rows(call)
     if last in ("glob", "rglob", "iterdir", "listdir"):
         return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
     if last in ("choice", "sample", "choices", "integers", "randint", "get", "pop", "next", "popleft", "recv"):

@@ -7,6 +7,7 @@ from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Val, content
 from genaudit.lint.readers import Reader
 
 _LOADED = Reader("image", True)
+_ROWS = Reader("table", False)
 _IMAGE = Reader("image", True)
 _FRAME_BY_FRAME = frozenset(["cv2.VideoCapture", "imageio.get_reader", "decord.VideoReader", "wave.open"])
 
@@ -78,6 +79,12 @@ def list_files(call: Call) -> Val:
     """A call that names files."""
     extent = narrowest(value.extent for value in call.args)
     return Val(Kind.SMALL, extent if extent.narrow else Extent.WHOLE)
+
+
+def rows(call: Call) -> Val:
+    """``fetchall()``: every row of a query, which before the first batch is taken for all there are."""
+    path = Val(Kind.SMALL, Extent.WHOLE if call.m.in_start else Extent.ONE)
+    return call.m.read(call.node, call.frame, _ROWS, call.last, path)
 
 
 def join_path(call: Call) -> Val:
