@@ -1,6 +1,6 @@
 """The only module that knows the whole path: target, trials, recording, evidence, rules, report."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -9,15 +9,19 @@ from genaudit.conclude.report import conclude
 from genaudit.errors import RecordingError
 from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.limits import Limits
-from genaudit.model.recording import Recording, Request
+from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.record.monitor import Interrupted, Progress
+from genaudit.record.refused import error_of
+from genaudit.record.spec import TrialSpec
 from genaudit.staging import Inputs as Inputs
 from genaudit.staging import stage
 from genaudit.trials.investigate import Investigation
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
+TRACING = {"traced", "lines", "native"}
+"""Kinds of trials that look for lines: what goes wrong there says nothing of the target."""
 
 
 def audit(
@@ -138,15 +142,69 @@ def record(
     """
     limits = limits or Limits()
     staged = stage(request, inputs, memory_limit=memory_limit, progress=progress, limits=limits)
-    investigation = Investigation(staged.recording, staged.target, staged.inputs, staged.run, limits)
+
+    def run(spec: TrialSpec) -> Trial:
+        return _checked(staged.run(spec), investigation.trials)
+
+    investigation = Investigation(staged.recording, staged.target, staged.inputs, run, limits)
     interrupted = False
+    notes: list[str] = []
     try:
         investigation.conduct()
     except Interrupted as stop:
         investigation.trials.append(stop.trial)
         interrupted = True
-    recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted)
+    except KeyboardInterrupt:
+        # Between two trials.
+        if not investigation.trials:
+            raise
+        interrupted = True
+    except _NoMoreTrials as stop:
+        investigation.trials += stop.trials
+        notes += stop.notes
+    recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted, notes=notes)
     return with_sources(recording)
+
+
+class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured
+    """Another trial could not be run, or would only show the same once more."""
+
+    def __init__(self, *trials: Trial, notes: Sequence[str] = ()) -> None:
+        super().__init__()
+        self.trials = trials
+        self.notes = notes
+
+
+def _checked(trial: Trial, earlier: list[Trial]) -> Trial:
+    """The trial, if it is a result and there can be another after it.
+
+    Raises:
+        GenauditError: The target was refused, or genaudit itself failed.
+        _NoMoreTrials: It can not.
+    """
+    error = error_of(trial)
+    if trial.kind in TRACING and error is not None:
+        raise _NoMoreTrials(trial, notes=[f"not traced: {error.message}"])
+    if error is not None and (trial.exit.reason == "internal" or not any(one.batches for one in earlier)):
+        raise error
+    if not _is_there(Path.cwd):
+        gone = "the working directory is gone, so that no further trial could be started"
+        raise _NoMoreTrials(trial, notes=[gone])
+    if trial.exit.reason == "timed-out" or not _was_imported(trial):
+        # It would hang again, or be imported again for nothing.
+        raise _NoMoreTrials(trial)
+    return trial
+
+
+def _was_imported(trial: Trial) -> bool:
+    return any(phase.name == "import" for phase in trial.phases)
+
+
+def _is_there(folder: Callable[[], Path]) -> bool:
+    try:
+        return folder().is_dir()
+    except OSError:
+        return False
 
 
 def with_sources(recording: Recording) -> Recording:

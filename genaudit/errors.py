@@ -52,6 +52,12 @@ class TargetError(GenauditError):
     exit_code = ExitCode.TARGET
 
 
+class InternalError(GenauditError):
+    """A fault of genaudit's own."""
+
+    exit_code = ExitCode.INTERNAL
+
+
 class NothingToDoError(GenauditError):
     """There is no target, no file, nothing that was asked for."""
 

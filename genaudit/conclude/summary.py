@@ -1,6 +1,7 @@
 """The verdict in words: what happens, what it means for the user's data, what to do."""
 
 from genaudit.conclude.judge import worst
+from genaudit.conclude.verdict import failed_trial
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw, Summary
@@ -18,6 +19,14 @@ HEADLINES = {
     "GA503": "starts threads and does not end them",
     "GA504": "starts processes and does not end them",
 }
+PHASES = {
+    "interpreter": " before it was imported",
+    "import": " while it was imported",
+    "arguments": " while its arguments were made",
+    "create": " when it was called",
+    "close": " when it was closed",
+}
+LONGEST_MESSAGE = 200
 MENDS = {
     "GA101": "Keep paths, offsets or a memory map, and load each item when its batch is made.",
     "GA104": "Pass paths or a memory map (np.load with mmap_mode='r') in place of the data.",
@@ -68,20 +77,36 @@ def summary(
 
 def failure_headline(failed: Failure, evidence: Evidence) -> str:
     """What went wrong, and when."""
-    where = f"in batch {failed.batch}" if failed.batch else f"in the phase {failed.phase}"
+    where = _where(failed, evidence)
     timeout = format_seconds(evidence.recording.request.timeout_s)
     limit = format_bytes(evidence.recording.limit.trial_bytes)
     return {
-        "raised": f"raised {failed.type} {where}",
+        "raised": f"raised {failed.type}{where}{_said(failed)}",
         "refused": failed.message or "cannot be run as asked",
-        "exited": f"ended its process with exit code {failed.exit_code} {where}",
-        "crashed": f"crashed with {failed.signal} {where}",
-        "killed": f"was killed by {failed.signal} {where}",
-        "timed-out": f"did not come on for {timeout} (--timeout) {where}",
-        "memory-limit": f"passed the memory limit of {limit} {where}",
-        "interrupted": f"was interrupted {where}",
+        "exited": f"ended its process with exit code {failed.exit_code}{where}",
+        "crashed": f"crashed with {failed.signal}{where}",
+        "killed": f"was killed by {failed.signal}{where}",
+        "timed-out": f"hung, or was too slow,{where}: ended after {timeout} (--timeout)",
+        "memory-limit": f"passed the memory limit of {limit}{where}",
+        "interrupted": f"was interrupted{where}",
         "empty": "yielded no batch",
     }.get(failed.reason, failed.reason)
+
+
+def _where(failed: Failure, evidence: Evidence) -> str:
+    """When it went wrong, as the end of a sentence."""
+    if not failed.batch:
+        return PHASES.get(failed.phase or "", "")
+    trial = failed_trial(evidence.recording)
+    # Fast batches share a mark, so that what ends the process leaves the batch open within the next group.
+    grouped = failed.type is None and trial is not None and trial.batches and trial.batches[-1].count > 1
+    return f" in batch {failed.batch:,}" + (" or soon after" if grouped else "")
+
+
+def _said(failed: Failure) -> str:
+    """The first line of an exception's message."""
+    first = (failed.message or "").strip().partition("\n")[0].strip()
+    return f": {first[:LONGEST_MESSAGE]}" if first else ""
 
 
 def _failure_cause(failed: Failure) -> str | None:

@@ -29,25 +29,35 @@ def _is_broken(trial: Trial) -> bool:
 def failure(evidence: Evidence) -> Failure | None:
     """What went wrong, where, and in which batch."""
     trial = failed_trial(evidence.recording)
+    if evidence.recording.interrupted:
+        trial = evidence.recording.trials[-1]
     if trial is None:
         return None
     directory = evidence.recording.working_directory
     raised = trial.raised
     frames = list(reversed(raised.frames)) if raised else trial.exit.hang
     own = evidence.project.deepest(frames)
-    empty = raised is None and trial.exit.reason == "completed"
+    reason = _reason(evidence.recording, trial)
+    by_us = reason in {"timed-out", "memory-limit", "interrupted"}
     return Failure(
-        reason="empty" if empty else trial.exit.reason,
+        reason=reason,
         phase=raised.phase if raised else _phase(trial),
         batch=(raised.batch or None) if raised else _batch_in_progress(trial),
         type=raised.type if raised and not raised.slug else None,
-        message=raised.message if raised else ("it yielded no batch" if empty else trial.exit.detail or None),
+        message=raised.message if raised else trial.exit.detail or None,
         location=_location(own, evidence, directory) if own else None,
         traceback=raised.traceback if raised else "",
-        signal=trial.exit.signal,
+        # The signal by which genaudit ends a trial says nothing of the target.
+        signal=None if by_us else trial.exit.signal,
         exit_code=trial.exit.code,
         stderr_tail=trial.exit.stderr_tail,
     )
+
+
+def _reason(recording: Recording, trial: Trial) -> str:
+    if recording.interrupted:
+        return "interrupted"
+    return "empty" if trial.exit.reason == "completed" else trial.exit.reason
 
 
 def _location(frame: Frame, evidence: Evidence, directory: str) -> Location:
@@ -55,10 +65,12 @@ def _location(frame: Frame, evidence: Evidence, directory: str) -> Location:
     return Location(path=relative(frame.path, directory), line=max(1, frame.line), function=function)
 
 
-def _phase(trial: Trial) -> str:
-    """The phase that was going on: the one after the last that ended."""
+def _phase(trial: Trial) -> str | None:
+    """The phase that was going on: the one after the last that ended; ``None`` after all of them."""
     from genaudit.record.monitor import PHASE_AFTER
 
+    if trial.phases and trial.phases[-1].name == "close":
+        return None
     return PHASE_AFTER.get(trial.phases[-1].name if trial.phases else None, "steady")
 
 

@@ -213,6 +213,8 @@ class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     """Set where genaudit itself refused: the case's short name."""
     hint: str = ""
     exit_code: int = 3
+    internal: bool = False
+    """Raised by genaudit itself, by a fault of its own."""
 
 
 class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
@@ -283,7 +285,7 @@ class TrialExit(msgspec.Struct, frozen=True, kw_only=True):
     code: int | None
     signal: str | None
     reason: str
-    """completed, raised, refused, exited, crashed, killed, timed-out, memory-limit, interrupted, skipped."""
+    """completed, raised, refused, exited, crashed, killed, timed-out, memory-limit, interrupted, skipped, internal."""
     stderr_tail: str = ""
     stdout_tail: str = ""
     output_bytes: int = 0

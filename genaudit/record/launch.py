@@ -14,6 +14,8 @@ from pathlib import Path
 import psutil
 
 import genaudit
+from genaudit.errors import UsageError
+from genaudit.record.child.agent import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.output import Drain
 from genaudit.record.spec import TrialSpec
 
@@ -32,21 +34,32 @@ with open(spec, "rb") as file:
 main(spec)
 """
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
+MOST_ROUNDS = 5
+ROUND_S = 2.0
 
 
 class Child:
     """A running trial: its process, its files, its end of the control pipe."""
 
     def __init__(self, spec: TrialSpec, *, working_directory: Path) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="genaudit-"))
+        self.folder = _new_folder()
         self.marks_path = self.folder / "marks.jsonl"
         self.stacks_path = self.folder / "stacks.txt"
         self._id = uuid.uuid4().hex
-        read_end, self._control = os.pipe()
+        # The first carries answers. Nothing is ever written to the second: when its end here closes, whatever closed
+        # it, the kernel ends the child and its process group.
+        control, self._control = os.pipe()
+        alive, self._alive = os.pipe()
         try:
-            self.process = self._start(spec, read_end, working_directory)
+            self.process = self._start(spec, control, alive, working_directory)
+        except BaseException:
+            # An interrupt too: if the child runs already, the closed pipe ends it.
+            self._let_go()
+            self.remove()
+            raise
         finally:
-            os.close(read_end)
+            os.close(control)
+            os.close(alive)
         assert self.process.stdout is not None
         assert self.process.stderr is not None
         self.stdout = Drain(self.process.stdout)
@@ -66,40 +79,58 @@ class Child:
     def dump_stacks(self) -> None:
         """Ask for all Python stacks, as faulthandler writes them."""
         with contextlib.suppress(OSError):
-            self.process.send_signal(signal.SIGUSR1)
+            self.process.send_signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
 
     def kill(self) -> None:
         """End the process at once."""
         with contextlib.suppress(OSError):
             self.process.kill()
 
-    def clean_up(self, seen: set[int]) -> int:
-        """End everything the target left running, and remove the trial's folder.
+    def end_all(self, seen: dict[int, float]) -> int:
+        """End everything that the target left running.
 
         Args:
-            seen: Process ids that were below the target at some time.
+            seen: Processes that were below the target at some time, by id, with the time each began.
 
         Returns:
             How many processes had outlived the target.
         """
-        with contextlib.suppress(OSError):
-            os.close(self._control)
-        left = self._left_running(seen)
-        with contextlib.suppress(OSError):
-            os.killpg(self.pid, signal.SIGKILL)
-        for process in left:
-            with contextlib.suppress(psutil.Error):
-                process.kill()
+        ended: set[int] = set()
+        for _ in range(MOST_ROUNDS):
+            # What is ended may have started another meanwhile.
+            left = self._left_running(seen)
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
+            if not left:
+                break
+            for process in left:
+                with contextlib.suppress(psutil.Error):
+                    process.kill()
+            ended.update(process.pid for process in left)
+            psutil.wait_procs(left, timeout=ROUND_S)
+        self._let_go()
         self.process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-        return len(left)
+        return len(ended)
 
-    def _start(self, spec: TrialSpec, read_end: int, working_directory: Path) -> "subprocess.Popen[bytes]":
+    def remove(self) -> None:
+        """Remove the trial's folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _let_go(self) -> None:
+        for fd in (self._control, self._alive):
+            with contextlib.suppress(OSError):
+                os.close(fd)
+        self._control = self._alive = -1
+
+    def _start(self, spec: TrialSpec, control: int, alive: int, working_directory: Path) -> "subprocess.Popen[bytes]":
         scratch = self.folder / "scratch"
         scratch.mkdir()
-        os.set_inheritable(read_end, True)
         fields = spec.as_dict(
-            marks=str(self.marks_path), stacks=str(self.stacks_path), scratch=str(scratch), control=read_end
+            marks=str(self.marks_path),
+            stacks=str(self.stacks_path),
+            scratch=str(scratch),
+            control=control,
+            alive=alive,
         )
         spec_path = self.folder / "spec.marshal"
         spec_path.write_bytes(marshal.dumps(fields))
@@ -112,7 +143,7 @@ class Child:
             cwd=working_directory,
             env={**os.environ, _TRIAL_VARIABLE: self._id},
             start_new_session=True,
-            pass_fds=(read_end,),
+            pass_fds=(control, alive),
         )
 
     def _dies_first(self) -> None:
@@ -124,18 +155,34 @@ class Child:
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.pid}/oom_score_adj").write_text("1000")
 
-    def _left_running(self, seen: set[int]) -> list[psutil.Process]:
-        """Processes of this trial that are still alive, also where they left its session."""
+    def _left_running(self, seen: dict[int, float]) -> list[psutil.Process]:
+        """Processes of this trial that are still alive, also where they left its group, or its environment."""
         marker = f"{_TRIAL_VARIABLE}={self._id}".encode()
         left = []
-        for pid in seen.union(_all_pids()) - {self.pid, os.getpid()}:
+        for pid in {*seen, *psutil.pids()} - {self.pid, os.getpid()}:
             with contextlib.suppress(OSError, psutil.Error):
-                if marker in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                    process = psutil.Process(pid)
-                    if process.status() != psutil.STATUS_ZOMBIE:
-                        left.append(process)
+                began = seen.get(pid)
+                # A number may be given to another process once it is free; the time it began tells them apart.
+                if began is None and marker not in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+                    continue
+                process = psutil.Process(pid)
+                same = began is None or process.create_time() == began
+                if same and process.status() != psutil.STATUS_ZOMBIE:
+                    left.append(process)
         return left
 
 
-def _all_pids() -> list[int]:
-    return psutil.pids()
+def _new_folder() -> Path:
+    """A folder for the files of one trial.
+
+    Raises:
+        UsageError: None can be made.
+    """
+    try:
+        return Path(tempfile.mkdtemp(prefix="genaudit-"))
+    except OSError as error:
+        raise UsageError(
+            f"no temporary folder can be made: {error}",
+            slug="no-temporary-folder",
+            hint="set TMPDIR to a folder on a disk with room, such as TMPDIR=$HOME/tmp",
+        ) from error

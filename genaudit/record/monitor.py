@@ -6,7 +6,7 @@ import re
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -20,6 +20,7 @@ from genaudit.model.recording import (
     EndMark,
     EpochMark,
     Frame,
+    HoldersMark,
     PhaseMark,
     RaisedMark,
     ReadyMark,
@@ -35,7 +36,8 @@ from genaudit.record.tree import Tree
 
 STEP_S = 0.02
 MOST_SAMPLES = 4096
-STACKS_WAIT_S = 0.5
+# How long to wait for the child's stacks; while it eats memory, not for long.
+STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}
 _STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 
 
@@ -125,6 +127,7 @@ class Monitor:
         self.settled: list[SettledMark] = []
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
+        self.holders: list[HoldersMark] = []
 
     def run(self) -> Trial:
         """Watch the trial to its end.
@@ -133,18 +136,19 @@ class Monitor:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
         try:
-            with _wait_for_end(self._child.pid) as ended:
-                while not ended():
-                    self._step()
-        except KeyboardInterrupt:
-            self._ended_by = "interrupted"
+            try:
+                with _wait_for_end(self._child.pid) as ended:
+                    while not ended():
+                        self._step()
+            except KeyboardInterrupt:
+                self._stop("interrupted")
+                raise Interrupted(self._conclude()) from None
+            return self._conclude()
+        finally:
+            # Again where something came in between.
             self._child.kill()
-            raise Interrupted(self._conclude()) from None
-        except BaseException:
-            self._child.kill()
-            self._child.clean_up(self._tree.seen)
-            raise
-        return self._conclude()
+            self._child.end_all(self._tree.seen)
+            self._child.remove()
 
     def _step(self) -> None:
         self._read_marks()
@@ -158,12 +162,13 @@ class Monitor:
         if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
             self._stop("memory-limit")
         elif time.monotonic() - self._began > self._spec.timeout_s:
-            self._where_is_it()
             self._stop("timed-out")
 
     def _stop(self, reason: str) -> None:
+        """End the trial, after asking where it is."""
         if not self._ended_by:
             self._ended_by = reason
+            self._where_is_it(STACKS_WAIT_S[reason])
             self._child.kill()
 
     def _read_marks(self) -> None:
@@ -198,12 +203,20 @@ class Monitor:
             )
         )
 
-    def _where_is_it(self) -> None:
-        """Have the child write its stacks, and give it a moment."""
+    def _where_is_it(self, wait_s: float) -> None:
+        """Have the child write its stacks, and give it a moment to write them whole."""
+        if self.ready is None:
+            return
         self._child.dump_stacks()
-        deadline = time.monotonic() + STACKS_WAIT_S
-        while time.monotonic() < deadline and not self._stack():
+        deadline = time.monotonic() + wait_s
+        before = 0
+        while time.monotonic() < deadline:
             time.sleep(STEP_S)
+            with contextlib.suppress(OSError):
+                now = self._child.stacks_path.stat().st_size
+                if now == before > 0:
+                    return
+                before = now
 
     def _stack(self) -> list[Frame]:
         try:
@@ -216,8 +229,8 @@ class Monitor:
         code = self._child.process.wait()
         self._read_marks()
         stack = self._stack()
+        n_left = self._child.end_all(self._tree.seen)
         stderr, stdout = self._child.stderr, self._child.stdout
-        n_left = self._child.clean_up(self._tree.seen)
         exit_ = TrialExit(
             code=code if code >= 0 else None,
             signal=_signal_name(-code) if code < 0 else None,
@@ -225,8 +238,8 @@ class Monitor:
             stderr_tail=stderr.tail(),
             stdout_tail=stdout.tail(),
             output_bytes=stderr.n_bytes + stdout.n_bytes,
-            hang=stack if self._ended_by == "timed-out" or code < 0 else [],
-            detail=f"{n_left} processes had outlived the target and were ended" if n_left else "",
+            hang=stack if self._ended_by or code < 0 else [],
+            detail=_left_text(n_left) if n_left and not self._ended_by else "",
         )
         return self._trial(exit_)
 
@@ -251,7 +264,9 @@ class Monitor:
         if self._ended_by:
             return self._ended_by
         if self.raised is not None:
-            return "refused" if self.raised.slug else "raised"
+            return "internal" if self.raised.internal else "refused" if self.raised.slug else "raised"
+        if self.ready is None:
+            return "internal"
         if self.end is not None and code == 0:
             return "completed"
         if code < 0:
@@ -272,6 +287,7 @@ _PLACES: dict[type[object], tuple[str, bool]] = {
     SettledMark: ("settled", True),
     EpochMark: ("epochs", True),
     SitesMark: ("sites", True),
+    HoldersMark: ("holders", True),
 }
 
 PHASE_AFTER: dict[str | None, str] = {
@@ -287,10 +303,10 @@ PHASE_AFTER: dict[str | None, str] = {
 
 
 def parse_stacks(text: str) -> list[Frame]:
-    """The first stack that faulthandler wrote for the main or the current thread, innermost frame first.
+    r"""The first stack that faulthandler wrote for the main or the current thread, innermost frame first.
 
     Example:
-        >>> parse_stacks('Current thread 0x1 (most recent call first):\\n  File "a.py", line 3 in f\\n')
+        >>> parse_stacks('Current thread 0x1 (most recent call first):\n  File "a.py", line 3 in f\n')
         [Frame(path='a.py', line=3, function='f')]
     """
     _, found, current = text.rpartition("Current thread")
@@ -316,6 +332,11 @@ def thin(samples: list[Sample]) -> list[Sample]:
     return kept
 
 
+def _left_text(n_left: int) -> str:
+    """What is said of processes that the target left running."""
+    return f"{n_left} of its processes {'was' if n_left == 1 else 'were'} still running at its end, and had to be ended"
+
+
 def _signal_name(number: int) -> str:
     try:
         return signal.Signals(number).name
@@ -324,7 +345,7 @@ def _signal_name(number: int) -> str:
 
 
 @contextlib.contextmanager
-def _wait_for_end(pid: int):  # type: ignore[no-untyped-def]
+def _wait_for_end(pid: int) -> Iterator[Callable[[], bool]]:
     """A function that waits one step and says whether the process has ended in it."""
     try:
         fd = os.pidfd_open(pid)

@@ -8,11 +8,14 @@ from pathlib import Path
 import psutil
 
 from genaudit.model.recording import ProcessUse, Sample
+from genaudit.record.child.settle import descendants
 from genaudit.record.platform import parse_sizes
 
 # PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
 PSS_DUTY = 0.01
 CHILDREN_EVERY_S = 0.1
+# More are looked through for those that have ended: a target may start a process for each batch.
+MOST_SEEN = 1000
 
 
 class Tree:
@@ -27,7 +30,8 @@ class Tree:
         self.zero_s = time.monotonic()
         self.pss_peak_bytes: int | None = None
         self.peak_processes: list[ProcessUse] = []
-        self.seen: set[int] = {pid}
+        self.seen: dict[int, float] = {}
+        """Processes that were below it at some time, by id, with the time each began."""
         self._below: list[int] = []
         self._looked_s = 0.0
         self._next_pss_s = 0.0
@@ -63,8 +67,12 @@ class Tree:
             return
         self._looked_s = now
         with contextlib.suppress(psutil.Error):
-            self._below = [child.pid for child in psutil.Process(self.pid).children(recursive=True)]
-            self.seen.update(self._below)
+            self._below = descendants(self.pid)
+            for pid in self._below:
+                if pid not in self.seen:
+                    self.seen[pid] = psutil.Process(pid).create_time()
+            if len(self.seen) > MOST_SEEN:
+                self.seen = {pid: began for pid, began in self.seen.items() if psutil.pid_exists(pid)}
 
     def _pss(self) -> int:
         began = time.monotonic()

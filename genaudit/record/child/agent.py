@@ -8,10 +8,15 @@ from __future__ import annotations
 import os
 import sys
 import time
+from os import _exit as leave
 
+from genaudit.record.child import shelter
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import Gauge
+from genaudit.record.child.memory import ALIVE_FD, STACKS_FD, Gauge, Spare, out_of_the_way
 from genaudit.record.child.refusal import Refusal
+
+# The parent sends SIGRTMAX less this for the stacks.
+STACKS_SIGNAL_BELOW_LAST = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +26,8 @@ if TYPE_CHECKING:
     from genaudit.record.child.arguments import Bound
     from genaudit.record.child.boundary import Boundaries
     from genaudit.record.child.drive import Drive
-    from genaudit.record.child.drivers import Source
     from genaudit.record.child.settle import Settler
+    from genaudit.record.child.sources import Source
 
 
 def main(spec: dict) -> None:  # type: ignore[type-arg]
@@ -31,6 +36,8 @@ def main(spec: dict) -> None:  # type: ignore[type-arg]
     Args:
         spec: What the parent asks for; ``genaudit.record.spec`` names the keys.
     """
+    shelter.remember()
+    _die_with_the_parent(spec["alive"])
     _dump_stacks_to(spec["stacks"])
     trial = Agent(spec)
     try:
@@ -50,11 +57,11 @@ class Agent:
         self._spec = spec
         self._gauge = Gauge()
         self._marks = Marks(spec["marks"])
+        self._spare = Spare()
         self._phase = "interpreter"
         self._began = 0.0
         self._drive: Drive | None = None
         self._boundaries: Boundaries | None = None
-        self._settler: Settler | None = None
 
     def run(self) -> None:
         """All phases in their order."""
@@ -72,15 +79,26 @@ class Agent:
         self._enter("arguments")
         # Our own part comes after the target's import, which it may share modules with, and before the level that the
         # target is measured against.
-        from genaudit.record.child import arguments, boundary, counting, drive, drivers, settle, trace  # noqa: F401
+        with shelter.OwnImports():
+            import inspect  # noqa: F401
 
+            from genaudit.record.child import (  # noqa: F401
+                arguments,
+                boundary,
+                counting,
+                drive,
+                drivers,
+                location,
+                settle,
+                trace,
+            )
         bound = None
         if not _is_chained(target["steps"]):
             bound = arguments.prepare_target(resolve.walk(module, target["steps"]), self._spec)
             self._marks.write("arguments", **bound.facts)
-        self._settler = settle.Settler(self._gauge)
-        self._enter("create", settled=self._settler.settle().retained)
-        tracer = self._tracer((bound and bound.facts["project_root"]) or os.getcwd())
+        settler = settle.Settler(self._gauge)
+        self._enter("create", settled=settler.settle().retained)
+        tracer = self._tracer((bound and bound.facts["project_root"]) or location.here())
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
             owner = tracer.during(lambda: resolve.walk(module, target["steps"]))
@@ -92,7 +110,7 @@ class Agent:
         # In a box, so that nothing but the drive holds the iterator: some keep workers alive for as long as they live.
         box = [tracer.during(source.epoch)]
         self._enter("first-batch")
-        self._run_drive(source, box, bound, tracer)
+        self._run_drive(source, box, bound, tracer, settler)
         self._enter("close")
         source.close()
         self._enter("after")
@@ -114,24 +132,26 @@ class Agent:
 
     def raised(self, error: BaseException) -> None:
         """Mark an exception of the target, after the batches that were measured."""
-        from genaudit.record.child.failure import describe
-
+        self._marks.leave_if_alone()
+        self._spare.let_go()
+        with shelter.OwnImports():
+            from genaudit.record.child.failure import describe
         if self._boundaries is not None:
             self._boundaries.flush()
         batch = self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
         self._marks.write("raised", phase=self._phase, batch=batch, **describe(error))
 
-    def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing) -> None:
+    def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
         from genaudit.record.child.boundary import Boundaries
         from genaudit.record.child.control import Control
         from genaudit.record.child.counting import counts_items, integers_of
         from genaudit.record.child.drive import Drive, Plan
 
-        self._boundaries = Boundaries(
+        boundaries = self._boundaries = Boundaries(
             marks,
             self._gauge,
-            self._settler,
+            settler,
             counts_items=lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
             hold=spec["hold"],
             thorough=spec["thorough"],
@@ -140,29 +160,29 @@ class Agent:
         # Each batch has an item at least, so this is never less than the epochs need.
         batches = spec["batches"] or (items + 1) * spec["epochs"]
         plan = Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items)
-        self._drive = Drive(
+        drive = self._drive = Drive(
             plan,
-            self._boundaries,
+            boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
             ask=Control(spec["control"], marks).ask,
-            after_first=lambda: self._after_first(tracer),
+            after_first=lambda: self._after_first(boundaries, tracer),
         )
-        reason = self._drive.run(box, tracer.wrap)
-        tracer.snapshot("end", self._drive.batch)
+        reason = drive.run(box, tracer.wrap)
+        tracer.snapshot("end", drive.batch)
         tracer.stop()
         marks.write(
             "end",
-            batch=self._drive.batch,
-            epochs=self._drive.epochs,
+            batch=drive.batch,
+            epochs=drive.epochs,
             exhausted=reason in {"exhausted", "empty"},
             stopped=reason,
         )
 
-    def _after_first(self, tracer: trace.Nothing) -> None:
+    def _after_first(self, boundaries: Boundaries, tracer: trace.Nothing) -> None:
         self._enter("steady")
-        self._boundaries.settle("first")
-        tracer.snapshot("first", self._drive.batch)
+        boundaries.settle("first")
+        tracer.snapshot("first", boundaries.batch)
 
     def _ready(self) -> None:
         reading = self._gauge.read()
@@ -203,24 +223,58 @@ def _is_chained(steps: list[list[object]]) -> bool:
     return any(step[0] == "call" for step in steps[:-1])
 
 
+def _die_with_the_parent(fd: int) -> None:
+    """Have the kernel end this process and all below it when the parent is gone, whatever ended the parent.
+
+    Args:
+        fd: Read end of a pipe that nobody writes to. When its other end closes, which it does with the parent, the
+            kernel sends a signal to the process group.
+
+    Source:
+        fcntl(2): ``O_ASYNC``, ``F_SETOWN`` with a process group, ``F_SETSIG``.
+    """
+    import fcntl
+
+    # From its C module, here and below: the signal module makes enumerations, which is 500 KiB in every child.
+    if TYPE_CHECKING:
+        from signal import SIGKILL
+    else:
+        from _signal import SIGKILL
+
+    fd = out_of_the_way(fd, ALIVE_FD)
+    try:
+        fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(fd, fcntl.F_SETSIG, SIGKILL)
+        fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.FASYNC)
+    except (OSError, AttributeError):
+        # Not Linux.
+        return
+    try:
+        os.read(fd, 1)
+    except OSError:
+        # Nothing to read: the other end is open.
+        return
+    leave(0)
+
+
 def _dump_stacks_to(path: str) -> None:
-    """Write all Python stacks there on a crash, and when the parent asks with SIGUSR1: where does it hang?"""
+    """Write all Python stacks there on a crash, and when the parent asks for it by a signal: where does it hang?
+
+    A signal of the real-time range: targets have handlers of their own for SIGUSR1 and its like.
+    """
     import faulthandler
 
-    # From its C module: the signal module makes enumerations, which is 500 KiB in every child.
-    from _signal import SIGUSR1
-
-    file = open(path, "wb", buffering=0)  # noqa: SIM115 - stays open for the life of the process
-    try:
-        faulthandler.enable(file)
-        faulthandler.register(SIGUSR1, file, all_threads=True)
-    except (ValueError, OSError, AttributeError):
-        file.close()
+    if TYPE_CHECKING:
+        from signal import SIGRTMAX
     else:
-        _KEEP.append(file)
+        from _signal import SIGRTMAX
 
-
-_KEEP: list[object] = []
+    try:
+        fd = out_of_the_way(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), STACKS_FD)
+        faulthandler.enable(fd)
+        faulthandler.register(SIGRTMAX - STACKS_SIGNAL_BELOW_LAST, fd, all_threads=True)
+    except (ValueError, OSError, AttributeError):
+        return
 
 
 def _leave() -> None:
@@ -228,6 +282,6 @@ def _leave() -> None:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (OSError, ValueError, AttributeError):
+        except Exception:  # noqa: PERF203, S112 - the target may have put anything there
             continue
-    os._exit(0)
+    leave(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genaudit.record.child import dataset, location, resolve, sizing, synthetic, values
 from genaudit.record.child.describe import type_text, value_text
+from genaudit.record.child.outward import calls_target
 from genaudit.record.child.refusal import USAGE, Refusal, listed
 from genaudit.record.child.signature import Binding, Signature, name_of, signature_of
 
@@ -33,6 +34,7 @@ class Bound:
         self.values: dict[str, Any] = {}
         self.facts = facts
 
+    @calls_target
     def call(self) -> Any:
         """The target's result; each call makes it anew from the same arguments."""
         if self._function is None:
@@ -122,6 +124,7 @@ class _Maker:
             self._kwargs = {} if parameter.kind == 0 else {parameter.name: self.items}
             self._args = [self.items] if parameter.kind == 0 else []
 
+    @calls_target
     def layer(self, signature: Signature) -> Layer:
         """What the function returns, as arguments; where several targets share it, those that this one takes."""
         made = self.function(*self._args, **self._kwargs)

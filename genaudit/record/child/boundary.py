@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import time
-
-# From its C module: the collections package is 300 KiB, and is in every child.
-from _collections import deque
+from time import perf_counter
 
 from genaudit.record.child.batch import size_of
 from genaudit.record.child.marks import Marks
@@ -14,7 +11,11 @@ from genaudit.record.child.settle import Settler
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections import deque
     from collections.abc import Callable
+else:
+    # From its C module: the collections package is 300 KiB, and is in every child.
+    from _collections import deque
 
 # Batches faster than this share a mark: measuring them one by one would cost more than they do. The high-water mark
 # of a group is still exact, for the group.
@@ -64,10 +65,13 @@ class Boundaries:
         self.epoch = 1
         self.last_settled = 0
         self.batch_items = 1
-        self.start = time.perf_counter()
+        self.start = perf_counter()
         self._sizing_s = 0.0
         self._settling_s = 0.0
         self._n_settled = 0
+        self._count = 0
+        self._seconds = 0.0
+        self._seconds_max = 0.0
         self._open_group(None)
 
     def add(self, item: object, seconds: float) -> None:
@@ -83,7 +87,7 @@ class Boundaries:
         """Whether the batches since the last mark are to be marked now."""
         if self.batch <= SINGLE_BATCHES:
             return True
-        spent = time.perf_counter() - self._opened
+        spent = perf_counter() - self._opened
         wide = self._count >= max(1, self.batch // WIDEN_AFTER)
         return (wide and spent >= GROUP_S) or spent >= FLUSH_S
 
@@ -120,7 +124,7 @@ class Boundaries:
         """Whether settling once more keeps within its share of the time; a few times it is done whatever it costs."""
         if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
             return True
-        return self._settling_s <= self._settle_share * (time.perf_counter() - self.start)
+        return self._settling_s <= self._settle_share * (perf_counter() - self.start)
 
     def settle(self, at: str) -> None:
         """Let all batches go, settle, and write what is retained."""
@@ -156,17 +160,17 @@ class Boundaries:
         self._seconds = 0.0
         self._seconds_max = 0.0
         self._gauge.reset()
-        self._opened = time.perf_counter()
+        self._opened = perf_counter()
 
     def _size(self) -> tuple[int | None, int | None]:
         """Bytes and items of the newest batch, as long as taking sizes stays cheap."""
-        begin = time.perf_counter()
+        begin = perf_counter()
         if self.batch > 3 and self._sizing_s > self._size_share * (begin - self.start):
             return None, None
         n_bytes, n_leading = size_of(self._held[-1])
         if self._leading_is_items is None:
             self._leading_is_items = n_leading is not None and self._counts_items(self._held[-1], n_leading)
-        self._sizing_s += time.perf_counter() - begin
+        self._sizing_s += perf_counter() - begin
         return n_bytes, n_leading if self._leading_is_items else 1
 
 

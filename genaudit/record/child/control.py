@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+from os import read
 
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import out_of_the_way
+from genaudit.record.child.memory import CONTROL_FD, out_of_the_way
 
 
 class Control:
@@ -16,7 +16,7 @@ class Control:
     """
 
     def __init__(self, fd: int, marks: Marks) -> None:
-        self._fd = out_of_the_way(fd)
+        self._fd = out_of_the_way(fd, CONTROL_FD)
         self._marks = marks
         self._unread = b""
 
@@ -25,7 +25,7 @@ class Control:
         self._marks.write("ask", batch=batch)
         while b"\n" not in self._unread:
             try:
-                text = os.read(self._fd, 256)
+                text = read(self._fd, 256)
             except OSError:
                 return batch
             if not text:

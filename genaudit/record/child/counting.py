@@ -39,7 +39,7 @@ def _values(holder: object) -> list[object]:
     frame = getattr(holder, "gi_frame", None)
     if frame is not None:
         variables = frame.f_locals
-        values = [value for value in variables.values() if type(value) is int]
+        values: list[object] = [value for value in variables.values() if type(value) is int]
         if type(variables) is dict:
             # Before Python 3.13 this is a copy that the frame keeps: it would hold this batch for ever.
             variables.clear()

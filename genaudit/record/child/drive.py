@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import time
+from time import perf_counter
 
 from genaudit.record.child.boundary import Boundaries
 from genaudit.record.child.marks import Marks
+from genaudit.record.child.outward import calls_target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,7 +63,6 @@ class Drive:
         self._ask = ask
         self._after_first = after_first
         self._iterator: Any = None
-        self._pid = os.getpid()
         self._wanted = plan.batches
         self._ends = False
         """Whether the iterator was seen to end by itself: its epochs need no counting."""
@@ -101,17 +100,17 @@ class Drive:
         """Epochs ended so far."""
         return self._boundaries.epoch - 1
 
+    @calls_target
     def _pull(self) -> bool:
         """Make one batch; whether there was one."""
-        begin = time.perf_counter()
+        begin = perf_counter()
         try:
             item = next(self._iterator)
         except StopIteration:
             return False
-        seconds = time.perf_counter() - begin
-        if os.getpid() != self._pid:
-            # The generator forked and its child came back into this loop: only the parent is measured.
-            os._exit(0)
+        seconds = perf_counter() - begin
+        # The generator may have forked, and its child have come back into this loop: only the parent is measured.
+        self._marks.leave_if_alone()
         if self._due:
             self._close_epoch(natural=False)
         self._boundaries.add(item, seconds)
@@ -129,7 +128,7 @@ class Drive:
         if reason:
             return reason
         plan = self._plan
-        if plan.soft_s and time.perf_counter() - boundaries.start > plan.soft_s:
+        if plan.soft_s and perf_counter() - boundaries.start > plan.soft_s:
             return "time"
         if self.batch >= self._wanted:
             return self._more()

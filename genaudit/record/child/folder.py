@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from genaudit.record.child.shelter import OwnImports
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -156,6 +158,6 @@ def _link(source: str, target: str) -> None:
 
 
 def _copy(source: str, target: str) -> None:
-    import shutil
-
+    with OwnImports():
+        import shutil
     shutil.copyfile(source, target)

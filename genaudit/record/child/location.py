@@ -55,6 +55,14 @@ def place_of(function: object) -> tuple[str | None, int | None]:
     return (path, _def_line(path, code)) if os.path.isfile(path) else (None, None)
 
 
+def here() -> str:
+    """The current directory; the one that the shell was in where the target has deleted it."""
+    try:
+        return os.getcwd()
+    except OSError:
+        return os.environ.get("PWD", "/")
+
+
 def project_root(path: str | None) -> str:
     """The nearest folder above a file that looks like a project's own, or the file's folder.
 
@@ -62,7 +70,7 @@ def project_root(path: str | None) -> str:
     from there.
     """
     if path is None or _is_installed(path):
-        return os.getcwd()
+        return here()
     home = folder = os.path.dirname(os.path.abspath(path))
     while True:
         if any(os.path.exists(os.path.join(folder, mark)) for mark in _ROOT_MARKS):

@@ -7,9 +7,15 @@ Source:
 
 from __future__ import annotations
 
-import os
+# Bound here, before the target is imported: it may replace what os has, as fake file systems in tests do.
+from os import O_CLOEXEC, O_RDONLY, O_WRONLY, close, listdir, pread, read, stat, sysconf, write
+from os import open as open_fd
 
 KIB = 1024
+
+# Descriptors of genaudit's own, each from a number of its own on: none takes the place of another that the target
+# has closed, and a target that closes or counts low ones does not meet them.
+STATUS_FD, CLEAR_REFS_FD, MARKS_FD, CONTROL_FD, STACKS_FD, ALIVE_FD = 200, 220, 240, 260, 280, 300
 
 _FIELDS = (b"VmHWM:", b"VmRSS:", b"RssAnon:", b"RssFile:", b"RssShmem:", b"Threads:")
 
@@ -32,8 +38,18 @@ class Reading:
         """RssAnon + RssShmem."""
         return self.anon + self.shmem
 
-    def as_json(self) -> str:
+    def fields(self) -> dict[str, int]:
         """The ``memory`` object of a mark."""
+        return {
+            "rss_bytes": self.rss,
+            "anon_bytes": self.anon,
+            "file_bytes": self.file,
+            "shmem_bytes": self.shmem,
+            "high_water_bytes": self.high_water,
+        }
+
+    def as_json(self) -> str:
+        """The same as text, without json: this runs at every batch."""
         return (
             f'{{"rss_bytes":{self.rss},"anon_bytes":{self.anon},"file_bytes":{self.file},'
             f'"shmem_bytes":{self.shmem},"high_water_bytes":{self.high_water}}}'
@@ -73,11 +89,11 @@ class Gauge:
     def read(self) -> Reading:
         """The memory now; ``high_water`` is the highest since the last ``reset``."""
         try:
-            text = os.pread(self._status, 8192, 0)
+            text = pread(self._status, 8192, 0)
         except OSError:
             # The first reading, or the target closed a descriptor that was not its own.
-            self._status = out_of_the_way(os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC))
-            text = os.pread(self._status, 8192, 0)
+            self._status = out_of_the_way(open_fd("/proc/self/status", O_RDONLY | O_CLOEXEC), STATUS_FD)
+            text = pread(self._status, 8192, 0)
         reading = parse_status(text)
         if not self.exact:
             self._bound(reading)
@@ -86,11 +102,11 @@ class Gauge:
     def reset(self) -> bool:
         """Start a new high-water mark at the present RSS; whether the kernel allowed it."""
         try:
-            os.write(self._clear_refs, b"5")
+            write(self._clear_refs, b"5")
         except OSError:
             try:
-                self._clear_refs = out_of_the_way(os.open("/proc/self/clear_refs", os.O_WRONLY | os.O_CLOEXEC))
-                os.write(self._clear_refs, b"5")
+                self._clear_refs = out_of_the_way(open_fd("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC), CLEAR_REFS_FD)
+                write(self._clear_refs, b"5")
             except OSError:
                 return False
         return True
@@ -102,16 +118,60 @@ class Gauge:
             reading.high_water = reading.rss
 
 
-def out_of_the_way(fd: int) -> int:
-    """The same file under a high descriptor, where a target that closes or counts low ones does not meet it."""
+class Spare:
+    """Two descriptors to give back when a target has opened all the files that it may: room for an import."""
+
+    def __init__(self) -> None:
+        self._fds = [open_fd("/dev/null", O_RDONLY | O_CLOEXEC) for _ in range(2)]
+
+    def let_go(self) -> None:
+        """Give them back."""
+        while self._fds:
+            try:
+                close(self._fds.pop())
+            except OSError:  # noqa: PERF203
+                # The target has closed it already.
+                continue
+
+
+def out_of_the_way(fd: int, lowest: int) -> int:
+    """The same file under the first free descriptor from ``lowest`` on, or as it is where so high a one is not allowed.
+
+    Source:
+        fcntl(2): ``F_DUPFD_CLOEXEC``, which fails with EINVAL above the limit of open files.
+    """
     import fcntl
 
-    moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 200)
-    os.close(fd)
+    try:
+        moved = fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, lowest)
+    except OSError:
+        return fd
+    close(fd)
     return moved
+
+
+def content(path: str) -> bytes:
+    """Content of a file of ``/proc``; empty where the process it tells of has ended."""
+    try:
+        fd = open_fd(path, O_RDONLY | O_CLOEXEC)
+    except OSError:
+        return b""
+    parts = []
+    try:
+        while part := read(fd, 65536):
+            parts.append(part)
+    except OSError:
+        return b""
+    finally:
+        close(fd)
+    return b"".join(parts)
 
 
 def open_files() -> int:
     """How many descriptors are open; genaudit's own included, which are constant."""
-    # Since Linux 6.2 the size of the folder is the count; before, it is 0 and the folder must be listed.
-    return os.stat("/proc/self/fd").st_size or len(os.listdir("/proc/self/fd"))
+    try:
+        # Since Linux 6.2 the size of the folder is the count; before, it is 0 and the folder must be listed.
+        return stat("/proc/self/fd").st_size or len(listdir("/proc/self/fd"))
+    except OSError:
+        # Not one more can be opened: as many are open as may be.
+        return sysconf("SC_OPEN_MAX")

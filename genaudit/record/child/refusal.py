@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from genaudit.record.child.shelter import OwnImports
+
 USAGE = 2
 TARGET = 3
 
@@ -26,8 +28,8 @@ class Refusal(Exception):  # noqa: N818 - it is an answer to the user, not a fau
 
 def near(name: str, names: object) -> list[str]:
     """Up to three of ``names`` that ``name`` may have been meant for: begun with it, then the nearest."""
-    import difflib
-
+    with OwnImports():
+        import difflib
     name = name.lower()
     by_lower = {str(other).lower(): str(other) for other in names}  # type: ignore[attr-defined]
     begun = [other for other in by_lower if len(name) > 2 and other.startswith(name)]

@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import sys
 
+from genaudit.record.child.location import here
+from genaudit.record.child.outward import calls_target
 from genaudit.record.child.refusal import USAGE, Refusal, listed, near
+from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +35,7 @@ def load_module(target: dict[str, Any]) -> ModuleType:
         Refusal: There is no such module or file.
     """
     _import_from[:] = target.get("import_from") or _import_from
-    for folder in reversed(_import_from or [os.getcwd()]):
+    for folder in reversed(_import_from or [here()]):
         _put_first(folder)
     if target.get("file"):
         return _load_file(target["file"])
@@ -82,10 +85,11 @@ def _is_to_be_called(value: object) -> bool:
     return callable(value) and not drivable
 
 
+@calls_target
 def _call(function: Any, args: list[Any], kwargs: dict[str, Any], path: str) -> object:
     """Make a call in the middle of a chain, refused before it starts where the arguments do not fit."""
-    import inspect
-
+    with OwnImports():
+        import inspect
     try:
         signature = inspect.signature(function)
     except (TypeError, ValueError):
@@ -102,6 +106,7 @@ def _call(function: Any, args: list[Any], kwargs: dict[str, Any], path: str) -> 
     return function(*args, **kwargs)
 
 
+@calls_target
 def _attribute(owner: object, name: str, path: str) -> object:
     try:
         return getattr(owner, name)
@@ -114,7 +119,7 @@ def _attribute(owner: object, name: str, path: str) -> object:
 
 
 def _attribute_hint(owner: object, name: str) -> str:
-    shadow = os.path.join(os.getcwd(), getattr(owner, "__name__", "") + ".py")
+    shadow = os.path.join(here(), getattr(owner, "__name__", "") + ".py")
     if isinstance(owner, type(sys)) and getattr(owner, "__file__", None) != shadow and os.path.isfile(shadow):
         return f"another module has the name of your file; write {owner.__name__}.py:{name}"
     public = [other for other in dir(owner) if not other.startswith("_")]
@@ -130,6 +135,7 @@ def _attribute_hint(owner: object, name: str) -> str:
     return f"it defines {listed(found)}" if found else "it defines no functions or classes"
 
 
+@calls_target
 def callables_of(module: ModuleType) -> list[str]:
     """Names of the generators, functions and classes that a module itself defines, generators first."""
     own = [
@@ -146,6 +152,7 @@ def _is_generator_function(value: object) -> bool:
     return bool(getattr(code, "co_flags", 0) & _CO_GENERATOR)
 
 
+@calls_target
 def _load_named(name: str) -> ModuleType:
     import importlib
 
@@ -174,18 +181,19 @@ def _module_hint(name: str) -> str:
     try:
         entries = sorted(os.listdir(folder))
     except OSError:
-        return f"looked in {os.getcwd()} and in the installed packages"
+        return f"looked in {here()} and in the installed packages"
     modules = [entry.removesuffix(".py") for entry in entries if _is_module(folder, entry)]
     close = near(last, modules)
     if close:
         return "did you mean " + " or ".join(f"{parent}.{other}" if parent else other for other in close) + "?"
-    return f"looked in {os.getcwd()} and in the installed packages"
+    return f"looked in {here()} and in the installed packages"
 
 
 def _is_module(folder: str, entry: str) -> bool:
     return entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))
 
 
+@calls_target
 def _exists(name: str) -> bool:
     import importlib.util
 
@@ -215,6 +223,7 @@ def _package_of(folder: str) -> tuple[str, list[str]]:
     return folder, names
 
 
+@calls_target
 def _load_in_package(path: str, top: str, names: list[str]) -> ModuleType:
     """Import a file of a package by its dotted name, so that its relative imports work."""
     import importlib
@@ -234,6 +243,7 @@ def _load_in_package(path: str, top: str, names: list[str]) -> ModuleType:
     return module
 
 
+@calls_target
 def _load_loose(path: str, stem: str) -> ModuleType:
     """Run a file as a module named for it, as ``python FILE`` would find the files beside it."""
     import importlib.util

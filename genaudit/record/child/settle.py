@@ -6,11 +6,13 @@ given back. Neither is the generator's, so retained memory is read only after bo
 
 from __future__ import annotations
 
-import gc
-import os
-import time
+# Bound here: the target may replace what these modules have.
+from gc import collect, isenabled
+from os import getpid, listdir, sysconf
+from time import perf_counter, sleep
 
-from genaudit.record.child.memory import Gauge
+from genaudit.record.child.memory import Gauge, content
+from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,14 +57,14 @@ class Settler:
 
         A collector that the target has switched off is left off: its cycles are then really retained.
         """
-        start = time.perf_counter()
+        start = perf_counter()
         settled = Settled()
         self._wait_until_still()
         # Trimmed before and after: what the collection frees would else stay in the heap and not show.
         self._trim(0)
         settled.before = self._gauge.read().held
-        settled.collector_on = gc.isenabled()
-        settled.garbage = gc.collect() if settled.collector_on else 0
+        settled.collector_on = isenabled()
+        settled.garbage = collect() if settled.collector_on else 0
         self._trim(0)
         reading = self._gauge.read()
         settled.retained = settled.own = settled.collected = reading.held
@@ -70,24 +72,24 @@ class Settler:
         settled.tree = tree_held()
         if len(settled.tree) > 1:
             settled.retained = sum(settled.tree.values())
-        settled.seconds = time.perf_counter() - start
+        settled.seconds = perf_counter() - start
         return settled
 
     def _wait_until_still(self) -> None:
         """A background thread or a worker may still be filling its queue, or loading everything."""
-        if self._gauge.read().threads <= self._threads_before and not _descendants():
+        if self._gauge.read().threads <= self._threads_before and not descendants(getpid()):
             return
-        deadline = time.perf_counter() + _STILL_LIMIT_S
+        deadline = perf_counter() + _STILL_LIMIT_S
         still = 0
         last = self._rough_held()
-        while still < _STILL_READINGS and time.perf_counter() < deadline:
-            time.sleep(_STILL_STEP_S)
+        while still < _STILL_READINGS and perf_counter() < deadline:
+            sleep(_STILL_STEP_S)
             now = self._rough_held()
             still = still + 1 if abs(now - last) < _STILL_BYTES else 0
             last = now
 
     def _rough_held(self) -> int:
-        return self._gauge.read().held + sum(_rss_of(pid) for pid in _descendants())
+        return self._gauge.read().held + sum(_rss_of(pid) for pid in descendants(getpid()))
 
 
 def tree_held() -> dict[int, int]:
@@ -98,16 +100,16 @@ def tree_held() -> dict[int, int]:
     Source:
         proc_pid_smaps(5): ``smaps_rollup``, ``Pss_Anon`` and ``Pss_Shmem`` (Linux 5.9).
     """
-    children = _descendants()
+    children = descendants(getpid())
     if not children:
-        return {os.getpid(): 0}
-    return {pid: _pss_held(pid) for pid in (os.getpid(), *children)}
+        return {getpid(): 0}
+    return {pid: _pss_held(pid) for pid in (getpid(), *children)}
 
 
-def _descendants() -> list[int]:
-    """Process ids below this one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
+def descendants(root: int) -> list[int]:
+    """Process ids below one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
     found: list[int] = []
-    queue = [os.getpid()]
+    queue = [root]
     while queue:
         pid = queue.pop()
         below = _children(pid)
@@ -119,41 +121,32 @@ def _descendants() -> list[int]:
 def _children(pid: int) -> list[int]:
     below: list[int] = []
     try:
-        tasks = os.listdir(f"/proc/{pid}/task")
+        tasks = listdir(f"/proc/{pid}/task")
     except OSError:
         return below
     for task in tasks:
-        below += [int(child) for child in _read(f"/proc/{pid}/task/{task}/children").split()]
+        below += [int(child) for child in content(f"/proc/{pid}/task/{task}/children").split()]
     return below
 
 
 def _pss_held(pid: int) -> int:
     total = 0
-    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+    for line in content(f"/proc/{pid}/smaps_rollup").splitlines():
         if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
             total += int(line.split()[1]) * 1024
     return total
 
 
 def _rss_of(pid: int) -> int:
-    fields = _read(f"/proc/{pid}/statm").split()
-    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE") if fields else 0
-
-
-def _read(path: str) -> bytes:
-    """Content of a file of ``/proc``; empty where the process has ended."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
+    fields = content(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * sysconf("SC_PAGE_SIZE") if fields else 0
 
 
 def _malloc_trim() -> Callable[[int], object]:
-    """glibc's ``malloc_trim(3)``; does nothing under another allocator or C library."""
+    """The ``malloc_trim(3)`` of glibc; does nothing under another allocator or C library."""
     try:
-        import ctypes
-
+        with OwnImports():
+            import ctypes
         trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
     except (ImportError, AttributeError, OSError):
         return lambda _pad: 0

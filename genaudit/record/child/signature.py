@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from genaudit.record.child.describe import value_text
 from genaudit.record.child.refusal import USAGE, Refusal, near
+from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ class Signature:
 
 def signature_of(function: Callable[..., Any]) -> Signature:
     """The signature of a function, class, method, ``functools.partial`` or any other callable."""
-    import inspect
-
+    with OwnImports():
+        import inspect
     name = name_of(function)
     try:
         found = inspect.signature(function)
@@ -116,8 +117,8 @@ def _takes_anything(signature: Any) -> bool:
 
 
 def _of_constructor(kind: type) -> Any:
-    import inspect
-
+    with OwnImports():
+        import inspect
     constructor = kind.__dict__.get("__init__") or getattr(kind, "__init__", None)
     if not hasattr(constructor, "__code__"):
         return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from genaudit.record.child.outward import calls_target
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +30,7 @@ class Source:
         """The iterator of the next epoch, at first of what was made already; ``None`` where there can be no other."""
         return _iterator(self.owner)
 
+    @calls_target
     def close(self) -> None:
         """Let go of the target's object, as the end of a program would."""
         self.owner = None
@@ -62,6 +65,7 @@ class GeneratorSource(Source):
             self.owner = self._again()
         return _iterator(self.owner)
 
+    @calls_target
     def close(self) -> None:
         """Close the running generator: its ``finally`` blocks run."""
         if self.owner is not None:
@@ -113,6 +117,7 @@ class _Restarted:
     def __iter__(self) -> Iterator[Any]:
         return self
 
+    @calls_target
     def __next__(self) -> Any:
         if self._iterator is not None:
             return next(self._iterator)
@@ -196,6 +201,7 @@ class TorchDatasetSource(SequenceSource):
         return is_a(result, {"Dataset"}, {"torch"})
 
 
+@calls_target
 def _by_index(data: Any, length: int | None) -> Iterator[Any]:
     _tell(data, "on_epoch_begin")
     index = 0
@@ -211,12 +217,14 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
     _tell(data, "on_epoch_end")
 
 
+@calls_target
 def _tell(data: Any, event: str) -> None:
     method = getattr(data, event, None)
     if callable(method):
         method()
 
 
+@calls_target
 def _length(data: Any) -> int | None:
     """Batches of an epoch; ``None`` where it does not say, or has no end."""
     if hasattr(type(data), "num_batches"):
@@ -241,6 +249,7 @@ def is_a(result: Any, names: set[str], modules: set[str]) -> bool:
     return any(kind.__name__ in names and kind.__module__.partition(".")[0] in modules for kind in type(result).__mro__)
 
 
+@calls_target
 def _iterator(result: Any) -> Iterator[Any]:
     found: Iterator[Any] = iter(result)
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from genaudit.record.child.refusal import USAGE, Refusal, listed
+from genaudit.record.child.shelter import OwnImports
 from genaudit.record.child.signature import MISSING, Binding, Parameter
 
 TYPE_CHECKING = False
@@ -137,8 +138,8 @@ def _give_data(binding: Binding, filled: Filled, parameter: Parameter, synth: di
 
 
 def _path(text: str) -> os.PathLike[str]:
-    import pathlib
-
+    with OwnImports():
+        import pathlib
     return pathlib.Path(text)
 
 

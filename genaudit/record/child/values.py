@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 
+from genaudit.record.child.location import here
+from genaudit.record.child.outward import calls_target
 from genaudit.record.child.refusal import TARGET, USAGE, Refusal
+from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,16 +41,16 @@ def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
 
 
 def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
-    import glob
-
+    with OwnImports():
+        import glob
     found = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
     if not found:
         hint = "** goes into folders: photos/**/*.jpg"
         raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty", hint)
     if not as_path:
         return found
-    import pathlib
-
+    with OwnImports():
+        import pathlib
     return [pathlib.Path(path) for path in found]
 
 
@@ -60,8 +63,8 @@ def _lines(name: str, path: str) -> list[str]:
 
 
 def _json(name: str, path: str, raw: str) -> Any:
-    import json
-
+    with OwnImports():
+        import json
     inline = not os.path.isfile(path)
     if inline and raw.lstrip()[:1] not in {"{", "[", '"'}:
         raise _refusal(name, "json", raw, "there is no such file" + _seen_from(path), "argument-file-not-found")
@@ -74,6 +77,7 @@ def _json(name: str, path: str, raw: str) -> Any:
         raise _refusal(name, "json", raw, f"cannot be read: {error}", "argument-unreadable") from None
 
 
+@calls_target
 def _npy(name: str, path: str) -> Any:
     import importlib
 
@@ -113,7 +117,7 @@ def _imported(name: str, text: str) -> Any:
 
 
 def _seen_from(path: str) -> str:
-    return "" if os.path.isabs(path) else f", seen from {os.getcwd()}"
+    return "" if os.path.isabs(path) else f", seen from {here()}"
 
 
 def _refusal(name: str, kind: str, raw: str, what: str, slug: str, hint: str = "") -> Refusal:
