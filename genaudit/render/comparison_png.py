@@ -1,0 +1,75 @@
+"""One picture of a comparison for a chat or a pull request: sentences, curves, laws, memory against speed."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from genaudit.model.comparison import Comparison
+from genaudit.model.report import Report
+from genaudit.render import comparison_words as say
+from genaudit.render.comparison_figures import as_report, draw_laws
+from genaudit.render.comparison_safe import printable_comparison
+from genaudit.render.figures import new_axes, new_figure, rc_context, saved
+from genaudit.render.palette import LIGHT, Theme
+from genaudit.render.panel_compare import draw_overlay, draw_speed
+from genaudit.render.phrases import sentence
+from genaudit.render.safe import one_line, shorten
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure, SubFigure
+
+WIDTH, HEIGHT, DPI = 1200, 1080, 150
+LETTERS = 108
+MOST_SENTENCES = 4
+
+
+def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIGHT, dpi: int = DPI) -> bytes:
+    """The comparison as a picture.
+
+    Args:
+        comparison: What ``genaudit.compare`` gave.
+        width: Pixels.
+        height: Pixels.
+        dpi: Pixels per inch; more makes letters and lines larger.
+    """
+    return saved(summary_figure(printable_comparison(comparison), (width / dpi, height / dpi)), "png", dpi=dpi)
+
+
+def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
+    """What differs in words, then the three figures."""
+    with rc_context():
+        figure = new_figure(LIGHT, size)
+        said = [sentence(say.headline(comparison, one)) for one in comparison.against][:MOST_SENTENCES]
+        heights = [0.35 + 0.3 * len(said), 3.0, 2.8]
+        head, above, below = cast("list[SubFigure]", figure.subfigures(3, 1, height_ratios=heights))
+        for part in (head, above, below):
+            part.set_facecolor(LIGHT.paper)
+        _draw_head(head, comparison, said)
+        report = as_report(comparison)
+        draw_overlay(new_axes(above, LIGHT), report, LIGHT)
+        draw_pair(below, report, LIGHT)
+    return figure
+
+
+def laws_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.6)) -> "Figure":
+    """The growth laws, alone."""
+    figure = new_figure(theme, size)
+    draw_laws(new_axes(figure, theme), report, theme)
+    return figure
+
+
+def draw_pair(figure: "Figure | SubFigure", report: Report, theme: Theme) -> None:
+    """Growth laws, and memory against speed."""
+    grid = figure.add_gridspec(1, 2)
+    draw_laws(new_axes(figure, theme, grid[0, 0]), report, theme)
+    draw_speed(new_axes(figure, theme, grid[0, 1]), report, theme)
+
+
+def _draw_head(head: "SubFigure", comparison: Comparison, said: list[str]) -> None:
+    text: dict[str, Any] = {"transform": head.transSubfigure, "parse_math": False, "va": "center"}
+    step = 1 / (len(said) + 1.2)
+    names = " · ".join(one.name for one in comparison.variants)
+    line = shorten(one_line(f"{names}   ({say.setting(comparison)})"), LETTERS)
+    head.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
+    for at, one in enumerate(said, 1):
+        shown = shorten(one_line(one), LETTERS)
+        fitting = 11.5 * min(1.0, 88 / max(1, len(shown)))
+        head.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)

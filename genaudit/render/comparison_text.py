@@ -1,0 +1,142 @@
+"""A comparison for a terminal: a table of figures, then each variant beside the first."""
+
+import io
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from genaudit.model.comparison import Against, Comparison, SameData, Variant
+from genaudit.render import comparison_words as say
+from genaudit.render import words
+from genaudit.render.comparison_safe import printable_comparison
+from genaudit.render.phrases import sentence
+from genaudit.render.safe import one_line, shorten, shorten_left
+from genaudit.render.terminal import NARROWEST, _console, _text, _wrapped
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+COLUMN = 12
+GAP = 2
+_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "─": "-"})
+_COLOURS = {"better": "green", "worse": "red", "same": "", "unknown": "magenta"}
+_DATA_COLOURS = {SameData.SAME: "green", SameData.DIFFERENT: "bold red", SameData.UNKNOWN: "magenta"}
+
+
+def render_text(
+    comparison: Comparison, *, width: int = 80, colour: bool = False, verbosity: int = 1, unicode: bool = True
+) -> bytes:
+    """The comparison as text, in UTF-8, or in ASCII.
+
+    Args:
+        comparison: What ``genaudit.compare`` gave.
+        width: Columns of the terminal.
+        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        verbosity: Quiet is a line for each variant.
+        unicode: Whether the terminal shows more than ASCII.
+    """
+    page = _Page(printable_comparison(comparison), max(width, NARROWEST), colour=colour)
+    if verbosity <= 0:
+        page.lines()
+    else:
+        page.whole()
+    text = "\n".join(line.rstrip() for line in page.out.getvalue().splitlines()) + "\n"
+    if unicode:
+        return text.encode("utf-8", "backslashreplace")
+    return text.translate(_PLAIN).encode("ascii", "backslashreplace")
+
+
+class _Page:
+    """The lines of a comparison, as they are made."""
+
+    def __init__(self, comparison: Comparison, width: int, *, colour: bool) -> None:
+        self.comparison = comparison
+        self.width = width
+        self.out = io.StringIO()
+        self.noun = say.noun_of(comparison)
+        self.label = max(len(say.title(name, self.noun)) for name in say.FIGURES)
+        self.console: Console = _console(self.out, width, colour=colour)
+
+    def lines(self) -> None:
+        """Each variant in a sentence."""
+        for one in self.comparison.against:
+            self.console.print(_text((sentence(say.headline(self.comparison, one)), "")), no_wrap=True, crop=False)
+
+    def whole(self) -> None:
+        """Figures, differences, notes."""
+        self.row("Compared", say.setting(self.comparison), "dim")
+        base, *others = self.comparison.variants
+        widths = max(COLUMN, *(min(len(one.name), 24) for one in self.comparison.variants)) + GAP
+        room = max(1, (self.width - self.label - 2) // widths - 1)
+        for at in range(0, max(1, len(others)), room):
+            self.console.print()
+            self.table([base, *others[at : at + room]], widths)
+        for one in self.comparison.against:
+            self.console.print()
+            self.beside(one)
+        for variant in self.comparison.variants:
+            self.story(variant)
+        for note in self.comparison.notes:
+            self.console.print()
+            self.wrapped(f"Note: {one_line(note)}", "dim")
+
+    def table(self, variants: Sequence[Variant], column: int) -> None:
+        """A row for each figure, a column for each variant."""
+        self.cells("", [shorten_left(one_line(one.name), column - GAP) for one in variants], column, "bold")
+        verdicts = [f"{words.ICONS[one.report.verdict]} {words.WORDS[one.report.verdict]}" for one in variants]
+        self.cells("Audit", verdicts, column)
+        for figure in say.FIGURES:
+            texts = [say.figure_text(one, figure, self.noun) for one in variants]
+            if set(texts) != {say.UNKNOWN}:
+                self.cells(say.title(figure, self.noun), texts, column)
+
+    def cells(self, label: str, texts: Sequence[str], column: int, style: str = "") -> None:
+        cells = "".join(shorten(text, column - 1).rjust(column) for text in texts)
+        self.console.print(_text((f"{label:<{self.label}}", "dim"), (cells, style)), no_wrap=True, crop=False)
+
+    def beside(self, against: Against) -> None:
+        """The differences of a variant, a row each."""
+        base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
+        self.console.print(_text((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
+        for one in against.differences:
+            ratio = say.ratio_text(one) if one.difference is not None and one.ratio is not None else ""
+            line = _text(
+                (f"  {say.title(one.figure, self.noun):<{self.label}}  ", "dim"),
+                (f"{say.gap_text(one):<38}", ""),
+                (f"{ratio:>8}  ", "dim"),
+                (say.so_text(one), _COLOURS[say.so_class(one)]),
+            )
+            line.truncate(self.width, overflow="ellipsis")
+            self.console.print(line, no_wrap=True, crop=False)
+        if not against.differences:
+            self.row("Figures", "none: a variant yielded no batch", "", indent=2)
+        style = _DATA_COLOURS[against.batches.verdict] if against.batches else "dim"
+        self.row("Data", say.data_text(against.batches), style, indent=2)
+        for note in against.batches.notes if against.batches else []:
+            self.row("", note, "dim", indent=2)
+
+    def story(self, variant: Variant) -> None:
+        """What an audit found, and where."""
+        blame = words.blame(variant.report)
+        if not words.findings(variant.report) and variant.problem is None:
+            return
+        self.console.print()
+        said = variant.problem or variant.report.summary.headline
+        self.wrapped(f"{variant.name}: {sentence(said)}", "bold")
+        if blame is not None:
+            function = f" in {blame.function}" if blame.function else ""
+            place = shorten_left(one_line(f"{blame.place}{function}"), self.width - 4)
+            self.console.print(_text(("  ", ""), (place, "cyan")), no_wrap=True, crop=False)
+            if blame.source:
+                line = shorten(one_line(blame.source), self.width - 6)
+                self.console.print(_text(("  ❯   ", "red"), (line, "bold")), no_wrap=True, crop=False)
+
+    def row(self, label: str, text: str, style: str = "", *, indent: int = 0) -> None:
+        """A label and its text, wrapped under itself."""
+        room = self.width - self.label - indent - 2
+        for at, line in enumerate(_wrapped(text, room, 6)):
+            head = " " * indent + (label if at == 0 else "").ljust(self.label) + "  "
+            self.console.print(_text((head, "dim"), (line, style)), no_wrap=True, crop=False)
+
+    def wrapped(self, text: str, style: str) -> None:
+        for line in _wrapped(text, self.width, 3):
+            self.console.print(_text((line, style)), no_wrap=True, crop=False)
