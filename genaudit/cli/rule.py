@@ -29,6 +29,8 @@ class Pattern(NamedTuple):
     @property
     def found_by(self) -> str:
         """The commands that look for it."""
+        if self.code.startswith(("GA6", "GA7")):
+            return "gate"
         return "run, lint" if self.measured and self.static else "run" if self.measured else "lint"
 
     def as_dict(self) -> dict[str, object]:
@@ -67,10 +69,11 @@ def command(wanted: str | None, form: str) -> None:
 
 def patterns() -> list[Pattern]:
     """All patterns in the order of their codes."""
+    from genaudit.gate.rules import INFOS
     from genaudit.lint import RULES as STATIC
     from genaudit.rules import RULES as MEASURED
 
-    measured = {rule.info.code: rule.info for rule in MEASURED}
+    measured = {info.code: info for info in (*(rule.info for rule in MEASURED), *INFOS)}
     static = {rule.info.code: rule.info for rule in STATIC}
     names = {code: info.name for code, info in (static | measured).items()}
     return [Pattern(code, names[code], measured.get(code), static.get(code)) for code in sorted(names)]
@@ -106,7 +109,7 @@ def page_text(pattern: Pattern) -> str:
     """What each rule for the pattern says of it, the measured one first."""
     sections = [f"{pattern.code} {pattern.name}\n{'=' * len(pattern.code + pattern.name)}="]
     for info, heading in (
-        (pattern.measured, "measured by genaudit run"),
+        (pattern.measured, f"measured by genaudit {'gate' if pattern.found_by == 'gate' else 'run'}"),
         (pattern.static, "in source text, by genaudit lint"),
     ):
         if info is not None:

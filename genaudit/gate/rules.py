@@ -1,5 +1,7 @@
 """What the outcomes of a gate are called: GA6xx for budgets, GA7xx for the baseline, GA900 for a target that broke."""
 
+import textwrap
+
 from genaudit.gate.budgets import KINDS
 from genaudit.gate.regressions import MIN_CHANGES
 from genaudit.model.outcome import Level
@@ -12,11 +14,23 @@ BASELINE = RuleInfo(
     level=Level.NOTE,
     page='Write one with genaudit gate --update-baseline --reason "…", and commit it.',
 )
-_REGRESSION = (
-    "The figure is above the baseline's by more than the tolerance, the least change that counts, and three scaled "
-    "median absolute deviations of its repeats, and the intervals of both do not meet.\n\nWhat to do:\n"
-    '    Mend it, or accept it: genaudit gate --update-baseline --reason "why it is right now".'
-)
+_JUDGED = """\
+How it is judged:
+    It is broken where the lower end of the interval is above the budget, kept where the upper end is not, and
+    inconclusive between; the message says what would settle it."""
+_REGRESSION = """\
+The figure is above the baseline's.
+
+How it is judged:
+    By more than the greatest of the tolerance, the least change that counts, and three scaled median absolute
+    deviations of its repeats; and the intervals of both do not meet.
+
+What to do:
+    Mend it, or accept it: genaudit gate --update-baseline --reason "why it is right now"."""
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, 110)
 
 
 def budget_code(name: str) -> str:
@@ -36,8 +50,7 @@ INFOS: tuple[RuleInfo, ...] = (
             name=f"{kind.name}-over-budget",
             title=kind.title,
             level=Level.ERROR,
-            page=f"{kind.page}\n\nIt is broken where the lower end of the interval is above the budget, kept where the "
-            "upper end is not, and inconclusive between.",
+            page=f"{_wrapped(kind.page)}\n\n{_JUDGED}",
         )
         for kind in KINDS.values()
     ),

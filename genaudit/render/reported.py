@@ -7,6 +7,7 @@ import msgspec
 
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Report, Verdict
 from genaudit.model.rule import RuleInfo
+from genaudit.render.safe import encodable_report
 
 FAILURE = RuleInfo(
     code="GA900",
@@ -19,7 +20,11 @@ FAILURE = RuleInfo(
 
 
 def outcomes_of(report: Report) -> list[Outcome]:
-    """The outcomes of a report, findings with a place each: CI pages have none for findings that lack one."""
+    """The outcomes of a report, findings with a place each: CI pages have none for findings that lack one.
+
+    What no encoding can hold, and what looks like a secret, is made harmless.
+    """
+    report = encodable_report(_slim(report))
     failed = [] if report.failure is None else [_failure(report)]
     return [_placed(outcome, report) for outcome in [*failed, *report.outcomes]]
 
@@ -71,6 +76,13 @@ def _moved(report: Report, prefix: PurePosixPath) -> Report:
     outcomes = [msgspec.structs.replace(one, location=move(one.location)) for one in report.outcomes]
     return msgspec.structs.replace(
         report, outcomes=outcomes, failure=failure, target=msgspec.structs.replace(target, path=path)
+    )
+
+
+def _slim(report: Report) -> Report:
+    """Without what makes a report large."""
+    return msgspec.structs.replace(
+        report, timeline=None, surface=[], sites=[], trials=[], processes=[], sources=[], phases=[], rules=[]
     )
 
 

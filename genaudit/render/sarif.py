@@ -105,9 +105,16 @@ def _place(path: str, line: int | None, end_line: int | None) -> dict[str, Any]:
 
 def _artifact(path: str) -> dict[str, str]:
     pure = PurePath(path)
-    if pure.is_absolute():
-        return {"uri": "file://" + quote(pure.as_posix().encode("utf-8", "surrogateescape"))}
-    return {"uri": quote(pure.as_posix().encode("utf-8", "surrogateescape")), "uriBaseId": "%SRCROOT%"}
+    uri = quote(_octets(pure.as_posix()))
+    return {"uri": f"file://{uri}"} if pure.is_absolute() else {"uri": uri, "uriBaseId": "%SRCROOT%"}
+
+
+def _octets(path: str) -> bytes:
+    """The bytes of a file's name; of a name that no file can have, as much as can be shown."""
+    try:
+        return path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return path.encode("utf-8", "replace")
 
 
 def _notifications(notifications: Sequence[tuple[str, int | None, str]]) -> list[dict[str, Any]]:
