@@ -40,7 +40,9 @@ def timeline_chart(report: Report) -> "Figure | None":
     end_s, top = end_of(line), top_of(line)
     factor, unit = byte_unit(top)
     phases = bands(report, end_s)
-    chart = new_chart("seconds since the process was ready", unit, x_range=(0, end_s), y_range=(0, top * 1.24 / factor))
+    chart = new_chart(
+        "seconds since the process was ready", unit, x_range=(0, end_s or 1.0), y_range=(0, top * 1.24 / factor)
+    )
     _draw_bands(chart, phases, top * 1.15 / factor)
     rows = readings(line, phases)
     _draw_curves(chart, line, rows, factor)

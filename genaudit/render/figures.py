@@ -54,7 +54,7 @@ def compare_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, floa
 
 def draw_growth(figure: "Figure | SubFigure", report: Report, theme: Theme) -> None:
     """Two panels on a figure: what was measured, and what follows, or why there is nothing to show."""
-    law = report.growth_law
+    law = report.growth_law if report.growth_law and report.growth_law.sizes else None
     grid = figure.add_gridspec(1, 2, width_ratios=[1, 1] if law else [0.55, 1])
     left, right = new_axes(figure, theme, grid[0, 0]), new_axes(figure, theme, grid[0, 1])
     if law is None:

@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from genaudit.model import Report, RunVerdict
 from genaudit.render import words
 from genaudit.render.html import asset, colours, environment
 from genaudit.render.palette import DARK, LIGHT
 from genaudit.render.phrases import format_growth
-from genaudit.render.safe import one_line, printable_report, shorten
+from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
 from genaudit.units import format_bytes
 
 MOST_RUNS = 2000
@@ -82,7 +81,7 @@ def run_of(path: str, report: Report) -> Run:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     law = report.growth_law
     return Run(
-        link=quote(path.encode("utf-8", "surrogateescape")),
+        link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
         word=words.WORDS[report.verdict],
         icon=words.ICONS[report.verdict],

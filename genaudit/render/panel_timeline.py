@@ -60,7 +60,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     _draw_marks(axes, line, theme)
     _draw_failure(axes, report, end_s, theme)
     _draw_limit(axes, report.machine.bytes, top, factor, theme)
-    axes.set_xlim(0, end_s)
+    axes.set_xlim(0, end_s or 1.0)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
     axes.set_ylabel(unit, color=theme.muted)

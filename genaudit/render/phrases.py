@@ -30,7 +30,9 @@ def count(number: float, noun: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """The plural of a regular noun."""
+    """The plural of a regular noun; the ch of an epoch is hard."""
+    if noun.endswith("och"):
+        return noun + "s"
     if noun.endswith(("s", "x", "ch", "sh")):
         return noun + "es"
     if noun.endswith("y") and noun[-2:-1] not in "aeiou":

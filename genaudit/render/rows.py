@@ -3,6 +3,7 @@
 from genaudit.model import Interval, Report
 from genaudit.render import words
 from genaudit.render.phrases import count, duration, plural, quantity, rounded, size, span
+from genaudit.render.tiles import NO_SPIKE
 from genaudit.units import format_bytes
 
 
@@ -19,11 +20,11 @@ def batch_rows(report: Report) -> list[tuple[str, str]]:
         ("Size of a batch", size(batches.bytes_median) if batches.bytes_median is not None else "not known"),
         ("Items in a batch", None if batches.items_median is None else f"{batches.items_median:,}"),
         ("Time of a batch", f"{duration(batches.seconds_median)} (the first: {duration(batches.first_batch_seconds)})"),
-        ("Speed", None if rate is None else f"{rounded(rate):,.4g} {plural(report.target.item_noun)} per second"),
+        ("Speed", None if rate is None else f"{_rate(rate)} {plural(report.target.item_noun)} per second"),
         ("Held after batch 1", size(batches.retained_first_bytes)),
         ("Growth per batch", words.growth_per_batch(report)),
         ("Growth per epoch", _growth(batches.growth_bytes_per_epoch, "epoch")),
-        ("Largest spike", None if spike is None else f"{quantity(spike, 'x batch')}{_in_batch(batches.spike_batch)}"),
+        ("Largest spike", _spike(spike, batches.spike_batch)),
     ]
     return [(label, text) for label, text in rows if text]
 
@@ -53,6 +54,16 @@ def _growth(interval: Interval | None, per: str) -> str | None:
     if interval is None:
         return None
     return f"{format_bytes(interval.value)} per {per} (95 % interval {span(interval)})"
+
+
+def _rate(rate: float) -> str:
+    return f"{rounded(rate):,.0f}" if rate >= 100 else f"{rate:.3g}"
+
+
+def _spike(ratio: float | None, batch: int | None) -> str | None:
+    if ratio is None:
+        return None
+    return "none" if ratio < NO_SPIKE else f"{quantity(ratio, 'x batch')}{_in_batch(batch)}"
 
 
 def _in_batch(batch: int | None) -> str:

@@ -8,6 +8,7 @@ left to their own encoders.
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 
@@ -65,6 +66,19 @@ def shorten_left(text: str, longest: int) -> str:
         '…path.py'
     """
     return text if len(text) <= longest else "…" + text[len(text) - max(0, longest - 1) :]
+
+
+def quoted_path(path: str) -> str:
+    r"""The path as a part of an address, byte for byte; half a character, which no file name has, as it would be.
+
+    Example:
+        >>> quoted_path("a b/é#.html"), quoted_path("\udcff"), quoted_path("\ud800")
+        ('a%20b/%C3%A9%23.html', '%FF', '%ED%A0%80')
+    """
+    try:
+        return quote(path.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        return quote(path.encode("utf-8", "surrogatepass"))
 
 
 def mask_secrets(text: str) -> str:

@@ -61,5 +61,11 @@ def test_quantity(value: float, unit: str | None, said: str) -> None:
 def test_count_and_names() -> None:
     """Plurals are regular; a target's name is what follows its module."""
     assert [count(n, "batch") for n in (0, 1, 2)] == ["0 batches", "1 batch", "2 batches"]
+    assert [count(2, noun) for noun in ("epoch", "entry", "box", "day")] == [
+        "2 epochs",
+        "2 entries",
+        "2 boxes",
+        "2 days",
+    ]
     assert short_name("a.b:Loader(8).flow(batch_size=4)") == "Loader"
     assert short_name("just_a_name") == "just_a_name"

@@ -10,6 +10,8 @@ from genaudit.render import RENDERERS, render
 from tests.build_report import STANDARD, clean
 from tests.render.rendered import rendered
 
+FOR_PEOPLE = ("text", "json", "html", "png", "svg")
+
 
 @pytest.mark.parametrize("format_name", RENDERERS)
 @pytest.mark.parametrize("name", STANDARD)
