@@ -34,6 +34,6 @@ def batch_growth(story: Story) -> Iterator[Hit]:
             function=event.function,
             subject=story.name,
             message=f"{story.name} keeps data of every batch, and nothing empties the container",
-            level=Level.WARNING,
+            level=Level.WARNING if event.sure else Level.NOTE,
             fix="keep a number of it, or bound the container: collections.deque(maxlen=...)",
         )

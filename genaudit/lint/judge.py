@@ -29,6 +29,8 @@ def _offends(hoard: Hoard, story: Story) -> bool:
         return False
     if hoard.strong:
         return _kept_as_data(hoard, story)
+    if any(load.family == "csv" and not load.encoded for load in hoard.loads):
+        return False
     return hoard in story.emitted and not hoard.used_as_path and not story.reads_per_item
 
 
@@ -68,6 +70,8 @@ def _is_whole_read(load: Load, story: Story) -> bool:
     if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
         return False
     if story.kind in ("memo", "caller"):
+        return False
+    if load.family == "csv":
         return False
     if load.family in _PROSE:
         return story.kind == "class"

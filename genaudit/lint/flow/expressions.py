@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, iteration, keeping, names, statements
+from genaudit.lint.flow import calls, iteration, keeping, names, statements, words
 from genaudit.lint.flow.subscript import subscript
 from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import (
@@ -26,6 +27,7 @@ from genaudit.lint.flow.values import (
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
 
+_ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
 _SMALL_ATTRIBUTES = frozenset(
     "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
     "spacing num_rows fps".split()
@@ -60,6 +62,8 @@ def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) 
     if base.kind is Kind.LAZY:
         return _lazy_attribute(m, base, name, frame, node)
     if base.kind is Kind.DATA:
+        if words.points_as_key(name):
+            m.mark_pointer(base)
         return base.with_(ref=None)
     if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
         return Val(Kind.UNKNOWN, base.extent)
@@ -133,6 +137,8 @@ def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
     if left.kind is Kind.CELL or right.kind is Kind.CELL:
         return _container_arithmetic(m, node, left, right, frame)
     if Kind.DATA in (left.kind, right.kind):
+        if isinstance(node.op, ast.Add | ast.Mod | ast.Div):
+            _note_path(m, left, right)
         return _data_arithmetic(m, node, left, right, frame)
     facts = left.facts | right.facts
     if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
@@ -142,6 +148,12 @@ def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
     kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
     extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
     return Val(kind, narrowest(extents), facts)
+
+
+def _note_path(m: Machine, left: Val, right: Val) -> None:
+    for text, other in ((left, right), (right, left)):
+        if _part_of_path(text.const):
+            m.mark_pointer(other)
 
 
 def _is_path(value: Val) -> bool:
@@ -218,7 +230,15 @@ def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
 def _joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
     values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
     facts = NO_FACTS.union(*(value.facts for value in values))
+    literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
+    if facts and any(_part_of_path(text) for text in literals):
+        m.mark_pointer(Val(facts=facts))
     return Val(Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
+
+
+def _part_of_path(text: object) -> bool:
+    """Whether a literal is joined with something to make a path: a separator, or the ending of a file."""
+    return isinstance(text, str) and ("/" in text or "\\" in text or _ENDING.fullmatch(text) is not None)
 
 
 def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:

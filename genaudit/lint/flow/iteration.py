@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine, Pending
 
 _LINES = Reader("text", False)
+_CSV = Reader("csv", False)
 
 
 def iterate(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
@@ -47,7 +48,7 @@ def _data(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
 
 
 def _file(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    line = m.read(node, frame, _LINES, "lines", value)
+    line = m.read(node, frame, _CSV if value.const == "csv" else _LINES, "lines", value)
     for fact in line.facts:
         if isinstance(fact, Load):
             fact.depth = len(m.loops) + 1
@@ -107,6 +108,8 @@ def comprehend(
 
 
 def _map(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
+    if not pending.parts:
+        return UNKNOWN, Extent.UNKNOWN
     function, *iterables = pending.parts
     elements = []
     extents = []

@@ -61,6 +61,7 @@ def _names(handler: Callable[[Call], Val], names: str) -> dict[str, Callable[[Ca
 EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(reading.open_file, " ".join(OPENERS)),
     **_names(reading.open_image, " ".join(IMAGE_OPENERS)),
+    **_names(reading.rows_of_csv, "csv.reader csv.DictReader unicodecsv.reader"),
     **_names(reading.list_files, " ".join(LISTERS)),
     **_names(
         reading.join_path,
@@ -83,7 +84,6 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(builtin_calls.filtered, "filter itertools.ifilter"),
     **_names(
         builtin_calls.first,
-        "csv.reader csv.DictReader unicodecsv.reader "
         "itertools.cycle itertools.chain.from_iterable reversed iter tqdm.tqdm tqdm tqdm.auto.tqdm rich.progress.track "
         "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed dask.delayed numpy.random.permutation "
         "copy.deepcopy torch.utils.data.DataLoader torch.utils.data.dataloader.DataLoader "

@@ -30,6 +30,10 @@ MAX_DEPTH = 8
 """Calls followed into each other."""
 
 
+INDEXES = frozenset(["text", "whole-text", "csv", "table", "json"])
+"""Kinds of files that may as well be an index of others."""
+
+
 class Exhausted(Exception):  # noqa: N818
     """A subject took more steps than it is worth."""
 
@@ -200,7 +204,9 @@ class Machine:
                 strong=reader.strong,
             )
             self.story.loads[id(node)] = load
-        load.extent = path.extent if load.extent is Extent.UNKNOWN else max(load.extent, path.extent)
+        # In a constructor nothing says which item is wanted: a file read there, outside of loops, is for all of them.
+        extent = Extent.WHOLE if self.phase == "start" and not self.loops else path.extent
+        load.extent = extent if load.extent is Extent.UNKNOWN else max(load.extent, extent)
         load.depth = len(self.loops)
         if self.in_start:
             load.in_start = True
@@ -218,6 +224,19 @@ class Machine:
         for fact in facts_of(value):
             for load in fact.loads if isinstance(fact, Hoard) else (fact,):
                 load.used_as_path = True
+
+    def mark_pointer(self, value: Val, families: frozenset[str] = INDEXES) -> None:
+        """Part of a text, table or record is used as the name of something elsewhere."""
+        for fact in facts_of(value):
+            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
+                if load.family in families:
+                    load.used_as_path = True
+
+    def mark_encoded(self, value: Val) -> None:
+        """Words of a text are turned into numbers."""
+        for fact in facts_of(value):
+            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
+                load.encoded = True
 
     def new_cell(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> Val:
         """A fresh container."""

@@ -268,6 +268,8 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
         return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
     if last in ("choice", "sample", "choices", "integers", "randint", "get", "pop", "next", "popleft", "recv"):
         facts = receiver.facts.union(*(value.facts for value in call.args))
+        if last == "get" and call.args and call.args[0].kind is Kind.DATA:
+            m.mark_encoded(call.args[0])
         return Val(Kind.UNKNOWN, Extent.PART, facts)
     if last in ("permutation", "astype", "copy", "tolist", "sort", "to_list", "values", "items", "keys"):
         value = call.args[0] if last == "permutation" and call.args else receiver

@@ -87,6 +87,12 @@ def rows(call: Call) -> Val:
     return call.m.read(call.node, call.frame, _ROWS, call.last, path)
 
 
+def rows_of_csv(call: Call) -> Val:
+    """``csv.reader(file)``: lines of a kind that is mostly an index."""
+    file = call.arg()
+    return file.with_(const="csv") if file.kind is Kind.FILE else file
+
+
 def join_path(call: Call) -> Val:
     """A call that makes a path: its parts are names, and not data."""
     for value in call.args:

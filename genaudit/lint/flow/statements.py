@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, control, keeping, names
+from genaudit.lint.flow import calls, control, keeping, names, words
 from genaudit.lint.flow.values import (
     UNKNOWN,
     Extent,
@@ -47,6 +47,8 @@ def _note_target(name: str, value: Val) -> None:
 
 def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
     _note_target(name, value)
+    if value.facts and words.points(name):
+        m.mark_pointer(value)
     if name in frame.global_names:
         known = names.module_globals(m, frame.module)
         known[name] = value

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, names
+from genaudit.lint.flow import calls, names, words
 from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
         if encoded is not None:
             return encoded
     extent = _extent(m, base, node.slice, frame)
+    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if isinstance(key, str) and words.points_as_key(key):
+        m.mark_pointer(base)
     if base.kind is Kind.CELL:
         return _of_cell(base, node.slice, extent)
     if base.kind is Kind.TUPLE:
@@ -36,9 +39,11 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
 
 def _encoded(key: Val) -> Val | None:
     """A word or letter looked up in a vocabulary is the text in another spelling, and as long."""
-    texts = [fact for fact in key.facts if isinstance(fact, Load) and fact.family in ("text", "whole-text")]
+    texts = [fact for fact in key.facts if isinstance(fact, Load) and fact.family in ("text", "whole-text", "csv")]
     if key.kind is not Kind.DATA or not texts:
         return None
+    for text in texts:
+        text.encoded = True
     return Val(Kind.DATA, Extent.ONE, key.facts, sure=False)
 
 

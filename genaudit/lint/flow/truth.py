@@ -45,6 +45,14 @@ def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | 
     if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
         return None
     left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
+    if _opt_in_named(test.left) and right.const not in (..., None, False):
+        # ``self.cache == "ram"``: asked for by name, and off unless it is.
+        return isinstance(test.ops[0], ast.IsNot | ast.NotEq)
     if left.const is ... or not (right.const is None or right.const is True or right.const is False):
         return None
     return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)
+
+
+def _opt_in_named(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return words.opt_in(name)

@@ -17,6 +17,9 @@ _LOADED = Reader("image", True)
 def unknown_result(call: Call, callee: Val) -> Val:
     """The value of a call of which only the name is known."""
     last = call.last.removesuffix("()")
+    if words.encodes(last):
+        for value in call.values:
+            call.m.mark_encoded(value)
     if words.small_result(last):
         return Val(Kind.SMALL, call.extent)
     if words.reads(last):

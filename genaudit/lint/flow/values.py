@@ -68,6 +68,8 @@ class Load:
         """How many loops were open when it was last reached."""
         self.targets: set[str] = set()
         """Names that its result was given."""
+        self.encoded = False
+        """Its words were looked up, or given to a tokenizer: it is text, and no index."""
         self.streamed = False
         """Line by line: nothing is kept unless somebody keeps it."""
 

@@ -47,6 +47,32 @@ _SMALL_RESULT = re.compile(
 )
 
 
+_POINTER = re.compile(
+    r"(^|_)(sub)?(path|file|fname|filename|dirname|folder|uri|url|wav|uid|guid|uuid|vid|href)s?(_|$)"
+    r"|(^|_)(video|image|img|clip|audio|utt|sample|case|patient|subject|scan)_?(id|name|key|no|num)s?(_|$)|^ids?$",
+    re.IGNORECASE,
+)
+_MEDIUM = re.compile(r"^(image|img|video|audio|wav|clip|mask|frame|picture)s?$", re.IGNORECASE)
+_ENCODER = re.compile(
+    r"token|encode|vocab|bpe|(^|_)tok($|_)|^get$|numericalize|2id|2ids|to_ids|embed|lookup", re.IGNORECASE
+)
+
+
+def points(name: str) -> bool:
+    """Whether a name says that its value names something elsewhere: a file, an item by its number."""
+    return _POINTER.search(name) is not None
+
+
+def points_as_key(name: str) -> bool:
+    """The same for a column of a table or a key of a record: there an ``image`` is the name of one."""
+    return points(name) or _MEDIUM.search(name) is not None
+
+
+def encodes(name: str) -> bool:
+    """Whether a call by this name turns words into numbers."""
+    return _ENCODER.search(name) is not None
+
+
 def narrow(name: str) -> bool:
     """Whether a name says one item, one batch, or a number of them."""
     return _NARROW.search(name) is not None
