@@ -10,14 +10,13 @@ from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures import new_axes, new_figure, rc_context, saved
 from genaudit.render.palette import LIGHT, Theme
 from genaudit.render.panel_compare import draw_overlay, draw_speed
-from genaudit.render.phrases import sentence
 from genaudit.render.safe import one_line, shorten
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
 
 WIDTH, HEIGHT, DPI = 1200, 1080, 150
-LETTERS = 108
+LETTERS = 120
 MOST_SENTENCES = 4
 
 
@@ -37,7 +36,7 @@ def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure
     """What differs in words, then the three figures."""
     with rc_context():
         figure = new_figure(LIGHT, size)
-        said = [sentence(say.headline(comparison, one)) for one in comparison.against][:MOST_SENTENCES]
+        said = [say.headline(comparison, one) for one in comparison.against][:MOST_SENTENCES]
         heights = [0.35 + 0.3 * len(said), 3.0, 2.8]
         head, above, below = cast("list[SubFigure]", figure.subfigures(3, 1, height_ratios=heights))
         for part in (head, above, below):
@@ -71,5 +70,5 @@ def _draw_head(head: "SubFigure", comparison: Comparison, said: list[str]) -> No
     head.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
     for at, one in enumerate(said, 1):
         shown = shorten(one_line(one), LETTERS)
-        fitting = 11.5 * min(1.0, 88 / max(1, len(shown)))
+        fitting = 11.5 * min(1.0, 82 / max(1, len(shown)))
         head.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)

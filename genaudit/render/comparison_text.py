@@ -59,7 +59,7 @@ class _Page:
     def lines(self) -> None:
         """Each variant in a sentence."""
         for one in self.comparison.against:
-            self.console.print(_text((sentence(say.headline(self.comparison, one)), "")), no_wrap=True, crop=False)
+            self.console.print(_text((say.headline(self.comparison, one), "")), no_wrap=True, crop=False)
 
     def whole(self) -> None:
         """Figures, differences, notes."""

@@ -125,7 +125,7 @@ def first_text(first: FirstDifference) -> str:
 
 
 def headline(comparison: Comparison, against: Against) -> str:
-    """A variant against the first in one sentence."""
+    """A variant against the first in one sentence, which begins with its name as it is written."""
     found = {one.figure: one for one in against.differences}
     base, other = comparison.variants[0], comparison.variants[against.variant]
     if other.problem or base.problem:
@@ -139,7 +139,7 @@ def headline(comparison: Comparison, against: Against) -> str:
             SameData.DIFFERENT: "; it yields other data",
             SameData.UNKNOWN: "; whether it yields the same data is not known",
         }[against.batches.verdict]
-    return said
+    return f"{said}."
 
 
 def setting(comparison: Comparison) -> str:

@@ -1,0 +1,210 @@
+"""The pytest plugin: a marker for tests that give a generator, and a fixture for audits by hand.
+
+Nothing of genaudit but this module is imported until a test asks for an audit.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from genaudit.model.report import Report
+    from genaudit.testing.options import Wanted
+    from genaudit.testing.run import Place, Result
+
+MARKER = "genaudit"
+INI = {
+    "batches": "batches to pull, at least",
+    "max_batches": "batches to pull at most, while memory still rises",
+    "epochs": "epochs to drive, in place of batches",
+    "sizes": "auto, off, or sizes of the data set with commas",
+    "repeats": "how often a drive is repeated",
+    "timeout": "seconds after which a trial is ended",
+    "memory_limit": "PSS at which a trial is ended, such as 2GiB",
+    "quick": "false also traces where nothing was found",
+    "fail_on": "error, warn or never: the lowest level that fails a test",
+    "strict": "true fails a test whose audit is inconclusive",
+}
+_HELP = (
+    "genaudit(growth='64KiB/batch', scaling='constant', batches=50): audit the generator that the test function "
+    "returns or yields from, in processes of its own, and hold it to the budgets"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Options of the command line and of the ini file."""
+    group = parser.getgroup("genaudit", "memory of data generators")
+    group.addoption(
+        "--genaudit-update-baseline", action="store_true", help="write what audits measure as the new baseline"
+    )
+    group.addoption("--genaudit-reason", metavar="TEXT", default="", help="why the baseline changes, for its reviewers")
+    group.addoption("--genaudit-out", metavar="DIR", default=None, help="folder for the reports of audits")
+    parser.addini("genaudit_out", "folder for the reports of audits, from the root of the tests", default="reports")
+    parser.addini("genaudit_baseline", "the baseline file", default="genaudit-baseline.json")
+    parser.addini("genaudit_budgets", "budgets of every audit, a line each: growth = 64KiB/batch", type="linelist")
+    for name, text in INI.items():
+        parser.addini(f"genaudit_{name}", f"audits: {text}", default=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marker, and who keeps the results."""
+    config.addinivalue_line("markers", _HELP)
+    config.pluginmanager.register(_Results(config), "genaudit-results")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str, obj: object) -> Any:
+    """Collect marked test functions that yield: pytest itself no longer takes these."""
+    function = getattr(obj, "__func__", obj)
+    if not inspect.isgeneratorfunction(function) or not collector.istestfunction(obj, name):
+        return None
+    marks = [mark.name for mark in getattr(function, "pytestmark", [])]
+    if MARKER not in marks and collector.get_closest_marker(MARKER) is None:
+        return None
+    return list(collector._genfunctions(name, function))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
+    """Audit a marked test function in place of calling it here."""
+    names = pyfuncitem._fixtureinfo.argnames
+    if pyfuncitem.get_closest_marker(MARKER) is None or "genaudit" in names:
+        return None
+    auditor = Auditor(pyfuncitem)
+    arguments = {name: pyfuncitem.funcargs[name] for name in names}
+    result = auditor._audit(_target_of(pyfuncitem), arguments, {}, pyfuncitem.nodeid)
+    if result.report.exit_code:
+        from genaudit.testing.run import failure_text
+
+        pytest.fail(failure_text(result, pyfuncitem.config.rootpath), pytrace=False)
+    return True
+
+
+@pytest.fixture
+def genaudit(request: pytest.FixtureRequest) -> Auditor:
+    """Audits by hand: ``genaudit.run("shop.data:train_gen(batch_size=32)").ok``."""
+    return Auditor(request.node)
+
+
+class Auditor:
+    """Runs audits for one test."""
+
+    def __init__(self, item: pytest.Item) -> None:
+        self._item = item
+        self._n_runs = 0
+
+    def run(self, target: str, *, arguments: Mapping[str, object] | None = None, **wanted: object) -> Report:
+        """Audit a target in processes of its own.
+
+        Args:
+            target: As for ``genaudit.audit``.
+            arguments: Values by parameter: plain values, paths, numpy arrays, functions of a module.
+            wanted: Options and budgets, as of the marker: ``batches=50``, ``growth="64KiB/batch"``.
+
+        Returns:
+            The report; ``.ok`` says whether nothing was found and every budget is kept.
+        """
+        self._n_runs += 1
+        name = f"{self._item.nodeid} {target}"
+        result = self._audit(target, arguments or {}, wanted, name)
+        if not result.report.ok:
+            from genaudit.testing.run import failure_text
+
+            self._item.add_report_section("call", "genaudit", failure_text(result, self._item.config.rootpath))
+        return result.report
+
+    def _audit(self, target: str, arguments: Mapping[str, object], wanted: Mapping[str, object], name: str) -> Result:
+        from genaudit.errors import ExitCode, GenauditError
+        from genaudit.testing.run import brief, run
+
+        config = self._item.config
+        said = ""
+        try:
+            result = run(target, self._wanted(wanted), _place(config, name), arguments)
+        except GenauditError as error:
+            said = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
+        if said:
+            # Not inside the handler, which would show the error twice.
+            pytest.fail(said, pytrace=False)
+        if result.report.exit_code == ExitCode.INTERRUPTED:
+            raise KeyboardInterrupt
+        self._item.user_properties.append(("genaudit", json.dumps({"name": name, **brief(result, config.rootpath)})))
+        return result
+
+    def _wanted(self, given: Mapping[str, object]) -> Wanted:
+        """Ini file, markers from the outside in, keyword arguments; later ones win."""
+        from genaudit.errors import UsageError
+        from genaudit.testing.options import read, read_ini
+
+        config = self._item.config
+        wanted = read_ini(
+            {name: config.getini(f"genaudit_{name}") for name in INI}, list(config.getini("genaudit_budgets"))
+        )
+        for mark in reversed(list(self._item.iter_markers(MARKER))):
+            if mark.args:
+                raise UsageError(
+                    "@pytest.mark.genaudit takes keyword arguments only",
+                    slug="unknown-key",
+                    hint='for example @pytest.mark.genaudit(growth="64KiB/batch")',
+                )
+            wanted = read(mark.kwargs, where="@pytest.mark.genaudit").over(wanted)
+        return read(given, where="genaudit.run").over(wanted)
+
+
+class _Results:
+    """What audits said; with xdist, in the process that writes the summary."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._rows: list[dict[str, str]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the audits of a test."""
+        if report.when == "call":
+            self._rows += [json.loads(str(text)) for name, text in report.user_properties if name == MARKER]
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        """A line for each audit that is not simply clean, and the count."""
+        if not self._rows:
+            return
+        terminalreporter.section("genaudit")
+        verdicts = [one["verdict"] for one in self._rows]
+        for one in self._rows:
+            if one["verdict"] != "pass" or self._config.get_verbosity() > 0:
+                terminalreporter.write_line(
+                    f"{one['verdict'].upper():<5} {one['name']}: {one['said']} ({one['report']})"
+                )
+        counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
+        terminalreporter.write_line(f"{len(self._rows)} audit{'' if len(self._rows) == 1 else 's'}: {counts}")
+        if self._config.getoption("genaudit_update_baseline"):
+            terminalreporter.write_line(f"baseline written: {self._config.getini('genaudit_baseline')}")
+
+
+def _place(config: pytest.Config, name: str) -> Place:
+    from genaudit.testing.run import Place
+
+    out = config.getoption("genaudit_out")
+    folder: Path = config.invocation_params.dir / out if out else config.rootpath / config.getini("genaudit_out")
+    return Place(
+        name=name,
+        out=folder,
+        baseline=config.rootpath / config.getini("genaudit_baseline"),
+        update=bool(config.getoption("genaudit_update_baseline")),
+        reason=config.getoption("genaudit_reason") or "pytest --genaudit-update-baseline",
+    )
+
+
+def _target_of(item: pytest.Function) -> str:
+    """The test function as a target: its file, and the way to it, through an object of its class."""
+    path = os.path.relpath(item.path)
+    classes = [node.name for node in item.listchain() if isinstance(node, pytest.Class)]
+    owner = ".".join(classes) + "()." if classes else ""
+    return f"{item.path if path.startswith('..') else path}:{owner}{item.originalname}"

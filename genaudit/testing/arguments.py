@@ -1,0 +1,178 @@
+"""Values of fixtures written down as Python, so that another process can make them again."""
+
+import datetime as dt
+import math
+import mmap
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
+from types import BuiltinFunctionType, FunctionType
+from typing import Any
+
+from genaudit.errors import UsageError
+
+WAY_OUT = (
+    "pass plain values, paths, lists of them, numpy arrays, or functions and classes of a module; "
+    "anything else is made inside the test function, which runs in the measured process as a whole"
+)
+_HEAD = '''"""Arguments of a test, made again in the process that is measured."""
+
+import datetime
+import importlib
+import sys
+from pathlib import Path
+
+
+def _object(file, module, qualname):
+    found = next((one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == file), None)
+    if found is None:
+        try:
+            found = importlib.import_module(module)
+        except ImportError:
+            spec = importlib.util.spec_from_file_location(module, file)
+            found = importlib.util.module_from_spec(spec)
+            sys.modules[module] = found
+            spec.loader.exec_module(found)
+    for name in qualname.split("."):
+        found = getattr(found, name)
+    return found
+
+
+def arguments():
+'''
+
+
+def write_arguments(values: Mapping[str, object], folder: Path) -> str:
+    """Write a module that makes the values, and name its function.
+
+    Args:
+        values: By parameter.
+        folder: Where the module goes, and the arrays beside it; it must stay until the audit is over.
+
+    Returns:
+        ``path/to/arguments.py:arguments``, as ``args_from`` takes it.
+
+    Raises:
+        UsageError: A value cannot be made again in another process.
+    """
+    writer = _Writer(folder)
+    rows = "".join(f"        {name!r}: {writer.text(value, name)},\n" for name, value in values.items())
+    imports = "    import numpy\n\n" if writer.uses_numpy else ""
+    path = folder / "arguments.py"
+    path.write_text(f"{_HEAD}{imports}    return {{\n{rows}    }}\n", encoding="utf-8")
+    return f"{path}:arguments"
+
+
+class _Writer:
+    """Turns values into expressions; arrays go into files."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._n_files = 0
+        self.uses_numpy = False
+
+    def text(self, value: object, name: str) -> str:
+        """An expression that makes the value again."""
+        kind = type(value)
+        write = _PLAIN.get(kind)
+        if write is not None:
+            return write(value)
+        if kind in _CONTAINERS:
+            head, tail = _CONTAINERS[kind]
+            inside = "".join(f"{self.text(one, name)}, " for one in value)  # type: ignore[attr-defined]
+            return f"{head}{inside.rstrip() if kind is tuple else inside.rstrip(', ')}{tail}"
+        if isinstance(value, dict) and kind is dict:
+            rows = ", ".join(f"{self.text(key, name)}: {self.text(one, name)}" for key, one in value.items())
+            return f"{{{rows}}}"
+        if isinstance(value, PurePath):
+            return f"Path({str(value)!r})"
+        if kind.__module__.partition(".")[0] == "numpy":
+            return self._numpy(value, name)
+        if isinstance(value, (type, FunctionType, BuiltinFunctionType)):
+            return _by_name(value, name)
+        raise _cannot(value, name)
+
+    def _numpy(self, value: Any, name: str) -> str:
+        import numpy as np
+
+        self.uses_numpy = True
+        if isinstance(value, np.generic) and value.dtype.kind in "biuf":
+            return f"numpy.dtype({value.dtype.str!r}).type({_number(value.item())})"
+        if isinstance(value, np.dtype):
+            return f"numpy.dtype({value.str!r})"
+        # Only a map of a whole file: a part of one does not know where it begins.
+        if type(value) is np.memmap and isinstance(getattr(value, "base", None), mmap.mmap) and value.filename:
+            return (
+                f"numpy.memmap({str(value.filename)!r}, dtype={value.dtype.str!r}, mode='r', offset={value.offset}, "
+                f"shape={value.shape!r}, order={'F' if value.flags.fnc else 'C'!r})"
+            )
+        if not isinstance(value, np.ndarray) or value.dtype.hasobject or isinstance(value, np.ma.MaskedArray):
+            raise _cannot(value, name)
+        self._n_files += 1
+        path = self._folder / f"array-{self._n_files}.npy"
+        np.save(path, np.asarray(value), allow_pickle=False)
+        return f"numpy.load({str(path)!r})"
+
+
+def _number(value: float) -> str:
+    return repr(value) if isinstance(value, int) or math.isfinite(value) else f"float({str(value)!r})"
+
+
+def _by_name(value: Any, name: str) -> str:
+    module, qualname = value.__module__ or "", value.__qualname__
+    loaded = sys.modules.get(module)
+    file = getattr(loaded, "__file__", None)
+    if "<" in qualname or loaded is None or _follow(loaded, qualname) is not value:
+        raise _cannot(value, name)
+    return f"_object({file!r}, {module!r}, {qualname!r})"
+
+
+def _follow(found: Any, qualname: str) -> object:
+    for part in qualname.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
+def _cannot(value: object, name: str) -> UsageError:
+    kind = type(value)
+    what = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
+    if isinstance(value, FunctionType):
+        what = f"function without a name that leads to it ({value.__qualname__})"
+    return UsageError(
+        f"{name!r} is a {what}, which cannot be made again in the process that is measured",
+        slug="argument-not-plain",
+        hint=WAY_OUT,
+    )
+
+
+def _naive(value: Any) -> str:
+    if getattr(value, "tzinfo", None) is not None:
+        raise _cannot(value, "a time with a zone")
+    return repr(value)
+
+
+_PLAIN: dict[type, Callable[[Any], str]] = {
+    **dict.fromkeys((type(None), bool, int, str, bytes, range), repr),
+    float: _number,
+    complex: lambda value: f"complex({str(value)!r})",
+    **dict.fromkeys((dt.datetime, dt.date, dt.time, dt.timedelta), _naive),
+}
+_CONTAINERS: dict[type, tuple[str, str]] = {
+    list: ("[", "]"),
+    tuple: ("(", ")"),
+    set: ("set([", "])"),
+    frozenset: ("frozenset([", "])"),
+}
+
+
+def import_folders() -> list[str]:
+    """Folders that modules come from here and that are no part of a fresh Python: what pytest itself put there."""
+    import sysconfig
+
+    standard = {str(Path(path)) for path in sysconfig.get_paths().values()}
+    parts = sysconfig.get_paths()["stdlib"]
+    return [
+        entry
+        for entry in sys.path
+        if entry and entry not in standard and not entry.startswith(parts) and not entry.endswith(".zip")
+    ]

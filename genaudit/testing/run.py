@@ -1,0 +1,173 @@
+"""One audit for a test: measured in processes of its own, judged, written down."""
+
+import contextlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import msgspec
+
+from genaudit.auditing import Inputs, record
+from genaudit.conclude.report import conclude
+from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
+from genaudit.gate.judge import Terms, judge
+from genaudit.model.recording import Request
+from genaudit.model.report import Report
+from genaudit.testing.arguments import import_folders, write_arguments
+from genaudit.testing.lock import one_at_a_time
+from genaudit.testing.options import Wanted
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where results go, and what they are called."""
+
+    name: str
+    """The node id of the test, and the target where a test audits several."""
+    out: Path
+    baseline: Path
+    update: bool = False
+    reason: str = ""
+
+
+class Result(msgspec.Struct, frozen=True, kw_only=True):
+    """A judged report and where it was written."""
+
+    report: Report
+    path: Path
+
+
+def run(target: str, wanted: Wanted, place: Place, arguments: Mapping[str, object]) -> Result:
+    """Audit a target for a test.
+
+    Args:
+        target: As for ``genaudit.audit``.
+        wanted: Options and budgets.
+        place: Where results go.
+        arguments: Values by parameter, as fixtures gave them.
+
+    Raises:
+        GenauditError: The target, an option or an argument cannot be understood.
+    """
+    with tempfile.TemporaryDirectory(prefix="genaudit-test-") as folder, _importable():
+        values = wanted.values
+        args_from = values.get("args-from")
+        if arguments:
+            args_from = write_arguments(arguments, Path(folder))
+        inputs = Inputs(args_from=args_from, dataset=values.get("dataset"), driver=values.get("driver"))
+        # The lock last: who waits for it has everything else behind him.
+        with one_at_a_time():
+            recording = record(_request(target, wanted), inputs, memory_limit=values.get("memory-limit"))
+            report = conclude(recording, fail_on=_fail_on(wanted), strict=bool(values.get("strict")))
+            report = _judged(report, wanted, place, arguments)
+    return Result(report=report, path=_write(report, place))
+
+
+def _request(target: str, wanted: Wanted) -> Request:
+    fields = {"quick": True, **wanted.request_fields()}
+    batches = fields.get("batches", Request(target=target).batches)
+    fields["max_batches"] = max(batches, fields.get("max_batches", Request(target=target).max_batches))
+    return Request(target=target, command=["pytest", target], **fields)
+
+
+def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str, object]) -> Report:
+    """The report with budgets and the baseline; the baseline replaced, where that was asked for."""
+    baseline = read_baseline(place.baseline)
+    if not wanted.budgets and baseline is None and not place.update:
+        return report
+    identity = {"arguments": sorted(arguments), **{key: str(value) for key, value in wanted.values.items()}}
+    entry = entry_of(report, target=place.name, arguments=arguments_hash(identity), reason=place.reason)
+    terms = Terms(
+        budgets=wanted.budgets,
+        baseline=baseline,
+        entry=entry,
+        fail_on=_fail_on(wanted),
+        strict=bool(wanted.values.get("strict")),
+        updating=place.update or baseline is None,
+    )
+    judged = judge(report, terms)
+    if place.update and report.failure is None:
+        from genaudit.cli.output import write_whole
+
+        write_whole(place.baseline, baseline_bytes((baseline or Baseline()).updated([entry])))
+    return judged
+
+
+def _fail_on(wanted: Wanted) -> str:
+    found: str = wanted.values.get("fail-on", "error")
+    return found
+
+
+def _write(report: Report, place: Place) -> Path:
+    """The report as JSON; as a page too where there is something to look at."""
+    from genaudit.cli.output import write_whole
+    from genaudit.render import render
+
+    folder = place.out / folder_name(place.name)
+    path = folder / "report.json"
+    write_whole(path, render(report, "json"))
+    page = folder / "report.html"
+    if report.exit_code:
+        write_whole(page, render(report, "html"))
+        return page
+    # Of an earlier failure.
+    page.unlink(missing_ok=True)
+    return path
+
+
+def folder_name(name: str) -> str:
+    """A folder for the files of a test, the same at each run.
+
+    Example:
+        >>> folder_name("tests/test_data.py::test_gen[8]")
+        'tests-test_data.py-test_gen-8'
+    """
+    plain = re.sub(r"[^\w.-]+", "-", name).strip("-.")
+    if len(plain) <= 120:
+        return plain or "test"
+    return f"{plain[:100]}-{arguments_hash({'name': name})}"
+
+
+@contextlib.contextmanager
+def _importable() -> Iterator[None]:
+    """Let the measured process import what this one can: pytest puts folders first, by its settings."""
+    before = os.environ.get("PYTHONPATH")
+    folders = import_folders()
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys([*folders, *([before] if before else [])]))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTHONPATH"]
+        else:
+            os.environ["PYTHONPATH"] = before
+
+
+def failure_text(result: Result, root: Path) -> str:
+    """What a failing test shows: verdict, line, numbers, and where the report is."""
+    from genaudit.render import render
+
+    text = render(result.report, "text", width=88).decode().rstrip()
+    broken = [one for one in result.report.outcomes if one.is_finding and one.code.startswith(("GA6", "GA7"))]
+    missing = [f"  {one.code} {one.name}: {one.message}" for one in broken if one.message[:40] not in text]
+    return "\n".join([text, *missing, f"  report  {shown(result.path, root)}"])
+
+
+def brief(result: Result, root: Path) -> dict[str, str]:
+    """A line of the summary."""
+    from genaudit.render import words
+
+    report = result.report
+    figures = words.pass_figures(report)
+    passed = report.exit_code == 0 and report.verdict.value == "pass"
+    said = ", ".join(figures) if passed and figures else report.summary.headline
+    return {"verdict": report.verdict.value, "said": said, "report": shown(result.path, root)}
+
+
+def shown(path: Path, root: Path) -> str:
+    """A path as it is printed."""
+    try:
+        return str(path.relative_to(root))
+    except ValueError:
+        return str(path)
