@@ -53,6 +53,9 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
     items = readings.batch_items([trial])
     spike = worst_spike(trial, evidence.batch_bytes)
     growth, by_epoch = evidence.leak, evidence.epoch_growth
+    if growth is None or growth.per_batch.low <= 0:
+        # Nothing leaks: the drive over the most batches says so best.
+        growth = max(evidence.batch_growths, key=lambda fit: fit.span, default=None)
     return Batches(
         count=marks[-1].last,
         epochs=len(trial.epochs),

@@ -34,7 +34,8 @@ class Project:
 
     def __init__(self, recording: Recording) -> None:
         self._root = next(
-            (t.arguments.project_root for t in recording.trials if t.arguments and t.arguments.project_root), None
+            (t.arguments.project_root for t in recording.trials if t.arguments and t.arguments.project_root),
+            _home(recording),
         )
         self._harness = recording.harness_path
         self._sources = recording.sources
@@ -45,7 +46,7 @@ class Project:
 
     def is_own(self, path: str) -> bool:
         """Whether a file is the user's: below the project, and not installed into an environment inside it."""
-        if self._root is None or (self._harness and path.startswith(self._harness)):
+        if self._harness and path.startswith(self._harness):
             return False
         try:
             below = PurePath(path).relative_to(self._root)
@@ -62,6 +63,13 @@ class Project:
         """The text of a line of the user's code."""
         lines = self._sources.get(path, "").splitlines()
         return lines[line - 1] if 0 < line <= len(lines) else None
+
+
+def _home(recording: Recording) -> str:
+    """Where a target lives that could not even be imported: the working directory, or its file's folder elsewhere."""
+    directory = PurePath(recording.working_directory)
+    file = directory / recording.request.target.partition(":")[0]
+    return str(directory if file.suffix != ".py" or directory in file.parents else file.parent)
 
 
 def by_own_line(project: Project, mark: SitesMark) -> dict[tuple[str, int], tuple[int, int]]:

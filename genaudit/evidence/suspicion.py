@@ -20,11 +20,13 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     growth_open: bool
     """Growth that is neither proven nor ruled out past a whole epoch."""
     spike: bool
+    handles: bool
+    """Open files, threads or child processes become more."""
 
     @property
     def any(self) -> bool:
         """Whether there is something to attribute."""
-        return self.eager or self.cache or self.growth or self.growth_by_epoch or self.spike
+        return self.eager or self.cache or self.growth or self.growth_by_epoch or self.spike or self.handles
 
 
 def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
@@ -52,7 +54,18 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > epoch_limit,
         epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,
         growth_open=not proven and not ruled_out,
+        handles=_gains_handles(evidence, limits),
         spike=(
             spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes
         ),
+    )
+
+
+def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
+    marks = evidence.settled
+    if len(marks) < 2:
+        return False
+    return any(
+        getattr(marks[-1], field) - getattr(marks[0], field) >= limits.fewest_handles
+        for field in ("open_files", "threads", "children")
     )

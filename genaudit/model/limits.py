@@ -22,6 +22,12 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Slopes below this are the noise of an allocator."""
     growth_share_of_item: float = 0.05
     """... and below this share of an item per batch nothing that matters is kept."""
+    scatter_batches: float = 4.0
+    """A slope that may be zero, and is less than so many batches over all that was measured, is none."""
+    file_bytes: int = 64 * KIB
+    thread_bytes: int = 256 * KIB
+    process_bytes: int = 16 * MIB
+    """What an open file, a thread, a child process costs by itself."""
     epoch_growth_bytes: int = 64 * KIB
     epoch_growth_share_of_batch: float = 0.5
     epoch_growth_share: float = 0.25

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence.blame import Blame
+from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 
 
@@ -43,3 +44,8 @@ def compare(measured: Interval, limit: float) -> Verdict:
 def not_applicable(message: str) -> Answer:
     """The question does not arise, or cannot be asked here; the message says what to add."""
     return Answer(verdict=Verdict.NOT_APPLICABLE, message=message)
+
+
+def is_nothing(slope: Interval, steps: float, batch_bytes: int | None, limits: Limits) -> bool:
+    """Whether a slope may be zero, and is a few batches at most over all that was measured: queues, arenas."""
+    return slope.low <= 0 and slope.high * steps <= limits.scatter_batches * (batch_bytes or 0)

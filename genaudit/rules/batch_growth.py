@@ -4,8 +4,9 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, measured, not_applicable
+from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.blaming import blame_batches
+from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.wording import per_batch
 
 FIX = """\
@@ -40,7 +41,10 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         # What leaks does so in every trial: one that is flat settles it.
         answer = measured(Verdict.PASS, flattest.per_batch, "bytes/batch", limit)
         return answer.says(f"flat over {flattest.span} batches")
+    limit += bytes_of_handles(evidence, limits)
     verdict = compare(growth.per_batch, limit)
+    if verdict is Verdict.INCONCLUSIVE and is_nothing(growth.per_batch, growth.span, evidence.batch_bytes, limits):
+        verdict = Verdict.PASS
     answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
     if verdict is Verdict.PASS:
         return answer.says(f"flat over {growth.span} batches")

@@ -5,8 +5,9 @@ from genaudit.evidence.growth import EpochGrowth
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
-from genaudit.rules.answer import Answer, compare, measured, not_applicable
+from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.blaming import blame_batches
+from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.wording import per_epoch
 
 FIX = """\
@@ -36,13 +37,15 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
     limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
-    by_batches = _by_batches(evidence, growth)
+    by_batches = _by_batches(evidence, growth) + bytes_of_handles(evidence, limits) * growth.batches_per_epoch
     slope = Interval(
         value=growth.per_epoch.value - by_batches,
         low=growth.per_epoch.low - by_batches,
         high=growth.per_epoch.high - by_batches,
     )
     verdict = compare(slope, limit)
+    if verdict is Verdict.INCONCLUSIVE and is_nothing(slope, growth.n_epochs, evidence.batch_bytes, limits):
+        verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/epoch", limit)
     if verdict is not Verdict.FAIL and by_batches > 0:
         return answer.says("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)

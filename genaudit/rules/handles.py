@@ -95,3 +95,19 @@ def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, fix: str) 
         blame=blame_handles(evidence, field),
         fix=fix,
     )
+
+
+def bytes_of_handles(evidence: Evidence, limits: Limits) -> float:
+    """What handles that are not closed cost per batch by themselves: buffers, stacks. Their own rules tell of them."""
+    marks = evidence.settled
+    span = marks[-1].batch - marks[0].batch if len(marks) > 1 else 0
+    if span <= 0:
+        return 0.0
+    files = (marks[-1].open_files - marks[0].open_files) / span
+    threads = (marks[-1].threads - marks[0].threads) / span
+    children = (marks[-1].children - marks[0].children) / span
+    return (
+        max(0.0, files) * limits.file_bytes
+        + max(0.0, threads) * limits.thread_bytes
+        + max(0.0, children) * limits.process_bytes
+    )

@@ -33,6 +33,9 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     """
     if not evidence.workers:
         return not_applicable("no child processes")
+    marks = evidence.settled
+    if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
+        return not_applicable("child processes become more with every batch: process-leak tells of it")
     law = evidence.workers_law
     if law is None:
         return not_applicable(HOW_TO_SCALE)

@@ -8,7 +8,7 @@ from genaudit.units import MIB
 
 # A straight rise by this much, or for this long, is no warm-up any more.
 LARGE_ENOUGH_BYTES = 512 * MIB
-ENOUGH_S = 12.0
+ENOUGH_S = 6.0
 
 
 def batches_wanted(trial: Trial, *, pulled: int, most: int, limits: Limits) -> int:

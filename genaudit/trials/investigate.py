@@ -289,7 +289,7 @@ class Investigation:
         batches = 2
         if suspicion.growth_by_epoch and not grows:
             batches = max(TRACED_BATCHES, 3 * max(trial.epochs[0].batches for trial in small[:1]) if small else 0)
-        elif grows or self._request.lines:
+        elif grows or suspicion.handles or self._request.lines:
             batches = TRACED_BATCHES
             if small:
                 # Within one epoch: what is kept may be let go at its turn.

@@ -13,7 +13,7 @@ from genaudit.model.recording import Trial
 FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
 # How much larger than the default a data set may be made where a function makes it.
 BEYOND = 8
-FIRST_EPOCHS = 8
+FIRST_EPOCHS = 4
 SMALL_EPOCHS = 3
 # Seconds that one more size may take, by what the smaller ones took for each item.
 LADDER_S = 8.0

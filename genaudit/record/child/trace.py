@@ -6,6 +6,7 @@ import os
 import sys
 
 from genaudit.record.child.batch import size_of
+from genaudit.record.child.handles import Handles
 from genaudit.record.child.marks import Marks
 from genaudit.record.child.memory import Gauge
 from genaudit.record.child.outward import calls_target
@@ -58,6 +59,7 @@ class Tracemalloc(Nothing):
         self._marks = marks
         self._lengths: dict[int, int] = {}
         self._first_batch = 0
+        self._handles = Handles(marks)
         tracemalloc.start(depth)
 
     def snapshot(self, at: str, batch: int) -> None:
@@ -85,6 +87,8 @@ class Tracemalloc(Nothing):
         )
         self._tracemalloc.reset_peak()
         self._holders(at, batch)
+        if at == "end":
+            self._handles.snapshot(batch)
 
     def _holders(self, at: str, batch: int) -> None:
         from genaudit.record.child import holders

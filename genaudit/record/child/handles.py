@@ -1,0 +1,96 @@
+"""Which line opened the file that is still open, started the thread, forked the process.
+
+Python tells of files and processes through its audit events. A hook cannot be taken away again, so it lives in the
+traced trial only.
+
+Source:
+    PEP 578; the table of audit events in the library reference.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from genaudit.record.child.marks import Marks
+
+PROCESSES = frozenset({"os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen", "os.spawn"})
+DEEPEST = 40
+
+
+class Handles:
+    """Counts opened handles by the stack that opened them."""
+
+    def __init__(self, marks: Marks) -> None:
+        self._marks = marks
+        self._files: dict[str, list[list[object]]] = {}
+        self._threads: list[list[list[object]]] = []
+        self._processes: list[list[list[object]]] = []
+        self._on = True
+        sys.addaudithook(self._hear)
+        self._watch_threads()
+
+    def _watch_threads(self) -> None:
+        """Threads have no audit event before Python 3.13, so their start is wrapped."""
+        import threading
+
+        start = threading.Thread.start
+
+        def watched(thread: threading.Thread) -> None:
+            self._threads.append(_stack())
+            start(thread)
+
+        threading.Thread.start = watched  # type: ignore[method-assign]
+
+    def snapshot(self, batch: int) -> None:
+        """Write who opened what is open now, and who started threads and processes."""
+        self._on = False
+        still_open = set()
+        for number in os.listdir("/proc/self/fd"):
+            try:
+                still_open.add(os.readlink(f"/proc/self/fd/{number}"))
+            except OSError:
+                continue
+        files = [stack for path, stack in self._files.items() if os.path.realpath(path) in still_open]
+        for field, stacks in (("open_files", files), ("threads", self._threads), ("children", self._processes)):
+            self._write(field, batch, stacks)
+        self._on = True
+
+    def _write(self, field: str, batch: int, stacks: list[list[list[object]]]) -> None:
+        counts: dict[str, tuple[int, list[list[object]]]] = {}
+        for stack in stacks:
+            counts[repr(stack)] = (counts.get(repr(stack), (0, stack))[0] + 1, stack)
+        if counts:
+            self._marks.write(
+                "sites",
+                engine=f"handles:{field}",
+                at="end",
+                batch=batch,
+                traced_bytes=0,
+                peak_bytes=0,
+                tracer_bytes=0,
+                sites=[{"frames": stack, "bytes": 0, "blocks": number} for number, stack in counts.values()],
+            )
+
+    def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
+        """Called by the interpreter at every audit event: most are none of ours, and must cost next to nothing."""
+        if not self._on:
+            return
+        if event == "open":
+            if isinstance(arguments[0], str):
+                # The first to open it: another may read the same file and close it again.
+                self._files.setdefault(arguments[0], _stack())
+        elif event in PROCESSES:
+            self._processes.append(_stack())
+
+
+def _stack() -> list[list[object]]:
+    """Path, line and function of the frames below the hook, innermost first."""
+    frames: list[list[object]] = []
+    frame = sys._getframe(2)
+    while frame is not None and len(frames) < DEEPEST:
+        frames.append([frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name])
+        frame = frame.f_back  # type: ignore[assignment]
+    return frames
