@@ -86,6 +86,9 @@ def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, no
     key = m.eval(target.slice, frame)
     if isinstance(target.slice, ast.Slice) and base.kind is Kind.CELL:
         base.ref.bounded = base.ref.bounded or base.ref.shape != "array"
+    if base.kind is Kind.CELL and value.const is None and m.phase != "start":
+        # Giving up an item is emptying.
+        base.ref.bounded = True
     name = key.const if isinstance(key.const, str | int) else None
     if isinstance(key.const, str):
         _note_target(key.const, value)

@@ -24,19 +24,23 @@ def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
     value = m.eval(test, frame)
     if value.const is True or value.const is False or value.const is None:
         return bool(value.const)
-    if value.kind is Kind.UNKNOWN and isinstance(test, ast.Attribute | ast.Name | ast.Subscript):
+    if value.kind in (Kind.UNKNOWN, Kind.SMALL) and isinstance(test, ast.Attribute | ast.Name):
         name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
-        if words.opt_in(name) and not isinstance(test, ast.Subscript):
+        if words.opt_in(name):
             return False
     return None
 
 
 def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
-    truths = [truth_of(m, part, frame) for part in test.values]
     deciding = isinstance(test.op, ast.Or)
-    if deciding in truths:
-        return deciding
-    return None if None in truths else not deciding
+    known = True
+    for part in test.values:
+        truth = truth_of(m, part, frame)
+        if truth is deciding:
+            # What comes after is not run.
+            return deciding
+        known = known and truth is not None
+    return not deciding if known else None
 
 
 def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
