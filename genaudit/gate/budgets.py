@@ -8,7 +8,7 @@ from genaudit.errors import UsageError
 from genaudit.gate.sizes import Quantity, parse_quantity
 from genaudit.model.outcome import Level
 
-LAWS = {"constant": 0.0, "sublinear": 0.9, "linear": 1.15}
+LAWS = {"constant": 0.0, "sublinear": 0.8, "linear": 1.15}
 """The highest exponent of each law; numbers may be given in their place."""
 LEVELS = {"error": Level.ERROR, "warn": Level.WARNING, "off": None}
 FIELDS = ("max", "level", "tolerance")

@@ -75,6 +75,8 @@ def _share(text: str) -> Quantity | None:
 
 def _size(text: str, units: tuple[str, ...]) -> Quantity:
     match = _SIZE.fullmatch(text)
+    if re.fullmatch(_NUMBER, text):
+        raise _refusal(f"{text!r} has no unit", units)
     if match is None:
         raise _refusal(f"{text!r} cannot be read as a quantity", units)
     rate = match["rate"]
@@ -85,8 +87,10 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
         raise _refusal(
             f"{text!r} has no unit that genaudit knows", units, _meant(match["number"], match["unit"], ending)
         )
-    # Through an int where there is no fraction: 2**53 and more would lose their last digits as floats.
-    return Quantity(float(parse_size(match["number"] + match["unit"])), f"bytes{ending}")
+    try:
+        return Quantity(float(parse_size(match["number"] + match["unit"])), f"bytes{ending}")
+    except OverflowError:
+        return Quantity(math.inf, f"bytes{ending}")
 
 
 def _meant(number: str, unit: str, ending: str) -> str:

@@ -15,7 +15,7 @@ def line_of(text: str, keys: Keys) -> int | None:
     best: tuple[int, int] | None = None
     for number, found in places(text):
         depth = _common(found, keys)
-        if depth == len(found) and (best is None or depth > best[0]):
+        if depth in {len(found), len(keys)} and (best is None or depth > best[0]):
             best = (depth, number)
     return best[1] if best else None
 
