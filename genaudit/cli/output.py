@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import msgspec
 
+from genaudit.cli.history import index, keep_earlier
 from genaudit.errors import UsageError
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
@@ -76,12 +77,14 @@ def deliver(report: Report, recording: Recording, delivery: Delivery) -> None:
 
     folder = delivery.out / folder_name(report)
     folder.mkdir(parents=True, exist_ok=True)
+    keep_earlier(folder, report)
     written = []
     for form, name in REPORT_FILES.items():
         path = folder / name
         write_whole(path, render(report, form))
         written.append(path)
     write_whole(folder / "recording.json", encode(recording))
+    write_whole(delivery.out / "index.html", index(delivery.out))
     for form, path in delivery.outputs:
         write_whole(path, render(report, form))
         written.append(path)

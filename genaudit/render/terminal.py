@@ -201,7 +201,9 @@ class _Page:
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
         rest = words.findings(self.report)[first:]
-        rest += [one for one in self.report.outcomes if one.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)]
+        # What a target that failed leaves undecided is no news.
+        open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
+        rest += [one for one in self.report.outcomes if one.verdict in open_]
         if not rest:
             return
         self.console.print()

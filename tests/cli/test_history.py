@@ -1,0 +1,66 @@
+"""A folder of runs is a history."""
+
+from pathlib import Path
+
+import msgspec
+
+from genaudit.cli import history
+from genaudit.model import Report
+from genaudit.render import render
+from tests.build_report import clean, eager
+
+
+def dated(report: Report, day: int) -> Report:
+    return msgspec.structs.replace(report, created_at=f"2026-01-{day:02}T00:00:00+00:00")
+
+
+def leave(folder: Path, report: Report) -> None:
+    """What a run leaves, as far as it matters here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    history.keep_earlier(folder, report)
+    (folder / "report.json").write_bytes(render(report, "json"))
+    (folder / "report.html").write_text("page", encoding="utf-8")
+
+
+def test_an_earlier_run_is_kept(tmp_path: Path) -> None:
+    """The second run does not overwrite the first; both are on the page, the latest first."""
+    leave(tmp_path / "a", dated(eager(), 1))
+    leave(tmp_path / "a", dated(clean(), 2))
+    page = history.index(tmp_path).decode()
+
+    assert (tmp_path / "a" / "earlier" / "2026-01-01T00-00-00-00-00" / "report.html").read_text() == "page"
+    assert page.index("a/report.html") < page.index("a/earlier/2026-01-01T00-00-00-00-00/report.html")
+
+
+def test_the_same_run_rendered_again_is_one_run(tmp_path: Path) -> None:
+    """``genaudit report`` on a saved recording makes no history."""
+    for _ in range(2):
+        leave(tmp_path / "a", dated(eager(), 1))
+
+    assert not (tmp_path / "a" / "earlier").exists()
+
+
+def test_only_so_many_are_kept(tmp_path: Path) -> None:
+    """The oldest go; what is not ours stays."""
+    (tmp_path / "a" / "earlier" / "mine").mkdir(parents=True)
+    (tmp_path / "a" / "earlier" / "mine" / "report.json").write_text("{}", encoding="utf-8")
+    for day in range(1, 25):
+        leave(tmp_path / "a", dated(clean(), day))
+    kept = sorted(path.name for path in (tmp_path / "a" / "earlier").iterdir())
+
+    assert kept[0] == "2026-01-04T00-00-00-00-00"
+    assert len(kept) == history.KEPT + 1
+    assert "mine" in kept
+
+
+def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
+    """A broken report, or one of something else, is neither listed nor in the way."""
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "report.json").write_text('{"variants": []}', encoding="utf-8")
+    leave(tmp_path / "a", dated(eager(), 1))
+    leave(tmp_path / "b", dated(clean(), 2))
+    (tmp_path / "b" / "report.json").write_bytes(b"\xff{")
+    page = history.index(tmp_path).decode()
+
+    assert "a/report.html" in page
+    assert "b/report.html" not in page
