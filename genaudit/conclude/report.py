@@ -132,7 +132,8 @@ def _notes(evidence: Evidence) -> list[str]:
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"filled in, as nothing else gave a value: {filled}")
-    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial)]
+    failed = failed_trial(recording)
+    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and trial is not failed]
     for skipped in recording.skipped:
         forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
         notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
@@ -145,7 +146,7 @@ def _notes(evidence: Evidence) -> list[str]:
 
 def _is_noteworthy(trial: Trial) -> bool:
     ended_badly = trial.exit.reason not in {"completed", "refused", "interrupted"}
-    return trial.kind != "clean" and (ended_badly or bool(trial.exit.detail)) or bool(trial.exit.detail)
+    return (trial.kind != "clean" and (ended_badly or bool(trial.exit.detail))) or bool(trial.exit.detail)
 
 
 def _trial_note(trial: Trial) -> str:
