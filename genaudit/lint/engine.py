@@ -23,7 +23,7 @@ from genaudit.model.rule import RuleInfo
 
 CODES_BY_NAME = {name: code for code, name in NAMES.items()}
 _LINTED = frozenset(one.info.code for one in STORY_RULES)
-_FILES_PER_COLLECTION = 1000
+_FILES_PER_COLLECTION = 2500
 _WORTH_A_RUN = re.compile(
     r"\byield\b|__getitem__|__iter__|__next__|Dataset\b|DataModule|Sequence\b|next_batch|get_batch|lru_cache|\bcache\b"
     r"|\breturn\s+(iter|map|zip|filter|\()|tensorflow"

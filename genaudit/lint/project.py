@@ -14,8 +14,8 @@ from genaudit.lint.source import Source
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
-_KEPT_MODULES = 32
-_YIELD = re.compile(r"\byield\b")
+_KEPT_MODULES = 64
+_YIELD = re.compile(r"yield\b")
 
 
 class ClassInfo:
@@ -48,7 +48,7 @@ class Module:
         """Abstract values of module-level names, made when first asked for."""
         self.pipeline_lines: list[int] | None = None
         self._yields: dict[int, bool] = {}
-        self._yield_lines = lines_with(_YIELD, source.text)
+        self._yield_lines = lines_with(_YIELD, source.text) if "yield" in source.text else []
         self._collect()
 
     def _collect(self) -> None:

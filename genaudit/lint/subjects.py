@@ -29,6 +29,7 @@ _BASES = re.compile(
     r"|LightningDataModule|DataModule|DatasetMixin|BaseDataset|DataFlow|RNGDataFlow|DataLoader|Iterator|TextDataset"
     r"|CustomDataset|ConcatDataset|GeneratorBasedBuilder|Generator|DataGenerator|AbstractDataset|FairseqDataset)$"
 )
+_PIPELINE_WORDS = ("from_tensor", "list_files", "RecordDataset", "from_generator", "TextLine", "from_directory")
 _PIPELINE = re.compile(
     r"\.(?:from_tensor_slices|from_tensors|list_files|TFRecordDataset|from_generator|TextLineDataset)\("
     r"|dataset_from_directory\("
@@ -108,7 +109,9 @@ def _makes_pipeline(node: FunctionNode, module: Module) -> bool:
 
 def _pipeline_lines(module: Module) -> list[int]:
     if module.pipeline_lines is None:
-        module.pipeline_lines = module.lines_with(_PIPELINE) if "tensorflow" in module.source.text else []
+        text = module.source.text
+        known = "tensorflow" in text and any(word in text for word in _PIPELINE_WORDS)
+        module.pipeline_lines = module.lines_with(_PIPELINE) if known else []
     return module.pipeline_lines
 
 

@@ -121,3 +121,26 @@ def test_name_does_not_acquit() -> None:
                 return self.images[p]
         """,
     )
+
+
+def test_asked_for_by_name() -> None:
+    """A cache that is compared with the name of a mode is an opt-in, and what only it runs is not run."""
+    check_marked(
+        "eager-init",
+        """
+        import random, cv2
+        from torch.utils.data import Dataset
+
+        class Modes(Dataset):
+            def __init__(self, paths, cache=None):
+                self.paths = paths
+                self.cache = cache.lower() if isinstance(cache, str) else "ram" if cache is True else None
+                self.images = [None] * len(paths)
+                if self.cache == "ram" and self.fits():
+                    self.images = [cv2.imread(p) for p in paths]
+            def fits(self):
+                return sum(cv2.imread(random.choice(self.paths)).nbytes for _ in range(30)) < 1e9
+            def __getitem__(self, i):
+                return cv2.imread(self.paths[i])
+        """,
+    )

@@ -200,3 +200,28 @@ def test_worker_duplication() -> None:
             return DataLoader(Texts(paths), num_workers=0)
         """,
     )
+
+
+def test_items_given_up_are_forgotten() -> None:
+    """A list of slots of which old ones are set to None is bounded."""
+    check_marked(
+        "unbounded-cache",
+        """
+        import cv2
+
+        class Slots:
+            def __init__(self, paths):
+                self.paths, self.order = paths, []
+                self.images = [None] * len(paths)
+                self.all = [None] * len(paths)
+            def __len__(self):
+                return len(self.paths)
+            def __getitem__(self, i):
+                self.images[i] = cv2.imread(self.paths[i])
+                self.all[i] = cv2.imread(self.paths[i])  # finds: unbounded-cache
+                self.order.append(i)
+                if len(self.order) > 8:
+                    self.images[self.order.pop(0)] = None
+                return self.images[i]
+        """,
+    )

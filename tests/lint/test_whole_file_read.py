@@ -103,3 +103,59 @@ def test_pieces_and_indexes_stay_silent() -> None:
                 return self.frame.iloc[i]
         """,
     )
+
+
+def test_what_its_parts_are_used_for() -> None:
+    """Lines and columns that name something elsewhere make a file an index; words that are encoded make it text."""
+    check_marked(
+        "whole-file-read",
+        """
+        import csv, pandas as pd
+        from torch.utils.data import Dataset
+
+        class Videos(Dataset):
+            def __init__(self, path):
+                self.table = pd.read_csv(path)
+            def __getitem__(self, i):
+                video_id = self.table.iloc[i]
+                return video_id, self.table["sentence"][i]
+
+        class Columns(Dataset):
+            def __init__(self, path):
+                self.table = pd.read_csv(path)
+            def __getitem__(self, i):
+                return self.table["image"][i], self.table.label[i]
+
+        def listed(path, root):
+            with open(path) as f:
+                rows = f.readlines()
+            for row in rows:
+                name, n = row.split()
+                yield f"{root}/{name}", int(n)
+
+        def spoken(path, tokenizer):
+            with open(path) as f:
+                rows = f.readlines()  # finds: whole-file-read
+            for row in rows:
+                yield tokenizer.encode(row)
+        """,
+    )
+
+
+def test_one_file_of_a_constructor_is_all_of_it() -> None:
+    """However its name is put together: in a constructor nothing says which item is wanted."""
+    check_marked(
+        "whole-file-read",
+        """
+        import os, numpy as np
+        from torch.utils.data import Dataset
+
+        class Split(Dataset):
+            files = [["train.npy", "abc"], ["test.npy", "def"]]
+            def __init__(self, root):
+                self.x = np.load(os.path.join(root, self.files[0][0]))  # finds: whole-file-read
+                self.first = np.load(os.path.join(root, self.files[1][0])).shape
+            def __getitem__(self, i):
+                return self.x[i]
+        """,
+    )
