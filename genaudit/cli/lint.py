@@ -42,7 +42,7 @@ FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
 @click.option("--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 def command(paths: tuple[str, ...], **options: Any) -> int:
-    r"""Find eager and leaky generators by reading code; nothing is imported or run.
+    """Find eager and leaky generators by reading code; nothing is imported or run.
 
     PATHS are files, notebooks and folders; the current folder where none is given.
 
@@ -51,7 +51,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
       genaudit lint src/
       genaudit lint --select GA1,unbounded-cache train.py
       genaudit lint --output sarif=genaudit.sarif src/
-    """
+    """  # noqa: D301
     from genaudit.lint import lint_paths
 
     outputs = [_output(text) for text in options["outputs"]]

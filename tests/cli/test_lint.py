@@ -115,3 +115,12 @@ def test_samples_are_judged_as_they_say(capsys: pytest.CaptureFixture[str]) -> N
     from tests.lint.samples import expected, found
 
     assert found() == expected()
+
+
+def test_help_shows_examples_line_by_line(capsys: pytest.CaptureFixture[str]) -> None:
+    """And says what the exit code depends on."""
+    assert run("--help") == 0
+    out = capsys.readouterr().out
+
+    assert "\n    genaudit lint --select GA1,unbounded-cache train.py\n" in out
+    assert "--fail-on [error|warn|never]" in out
