@@ -133,7 +133,10 @@ class _Gate:
                 raise UsageError(
                     f"--budget {text!r} is not NAME=VALUE", slug="bad-budget", hint=f"names: {', '.join(KINDS)}"
                 )
-            found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
+            try:
+                found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
+            except UsageError as error:
+                raise UsageError(f"--budget {name}: {error.message}", slug=error.slug, hint=error.hint) from error
         return found
 
     def baseline_path(self, values: dict[str, Any]) -> Path:

@@ -46,6 +46,8 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     path: Path | None = None
     general: Settings = Settings()
     by_target: dict[str, Settings] = {}
+    lint: dict[str, Any] = {}
+    """What ``genaudit lint`` takes from here; it checks the keys itself."""
     overriding: dict[str, Any] = {}
     """Values of environment variables, which win over what the file says for one target too."""
 
@@ -222,12 +224,16 @@ class _Reader:
         """The checked content of genaudit's part."""
         own = dict(table)
         targets = own.pop("target", {})
+        lint = own.pop("lint", {})
+        if not isinstance(lint, dict):
+            raise self._error(("lint",), "lint is a table")
         if not isinstance(targets, dict):
             raise self._error(("target",), "target is a table of tables", 'write [target."data:train_gen"]')
         return Configuration(
             path=self._path,
             general=self._settings(own, ()),
             by_target={name: self._target(name, value) for name, value in targets.items()},
+            lint=lint,
         )
 
     def _target(self, name: str, value: object) -> Settings:

@@ -132,4 +132,4 @@ OPTIONS: dict[str, Option] = {
     "min-change": Option(_size, str, per_target=False),
     "out": Option(_text, str, per_target=False),
 }
-TABLES = ("arguments", "budgets", "target")
+TABLES = ("arguments", "budgets", "lint", "target")

@@ -45,10 +45,14 @@ def nice_size(n_bytes: float) -> str:
         >>> nice_size(1025), nice_size(33_500_000), nice_size(2**30)
         ('1.1KiB', '32MiB', '1GiB')
     """
+    n = math.ceil(n_bytes)
     for unit, factor in _UNITS:
-        if n_bytes >= factor:
-            amount = n_bytes / factor
-            step = 0.1 if amount < 10 else 1 if amount < 100 else 10
-            nice = round(math.ceil(round(amount / step, 6)) * step, 1)
-            return f"{nice:g}{unit}"
-    return f"{math.ceil(n_bytes)}B"
+        if n < factor:
+            continue
+        tenths = -(-n * 10 // factor)
+        if tenths >= 1000:
+            tenths = -(-tenths // 100) * 100
+        elif tenths >= 100:
+            tenths = -(-tenths // 10) * 10
+        return f"{tenths / 10:g}{unit}"
+    return f"{n}B"
