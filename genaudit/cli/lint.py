@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.options import configuration_options
+
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
     from genaudit.model import Outcome
@@ -41,6 +43,7 @@ FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
+@configuration_options
 def command(paths: tuple[str, ...], **options: Any) -> int:
     """Find eager and leaky generators by reading code; nothing is imported or run.
 
@@ -55,17 +58,64 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     from genaudit.lint import lint_paths
 
     outputs = [_output(text) for text in options["outputs"]]
+    per_path = {**_take_configuration(options), **_per_path(options["per_path_ignore"])}
     result = lint_paths(
         paths or (".",),
         select=_split(options["select"]) or None,
         ignore=_split(options["ignore"]),
         exclude=options["extend_exclude"],
-        per_path=_per_path(options["per_path_ignore"]),
+        per_path=per_path,
         respect_gitignore=not options["no_gitignore"],
     )
     if options["fix"]:
         return _fix(result, write=options["write"], cache_size=options["cache_size"])
     return _tell(result, outputs, options)
+
+
+_KEYS = {"select": "select", "ignore": "ignore", "extend-exclude": "extend_exclude", "fail-on": "fail_on"}
+
+
+def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
+    """Fill options that were not typed from the table ``lint`` of the configuration; returns what it says per path.
+
+    Raises:
+        UsageError: The configuration cannot be followed.
+    """
+    from genaudit.gate.configuration import load
+
+    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    table = dict(configuration.lint)
+    per_path = _strings_by_pattern(table.pop("per-path-ignore", {}), configuration.path)
+    for key, value in table.items():
+        if key not in _KEYS:
+            raise _refused(configuration.path, f"there is no key {key!r} in lint")
+        if key == "fail-on" and value in ("error", "warn", "never"):
+            checked: Any = value
+        elif key != "fail-on" and _are_strings(value):
+            checked = tuple(value)
+        else:
+            raise _refused(configuration.path, f"lint.{key} cannot be {value!r}")
+        if click.get_current_context().get_parameter_source(_KEYS[key]) is click.core.ParameterSource.DEFAULT:
+            options[_KEYS[key]] = checked
+    return per_path
+
+
+def _strings_by_pattern(value: object, path: Path | None) -> dict[str, list[str]]:
+    if not isinstance(value, dict) or not all(_are_strings(names) for names in value.values()):
+        raise _refused(path, "lint.per-path-ignore is a table of lists, by pattern")
+    return value
+
+
+def _are_strings(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(part, str) for part in value)
+
+
+def _refused(path: Path | None, message: str) -> Exception:
+    from genaudit.errors import UsageError
+
+    known = ", ".join([*_KEYS, "per-path-ignore"])
+    hint = f'keys of lint: {known}; for example select = ["GA1"]'
+    return UsageError(f"{path}: {message}", slug="bad-configuration", hint=hint)
 
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:

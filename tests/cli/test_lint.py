@@ -124,3 +124,23 @@ def test_help_shows_examples_line_by_line(capsys: pytest.CaptureFixture[str]) ->
 
     assert "\n    genaudit lint --select GA1,unbounded-cache train.py\n" in out
     assert "--fail-on [error|warn|never]" in out
+
+
+@pytest.mark.parametrize(
+    ("table", "options", "code"),
+    [
+        pytest.param('ignore = ["GA101"]', [], 0, id="ignored"),
+        pytest.param('ignore = ["GA101"]', ["--isolated"], 1, id="isolated"),
+        pytest.param('ignore = ["GA101"]', ["--ignore", "GA5"], 1, id="the command line wins"),
+        pytest.param('fail-on = "never"', [], 0, id="fail on"),
+        pytest.param('[lint.per-path-ignore]\n"eager.py" = ["eager-load"]', [], 0, id="per path"),
+        pytest.param('extend-exclude = ["eager.py"]', [], 0, id="excluded"),
+        pytest.param("ignore = 3", [], 2, id="wrong type"),
+        pytest.param("ignored = []", [], 2, id="wrong key"),
+    ],
+)
+def test_configuration(project: Path, table: str, options: list[str], code: int) -> None:
+    """The table ``lint`` of the nearest configuration, and what was typed over it."""
+    (project / "genaudit.toml").write_text(table if table.startswith("[") else f"[lint]\n{table}\n")
+
+    assert run(*options) == code
