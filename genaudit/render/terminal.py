@@ -226,7 +226,7 @@ class _Page:
 
     def notes(self) -> None:
         """The first notes."""
-        for text in self.report.notes[:NOTE_LINES]:
+        for text in list(dict.fromkeys(self.report.notes))[:NOTE_LINES]:
             self.paragraph(f"Note: {one_line(text)}", style="dim", lines=2)
 
     def _name(self, room: int) -> str:

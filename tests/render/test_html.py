@@ -6,6 +6,7 @@ import json
 import re
 from html.parser import HTMLParser
 
+import msgspec
 import pytest
 
 from genaudit.render import render
@@ -186,3 +187,11 @@ def test_secrets_are_masked() -> None:
 
     assert "correct horse" not in content
     assert "sk-0123456789" not in content
+
+
+def test_a_note_is_said_once() -> None:
+    """Trials that end alike leave the same note; a reader needs it once."""
+    noted = msgspec.structs.replace(eager(), notes=["the trial ended early", "the trial ended early"])
+
+    assert render(noted, "html", interactive=False).decode().count("The trial ended early.") == 1
+    assert render(noted, "text").decode().count("the trial ended early") == 1
