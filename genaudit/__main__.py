@@ -1,8 +1,18 @@
 """``genaudit`` and ``python -m genaudit``."""
 
-from genaudit.cli.main import main
+import os
+import sys
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    from genaudit.cli.main import main as run
+
+    run()
+
 
 if __name__ == "__main__":
+    # python -m puts the current folder first, where a json.py of the user's would be everybody's json.
+    if sys.path and sys.path[0] in {"", os.getcwd()}:  # noqa: PTH109 - before anything else is imported
+        del sys.path[0]
     main()
-
-__all__ = ["main"]

@@ -1,8 +1,11 @@
 """The ``genaudit`` command: its subcommands are imported when they are used, errors end in one clear message."""
 
 import importlib
+import io
+import os
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +15,7 @@ from genaudit.version import __version__
 
 COMMANDS = {
     "run": "genaudit.cli.run:command",
+    "compare": "genaudit.cli.compare:command",
     "lint": "genaudit.cli.lint:command",
     "gate": "genaudit.cli.gate:command",
     "report": "genaudit.cli.report:command",
@@ -23,6 +27,7 @@ COMMANDS = {
 }
 SUMMARIES = {
     "run": "Audit one generator: verdict, evidence, report.",
+    "compare": "Variants side by side: memory, speed, same data or not.",
     "lint": "Find eager and leaky generators by reading code.",
     "gate": "Hold a project's generators to its budgets and its baseline; for CI.",
     "report": "Render again from a saved recording.",
@@ -48,11 +53,11 @@ Exit codes:
 class LazyGroup(click.Group):
     """A group that imports a command only when it is run: the help of the whole starts in a moment."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the names are click's
         """The names in the order of the help."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of a name."""
         if cmd_name not in COMMANDS:
             return None
@@ -61,7 +66,7 @@ class LazyGroup(click.Group):
         command.name = cmd_name
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """The list of commands, without importing one of them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(SUMMARIES.items()))
@@ -89,7 +94,7 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="genaudit")
 def cli() -> None:
-    """Audit the memory of data generators: does yours load eagerly, leak, spike, or is it clean?
+    r"""Audit the memory of data generators: does yours load eagerly, leak, spike, or is it clean?
 
     \b
     Examples:
@@ -101,6 +106,7 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
+    _open_standard_streams()
     try:
         code = cli.main(args=args, prog_name="genaudit", standalone_mode=False)
     except click.exceptions.Exit as exit_:
@@ -114,15 +120,35 @@ def main(args: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        # The reader of a pipe went away, as head does.
-        sys.stderr.close()
+    except SystemExit as end:
+        # The reader of standard output went away, as head does: click leaves with 1 then, and nothing is wrong.
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        from genaudit.cli.output import drop_standard_output
+
+        drop_standard_output()
         code = ExitCode.CLEAN
     except Exception:
         click.echo(traceback.format_exc(), err=True)
         click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)
         code = ExitCode.INTERNAL
     sys.exit(int(code or 0))
+
+
+def _open_standard_streams() -> None:
+    """Have all three, and have them take any text: a service may start without them, or with ASCII only."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:  # noqa: PERF203
+            # The lowest free number is taken, which is this one.
+            os.open(os.devnull, os.O_RDWR)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(error: GenauditError) -> None:

@@ -1,7 +1,9 @@
 """Options that several commands share."""
 
 import contextlib
+import math
 import signal
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
 
 Command = Callable[..., Any]
+PATIENCE_S = 2.0
 
 
 def verdict_options(command: Command) -> Command:
@@ -86,20 +89,49 @@ def delivery_of(options: dict[str, Any]) -> "Delivery":
     )
 
 
+class Seconds(click.FloatRange):
+    """A number of seconds above 0; "nan" and "inf" are numbers to Python, and none to a clock."""
+
+    def __init__(self) -> None:
+        super().__init__(min=0, min_open=True)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number.
+
+        Raises:
+            click.BadParameter: It is none, or not above 0, or not finite.
+        """
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a number of seconds.", param, ctx)
+        return number
+
+
 @contextlib.contextmanager
 def interrupt_on_terminate() -> Iterator[None]:
-    """Treat SIGTERM, as CI and schedulers send it, like Ctrl-C: end the target, keep what was measured."""
+    """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal.
+
+    The first of these interrupts. More within ``PATIENCE_S`` are the same wish, and do not stop what was measured from
+    being kept; one after that ends genaudit.
+    """
+    first = math.inf
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
+        nonlocal first
+        now = time.monotonic()
+        if now < first or now > first + PATIENCE_S:
+            first = min(first, now)
+            raise KeyboardInterrupt
 
-    try:
-        before = signal.signal(signal.SIGTERM, interrupt)
-    except ValueError:
-        # Not in the main thread, where a signal cannot be handled.
-        yield
-        return
+    before = {}
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # One that is ignored stays so: nohup, and what a shell starts in the background.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            # Not in the main thread, where a signal cannot be handled.
+            with contextlib.suppress(ValueError):
+                before[number] = signal.signal(number, interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,9 +1,12 @@
 """Writes what a command produced: reports to files, the result to standard output."""
 
+import contextlib
+import errno
 import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -15,6 +18,8 @@ from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 
+MOST_NAME = 120
+"""Characters of a name that we make; file systems take 255 bytes."""
 REPORT_FILES = {"html": "report.html", "png": "timeline.png", "json": "report.json"}
 
 
@@ -53,51 +58,107 @@ def parse_output(text: str) -> tuple[str, Path]:
 
 
 def check_writable(delivery: Delivery) -> None:
-    """Find out before anything is measured that a result could not be written.
+    """Find out before anything is measured that a result could not be written; nothing is made for it.
 
     Raises:
-        UsageError: A folder cannot be made or written to.
+        UsageError: A folder cannot be made or written to, or a path for a file is a folder's.
     """
     for folder in {delivery.out, *(path.parent for _, path in delivery.outputs)}:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryFile(dir=folder):
-                pass
-        except OSError as error:
+        _check_folder(folder)
+    for form, path in delivery.outputs:
+        if path.is_dir():
             raise UsageError(
-                f"results cannot be written to {folder}: {error.strerror or error}",
+                f"--output {form}={path}: that is a folder",
                 slug="output-not-writable",
-                hint="choose another folder with --out DIR",
-            ) from error
+                hint=f"name a file in it: --output {form}={path / REPORT_FILES.get(form, 'report.' + form)}",
+            )
 
 
 def deliver(report: Report, recording: Recording, delivery: Delivery) -> None:
-    """Write every file, then the result to standard output."""
-    from genaudit.render import render
+    """Write every file, then the result to standard output, which is printed also where a file cannot be written.
 
+    Raises:
+        UsageError: A file, or standard output, cannot be written.
+    """
     folder = delivery.out / folder_name(report)
-    folder.mkdir(parents=True, exist_ok=True)
-    keep_earlier(folder, report)
-    written = []
-    for form, name in REPORT_FILES.items():
-        path = folder / name
-        write_whole(path, render(report, form))
-        written.append(path)
-    write_whole(folder / "recording.json", encode(recording))
-    write_whole(delivery.out / "index.html", index(delivery.out))
-    for form, path in delivery.outputs:
-        write_whole(path, render(report, form))
-        written.append(path)
-    if delivery.form == "json":
-        sys.stdout.buffer.write(render(report, "json"))
-        sys.stdout.flush()
-    else:
-        echo_report(report, delivery.verbosity)
-        if delivery.verbosity > 0:
-            for path in written:
+    kept = folder / "recording.json"
+    written: list[Path] = []
+    problem = None
+    try:
+        _write_files(report, recording, delivery, folder, written)
+    except UsageError as error:
+        problem = error
+    except KeyboardInterrupt:
+        if kept.exists():
+            click.echo(f"what was measured is kept: genaudit report {kept}", err=True)
+        raise
+    with to_standard_output():
+        if delivery.form == "json":
+            _print_json(report)
+        else:
+            echo_report(report, delivery.verbosity)
+            for path in written if delivery.verbosity > 0 else []:
                 click.echo(f"  {path}")
+    if problem is not None:
+        raise problem
     if delivery.open_report:
         click.launch(str((folder / "report.html").resolve()))
+
+
+def _write_files(report: Report, recording: Recording, delivery: Delivery, folder: Path, written: list[Path]) -> None:
+    """Write the recording, which nothing else could bring back, then all that is made from it.
+
+    Args:
+        report: What the recording shows.
+        recording: What was measured.
+        delivery: Where results go.
+        folder: Of this target.
+        written: Gets the paths of the reports as they are written.
+    """
+    from genaudit.render import render
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        keep_earlier(folder, report)
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+    write_whole(folder / "recording.json", encode(recording))
+    for form, path in [(form, folder / name) for form, name in REPORT_FILES.items()] + delivery.outputs:
+        write_whole(path, render(report, form))
+        written.append(path)
+    write_whole(delivery.out / "index.html", index(delivery.out))
+
+
+@contextlib.contextmanager
+def to_standard_output() -> Iterator[None]:
+    """Print what is printed inside; a reader that goes away, as ``head`` does, has got what it wanted.
+
+    Raises:
+        UsageError: Standard output cannot be written, as on a full disk.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        drop_standard_output()
+    except OSError as error:
+        drop_standard_output()
+        raise UsageError(
+            f"standard output cannot be written: {error.strerror or error}", slug="output-not-writable"
+        ) from error
+
+
+def drop_standard_output() -> None:
+    """Send what is left to nowhere: Python writes it once more as it ends, and would complain."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _print_json(report: Report) -> None:
+    from genaudit.render import render
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(render(report, "json"))
 
 
 def echo_report(report: Report, verbosity: int) -> None:
@@ -113,7 +174,7 @@ def echo_report(report: Report, verbosity: int) -> None:
 
 def folder_name(report: Report) -> str:
     """A folder for the reports of a target, the same at each run."""
-    return re.sub(r"[^\w.-]+", "-", report.target.spec.partition("(")[0]).strip("-.") or "target"
+    return re.sub(r"[^\w.-]+", "-", report.target.spec.partition("(")[0]).strip("-.")[-MOST_NAME:] or "target"
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -122,15 +183,38 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises:
         UsageError: It cannot be written.
     """
+    beside = path.with_name(f".{path.name[:MOST_NAME]}.{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}")
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        raise UsageError(
-            f"{path} cannot be written: {error.strerror or error}", slug="output-not-writable", hint="--out DIR"
-        ) from error
+        raise _not_writable(path, error) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def _check_folder(folder: Path) -> None:
+    """Look at the nearest folder that there is already."""
+    present = folder
+    try:
+        while not present.exists() and present != present.parent:
+            present = present.parent
+        if not present.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, f"{present} is not a folder")
+        with tempfile.TemporaryFile(dir=present):
+            pass
+    except OSError as error:
+        raise _not_writable(folder, error) from error
+
+
+def _not_writable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"results cannot be written to {path}: {error.strerror or error}",
+        slug="output-not-writable",
+        hint="choose another folder with --out DIR",
+    )
 
 
 def wants_colour() -> bool:

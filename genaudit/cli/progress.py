@@ -1,5 +1,6 @@
 """One live line on a terminal while trials run; nothing elsewhere."""
 
+import os
 import sys
 import time
 from types import TracebackType
@@ -25,7 +26,7 @@ class ProgressLine:
     """
 
     def __init__(self, *, wanted: bool) -> None:
-        self._on = wanted and sys.stderr.isatty()
+        self._on = wanted and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._shown_s = 0.0
         self._began_s = time.monotonic()
 
@@ -48,8 +49,19 @@ class ProgressLine:
     def _write(self, line: str) -> None:
         if self._on:
             # Return to the first column, write, erase the rest of the line.
-            sys.stderr.write(f"\r{line[:100]}\x1b[K")
-            sys.stderr.flush()
+            try:
+                sys.stderr.write(f"\r{line[: _columns() - 1]}\x1b[K")
+                sys.stderr.flush()
+            except OSError:
+                # The terminal was closed.
+                self._on = False
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.stderr.fileno()).columns or 80
+    except (OSError, ValueError):
+        return 80
 
 
 def text(progress: Progress, seconds: float) -> str:

@@ -13,7 +13,7 @@ from genaudit.cli.options import delivery_options, verdict_options
 @verdict_options
 @delivery_options
 def command(recording: Path, **options: Any) -> None:
-    """Conclude and render again from the recording.json of an earlier run, without the target.
+    r"""Conclude and render again from the recording.json of an earlier run, without the target.
 
     \b
     Example:

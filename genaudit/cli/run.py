@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from genaudit.cli.options import configuration_options, delivery_options, verdict_options
+from genaudit.cli.options import Seconds, configuration_options, delivery_options, verdict_options
 
 
 @click.command(epilog="Exit codes: see genaudit --help. More: genaudit rule, genaudit doctor.")
@@ -54,7 +54,7 @@ from genaudit.cli.options import configuration_options, delivery_options, verdic
 @click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS; default 80 % of what is available.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     default=300.0,
     show_default=True,
     metavar="SECONDS",
@@ -64,7 +64,7 @@ from genaudit.cli.options import configuration_options, delivery_options, verdic
 @verdict_options
 @delivery_options
 def command(target: str, **options: Any) -> None:
-    """Audit one generator: does it load eagerly, leak, spike, or is it clean?
+    r"""Audit one generator: does it load eagerly, leak, spike, or is it clean?
 
     TARGET is module:function or path/to/file.py:function, with literal arguments where wanted:
     'data:Loader(8).flow(batch_size=4)'. It runs in child processes; nothing of it is imported here.
@@ -110,8 +110,11 @@ def command(target: str, **options: Any) -> None:
         driver=options["driver"],
         configured=configured,
     )
-    with interrupt_on_terminate(), ProgressLine(wanted=delivery.verbosity > 0 and delivery.form == "text") as progress:
-        recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
-    report = conclude(recording, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"])
-    deliver(report, recording, delivery)
+    with interrupt_on_terminate():
+        with ProgressLine(wanted=delivery.verbosity > 0) as progress:
+            recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
+        report = conclude(
+            recording, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"]
+        )
+        deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)
