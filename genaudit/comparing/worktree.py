@@ -17,6 +17,7 @@ from genaudit.record.target import parse_target
 
 CODE_FOLDERS = ("src", "lib")
 LONGEST_S = 300
+_OF_HOOKS = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,7 +111,7 @@ def _import_from(here: Path, tree: Tree) -> list[str]:
 
 def _git(*words: str, what: str) -> str:
     # What a hook or an alias of git's put into the environment must not lead to another repository.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
     try:
         done = subprocess.run(
             ["git", *words], capture_output=True, text=True, env=kept, timeout=LONGEST_S, stdin=subprocess.DEVNULL

@@ -210,8 +210,9 @@ def _pillow(walk: Walk, place: str, value: Any) -> str:
 
 def _pandas(walk: Walk, place: str, value: Any) -> str:
     if hasattr(value, "columns"):
+        index = walk.put(place + ".index", value.index)
         inside = ", ".join(f"{name}: {walk.put(f'{place}[{name!r}]', value[name])}" for name in value.columns)
-        return f"frame(index={walk.put(place + '.index', value.index)}, {inside})"
+        return f"frame(index={index}, {inside})"
     if not hasattr(value, "to_numpy"):
         return walk._opaque(place, value)
     return walk.put(place, value.to_numpy())

@@ -1,0 +1,67 @@
+"""Figures of variants, and when a difference is one."""
+
+import pytest
+
+from genaudit.comparing.figures import differences, figures
+from genaudit.model.comparison import Difference
+from genaudit.units import KIB, MIB
+from tests.build_report import clean, eager
+from tests.compare.build import FLOOR, drives
+
+
+def compared(base_mib: list[float], other_mib: list[float], base_speed: list[float], other_speed: list[float]) -> dict:
+    ours, theirs = drives(0, base_mib, base_speed), drives(1, other_mib, other_speed)
+    one, two = figures(ours, eager(), FLOOR), figures(theirs, clean(), FLOOR)
+    return {found.figure: found for found in differences((one, ours), (two, theirs), FLOOR)}
+
+
+def test_less_memory_and_slower() -> None:
+    found = compared([131.0, 131.4, 130.8], [56.0, 56.2, 55.9], [660.0, 610.0, 700.0], [330.0, 306.0, 349.0])
+
+    peak, speed, item = found["high_water_bytes"], found["items_per_second"], found["growth_bytes_per_item"]
+    assert peak.better is True
+    assert peak.difference is not None
+    assert peak.difference.value == pytest.approx(-75.0 * MIB, rel=0.01)
+    assert speed.better is False
+    assert speed.ratio is not None
+    assert speed.ratio.value == pytest.approx(0.5, rel=0.01)
+    # A time is never judged by itself.
+    assert speed.difference is None
+    assert item.better is True
+
+
+def test_what_noise_explains_is_no_difference() -> None:
+    found = compared([100.0, 104.0, 98.0], [101.0, 99.0, 103.0], [600.0, 700.0, 650.0], [640.0, 640.0, 660.0])
+
+    assert (found["high_water_bytes"].beyond_noise, found["high_water_bytes"].better) == (False, None)
+    assert (found["items_per_second"].beyond_noise, found["items_per_second"].better) == (False, None)
+
+
+def test_pages_that_come_and_go_are_no_difference() -> None:
+    """Repeats that agree to the byte do not make 100 KiB of 100 MiB a difference."""
+    more = 100.0 + 100 / 1024
+    found = compared([100.0] * 3, [more] * 3, [1.0] * 3, [1.0] * 3)
+
+    assert found["high_water_bytes"].beyond_noise is False
+
+
+def test_with_one_repeat_nothing_is_claimed() -> None:
+    found = compared([100.0], [200.0], [600.0], [300.0])
+
+    assert found["high_water_bytes"].beyond_noise is None
+    assert found["items_per_second"].beyond_noise is None
+    assert found["high_water_bytes"].difference is None
+
+
+def test_drives_that_ended_early_do_not_count() -> None:
+    ours = drives(0, [100.0, 100.0], [1.0, 1.0])
+    theirs = [*drives(1, [50.0, 50.0], [1.0, 1.0])[:1], *drives(1, [1.0, 900.0], [1.0, 9.0], reason="memory-limit")[1:]]
+
+    assert figures(theirs, clean(), FLOOR).high_water_bytes.value == 50.0 * MIB
+    found: dict[str, Difference] = {
+        one.figure: one
+        for one in differences(
+            (figures(ours, eager(), FLOOR), ours), (figures(theirs, clean(), FLOOR), theirs), 64 * KIB
+        )
+    }
+    assert found["high_water_bytes"].beyond_noise is None

@@ -1,0 +1,272 @@
+"""Comparisons of real generators, small ones, in processes of their own."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import genaudit
+from genaudit.errors import UsageError
+from genaudit.model.comparison import Comparison, SameData
+
+pytestmark = pytest.mark.process
+
+VARIANTS = """
+import random
+import numpy as np
+
+ORDER = list(range(64))
+random.shuffle(ORDER)
+
+def _item(at):
+    return np.full((16, 16), at, dtype=np.float32)
+
+def eager(n=64, batch_size=8):
+    items = [np.random.random((64, 64)) for _ in range(n)]
+    for start in range(0, n, batch_size):
+        yield np.stack(items[start:start + batch_size]), np.arange(start, start + batch_size)
+
+def lazy(n=64, batch_size=8):
+    for start in range(0, n, batch_size):
+        yield np.stack([np.random.random((64, 64)) for _ in range(batch_size)]), np.arange(start, start + batch_size)
+
+def wrong(n=64, batch_size=8):
+    for number, (images, labels) in enumerate(lazy(n, batch_size)):
+        if number == 2:
+            images[3, 5, 7] += 0.5
+        yield images, labels
+
+def shuffled(n=64, batch_size=8):
+    order = list(ORDER[:n] if n == 64 else range(n))
+    for start in range(0, n, batch_size):
+        yield np.stack([_item(at) for at in order[start:start + batch_size]])
+
+def plain(n=64, size=16):
+    for start in range(0, n, size):
+        yield np.stack([_item(at) for at in range(start, start + size)])
+
+def unseeded(n=64, batch_size=8):
+    source = np.random.default_rng()
+    for _ in range(0, n, batch_size):
+        yield source.random((batch_size, 4))
+
+def raises(n=64, batch_size=8):
+    for number, batch in enumerate(lazy(n, batch_size)):
+        if number == 3:
+            raise OSError("disk gone")
+        yield batch
+
+def greedy(n=64, batch_size=8):
+    kept = []
+    while True:
+        kept.append(np.ones(2**24))
+        yield np.zeros((batch_size, 4))
+
+def arguments(n):
+    return {"n": n, "batch_size": 8, "only_some_take_this": True}
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the variants, to compare from."""
+    (tmp_path / "shop.py").write_text(VARIANTS)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def quick(*targets: str, **options: object) -> Comparison:
+    fields = {"batches": 6, "max_batches": 6, "sizes": "off", "repeats": 1, **options}
+    return genaudit.compare(*targets, **fields)  # type: ignore[arg-type]
+
+
+def test_a_rewrite_with_global_random_numbers_yields_the_same(project: Path) -> None:
+    """Seeds are fixed, so numbers drawn at other times are the same numbers; the rewrite needs less memory."""
+    found = genaudit.compare(
+        "shop:eager", "shop:lazy", args_from="shop:arguments", items=64, batches=6, repeats=3, check_batches=True
+    )
+    check = found.against[0].batches
+    by_name = {one.figure: one for one in found.against[0].differences}
+
+    assert check is not None
+    assert (check.verdict, check.batches, check.ordered) == (SameData.SAME, 6, True)
+    assert {"PYTHONHASHSEED", "random", "numpy"} <= set(check.seeds)
+    assert by_name["retained_first_bytes"].better is True
+    assert by_name["growth_bytes_per_item"].better is True
+    assert found.variants[0].report.verdict.value == "fail"
+    assert found.variants[1].report.verdict.value != "fail"
+    assert [(drive.round, drive.variant) for drive in found.drives] == [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)]
+    assert (found.same_data, found.exit_code) == (True, 0)
+
+
+def test_one_changed_value_is_found(project: Path) -> None:
+    found = quick("shop:lazy", "shop:wrong", check_batches=True)
+    check = found.against[0].batches
+
+    assert check is not None
+    assert check.verdict is SameData.DIFFERENT
+    assert check.first is not None
+    assert (check.first.batch, check.first.place, check.first.what) == (3, "[0]", "values")
+    assert (check.first.index, check.first.n_different) == ([3, 5, 7], 1)
+    assert check.first.largest_difference == pytest.approx(0.5)
+    assert found.exit_code == 1
+
+
+def test_shuffled_items_in_other_batches_are_the_same_as_a_set(project: Path) -> None:
+    """In order they differ; as sets of items they do not, whatever the size of a batch."""
+    in_order = quick("shop:plain", "shop:shuffled", check_batches=True)
+    as_set = quick("shop:plain", "shop:shuffled", unordered=True)
+
+    assert in_order.same_data is False
+    check = as_set.against[0].batches
+    assert check is not None
+    assert (check.verdict, check.ordered, check.items, check.epochs) == (SameData.SAME, False, 64, 1)
+
+
+def test_what_changes_at_each_run_is_not_called_different(project: Path) -> None:
+    found = quick("shop:unseeded", "shop:unseeded", check_batches=True)
+    check = found.against[0].batches
+
+    assert check is not None
+    assert check.verdict is SameData.UNKNOWN
+    assert check.reason is not None
+    assert "yields other data each time it is run" in check.reason
+    assert found.exit_code == 0
+
+
+def test_variants_that_fail_do_not_stop_the_others(project: Path) -> None:
+    """One raises, one passes the memory limit; the two that run are compared all the same."""
+    found = quick(
+        "shop:lazy", "shop:raises", "shop:greedy", "shop:eager", check_batches=True, memory_limit="150MiB", batches=8
+    )
+    problems = [variant.problem for variant in found.variants]
+    verdicts = [one.batches.verdict for one in found.against if one.batches is not None]
+
+    assert problems[0] is None
+    assert problems[3] is None
+    assert "OSError" in str(problems[1])
+    assert "memory limit" in str(problems[2])
+    assert verdicts == [SameData.UNKNOWN, SameData.DIFFERENT, SameData.SAME]
+    assert {one.figure for one in found.against[2].differences} >= {"high_water_bytes", "items_per_second"}
+    assert found.exit_code == 3
+
+
+def test_arguments_for_one_variant(project: Path) -> None:
+    found = quick(
+        "shop:lazy", "shop:plain", arguments={"n": 32}, variant_arguments={"plain": {"size": 4}, 1: {"batch_size": 2}}
+    )
+
+    assert [variant.report.target.arguments for variant in found.variants] == [
+        {"n": "32", "batch_size": "2"},
+        {"n": "32", "size": "4"},
+    ]
+
+
+def git(*words: str) -> str:
+    done = subprocess.run(["git", *words], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository whose last commit changed a helper that the generator imports, and where data is not tracked."""
+    for name in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{name}_NAME", "somebody")
+        monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.org")
+    (project / "shop").mkdir()
+    (project / "shop.py").unlink()
+    (project / "shop" / "__init__.py").write_text("")
+    (project / "shop" / "scale.py").write_text("SCALE = 1\n")
+    (project / "shop" / "data.py").write_text(
+        "import numpy as np\nfrom shop.scale import SCALE\n\n"
+        "def gen(paths):\n    for path in paths:\n        yield np.load(path) * SCALE\n"
+    )
+    git("init", "-q", ".")
+    git("add", "shop")
+    git("commit", "-qm", "one")
+    (project / "shop" / "scale.py").write_text("SCALE = 2\n")
+    git("commit", "-qam", "two")
+    import numpy as np
+
+    (project / "data").mkdir()
+    for at in range(6):
+        np.save(project / "data" / f"{at}.npy", np.full((2, 2), at + 1))
+    return project
+
+
+@pytest.mark.parametrize("target", ["shop.data:gen", "shop/data.py:gen"])
+def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(repository: Path, target: str) -> None:
+    """The helper comes from the old revision too; untracked data is found where it lies; nothing is left behind."""
+    from genaudit.comparing.conduct import Options, conduct
+    from genaudit.model.recording import Request
+
+    before = git("status", "--porcelain")
+    found = conduct(
+        [target],
+        Options(
+            request=Request(target=target, batches=3, max_batches=3, sizes="off", repeats=1, quick=True),
+            arguments=["paths=glob:data/*.npy"],
+            against="HEAD~1",
+            check_batches=True,
+        ),
+    )
+    old, new = found.variants
+    check = found.against[0].batches
+
+    assert (old.name, new.name, old.revision) == ("HEAD~1", "working tree", "HEAD~1")
+    assert old.commit == git("rev-parse", "HEAD~1")
+    assert old.target == new.target == target
+    assert old.report.target.path == "shop/data.py"
+    assert check is not None
+    assert check.first is not None
+    assert (check.first.base, check.first.other) == ("1", "2")
+    assert git("worktree", "list").count("\n") == 0
+    assert git("status", "--porcelain") == before
+
+
+@pytest.mark.parametrize(
+    ("targets", "revision", "said"),
+    [
+        (["shop.data:gen"], "v9", "no such revision"),
+        (["shop.data:gen", "shop.data:gen"], "HEAD", "one target"),
+        (["shop/data.py:gen"], "HEAD~1", "has no file"),
+    ],
+)
+def test_revisions_that_cannot_be_had(repository: Path, targets: list[str], revision: str, said: str) -> None:
+    if said == "has no file":
+        git("mv", "shop/data.py", "shop/batches.py")
+        targets = ["shop/batches.py:gen"]
+    with pytest.raises(UsageError) as caught:
+        quick(*targets, against=revision)
+
+    assert said in f"{caught.value.message} {caught.value.hint}"
+    assert git("worktree", "list").count("\n") == 0
+
+
+def test_outside_of_a_repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.parent))
+    with pytest.raises(UsageError, match="needs a git repository"):
+        quick("shop:lazy", against="HEAD")
+
+
+def test_ctrl_c_takes_the_other_revision_away(repository: Path) -> None:
+    """The checked-out tree goes, what was measured is kept, and the exit code says so."""
+    (repository / "shop" / "data.py").write_text(
+        "import time\nimport numpy as np\n\n"
+        "def gen(paths):\n    while True:\n        open('started', 'w').close()\n"
+        "        time.sleep(0.05)\n        yield 1\n"
+    )
+    git("commit", "-qam", "three")
+    words = ["compare", "shop.data:gen", "--against", "HEAD~1", "--arg", "paths=glob:data/*.npy", "--batches", "100000"]
+    process = subprocess.Popen([sys.executable, "-m", "genaudit", *words], stderr=subprocess.PIPE, text=True)
+    while not (repository / "started").exists() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+
+    assert process.returncode == 130, said
+    assert git("worktree", "list").count("\n") == 0
+    assert list(repository.glob("reports/*/comparison.json"))
