@@ -80,8 +80,10 @@ def _first_batch(report: Report) -> Reading:
 def _growth(report: Report) -> Reading:
     outcome = _outcome(report, "GA201")
     measured = outcome.noise if outcome is not None and outcome.unit == "bytes/batch" else None
-    if measured is None and report.batches is not None:
-        measured = report.batches.growth_bytes_per_batch
+    driven = report.batches.growth_bytes_per_batch if report.batches is not None else None
+    # Memory that only fell in one trial was given back by something else; it says nothing for the target.
+    if driven is not None and (measured is None or (measured.high < 0 and driven.value > measured.value)):
+        measured = driven
     return Reading(
         unit="bytes/batch",
         interval=measured,

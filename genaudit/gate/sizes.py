@@ -84,9 +84,9 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
         raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{one}' for one in RATES)}", units)
     ending = f"/{rate}" if rate else ""
     if match["unit"] not in BYTES_BY_UNIT:
-        raise _refusal(
-            f"{text!r} has no unit that genaudit knows", units, _meant(match["number"], match["unit"], ending)
-        )
+        meant = ending or units[0].removeprefix("bytes") if units[0].startswith("bytes") else ending
+        hint = _meant(match["number"], match["unit"], meant)
+        raise _refusal(f"{text!r} has no unit that genaudit knows", units, hint)
     try:
         return Quantity(float(parse_size(match["number"] + match["unit"])), f"bytes{ending}")
     except OverflowError:

@@ -341,7 +341,7 @@ def test_files_are_named_from_the_configuration(project: Path, monkeypatch: pyte
     (project / "parts").mkdir()
     for at in range(40):
         (project / "parts" / f"{at:02d}.bin").write_bytes(bytes(8192))
-    code = "def gen(paths):\n    for path in paths:\n        with open(path, 'rb') as file:\n            yield file.read()\n"
+    code = "def gen(paths):\n    for path in paths:\n        yield open(path, 'rb').read()\n"
     inner = project / "inner"
     inner.mkdir()
     (inner / "read.py").write_text(code)

@@ -75,6 +75,16 @@ def test_growth_that_levels_off_breaks_no_budget() -> None:
     assert answer(held(report, growth="64KiB/batch"), "GA603").verdict is Verdict.INCONCLUSIVE
 
 
+def test_a_trial_in_which_memory_only_fell_settles_nothing() -> None:
+    """Then the slope of the drive counts, which the report has too."""
+    report = grown(-180.0 * KIB, -160.0 * KIB, -140.0 * KIB)
+    assert report.batches is not None
+    driven = msgspec.structs.replace(report.batches, growth_bytes_per_batch=made.interval(70 * KIB))
+
+    judged = held(msgspec.structs.replace(report, batches=driven), growth="64KiB/batch")
+    assert answer(judged, "GA603").verdict is Verdict.FAIL
+
+
 def test_levels() -> None:
     """A warning is one; what is off is not judged; a table without a limit sets only the comparison."""
     broken = grown(65 * KIB, 70 * KIB, 75 * KIB)
