@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COLUMN = 12
 GAP = 2
+WIDE = 92
+"""From so many columns on there is room for ratios beside the differences."""
 _PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "─": "-"})
 _COLOURS = {"better": "green", "worse": "red", "same": "", "unknown": "magenta"}
 _DATA_COLOURS = {SameData.SAME: "green", SameData.DIFFERENT: "bold red", SameData.UNKNOWN: "magenta"}
@@ -59,7 +61,8 @@ class _Page:
     def lines(self) -> None:
         """Each variant in a sentence."""
         for one in self.comparison.against:
-            self.console.print(_text((say.headline(self.comparison, one), "")), no_wrap=True, crop=False)
+            # Past the console, which would cut it: one line is for grep, not for reading.
+            self.out.write(one_line(say.headline(self.comparison, one)) + "\n")
 
     def whole(self) -> None:
         """Figures, differences, notes."""
@@ -97,12 +100,14 @@ class _Page:
         """The differences of a variant, a row each."""
         base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
         self.console.print(_text((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
-        for one in against.differences:
+        gaps = [say.gap_text(one) for one in against.differences]
+        column = max((len(gap) for gap in gaps), default=0) + GAP
+        for one, gap in zip(against.differences, gaps, strict=True):
             ratio = say.ratio_text(one) if one.difference is not None and one.ratio is not None else ""
             line = _text(
                 (f"  {say.title(one.figure, self.noun):<{self.label}}  ", "dim"),
-                (f"{say.gap_text(one):<38}", ""),
-                (f"{ratio:>8}  ", "dim"),
+                (f"{gap:<{column}}", ""),
+                (f"{ratio:>8}  " if self.width >= WIDE else "", "dim"),
                 (say.so_text(one), _COLOURS[say.so_class(one)]),
             )
             line.truncate(self.width, overflow="ellipsis")

@@ -1,0 +1,44 @@
+"""Results show themselves in a notebook, in a frame that reaches nothing around it."""
+
+import html.parser
+
+import pytest
+
+from genaudit.model.comparison import Comparison
+from genaudit.model.report import Report
+from tests.build_report import eager, hostile
+from tests.compare.build import comparison
+
+
+class Frames(html.parser.HTMLParser):
+    """The frames of a text, and everything else in it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.frames: list[dict[str, str | None]] = []
+        self.others: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "iframe":
+            self.frames.append(dict(attrs))
+        else:
+            self.others.append(tag)
+
+
+@pytest.mark.parametrize("result", [eager(), hostile(), comparison()], ids=["report", "hostile", "comparison"])
+def test_a_frame_with_the_page_and_nothing_else(result: Report | Comparison) -> None:
+    """The page is inside an attribute as a whole, with the frame's own origin and without forms or navigation."""
+    text = result._repr_html_()
+    found = Frames(text)
+
+    assert found.others == []
+    (frame,) = found.frames
+    assert set(str(frame["sandbox"]).split()) == {"allow-scripts", "allow-downloads"}
+    assert str(frame["srcdoc"]).startswith("<!DOCTYPE html>") or "<!DOCTYPE html>" in str(frame["srcdoc"])[:40]
+    assert "</html>" in str(frame["srcdoc"])
+
+
+def test_a_report_in_a_notebook_stays_small() -> None:
+    """Each output is saved with the notebook: without the script of the figures it is a fraction of a page."""
+    assert len(eager()._repr_html_()) < 700_000
