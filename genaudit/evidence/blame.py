@@ -110,7 +110,7 @@ def blame_growth(
     return _largest(project, grown, expected, fewest_share, last.engine)
 
 
-def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.5) -> Blame | None:
+def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
     """The innermost line of a line profile in which memory rose highest.
 
     A line that calls another of the user's own has that one's peak too, so of the lines that come near the highest

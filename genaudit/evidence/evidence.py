@@ -99,7 +99,9 @@ class Evidence:
     @functools.cached_property
     def batch_growths(self) -> list[BatchGrowth]:
         """Growth per batch in each trial where it can be told."""
-        return [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
+        fits = [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
+        # Memory that only fell is no sign of none kept: the last batch of an epoch is smaller, and still held.
+        return [fit for fit in fits if fit.per_batch.high >= 0] or fits
 
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
@@ -119,7 +121,7 @@ class Evidence:
     @functools.cached_property
     def flattest(self) -> BatchGrowth | None:
         """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this."""
-        return min(self.batch_growths, key=lambda fit: fit.per_batch.high, default=None)
+        return min(self.batch_growths, key=lambda fit: fit.highest, default=None)
 
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
@@ -174,7 +176,7 @@ class Evidence:
 
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
     """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
-    return longer.to_batch > fit.to_batch and longer.per_batch.high < fit.per_batch.low
+    return longer.to_batch > fit.to_batch and longer.highest < fit.per_batch.low
 
 
 def _width(fit: BatchGrowth) -> float:

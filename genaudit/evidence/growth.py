@@ -15,6 +15,7 @@ from genaudit.units import KIB
 RESOLUTION_BYTES = 12 * KIB
 # A growth that falls below this share of what it was is levelling off: something fills, and is full one day.
 LEVELS_OFF = 0.5
+APART = 0.5
 FEWEST_POINTS = 3
 
 Series = list[tuple[float, float]]
@@ -24,12 +25,20 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """Growth over the batches of a trial, past what warm-up and a first epoch explain."""
 
     per_batch: Interval
+    """Between batches of one epoch."""
+    overall: Interval
+    """From the first reading to the last, whatever happens at the turn of an epoch."""
     from_batch: int
     to_batch: int
     whole_epochs: int
     """Epochs that lie wholly behind the first reading: with one or more, the data set has been seen before."""
     levels_off: bool
     """The second half grew much less than the first; ``per_batch`` is the second half's then."""
+
+    @property
+    def highest(self) -> float:
+        """The most that may be kept per batch, by either way of counting."""
+        return max(self.per_batch.high, self.overall.high)
 
     @property
     def span(self) -> int:
@@ -69,10 +78,13 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         late = [part for segment in segments if len(part := [p for p in segment if p[0] >= middle]) > 1]
         segments = late or segments
     slope = _within(segments)
-    if slope is None:
+    points = [point for segment in segments for point in segment]
+    overall = theil_sen([x for x, _ in points], [y for _, y in points], resolution=RESOLUTION_BYTES)
+    if slope is None or overall is None:
         return None
     return BatchGrowth(
         per_batch=slope,
+        overall=overall.slope,
         from_batch=int(segments[0][0][0]),
         to_batch=int(segments[-1][-1][0]),
         whole_epochs=whole_epochs,
@@ -120,13 +132,15 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
 def _within(segments: list[Series]) -> Interval | None:
     """Theil-Sen over pairs within the segments, with Kendall's interval; see ``slopes.theil_sen`` for the source."""
     slopes: list[np.ndarray] = []
-    variance, longest = 0.0, 0.0
+    variance = 0.0
+    longest = max((segment[-1][0] - segment[0][0] for segment in segments), default=0.0)
     for segment in segments:
         x, y = (np.array(column) for column in zip(*segment, strict=True))
         first, second = np.triu_indices(len(x), k=1)
-        slopes.append((y[second] - y[first]) / (x[second] - x[first]))
+        # The last batch of an epoch may be a small one: near pairs show that, and not what is kept.
+        far = x[second] - x[first] >= APART * longest
+        slopes.append((y[second] - y[first])[far] / (x[second] - x[first])[far])
         variance += len(x) * (len(x) - 1) * (2 * len(x) + 5) / 18
-        longest = max(longest, float(np.ptp(x)))
     pooled = np.sort(np.concatenate(slopes))
     if pooled.size == 0 or longest == 0:
         return None

@@ -11,7 +11,7 @@ ACROSS_PROCESSES_BYTES = 32 * KIB
 # ... and by this share of all that the process holds: a large framework has more of them.
 SHARE_OF_BASE = 1 / 2048
 # Workers are measured while they work.
-WITH_CHILDREN_BYTES = 512 * KIB
+WITH_CHILDREN_BYTES = 128 * KIB
 
 
 def across_trials(trials: list[Trial]) -> float:

@@ -36,13 +36,14 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     first, epoch, leak, by_epoch = evidence.first_law, evidence.epoch_law, evidence.leak, evidence.epoch_growth
     eager = first is not None and first.per_item.value > held
     cached = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    cache = epoch is not None and epoch.per_item.value > cached + (first.per_item.value if eager and first else 0)
+    at_first = first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
+    cache = epoch is not None and epoch.per_item.value > cached + at_first
     growth = leak is not None and leak.per_batch.value > kept
     # What leaks in one trial leaks in all.
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept
     flattest = evidence.flattest
-    ruled_out = flattest is not None and flattest.per_batch.high < kept
-    spike = evidence.spike
+    ruled_out = flattest is not None and flattest.highest < kept
+    transient = evidence.transient_law
     epoch_limit = limits.kept_bytes_per_epoch(
         evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None
     )
@@ -55,9 +56,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,
         growth_open=not proven and not ruled_out,
         handles=_gains_handles(evidence, limits),
-        spike=(
-            spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes
-        ),
+        spike=_spikes(evidence, limits) or (transient is not None and not eager and transient.per_item.low > held),
     )
 
 
@@ -69,3 +68,8 @@ def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
         getattr(marks[-1], field) - getattr(marks[0], field) >= limits.fewest_handles
         for field in ("open_files", "threads", "children")
     )
+
+
+def _spikes(evidence: Evidence, limits: Limits) -> bool:
+    spike = evidence.spike
+    return spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes

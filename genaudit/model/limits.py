@@ -25,7 +25,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     scatter_batches: float = 4.0
     """A slope that may be zero, and is less than so many batches over all that was measured, is none."""
     file_bytes: int = 64 * KIB
-    thread_bytes: int = 256 * KIB
+    thread_bytes: int = 1 * MIB
     process_bytes: int = 16 * MIB
     """What an open file, a thread, a child process costs by itself."""
     epoch_growth_bytes: int = 64 * KIB

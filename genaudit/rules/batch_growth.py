@@ -37,7 +37,7 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
     if growth is None or flattest is None:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
-    if flattest.per_batch.high <= limit:
+    if flattest.highest <= limit:
         # What leaks does so in every trial: one that is flat settles it.
         answer = measured(Verdict.PASS, flattest.per_batch, "bytes/batch", limit)
         return answer.says(f"flat over {flattest.span} batches")

@@ -41,7 +41,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     first = evidence.first_law
-    before = first.per_item.value if first is not None and first.per_item.low > 0 else 0.0
+    before = first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
     verdict, slope, bends = grows_with_items(law, limit, less=before)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:

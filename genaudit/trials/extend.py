@@ -32,4 +32,4 @@ def batches_wanted(trial: Trial, *, pulled: int, most: int, limits: Limits) -> i
 def _rises(growth: BatchGrowth, trial: Trial, limits: Limits) -> bool:
     n_bytes, n_items = readings.batch_bytes([trial]), readings.batch_items([trial])
     kept = limits.kept_bytes_per_batch(n_bytes / n_items if n_bytes and n_items else None)
-    return growth.per_batch.high > kept
+    return growth.highest > kept

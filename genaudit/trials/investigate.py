@@ -16,7 +16,9 @@ from genaudit.trials import plan
 LONG_EPOCH_BATCHES = 16
 LONG_DRIVE_BATCHES = 64
 LONG_DRIVE_S = 20.0
-TRACE_DEPTH = 25
+# Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
+TRACE_DEPTH = 12
+SHALLOW_DEPTH = 6
 TRACED_BATCHES = 16
 TRACED_LOAD_S = 1.5
 STANDS_OUT = 3
@@ -286,7 +288,7 @@ class Investigation:
         if small:
             size = {"items": self._size_that_shows() if suspicion.eager else small[0].items}
         grows = suspicion.cache or suspicion.growth
-        batches = 2
+        batches = 1
         if suspicion.growth_by_epoch and not grows:
             batches = max(TRACED_BATCHES, 3 * max(trial.epochs[0].batches for trial in small[:1]) if small else 0)
         elif grows or suspicion.handles or self._request.lines:
@@ -306,7 +308,7 @@ class Investigation:
             batches=batches,
             epochs=3 if suspicion.growth_by_epoch and not grows else None,
             engine=engine,
-            depth=TRACE_DEPTH,
+            depth=TRACE_DEPTH if suspicion.any else SHALLOW_DEPTH,
             soft_s=TRACE_SOFT_S,
             timeout_s=self._enough_for_tracing(),
         )

@@ -149,3 +149,15 @@ def test_growth_that_noise_hides_is_inconclusive() -> None:
     ]
 
     assert eager_load.check(evidence(*few), Limits()).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_leak_is_not_hidden_by_small_last_batches() -> None:
+    """Of a data set that batches do not divide, the last batch of an epoch keeps less: no sign that nothing is kept."""
+    per_epoch = 512 // BATCH_ITEMS
+
+    def kept(batch: int, epoch: int) -> float:
+        return batch * 8 * ITEM - (4 * ITEM if batch % per_epoch == 0 else 0)
+
+    clean = trial(512, kept, kind="clean", batches=3 * per_epoch, settle_every=per_epoch - 1)
+
+    assert batch_growth.check(evidence(clean), Limits()).verdict is Verdict.FAIL

@@ -208,7 +208,7 @@ class Agent:
 
         engine = self._spec["engine"]
         if engine == "tracemalloc":
-            return trace.Tracemalloc(self._marks, self._spec["depth"])
+            return trace.Tracemalloc(self._marks, self._spec["depth"], self._spec["batches"])
         if engine == "lines":
             return trace.Lines(self._marks, self._gauge, root)
         if engine == "digest":

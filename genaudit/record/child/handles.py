@@ -42,7 +42,7 @@ class Handles:
             self._threads.append(_stack())
             start(thread)
 
-        threading.Thread.start = watched  # type: ignore[method-assign]
+        threading.Thread.start = watched  # type: ignore[assignment,method-assign]
 
     def snapshot(self, batch: int) -> None:
         """Write who opened what is open now, and who started threads and processes."""

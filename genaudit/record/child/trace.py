@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    Stack = tuple[tuple[str, int], ...]
+
 # Stacks kept in a snapshot, largest first.
 KEEP_STACKS = 200
 
@@ -50,9 +52,11 @@ class Tracemalloc(Nothing):
 
     Args:
         depth: Frames kept of each stack. One stops inside numpy and Pillow; more costs time at each allocation.
+        batches: Batches planned; with one, nothing can be seen to grow.
     """
 
-    def __init__(self, marks: Marks, depth: int) -> None:
+    def __init__(self, marks: Marks, depth: int, batches: int) -> None:
+        self._sees_growth = batches > 1
         with OwnImports():
             import tracemalloc
         self._tracemalloc = tracemalloc
@@ -64,9 +68,11 @@ class Tracemalloc(Nothing):
 
     def snapshot(self, at: str, batch: int) -> None:
         """Write the stacks that hold most."""
+        if at == "end" and batch == self._first_batch:
+            return
         traced, peak = self._tracemalloc.get_traced_memory()
         tables = self._tracemalloc.get_tracemalloc_memory()
-        statistics = self._tracemalloc.take_snapshot().statistics("traceback")
+        stacks = _largest_stacks()
         self._marks.write(
             "sites",
             engine="tracemalloc",
@@ -77,16 +83,18 @@ class Tracemalloc(Nothing):
             tracer_bytes=tables,
             sites=[
                 {
-                    # Innermost first: the reader looks for the deepest frame of the user's own.
-                    "frames": [[frame.filename, frame.lineno, None] for frame in reversed(row.traceback)],
-                    "bytes": row.size,
-                    "blocks": row.count,
+                    "frames": [[path, line, None] for path, line in frames],
+                    "bytes": n_bytes,
+                    "blocks": blocks,
                 }
-                for row in statistics[:KEEP_STACKS]
+                for frames, (n_bytes, blocks) in stacks
             ],
         )
         self._tracemalloc.reset_peak()
-        self._holders(at, batch)
+        if at == "first":
+            self._first_batch = batch
+        if self._sees_growth:
+            self._holders(at, batch)
         if at == "end":
             self._handles.snapshot(batch)
 
@@ -94,7 +102,7 @@ class Tracemalloc(Nothing):
         from genaudit.record.child import holders
 
         if at == "first":
-            self._lengths, self._first_batch = holders.lengths(), batch
+            self._lengths = holders.lengths()
         elif batch > self._first_batch and self._lengths:
             grown = holders.grown_since(self._lengths, batch - self._first_batch)
             self._marks.write("holders", batch=batch, holders=grown)
@@ -102,6 +110,20 @@ class Tracemalloc(Nothing):
     def stop(self) -> None:
         """End the tracing."""
         self._tracemalloc.stop()
+
+
+def _largest_stacks() -> list[tuple[Stack, tuple[int, int]]]:
+    """Stacks with their bytes and blocks, largest first; each stack has its innermost frame first.
+
+    From the tracer's own table: the public snapshot makes an object of every stack, and takes a hundred times as long.
+    """
+    import _tracemalloc
+
+    sums: dict[Any, tuple[int, int]] = {}
+    for _domain, size, stack, *_ in _tracemalloc._get_traces():
+        n_bytes, blocks = sums.get(stack, (0, 0))
+        sums[stack] = (n_bytes + size, blocks + 1)
+    return sorted(sums.items(), key=lambda item: -item[1][0])[:KEEP_STACKS]
 
 
 class LineUse:
