@@ -2,10 +2,12 @@
 
 import contextlib
 import errno
+import importlib
 import os
 import re
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -55,6 +57,18 @@ def parse_output(text: str) -> tuple[str, Path]:
             hint=f"formats: {', '.join(RENDERERS)}",
         )
     return form, Path(path)
+
+
+def preload_renderers() -> None:
+    """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only."""
+    threading.Thread(target=_import_renderers, daemon=True).start()
+
+
+def _import_renderers() -> None:
+    for module in ("jinja2", "matplotlib.figure", "matplotlib.backends.backend_agg", "bokeh.plotting", "bokeh.embed"):
+        # What cannot be imported is told when it is used.
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
 
 
 def check_writable(delivery: Delivery) -> None:

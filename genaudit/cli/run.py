@@ -78,7 +78,7 @@ def command(target: str, **options: Any) -> None:
     from genaudit.auditing import Inputs, record
     from genaudit.cli.configured import take_configuration
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
-    from genaudit.cli.output import check_writable, deliver
+    from genaudit.cli.output import check_writable, deliver, preload_renderers
     from genaudit.cli.progress import ProgressLine
     from genaudit.conclude.report import conclude
     from genaudit.model.recording import Request
@@ -86,6 +86,7 @@ def command(target: str, **options: Any) -> None:
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery)
+    preload_renderers()
     request = Request(
         target=target,
         batches=options["batches"],

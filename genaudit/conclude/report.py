@@ -59,6 +59,7 @@ def conclude(
         resources=tables.resources(shown) if shown else None,
         sites=sites,
         untraced_bytes=untraced,
+        traced=tables.traced(evidence),
         trials=tables.trial_rows(evidence),
         skipped=recording.skipped,
         surface=tables.surface(evidence),

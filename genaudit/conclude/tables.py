@@ -17,6 +17,7 @@ from genaudit.model.report import (
     SiteRow,
     SourceExcerpt,
     SurfacePoint,
+    TracedPoint,
     TrialRow,
 )
 
@@ -109,9 +110,9 @@ def _resource(first: SettledMark, last: SettledMark, name: str) -> Resource:
 def sites(evidence: Evidence) -> tuple[list[SiteRow], int | None]:
     """Memory by line at the end of the traced trial, and what the tracer could not see."""
     project, directory = evidence.project, evidence.recording.working_directory
-    traced = next((t for t in evidence.recording.trials if t.kind == "traced" and t.sites), None)
+    trial = next((t for t in evidence.recording.trials if t.kind == "traced" and t.sites), None)
     lines = next((t for t in evidence.recording.trials if t.kind == "lines" and t.sites), None)
-    mark = (snapshot(traced, "end") or snapshot(traced, "first")) if traced else None
+    mark = (snapshot(trial, "end") or snapshot(trial, "first")) if trial else None
     peaks = _line_peaks(project, lines)
     rows = []
     held = by_own_line(project, mark) if mark else {}
@@ -119,7 +120,17 @@ def sites(evidence: Evidence) -> tuple[list[SiteRow], int | None]:
         rows.append(_site(project, directory, path, line, n_bytes, blocks, peaks.pop((path, line), None)))
     for (path, line), top in sorted(peaks.items(), key=lambda item: -item[1])[: MOST_SITES // 2]:
         rows.append(_site(project, directory, path, line, 0, 0, top))
-    return rows, _untraced(evidence, traced) if traced else None
+    return rows, _untraced(evidence, trial) if trial else None
+
+
+def traced(evidence: Evidence) -> list[TracedPoint]:
+    """What the tracer counted, moment by moment."""
+    return [
+        TracedPoint(batch=mark.batch, traced_bytes=mark.traced_bytes, peak_bytes=mark.peak_bytes, items=trial.items)
+        for trial in evidence.recording.trials
+        for mark in trial.sites
+        if mark.engine == "tracemalloc"
+    ]
 
 
 def _site(project: Project, directory: str, path: str, line: int, held: int, blocks: int, top: int | None) -> SiteRow:

@@ -113,19 +113,33 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
     )
 
 
+def _at_small_batches(trial: Trial) -> set[int]:
+    """Batches with fewer items than most, as the last of an epoch: what the target's variables hold is less there."""
+    typical = readings.batch_items([trial]) or 0
+    small = {mark.batch for mark in trial.settled if mark.batch_items is not None and mark.batch_items < typical}
+    settled = {mark.batch for mark in trial.settled}
+    return small if len(settled - small) >= FEWEST_POINTS else set()
+
+
 def _segments(trial: Trial) -> tuple[list[Series], int]:
     """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
+    small = _at_small_batches(trial)
     if len(trial.epochs) >= 2:
         epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
         by_epoch = [
-            {float(mark.batch): float(mark.retained_bytes) for mark in readings.inside_epoch(trial, epoch)}
+            {
+                float(mark.batch): float(mark.retained_bytes)
+                for mark in readings.inside_epoch(trial, epoch)
+                if mark.batch not in small
+            }
             for epoch in epochs
         ]
         segments = [sorted(points.items()) for points in by_epoch if len(points) > 1]
         if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
             return segments, 1
     start = max(1, readings.n_batches(trial) // 5)
-    points = {float(mark.batch): float(mark.retained_bytes) for mark in trial.settled if mark.batch >= start}
+    late = [mark for mark in trial.settled if mark.batch >= start and mark.batch not in small]
+    points = {float(mark.batch): float(mark.retained_bytes) for mark in late}
     return [sorted(points.items())], 0
 
 

@@ -26,8 +26,8 @@ class Spike(msgspec.Struct, frozen=True, kw_only=True):
 def worst_spike(trial: Trial, typical_batch_bytes: int | None) -> Spike | None:
     """The batch of a trial with the highest rise, against its own size.
 
-    The rise counts from what is retained, as settled readings tell, and not from the RSS before: an allocator that keeps
-    freed memory for the next batch would hide all spikes but the first.
+    The rise counts from what is retained, as settled readings tell, and not from the RSS before: an allocator that
+    keeps freed memory for the next batch would hide all spikes but the first.
 
     The first batch of an epoch is left out: what a target sets up there is not the making of a batch, and what of it
     grows with the data set the law of the transients finds.

@@ -125,6 +125,8 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     """The same after a collection and another trim."""
     retained_bytes: int
     """The same again; with child processes, of the whole tree by PSS."""
+    batch_items: int | None = None
+    """Items of the batch that was dropped; the target's own variables may hold as many still."""
     own_bytes: int = 0
     """The same of the target's own process alone, by RssAnon + RssShmem."""
     garbage_objects: int

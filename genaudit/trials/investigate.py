@@ -259,16 +259,14 @@ class Investigation:
     def _attribute(self) -> None:
         """Trace at a small size: the lines that hold what the clean trials found."""
         suspicion = self._suspicion()
-        if not suspicion.any and (self._request.quick or self._has_children()):
+        if not suspicion.any and not self._request.lines:
+            # Nothing is to be blamed, and tracing would cost more than all that was measured.
             return
         traced = self._add(self._tracing("tracemalloc", suspicion))
         if traced.exit.reason not in {"completed", "raised"}:
             return
         if suspicion.spike or (suspicion.any and self._is_unexplained(traced)) or self._request.lines:
             self._add(self._tracing("lines", suspicion))
-
-    def _has_children(self) -> bool:
-        return any(mark.children for trial in self.trials for mark in trial.settled)
 
     def _is_unexplained(self, traced: Trial) -> bool:
         """Whether the tracer saw too little of what is retained: native memory."""

@@ -129,6 +129,7 @@ class Boundaries:
     def settle(self, at: str) -> None:
         """Let all batches go, settle, and write what is retained."""
         self.flush()
+        n_items = self._size(whatever_it_costs=True)[1] if self._held else None
         self._held.clear()
         settled = self._settler.settle()
         self.last_settled = self.batch
@@ -140,6 +141,7 @@ class Boundaries:
             batch=self.batch,
             epoch=self.epoch,
             at=at,
+            batch_items=n_items,
             before_bytes=settled.before,
             collected_bytes=settled.collected,
             retained_bytes=settled.retained,
@@ -162,10 +164,10 @@ class Boundaries:
         self._gauge.reset()
         self._opened = perf_counter()
 
-    def _size(self) -> tuple[int | None, int | None]:
+    def _size(self, *, whatever_it_costs: bool = False) -> tuple[int | None, int | None]:
         """Bytes and items of the newest batch, as long as taking sizes stays cheap."""
         begin = perf_counter()
-        if self.batch > 3 and self._sizing_s > self._size_share * (begin - self.start):
+        if not whatever_it_costs and self.batch > 3 and self._sizing_s > self._size_share * (begin - self.start):
             return None, None
         n_bytes, n_leading = size_of(self._held[-1])
         if self._leading_is_items is None:
