@@ -24,7 +24,8 @@ from pathlib import Path
 
 
 def _object(file, module, qualname):
-    found = next((one for one in list(sys.modules.values()) if getattr(one, "__file__", None) == file), None)
+    loaded = list(sys.modules.values()) if file else []
+    found = next((one for one in loaded if getattr(one, "__file__", None) == file), None)
     if found is None:
         try:
             found = importlib.import_module(module)

@@ -19,6 +19,9 @@ from genaudit.testing.arguments import import_folders, write_arguments
 from genaudit.testing.lock import one_at_a_time
 from genaudit.testing.options import Wanted
 
+WIDTH = 88
+_PROMISES = ("GA6", "GA7")
+
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
     """Where results go, and what they are called."""
@@ -148,10 +151,13 @@ def failure_text(result: Result, root: Path) -> str:
     """What a failing test shows: verdict, line, numbers, and where the report is."""
     from genaudit.render import render
 
-    text = render(result.report, "text", width=88).decode().rstrip()
-    broken = [one for one in result.report.outcomes if one.is_finding and one.code.startswith(("GA6", "GA7"))]
-    missing = [f"  {one.code} {one.name}: {one.message}" for one in broken if one.message[:40] not in text]
-    return "\n".join([text, *missing, f"  report  {shown(result.path, root)}"])
+    broken = [one for one in result.report.outcomes if one.is_finding and one.code.startswith(_PROMISES)]
+    # Promises in full, not cut to a line; and there is no -v to show the rest with.
+    left_out = (*(f"{one.level.value} {one.code}" for one in broken), "… -v", "and ")
+    lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()
+    kept = [line for line in lines if not line.strip().startswith(left_out)]
+    promises = [f"  {one.code} {one.name}: {one.message}" for one in broken]
+    return "\n".join([*kept, *promises, f"  report  {shown(result.path, root)}"])
 
 
 def brief(result: Result, root: Path) -> dict[str, str]:
