@@ -18,6 +18,8 @@ RETAINED_RESOLUTION = (64 * KIB, 1 / 2048)
 WORKERS_RESOLUTION = (1 * MIB, 1 / 50)
 TIME_RESOLUTION = (0.02, 0.25)
 EXPONENT_RESOLUTION = 0.1
+# Which copies are alive at once when memory is highest depends on the heap's holes.
+SPIKE_SHARE = 0.15
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +125,7 @@ def _spike(report: Report, unit: str) -> Reading:
     unit = unit or "x batch"
     if batches is None or batches.spike_ratio_max is None or not batches.bytes_median:
         return Reading(unit=unit, missing="the size of a batch is not known, so a rise cannot be held against it")
-    noise = max(0.05 * batches.spike_ratio_max, 64 * KIB / batches.bytes_median)
+    noise = max(SPIKE_SHARE * batches.spike_ratio_max, 64 * KIB / batches.bytes_median)
     size = batches.bytes_median if unit == "bytes" else 1
     value = batches.spike_ratio_max
     return Reading(unit=unit, interval=_around(value * size, noise * size), rules=("GA301", "GA302"))

@@ -19,15 +19,15 @@ MIN_CHANGES = {
     "first-batch": 1 * MIB,
     "growth": 2 * KIB,
     "epoch-growth": 64 * KIB,
-    # A heap that is used again hides a batch or shows it: less than a copy and a half is no change.
-    "spike": 1.5,
+    # A heap that is used again hides a batch or shows it: less than three copies are no change.
+    "spike": 3.0,
     "per-item": 256.0,
     "workers": 4 * MIB,
     "open-files": 3.0,
 }
 SIZES = ("peak", "first-batch", "workers")
 # The same for figures of another platform, as multiples of a batch, or shares of a batch or an item.
-RATIO_MIN_CHANGES = {"spike": 1.5, "growth": 0.02, "per-item": 0.02}
+RATIO_MIN_CHANGES = {"spike": 3.0, "growth": 0.02, "per-item": 0.02}
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
