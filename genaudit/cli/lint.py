@@ -174,8 +174,13 @@ def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
         outcomes,
         version=__version__,
         diagnostics=result.diagnostics,
-        n_files=result.n_files,
-        n_lines=result.n_lines,
+        counts={
+            "files": result.n_files,
+            "lines": result.n_lines,
+            "subjects": result.n_subjects,
+            "unfinished": result.n_unfinished,
+            "suppressed": result.n_suppressed,
+        },
     )
 
 
@@ -233,7 +238,8 @@ def _summary(result: "LintResult", outcomes: "list[Outcome]") -> str:
     told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts if count)
     audited = f"{result.n_files} file{'s' if result.n_files != 1 else ''}, {result.n_lines:,} lines"
     hidden = f", {result.n_suppressed} suppressed" if result.n_suppressed else ""
-    return f"{told or 'nothing found'}{hidden} ({audited})"
+    cut = f", {result.n_unfinished} too long to follow to their end" if result.n_unfinished else ""
+    return f"{told or 'nothing found'}{hidden} in {result.n_subjects} generators and data sets{cut} ({audited})"
 
 
 def _printable(text: str) -> str:

@@ -44,6 +44,10 @@ class LintResult(msgspec.Struct, frozen=True, kw_only=True):
     n_files: int
     n_lines: int
     n_suppressed: int = 0
+    n_subjects: int = 0
+    """Generators, data sets and pipelines that were followed."""
+    n_unfinished: int = 0
+    """Those among them that were given up half-way, for their length or depth: they may hide more."""
 
 
 def lint_paths(
@@ -120,6 +124,8 @@ class _Tally:
         """Text of the files that hold suppressions, by path."""
         self.diagnostics: list[Diagnostic] = []
         self.n_lines = 0
+        self.n_subjects = 0
+        self.n_unfinished = 0
 
     def add(self, info: RuleInfo, hit: Hit) -> None:
         """Keep a finding; the more certain of two at one place."""
@@ -138,6 +144,8 @@ class _Tally:
             n_files=n_files,
             n_lines=self.n_lines,
             n_suppressed=n_suppressed,
+            n_subjects=self.n_subjects,
+            n_unfinished=self.n_unfinished,
         )
 
     def _answered(self) -> tuple[list[tuple[RuleInfo, Hit]], int]:
@@ -205,6 +213,8 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
 def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
     for subject in subjects.find(module, project):
         story = telling.tell(subject, module, project)
+        tally.n_subjects += 1
+        tally.n_unfinished += story.exhausted
         for one in STORY_RULES:
             for hit in one.check(story):
                 tally.add(one.info, hit)

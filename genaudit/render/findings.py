@@ -41,16 +41,15 @@ def render_statistics(outcomes: Sequence[Outcome]) -> bytes:
 
 
 def render_json(
-    outcomes: Sequence[Outcome], *, version: str, diagnostics: Sequence[object], n_files: int, n_lines: int
+    outcomes: Sequence[Outcome], *, version: str, diagnostics: Sequence[object], counts: Mapping[str, int]
 ) -> bytes:
-    """Findings and what could not be audited, as one JSON object."""
+    """Findings, what could not be audited, and how much was, as one JSON object."""
     body = {
         "schema_version": "1.0",
         "genaudit_version": version,
         "outcomes": msgspec.to_builtins(list(outcomes)),
         "diagnostics": msgspec.to_builtins(list(diagnostics)),
-        "files": n_files,
-        "lines": n_lines,
+        **counts,
     }
     return json.dumps(body, indent=2, ensure_ascii=True).encode() + b"\n"
 

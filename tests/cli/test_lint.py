@@ -37,7 +37,7 @@ def test_finding_with_its_line(project: Path, capsys: pytest.CaptureFixture[str]
     assert ">     5 |     x = [cv2.imread(p) for p in paths]" in out
     assert "mend: " in out
     assert "broken.py:1: not audited: syntax error" in err
-    assert "1 error (2 files, 7 lines)" in err
+    assert "1 error in 1 generators and data sets (2 files, 7 lines)" in err
 
 
 @pytest.mark.parametrize(

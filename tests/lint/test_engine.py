@@ -147,3 +147,13 @@ def test_every_rule_has_a_page() -> None:
         for part in ("Why it matters:", "When it is wrong:", "What to do:", "Known misses:"):
             assert part in rule.info.page, (rule.info.code, part)
     assert len({rule.info.code for rule in RULES}) == len({rule.info.name for rule in RULES}) == len(RULES)
+
+
+def test_what_is_given_up_is_counted(tmp_path: Path) -> None:
+    """A generator too long to follow is no error, and no silent pass."""
+    (tmp_path / "long.py").write_text(
+        "def g(paths):\n    load = len\n" + "    x = [1, 2, 3]\n" * 5000 + "    yield x\n"
+    )
+    result = lint_paths([str(tmp_path)])
+
+    assert (result.n_subjects, result.n_unfinished) == (1, 1)

@@ -24,9 +24,9 @@ from genaudit.lint.flow.values import (
 from genaudit.lint.project import ClassInfo, FunctionNode, Module, Project, own_nodes
 from genaudit.lint.readers import Reader
 
-MAX_STEPS = 20_000
+MAX_STEPS = 12_000
 """Nodes visited for one subject before it is left as it is."""
-MAX_DEPTH = 8
+MAX_DEPTH = 6
 """Calls followed into each other."""
 
 
