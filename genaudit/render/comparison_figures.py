@@ -33,7 +33,8 @@ def as_report(comparison: Comparison) -> Report:
     """The first variant's report with all variants laid beside it, as the figures of reports want it."""
     noun = say.noun_of(comparison)
     against = {one.variant: one for one in comparison.against}
-    variants = [_shown(variant, against.get(at), noun) for at, variant in enumerate(comparison.variants)]
+    base = comparison.variants[0].name
+    variants = [_shown(variant, against.get(at), noun, base) for at, variant in enumerate(comparison.variants)]
     return msgspec.structs.replace(comparison.variants[0].report, comparison=Shown(variants=variants))
 
 
@@ -90,7 +91,7 @@ def laws_chart(report: Report) -> "Figure | None":
     return chart
 
 
-def _shown(variant: Variant, against: Against | None, noun: str) -> ShownVariant:
+def _shown(variant: Variant, against: Against | None, noun: str, base: str) -> ShownVariant:
     report, figures = variant.report, variant.figures
     peak = figures.high_water_bytes
     speed = figures.items_per_second
@@ -106,7 +107,7 @@ def _shown(variant: Variant, against: Against | None, noun: str) -> ShownVariant
         timeline=report.timeline,
         differences=[_difference(one, noun) for one in against.differences] if against else [],
         same_batches=None if check is None or check.verdict is SameData.UNKNOWN else check.verdict is SameData.SAME,
-        batch_difference=say.first_text(check.first) if check and check.first else None,
+        batch_difference=say.first_text(check.first, base, variant.name) if check and check.first else None,
     )
 
 

@@ -115,7 +115,7 @@ class _Page:
         if not against.differences:
             self.row("Figures", "none: a variant yielded no batch", "", indent=2)
         style = _DATA_COLOURS[against.batches.verdict] if against.batches else "dim"
-        self.row("Data", say.data_text(against.batches), style, indent=2)
+        self.row("Data", say.data_text(self.comparison, against), style, indent=2)
         for note in against.batches.notes if against.batches else []:
             self.row("", note, "dim", indent=2)
 

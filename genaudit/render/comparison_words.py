@@ -91,15 +91,17 @@ def so_class(one: Difference) -> str:
     return {True: "better", False: "worse", None: "same"}[one.better] if one.beyond_noise is not None else "unknown"
 
 
-def data_text(check: BatchCheck | None) -> str:
+def data_text(comparison: Comparison, against: Against) -> str:
     """Whether the data is the same, and how much of it was looked at."""
+    check = against.batches
     if check is None:
         return "not compared: add --check-batches"
     if check.verdict is SameData.SAME:
         return f"the same: {_extent(check)}"
-    if check.verdict is SameData.UNKNOWN:
+    if check.verdict is SameData.UNKNOWN or check.first is None:
         return f"not known: {check.reason}"
-    return f"different: {first_text(check.first)}" if check.first else "different"
+    names = (comparison.variants[0].name, comparison.variants[against.variant].name)
+    return f"different: {first_text(check.first, *names)}"
 
 
 def _extent(check: BatchCheck) -> str:
@@ -108,16 +110,23 @@ def _extent(check: BatchCheck) -> str:
     return f"{count(check.items or 0, 'item')} in {count(check.epochs, 'epoch')}, in any order"
 
 
-def first_text(first: FirstDifference) -> str:
-    """The first difference in a sentence."""
+def first_text(first: FirstDifference, base: str, other: str) -> str:
+    """The first difference in a sentence.
+
+    Args:
+        first: Where two variants first yield something else.
+        base: Name of the first variant.
+        other: Name of the other.
+    """
     if first.what == "item":
-        return f"{first.place} (epoch {first.epoch}: {first.base}; {first.other})"
+        return f"{first.place} (epoch {first.epoch}: {base} has {first.base}; {other} {first.other})"
     where = f"batch {first.batch:,}" if first.batch else f"epoch {first.epoch}"
     place = f", {first.place}" if first.place else ""
+    sides = f"{first.base} in {base}, {first.other} in {other}"
     if first.what == "count":
-        return f"{where}: {first.base}, where the other has {first.other.split(' ')[0]}"
+        return f"{where}: {sides}"
     at = f" at index {_index(first.index)}" if first.index else ""
-    text = f"{where}{place}: {first.what}{at}: {first.base}, where the other has {first.other}"
+    text = f"{where}{place}: {first.what}{at}: {sides}"
     if first.n_different and first.n_values:
         text += f"; {first.n_different:,} of {first.n_values:,} values differ"
         text += f", by up to {first.largest_difference:.3g}" if first.largest_difference is not None else ""

@@ -48,7 +48,7 @@ def test_formats_agree() -> None:
         for one in against.differences:
             assert say.gap_text(one) in text
             assert say.gap_text(one) in html
-    assert "batch 3, [0]: values at index [4, 0, 1, 2]: 0.5, where the other has 0.25" in " ".join(text.split())
+    assert "batch 3, [0]: values at index [4, 0, 1, 2]: 0.5 in inefficient, 0.25 in leaking" in " ".join(text.split())
 
 
 def test_the_head_says_what_matters_most() -> None:
