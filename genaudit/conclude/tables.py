@@ -52,7 +52,7 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
     steady = [mark for mark in marks if mark.last > 1] or marks
     seconds = statistics.median(mark.seconds / mark.count for mark in steady)
     items = readings.batch_items([trial])
-    spike = worst_spike(trial, evidence.batch_bytes)
+    spike = worst_spike([trial], evidence.batch_bytes)
     growth, by_epoch = evidence.leak, evidence.epoch_growth
     if growth is None or growth.per_batch.low <= 0:
         # Nothing leaks: the drive over the most batches says so best.

@@ -131,12 +131,8 @@ class Evidence:
 
     @functools.cached_property
     def spike(self) -> Spike | None:
-        """The worst batch of the drive that was asked for; of all trials where it has none to judge."""
-        clean = [trial for trial in self.trials if trial.kind == "clean"]
-        spikes = [s for trial in clean if (s := worst_spike(trial, self.batch_bytes)) is not None]
-        if not spikes:
-            spikes = [s for trial in self.trials if (s := worst_spike(trial, self.batch_bytes)) is not None]
-        return max(spikes, key=lambda spike: spike.ratio, default=None)
+        """The highest rise while a batch is made."""
+        return worst_spike(self.trials, self.batch_bytes)
 
     @functools.cached_property
     def garbage_bytes(self) -> int:

@@ -4,8 +4,10 @@ import itertools
 
 import msgspec
 
-from genaudit.evidence.readings import held_peak_bytes
+from genaudit.evidence import readings
 from genaudit.model.recording import BatchMark, Trial
+
+FEWEST_TRIMMED = 3
 
 
 class Spike(msgspec.Struct, frozen=True, kw_only=True):
@@ -13,7 +15,6 @@ class Spike(msgspec.Struct, frozen=True, kw_only=True):
 
     batch: int
     transient_bytes: int
-    """Above what is retained and the batches that are held, the new batch included."""
     batch_bytes: int
     items: int | None
 
@@ -23,38 +24,56 @@ class Spike(msgspec.Struct, frozen=True, kw_only=True):
         return self.transient_bytes / self.batch_bytes
 
 
-def worst_spike(trial: Trial, typical_batch_bytes: int | None) -> Spike | None:
-    """The batch of a trial with the highest rise, against its own size.
+def worst_spike(trials: list[Trial], typical_batch_bytes: int | None) -> Spike | None:
+    """The highest rise while a batch is made, against its size.
 
-    The rise counts from what is retained, as settled readings tell, and not from the RSS before: an allocator that
-    keeps freed memory for the next batch would hide all spikes but the first.
+    Two ways of looking, for an allocator keeps what was freed for the next batch. A rise that comes with every batch
+    shows only after the heap was trimmed, at the batches that follow a settled reading: their median counts. A rise
+    that comes now and then stands above the RSS that was there before.
 
     The first batch of an epoch is left out: what a target sets up there is not the making of a batch, and what of it
     grows with the data set the law of the transients finds.
     """
-    judged = [mark for before, mark in itertools.pairwise(trial.batches) if before.epoch == mark.epoch]
-    spikes = [
+    rises = [
         Spike(
             batch=mark.last,
-            transient_bytes=max(0, _rise(trial, mark, n_bytes)),
+            transient_bytes=max(0, readings.batch_transient_bytes(mark)),
             batch_bytes=n_bytes,
             items=trial.items,
         )
-        for mark in judged
-        if (n_bytes := mark.batch_bytes or typical_batch_bytes)
+        for trial in trials
+        for before, mark in itertools.pairwise(trial.batches)
+        if before.epoch == mark.epoch
+        and not mark.after_settling
+        and (n_bytes := mark.batch_bytes or typical_batch_bytes)
     ]
-    return max(spikes, key=lambda spike: spike.ratio, default=None)
+    usual = _usual_rise(trials, typical_batch_bytes)
+    return max([*rises, *([usual] if usual else [])], key=lambda spike: spike.ratio, default=None)
 
 
-def _rise(trial: Trial, mark: BatchMark, batch_bytes: int) -> int:
-    peak = held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory)
-    held = 0 if mark.after_settling else batch_bytes * min(trial.hold, mark.last - 1)
-    return peak - _retained(trial, mark) - held
+def _usual_rise(trials: list[Trial], typical_batch_bytes: int | None) -> Spike | None:
+    """The median rise of batches that were made on a trimmed heap; ``None`` with too few of them."""
+    rises = sorted(
+        (
+            Spike(
+                batch=mark.last,
+                transient_bytes=max(0, _rise_from_trimmed(trial, mark)),
+                batch_bytes=n_bytes,
+                items=trial.items,
+            )
+            for trial in trials
+            for before, mark in itertools.pairwise(trial.batches)
+            if before.epoch == mark.epoch
+            and mark.after_settling
+            and (n_bytes := mark.batch_bytes or typical_batch_bytes)
+        ),
+        key=lambda spike: spike.ratio,
+    )
+    return rises[len(rises) // 2] if len(rises) >= FEWEST_TRIMMED else None
 
 
-def _retained(trial: Trial, mark: BatchMark) -> int:
-    """What the process itself retains around a batch: what stays of it is growth, and no spike."""
-    before = [settled.own_bytes for settled in trial.settled if settled.batch < mark.last]
-    after = [settled.own_bytes for settled in trial.settled if settled.batch >= mark.last]
-    around = before[-1:] + after[:1]
-    return max(around) if around else mark.before_bytes - mark.before_file_bytes
+def _rise_from_trimmed(trial: Trial, mark: BatchMark) -> int:
+    """Above the trimmed heap before the batch; what is retained of it afterwards is growth, and no spike."""
+    before = mark.before_bytes - mark.before_file_bytes
+    after = next((settled.own_bytes for settled in trial.settled if settled.batch >= mark.last), before)
+    return readings.held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) - max(before, after)
