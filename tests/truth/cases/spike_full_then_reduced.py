@@ -5,6 +5,8 @@ import numpy as np
 from tests.truth.cases.helpers import files
 
 EXPECT = {"batch-spike": "fail"}
+# The reduced copy is all that is ever yielded, and it is in memory whole.
+ALSO_RIGHT = [{"batch-spike": "fail", "eager-load": "fail"}]
 
 
 def data(n):
