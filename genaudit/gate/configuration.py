@@ -14,13 +14,12 @@ from genaudit.gate.budgets import KINDS, Budget, parse_budget
 from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
 from genaudit.gate.toml import loads
 from genaudit.gate.toml_places import line_of
+from genaudit.gate.variables import from_variables
 
 NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
 """In a folder the first of these that configures genaudit is read, and no other: files are never merged."""
 _ROOTS = (".git", ".hg", ".svn")
 _TABLES = {"genaudit.toml": (), "pyproject.toml": ("tool", "genaudit"), "setup.cfg": ("genaudit",)}
-# Variables that are no keys of a configuration.
-_OWN_VARIABLES = {"GENAUDIT_TRIAL", "GENAUDIT_REFRESH", "GENAUDIT_TRUTH_DATA", "GENAUDIT_CONFIG", "GENAUDIT_CACHE"}
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,7 +86,7 @@ def load(
     """
     path = None if isolated else find(start) if config is None else _existing(config)
     found = Configuration() if path is None else read(path, must=config is not None)
-    overriding = _from_variables(os.environ if variables is None else variables)
+    overriding = from_variables(os.environ if variables is None else variables)
     general = Settings(values=overriding).over(found.general)
     return msgspec.structs.replace(found, general=general, overriding=overriding)
 
@@ -154,27 +153,6 @@ def _configures(path: Path) -> bool:
         return _Reader(path, text).table() is not None
     except UsageError:
         return "[tool.genaudit" in text or "[genaudit]" in text
-
-
-def _from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
-    found = {}
-    for name, text in sorted(variables.items()):
-        if not name.startswith("GENAUDIT_") or name in _OWN_VARIABLES:
-            continue
-        key = name.removeprefix("GENAUDIT_").lower().replace("_", "-")
-        if key not in OPTIONS:
-            near = difflib.get_close_matches(key, OPTIONS, n=1, cutoff=0.8)
-            if near:
-                meant = "GENAUDIT_" + near[0].upper().replace("-", "_")
-                raise UsageError(
-                    f"{name} is no variable of genaudit's", slug="unknown-key", hint=f"did you mean {meant}?"
-                )
-            continue
-        try:
-            found[key] = OPTIONS[key].read(OPTIONS[key].typed(text.strip()))
-        except UsageError as error:
-            raise UsageError(f"{name}: {error.message}", slug=error.slug, hint=error.hint) from error
-    return found
 
 
 class _Reader:
