@@ -1,10 +1,12 @@
 """The ``genaudit`` command: its subcommands are imported when they are used, errors end in one clear message."""
 
+import contextlib
 import importlib
 import io
 import os
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -50,8 +52,30 @@ Exit codes:
 """
 
 
+@contextlib.contextmanager
+def _reader_may_leave() -> Iterator[None]:
+    """End well where the reader of standard output has gone away, as ``head`` does."""
+    try:
+        yield
+    except BrokenPipeError:
+        from genaudit.cli.output import drop_standard_output
+
+        drop_standard_output()
+        raise click.exceptions.Exit(ExitCode.CLEAN) from None
+
+
 class LazyGroup(click.Group):
     """A group that imports a command only when it is run: the help of the whole starts in a moment."""
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """The context of a command line, in which help may be printed."""
+        with _reader_may_leave():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        with _reader_may_leave():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the names are click's
         """The names in the order of the help."""
@@ -120,14 +144,6 @@ def main(args: list[str] | None = None) -> None:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         code = ExitCode.INTERRUPTED
-    except SystemExit as end:
-        # The reader of standard output went away, as head does: click leaves with 1 then, and nothing is wrong.
-        if not isinstance(end.__context__, BrokenPipeError):
-            raise
-        from genaudit.cli.output import drop_standard_output
-
-        drop_standard_output()
-        code = ExitCode.CLEAN
     except Exception:
         click.echo(traceback.format_exc(), err=True)
         click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)

@@ -1,0 +1,125 @@
+"""Runs the real command line in a process of its own, and looks at what it leaves behind."""
+
+import json
+import os
+import subprocess
+import sys
+import textwrap
+import uuid
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tests.readme import ROOT
+
+LONGEST_S = 600
+"""Only so that a run that never ends does not hold up the rest; no test says how long a run takes."""
+BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
+"""Options for a run in which nothing about memory is asked."""
+_MARKER = "GENAUDIT_TEST_RUN"
+# As the installed command, whose folder is not the current one.
+_COMMAND = f"import sys; sys.path[0] = {str(ROOT)!r}; from genaudit.__main__ import main; main()"
+
+
+class Done(NamedTuple):
+    """A run that has ended."""
+
+    code: int
+    out: str
+    err: str
+    folder: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The only report that was written."""
+        (path,) = self.folder.glob("reports/*/report.json")
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return report
+
+    @property
+    def failure(self) -> dict[str, Any]:
+        """What the report says went wrong."""
+        failure: dict[str, Any] = self.report["failure"]
+        return failure
+
+
+class Scratch:
+    """A folder to run in, with a temporary folder of its own.
+
+    Args:
+        folder: Empty.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "here"
+        self.folder.mkdir()
+        self.temporary = folder / "temporary"
+        self.temporary.mkdir()
+        self._id = uuid.uuid4().hex
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file below the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        return path
+
+    def target(self, body: str, *, name: str = "data.py") -> str:
+        """Write a generator that makes 100 small batches, and runs ``body`` before each with its number ``i`` from 1."""
+        lines = textwrap.indent(textwrap.dedent(body).strip(), " " * 8)
+        self.write(
+            name,
+            "import ctypes, os, signal, sys, threading, time\n"
+            "def batches():\n"
+            "    kept = []\n"
+            "    for i in range(1, 101):\n"
+            f"{lines}\n"
+            "        yield bytearray(100_000)\n",
+        )
+        return f"{name}:batches"
+
+    def start(self, *words: str, module: bool = False, **options: Any) -> "subprocess.Popen[str]":
+        """Start the command without waiting for it.
+
+        Args:
+            words: After ``genaudit``.
+            module: As ``python -m genaudit``, for which ``env`` must say where it is.
+            options: For ``subprocess.Popen``; ``env`` is added to the variables.
+        """
+        command = ["-m", "genaudit"] if module else ["-c", _COMMAND]
+        environment = {**self.environment(), **options.pop("env", {})}
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
+        return subprocess.Popen(
+            [sys.executable, *command, *words], stdin=subprocess.DEVNULL, text=True, env=environment, **options
+        )
+
+    def run(self, *words: str, **options: Any) -> Done:
+        """Run the command to its end; nothing of it may be left."""
+        process = self.start(*words, **options)
+        return self.finish(process)
+
+    def finish(self, process: "subprocess.Popen[str]") -> Done:
+        """Wait for a command that was started; nothing of it may be left."""
+        out, err = (text or "" for text in process.communicate(timeout=LONGEST_S))
+        assert "Traceback" not in err or process.returncode == 70, err
+        assert self.left_running() == []
+        assert list(self.temporary.iterdir()) == []
+        return Done(process.returncode, out, err, self.folder)
+
+    def environment(self) -> dict[str, str]:
+        """The variables of a run; every process below it inherits the marker."""
+        kept = {
+            name: value for name, value in os.environ.items() if not name.startswith(("GENAUDIT_", "CI", "GITHUB_"))
+        }
+        return {**kept, "TMPDIR": str(self.temporary), "COLUMNS": "100", _MARKER: self._id}
+
+    def left_running(self) -> list[str]:
+        """Command lines of processes that a run has left."""
+        marker = f"{_MARKER}={self._id}".encode()
+        left = []
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if marker in (process / "environ").read_bytes().split(b"\0"):
+                    left.append((process / "cmdline").read_text().replace("\0", " "))
+            except OSError:
+                continue
+        return left
