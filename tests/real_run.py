@@ -64,7 +64,7 @@ class Scratch:
         return path
 
     def target(self, body: str, *, name: str = "data.py") -> str:
-        """Write a generator that makes 100 small batches, and runs ``body`` before each with its number ``i`` from 1."""
+        """Write a generator that makes 100 small batches, and runs ``body`` before each; ``i`` is its number."""
         lines = textwrap.indent(textwrap.dedent(body).strip(), " " * 8)
         self.write(
             name,

@@ -58,7 +58,9 @@ def test_a_target_that_breaks_in_batch_7(scratch: Scratch, body: str, headline: 
 def test_too_many_open_files(scratch: Scratch) -> None:
     """No descriptor is left, and still it is told what happened and where."""
     target = scratch.target(
-        "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\nkept += [open('/dev/null') for _ in '12345']"
+        "import resource\n"
+        "resource.setrlimit(resource.RLIMIT_NOFILE, (40, 40))\n"
+        "kept += [open('/dev/null') for _ in '12345']"
     )
 
     done = scratch.run("run", target, *BRIEF)
@@ -133,7 +135,8 @@ def test_a_target_that_breaks_at_the_full_size_only(scratch: Scratch) -> None:
 
     assert done.code == 3
     assert "Raised ValueError in batch 7: item 48 is broken." in done.out
-    assert [trial["exit"]["reason"] for trial in done.report["trials"] if trial["kind"] == "scaled"][0] == "completed"
+    scaled = [trial["exit"]["reason"] for trial in done.report["trials"] if trial["kind"] == "scaled"]
+    assert scaled[:1] == ["completed"]
 
 
 IMPORTS = {

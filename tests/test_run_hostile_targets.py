@@ -34,7 +34,9 @@ DISTURBANCES = {
     ),
     "closes its output": "if i == 2:\n    sys.stdout.close(); sys.stderr.close(); os.close(1); os.close(2)",
     "closes all files": "if i == 5: os.closerange(0, 65536)",
-    "closes all files, opens others": "if i == 5:\n    os.closerange(0, 65536)\n    kept += [open('/dev/null') for _ in range(9)]",
+    "closes all files, opens others": (
+        "if i == 5:\n    os.closerange(0, 65536)\n    kept += [open('/dev/null') for _ in range(9)]"
+    ),
     "changes directory": "os.chdir('/')",
     "changes handlers": "for n in (1, 2, 10, 12, 14, 15): signal.signal(n, signal.SIG_IGN)",
     "blocks signals": "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())",
