@@ -1,11 +1,11 @@
 """Memory that every batch leaves behind."""
 
+from genaudit.evidence.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
-from genaudit.rules.blaming import blame_batches
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.wording import per_batch
 

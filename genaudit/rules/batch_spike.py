@@ -1,5 +1,6 @@
 """Many batches' worth of memory while one batch is made."""
 
+from genaudit.evidence.attribution import blame_spike
 from genaudit.evidence.blame import peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.spikes import Spike
@@ -7,7 +8,6 @@ from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.blaming import blame_spike
 from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes

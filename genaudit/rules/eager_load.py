@@ -1,12 +1,12 @@
 """The data set in memory before the first batch."""
 
+from genaudit.evidence.attribution import blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.blaming import blame_first
 from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes

@@ -1,11 +1,11 @@
 """A cache that ends up holding the whole data set."""
 
+from genaudit.evidence.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.blaming import blame_batches
 from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence import readings
+from genaudit.evidence.attribution import blame_batches, blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.model.limits import Limits
@@ -265,20 +266,18 @@ class Investigation:
         traced = self._add(self._tracing("tracemalloc", suspicion))
         if traced.exit.reason not in {"completed", "raised"}:
             return
-        if suspicion.spike or (suspicion.any and self._is_unexplained(traced)) or self._request.lines:
+        if suspicion.spike or self._is_unexplained(suspicion) or self._request.lines:
             self._add(self._tracing("lines", suspicion))
 
-    def _is_unexplained(self, traced: Trial) -> bool:
-        """Whether the tracer saw too little of what is retained: native memory."""
-        reference = next((t for t in self.trials if t.kind == "scaled" and t.items == traced.items), None)
-        snapshot = next((mark for mark in reversed(traced.sites)), None)
-        if reference is None:
-            reference = next((t for t in self.trials if t.kind == "clean"), None)
-        if reference is None or snapshot is None or not reference.settled:
+    def _is_unexplained(self, suspicion: Suspicion) -> bool:
+        """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
+        evidence = Evidence(self.so_far)
+        if suspicion.eager and blame_first(evidence, evidence.first_law) is None:
             return True
-        base = readings.base_bytes(reference) or 0
-        last = [mark for mark in reference.settled if mark.batch <= max(1, snapshot.batch)][-1]
-        return snapshot.traced_bytes < 0.6 * (last.retained_bytes - base)
+        leak = evidence.leak
+        kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
+        grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
+        return grows and blame_batches(evidence, kept) is None
 
     def _tracing(self, engine: str, suspicion: Suspicion) -> TrialSpec:
         size: dict[str, Any] = {"all": True}
@@ -307,6 +306,9 @@ class Investigation:
             epochs=3 if suspicion.growth_by_epoch and not grows else None,
             engine=engine,
             depth=TRACE_DEPTH if suspicion.any else SHALLOW_DEPTH,
+            # Between batches the heap is trimmed: else what one line freed would hide what another keeps.
+            thorough=engine == "lines",
+            settle_every=1 if engine == "lines" else 0,
             soft_s=TRACE_SOFT_S,
             timeout_s=self._enough_for_tracing(),
         )
