@@ -198,7 +198,16 @@ def test_laws() -> None:
     assert {answer(unscaled, code).verdict for code in ("GA606", "GA607")} == {Verdict.INCONCLUSIVE}
 
 
-def test_per_item_reads_the_steepest() -> None:
+def test_per_item_is_not_hidden_by_a_wider_interval() -> None:
+    """An epoch tells growth with the data set less well than the first batch does."""
+    first = made.outcome("GA101", unit="bytes/item", noise=Interval(value=1100.0, low=1050.0, high=1150.0))
+    epoch = made.outcome("GA203", unit="bytes/item", noise=Interval(value=1200.0, low=-900.0, high=3300.0))
+    report = held(made.report(outcomes=made.outcomes(first, epoch)), per_item="1KiB/item")
+
+    assert answer(report, "GA606").verdict is Verdict.FAIL
+
+
+def test_per_item_reads_the_surest_growth() -> None:
     eager = held(made.eager(), per_item="1KiB/item")
     cache = held(made.caching(), per_item="1KiB/item")
 
