@@ -161,3 +161,25 @@ def test_at_import() -> None:
                 yield IMAGES[i:i + bs]
         """,
     )
+
+
+def test_generator_expressions_look_their_source_up_when_made() -> None:
+    """A name that is given to an expression over itself does not turn in a circle."""
+    check_marked(
+        "eager-load",
+        """
+        import cv2
+
+        def filtered(paths):
+            images = (cv2.imread(p) for p in paths)
+            images = (image for image in images if image is not None)
+            kept = [image / 255 for image in images]  # finds: eager-load
+            yield from kept
+
+        def lazily(paths):
+            images = (cv2.imread(p) for p in paths)
+            images = (image for image in images if image is not None)
+            for image in images:
+                yield image
+        """,
+    )

@@ -129,7 +129,9 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
 def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
     from genaudit.lint.flow.machine import Pending
 
-    return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame))
+    # As Python does: the first iterable is looked up now, all else when the expression runs.
+    first = m.eval(node.generators[0].iter, frame)
+    return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
 
 
 def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:

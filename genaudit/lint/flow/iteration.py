@@ -84,7 +84,7 @@ def _generator_expression(m: Machine, pending: Pending, value: Val) -> tuple[Val
     assert isinstance(comp, ast.GeneratorExp)
     extents: list[Extent] = []
     with ExitStack() as stack:
-        element = comprehend(m, comp.generators, [comp.elt], pending.frame, stack, extents)
+        element = comprehend(m, comp.generators, [comp.elt], pending.frame, stack, extents, pending.parts[0])
     return element[0], max(extents, default=Extent.UNKNOWN)
 
 
@@ -95,10 +95,23 @@ def comprehend(
     frame: Frame,
     stack: ExitStack,
     extents: list[Extent],
+    first: Val | None = None,
 ) -> list[Val]:
-    """Open a comprehension's loops on the stack and evaluate its parts inside them."""
+    """Open a comprehension's loops on the stack and evaluate its parts inside them.
+
+    Args:
+        m: The machine.
+        generators: The comprehension's loops.
+        parts: Expressions to evaluate innermost.
+        frame: Where names are looked up.
+        stack: Keeps the loops open.
+        extents: Gets the extent of each loop.
+        first: What the first loop runs over, if that was looked up before.
+    """
     for generator in generators:
-        element, extent = iterate(m, m.eval(generator.iter, frame), frame, generator.iter)
+        iterable = m.eval(generator.iter, frame) if first is None else first
+        first = None
+        element, extent = iterate(m, iterable, frame, generator.iter)
         extents.append(extent)
         stack.enter_context(m.loop(extent))
         statements.assign(m, generator.target, element, frame, generator.iter)
