@@ -1,6 +1,6 @@
 """What a CI service is told by itself: annotations and a summary on GitHub, a code quality report on GitLab."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -37,11 +37,18 @@ def _tell_github(reports: list[Report], variables: Mapping[str, str], *, to_stde
     click.echo(render_several(seen, "github").decode(), nl=False, err=to_stderr)
     summary = variables.get("GITHUB_STEP_SUMMARY")
     if summary:
-        path = Path(summary)
-        # Earlier commands of the step may have written there; the limit is for all of it.
-        room = MOST_BYTES - (path.stat().st_size if path.exists() else 0)
-        with path.open("ab") as file:
-            file.write(render_markdown(*seen, most_bytes=max(2000, room)))
+        try:
+            _append_summary(Path(summary), render_markdown, seen, MOST_BYTES)
+        except OSError as error:
+            # The verdict must not be lost for the page about it.
+            click.echo(f"{summary} cannot be written: {error.strerror}", err=True)
+
+
+def _append_summary(path: Path, render: Callable[..., bytes], reports: list[Report], most_bytes: int) -> None:
+    """Write behind what earlier commands of the step wrote; the limit is for all of it."""
+    room = most_bytes - (path.stat().st_size if path.exists() else 0)
+    with path.open("ab") as file:
+        file.write(render(*reports, most_bytes=max(2000, room)))
 
 
 def _as_seen_from(reports: list[Report], root: str | None) -> list[Report]:

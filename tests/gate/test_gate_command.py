@@ -287,6 +287,19 @@ def test_the_summary_has_a_limit(project: Path, asked: dict[str, Any], monkeypat
     assert summary.stat().st_size < 1024 * 1024
 
 
+def test_a_summary_that_cannot_be_written(
+    project: Path, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The verdict is told all the same."""
+    configured(project, TWO)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project / "no" / "folder.md"))
+    done = run()
+
+    assert done.exit_code == 0
+    assert "folder.md cannot be written" in done.stderr
+
+
 def test_on_gitlab(project: Path, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     configured(project, TWO)
     monkeypatch.setenv("GITLAB_CI", "true")
