@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import delivery_options
+from genaudit.cli.options import Seconds, configuration_options, delivery_options
 
 if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
@@ -53,13 +53,14 @@ FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison
 @click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS; default 80 % of what is available.")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Seconds(),
     default=300.0,
     show_default=True,
     metavar="SECONDS",
     help="End a trial after so long.",
 )
 @click.option("--strict", is_flag=True, help="Exit with 4 where it is not known whether the data is the same.")
+@configuration_options
 @delivery_options
 def command(targets: tuple[str, ...], **options: Any) -> None:
     """Compare variants of a generator: memory, speed, and whether they yield the same data.
@@ -73,11 +74,16 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit compare data:train_gen --against HEAD~1 --arg 'paths=glob:train/*.jpg' --check-batches
       genaudit compare data:eager data:lazy --args-from data:arguments --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
+    from genaudit.cli.configured import take_configuration
     from genaudit.cli.options import interrupt_on_terminate
     from genaudit.cli.output import Delivery, check_writable
     from genaudit.cli.progress import ProgressLine
     from genaudit.comparing.conduct import Talk, conduct
 
+    # What holds for all is the first target's.
+    first, *others = targets
+    configured = [take_configuration(first, options)]
+    configured += [take_configuration(target, dict(options)) for target in others]
     delivery = Delivery(
         out=options["out"],
         outputs=[_output(text) for text in options["outputs"]],
@@ -89,12 +95,12 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
         talk = Talk(_say if wanted else lambda _: None, progress)
-        comparison = conduct(targets, _options(targets, options), talk)
+        comparison = conduct(targets, _options(targets, options, configured), talk)
     _deliver(comparison, delivery)
     raise click.exceptions.Exit(comparison.exit_code)
 
 
-def _options(targets: tuple[str, ...], options: dict[str, Any]) -> "Options":
+def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
     from genaudit.comparing.conduct import Options
     from genaudit.model.recording import Request
 
@@ -110,6 +116,7 @@ def _options(targets: tuple[str, ...], options: dict[str, Any]) -> "Options":
     return Options(
         request=request,
         arguments=list(options["arguments"]),
+        configured=configured,
         check_batches=options["check_batches"] or options["unordered"],
         **{
             name: options[name]

@@ -1,7 +1,7 @@
 """The whole path of a comparison: an audit of each variant, drives that take turns, batches, and the result."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -14,15 +14,13 @@ from genaudit.comparing.turns import Runner
 from genaudit.comparing.variants import Contender, contenders
 from genaudit.comparing.worktree import at_revision, worktree
 from genaudit.conclude.report import conclude
-from genaudit.errors import ExitCode, UsageError
+from genaudit.errors import ExitCode, GenauditError, UsageError
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.recording import Request
 from genaudit.model.report import MachineMemory
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.staging import stage
-
-REPEATS = 3
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,6 +32,8 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
     """``NAME=VALUE`` for all variants, ``VARIANT:NAME=VALUE`` for one."""
     values: dict[str, Any] = {}
     own_values: dict[Any, dict[str, Any]] = {}
+    configured: list[dict[str, Any]] = []
+    """Arguments that the configuration gives to each target, in their order; may be empty."""
     args_from: str | None = None
     dataset: str | None = None
     driver: str | None = None
@@ -53,93 +53,11 @@ class Talk(msgspec.Struct, frozen=True):
     """Told a few times a second."""
 
 
-def compare(
-    *targets: str,
-    against: str | None = None,
-    arguments: Mapping[str, object] | None = None,
-    variant_arguments: Mapping[str | int, Mapping[str, object]] | None = None,
-    args_from: str | None = None,
-    dataset: str | None = None,
-    driver: str | None = None,
-    batches: int = 50,
-    max_batches: int = 1000,
-    epochs: int | None = None,
-    sizes: str = "auto",
-    hold: int = 1,
-    repeats: int = REPEATS,
-    items: int | None = None,
-    project_items: int | None = None,
-    memory_limit: int | str | None = None,
-    timeout: float = 300.0,
-    synth: str | None = None,
-    check_batches: bool = False,
-    unordered: bool = False,
-) -> Comparison:
-    """Compare variants of a data generator: memory, speed, and whether they yield the same data.
-
-    Each variant is audited in processes of its own; the first is what the others are compared with.
-
-    Args:
-        targets: As for ``audit``; two or more, or one with ``against``.
-        against: A git revision; the target as it is there becomes the first variant.
-        arguments: Plain values by parameter, for all variants.
-        variant_arguments: Plain values for one variant, by its name or its position from 1.
-        args_from: ``module:function`` that returns a dict of arguments; each variant gets those that it takes.
-        dataset: The parameter that is the data set.
-        driver: Force a driver.
-        batches: Batches to pull in each drive.
-        max_batches: Batches to pull at most in an audit, while memory still rises.
-        epochs: Drive so many epochs instead.
-        sizes: ``"auto"``, ``"off"``, or sizes with commas.
-        hold: Batches that stay alive while the next is made.
-        repeats: How often each variant is driven, in turns.
-        items: The size n for ``args_from`` and ``synth``.
-        project_items: The size of the real data set, for the forecast.
-        memory_limit: Bytes, or text such as ``"2GiB"``, at which a trial is ended.
-        timeout: Seconds after which a trial is ended.
-        synth: A data set to make, ``"images:n=400,size=256x256"``; all variants get the same.
-        check_batches: Also compare what is yielded, batch by batch.
-        unordered: Compare the items of each epoch as a set, whatever their order and the size of batches.
-
-    Raises:
-        GenauditError: A target or an argument cannot be understood. What a target itself does wrong is no error: it is
-            in the comparison, and does not stop the others.
-    """
-    request = Request(
-        target="",
-        batches=batches,
-        max_batches=max(batches, max_batches),
-        epochs=epochs,
-        sizes=sizes,
-        hold=hold,
-        repeats=repeats,
-        items=items,
-        project_items=project_items,
-        synth=synth,
-        timeout_s=timeout,
-        quick=True,
-        command=["genaudit.compare", *targets],
-    )
-    options = Options(
-        request=request,
-        values=dict(arguments or {}),
-        own_values={handle: dict(values) for handle, values in (variant_arguments or {}).items()},
-        args_from=args_from,
-        dataset=dataset,
-        driver=driver,
-        memory_limit=memory_limit,
-        against=against,
-        check_batches=check_batches or unordered,
-        unordered=unordered,
-    )
-    return conduct(targets, options)
-
-
 def conduct(targets: Sequence[str], options: Options, talk: Talk | None = None) -> Comparison:
     """Compare as the options say.
 
     Raises:
-        GenauditError: As ``compare``.
+        GenauditError: A target or an argument cannot be understood.
     """
     with _contenders(targets, options) as found:
         return _Conduct(found, options, talk or Talk()).run()
@@ -149,14 +67,20 @@ def conduct(targets: Sequence[str], options: Options, talk: Talk | None = None) 
 def _contenders(targets: Sequence[str], options: Options) -> Iterator[list[Contender]]:
     """The variants, with another revision checked out for as long as they are needed."""
     arguments, values, own = options.arguments, options.values, options.own_values
+    configured = options.configured or [{} for _ in targets]
     if options.against is None:
-        yield contenders(targets, arguments, values, own)
+        found = contenders(targets, arguments, values, own)
+        pairs = zip(found, configured, strict=True)
+        yield [msgspec.structs.replace(one, configured=given) for one, given in pairs]
         return
     if len(targets) != 1:
         raise UsageError(
             "--against compares one target with its other revision", slug="several-targets", hint="name one target"
         )
-    old, new = contenders([targets[0], targets[0]], arguments, values, own)
+    old, new = (
+        msgspec.structs.replace(one, configured=configured[0])
+        for one in contenders([targets[0], targets[0]], arguments, values, own)
+    )
     with worktree(options.against) as tree:
         yield [at_revision(old, tree), msgspec.structs.replace(new, name="working tree")]
 
@@ -204,11 +128,16 @@ class _Conduct:
             args_from=options.args_from,
             dataset=options.dataset,
             driver=options.driver,
+            configured=contender.configured,
             import_from=contender.import_from,
             lenient=True,
         )
         limit, progress = options.memory_limit, self._talk.progress
-        recording = record(request, inputs, memory_limit=limit, progress=progress)
+        try:
+            recording = record(request, inputs, memory_limit=limit, progress=progress)
+        except GenauditError as error:
+            # Which of the targets cannot be used as it was asked for?
+            raise _named(error, contender) from error
         shown = msgspec.structs.replace(
             recording,
             request=msgspec.structs.replace(request, target=contender.target),
@@ -219,6 +148,7 @@ class _Conduct:
         runner = Runner(len(self._runners), contender, recording, report, staged)
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
             runner.problem = report.summary.headline
+            runner.reason = report.failure.reason if report.failure else "empty"
         self._runners.append(runner)
         if recording.interrupted:
             raise Interrupted(recording.trials[-1])
@@ -306,14 +236,20 @@ class _Conduct:
         """With several causes: not measured, then findings, then not known."""
         if self._interrupted:
             return ExitCode.INTERRUPTED
-        failures = [runner.report.failure for runner in self._runners if not runner.runs]
-        reasons = {failure.reason if failure else "ended" for failure in failures}
+        reasons = {runner.reason for runner in self._runners if not runner.runs}
         if reasons - {"memory-limit"}:
             return ExitCode.TARGET
         verdicts = {check.verdict for check in self._checks.values()}
         if reasons or SameData.DIFFERENT in verdicts:
             return ExitCode.FINDINGS
         return ExitCode.INCONCLUSIVE if self._options.strict and SameData.UNKNOWN in verdicts else ExitCode.CLEAN
+
+
+def _named(error: GenauditError, contender: Contender) -> GenauditError:
+    """The error with the name of the variant before it."""
+    named = GenauditError(f"{contender.name}: {error.message}", slug=error.slug, hint=error.hint)
+    named.exit_code = error.exit_code
+    return named
 
 
 def _variant(runner: Runner, found: Figures) -> Variant:

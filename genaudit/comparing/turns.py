@@ -27,6 +27,8 @@ class Runner(msgspec.Struct):
     drives: list[Drive] = []
     trials: list[Trial] = []
     problem: str | None = None
+    reason: str = ""
+    """Of the problem, as in a trial's exit."""
 
     @property
     def name(self) -> str:
@@ -77,6 +79,7 @@ def take_turns(
             runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
             if trial.exit.reason != "completed":
                 runner.problem = f"a drive ended early: {trial.exit.reason}"
+                runner.reason = trial.exit.reason
 
 
 def _spec(runner: Runner, items: int | None, batches: int) -> TrialSpec:

@@ -21,6 +21,8 @@ class Contender(msgspec.Struct, frozen=True, kw_only=True):
     arguments: list[str] = []
     """``NAME=VALUE``, those for all variants and its own."""
     values: dict[str, Any] = {}
+    configured: dict[str, Any] = {}
+    """Arguments of the configuration, which everything else wins over."""
     revision: str | None = None
     commit: str | None = None
     import_from: list[str] = []

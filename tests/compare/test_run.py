@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 import genaudit
-from genaudit.errors import UsageError
+from genaudit.errors import GenauditError, UsageError
 from genaudit.model.comparison import Comparison, SameData
+from genaudit.model.comparison_codec import decode_comparison
 
 pytestmark = pytest.mark.process
 
@@ -270,3 +271,25 @@ def test_ctrl_c_takes_the_other_revision_away(repository: Path) -> None:
     assert process.returncode == 130, said
     assert git("worktree", "list").count("\n") == 0
     assert list(repository.glob("reports/*/comparison.json"))
+
+
+def test_a_name_that_is_not_there_is_said_with_its_variant(project: Path) -> None:
+    """Which of the targets was misspelt, and what may have been meant."""
+    with pytest.raises(GenauditError) as caught:
+        quick("shop:lazy", "shop:plane")
+
+    assert caught.value.message.startswith("plane: module shop")
+    assert "plain" in caught.value.hint
+
+
+def test_the_configuration_gives_arguments_to_each_target(project: Path) -> None:
+    """What holds for all, and what only one target's table says."""
+    (project / "genaudit.toml").write_text('[arguments]\nn = 32\n[target."shop:plain".arguments]\nsize = 4\n')
+    words = ["shop:lazy", "shop:plain", "--sizes", "off", "--repeats", "1", "--batches", "3", "--format", "json"]
+    done = subprocess.run([sys.executable, "-m", "genaudit", "compare", *words], capture_output=True, check=True)
+    found = decode_comparison(done.stdout, name="stdout")
+
+    assert [variant.report.target.arguments for variant in found.variants] == [
+        {"n": "32", "batch_size": "8"},
+        {"n": "32", "size": "4"},
+    ]

@@ -1,0 +1,91 @@
+"""``genaudit.compare``: the comparison as a function."""
+
+from collections.abc import Mapping
+
+from genaudit.comparing.conduct import Options, conduct
+from genaudit.model.comparison import Comparison
+from genaudit.model.recording import Request
+
+REPEATS = 3
+
+
+def compare(
+    *targets: str,
+    against: str | None = None,
+    arguments: Mapping[str, object] | None = None,
+    variant_arguments: Mapping[str | int, Mapping[str, object]] | None = None,
+    args_from: str | None = None,
+    dataset: str | None = None,
+    driver: str | None = None,
+    batches: int = 50,
+    max_batches: int = 1000,
+    epochs: int | None = None,
+    sizes: str = "auto",
+    hold: int = 1,
+    repeats: int = REPEATS,
+    items: int | None = None,
+    project_items: int | None = None,
+    memory_limit: int | str | None = None,
+    timeout: float = 300.0,
+    synth: str | None = None,
+    check_batches: bool = False,
+    unordered: bool = False,
+) -> Comparison:
+    """Compare variants of a data generator: memory, speed, and whether they yield the same data.
+
+    Each variant is audited in processes of its own; the first is what the others are compared with.
+
+    Args:
+        targets: As for ``audit``; two or more, or one with ``against``.
+        against: A git revision; the target as it is there becomes the first variant.
+        arguments: Plain values by parameter, for all variants.
+        variant_arguments: Plain values for one variant, by its name or its position from 1.
+        args_from: ``module:function`` that returns a dict of arguments; each variant gets those that it takes.
+        dataset: The parameter that is the data set.
+        driver: Force a driver.
+        batches: Batches to pull in each drive.
+        max_batches: Batches to pull at most in an audit, while memory still rises.
+        epochs: Drive so many epochs instead.
+        sizes: ``"auto"``, ``"off"``, or sizes with commas.
+        hold: Batches that stay alive while the next is made.
+        repeats: How often each variant is driven, in turns.
+        items: The size n for ``args_from`` and ``synth``.
+        project_items: The size of the real data set, for the forecast.
+        memory_limit: Bytes, or text such as ``"2GiB"``, at which a trial is ended.
+        timeout: Seconds after which a trial is ended.
+        synth: A data set to make, ``"images:n=400,size=256x256"``; all variants get the same.
+        check_batches: Also compare what is yielded, batch by batch.
+        unordered: Compare the items of each epoch as a set, whatever their order and the size of batches.
+
+    Raises:
+        GenauditError: A target or an argument cannot be understood. What a target itself does wrong is no error: it is
+            in the comparison, and does not stop the others.
+    """
+    request = Request(
+        target="",
+        batches=batches,
+        max_batches=max(batches, max_batches),
+        epochs=epochs,
+        sizes=sizes,
+        hold=hold,
+        repeats=repeats,
+        items=items,
+        project_items=project_items,
+        synth=synth,
+        timeout_s=timeout,
+        quick=True,
+        command=["genaudit.compare", *targets],
+    )
+    options = Options(
+        request=request,
+        values=dict(arguments or {}),
+        own_values={handle: dict(values) for handle, values in (variant_arguments or {}).items()},
+        args_from=args_from,
+        dataset=dataset,
+        driver=driver,
+        memory_limit=memory_limit,
+        against=against,
+        check_batches=check_batches or unordered,
+        unordered=unordered,
+    )
+    return conduct(targets, options)
