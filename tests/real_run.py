@@ -17,7 +17,15 @@ BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
 """Options for a run in which nothing about memory is asked."""
 _MARKER = "GENAUDIT_TEST_RUN"
 # As the installed command, whose folder is not the current one.
-_COMMAND = f"import sys; sys.path[0] = {str(ROOT)!r}; from genaudit.__main__ import main; main()"
+_COMMAND = f"""
+import sys
+sys.path[0] = {str(ROOT)!r}
+from genaudit.__main__ import main
+try:
+    main()
+finally:
+    {{after}}
+"""
 
 
 class Done(NamedTuple):
@@ -77,15 +85,16 @@ class Scratch:
         )
         return f"{name}:batches"
 
-    def start(self, *words: str, module: bool = False, **options: Any) -> "subprocess.Popen[str]":
+    def start(self, *words: str, module: bool = False, after: str = "", **options: Any) -> "subprocess.Popen[str]":
         """Start the command without waiting for it.
 
         Args:
             words: After ``genaudit``.
             module: As ``python -m genaudit``, for which ``env`` must say where it is.
+            after: Python to run in the same process when the command has ended.
             options: For ``subprocess.Popen``; ``env`` is added to the variables.
         """
-        command = ["-m", "genaudit"] if module else ["-c", _COMMAND]
+        command = ["-m", "genaudit"] if module else ["-c", _COMMAND.format(after=after or "pass")]
         environment = {**self.environment(), **options.pop("env", {})}
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
         return subprocess.Popen(

@@ -59,7 +59,7 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
         growth = max(evidence.batch_growths, key=lambda fit: fit.span, default=None)
     return Batches(
         count=marks[-1].last,
-        epochs=len(trial.epochs),
+        epochs=trial.epochs[-1].epoch if trial.epochs else 0,
         bytes_median=readings.batch_bytes([trial]),
         items_median=items,
         seconds_median=seconds,
@@ -177,7 +177,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 kind=trial.kind,
                 items=trial.items,
                 batches=readings.n_batches(trial),
-                epochs=len(trial.epochs),
+                epochs=trial.epochs[-1].epoch if trial.epochs else 0,
                 exit=trial.exit,
                 wall_s=trial.wall_s,
                 high_water_bytes=readings.high_water_bytes(trial),

@@ -25,6 +25,10 @@ SINGLE_BATCHES = 64
 # From here on groups widen in proportion to the batch number, so that a million batches leave about 8,000 marks.
 WIDEN_AFTER = 1024
 FLUSH_S = 0.25
+# ... in proportion to the time that has passed, in a drive of hours ...
+FLUSH_SHARE = 1 / 4096
+# ... and settled readings come further and further apart.
+MOST_SETTLED = 256
 # The share of the time that taking the size of batches, and settling between them, may cost: little where the trial
 # also measures time, more in the small trials that measure memory alone.
 SIZE_SHARE = {False: 0.005, True: 0.2}
@@ -88,8 +92,11 @@ class Boundaries:
         if self.batch <= SINGLE_BATCHES:
             return True
         spent = perf_counter() - self._opened
-        wide = self._count >= max(1, self.batch // WIDEN_AFTER)
-        return (wide and spent >= GROUP_S) or spent >= FLUSH_S
+        return (self.is_wide() and spent >= GROUP_S) or spent >= max(FLUSH_S, FLUSH_SHARE * (self._opened - self.start))
+
+    def is_wide(self) -> bool:
+        """Whether the group has its share of the batches so far: with less, marks would grow with their number."""
+        return self._count >= max(1, self.batch // WIDEN_AFTER)
 
     def flush(self) -> None:
         """Mark what has not been marked."""
@@ -124,6 +131,8 @@ class Boundaries:
         """Whether settling once more keeps within its share of the time; a few times it is done whatever it costs."""
         if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
             return True
+        if self._n_settled > MOST_SETTLED and self.batch - self.last_settled < self.batch // MOST_SETTLED:
+            return False
         return self._settling_s <= self._settle_share * (perf_counter() - self.start)
 
     def settle(self, at: str) -> None:

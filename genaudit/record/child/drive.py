@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 
 # Epochs that are always settled at their end; later ones as far as time allows.
 ALWAYS_SETTLED_EPOCHS = 4
+MARKED_EPOCHS = 512
+
+
+def marked_each(epoch: int) -> int:
+    """Of so many epochs one is marked: of the first 1024 each, then of 2, of 4, … so that marks stay few.
+
+    Example:
+        >>> marked_each(1), marked_each(1024), marked_each(1_000_000)
+        (1, 2, 1024)
+    """
+    return 1 << max(0, (epoch // MARKED_EPOCHS).bit_length() - 1)
 
 
 class Plan:
@@ -183,13 +194,17 @@ class Drive:
 
     def _settle_epoch(self, *, again: bool = False) -> None:
         boundaries = self._boundaries
-        boundaries.flush()
         wanted = boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or boundaries.may_settle()
         if again or (wanted and (boundaries.last_settled != self.batch or self._ends)):
             boundaries.settle("epoch")
+        elif boundaries.is_wide():
+            # Of many short epochs several share a mark, as fast batches do.
+            boundaries.flush()
 
     def _close_epoch(self, *, natural: bool) -> None:
-        self._marks.write("epoch", epoch=self._boundaries.epoch, batches=self._epoch_batches, natural=natural)
+        epoch = self._boundaries.epoch
+        if epoch % marked_each(epoch) == 0:
+            self._marks.write("epoch", epoch=epoch, batches=self._epoch_batches, natural=natural)
         self._epoch_items -= 0 if natural else self._plan.items or 0
         if natural:
             self._epoch_items = 0
