@@ -182,6 +182,8 @@ class Monitor:
             return
         if isinstance(mark, ReadyMark):
             self._tree.zero_s = mark.clock_s
+        if isinstance(mark, ArgumentsMark) and mark.items is None and self._spec.otherwise is not None:
+            self._wanted = self._spec.otherwise["batches"]
         name, is_list = _PLACES[type(mark)]
         if is_list:
             getattr(self, name).append(mark)
@@ -193,7 +195,7 @@ class Monitor:
         last_phase = self.phases[-1].name if self.phases else None
         self._progress(
             Progress(
-                kind=self._spec.kind,
+                kind=self._kind,
                 items=self.arguments.items if self.arguments else None,
                 phase=PHASE_AFTER.get(last_phase, "steady"),
                 batch=self.batches[-1].last if self.batches else 0,
@@ -245,9 +247,8 @@ class Monitor:
 
     def _trial(self, exit_: TrialExit) -> Trial:
         """All that was measured so far."""
-        scales = self.arguments is None or self.arguments.items is not None
         return Trial(
-            kind=self._spec.kind if scales or self._spec.otherwise is None else self._spec.otherwise["kind"],
+            kind=self._kind,
             items=self.arguments.items if self.arguments else None,
             batches_asked=self._spec.batches,
             epochs_asked=self._spec.epochs,
@@ -259,6 +260,12 @@ class Monitor:
             pss_peak_bytes=self._tree.pss_peak_bytes,
             **{name: getattr(self, name) for name, _ in _PLACES.values()},
         )
+
+    @property
+    def _kind(self) -> str:
+        """The kind of trial that it is: another than planned where there is no data set that can be scaled."""
+        scales = self.arguments is None or self.arguments.items is not None
+        return self._spec.kind if scales or self._spec.otherwise is None else str(self._spec.otherwise["kind"])
 
     def _reason(self, code: int) -> str:
         if self._ended_by:

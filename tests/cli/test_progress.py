@@ -1,0 +1,114 @@
+"""The live line: on a terminal only, cut to its width, and gone at the end."""
+
+import fcntl
+import os
+import struct
+import subprocess
+import sys
+import termios
+from pathlib import Path
+
+import pytest
+
+from genaudit.cli import progress
+from genaudit.record.monitor import Progress
+from tests.real_run import LONGEST_S, Scratch
+
+AT_BATCH_12 = Progress(
+    kind="clean",
+    items=400,
+    phase="steady",
+    batch=12,
+    batches_wanted=50,
+    held_bytes=50 * 2**20,
+    growth_bytes=3 * 2**20,
+)
+
+
+def test_it_tells_trial_batch_memory_and_trend() -> None:
+    """All that somebody who waits wants to know."""
+    text = progress.text(AT_BATCH_12, 3.2)
+
+    assert text == "3 s  driving 400 items  batch 12/50  50.0 MiB  +3.00 MiB since the first batch"
+
+
+def test_before_the_first_batch_it_tells_the_phase() -> None:
+    """An import may take long."""
+    before = Progress(
+        kind="scaled", items=None, phase="import", batch=0, batches_wanted=0, held_bytes=None, growth_bytes=None
+    )
+
+    assert progress.text(before, 0.4) == "0 s  measuring import"
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+def test_it_is_quiet_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str], wanted: bool) -> None:
+    """A log gets no carriage returns."""
+    with progress.ProgressLine(wanted=wanted) as line:
+        line(AT_BATCH_12)
+
+    assert capsys.readouterr() == ("", "")
+
+
+class Closed:
+    """A terminal that was closed."""
+
+    def isatty(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return -1
+
+    def write(self, text: str) -> int:
+        raise OSError("Input/output error")
+
+
+def test_a_closed_terminal_does_not_stop_the_audit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line is for somebody who has gone."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", Closed())
+
+    with progress.ProgressLine(wanted=True) as line:
+        line(AT_BATCH_12)
+
+
+@pytest.mark.process
+@pytest.mark.slow
+@pytest.mark.parametrize("columns", [100, 40])
+def test_on_a_real_terminal(tmp_path: Path, columns: int) -> None:
+    """It is rewritten in place, never longer than a row, and erased before the report; that goes to standard output."""
+    scratch = Scratch(tmp_path)
+    terminal, process = on_terminal(scratch, scratch.target("time.sleep(0.05)"), columns)
+
+    drawn = read_to_end(terminal)
+    out, _ = process.communicate(timeout=LONGEST_S)
+
+    lines = [line.removesuffix("\x1b[K") for line in drawn.split("\r")]
+    assert any("driving batch" in line and "/50" in line for line in lines)
+    assert max(len(line) for line in lines) == columns - 1 if columns == 40 else max(map(len, lines)) < columns
+    assert lines[-1] == ""
+    assert "\n" not in drawn
+    assert "\r" not in out
+    assert out.startswith("✓ PASS")
+
+
+def on_terminal(scratch: Scratch, target: str, columns: int) -> "tuple[int, subprocess.Popen[str]]":
+    """A run whose standard error is a terminal of so many columns."""
+    terminal, end = os.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    process = scratch.start("run", target, "--quick", stderr=end, env={"TERM": "xterm"})
+    os.close(end)
+    return terminal, process
+
+
+def read_to_end(terminal: int) -> str:
+    """All that was drawn."""
+    drawn = b""
+    try:
+        while part := os.read(terminal, 65536):
+            drawn += part
+    except OSError:
+        # What Linux says when the other end has been closed.
+        pass
+    os.close(terminal)
+    return drawn.decode()
