@@ -70,9 +70,10 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
 
     \b
     Examples:
-      genaudit compare old.py:train_gen new.py:train_gen --synth images:n=400,size=256x256 --check-batches
-      genaudit compare data:train_gen --against HEAD~1 --arg 'paths=glob:train/*.jpg' --check-batches
-      genaudit compare data:eager data:lazy --args-from data:arguments --arg lazy:batch_size=16
+      genaudit compare old.py:train_gen new.py:train_gen --synth images:n=400
+      genaudit compare data:train_gen --against HEAD~1 --check-batches
+      genaudit compare data:eager data:lazy --args-from data:arguments
+      genaudit compare data:eager data:lazy --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.configured import take_configuration
     from genaudit.cli.options import interrupt_on_terminate

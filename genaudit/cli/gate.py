@@ -41,7 +41,7 @@ BASELINE = "genaudit-baseline.json"
 @click.option("--fail-on", type=click.Choice(["error", "warn", "never"]), help="The lowest level that fails.")
 @delivery_options
 def command(targets: tuple[str, ...], **options: Any) -> None:
-    r"""Hold targets to the budgets and the baseline of the project's configuration.
+    """Hold targets to the budgets and the baseline of the project's configuration.
 
     TARGETs are those of the configuration where none is named. The configuration is the nearest genaudit.toml,
     [tool.genaudit] in pyproject.toml or [genaudit] in setup.cfg, upwards to the root of the repository; its folder is
@@ -54,8 +54,8 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit init
       genaudit gate
       genaudit gate --update-baseline --reason "reads whole shards since #12"
-      genaudit gate data:train_gen --budget growth=64KiB/batch --output junit=gate.xml
-    """
+      genaudit gate data:train_gen --budget growth=64KiB/batch
+    """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.gate.configuration import load
     from genaudit.gate.plans import plans
 

@@ -44,7 +44,7 @@ Exit codes:
   0    clean, or only notes
   1    findings, a broken budget, or the memory limit hit
   2    wrong use or configuration
-  3    the target could not be imported or called, raised, crashed or timed out
+  3    the target cannot be imported or called, raised, crashed or timed out
   4    inconclusive, with --strict
   5    nothing to do
   70   a bug of genaudit's own
@@ -118,14 +118,15 @@ class LazyGroup(click.Group):
 )
 @click.version_option(__version__, prog_name="genaudit")
 def cli() -> None:
-    r"""Audit the memory of data generators: does yours load eagerly, leak, spike, or is it clean?
+    """Audit the memory of data generators: does yours load eagerly, leak, spike, or is it clean?
 
     \b
     Examples:
       genaudit demo
       genaudit run my_data.py:train_generator --synth images:n=400,size=256x256
-      genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg batch_size=32 --project-items 50000
-    """
+      genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg size=32
+      genaudit run 'data:Loader(8).flow(batch_size=4)' --project-items 50000
+    """  # noqa: D301 - click reads the \b as "keep these lines"
 
 
 def main(args: list[str] | None = None) -> None:

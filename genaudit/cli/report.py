@@ -13,12 +13,12 @@ from genaudit.cli.options import delivery_options, verdict_options
 @verdict_options
 @delivery_options
 def command(recording: Path, **options: Any) -> None:
-    r"""Conclude and render again from the recording.json of an earlier run, without the target.
+    """Conclude and render again from the recording.json of an earlier run, without the target.
 
     \b
     Example:
-      genaudit report reports/data-train_gen/recording.json --output html=audit.html
-    """
+      genaudit report reports/data-gen/recording.json --output html=audit.html
+    """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.auditing import read_recording
     from genaudit.cli.options import delivery_of
     from genaudit.cli.output import check_writable, deliver

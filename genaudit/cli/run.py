@@ -64,7 +64,7 @@ from genaudit.cli.options import Seconds, configuration_options, delivery_option
 @verdict_options
 @delivery_options
 def command(target: str, **options: Any) -> None:
-    r"""Audit one generator: does it load eagerly, leak, spike, or is it clean?
+    """Audit one generator: does it load eagerly, leak, spike, or is it clean?
 
     TARGET is module:function or path/to/file.py:function, with literal arguments where wanted:
     'data:Loader(8).flow(batch_size=4)'. It runs in child processes; nothing of it is imported here.
@@ -72,9 +72,10 @@ def command(target: str, **options: Any) -> None:
     \b
     Examples:
       genaudit run my_data.py:train_generator --synth images:n=400,size=256x256
-      genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg batch_size=32 --project-items 50000
+      genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg size=32
+      genaudit run 'data:Loader(8).flow(batch_size=4)' --project-items 50000
       genaudit run data:Loader --args-from data:make_arguments --items 2000
-    """
+    """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.auditing import Inputs, record
     from genaudit.cli.configured import take_configuration
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
