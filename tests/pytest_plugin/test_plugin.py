@@ -1,14 +1,19 @@
 """The plugin as a project uses it: real audits of small generators, in a pytest of its own."""
 
-import importlib.metadata
 import json
+import subprocess
+import sys
 
 import pytest
 
 pytestmark = pytest.mark.process
 
-# From the checkout the plugin may not be installed, and then has to be named.
-INSTALLED = any(one.name == "genaudit" for one in importlib.metadata.entry_points(group="pytest11"))
+# Where genaudit is only on the path, the plugin has to be named. Asked of a process outside of the checkout, as the
+# tests' own projects are: the checkout may hold metadata of its own.
+ASK = "import importlib.metadata as m; print(any(e.name == 'genaudit' for e in m.entry_points(group='pytest11')))"
+INSTALLED = (
+    subprocess.run([sys.executable, "-c", ASK], cwd="/", capture_output=True, text=True).stdout.strip() == "True"
+)
 PLUGIN = [] if INSTALLED else ["-p", "genaudit.pytest_plugin"]
 SHOP = """
 import numpy as np
