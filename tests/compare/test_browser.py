@@ -1,0 +1,89 @@
+"""The page of a comparison in a real browser, and results in the frame of a notebook."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genaudit.render.comparison import render_comparison
+from tests.build_report import eager
+from tests.compare.build import comparison
+from tests.render.test_browser import CHROMIUM, Visit, playwright_api
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright_api.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield browser
+        browser.close()
+
+
+def opened(chromium: Any, folder: Path, content: bytes, **options: Any) -> Visit:
+    file = folder / "page.html"
+    file.write_bytes(content)
+    visited = Visit(chromium.new_context(viewport={"width": options.pop("width", 1280), "height": 900}).new_page())
+    visited.page.goto(file.as_uri())
+    return visited
+
+
+def test_nothing_is_requested_and_nothing_goes_wrong(chromium: Any, tmp_path: Path) -> None:
+    """All three figures are drawn, without a request and without a word on the console."""
+    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited.page.wait_for_selector("html[data-drawn]", state="attached")
+
+    assert visited.outside() == []
+    assert visited.errors == []
+    for name in ("overlay", "speed", "laws"):
+        assert visited.page.locator(f"#chart-{name} canvas").count() > 0
+
+
+def test_buttons_of_a_figure_work(chromium: Any, tmp_path: Path) -> None:
+    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited.page.wait_for_selector("html[data-drawn]", state="attached")
+    before = visited.range("laws")
+    visited.page.click("[data-chart=laws] [data-do=in]")
+    zoomed = visited.range("laws")
+    visited.page.click("[data-chart=laws] [data-do=reset]")
+
+    assert zoomed[1] - zoomed[0] == pytest.approx((before[1] - before[0]) / 2)
+    assert visited.range("laws") == before
+    assert visited.errors == []
+
+
+def test_a_narrow_window(chromium: Any, tmp_path: Path) -> None:
+    """At 400 pixels nothing sticks out of the window."""
+    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"), width=400)
+
+    assert visited.page.evaluate("document.documentElement.scrollWidth") == 400
+
+
+def test_people_who_cannot_see_the_page_can_read_it(chromium: Any, tmp_path: Path) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited.page.wait_for_selector("html[data-drawn]", state="attached")
+    found = axe.Axe().run(visited.page)
+
+    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == []
+
+
+def test_a_frame_in_a_notebook_shows_the_page_and_reaches_nothing(chromium: Any, tmp_path: Path) -> None:
+    """The page inside runs its own script, in an origin of its own."""
+    text = f"<!DOCTYPE html><title>notebook</title><script>var secret = 1</script>{eager()._repr_html_()}"
+    visited = opened(chromium, tmp_path, text.encode())
+    frame = visited.page.frames[1]
+    frame.wait_for_selector("#headline")
+
+    assert "Loads its whole data set" in frame.inner_text("#headline")
+    assert frame.evaluate("document.documentElement.dataset.script") == "on"
+    assert frame.evaluate("origin") == "null"
+    assert frame.evaluate("(() => { try { return parent.secret; } catch (error) { return error.name; } })()") == (
+        "SecurityError"
+    )
+    assert visited.outside() == []
