@@ -81,11 +81,25 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     auditor = Auditor(pyfuncitem)
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     result = auditor._audit(_target_of(pyfuncitem), arguments, {}, pyfuncitem.nodeid)
+    failure = result.report.failure
+    if failure is not None and failure.type == "Skipped":
+        # pytest.skip() was called in the measured process.
+        pytest.skip(failure.message or "")
     if result.report.exit_code:
         from genaudit.testing.run import failure_text
 
         pytest.fail(failure_text(result, pyfuncitem.config.rootpath), pytrace=False)
     return True
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse the marker where it would do nothing: unittest calls its methods itself."""
+    if type(item).__name__ == "TestCaseFunction" and item.get_closest_marker(MARKER) is not None:
+        pytest.fail(
+            "genaudit: the marker does nothing on a method of unittest.TestCase\nhint: make it a function, or a method "
+            "of a plain class",
+            pytrace=False,
+        )
 
 
 @pytest.fixture

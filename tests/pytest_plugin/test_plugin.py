@@ -168,6 +168,30 @@ def test_it(monkeypatch):
     result.stdout.no_fnmatch_line("*During handling*")
 
 
+def test_a_skip_is_a_skip_and_a_marker_without_effect_is_an_error(project: pytest.Pytester) -> None:
+    """What a test says in the measured process counts; a marker is never passed over in silence."""
+    result = run(
+        project,
+        """
+import unittest
+
+@pytest.mark.genaudit
+def test_skips():
+    pytest.skip("no data here")
+
+class TestOld(unittest.TestCase):
+    @pytest.mark.genaudit
+    def test_method(self):
+        return steady()
+""",
+        "-rs",
+    )
+
+    result.assert_outcomes(skipped=1, errors=1)
+    result.stdout.fnmatch_lines(["*marker does nothing on a method of unittest.TestCase*"])
+    result.stdout.fnmatch_lines(["*no data here*"])
+
+
 def test_a_broken_generator_fails_with_its_own_error(project: pytest.Pytester) -> None:
     result = run(
         project,
