@@ -1,5 +1,8 @@
 """``genaudit init``: a configuration with budgets, and a job of CI, for a project that has neither."""
 
+import contextlib
+import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,13 +34,26 @@ def command(root: Path, no_run: bool, pyproject: bool, ci: str, timeout: float) 
     made images, are measured in child processes of their own, and get budgets of what they took and a quarter more.
     Nothing is asked, and nothing that is there is overwritten.
     """
-    import os
+    with _working_in(root):
+        _write_all(Path.cwd(), no_run=no_run, pyproject=pyproject, ci=ci, timeout=timeout)
+    click.echo("next: genaudit gate")
 
+
+@contextlib.contextmanager
+def _working_in(folder: Path) -> Iterator[None]:
+    """Make a folder the working directory, and the one before again afterwards."""
+    before = Path.cwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _write_all(root: Path, *, no_run: bool, pyproject: bool, ci: str, timeout: float) -> None:
     from genaudit.errors import NothingToDoError
     from genaudit.gate.discovery import candidates
 
-    os.chdir(root)
-    root = Path.cwd()
     path = _configuration_path(root, pyproject=pyproject)
     found = candidates(root)
     if not found:
@@ -49,7 +65,6 @@ def command(root: Path, no_run: bool, pyproject: bool, ci: str, timeout: float) 
     starts = [_start(one, measured=not no_run and at < MOST_TARGETS, timeout=timeout) for at, one in enumerate(found)]
     _write_configuration(path, starts)
     _write_job(root, ci)
-    click.echo("next: genaudit gate")
 
 
 def _configuration_path(root: Path, *, pyproject: bool) -> Path:

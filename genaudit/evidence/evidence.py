@@ -11,6 +11,7 @@ from genaudit.evidence.resolution import across_trials, inside_epochs
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, Trial
 
+FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
 
 
@@ -71,10 +72,13 @@ class Evidence:
     def epoch_law(self) -> LawFit | None:
         """M(n, one epoch) over n, what grows batch by batch past an epoch set off: a cache is flat from there on."""
         rate = self.rate_past_an_epoch
+        # The last batch of an epoch may be a small one, and the target's own variables hold less then.
+        uneven = [trial for trial in self.trials if readings.ends_on_a_small_batch(trial)]
+        few = len({trial.items for trial in self.trials if trial.epochs and trial not in uneven}) < FEWEST_SIZES
 
         def plateau(trial: Trial) -> int | None:
             retained = readings.retained_after_epoch_bytes(trial)
-            if retained is None:
+            if retained is None or (trial in uneven and not few):
                 return None
             return round(retained - rate * (trial.epochs[0].batches - 1))
 
@@ -127,6 +131,8 @@ class Evidence:
     def epoch_growth(self) -> EpochGrowth | None:
         """Growth per epoch in the trial where it is known best."""
         fits = [fit for trial in self.trials if (fit := epoch_growth(trial)) is not None]
+        # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
+        fits = [fit for fit in fits if not any(_ends(longer, fit) for longer in self.batch_growths)] or fits
         return min(fits, key=lambda fit: fit.per_epoch.high - fit.per_epoch.low, default=None)
 
     @functools.cached_property
@@ -154,7 +160,13 @@ class Evidence:
     @functools.cached_property
     def workers_law(self) -> LawFit | None:
         """What child processes hold beyond the target's own process, over n: by PSS, without mapped files."""
-        return self._law(readings.most_in_workers_bytes)
+        rate = self.rate_past_an_epoch
+
+        def added(trial: Trial) -> int | None:
+            most = readings.most_in_workers(trial)
+            return None if most is None else round(most[1] - rate * (most[0] - 1))
+
+        return self._law(added)
 
     def _law(self, value: Callable[[Trial], int | None], resolution: float | None = None) -> LawFit | None:
         points = [
@@ -173,6 +185,13 @@ class Evidence:
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
     """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
     return longer.to_batch > fit.to_batch and longer.highest < fit.per_batch.low
+
+
+def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
+    """Whether a drive over more batches keeps less per epoch."""
+    if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
+        return False
+    return longer.overall.high * longer.batches_per_epoch < fit.per_epoch.low
 
 
 def _width(fit: BatchGrowth) -> float:

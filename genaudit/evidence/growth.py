@@ -30,6 +30,7 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """From the first reading to the last, whatever happens at the turn of an epoch."""
     from_batch: int
     to_batch: int
+    batches_per_epoch: float | None
     whole_epochs: int
     """Epochs that lie wholly behind the first reading: with one or more, the data set has been seen before."""
     levels_off: bool
@@ -58,6 +59,7 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     items: int | None
     """The size of the data set: what is kept per epoch may grow with it."""
     batches_per_epoch: float
+    to_batch: int
     n_epochs: int
     levels_off: bool
 
@@ -87,6 +89,7 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         overall=overall.slope,
         from_batch=int(segments[0][0][0]),
         to_batch=int(segments[-1][-1][0]),
+        batches_per_epoch=sum(mark.batches for mark in trial.epochs) / len(trial.epochs) if trial.epochs else None,
         whole_epochs=whole_epochs,
         levels_off=levels_off,
     )
@@ -108,6 +111,7 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         per_epoch=line.slope,
         items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
+        to_batch=ends[-1].batch,
         n_epochs=len(ends),
         levels_off=levels_off,
     )

@@ -42,10 +42,24 @@ def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     return of_epoch
 
 
-def most_in_workers_bytes(trial: Trial) -> int | None:
-    """The most that the tree held beyond the target's own process; ``None`` without child processes."""
-    added = [mark.retained_bytes - mark.own_bytes for mark in trial.settled if mark.children]
-    return max(added) if added else None
+def ends_on_a_small_batch(trial: Trial) -> bool:
+    """Whether the last reading inside the first epoch follows a batch with fewer items than most."""
+    inside = inside_epoch(trial, 1)
+    typical = batch_items([trial]) or 0
+    return bool(inside) and inside[-1].batch_items is not None and inside[-1].batch_items < typical
+
+
+def most_in_workers(trial: Trial) -> tuple[int, int] | None:
+    """Batch, and the most that the tree held beyond the target's own process in the first epoch.
+
+    ``None`` without child processes.
+    """
+    added = [(mark.retained_bytes - mark.own_bytes, mark.batch) for mark in trial.settled if mark.children]
+    first = [
+        pair for pair, mark in zip(added, (m for m in trial.settled if m.children), strict=True) if mark.epoch == 1
+    ]
+    most = max(first or added, default=None)
+    return None if most is None else (most[1], most[0])
 
 
 def held_peak_bytes(before_rss: int, before_file: int, after: Memory) -> int:

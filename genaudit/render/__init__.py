@@ -20,6 +20,7 @@ class Renderer(NamedTuple):
 
 RENDERERS: dict[str, Renderer] = {
     "text": Renderer("genaudit.render.terminal:render_text", ".txt"),
+    "mprof": Renderer("genaudit.render.mprof:render_mprof", ".dat"),
     "json": Renderer("genaudit.render.json:render_json", ".json"),
     "html": Renderer("genaudit.render.html:render_html", ".html"),
     "png": Renderer("genaudit.render.png:render_png", ".png"),

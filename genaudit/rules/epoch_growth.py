@@ -65,5 +65,8 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
 
 def _by_batches(evidence: Evidence, growth: EpochGrowth) -> float:
-    """How much of the growth per epoch comes batch by batch."""
-    return evidence.rate_past_an_epoch * growth.batches_per_epoch
+    """How much of the growth per epoch batch-growth answers for."""
+    leak = evidence.leak
+    if leak is None or leak.whole_epochs == 0 or leak.per_batch.low <= 0:
+        return 0.0
+    return leak.per_batch.value * growth.batches_per_epoch

@@ -36,9 +36,6 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
         return not_applicable("child processes become more with every batch: process-leak tells of it")
-    leak = evidence.leak
-    if leak is not None and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
-        return not_applicable("memory grows with every batch: batch-growth tells of it")
     law = evidence.workers_law
     if law is None:
         return not_applicable(HOW_TO_SCALE)

@@ -133,7 +133,7 @@ class Investigation:
         evidence = Evidence(self.so_far)
         limit = self._limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self.trials if trial.epochs)
-        size = min(whole, plan.resolving_size(smallest, evidence.resolution_bytes, limit))
+        size = self._even(min(whole, plan.resolving_size(smallest, evidence.resolution_bytes, limit)))
         if size > self._largest(epochs=True) and self._affords(size, epochs=True):
             self._add(self._small({"items": size}, epochs=1))
 
@@ -217,12 +217,13 @@ class Investigation:
         if not (suspicion.cache or suspicion.cache_open):
             return
         largest = self._largest(epochs=True)
-        size = next((size for size in (whole, largest * 4, largest * 2) if self._affords(size, epochs=True)), largest)
+        steps = [self._even(step) for step in (whole, largest * 4, largest * 2)]
+        size = next((step for step in steps if self._affords(step, epochs=True)), largest)
         if largest < size <= whole:
             self._add(self._small({"items": size}, epochs=1))
         suspicion = self._suspicion()
         # A line or a step? One size more, half-way, tells.
-        half = self._largest(epochs=True) // 2
+        half = self._even(self._largest(epochs=True) // 2)
         measured = {trial.items for trial in self.trials if trial.epochs}
         if (suspicion.cache or suspicion.cache_open) and half not in measured and self._affords(half, epochs=True):
             self._add(self._small({"items": half}, epochs=1))
@@ -230,6 +231,11 @@ class Investigation:
             beyond = plan.BEYOND * whole
             if self._affords(beyond, epochs=True):
                 self._add(self._small({"items": beyond}, epochs=1))
+
+    def _even(self, size: int) -> int:
+        """The size, less what does not fill a batch."""
+        n_items = readings.batch_items(self.trials) or 1
+        return max(n_items, size // n_items * n_items)
 
     def _may_go_beyond(self) -> bool:
         """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
@@ -250,7 +256,7 @@ class Investigation:
     def _long_drive(self, whole: int) -> None:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
         n_items = readings.batch_items(self.trials) or 1
-        size = min(whole, LONG_EPOCH_BATCHES * n_items)
+        size = self._even(min(whole, LONG_EPOCH_BATCHES * n_items))
         epochs = max(plan.SMALL_EPOCHS, -(-LONG_DRIVE_BATCHES * n_items // size))
         if plan.seconds_per_item(self.trials, epochs=True) * size * epochs <= LONG_DRIVE_S:
             self._add(self._small({"items": size}, epochs=epochs))

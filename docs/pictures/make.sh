@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Makes the pictures of docs/method.md from real runs: one generator for each shape of the memory surface.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+genaudit=${GENAUDIT:-.venv/bin/genaudit}
+
+picture() { # name, target, and the options of the run
+    local name=$1 target=$2
+    shift 2
+    "$genaudit" run "$target" "$@" -q --exit-zero --out "$(mktemp -d)" --output "png=docs/pictures/$name.png"
+}
+
+cases=tests/truth/cases
+images=(--synth images:n=400,size=256x256)
+picture eager sample_generators.inefficient:inefficient_generator "${images[@]}" --project-items 50000
+picture cache sample_generators.caching:caching_generator "${images[@]}"
+picture leak sample_generators.leaking:leaking_generator "${images[@]}"
+picture bounded $cases/clean_lru_30_batches.py:generate --args-from $cases/clean_lru_30_batches.py:data
+picture spike $cases/spike_float64_of_uint8.py:generate --args-from $cases/spike_float64_of_uint8.py:data
+picture index $cases/clean_offset_index.py:generate --args-from $cases/clean_offset_index.py:data
