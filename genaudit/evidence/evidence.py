@@ -103,9 +103,7 @@ class Evidence:
     @functools.cached_property
     def batch_growths(self) -> list[BatchGrowth]:
         """Growth per batch in each trial where it can be told."""
-        fits = [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
-        # Memory that only fell is no sign of none kept: the last batch of an epoch is smaller, and still held.
-        return [fit for fit in fits if fit.per_batch.high >= 0] or fits
+        return [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
 
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
