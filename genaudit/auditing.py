@@ -20,6 +20,7 @@ from genaudit.trials.investigate import Investigation
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
+NOTE_CHARACTERS = 200
 TRACING = {"traced", "lines", "native"}
 """Kinds of trials that look for lines: what goes wrong there says nothing of the target."""
 
@@ -184,7 +185,8 @@ def _checked(trial: Trial, earlier: list[Trial]) -> Trial:
     """
     error = error_of(trial)
     if trial.kind in TRACING and error is not None:
-        raise _NoMoreTrials(trial, notes=[f"not traced: {error.message}"])
+        told = trial.raised.message if trial.raised is not None else trial.exit.stderr_tail[-NOTE_CHARACTERS:]
+        raise _NoMoreTrials(trial, notes=[f"lines could not be looked for, by a fault of genaudit's own: {told}"])
     if error is not None and (trial.exit.reason == "internal" or not any(one.batches for one in earlier)):
         raise error
     if not _is_there(Path.cwd):

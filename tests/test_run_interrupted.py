@@ -117,6 +117,9 @@ def test_killing_genaudit_ends_the_target(scratch: Scratch) -> None:
     process.communicate()
 
     wait_until_nothing_runs(scratch)
+    # Its folder goes with the next run.
+    assert list(scratch.temporary.iterdir())
+    scratch.run("run", scratch.target(""), *BRIEF)
 
 
 def test_killing_genaudit_ends_a_target_that_has_closed_all_files(scratch: Scratch) -> None:

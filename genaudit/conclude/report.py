@@ -134,7 +134,7 @@ def _notes(evidence: Evidence) -> list[str]:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"filled in, as nothing else gave a value: {filled}")
     failed = failed_trial(recording)
-    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and trial is not failed]
+    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_told(trial, failed)]
     for skipped in recording.skipped:
         forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
         notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
@@ -145,8 +145,16 @@ def _notes(evidence: Evidence) -> list[str]:
     return notes + recording.notes
 
 
+def _is_told(trial: Trial, failed: Trial | None) -> bool:
+    """Whether the headline says already how a trial ended."""
+    if failed is None or trial.exit.reason != failed.exit.reason:
+        return False
+    ours, theirs = trial.raised, failed.raised
+    return trial is failed or (ours is not None and theirs is not None and ours.message == theirs.message)
+
+
 def _is_noteworthy(trial: Trial) -> bool:
-    ended_badly = trial.exit.reason not in {"completed", "refused", "interrupted"}
+    ended_badly = trial.exit.reason not in {"completed", "refused", "interrupted", "internal"}
     return (trial.kind != "clean" and (ended_badly or bool(trial.exit.detail))) or bool(trial.exit.detail)
 
 

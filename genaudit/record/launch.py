@@ -3,20 +3,18 @@
 import contextlib
 import marshal
 import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import uuid
 from pathlib import Path
 
 import psutil
 
 import genaudit
-from genaudit.errors import UsageError
 from genaudit.record.child.agent import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.output import Drain
+from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec
 
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
@@ -42,7 +40,8 @@ class Child:
     """A running trial: its process, its files, its end of the control pipe."""
 
     def __init__(self, spec: TrialSpec, *, working_directory: Path) -> None:
-        self.folder = _new_folder()
+        self._scratch = ScratchFolder()
+        self.folder = self._scratch.path
         self.marks_path = self.folder / "marks.jsonl"
         self.stacks_path = self.folder / "stacks.txt"
         self._id = uuid.uuid4().hex
@@ -114,7 +113,7 @@ class Child:
 
     def remove(self) -> None:
         """Remove the trial's folder."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self._scratch.remove()
 
     def _let_go(self) -> None:
         for fd in (self._control, self._alive):
@@ -170,19 +169,3 @@ class Child:
                 if same and process.status() != psutil.STATUS_ZOMBIE:
                     left.append(process)
         return left
-
-
-def _new_folder() -> Path:
-    """A folder for the files of one trial.
-
-    Raises:
-        UsageError: None can be made.
-    """
-    try:
-        return Path(tempfile.mkdtemp(prefix="genaudit-"))
-    except OSError as error:
-        raise UsageError(
-            f"no temporary folder can be made: {error}",
-            slug="no-temporary-folder",
-            hint="set TMPDIR to a folder on a disk with room, such as TMPDIR=$HOME/tmp",
-        ) from error

@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import sys
 
+from genaudit.record.child.shelter import OwnImports
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.record.child.marks import Marks
@@ -34,8 +36,8 @@ class Handles:
 
     def _watch_threads(self) -> None:
         """Threads have no audit event before Python 3.13, so their start is wrapped."""
-        import threading
-
+        with OwnImports():
+            import threading
         start = threading.Thread.start
 
         def watched(thread: threading.Thread) -> None:
@@ -51,7 +53,7 @@ class Handles:
         for number in os.listdir("/proc/self/fd"):
             try:
                 still_open.add(os.readlink(f"/proc/self/fd/{number}"))
-            except OSError:
+            except OSError:  # noqa: PERF203 - closed since the listing
                 continue
         files = [stack for path, stack in self._files.items() if os.path.realpath(path) in still_open]
         for field, stacks in (("open_files", files), ("threads", self._threads), ("children", self._processes)):
