@@ -132,7 +132,7 @@ class Agent:
 
     def raised(self, error: BaseException) -> None:
         """Mark an exception of the target, after the batches that were measured."""
-        self._marks.leave_if_alone()
+        self._marks.leave_if_copied()
         self._spare.let_go()
         with shelter.OwnImports():
             from genaudit.record.child.failure import describe

@@ -121,7 +121,7 @@ class Drive:
             return False
         seconds = perf_counter() - begin
         # The generator may have forked, and its child have come back into this loop: only the parent is measured.
-        self._marks.leave_if_alone()
+        self._marks.leave_if_copied()
         if self._due:
             self._close_epoch(natural=False)
         self._boundaries.add(item, seconds)

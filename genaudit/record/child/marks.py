@@ -45,7 +45,10 @@ class Marks:
 
     def line(self, line: bytes) -> None:
         """A finished line."""
-        self.leave_if_alone()
+        self.leave_if_copied()
+        if getppid() != self._parent:
+            # Nobody will read on.
+            leave(0)
         try:
             write(self._fd, line)
         except OSError:
@@ -53,9 +56,9 @@ class Marks:
             self._fd = self._open()
             write(self._fd, line)
 
-    def leave_if_alone(self) -> None:
-        """End this process if it is a copy of the measured one, or if its parent has died and nobody will read on."""
-        if getpid() != self._pid or getppid() != self._parent:
+    def leave_if_copied(self) -> None:
+        """End this process if it is a copy of the measured one."""
+        if getpid() != self._pid:
             leave(0)
 
     def _open(self) -> int:

@@ -1,0 +1,120 @@
+"""What the child writes is there, whatever becomes of the child."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from genaudit.record.child import memory
+from genaudit.record.child.marks import Marks
+from genaudit.record.child.memory import Gauge, Spare, content, open_files, out_of_the_way
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where marks go."""
+    return tmp_path / "marks.jsonl"
+
+
+def lines(path: Path) -> list[dict[str, object]]:
+    """The marks in a file."""
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def test_a_mark_is_a_line(path: Path) -> None:
+    """With its time, and readings as objects; what JSON does not know is text."""
+    Marks(str(path)).write("phase", name="import", memory=Gauge().read(), other=Path("x"))
+
+    (mark,) = lines(path)
+    assert (mark["mark"], mark["name"], mark["other"]) == ("phase", "import", "x")
+    assert mark["memory"]["rss_bytes"] > 0
+    assert mark["at_s"] >= 0
+
+
+def test_a_reading_is_the_same_with_json_and_without() -> None:
+    """Batches write it by hand."""
+    reading = Gauge().read()
+
+    assert json.loads(reading.as_json()) == reading.fields()
+
+
+def test_marks_go_on_when_all_files_were_closed(path: Path) -> None:
+    """And in the right file, though others have been opened in between: each has its own range of numbers."""
+    gauge, marks = Gauge(), Marks(str(path))
+    gauge.read()
+    marks.write("first")
+    for fd in (gauge._status, gauge._clear_refs, marks._fd):
+        os.close(fd)
+
+    before = gauge.read().rss
+    marks.write("second")
+    assert gauge.reset()
+    marks.write("third", rss=before)
+
+    assert [mark["mark"] for mark in lines(path)] == ["first", "second", "third"]
+    assert memory.STATUS_FD <= gauge._status < memory.CLEAR_REFS_FD <= gauge._clear_refs < memory.MARKS_FD <= marks._fd
+
+
+@pytest.mark.process
+def test_a_forked_copy_writes_nothing_and_ends(path: Path) -> None:
+    """It would go on with the measured process's loop."""
+    marks = Marks(str(path))
+    pid = os.fork()
+    if pid == 0:
+        marks.write("copy")
+        os._exit(77)
+    _, status = os.waitpid(pid, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert path.read_text() == ""
+
+
+def test_numbers_that_are_not_allowed_are_not_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """With a low limit of open files the descriptor stays where it is."""
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    fd = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (150, hard))
+    try:
+        kept = out_of_the_way(fd, memory.MARKS_FD)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+    assert kept == fd
+    os.close(fd)
+
+
+def test_the_high_water_mark_is_the_kernels() -> None:
+    """It rises with memory that is gone again, and begins anew at each reset."""
+    gauge = Gauge()
+    gauge.reset()
+    before = gauge.read()
+    block = bytearray(b"x") * 50_000_000
+    del block
+    after = gauge.read()
+    gauge.reset()
+
+    assert gauge.exact
+    # A little of the block may have had pages that were resident already.
+    assert after.high_water - before.rss >= 45_000_000
+    assert gauge.read().high_water < after.high_water
+
+
+def test_spare_descriptors_are_given_back_once() -> None:
+    """Also where the target has closed one."""
+    before = open_files()
+    spare = Spare()
+    os.close(spare._fds[0])
+
+    spare.let_go()
+    spare.let_go()
+
+    assert open_files() == before
+
+
+def test_a_file_of_a_process_that_has_ended_is_empty() -> None:
+    """It is read between two looks at the list of processes."""
+    assert content("/proc/999999999/statm") == b""
+    assert content("/proc/self/comm")
