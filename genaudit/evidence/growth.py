@@ -118,11 +118,10 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
 
 
 def _at_small_batches(trial: Trial) -> set[int]:
-    """Batches with fewer items than most, as the last of an epoch: what the target's variables hold is less there."""
-    typical = readings.batch_items([trial]) or 0
-    small = {mark.batch for mark in trial.settled if mark.batch_items is not None and mark.batch_items < typical}
-    settled = {mark.batch for mark in trial.settled}
-    return small if len(settled - small) >= FEWEST_POINTS else set()
+    """Batches with fewer items than most that were settled at, where enough others were."""
+    whole = {mark.batch for mark in readings.at_whole_batches(trial, trial.settled)}
+    small = {mark.batch for mark in trial.settled} - whole
+    return small if len(whole) >= FEWEST_POINTS else set()
 
 
 def _segments(trial: Trial) -> tuple[list[Series], int]:

@@ -42,6 +42,12 @@ def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     return of_epoch
 
 
+def at_whole_batches(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:
+    """Readings that follow no small batch, as the last of an epoch may be: a target's variables hold less there."""
+    typical = batch_items([trial]) or 0
+    return [mark for mark in marks if mark.batch_items is None or mark.batch_items >= typical]
+
+
 def ends_on_a_small_batch(trial: Trial) -> bool:
     """Whether the last reading inside the first epoch follows a batch with fewer items than most."""
     inside = inside_epoch(trial, 1)

@@ -30,6 +30,6 @@ def inside_epochs(trials: list[Trial]) -> float:
     drops = [0.0]
     for trial in trials:
         for epoch in {mark.epoch for mark in trial.settled}:
-            marks = readings.inside_epoch(trial, epoch)
+            marks = readings.at_whole_batches(trial, readings.inside_epoch(trial, epoch))
             drops += [float(b.retained_bytes - a.retained_bytes) for b, a in itertools.pairwise(marks)]
     return max(drops)

@@ -17,6 +17,7 @@ from genaudit.trials import plan
 LONG_EPOCH_BATCHES = 16
 LONG_DRIVE_BATCHES = 64
 LONG_DRIVE_S = 20.0
+MANY_EPOCHS = 32
 # Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
 TRACE_DEPTH = 12
 SHALLOW_DEPTH = 6
@@ -200,6 +201,14 @@ class Investigation:
         suspicion = self._suspicion()
         if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive(whole)
+        if suspicion.growth_by_epoch:
+            self._many_epochs()
+
+    def _many_epochs(self) -> None:
+        """What seems to come with every epoch may be a window over several: it ends when there are more of them."""
+        first = min((trial.items for trial in self.trials if trial.items and trial.epochs), default=None)
+        if first is not None and plan.seconds_per_item(self.trials, epochs=True) * first * MANY_EPOCHS <= LONG_DRIVE_S:
+            self._add(self._small({"items": first}, epochs=MANY_EPOCHS))
 
     def _bend(self) -> None:
         """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
