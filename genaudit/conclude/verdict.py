@@ -69,7 +69,7 @@ def _phase(trial: Trial) -> str | None:
     """The phase that was going on: the one after the last that ended; ``None`` after all of them."""
     from genaudit.record.monitor import PHASE_AFTER
 
-    if trial.phases and trial.phases[-1].name == "close":
+    if trial.exit.reason == "completed" or (trial.phases and trial.phases[-1].name == "close"):
         return None
     return PHASE_AFTER.get(trial.phases[-1].name if trial.phases else None, "steady")
 

@@ -129,10 +129,10 @@ class Boundaries:
 
     def may_settle(self) -> bool:
         """Whether settling once more keeps within its share of the time; a few times it is done whatever it costs."""
-        if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
-            return True
         if self._n_settled > MOST_SETTLED and self.batch - self.last_settled < self.batch // MOST_SETTLED:
             return False
+        if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
+            return True
         return self._settling_s <= self._settle_share * (perf_counter() - self.start)
 
     def settle(self, at: str) -> None:

@@ -1,0 +1,143 @@
+"""How far a source is driven, why it stops, and that its marks stay few."""
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genaudit.record.child import boundary
+from genaudit.record.child.boundary import Boundaries
+from genaudit.record.child.drive import Drive, Plan, marked_each
+from genaudit.record.child.marks import Marks
+from genaudit.record.child.memory import Gauge
+from genaudit.record.child.settle import Settler
+
+Epoch = Callable[[], Iterator[Any] | None]
+
+
+class Driven:
+    """A finished drive and its marks."""
+
+    def __init__(self, path: Path, next_epoch: Epoch, plan: Plan, more: int = 0) -> None:
+        marks, gauge = Marks(str(path)), Gauge()
+        boundaries = Boundaries(
+            marks, gauge, Settler(gauge), counts_items=lambda batch, n: True, hold=1, thorough=False
+        )
+        self.drive = Drive(
+            plan,
+            boundaries,
+            marks,
+            next_epoch=next_epoch,
+            ask=lambda batch: more,
+            after_first=lambda: boundaries.settle("first"),
+        )
+        self.reason = self.drive.run([next_epoch()], lambda iterator: iterator)
+        self.marks = [json.loads(line) for line in path.read_text().splitlines()]
+        self.kinds = Counter(mark["mark"] for mark in self.marks)
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """The marks of a kind."""
+        return [mark for mark in self.marks if mark["mark"] == kind]
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where marks go."""
+    return tmp_path / "marks.jsonl"
+
+
+def plan(batches: int, *, epochs: int | None = None, soft_s: float | None = None, items: int | None = None) -> Plan:
+    """A plan without settling between batches."""
+    return Plan(batches, epochs, soft_s, 0, items)
+
+
+def once(*batches: object) -> Epoch:
+    """A source with one epoch."""
+    left = [iter(batches)]
+    return lambda: left.pop() if left else None
+
+
+def again(*batches: object) -> Epoch:
+    """A source that begins again."""
+    return lambda: iter(batches)
+
+
+@pytest.mark.parametrize(
+    ("source", "wanted", "more", "reason", "batches"),
+    [
+        pytest.param(again(1, 2, 3), plan(10), 0, "batches", 10, id="as asked"),
+        pytest.param(again(1, 2, 3), plan(10), 12, "batches", 12, id="and some more"),
+        pytest.param(once(1, 2, 3), plan(10), 0, "exhausted", 3, id="ends early"),
+        pytest.param(again(), plan(10), 0, "empty", 0, id="nothing at all"),
+        pytest.param(again(1, 2, 3), plan(1000, epochs=2), 0, "epochs", 6, id="epochs that end"),
+        pytest.param(lambda: itertools.repeat([1, 2]), plan(99, epochs=2, items=6), 0, "epochs", 6, id="counted"),
+        pytest.param(lambda: itertools.repeat(1), plan(10**9, soft_s=0.05), 0, "time", None, id="time is up"),
+    ],
+)
+def test_why_a_drive_stops(
+    path: Path, source: Epoch, wanted: Plan, more: int, reason: str, batches: int | None
+) -> None:
+    """Each batch is counted once."""
+    done = Driven(path, source, wanted, more)
+
+    assert done.reason == reason
+    assert sum(mark["count"] for mark in done.of("batch")) == done.drive.batch
+    if batches is not None:
+        assert done.drive.batch == batches
+
+
+def test_the_batch_before_is_alive_while_the_next_is_made(path: Path) -> None:
+    """As in a ``for`` loop; not the one before that."""
+
+    class Batch:
+        alive = 0
+
+        def __init__(self) -> None:
+            Batch.alive += 1
+
+        def __del__(self) -> None:
+            Batch.alive -= 1
+
+    seen = []
+
+    def batches() -> Iterator[Batch]:
+        while True:
+            seen.append(Batch.alive)
+            yield Batch()
+
+    Driven(path, batches, plan(10))
+
+    # None before the first; it is let go to settle; from then on one.
+    assert seen == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("length", [1, 7, 100])
+def test_marks_of_many_short_epochs_stay_few(path: Path, length: int) -> None:
+    """100,000 batches leave a few thousand marks, however many epochs they are."""
+    done = Driven(path, again(*[b"x"] * length), plan(100_000))
+
+    assert done.drive.batch == 100_000
+    assert sum(mark["count"] for mark in done.of("batch")) == 100_000
+    assert done.kinds["batch"] < 9_000
+    assert done.kinds["epoch"] < 6_000
+    assert done.kinds["settled"] < 2_500
+    assert done.of("epoch")[-1]["epoch"] > 0.98 * done.drive.epochs
+
+
+def test_settled_readings_come_further_apart(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even where time would allow for more: an audit of hours shall not leave a recording of gigabytes."""
+    monkeypatch.setattr(boundary, "MOST_SETTLED", 8)
+    monkeypatch.setattr(boundary, "SETTLE_FREE_S", {False: 1e9, True: 1e9})
+
+    # Without the limit each epoch would be settled at its end: 1,000 times.
+    assert Driven(path, again(1), plan(1_000)).kinds["settled"] < 8 + 8 * 8
+
+
+@pytest.mark.parametrize(("epoch", "each"), [(1, 1), (1023, 1), (1024, 2), (2048, 4), (1_000_000, 1024)])
+def test_epochs_are_marked_in_proportion(epoch: int, each: int) -> None:
+    """Each of the first, then fewer."""
+    assert marked_each(epoch) == each
