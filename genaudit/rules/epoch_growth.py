@@ -37,7 +37,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
     limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
-    by_batches = _by_batches(evidence, growth) + bytes_of_handles(evidence, limits) * growth.batches_per_epoch
+    by_batches = _by_batches(evidence, limits, growth) + bytes_of_handles(evidence, limits) * growth.batches_per_epoch
     slope = Interval(
         value=growth.per_epoch.value - by_batches,
         low=growth.per_epoch.low - by_batches,
@@ -64,9 +64,11 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     )
 
 
-def _by_batches(evidence: Evidence, growth: EpochGrowth) -> float:
-    """How much of the growth per epoch batch-growth answers for."""
-    leak = evidence.leak
+def _by_batches(evidence: Evidence, limits: Limits, growth: EpochGrowth) -> float:
+    """How much of the growth per epoch batch-growth answers for: none where a drive shows that batches keep nothing."""
+    leak, flattest = evidence.leak, evidence.flattest
     if leak is None or leak.whole_epochs == 0 or leak.per_batch.low <= 0:
+        return 0.0
+    if flattest is not None and flattest.highest <= limits.kept_bytes_per_batch(evidence.item_bytes):
         return 0.0
     return leak.per_batch.value * growth.batches_per_epoch
