@@ -1,12 +1,9 @@
 """Runs one trial: reads its marks, samples its memory, answers and, where it must, ends it."""
 
 import contextlib
-import os
-import re
-import select
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -31,14 +28,14 @@ from genaudit.model.recording import (
     TrialExit,
 )
 from genaudit.record.launch import Child
+from genaudit.record.mark_file import MarkFile
 from genaudit.record.spec import TrialSpec
-from genaudit.record.tree import Tree
+from genaudit.record.stacks import parse_stacks
+from genaudit.record.tree import MOST_SAMPLES, Tree, thin
+from genaudit.record.waiting import STEP_S, wait_for_end
 
-STEP_S = 0.02
-MOST_SAMPLES = 4096
 # How long to wait for the child's stacks; while it eats memory, not for long.
 STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}
-_STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 
 
 class Progress(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,31 +57,6 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what w
     def __init__(self, trial: Trial) -> None:
         super().__init__("interrupted")
         self.trial = trial
-
-
-class MarkFile:
-    """Reads whole lines from the growing file of marks."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._at = 0
-        self._decoder = msgspec.json.Decoder(AnyMark)
-
-    def read(self) -> list[AnyMark]:
-        """The marks written since the last call. A line cut off by a crash is left out."""
-        try:
-            with self._path.open("rb") as file:
-                file.seek(self._at)
-                text = file.read()
-        except FileNotFoundError:
-            return []
-        whole = text.rpartition(b"\n")[0]
-        self._at += len(whole) + 1 if whole else 0
-        marks = []
-        for line in whole.splitlines():
-            with contextlib.suppress(msgspec.DecodeError):
-                marks.append(self._decoder.decode(line))
-        return marks
 
 
 class Monitor:
@@ -137,7 +109,7 @@ class Monitor:
         """
         try:
             try:
-                with _wait_for_end(self._child.pid) as ended:
+                with wait_for_end(self._child.pid) as ended:
                     while not ended():
                         self._step()
             except KeyboardInterrupt:
@@ -309,36 +281,6 @@ PHASE_AFTER: dict[str | None, str] = {
 }
 
 
-def parse_stacks(text: str) -> list[Frame]:
-    r"""The first stack that faulthandler wrote for the main or the current thread, innermost frame first.
-
-    Example:
-        >>> parse_stacks('Current thread 0x1 (most recent call first):\n  File "a.py", line 3 in f\n')
-        [Frame(path='a.py', line=3, function='f')]
-    """
-    _, found, current = text.rpartition("Current thread")
-    rows: list[Frame] = []
-    for line in (current if found else text).splitlines()[1:]:
-        match = _STACK_ROW.match(line)
-        if match is None:
-            break
-        rows.append(Frame(match["path"], int(match["line"]), match["function"]))
-    return rows
-
-
-def thin(samples: list[Sample]) -> list[Sample]:
-    """Half as many samples: of each four the lowest and the highest, so that no spike is lost; PSS goes along."""
-    kept: list[Sample] = []
-    for start in range(0, len(samples), 4):
-        four = samples[start : start + 4]
-        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
-        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
-        if highest is not None and len(picked) > 1 and id(highest) not in picked:
-            picked.add(id(highest))
-        kept += [sample for sample in four if id(sample) in picked]
-    return kept
-
-
 def _left_text(n_left: int) -> str:
     """What is said of processes that the target left running."""
     return f"{n_left} of its processes {'was' if n_left == 1 else 'were'} still running at its end, and had to be ended"
@@ -349,28 +291,3 @@ def _signal_name(number: int) -> str:
         return signal.Signals(number).name
     except ValueError:
         return f"signal {number}"
-
-
-@contextlib.contextmanager
-def _wait_for_end(pid: int) -> Iterator[Callable[[], bool]]:
-    """A function that waits one step and says whether the process has ended in it."""
-    try:
-        fd = os.pidfd_open(pid)
-    except (AttributeError, OSError):
-        yield lambda: _poll(pid)
-        return
-    poll = select.poll()
-    poll.register(fd, select.POLLIN)
-    try:
-        yield lambda: bool(poll.poll(STEP_S * 1000))
-    finally:
-        os.close(fd)
-
-
-def _poll(pid: int) -> bool:
-    """Without pidfd_open(2): look whether the process is a zombie, and leave it for ``wait``."""
-    time.sleep(STEP_S)
-    try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True

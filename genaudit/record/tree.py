@@ -14,6 +14,8 @@ from genaudit.record.platform import parse_sizes
 # PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
 PSS_DUTY = 0.01
 CHILDREN_EVERY_S = 0.1
+# Above this half of the samples are left out.
+MOST_SAMPLES = 4096
 # More are looked through for those that have ended: a target may start a process for each batch.
 MOST_SEEN = 1000
 
@@ -84,6 +86,19 @@ class Tree:
         ended = time.monotonic()
         self._next_pss_s = ended + (ended - began) / PSS_DUTY
         return total
+
+
+def thin(samples: list[Sample]) -> list[Sample]:
+    """Half as many samples: of each four the lowest and the highest, so that no spike is lost; PSS goes along."""
+    kept: list[Sample] = []
+    for start in range(0, len(samples), 4):
+        four = samples[start : start + 4]
+        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
+        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
+        if highest is not None and len(picked) > 1 and id(highest) not in picked:
+            picked.add(id(highest))
+        kept += [sample for sample in four if id(sample) in picked]
+    return kept
 
 
 def _use(pid: int) -> ProcessUse | None:

@@ -7,9 +7,11 @@ import pytest
 
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
 from genaudit.model.recording import AskMark, EndMark, Frame, RaisedMark, Sample, Trial, TrialExit
-from genaudit.record.monitor import MOST_SAMPLES, MarkFile, parse_stacks, thin
+from genaudit.record.mark_file import MarkFile
 from genaudit.record.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
 from genaudit.record.refused import error_of
+from genaudit.record.stacks import parse_stacks
+from genaudit.record.tree import MOST_SAMPLES, thin
 
 END = '{"mark":"end","at_s":1.0,"batch":3,"epochs":0,"exhausted":false,"stopped":"batches"}\n'
 
