@@ -201,7 +201,7 @@ class Investigation:
         suspicion = self._suspicion()
         if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive(whole)
-        if suspicion.growth_by_epoch:
+        if suspicion.growth_by_epoch or self._suspicion().epoch_growth_open:
             self._many_epochs()
 
     def _many_epochs(self) -> None:
