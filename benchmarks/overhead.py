@@ -7,6 +7,7 @@ little; the median of the ratios is what counts. Memory is exact.
 """
 
 import argparse
+import itertools
 import json
 import statistics
 import subprocess
@@ -111,7 +112,7 @@ def bare_loop(spec: Path, root: Path) -> float:
     return float(done.stdout)
 
 
-def clean_loop(target: tuple, scratch: Path, batches: int = BATCHES) -> float:
+def clean_loop(target: tuple, scratch: Path) -> float:
     """Seconds of the loop under genaudit's clean trial, all marks and settled readings on the way included."""
     module, function, arguments, root = target
     maker = scratch / "arguments.py"
@@ -123,7 +124,7 @@ os.chdir({str(root)!r})
 from genaudit.model.recording import Request
 from genaudit.staging import Inputs
 from genaudit.auditing import record
-request = Request(target="{module}:{function}", sizes="off", quick=True, batches={batches}, max_batches={batches})
+request = Request(target="{module}:{function}", sizes="off", quick=True, batches={BATCHES}, max_batches={BATCHES})
 recording = record(request, Inputs(args_from={f"{maker}:make"!r}))
 trial = recording.trials[0]
 first = next(mark.at_s for mark in trial.settled if mark.at == "first")
@@ -136,9 +137,23 @@ print(trial.batches[-1].at_s - first)
 
 
 def batch_cost(scratch: Path, rounds: int) -> float:
-    """Microseconds that a batch costs when each is marked by itself: the first 64 of a generator of plain numbers."""
-    target = ("pure", "cheap", {}, scratch)
-    costs = [clean_loop(target, scratch, batches=64) / 63 * 1e6 for _ in range(rounds)]
+    """Microseconds between the end of one batch and the start of the next, where each is marked by itself.
+
+    From the marks of the first 64 batches of a generator of plain numbers; the few settled readings are not batches.
+    """
+    from genaudit.auditing import record
+    from genaudit.model.recording import Request
+    from genaudit.staging import Inputs
+
+    costs = []
+    for _ in range(rounds):
+        request = Request(target=f"{scratch}/pure.py:cheap", sizes="off", quick=True, batches=64, max_batches=64)
+        marks = record(request, Inputs()).trials[0].batches
+        costs += [
+            (after.at_s - before.at_s - after.seconds) * 1e6
+            for before, after in itertools.pairwise(marks)
+            if not after.after_settling
+        ]
     return statistics.median(costs)
 
 
