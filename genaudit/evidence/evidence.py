@@ -127,11 +127,12 @@ class Evidence:
 
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
-        """Growth per epoch in the trial where it is known best."""
+        """Growth per epoch in the trial with the most of them."""
         fits = [fit for trial in self.trials if (fit := epoch_growth(trial)) is not None]
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
         fits = [fit for fit in fits if not any(_ends(longer, fit) for longer in self.batch_growths)] or fits
-        return min(fits, key=lambda fit: fit.per_epoch.high - fit.per_epoch.low, default=None)
+        # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
+        return max(fits, key=lambda fit: fit.span, default=None)
 
     @functools.cached_property
     def spike(self) -> Spike | None:

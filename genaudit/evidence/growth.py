@@ -60,6 +60,8 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """The size of the data set: what is kept per epoch may grow with it."""
     batches_per_epoch: float
     to_batch: int
+    span: int
+    """Epochs between the first reading and the last."""
     n_epochs: int
     levels_off: bool
 
@@ -112,6 +114,7 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
         to_batch=ends[-1].batch,
+        span=ends[-1].epoch - ends[0].epoch,
         n_epochs=len(ends),
         levels_off=levels_off,
     )

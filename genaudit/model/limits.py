@@ -22,7 +22,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Slopes below this are the noise of an allocator."""
     growth_share_of_item: float = 0.05
     """... and below this share of an item per batch nothing that matters is kept."""
-    scatter_batches: float = 4.0
+    scatter_batches: float = 8.0
     """A slope that may be zero, and is less than so many batches over all that was measured, is none."""
     file_bytes: int = 64 * KIB
     thread_bytes: int = 1 * MIB
