@@ -6,26 +6,18 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence import readings
-from genaudit.evidence.attribution import blame_batches, blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.record.spec import TrialSpec
 from genaudit.trials import plan
+from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
 
 LONG_EPOCH_BATCHES = 16
 LONG_DRIVE_BATCHES = 64
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
-# Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
-TRACE_DEPTH = 12
-SHALLOW_DEPTH = 6
-TRACED_BATCHES = 16
-TRACED_LOAD_S = 1.5
-STANDS_OUT = 3
-TRACE_SOFT_S = 8.0
-TRACE_TIMEOUT_S = 30.0
 SMALL_SOFT_S = 15.0
 # Time that all added sizes together may take.
 DOUBTS_S = 30.0
@@ -278,69 +270,12 @@ class Investigation:
         if not suspicion.any and not self._request.lines:
             # Nothing is to be blamed, and tracing would cost more than all that was measured.
             return
-        traced = self._add(self._tracing("tracemalloc", suspicion))
+        tracing = Tracing(Evidence(self.so_far), suspicion, self._request)
+        traced = self._add(self._spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields()))
         if traced.exit.reason not in {"completed", "raised"}:
             return
-        if suspicion.spike or self._is_unexplained(suspicion) or self._request.lines:
-            self._add(self._tracing("lines", suspicion))
-
-    def _is_unexplained(self, suspicion: Suspicion) -> bool:
-        """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
-        evidence = Evidence(self.so_far)
-        if suspicion.eager and blame_first(evidence, evidence.first_law) is None:
-            return True
-        leak = evidence.leak
-        kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
-        grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
-        return grows and blame_batches(evidence, kept) is None
-
-    def _tracing(self, engine: str, suspicion: Suspicion) -> TrialSpec:
-        size: dict[str, Any] = {"all": True}
-        small = [trial for trial in self.trials if trial.kind == "scaled" and trial.items and trial.epochs]
-        if small:
-            size = {"items": self._size_that_shows() if suspicion.eager else small[0].items}
-        grows = suspicion.cache or suspicion.growth
-        batches = 1
-        if suspicion.growth_by_epoch and not grows:
-            batches = max(TRACED_BATCHES, 3 * max(trial.epochs[0].batches for trial in small[:1]) if small else 0)
-        elif grows or suspicion.handles or self._request.lines:
-            batches = TRACED_BATCHES
-            if small:
-                # Within one epoch: what is kept may be let go at its turn.
-                whole = max(trial.arguments.dataset_items or 0 for trial in self.trials if trial.arguments)
-                size = {"items": min(whole, (TRACED_BATCHES + 2) * (readings.batch_items(self.trials) or 1))}
-        if suspicion.spike:
-            spike = Evidence(self.so_far).spike
-            batches = max(batches, min(60, spike.batch + 1 if spike else 0))
-            if spike is not None and spike.items is not None and not grows:
-                size = {"items": spike.items}
-        return self._spec(
-            "traced" if engine == "tracemalloc" else "lines",
-            size,
-            batches=batches,
-            epochs=3 if suspicion.growth_by_epoch and not grows else None,
-            engine=engine,
-            depth=TRACE_DEPTH if suspicion.any else SHALLOW_DEPTH,
-            # Between batches the heap is trimmed: else what one line freed would hide what another keeps.
-            thorough=engine == "lines",
-            settle_every=1 if engine == "lines" else 0,
-            soft_s=TRACE_SOFT_S,
-            timeout_s=self._enough_for_tracing(),
-        )
-
-    def _size_that_shows(self) -> int:
-        """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
-        evidence = Evidence(self.so_far)
-        law, enough = evidence.first_law, STANDS_OUT * (evidence.batch_bytes or 0)
-        sizes = sorted({trial.items for trial in evidence.trials if trial.items})
-        seconds = plan.seconds_per_item(self.trials, epochs=False)
-        quick = [size for size in sizes if seconds * size <= TRACED_LOAD_S] or sizes[:1]
-        return next((size for size in quick if law is not None and law.at(size).value >= enough), quick[-1])
-
-    def _enough_for_tracing(self) -> float:
-        """Tracing is slower, and some targets hang under it; what it would add is not worth waiting for long."""
-        longest = max((trial.wall_s for trial in self.trials), default=0.0)
-        return min(self._request.timeout_s, max(TRACE_TIMEOUT_S, 8 * longest))
+        if suspicion.spike or self._request.lines or is_unexplained(Evidence(self.so_far), suspicion):
+            self._add(self._spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE))
 
     # Trials.
 

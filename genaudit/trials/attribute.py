@@ -1,0 +1,98 @@
+"""How far a target is traced, to name the lines that hold what the clean trials found."""
+
+from typing import Any
+
+from genaudit.evidence import readings
+from genaudit.evidence.attribution import blame_batches, blame_first
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.suspicion import Suspicion
+from genaudit.model.recording import Request
+from genaudit.trials import plan
+
+# Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
+DEPTH = 12
+SHALLOW_DEPTH = 6
+BATCHES = 16
+MOST_BATCHES_TO_A_SPIKE = 60
+EPOCHS = 3
+# A load that is traced is to take no longer, by what it takes untraced, and to stand out so far from a batch.
+LOAD_S = 1.5
+STANDS_OUT = 3
+SOFT_S = 8.0
+TIMEOUT_S = 30.0
+# Between batches the heap is trimmed: else what one line freed would hide what another keeps.
+LINE_BY_LINE: dict[str, Any] = {"thorough": True, "settle_every": 1}
+
+
+class Tracing:
+    """The size and the length of the trials that trace.
+
+    Args:
+        evidence: What the clean trials found.
+        suspicion: What is to be explained.
+        request: What the user asked for.
+    """
+
+    def __init__(self, evidence: Evidence, suspicion: Suspicion, request: Request) -> None:
+        self._evidence = evidence
+        self._suspicion = suspicion
+        self._request = request
+        self._trials = evidence.recording.trials
+        small = [trial for trial in self._trials if trial.kind == "scaled" and trial.items and trial.epochs]
+        self._smallest = small[0] if small else None
+        self._grows = suspicion.cache or suspicion.growth
+        self._by_epoch = suspicion.growth_by_epoch and not self._grows
+
+    def size(self) -> dict[str, Any]:
+        """The size of the data set, as a trial is asked for it."""
+        spike = self._evidence.spike
+        if self._suspicion.spike and spike is not None and spike.items is not None and not self._grows:
+            return {"items": spike.items}
+        if self._smallest is None:
+            return {"all": True}
+        if not self._by_epoch and (self._grows or self._suspicion.handles or self._request.lines):
+            # Within one epoch: what is kept may be let go at its turn.
+            whole = max(trial.arguments.dataset_items or 0 for trial in self._trials if trial.arguments)
+            return {"items": min(whole, (BATCHES + 2) * (readings.batch_items(self._trials) or 1))}
+        return {"items": self._size_that_shows() if self._suspicion.eager else self._smallest.items}
+
+    def fields(self) -> dict[str, Any]:
+        """How long the trial goes on, and how deep it looks."""
+        longest = max((trial.wall_s for trial in self._trials), default=0.0)
+        return {
+            "batches": self._batches(),
+            "epochs": EPOCHS if self._by_epoch else None,
+            "depth": DEPTH if self._suspicion.any else SHALLOW_DEPTH,
+            "soft_s": SOFT_S,
+            # Some targets hang under a tracer, and what it would add is not worth waiting for long.
+            "timeout_s": min(self._request.timeout_s, max(TIMEOUT_S, 8 * longest)),
+        }
+
+    def _batches(self) -> int:
+        batches = 1
+        if self._by_epoch:
+            batches = max(BATCHES, EPOCHS * self._smallest.epochs[0].batches if self._smallest else 0)
+        elif self._grows or self._suspicion.handles or self._request.lines:
+            batches = BATCHES
+        spike = self._evidence.spike
+        if self._suspicion.spike and spike is not None:
+            batches = max(batches, min(MOST_BATCHES_TO_A_SPIKE, spike.batch + 1))
+        return batches
+
+    def _size_that_shows(self) -> int:
+        """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
+        law, enough = self._evidence.first_law, STANDS_OUT * (self._evidence.batch_bytes or 0)
+        sizes = sorted({trial.items for trial in self._evidence.trials if trial.items})
+        seconds = plan.seconds_per_item(self._trials, epochs=False)
+        quick = [size for size in sizes if seconds * size <= LOAD_S] or sizes[:1]
+        return next((size for size in quick if law is not None and law.at(size).value >= enough), quick[-1])
+
+
+def is_unexplained(evidence: Evidence, suspicion: Suspicion) -> bool:
+    """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
+    if suspicion.eager and blame_first(evidence, evidence.first_law) is None:
+        return True
+    leak = evidence.leak
+    kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
+    grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
+    return grows and blame_batches(evidence, kept) is None
