@@ -11,6 +11,7 @@ from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
+from genaudit.record.interrupts import held_off
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
@@ -163,8 +164,9 @@ def record(
     except _NoMoreTrials as stop:
         investigation.trials += stop.trials
         notes += stop.notes
-    recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted, notes=notes)
-    return with_sources(recording)
+    with held_off():
+        recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted, notes=notes)
+        return with_sources(recording)
 
 
 class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured

@@ -14,7 +14,7 @@ from genaudit.errors import UsageError
 from genaudit.model.limits import Limits
 from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
 from genaudit.record import platform
-from genaudit.record.monitor import Monitor, Progress
+from genaudit.record.monitor import Progress, run_trial
 from genaudit.record.spec import TrialSpec
 from genaudit.record.target import parse_target
 from genaudit.record.values import parse_argument
@@ -78,14 +78,13 @@ class Stage:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
         most = self.recording.request.max_batches if extend and spec.engine == "none" else 0
-        monitor = Monitor(
+        return run_trial(
             spec,
             limit_bytes=self.recording.limit.trial_bytes,
             working_directory=Path.cwd(),
             more=lambda trial: batches_wanted(trial, pulled=trial.batches[-1].last, most=most, limits=self._limits),
             progress=self._progress,
         )
-        return monitor.run()
 
 
 def stage(

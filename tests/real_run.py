@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 from tests.readme import ROOT
 
-LONGEST_S = 600
+LONGEST_S = 300
 """Only so that a run that never ends does not hold up the rest; no test says how long a run takes."""
 BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
 """Options for a run in which nothing about memory is asked."""
@@ -48,6 +49,12 @@ class Done(NamedTuple):
         """What the report says went wrong."""
         failure: dict[str, Any] = self.report["failure"]
         return failure
+
+
+def ordinary_signals() -> None:
+    """Handled by default, as in a shell; whoever runs the tests may ignore some of them."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Scratch:
@@ -98,7 +105,11 @@ class Scratch:
         environment = {**self.environment(), **options.pop("env", {})}
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "cwd": self.folder, **options}
         return subprocess.Popen(
-            [sys.executable, *command, *words], stdin=subprocess.DEVNULL, text=True, env=environment, **options
+            [sys.executable, *command, *words],
+            stdin=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+            **{"preexec_fn": ordinary_signals, **options},
         )
 
     def run(self, *words: str, **options: Any) -> Done:
@@ -108,7 +119,11 @@ class Scratch:
 
     def finish(self, process: "subprocess.Popen[str]") -> Done:
         """Wait for a command that was started; nothing of it may be left."""
-        out, err = (text or "" for text in process.communicate(timeout=LONGEST_S))
+        try:
+            out, err = (text or "" for text in process.communicate(timeout=LONGEST_S))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
         assert "Traceback" not in err or process.returncode == 70, err
         assert self.left_running() == []
         assert list(self.temporary.iterdir()) == []

@@ -3,10 +3,8 @@
 import contextlib
 import math
 import signal
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
 
 Command = Callable[..., Any]
-PATIENCE_S = 2.0
 
 
 def verdict_options(command: Command) -> Command:
@@ -109,29 +106,8 @@ class Seconds(click.FloatRange):
 
 @contextlib.contextmanager
 def interrupt_on_terminate() -> Iterator[None]:
-    """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal.
+    """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal."""
+    from genaudit.record.interrupts import interrupt_on
 
-    The first of these interrupts. More within ``PATIENCE_S`` are the same wish, and do not stop what was measured from
-    being kept; one after that ends genaudit.
-    """
-    first = math.inf
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        nonlocal first
-        now = time.monotonic()
-        if now < first or now > first + PATIENCE_S:
-            first = min(first, now)
-            raise KeyboardInterrupt
-
-    before = {}
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # One that is ignored stays so: nohup, and what a shell starts in the background.
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            # Not in the main thread, where a signal cannot be handled.
-            with contextlib.suppress(ValueError):
-                before[number] = signal.signal(number, interrupt)
-    try:
+    with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

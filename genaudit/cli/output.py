@@ -19,6 +19,7 @@ from genaudit.errors import UsageError
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.record.interrupts import held_off
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
@@ -136,7 +137,8 @@ def _write_files(report: Report, recording: Recording, delivery: Delivery, folde
         keep_earlier(folder, report)
     except OSError as error:
         raise _not_writable(folder, error) from error
-    write_whole(folder / "recording.json", encode(recording))
+    with held_off():
+        write_whole(folder / "recording.json", encode(recording))
     for form, path in [(form, folder / name) for form, name in REPORT_FILES.items()] + delivery.outputs:
         write_whole(path, render(report, form))
         written.append(path)

@@ -83,6 +83,7 @@ def command(target: str, **options: Any) -> None:
     from genaudit.cli.progress import ProgressLine
     from genaudit.conclude.report import conclude
     from genaudit.model.recording import Request
+    from genaudit.record.interrupts import held_off
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
@@ -115,8 +116,9 @@ def command(target: str, **options: Any) -> None:
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
-        report = conclude(
-            recording, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"]
-        )
+        with held_off():
+            report = conclude(
+                recording, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"]
+            )
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

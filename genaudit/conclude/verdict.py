@@ -8,6 +8,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Frame, Recording, Trial
 from genaudit.model.report import Failure
+from genaudit.record.phases import PHASE_AFTER
 
 BROKEN = {"raised", "refused", "exited", "crashed", "killed", "timed-out", "memory-limit", "interrupted"}
 
@@ -67,8 +68,6 @@ def _location(frame: Frame, evidence: Evidence, directory: str) -> Location:
 
 def _phase(trial: Trial) -> str | None:
     """The phase that was going on: the one after the last that ended; ``None`` after all of them."""
-    from genaudit.record.monitor import PHASE_AFTER
-
     if trial.exit.reason == "completed" or (trial.phases and trial.phases[-1].name == "close"):
         return None
     return PHASE_AFTER.get(trial.phases[-1].name if trial.phases else None, "steady")

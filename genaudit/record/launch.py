@@ -94,6 +94,8 @@ class Child:
         Returns:
             How many processes had outlived the target.
         """
+        if self._alive < 0:
+            return 0
         ended: set[int] = set()
         for _ in range(MOST_ROUNDS):
             # What is ended may have started another meanwhile.

@@ -5,6 +5,7 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,8 +28,10 @@ from genaudit.model.recording import (
     Trial,
     TrialExit,
 )
+from genaudit.record.interrupts import held_off
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
+from genaudit.record.phases import PHASE_AFTER
 from genaudit.record.spec import TrialSpec
 from genaudit.record.stacks import parse_stacks
 from genaudit.record.tree import MOST_SAMPLES, Tree, thin
@@ -57,6 +60,20 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what w
     def __init__(self, trial: Trial) -> None:
         super().__init__("interrupted")
         self.trial = trial
+
+
+def run_trial(spec: TrialSpec, **watching: Any) -> Trial:
+    """Run one trial; an interrupt comes in only while there is nothing to do but to wait.
+
+    Args:
+        spec: What the child is asked to do.
+        watching: As for ``Monitor``.
+
+    Raises:
+        Interrupted: On Ctrl-C; it carries the trial so far.
+    """
+    with held_off():
+        return Monitor(spec, **watching).run()
 
 
 class Monitor:
@@ -102,11 +119,7 @@ class Monitor:
         self.holders: list[HoldersMark] = []
 
     def run(self) -> Trial:
-        """Watch the trial to its end.
-
-        Raises:
-            Interrupted: On Ctrl-C; it carries the trial so far.
-        """
+        """Watch the trial to its end."""
         try:
             try:
                 with wait_for_end(self._child.pid) as ended:
@@ -267,17 +280,6 @@ _PLACES: dict[type[object], tuple[str, bool]] = {
     EpochMark: ("epochs", True),
     SitesMark: ("sites", True),
     HoldersMark: ("holders", True),
-}
-
-PHASE_AFTER: dict[str | None, str] = {
-    None: "interpreter",
-    "interpreter": "import",
-    "import": "arguments",
-    "arguments": "create",
-    "create": "first-batch",
-    "first-batch": "steady",
-    "steady": "close",
-    "close": "close",
 }
 
 

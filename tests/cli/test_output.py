@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import time
 from pathlib import Path
 
 import click
@@ -11,7 +10,7 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from genaudit.cli import options, output
+from genaudit.cli import output
 from genaudit.cli.options import Seconds, interrupt_on_terminate
 from genaudit.cli.output import Delivery, check_writable, deliver, folder_name, parse_output, write_whole
 from genaudit.errors import UsageError
@@ -125,24 +124,14 @@ def test_the_recording_is_written_before_what_is_made_from_it(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_first_signal_interrupts_and_more_at_once_do_not(number: signal.Signals) -> None:
-    """What was measured is kept in between."""
-    with interrupt_on_terminate():
-        with pytest.raises(KeyboardInterrupt):
+def test_ctrl_c_a_scheduler_and_a_closed_terminal_interrupt(number: signal.Signals) -> None:
+    """Each is a wish to stop, and to keep what was measured."""
+    before = signal.signal(number, signal.SIG_DFL)
+    try:
+        with interrupt_on_terminate(), pytest.raises(KeyboardInterrupt):
             os.kill(os.getpid(), number)
-        os.kill(os.getpid(), number)
-        os.kill(os.getpid(), signal.SIGINT)
-
-
-def test_a_signal_after_that_interrupts_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keeping what was measured may hang too."""
-    now = time.monotonic()
-    with interrupt_on_terminate():
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
-        monkeypatch.setattr(options.time, "monotonic", lambda: now + 1000)
-        with pytest.raises(KeyboardInterrupt):
-            os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signal.signal(number, before)
 
 
 def test_signals_are_handled_as_before_afterwards() -> None:

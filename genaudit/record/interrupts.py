@@ -1,0 +1,111 @@
+"""When Ctrl-C may come in.
+
+Python lets it in between any two instructions: in the midst of reading marks, of starting a process, or of an import,
+whose lock it can leave locked for ever. Here a signal waits until it does no harm.
+
+Source:
+    The library reference, signal: "Note on Signal Handlers and Exceptions".
+"""
+
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+from typing import Any
+
+AGAIN_S = 0.02
+"""A signal that must wait is looked at again after so long."""
+PATIENCE_S = 2.0
+"""More signals within so long after the first are the same wish."""
+_IMPORTER = "<frozen importlib"
+
+_held_off = 0
+
+
+@contextlib.contextmanager
+def held_off() -> Iterator[None]:
+    """Let no interrupt in: what happens inside belongs together."""
+    global _held_off
+    _held_off += 1
+    try:
+        yield
+    finally:
+        _held_off -= 1
+
+
+@contextlib.contextmanager
+def let_in() -> Iterator[None]:
+    """Let interrupts in again, inside of ``held_off``: a place to wait in."""
+    global _held_off
+    before, _held_off = _held_off, 0
+    try:
+        yield
+    finally:
+        _held_off = before
+
+
+@contextlib.contextmanager
+def interrupt_on(*numbers: signal.Signals) -> Iterator[None]:
+    """Raise KeyboardInterrupt on signals, as soon as it does no harm.
+
+    The first of them interrupts. More within ``PATIENCE_S`` do not, so that what was measured is kept; one after that
+    interrupts again.
+
+    Args:
+        numbers: The signals. One that is ignored stays so: nohup, and what a shell starts in the background.
+    """
+    handler = _Handler()
+    before: dict[signal.Signals, Any] = {}
+    hook = sys.unraisablehook
+    try:
+        for number in (signal.SIGALRM, *numbers):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                # Not in the main thread, where a signal cannot be handled.
+                with contextlib.suppress(ValueError):
+                    before[number] = signal.signal(number, handler)
+        sys.unraisablehook = handler.swallowed(hook)
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        sys.unraisablehook = hook
+        for number, earlier in before.items():
+            signal.signal(number, earlier)
+
+
+class _Handler:
+    """Raises KeyboardInterrupt, now or a little later."""
+
+    def __init__(self) -> None:
+        self._patient_until = 0.0
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        if number != signal.SIGALRM and time.monotonic() < self._patient_until:
+            return
+        if _held_off or _is_importing(frame):
+            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+            return
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        self._patient_until = time.monotonic() + PATIENCE_S
+        raise KeyboardInterrupt
+
+    @staticmethod
+    def swallowed(hook: Any) -> Any:
+        """A hook for exceptions that Python cannot raise, in callbacks and destructors: an interrupt comes again."""
+
+        def unraisable(told: Any) -> None:
+            if told.exc_type is KeyboardInterrupt:
+                signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+            else:
+                hook(told)
+
+        return unraisable
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith(_IMPORTER):
+            return True
+        frame = frame.f_back
+    return False
