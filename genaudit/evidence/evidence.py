@@ -111,7 +111,9 @@ class Evidence:
     def leak(self) -> BatchGrowth | None:
         """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
         lasting = [fit for fit in self.batch_growths if not any(_refutes(other, fit) for other in self.batch_growths)]
-        return max(lasting, key=lambda fit: (fit.whole_epochs, -_width(fit)), default=None)
+        # Memory that only fell was given back by something else; it says nothing for the target.
+        lasting = [fit for fit in lasting if fit.per_batch.high >= 0] or lasting
+        return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
 
     @functools.cached_property
     def rate_past_an_epoch(self) -> float:
@@ -193,7 +195,3 @@ def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
     if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
         return False
     return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.per_epoch.low
-
-
-def _width(fit: BatchGrowth) -> float:
-    return fit.per_batch.high - fit.per_batch.low
