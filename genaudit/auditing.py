@@ -7,11 +7,11 @@ import msgspec
 
 from genaudit.conclude.report import conclude
 from genaudit.errors import RecordingError
+from genaudit.interrupts import held_off
 from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
-from genaudit.record.interrupts import held_off
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec

@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import io
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from typing import Any
 import click
 
 from genaudit.errors import ExitCode, GenauditError
+from genaudit.interrupts import interrupt_on
 from genaudit.version import __version__
 
 COMMANDS = {
@@ -132,24 +134,32 @@ def cli() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     _open_standard_streams()
+    with interrupt_on(signal.SIGINT):
+        code = _run(args)
+    # All is done, and what is left is Python's own tidying up.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(code)
+
+
+def _run(args: list[str] | None) -> int:
+    """The exit code of a command line; what went wrong has been told."""
     try:
-        code = cli.main(args=args, prog_name="genaudit", standalone_mode=False)
+        return int(cli.main(args=args, prog_name="genaudit", standalone_mode=False) or ExitCode.CLEAN)
     except click.exceptions.Exit as exit_:
-        code = exit_.exit_code
+        return exit_.exit_code
     except click.ClickException as error:
         error.show()
-        code = ExitCode.USAGE
+        return ExitCode.USAGE
     except GenauditError as error:
         _say(error)
-        code = error.exit_code
+        return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
-        code = ExitCode.INTERRUPTED
+        return ExitCode.INTERRUPTED
     except Exception:
         click.echo(traceback.format_exc(), err=True)
         click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)
-        code = ExitCode.INTERNAL
-    sys.exit(int(code or 0))
+        return ExitCode.INTERNAL
 
 
 def _open_standard_streams() -> None:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.interrupts import interrupt_on
+
 if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
 
@@ -107,7 +109,5 @@ class Seconds(click.FloatRange):
 @contextlib.contextmanager
 def interrupt_on_terminate() -> Iterator[None]:
     """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal."""
-    from genaudit.record.interrupts import interrupt_on
-
     with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         yield

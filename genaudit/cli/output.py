@@ -16,10 +16,10 @@ import msgspec
 
 from genaudit.cli.history import index, keep_earlier
 from genaudit.errors import UsageError
+from genaudit.interrupts import held_off
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.record.interrupts import held_off
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""

@@ -82,8 +82,8 @@ def command(target: str, **options: Any) -> None:
     from genaudit.cli.output import check_writable, deliver, preload_renderers
     from genaudit.cli.progress import ProgressLine
     from genaudit.conclude.report import conclude
+    from genaudit.interrupts import held_off
     from genaudit.model.recording import Request
-    from genaudit.record.interrupts import held_off
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)

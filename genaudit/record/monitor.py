@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.interrupts import held_off
 from genaudit.model.recording import (
     AnyMark,
     ArgumentsMark,
@@ -28,7 +29,6 @@ from genaudit.model.recording import (
     Trial,
     TrialExit,
 )
-from genaudit.record.interrupts import held_off
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
 from genaudit.record.phases import PHASE_AFTER

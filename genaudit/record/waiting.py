@@ -6,7 +6,7 @@ import select
 import time
 from collections.abc import Callable, Iterator
 
-from genaudit.record.interrupts import let_in
+from genaudit.interrupts import let_in
 
 STEP_S = 0.02
 

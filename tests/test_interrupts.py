@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from genaudit.record import interrupts
-from genaudit.record.interrupts import held_off, interrupt_on, let_in
+from genaudit import interrupts
+from genaudit.interrupts import held_off, interrupt_on, let_in
 
 LONGEST_S = 60
 
@@ -124,7 +124,7 @@ def test_other_exceptions_that_python_swallows_are_told_as_before(capsys: pytest
 IMPORTS = """
 import os, signal, sys
 sys.path.insert(0, {root!r})
-from genaudit.record.interrupts import interrupt_on
+from genaudit.interrupts import interrupt_on
 with interrupt_on(signal.SIGUSR1):
     try:
         import slow
