@@ -6,9 +6,15 @@ import sys
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    import signal
+
     from genaudit.cli.main import main as run
 
-    run()
+    try:
+        run()
+    finally:
+        # All is done, and what is left is Python's own tidying up.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 if __name__ == "__main__":

@@ -136,8 +136,6 @@ def main(args: list[str] | None = None) -> None:
     _open_standard_streams()
     with interrupt_on(signal.SIGINT):
         code = _run(args)
-    # All is done, and what is left is Python's own tidying up.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     sys.exit(code)
 
 
