@@ -19,8 +19,6 @@ LONG_DRIVE_BATCHES = 64
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
 SMALL_SOFT_S = 15.0
-# Time that all added sizes together may take.
-DOUBTS_S = 30.0
 
 Run = Callable[[TrialSpec], Trial]
 
