@@ -32,7 +32,7 @@ def _cell(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
     extent = value.extent if value.extent is not Extent.UNKNOWN else cell.extent
     if cell.shape == "dict":
         return Val(Kind.SMALL, Extent.ONE), extent
-    element = content.with_(extent=Extent.ONE, facts=content.facts | cell.hoards)
+    element = content.with_(extent=Extent.ONE, facts=content.facts | cell.hoards | value.facts)
     return element, extent
 
 

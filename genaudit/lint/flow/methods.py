@@ -16,6 +16,7 @@ from genaudit.lint.flow.values import (
     content_of,
     facts_of,
     narrowest,
+    part_of,
 )
 from genaudit.lint.readers import READERS, Reader
 
@@ -79,8 +80,7 @@ def _get(receiver: Val, call: Call) -> Val:
     cell = receiver.ref
     key = call.arg().const
     if isinstance(key, str) and key in cell.named:
-        named: Val = cell.named[key]
-        return named
+        return part_of(receiver, cell.named[key])
     content = cell.content or SMALL
     if call.last == "setdefault" and len(call.args) > 1:
         keeping.put(call.m, receiver, call.args[1], call.node, call.frame, how="setitem")
@@ -148,22 +148,19 @@ def _read_file(receiver: Val, call: Call, reader: Reader) -> Val:
     return call.m.read(call.node, call.frame, reader, call.last, path)
 
 
+_READ_BY_HANDLE = frozenset(
+    "get_fdata get_data load read compute to_pandas read_image ReadAsArray get_array readframes read_frames asarray "
+    "read_raster read_all to_numpy read_pandas to_pandas_df load_array getArray read_subimage read_table".split()
+)
+"""Methods by which a handle gives what is behind it."""
+
+
 def _of_lazy(receiver: Val, call: Call) -> Val:
     if isinstance(receiver.ref, Pipe):
         return _of_pipe(receiver, receiver.ref, call)
     if isinstance(receiver.ref, Pending):
         return UNKNOWN
-    if call.last in (
-        "get_fdata",
-        "get_data",
-        "load",
-        "read",
-        "compute",
-        "to_pandas",
-        "read_image",
-        "ReadAsArray",
-        "get_array",
-    ):
+    if call.last in _READ_BY_HANDLE:
         narrow = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
         extent = Extent.ONE if narrow else receiver.extent
         return call.m.read(call.node, call.frame, _HANDLE, call.last, Val(Kind.SMALL, extent))

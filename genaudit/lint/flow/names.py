@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import words
-from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Obj, Val
+from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Obj, Val, part_of
 from genaudit.lint.project import ClassInfo, FunctionNode, Module
 from genaudit.lint.readers import canonical
 
@@ -182,7 +182,7 @@ def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
     """An attribute of an instance of a class of the run."""
     obj: Obj = this.ref
     if name in obj.attributes:
-        value = named(obj.attributes[name], name)
+        value = part_of(this, named(obj.attributes[name], name))
         item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
         return value.with_(extent=Extent.ONE) if item else value
     found = find_method(m, obj.cls, name)

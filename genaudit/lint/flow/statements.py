@@ -16,6 +16,7 @@ from genaudit.lint.flow.values import (
     Val,
     content_of,
     join,
+    part_of,
 )
 from genaudit.lint.project import ClassInfo
 
@@ -107,7 +108,7 @@ def _unpack(m: Machine, target: ast.Tuple | ast.List, value: Val, frame: Frame, 
     starred = any(isinstance(element, ast.Starred) for element in target.elts)
     if parts is not None and len(parts) == len(target.elts) and not starred:
         for element, part in zip(target.elts, parts, strict=True):
-            assign(m, element, part, frame, node)
+            assign(m, element, part_of(value, part), frame, node)
         return
     whole = value if value.kind not in (Kind.CELL, Kind.TUPLE, Kind.LAZY) else content_of(value)
     if value.kind is Kind.CELL and value.ref.content is not None and value.ref.content.kind is not Kind.CELL:

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, names, words
-from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val
+from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val, part_of
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
@@ -82,8 +82,7 @@ def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
     if isinstance(index, ast.Slice):
         return base.with_(extent=extent)
     if isinstance(index, ast.Constant) and index.value in cell.named:
-        named: Val = cell.named[index.value]
-        return named
+        return part_of(base, cell.named[index.value])
     content = cell.content or SMALL
     return content.with_(
         extent=extent if content.kind not in (Kind.CELL, Kind.OBJECT) else content.extent,
@@ -94,8 +93,7 @@ def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
 def _of_tuple(base: Val, index: ast.expr, extent: Extent) -> Val:
     parts = base.ref
     if isinstance(index, ast.Constant) and isinstance(index.value, int) and -len(parts) <= index.value < len(parts):
-        part: Val = parts[index.value]
-        return part
+        return part_of(base, parts[index.value])
     return Val(Kind.UNKNOWN, extent)
 
 

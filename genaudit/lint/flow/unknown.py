@@ -10,7 +10,10 @@ from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import Extent, Fact, Kind, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
-_SURE_LIBRARIES = ("numpy", "cv2", "torch", "PIL", "skimage", "tensorflow", "keras", "scipy", "torchvision")
+_SURE_LIBRARIES = (
+    *("numpy", "cv2", "torch", "PIL", "skimage", "tensorflow", "keras", "scipy", "torchvision", "SimpleITK"),
+    *("librosa", "torchaudio", "pandas"),
+)
 _LOADED = Reader("image", True)
 
 
@@ -26,9 +29,14 @@ def unknown_result(call: Call, callee: Val) -> Val:
         for value in call.values:
             call.m.mark_path(value.with_(facts=_weak(value)))
         call.m.note_read()
-    if words.loads_item(last) and call.args:
+    if words.loads_item(last) and call.args and not _decoded(call.args[0]):
         return call.m.read(call.node, call.frame, _LOADED, last, path_of(call.arg()), sure=False)
     return _carried(call, callee)
+
+
+def _decoded(value: Val) -> bool:
+    """Whether a value is decoded content already: a call on it converts, whatever its name says."""
+    return content_of(value).kind is Kind.DATA and any(fact.strong for fact in facts_of(value))
 
 
 def _weak(value: Val) -> frozenset[Fact]:

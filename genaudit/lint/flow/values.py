@@ -197,6 +197,8 @@ def join(a: Val, b: Val) -> Val:
     high, low = (a, b) if _RANK[a.kind] >= _RANK[b.kind] else (b, a)
     if high.kind is Kind.CELL and low.kind is Kind.CELL and high.ref is not low.ref:
         high = _merge_cells(high, low)
+    if high.kind is Kind.TUPLE and low.kind is Kind.TUPLE and len(high.ref) == len(low.ref):
+        high = high.with_(ref=tuple(join(x, y) for x, y in zip(high.ref, low.ref, strict=True)))
     extent = combine_wide((a.extent, b.extent))
     const = a.const if a.const is b.const else ...
     facts = high.facts | low.facts if low.facts else high.facts
@@ -270,3 +272,11 @@ def content_of(value: Val, depth: int = 3) -> Val:
             best = join(best, part)
         return best
     return value
+
+
+def part_of(whole: Val, part: Val) -> Val:
+    """A part of a record, which came out of the same hoards as the record if it is data."""
+    hoards = frozenset(fact for fact in whole.facts if isinstance(fact, Hoard))
+    if not hoards or content_of(part).kind not in (Kind.DATA, Kind.IMAGE):
+        return part
+    return part.with_(facts=part.facts | hoards)
