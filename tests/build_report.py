@@ -13,8 +13,6 @@ from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.report import (
     Batches,
     BatchPoint,
-    Comparison,
-    Difference,
     Failure,
     GrowthLaw,
     MachineMemory,
@@ -33,7 +31,6 @@ from genaudit.model.report import (
     TimePoint,
     TracedPoint,
     TrialRow,
-    Variant,
 )
 from genaudit.model.rule import RuleInfo
 from genaudit.units import GIB, KIB, MIB
@@ -686,72 +683,6 @@ def memory_limit() -> Report:
     )
 
 
-def compared() -> Report:
-    """An eager generator, its mend, and a variant that leaks and yields other batches."""
-    base, mended, leaking = eager(), clean(), leak()
-
-    def difference(metric: str, unit: str, base: float, value: float, verdict: str) -> Difference:
-        return Difference(
-            metric=metric,
-            unit=unit,
-            base=interval(base),
-            value=interval(value),
-            delta=Interval(value=value - base, low=value - base - 0.02 * base, high=value - base + 0.02 * base),
-            verdict=verdict,
-        )
-
-    def variant(name: str, report: Report, **changes: Any) -> Variant:
-        return Variant(
-            name=name,
-            spec=report.target.spec,
-            verdict=report.verdict,
-            headline=report.summary.headline,
-            peak_bytes=report.peak.high_water_bytes,
-            growth_law=report.growth_law,
-            timeline=report.timeline,
-            **changes,
-        )
-
-    return eager(
-        command=["genaudit", "compare", base.target.spec, mended.target.spec, leaking.target.spec],
-        comparison=Comparison(
-            variants=[
-                variant("inefficient", base, items_per_second=660.0),
-                variant(
-                    "efficient",
-                    mended,
-                    items_per_second=640.0,
-                    same_batches=True,
-                    differences=[
-                        difference("peak", "bytes", 131 * MIB, 56 * MIB, "better"),
-                        difference("growth per item", "bytes/item", ITEM, 0.0, "better"),
-                        difference("items per second", "items/s", 660.0, 652.0, "same"),
-                    ],
-                ),
-                variant(
-                    "leaking",
-                    leaking,
-                    items_per_second=480.0,
-                    same_batches=False,
-                    batch_difference="batch 3, array 0: dtype float32, where the base has uint8",
-                    differences=[
-                        difference("peak", "bytes", 131 * MIB, 355 * MIB, "worse"),
-                        difference("items per second", "items/s", 660.0, 480.0, "worse"),
-                        Difference(
-                            metric="growth per item",
-                            unit="bytes/item",
-                            base=None,
-                            value=None,
-                            delta=None,
-                            verdict="unknown",
-                        ),
-                    ],
-                ),
-            ]
-        ),
-    )
-
-
 HOSTILE = "</script><script>alert(1)</script>\"'`]]>[red]x[/red]\x1b[31m\x07\u202eevil\u2066\ud800{{7*7}}<!--"
 
 
@@ -810,7 +741,6 @@ STANDARD: dict[str, Callable[[], Report]] = {
     "unscaled": unscaled,
     "memory-limit": memory_limit,
     "million": million,
-    "compared": compared,
     "hostile": hostile,
 }
 

@@ -132,7 +132,7 @@ def _say(step: str) -> None:
 
 def _output(text: str) -> tuple[str, Path]:
     from genaudit.errors import UsageError
-    from genaudit.render.comparison import COMPARISON_RENDERERS
+    from genaudit.render import COMPARISON_RENDERERS
 
     form, equals, path = text.partition("=")
     if not equals or not path or form not in COMPARISON_RENDERERS:
@@ -156,14 +156,14 @@ def folder_name(comparison: "Comparison") -> str:
 def _deliver(comparison: "Comparison", delivery: "Delivery") -> None:
     """Write every file, then the result to standard output."""
     from genaudit.cli.output import write_whole
-    from genaudit.render.comparison import render_comparison
+    from genaudit.render import render
 
     folder = delivery.out / folder_name(comparison)
     files = [(form, folder / name) for form, name in FILES.items()] + delivery.outputs
     for form, path in files:
-        write_whole(path, render_comparison(comparison, form))
+        write_whole(path, render(comparison, form))
     if delivery.form == "json":
-        sys.stdout.buffer.write(render_comparison(comparison, "json"))
+        sys.stdout.buffer.write(render(comparison, "json"))
         sys.stdout.flush()
     else:
         _echo(comparison, delivery.verbosity)
@@ -175,9 +175,9 @@ def _deliver(comparison: "Comparison", delivery: "Delivery") -> None:
 
 def _echo(comparison: "Comparison", verbosity: int) -> None:
     from genaudit.cli.output import _width, wants_colour
-    from genaudit.render.comparison import render_comparison
+    from genaudit.render import render
 
     unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
     colour = wants_colour()
     options = {"width": _width(), "colour": colour, "verbosity": verbosity, "unicode": unicode}
-    click.echo(render_comparison(comparison, "text", **options).decode(), nl=False, color=colour)
+    click.echo(render(comparison, "text", **options).decode(), nl=False, color=colour)

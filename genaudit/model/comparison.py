@@ -173,4 +173,4 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         """The page of the comparison, for a notebook."""
         from genaudit.model.notebook import frame
 
-        return frame(self, "genaudit.render.comparison:render_comparison")
+        return frame(self, "genaudit.render:render")

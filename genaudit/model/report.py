@@ -143,11 +143,13 @@ class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SourceExcerpt(msgspec.Struct, frozen=True, kw_only=True):
-    """Lines of the user's code, for showing a location."""
+    """Lines of the user's code: a function as a whole, unless it is very long, or what is around a location."""
 
     path: str
     first_line: int
     lines: list[str]
+    function: str | None = None
+    """Its qualified name, where the lines are those of one function or class."""
 
 
 class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -211,6 +213,35 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True):
     end_s: float
 
 
+class ProcessSpan(msgspec.Struct, frozen=True, kw_only=True):
+    """One process of the tree, from when to when it was seen."""
+
+    pid: int
+    name: str
+    first_s: float
+    last_s: float
+    peak_pss_bytes: int
+
+
+class ProcessPoint(msgspec.Struct, frozen=True, kw_only=True):
+    """PSS of every process at one time."""
+
+    at_s: float
+    pss_bytes: list[int]
+    """In the order of the processes; 0 of one that is not there."""
+    other_bytes: int = 0
+    """Of the processes that have no row of their own."""
+
+
+class ProcessTimeline(msgspec.Struct, frozen=True, kw_only=True):
+    """The processes of the clean trial over time; thinned so that no process loses its highest reading."""
+
+    processes: list[ProcessSpan]
+    """The target's own first, then those with the highest PSS."""
+    n_others: int
+    points: list[ProcessPoint]
+
+
 class TracedPoint(msgspec.Struct, frozen=True, kw_only=True):
     """What the tracer counted at one moment of the traced trial, which is not the trial of the timeline."""
 
@@ -259,46 +290,6 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     stderr_tail: str = ""
 
 
-class Difference(msgspec.Struct, frozen=True, kw_only=True):
-    """One figure of a variant beside the base's."""
-
-    metric: str
-    """As a label: peak, held after the first batch, growth per batch, items per second, …"""
-    unit: str
-    """As in an outcome: bytes, bytes/batch, bytes/item, seconds, items/s."""
-    base: Interval | None
-    value: Interval | None
-    delta: Interval | None
-    """``value`` less ``base``; ``None`` where one of them is not known."""
-    verdict: str
-    """better, worse, same, unknown: same where the interval of the difference holds 0."""
-
-
-class Variant(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the targets that were compared; the base is the first."""
-
-    name: str
-    spec: str
-    verdict: RunVerdict
-    headline: str
-    peak_bytes: int | None
-    items_per_second: float | None
-    growth_law: GrowthLaw | None = None
-    timeline: Timeline | None = None
-    """Thinned; for curves that are laid over each other."""
-    differences: list[Difference] = []
-    same_batches: bool | None = None
-    """Whether it yields what the base yields; ``None`` where that was not asked."""
-    batch_difference: str | None = None
-    """The first batch that differs, in words."""
-
-
-class Comparison(msgspec.Struct, frozen=True, kw_only=True):
-    """Variants side by side."""
-
-    variants: list[Variant]
-
-
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """One audit, concluded."""
 
@@ -335,8 +326,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Title and page of every rule that has an outcome."""
     traced: list[TracedPoint] = []
     """Memory as tracemalloc counts it, by batch."""
-    comparison: Comparison | None = None
-    """Only in the report of a comparison; the rest of it is about the base."""
+    process_timeline: ProcessTimeline | None = None
+    """Only where there was more than one process."""
 
     @property
     def ok(self) -> bool:

@@ -1,13 +1,15 @@
-"""Report in, bytes out.
+"""Report or comparison in, bytes out.
 
-A renderer opens no file, reads no clock and asks no terminal. It is a function ``(report, **options) -> bytes`` in a
-module of its own, named in ``RENDERERS`` as ``module:function`` so that nothing heavy is imported before it is used.
+A renderer opens no file, reads no clock and asks no terminal. It is a function ``(result, **options) -> bytes`` in a
+module of its own, named in ``RENDERERS`` or ``COMPARISON_RENDERERS`` as ``module:function`` so that nothing heavy is
+imported before it is used.
 """
 
 import importlib
 from typing import Any, NamedTuple
 
 from genaudit.errors import UsageError
+from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
 
 
@@ -33,23 +35,33 @@ RENDERERS: dict[str, Renderer] = {
 }
 
 
-def render(report: Report, format_name: str, **options: Any) -> bytes:
-    """The report in one of the formats.
+COMPARISON_RENDERERS: dict[str, Renderer] = {
+    "text": Renderer("genaudit.render.comparison_text:render_text", ".txt"),
+    "json": Renderer("genaudit.render.comparison_safe:render_json", ".json"),
+    "html": Renderer("genaudit.render.comparison_html:render_html", ".html"),
+    "png": Renderer("genaudit.render.comparison_png:render_png", ".png"),
+}
+
+
+def render(result: Report | Comparison, format_name: str, **options: Any) -> bytes:
+    """A report or a comparison in one of its formats.
 
     Args:
-        report: What an audit concluded.
-        format_name: A key of ``RENDERERS``.
+        result: What an audit concluded, or what variants side by side showed.
+        format_name: A key of ``RENDERERS``; of a comparison, of ``COMPARISON_RENDERERS``.
         options: Keyword arguments of that renderer: width, colour, verbosity, size, …
 
     Raises:
         UsageError: There is no such format.
     """
-    if format_name not in RENDERERS:
+    is_comparison = isinstance(result, Comparison)
+    known = COMPARISON_RENDERERS if is_comparison else RENDERERS
+    if format_name not in known:
         raise UsageError(
-            f"there is no report format {format_name!r}",
+            f"there is no {'comparison' if is_comparison else 'report'} format {format_name!r}",
             slug="unknown-format",
-            hint=f"formats: {', '.join(RENDERERS)}",
+            hint=f"formats: {', '.join(known)}",
         )
-    module, _, function = RENDERERS[format_name].home.partition(":")
-    content: bytes = getattr(importlib.import_module(module), function)(report, **options)
+    module, _, function = known[format_name].home.partition(":")
+    content: bytes = getattr(importlib.import_module(module), function)(result, **options)
     return content

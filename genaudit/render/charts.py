@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import Report
 from genaudit.render.chart_batches import batches_chart, surface_chart
-from genaudit.render.chart_compare import overlay_chart, speed_chart
 from genaudit.render.chart_law import forecast_chart, log_chart, measured_chart
 from genaudit.render.chart_timeline import timeline_chart
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bokeh.plotting import figure as Figure  # noqa: N812
 
 
@@ -35,9 +36,12 @@ def charts(report: Report) -> Charts | None:
         "forecast": forecast_chart(report),
         "growth-log": log_chart(report),
         "surface": surface_chart(report),
-        "overlay": overlay_chart(report),
-        "speed": speed_chart(report),
     }
+    return embedded(figures)
+
+
+def embedded(figures: "Mapping[str, Figure | None]") -> Charts | None:
+    """What a page needs for those of the figures that there is data for; ``None`` where there is none."""
     drawn = {name: chart for name, chart in figures.items() if chart is not None}
     if not drawn:
         return None

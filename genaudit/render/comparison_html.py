@@ -5,12 +5,9 @@ from typing import Any
 import msgspec
 
 from genaudit.model.comparison import Comparison, SameData, Variant
-from genaudit.model.report import Report
 from genaudit.render import comparison_words as say
 from genaudit.render import rows, words
-from genaudit.render.comparing import looks
-from genaudit.render.comparison_figures import as_report, laws_chart
-from genaudit.render.comparison_png import laws_figure
+from genaudit.render.comparison_looks import looks
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.html import asset, colours, embeddable, environment, script_hash
 from genaudit.render.palette import DARK, LIGHT
@@ -36,8 +33,7 @@ def render_html(comparison: Comparison, *, interactive: bool = True) -> bytes:
         interactive: Whether figures can be zoomed and hovered; the page is 1.3 MB smaller without.
     """
     comparison = printable_comparison(comparison)
-    report = as_report(comparison)
-    context = {**_context(comparison, report), **_figures(report, interactive=interactive)}
+    context = {**_context(comparison), **_figures(comparison, interactive=interactive)}
     return environment().get_template("comparison.html").render(context).encode("utf-8", "backslashreplace")
 
 
@@ -52,7 +48,7 @@ def badge(comparison: Comparison) -> tuple[str, str, str]:
     return BADGES["compared"]
 
 
-def _context(comparison: Comparison, report: Report) -> dict[str, Any]:
+def _context(comparison: Comparison) -> dict[str, Any]:
     tone, icon, word = badge(comparison)
     noun = say.noun_of(comparison)
     return {
@@ -64,9 +60,9 @@ def _context(comparison: Comparison, report: Report) -> dict[str, Any]:
         "noun": noun,
         "headlines": [say.headline(comparison, one) for one in comparison.against],
         "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],
-        "looks": looks(report),
+        "looks": looks(comparison),
         "audits": [(variant, words.blame(variant.report)) for variant in comparison.variants],
-        "method": [row for row in rows.method_rows(report) if row[0] != "Command"],
+        "method": [row for row in rows.method_rows(comparison.variants[0].report) if row[0] != "Command"],
         "command": shorten(one_line(" ".join(comparison.command)), LONGEST_COMMAND),
         "data": embeddable(_data(comparison)),
         "light": colours(LIGHT),
@@ -75,24 +71,25 @@ def _context(comparison: Comparison, report: Report) -> dict[str, Any]:
     }
 
 
-def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
-    from genaudit.render.chart_compare import overlay_chart, speed_chart
-    from genaudit.render.charts import Charts, _documents, library
-    from genaudit.render.svg import _inline, compare_svg
+def _figures(comparison: Comparison, *, interactive: bool) -> dict[str, Any]:
+    from genaudit.render.charts import embedded
+    from genaudit.render.comparison_charts import laws_chart, overlay_chart, speed_chart
+    from genaudit.render.comparison_png import curves_figure, laws_figure
+    from genaudit.render.svg import inline
 
     made = {"overlay": overlay_chart, "speed": speed_chart, "laws": laws_chart} if interactive else {}
-    drawn = {name: chart for name, make in made.items() if (chart := make(report)) is not None}
-    charts = Charts(*_documents(drawn), list(drawn), library()) if drawn else None
+    charts = embedded({name: make(comparison) for name, make in made.items()})
     script = asset("report.js")
     scripts = [script] if charts is None else [script, charts.library]
+    curves = "RSS of each variant over time, and memory against speed"
     return {
         "charts": charts,
         "script": script,
         "policy": " ".join(script_hash(one) for one in scripts),
         "documents": embeddable(charts.documents) if charts else "",
         "items": embeddable(charts.items) if charts else "",
-        "compare_svg": compare_svg(report, "RSS of each variant over time, and memory against speed"),
-        "laws_svg": _inline(laws_figure, report, "laws", "Growth laws of the variants"),
+        "curves_svg": inline(curves_figure, comparison, "curves", curves),
+        "laws_svg": inline(laws_figure, comparison, "laws", "Growth laws of the variants"),
     }
 
 

@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Any, cast
 
 from genaudit.model.comparison import Comparison
-from genaudit.model.report import Report
 from genaudit.render import comparison_words as say
-from genaudit.render.comparison_figures import as_report, draw_laws
+from genaudit.render.comparison_panels import draw_laws, draw_overlay, draw_speed
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures import new_axes, new_figure, rc_context, saved
 from genaudit.render.palette import LIGHT, Theme
-from genaudit.render.panel_compare import draw_overlay, draw_speed
 from genaudit.render.safe import one_line, shorten
 
 if TYPE_CHECKING:
@@ -42,24 +40,27 @@ def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure
         for part in (head, above, below):
             part.set_facecolor(LIGHT.paper)
         _draw_head(head, comparison, said)
-        report = as_report(comparison)
-        draw_overlay(new_axes(above, LIGHT), report, LIGHT)
-        draw_pair(below, report, LIGHT)
+        draw_overlay(new_axes(above, LIGHT), comparison, LIGHT)
+        grid = below.add_gridspec(1, 2)
+        draw_laws(new_axes(below, LIGHT, grid[0, 0]), comparison, LIGHT)
+        draw_speed(new_axes(below, LIGHT, grid[0, 1]), comparison, LIGHT)
     return figure
 
 
-def laws_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.6)) -> "Figure":
+def curves_figure(comparison: Comparison, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.8)) -> "Figure":
+    """Curves over each other, and memory against speed."""
+    figure = new_figure(theme, size)
+    grid = figure.add_gridspec(1, 2)
+    draw_overlay(new_axes(figure, theme, grid[0, 0]), comparison, theme)
+    draw_speed(new_axes(figure, theme, grid[0, 1]), comparison, theme)
+    return figure
+
+
+def laws_figure(comparison: Comparison, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.6)) -> "Figure":
     """The growth laws, alone."""
     figure = new_figure(theme, size)
-    draw_laws(new_axes(figure, theme), report, theme)
+    draw_laws(new_axes(figure, theme), comparison, theme)
     return figure
-
-
-def draw_pair(figure: "Figure | SubFigure", report: Report, theme: Theme) -> None:
-    """Growth laws, and memory against speed."""
-    grid = figure.add_gridspec(1, 2)
-    draw_laws(new_axes(figure, theme, grid[0, 0]), report, theme)
-    draw_speed(new_axes(figure, theme, grid[0, 1]), report, theme)
 
 
 def _draw_head(head: "SubFigure", comparison: Comparison, said: list[str]) -> None:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from genaudit.model import Report
 from genaudit.render.palette import LIGHT, Theme
-from genaudit.render.panel_compare import draw_overlay, draw_speed
 from genaudit.render.panel_growth import draw_batches, draw_forecast, draw_measured, draw_reason
 from genaudit.render.panel_timeline import draw_timeline
 
@@ -40,15 +39,6 @@ def growth_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float
     """The growth law, alone: against items, and as a forecast or against batches."""
     figure = new_figure(theme, size)
     draw_growth(figure, report, theme)
-    return figure
-
-
-def compare_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.8)) -> "Figure":
-    """A comparison: curves of the variants, and memory against speed."""
-    figure = new_figure(theme, size)
-    grid = figure.add_gridspec(1, 2)
-    draw_overlay(new_axes(figure, theme, grid[0, 0]), report, theme)
-    draw_speed(new_axes(figure, theme, grid[0, 1]), report, theme)
     return figure
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genaudit.model import Report
-from genaudit.model.report import Variant
-from genaudit.render import comparing, page, rows, words
+from genaudit.render import page, rows, words
 from genaudit.render.mend import without_old_lines
 from genaudit.render.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.phrases import duration, ending, plural, quantity, sentence, size
@@ -28,8 +27,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 1200
 LONGEST_COMMAND = 200
 MOST_BATCH_ROWS = 60
-MOST_VARIANT_POINTS = 300
-COMPARED = "RSS of each variant, and memory against speed."
 
 
 def render_html(report: Report, *, source: bool = True, interactive: bool = True) -> bytes:
@@ -66,7 +63,7 @@ def environment() -> "Environment":
     made.filters.update(
         size=size, duration=duration, sentence=sentence, one_line=one_line, shorten=shorten, plural=plural
     )
-    made.globals.update(quantity=quantity, ending=ending, words=words, comparing=comparing)
+    made.globals.update(quantity=quantity, ending=ending, words=words)
     return made
 
 
@@ -111,7 +108,6 @@ def _context(report: Report) -> dict[str, Any]:
         "batches": page.batch_table(report, MOST_BATCH_ROWS),
         "batch_rows": rows.batch_rows(report),
         "method": rows.method_rows(report),
-        "looks": comparing.looks(report),
         "shapes": SHAPES,
         "shape": shape_of(report),
         "data": embeddable(_data(report)),
@@ -123,7 +119,7 @@ def _context(report: Report) -> dict[str, Any]:
 
 def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     from genaudit.render.charts import charts
-    from genaudit.render.svg import compare_svg, growth_svg, timeline_svg
+    from genaudit.render.svg import growth_svg, timeline_svg
 
     drawn = charts(report) if interactive else None
     script = asset("report.js")
@@ -136,7 +132,6 @@ def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
         "documents": embeddable(drawn.documents) if drawn else "",
         "items": embeddable(drawn.items) if drawn else "",
         "timeline_svg": timeline_svg(report, f"Memory over time. Peak {words.peak(report) or 'not measured'}."),
-        "compare_svg": compare_svg(report, COMPARED) if report.comparison else "",
         "growth_svg": growth_svg(report, f"Growth law. Memory {law}."),
     }
 
@@ -145,12 +140,4 @@ def _data(report: Report) -> str:
     changes: dict[str, Any] = {}
     if report.timeline is not None:
         changes["timeline"] = thin_timeline(report.timeline, MOST_POINTS)
-    if report.comparison is not None:
-        variants = [_thin_variant(one) for one in report.comparison.variants]
-        changes["comparison"] = msgspec.structs.replace(report.comparison, variants=variants)
     return msgspec.json.encode(msgspec.structs.replace(report, **changes)).decode()
-
-
-def _thin_variant(variant: Variant) -> Variant:
-    timeline = thin_timeline(variant.timeline, MOST_VARIANT_POINTS) if variant.timeline else None
-    return msgspec.structs.replace(variant, timeline=timeline)

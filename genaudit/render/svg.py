@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from genaudit.model import Report
-from genaudit.render.figures import compare_figure, growth_figure, saved, timeline_figure
+from genaudit.render.figures import growth_figure, saved, timeline_figure
 from genaudit.render.palette import NAMED, NAMED_COLOUR, Theme, colour_name
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+Shown = TypeVar("Shown")
 _DROPPED = re.compile(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", re.DOTALL)
 _ID = re.compile(r"(?P<head>\bid=\"|url\(#|href=\"#)(?P<name>[^\")]+)")
 _FAMILY = re.compile(r"font-family: [^;\"]+|'DejaVu Sans'(, [^;\"]+)?")
@@ -18,21 +19,24 @@ _FAMILY = re.compile(r"font-family: [^;\"]+|'DejaVu Sans'(, [^;\"]+)?")
 
 def timeline_svg(report: Report, title: str) -> str:
     """Memory over time."""
-    return _inline(timeline_figure, report, "timeline", title)
+    return inline(timeline_figure, report, "timeline", title)
 
 
 def growth_svg(report: Report, title: str) -> str:
     """The growth law."""
-    return _inline(growth_figure, report, "growth", title)
+    return inline(growth_figure, report, "growth", title)
 
 
-def compare_svg(report: Report, title: str) -> str:
-    """The variants of a comparison."""
-    return _inline(compare_figure, report, "compare", title)
+def inline(draw: Callable[[Shown, Theme], "Figure"], shown: Shown, prefix: str, title: str) -> str:
+    """A figure to put into a page.
 
-
-def _inline(draw: Callable[[Report, Theme], "Figure"], report: Report, prefix: str, title: str) -> str:
-    text = saved(draw(report, NAMED), "svg", transparent=True).decode()
+    Args:
+        draw: Draws it in the colours of a theme.
+        shown: What it draws, a report or a comparison.
+        prefix: Of the names inside, which must be other than those of other figures of the page.
+        title: What it shows, for those who cannot see it.
+    """
+    text = saved(draw(shown, NAMED), "svg", transparent=True).decode()
     text = text[text.index("<svg") :]
     text = _DROPPED.sub("", text)
     text = NAMED_COLOUR.sub(lambda match: f"var(--{colour_name(match)})", text)

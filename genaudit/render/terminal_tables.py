@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
-from genaudit.render import comparing, rows, words
+from genaudit.render import rows, words
 from genaudit.render.phrases import duration, ending, size
 from genaudit.render.safe import one_line, shorten, shorten_left
 
@@ -31,8 +31,6 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         right={1, 2, 3, 4, 5},
     )
     show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
-    show.table("Comparison", ["variant", "verdict", "peak", "batches"], _variant_rows(report), right={2})
-    show.table("Differences", ["variant", "figure", "difference", "so"], _difference_rows(report), right={2})
     show.pairs("Method", rows.method_rows(report))
 
 
@@ -120,16 +118,3 @@ def _process_rows(report: Report) -> Iterable[list[str]]:
     if len(report.processes) > 1:
         for one in report.processes:
             yield [str(one.pid), one.name, size(one.pss_bytes), size(one.private_bytes)]
-
-
-def _variant_rows(report: Report) -> Iterable[list[str]]:
-    for at, look in enumerate(comparing.looks(report)):
-        batches = "the base" if at == 0 else comparing.batches_text(look.variant)
-        yield [look.name, words.WORDS[look.variant.verdict], comparing.peak_text(look.variant), batches]
-
-
-def _difference_rows(report: Report) -> Iterable[list[str]]:
-    noun = report.target.item_noun
-    for look in comparing.looks(report):
-        for one in look.variant.differences:
-            yield [look.name, one.metric, comparing.delta_text(one, noun), comparing.SAID.get(one.verdict, one.verdict)]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genaudit.render.comparison import render_comparison
+from genaudit.render import render
 from tests.build_report import eager
 from tests.compare.build import comparison
 from tests.render.test_browser import CHROMIUM, Visit, playwright_api
@@ -35,7 +35,7 @@ def opened(chromium: Any, folder: Path, content: bytes, **options: Any) -> Visit
 
 def test_nothing_is_requested_and_nothing_goes_wrong(chromium: Any, tmp_path: Path) -> None:
     """All three figures are drawn, without a request and without a word on the console."""
-    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited = opened(chromium, tmp_path, render(comparison(), "html"))
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
 
     assert visited.outside() == []
@@ -45,7 +45,7 @@ def test_nothing_is_requested_and_nothing_goes_wrong(chromium: Any, tmp_path: Pa
 
 
 def test_buttons_of_a_figure_work(chromium: Any, tmp_path: Path) -> None:
-    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited = opened(chromium, tmp_path, render(comparison(), "html"))
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
     before = visited.range("laws")
     visited.page.click("[data-chart=laws] [data-do=in]")
@@ -59,14 +59,14 @@ def test_buttons_of_a_figure_work(chromium: Any, tmp_path: Path) -> None:
 
 def test_a_narrow_window(chromium: Any, tmp_path: Path) -> None:
     """At 400 pixels nothing sticks out of the window."""
-    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"), width=400)
+    visited = opened(chromium, tmp_path, render(comparison(), "html"), width=400)
 
     assert visited.page.evaluate("document.documentElement.scrollWidth") == 400
 
 
 def test_people_who_cannot_see_the_page_can_read_it(chromium: Any, tmp_path: Path) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    visited = opened(chromium, tmp_path, render_comparison(comparison(), "html"))
+    visited = opened(chromium, tmp_path, render(comparison(), "html"))
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
     found = axe.Axe().run(visited.page)
 

@@ -11,9 +11,8 @@ import pytest
 from genaudit.errors import RecordingError, UsageError
 from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
 from genaudit.model.comparison_codec import comparison_schema, decode_comparison, encode_comparison
+from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render import comparison_words as say
-from genaudit.render.comparison import COMPARISON_RENDERERS, render_comparison
-from genaudit.render.comparison_figures import as_report
 from genaudit.render.comparison_png import summary_figure
 from tests.compare.build import comparison
 from tests.golden import check_golden
@@ -24,25 +23,25 @@ HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e"
 
 
 def page(found: Comparison) -> str:
-    return render_comparison(found, "html", interactive=False).decode()
+    return render(found, "html", interactive=False).decode()
 
 
 @pytest.mark.parametrize(("name", "options"), [("80", {"width": 80}), ("quiet", {"verbosity": 0, "width": 100})])
 def test_text(name: str, options: dict) -> None:
-    check_golden(GOLDEN / f"comparison.{name}.txt", render_comparison(comparison(), "text", **options).decode())
+    check_golden(GOLDEN / f"comparison.{name}.txt", render(comparison(), "text", **options).decode())
 
 
 def test_text_keeps_to_its_width_and_to_ascii() -> None:
     for width in (40, 80, 100):
-        text = render_comparison(comparison(), "text", width=width).decode()
+        text = render(comparison(), "text", width=width).decode()
         assert max(len(line) for line in text.splitlines()) <= width
-    render_comparison(comparison(), "text", unicode=False).decode("ascii")
+    render(comparison(), "text", unicode=False).decode("ascii")
 
 
 def test_formats_agree() -> None:
     """Each difference is said in the same words on the terminal and on the page."""
     found = comparison()
-    text, html = render_comparison(found, "text", width=120).decode(), page(found)
+    text, html = render(found, "text", width=120).decode(), page(found)
     for against in found.against:
         assert say.headline(found, against) in html
         for one in against.differences:
@@ -67,16 +66,14 @@ def test_the_picture_has_all_three_figures() -> None:
     titles = [axes.get_title(loc="left") for axes in summary_figure(comparison(), (8, 7.2)).axes]
 
     assert titles == ["RSS of each variant", "Growth laws", "Memory against speed"]
-    assert render_comparison(comparison(), "png").startswith(b"\x89PNG")
+    assert render(comparison(), "png").startswith(b"\x89PNG")
 
 
 def test_every_law_is_on_one_plot() -> None:
     (laws,) = [
         axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Growth laws"
     ]
-    drawn = as_report(comparison()).comparison
-    assert drawn is not None
-    with_law = [one.name for one in drawn.variants if one.growth_law is not None]
+    with_law = [one.name for one in comparison().variants if one.report.growth_law is not None]
 
     legend = laws.get_legend()
     assert legend is not None
@@ -85,7 +82,7 @@ def test_every_law_is_on_one_plot() -> None:
 
 def test_json_both_ways_and_by_its_schema() -> None:
     found = comparison()
-    text = render_comparison(found, "json")
+    text = render(found, "json")
 
     assert decode_comparison(text, name="comparison.json") == found
     jsonschema.Draft202012Validator(comparison_schema()).validate(json.loads(text))
@@ -111,19 +108,19 @@ def test_hostile_names_are_harmless() -> None:
     hostile = msgspec.structs.replace(
         found, variants=variants, against=against, notes=[HOSTILE, "--arg api_key=abc123"]
     )
-    html = render_comparison(hostile, "html").decode()
-    text = render_comparison(hostile, "text").decode()
+    html = render(hostile, "html").decode()
+    text = render(hostile, "text").decode()
 
     assert "<script>alert" not in html
     assert "\x1b" not in text + html
     assert "\u202e" not in text + html
     for form in ("html", "text", "json"):
-        assert b"abc123" not in render_comparison(hostile, form)
+        assert b"abc123" not in render(hostile, form)
     decode_comparison(encode_comparison(hostile), name="x")
 
 
 def test_the_page_asks_for_nothing() -> None:
-    html = render_comparison(comparison(), "html").decode()
+    html = render(comparison(), "html").decode()
 
     assert "default-src 'none'" in html
     assert not re.search(r"<(?:link|img|iframe|script)\b[^>]*\b(?:src|href)=", html)
@@ -133,11 +130,11 @@ def test_data_that_is_not_known_to_be_the_same() -> None:
     check = BatchCheck(verdict=SameData.UNKNOWN, ordered=True, batches=0, items=None, epochs=0, reason="it broke off")
     found = comparison(against=[msgspec.structs.replace(comparison().against[0], batches=check)])
 
-    assert "not known: it broke off" in render_comparison(found, "text").decode()
+    assert "not known: it broke off" in render(found, "text").decode()
     assert "whether it yields the same data is not known" in page(found)
 
 
 def test_unknown_formats_are_refused() -> None:
-    with pytest.raises(UsageError, match="no format 'sarif'"):
-        render_comparison(comparison(), "sarif")
+    with pytest.raises(UsageError, match="no comparison format 'sarif'"):
+        render(comparison(), "sarif")
     assert set(COMPARISON_RENDERERS) == {"text", "json", "html", "png"}

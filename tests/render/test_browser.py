@@ -310,9 +310,7 @@ def test_dark(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(
-    "name", ["eager", "clean", "crash", "workers", "inconclusive", "hostile", "unstarted", "compared"]
-)
+@pytest.mark.parametrize("name", ["eager", "clean", "crash", "workers", "inconclusive", "hostile", "unstarted"])
 def test_accessibility(visit: Any, name: str, scheme: str) -> None:
     """axe finds no violation: contrast, names, landmarks, headings, tables."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

@@ -10,7 +10,7 @@ from genaudit.model.report import GrowthLaw, MachineMemory, Phase, Timeline, Tim
 from genaudit.render import RENDERERS, render
 from genaudit.render.charts import charts
 from genaudit.render.terminal import Verbosity
-from tests.build_report import clean, compared, eager, leak
+from tests.build_report import clean, eager, leak
 
 EMPTY: dict[str, Any] = {
     "outcomes": [],
@@ -50,7 +50,7 @@ def test_everything_is_missing() -> None:
     render_all(msgspec.structs.replace(clean(), **EMPTY))
 
 
-@pytest.mark.parametrize("base", [clean, eager, leak, compared])
+@pytest.mark.parametrize("base", [clean, eager, leak])
 def test_parts_of_batches_are_missing(base: Any) -> None:
     """What a batch is made of may not be known."""
     report = base()

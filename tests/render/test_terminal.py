@@ -21,7 +21,7 @@ def test_screen(name: str) -> None:
     check_golden(GOLDEN / f"{name}.txt", render(STANDARD[name](), "text").decode())
 
 
-@pytest.mark.parametrize("name", ["eager", "crash", "workers", "compared"])
+@pytest.mark.parametrize("name", ["eager", "crash", "workers"])
 def test_verbose(name: str) -> None:
     """Every table."""
     text = render(STANDARD[name](), "text", verbosity=Verbosity.VERBOSE).decode()
