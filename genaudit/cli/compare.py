@@ -91,6 +91,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
         form=options["form"],
         verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
         open_report=options["open_report"],
+        source=not options["no_source"],
     )
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"
@@ -157,7 +158,10 @@ def _deliver(comparison: "Comparison", delivery: "Delivery") -> None:
     """Write every file, then the result to standard output."""
     from genaudit.cli.output import write_whole
     from genaudit.render import render
+    from genaudit.render.sourceless import comparison_without_source
 
+    if not delivery.source:
+        comparison = comparison_without_source(comparison)
     folder = delivery.out / folder_name(comparison)
     files = [(form, folder / name) for form, name in FILES.items()] + delivery.outputs
     for form, path in files:

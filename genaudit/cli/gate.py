@@ -167,6 +167,7 @@ class _Gate:
         from genaudit.cli.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
         from genaudit.gate.plans import measure
+        from genaudit.render.sourceless import recording_without_source, without_source
 
         quiet = self._delivery.verbosity == 0
         try:
@@ -179,6 +180,8 @@ class _Gate:
             self._codes.append(error.exit_code)
             return True
         report = self._judged(report, plan, baseline, values)
+        if not self._delivery.source:
+            report, recording = without_source(report), recording_without_source(recording)
         self._reports.append(report)
         self._write(report, recording)
         return report.exit_code != ExitCode.INTERRUPTED

@@ -51,6 +51,7 @@ def delivery_options(command: Command) -> Command:
     for option in (
         click.option("-v", "--verbose", is_flag=True, help="Show every table."),
         click.option("-q", "--quiet", is_flag=True, help="One line."),
+        click.option("--no-source", is_flag=True, help="Leave lines of your source code out of every report."),
         click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
         click.option(
             "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Reports folder."
@@ -85,6 +86,7 @@ def delivery_of(options: dict[str, Any]) -> "Delivery":
         form=options["form"],
         verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
         open_report=options["open_report"],
+        source=not options["no_source"],
     )
 
 

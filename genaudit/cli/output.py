@@ -20,6 +20,7 @@ from genaudit.interrupts import held_off
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.render.sourceless import recording_without_source, without_source
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
@@ -36,6 +37,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     verbosity: int = 1
     """0 quiet, 1 normal, 2 verbose."""
     open_report: bool = False
+    source: bool = True
+    """Whether lines of the user's code may be shown."""
 
 
 def parse_output(text: str) -> tuple[str, Path]:
@@ -95,6 +98,8 @@ def deliver(report: Report, recording: Recording, delivery: Delivery) -> None:
     Raises:
         UsageError: A file, or standard output, cannot be written.
     """
+    if not delivery.source:
+        report, recording = without_source(report), recording_without_source(recording)
     folder = delivery.out / folder_name(report)
     kept = folder / "recording.json"
     written: list[Path] = []

@@ -1,16 +1,17 @@
 """Puts the report together."""
 
 from genaudit.conclude import tables
+from genaudit.conclude.excerpts import excerpts
 from genaudit.conclude.growth_law import growth_law
 from genaudit.conclude.judge import judge, relative, worst
+from genaudit.conclude.processes import process_timeline
 from genaudit.conclude.summary import summary
 from genaudit.conclude.timeline import timeline
 from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Outcome
 from genaudit.model.recording import Recording, Trial
-from genaudit.model.report import Failure, MachineMemory, Overhead, Report, SourceExcerpt, Target
+from genaudit.model.report import MachineMemory, Overhead, Report, Target
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 
@@ -65,11 +66,12 @@ def conclude(
         surface=tables.surface(evidence),
         timeline=timeline(shown) if shown else None,
         processes=shown.peak_processes if shown else [],
+        process_timeline=process_timeline(shown) if shown else None,
         machine=MachineMemory(
             bytes=recording.limit.bytes, source=recording.limit.source, trial_limit_bytes=recording.limit.trial_bytes
         ),
         overhead=_overhead(recording),
-        sources=_sources(evidence, outcomes, failed),
+        sources=excerpts(evidence, outcomes, failed, sites),
         notes=_notes(evidence),
         failure=failed,
         rules=[rule.info for rule in RULES],
@@ -117,13 +119,6 @@ def _overhead(recording: Recording) -> Overhead:
     harness = ready.memory.rss_bytes - bare if ready is not None and bare else None
     tracer = max((mark.tracer_bytes for trial in recording.trials for mark in trial.sites), default=0)
     return Overhead(harness_bytes=None if harness is None else max(0, harness), tracer_bytes=tracer or None)
-
-
-def _sources(evidence: Evidence, outcomes: list[Outcome], failed: Failure | None) -> list[SourceExcerpt]:
-    places = [(one.location.path, one.location.line) for one in outcomes if one.location is not None]
-    if failed is not None and failed.location is not None:
-        places.append((failed.location.path, failed.location.line))
-    return tables.excerpts(evidence, places)
 
 
 def _notes(evidence: Evidence) -> list[str]:

@@ -15,14 +15,12 @@ from genaudit.model.report import (
     Resource,
     Resources,
     SiteRow,
-    SourceExcerpt,
     SurfacePoint,
     TracedPoint,
     TrialRow,
 )
 
 MOST_SITES = 60
-EXCERPT_LINES = 8
 
 
 def phases(trial: Trial) -> list[Phase]:
@@ -210,35 +208,3 @@ def surface(evidence: Evidence) -> list[SurfacePoint]:
             for mark in trial.settled
         ]
     return points
-
-
-def excerpts(evidence: Evidence, places: list[tuple[str, int]]) -> list[SourceExcerpt]:
-    """The code around places, one excerpt for places that are near each other.
-
-    Args:
-        places: Path as shown, and line.
-    """
-    directory = evidence.recording.working_directory
-    texts = {relative(path, directory): text.splitlines() for path, text in evidence.recording.sources.items()}
-    wanted: dict[str, list[int]] = {}
-    for path, line in places:
-        wanted.setdefault(path, []).append(line)
-    found = []
-    for path, numbers in wanted.items():
-        lines = texts.get(path)
-        if not lines:
-            continue
-        for first, last in _spans(sorted(set(numbers)), len(lines)):
-            found.append(SourceExcerpt(path=path, first_line=first, lines=lines[first - 1 : last]))
-    return found
-
-
-def _spans(numbers: list[int], n_lines: int) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for number in numbers:
-        first, last = max(1, number - EXCERPT_LINES), min(n_lines, number + EXCERPT_LINES)
-        if spans and first <= spans[-1][1] + 1:
-            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
-        else:
-            spans.append((first, last))
-    return spans

@@ -33,8 +33,8 @@ def timeline(trial: Trial) -> Timeline | None:
     ends = [samples[-1].at_s] if samples else []
     ends += [mark.at_s for mark in (*trial.phases, *trial.batches)]
     return Timeline(
-        samples=thinned(samples, lambda point: point.rss_bytes),
-        batches=thinned(points, lambda point: point.high_water_bytes),
+        samples=thinned(samples, lambda point: point.rss_bytes, lambda point: point.pss_bytes),
+        batches=thinned(points, lambda point: point.high_water_bytes, lambda point: point.held_bytes),
         epoch_ends_s=[mark.at_s for mark in trial.epochs][:MOST_POINTS],
         end_s=max(ends, default=0.0),
     )
@@ -56,14 +56,22 @@ def _sampled(sample: Sample) -> TimePoint:
     )
 
 
-def thinned(items: list[Item], value: Callable[[Item], float]) -> list[Item]:
-    """At most ``MOST_POINTS`` of a series: of each bin the lowest and the highest, and the first and last of all."""
-    if len(items) <= MOST_POINTS:
+def thinned(items: list[Item], *values: Callable[[Item], float | None], most: int = MOST_POINTS) -> list[Item]:
+    """At most so many of a series: of each bin the lowest and the highest by each value, and the first and last of all.
+
+    Args:
+        items: In the order of time.
+        values: What must not lose its extremes; ``None`` is no reading.
+        most: How many may stay.
+    """
+    if len(items) <= most:
         return items
-    n_bins = MOST_POINTS // 2 - 1
+    n_bins = max(1, (most - 2) // (2 * len(values)))
     kept = {0, len(items) - 1}
     for number in range(n_bins):
         indices = range(number * len(items) // n_bins, (number + 1) * len(items) // n_bins)
-        kept.add(min(indices, key=lambda index: value(items[index])))
-        kept.add(max(indices, key=lambda index: value(items[index])))
+        for value in values:
+            known = [(reading, index) for index in indices if (reading := value(items[index])) is not None]
+            if known:
+                kept |= {min(known)[1], max(known)[1]}
     return [items[index] for index in sorted(kept)]

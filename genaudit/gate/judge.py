@@ -173,6 +173,7 @@ def _regression(report: Report, one: Comparison) -> Outcome:
         value=one.value,
         unit=one.unit.strip(),
         limit=one.limit,
+        baseline=one.before,
         noise=one.interval,
         location=_location(report, one.rules) if one.verdict is Verdict.FAIL else None,
     )

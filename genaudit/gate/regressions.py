@@ -37,6 +37,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     message: str
     value: float
+    before: float
+    """The baseline's, in the same unit."""
     unit: str
     limit: float
     interval: Interval
@@ -91,6 +93,7 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
             verdict=verdict,
             message=message,
             value=after.value,
+            before=before.value,
             unit=unit,
             limit=before.value + allowed,
             interval=after,

@@ -67,7 +67,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of one rule, always kept; a *finding* is an outcome that failed.
 
-    ``value``, ``limit`` and ``noise`` share ``unit``; each is ``None`` where the rule compares nothing.
+    ``value``, ``limit``, ``baseline`` and ``noise`` share ``unit``; each is ``None`` where the rule compares nothing.
     """
 
     code: str
@@ -79,6 +79,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     unit: str | None = None
     limit: float | None = None
+    baseline: float | None = None
+    """The earlier figure that ``value`` is held against, where it is held against one."""
     noise: Interval | None = None
     location: Location | None = None
     saving_bytes: int | None = None

@@ -270,6 +270,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
     pss_bytes: int | None = None
     """Proportional set size, summed over the tree; ``None`` between readings, which are spaced to cost at most 1 %."""
     children: int = 0
+    processes: dict[int, int] = {}
+    """PSS by process id, where it was read and there are several processes; its sum is ``pss_bytes``."""
 
 
 class ProcessUse(msgspec.Struct, frozen=True, kw_only=True):
@@ -320,6 +322,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     end: EndMark | None = None
     samples: list[Sample] = []
     peak_processes: list[ProcessUse] = []
+    process_names: dict[int, str] = {}
+    """Names of the processes that ``samples`` tell apart."""
     pss_peak_bytes: int | None = None
 
 

@@ -243,6 +243,7 @@ class Monitor:
             samples=[sample for sample in self.samples if sample.at_s >= 0],
             peak_processes=self._tree.peak_processes,
             pss_peak_bytes=self._tree.pss_peak_bytes,
+            process_names=self._tree.names,
             **{name: getattr(self, name) for name, _ in _PLACES.values()},
         )
 

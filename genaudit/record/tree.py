@@ -18,6 +18,7 @@ CHILDREN_EVERY_S = 0.1
 MOST_SAMPLES = 4096
 # More are looked through for those that have ended: a target may start a process for each batch.
 MOST_SEEN = 1000
+MOST_NAMES = 200
 
 
 class Tree:
@@ -32,6 +33,8 @@ class Tree:
         self.zero_s = time.monotonic()
         self.pss_peak_bytes: int | None = None
         self.peak_processes: list[ProcessUse] = []
+        self.names: dict[int, str] = {}
+        """Of the processes that samples tell apart, by id."""
         self.seen: dict[int, float] = {}
         """Processes that were below it at some time, by id, with the time each began."""
         self._below: list[int] = []
@@ -48,12 +51,14 @@ class Tree:
             return None
         now = time.monotonic()
         self._look_below(now)
+        uses = self._uses() if now >= self._next_pss_s else None
         return Sample(
             at_s=now - self.zero_s,
             rss_bytes=status["VmRSS"],
             held_bytes=status["RssAnon"] + status["RssShmem"],
-            pss_bytes=self._pss() if now >= self._next_pss_s else None,
+            pss_bytes=None if uses is None else _sum(uses),
             children=len(self._below),
+            processes=self._told_apart(uses or []),
         )
 
     def rss_bytes(self, sample: Sample) -> int:
@@ -62,7 +67,7 @@ class Tree:
 
     def pss_bytes(self) -> int:
         """PSS added over the tree, now."""
-        return self._pss()
+        return _sum(self._uses())
 
     def _look_below(self, now: float) -> None:
         if now - self._looked_s < CHILDREN_EVERY_S:
@@ -76,16 +81,23 @@ class Tree:
             if len(self.seen) > MOST_SEEN:
                 self.seen = {pid: began for pid, began in self.seen.items() if psutil.pid_exists(pid)}
 
-    def _pss(self) -> int:
+    def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()
         uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
-        total = sum(use.pss_bytes for use in uses)
+        total = _sum(uses)
         if self.pss_peak_bytes is None or total > self.pss_peak_bytes:
             self.pss_peak_bytes = total
             self.peak_processes = uses
         ended = time.monotonic()
         self._next_pss_s = ended + (ended - began) / PSS_DUTY
-        return total
+        return uses
+
+    def _told_apart(self, uses: list[ProcessUse]) -> dict[int, int]:
+        """PSS by process; of one alone the sum says it. A target that starts a process for each batch has only sums."""
+        if len(uses) < 2 or len(self.names) > MOST_NAMES:
+            return {}
+        self.names.update({use.pid: use.name for use in uses})
+        return {use.pid: use.pss_bytes for use in uses}
 
 
 def thin(samples: list[Sample]) -> list[Sample]:
@@ -99,6 +111,10 @@ def thin(samples: list[Sample]) -> list[Sample]:
             picked.add(id(highest))
         kept += [sample for sample in four if id(sample) in picked]
     return kept
+
+
+def _sum(uses: list[ProcessUse]) -> int:
+    return sum(use.pss_bytes for use in uses)
 
 
 def _use(pid: int) -> ProcessUse | None:

@@ -13,11 +13,11 @@ import msgspec
 
 from genaudit.model import Report
 from genaudit.render import page, rows, words
-from genaudit.render.mend import without_old_lines
 from genaudit.render.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.phrases import duration, ending, plural, quantity, sentence, size
 from genaudit.render.safe import one_line, printable_report, shorten
 from genaudit.render.shapes import SHAPES, shape_of
+from genaudit.render.sourceless import without_source
 from genaudit.render.thin import thin_timeline
 from genaudit.render.tiles import tiles
 
@@ -40,13 +40,6 @@ def render_html(report: Report, *, source: bool = True, interactive: bool = True
     report = printable_report(report if source else without_source(report))
     context = {**_context(report), **_figures(report, interactive=interactive)}
     return environment().get_template("report.html").render(context).encode("utf-8", "backslashreplace")
-
-
-def without_source(report: Report) -> Report:
-    """The report without a line of the user's code."""
-    sites = [msgspec.structs.replace(one, source=None) for one in report.sites]
-    outcomes = [msgspec.structs.replace(one, fix=one.fix and without_old_lines(one.fix)) for one in report.outcomes]
-    return msgspec.structs.replace(report, sources=[], sites=sites, outcomes=outcomes)
 
 
 def environment() -> "Environment":

@@ -123,6 +123,26 @@ def test_the_recording_is_written_before_what_is_made_from_it(
     assert f"genaudit report {recording}" in capsys.readouterr().err
 
 
+def test_no_source_is_in_no_file_and_on_no_screen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not in the page, the data, the picture's drawing, the recording, nor what is printed; places stay."""
+    report = build_report.eager()
+    line = "Image.open(path)"
+    recording = msgspec.structs.replace(RECORDING, sources={"/a.py": f"x = {line}"})
+    report = msgspec.structs.replace(
+        report, outcomes=[msgspec.structs.replace(one, fix=None) for one in report.outcomes]
+    )
+    outputs = [("markdown", tmp_path / "a.md"), ("svg", tmp_path / "a.svg"), ("sarif", tmp_path / "a.sarif")]
+
+    deliver(report, recording, Delivery(out=tmp_path, outputs=outputs, source=False))
+
+    written = [file for file in tmp_path.rglob("*") if file.is_file()]
+    assert {"report.html", "report.json", "recording.json", "a.md", "a.svg"} <= {file.name for file in written}
+    assert [file.name for file in written if line.encode() in file.read_bytes()] == []
+    printed = capsys.readouterr().out
+    assert line not in printed
+    assert "inefficient.py:9" in printed
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_a_scheduler_and_a_closed_terminal_interrupt(number: signal.Signals) -> None:
     """Each is a wish to stop, and to keep what was measured."""

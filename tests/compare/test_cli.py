@@ -60,6 +60,18 @@ def test_other_formats(asked: list) -> None:
         run("data:a", "data:b", "--output", "sarif=x")
 
 
+def test_no_source_is_in_no_file(asked: list) -> None:
+    """The line to blame is on the page only where source may be shown."""
+    line = b"for path in image_paths]"
+    folder = Path("reports/compare-sample_generators.inefficient-inefficient_generator-vs-leaking")
+    run("data:a", "data:b")
+    assert line in (folder / "comparison.html").read_bytes()
+    result = run("data:a", "data:b", "--no-source")
+
+    assert [file.name for file in folder.iterdir() if line in file.read_bytes()] == []
+    assert line.decode() not in result.stdout
+
+
 def test_help_names_the_options_of_the_data() -> None:
     text = run("--help").stdout
 

@@ -74,6 +74,17 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> "dict[str, Callable[[], Report] | 
     return answers
 
 
+def test_no_source(project: Path, asked: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lines of code are in the report only where they may be."""
+    asked["data:plain"] = made.eager
+    found = []
+    for words in ([], ["--no-source"]):
+        CliRunner().invoke(cli, ["gate", "data:plain", "--isolated", "--out", "out", *words], catch_exceptions=False)
+        found.append("for path in image_paths]" in Path("out/data-plain/report.json").read_text())
+
+    assert found == [True, False]
+
+
 def _recording(request: Request) -> Recording:
     return Recording(
         genaudit_version="0",

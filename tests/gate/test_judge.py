@@ -266,6 +266,7 @@ def test_a_regression_is_found_and_named() -> None:
     assert answer(judged, "GA703").verdict is Verdict.FAIL
     assert judged.exit_code == 1
     assert "baseline" in answer(judged, "GA703").message
+    assert answer(judged, "GA703").baseline == 0.0
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """What the parent makes of marks, samples and stacks."""
 
 import io
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,7 @@ from genaudit.record.mark_file import MarkFile
 from genaudit.record.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
 from genaudit.record.refused import error_of
 from genaudit.record.stacks import parse_stacks
-from genaudit.record.tree import MOST_SAMPLES, thin
+from genaudit.record.tree import MOST_SAMPLES, Tree, thin
 
 END = '{"mark":"end","at_s":1.0,"batch":3,"epochs":0,"exhausted":false,"stopped":"batches"}\n'
 
@@ -82,8 +84,28 @@ def test_half_of_the_samples_keep_the_lowest_the_highest_and_the_highest_of_the_
     thinned = thin(samples)
 
     assert len(thinned) <= MOST_SAMPLES * 0.75
-    assert {samples[1234], samples[2345], samples[3457]} <= set(thinned)
+    assert all(samples[at] in thinned for at in (1234, 2345, 3457))
     assert [sample.at_s for sample in thinned] == sorted(sample.at_s for sample in thinned)
+
+
+@pytest.mark.process
+def test_processes_of_the_tree_are_told_apart() -> None:
+    """Each with its PSS, whose sum is that of the tree, and its name; one alone needs no telling."""
+    alone = subprocess.Popen(["sleep", "100"])
+    tree = Tree(os.getpid())
+    try:
+        sample = tree.sample()
+        single = Tree(alone.pid).sample()
+    finally:
+        alone.kill()
+        alone.wait()
+
+    assert sample is not None
+    assert {os.getpid(), alone.pid} <= set(sample.processes)
+    assert sum(sample.processes.values()) == sample.pss_bytes
+    assert tree.names[alone.pid] == "sleep"
+    assert single is not None
+    assert (single.processes, bool(single.pss_bytes)) == ({}, True)
 
 
 def test_output_is_drained_to_its_end_and_its_end_kept() -> None:

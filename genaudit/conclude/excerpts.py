@@ -1,0 +1,103 @@
+"""The code that a report shows: the functions that are to blame as a whole, and the target's own."""
+
+import ast
+from collections.abc import Iterator
+
+from genaudit.conclude.judge import relative
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.outcome import Outcome
+from genaudit.model.report import Failure, SiteRow, SourceExcerpt
+
+AROUND = 8
+"""Lines above and below a place that is in no function, or in one that is too long."""
+LONGEST_FUNCTION = 90
+MOST_LINES = 400
+"""Of all excerpts together; what is to blame comes first."""
+SITES = 3
+"""Functions of so many of the largest allocation sites are shown, too."""
+
+Block = tuple[int, int, str]
+"""First and last line, and the qualified name, of a function or a class."""
+
+
+def excerpts(
+    evidence: Evidence, outcomes: list[Outcome], failed: Failure | None, sites: list[SiteRow]
+) -> list[SourceExcerpt]:
+    """Excerpts by file and line: what is to blame, then what holds most, then the target itself, as far as they fit."""
+    directory = evidence.recording.working_directory
+    texts = {relative(path, directory): text for path, text in evidence.recording.sources.items()}
+    blocks = {path: _blocks(text) for path, text in texts.items()}
+    wanted: dict[str, set[tuple[int, int]]] = {}
+    room = MOST_LINES
+    for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
+        if path not in texts:
+            continue
+        first, last = _around(line, blocks[path], len(texts[path].splitlines()))
+        spans = wanted.setdefault(path, set())
+        if any(start <= first and last <= end for start, end in spans):
+            continue
+        room -= last - first + 1
+        if room < 0:
+            break
+        spans.add((first, last))
+    return [one for path, spans in wanted.items() for one in _cut(path, texts[path], spans, blocks[path])]
+
+
+def _places(
+    evidence: Evidence, outcomes: list[Outcome], failed: Failure | None, sites: list[SiteRow]
+) -> Iterator[tuple[str, int]]:
+    """Paths as shown, and lines; what matters most first."""
+    for one in sorted(outcomes, key=lambda outcome: not outcome.is_finding):
+        if one.location is not None:
+            yield one.location.path, one.location.line
+    if failed is not None and failed.location is not None:
+        yield failed.location.path, failed.location.line
+    for site in [site for site in sites if site.in_project][:SITES]:
+        yield site.path, site.line
+    mark = evidence.arguments
+    if mark is not None and mark.path and mark.line:
+        yield relative(mark.path, evidence.recording.working_directory), mark.line
+
+
+def _blocks(text: str) -> list[Block]:
+    """Functions and classes of a file; none where it cannot be read as Python."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    return list(_below(tree, ""))
+
+
+def _below(node: ast.AST, prefix: str) -> Iterator[Block]:
+    for child in ast.iter_child_nodes(node):
+        name = prefix
+        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            name = f"{prefix}.{child.name}".lstrip(".")
+            first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
+            yield first, child.end_lineno or child.lineno, name
+        yield from _below(child, name)
+
+
+def _around(line: int, blocks: list[Block], n_lines: int) -> tuple[int, int]:
+    """The largest function or class around a line that is not too long; else some lines above and below."""
+    fitting = [block for block in blocks if block[0] <= line <= block[1] and block[1] - block[0] < LONGEST_FUNCTION]
+    if not fitting:
+        return max(1, line - AROUND), min(n_lines, line + AROUND)
+    first, last, _ = max(fitting, key=lambda block: block[1] - block[0])
+    return first, min(last, n_lines)
+
+
+def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Block]) -> Iterator[SourceExcerpt]:
+    """The excerpts of a file; those that touch are one."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(spans):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    lines = text.splitlines()
+    names = {(first, last): name for first, last, name in blocks}
+    for first, last in joined:
+        yield SourceExcerpt(
+            path=path, first_line=first, lines=lines[first - 1 : last], function=names.get((first, last))
+        )

@@ -1,0 +1,72 @@
+"""Reports and recordings without a line of the user's code, for pages that are shown to others."""
+
+import re
+
+import msgspec
+
+from genaudit.model.comparison import Comparison
+from genaudit.model.recording import Recording, Trial, TrialExit
+from genaudit.model.report import Report
+from genaudit.render.mend import without_old_lines
+
+_FRAME = re.compile(r'(?P<indent>\s*)File ".*", line \d+')
+_WARNING = re.compile(r"\S.*:\d+: \w*Warning: ")
+
+
+def without_source(report: Report) -> Report:
+    """The report without a line of the user's code; paths, line numbers and names of functions stay."""
+    replace = msgspec.structs.replace
+    failure = report.failure
+    if failure is not None:
+        failure = replace(
+            failure,
+            traceback=without_code_lines(failure.traceback),
+            stderr_tail=without_code_lines(failure.stderr_tail),
+        )
+    return replace(
+        report,
+        sources=[],
+        sites=[replace(one, source=None) for one in report.sites],
+        outcomes=[replace(one, fix=one.fix and without_old_lines(one.fix)) for one in report.outcomes],
+        trials=[replace(one, exit=_exit(one.exit)) for one in report.trials],
+        failure=failure,
+    )
+
+
+def comparison_without_source(comparison: Comparison) -> Comparison:
+    """The comparison without a line of any variant's code."""
+    variants = [msgspec.structs.replace(one, report=without_source(one.report)) for one in comparison.variants]
+    return msgspec.structs.replace(comparison, variants=variants)
+
+
+def recording_without_source(recording: Recording) -> Recording:
+    """The recording without the user's files, and without the lines that tracebacks quote."""
+    return msgspec.structs.replace(recording, sources={}, trials=[_trial(one) for one in recording.trials])
+
+
+def without_code_lines(text: str) -> str:
+    r"""A traceback, or a log with tracebacks and warnings in it, without the lines of code that Python quotes.
+
+    Example:
+        >>> without_code_lines('  File "a.py", line 3, in load\n    secret(1)\n    ^^^^^^\nKeyError: 1')
+        '  File "a.py", line 3, in load\nKeyError: 1'
+    """
+    kept, quoted = [], None
+    for line in text.split("\n"):
+        if quoted is not None and line.startswith(quoted):
+            continue
+        frame = _FRAME.match(line)
+        quoted = frame["indent"] + "  " if frame else "  " if _WARNING.match(line) else None
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def _trial(trial: Trial) -> Trial:
+    raised = trial.raised
+    if raised is not None:
+        raised = msgspec.structs.replace(raised, traceback=without_code_lines(raised.traceback))
+    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised)
+
+
+def _exit(end: TrialExit) -> TrialExit:
+    return msgspec.structs.replace(end, stderr_tail=without_code_lines(end.stderr_tail))
