@@ -11,7 +11,7 @@ from genaudit.cli.options import Seconds, configuration_options, delivery_option
 
 if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
-    from genaudit.comparing.conduct import Options
+    from genaudit.comparing.options import Options
     from genaudit.model.comparison import Comparison
 
 FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
@@ -103,7 +103,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
 
 
 def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
-    from genaudit.comparing.conduct import Options
+    from genaudit.comparing.options import Options
     from genaudit.model.recording import Request
 
     same = ("epochs", "sizes", "hold", "repeats", "items", "project_items", "synth", "batches")

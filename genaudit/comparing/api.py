@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from genaudit.comparing.conduct import Options, conduct
+from genaudit.comparing.conduct import conduct
+from genaudit.comparing.options import Options
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Request
 

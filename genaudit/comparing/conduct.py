@@ -2,46 +2,24 @@
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
 
 import msgspec
 
 from genaudit.auditing import Inputs, record
 from genaudit.comparing import turns
 from genaudit.comparing.check import Checker, Side
-from genaudit.comparing.figures import differences, figures, resolution
+from genaudit.comparing.growth import Experiment
+from genaudit.comparing.options import Options
+from genaudit.comparing.result import concluded
 from genaudit.comparing.turns import Runner
 from genaudit.comparing.variants import Contender, contenders
 from genaudit.comparing.worktree import at_revision, worktree
 from genaudit.conclude.report import conclude
-from genaudit.errors import ExitCode, GenauditError, UsageError
-from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant
+from genaudit.errors import GenauditError, UsageError
+from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
-from genaudit.model.recording import Request
-from genaudit.model.report import MachineMemory
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.staging import stage
-
-
-class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for besides the targets."""
-
-    request: Request
-    """Of each audit; its target is filled in."""
-    arguments: list[str] = []
-    """``NAME=VALUE`` for all variants, ``VARIANT:NAME=VALUE`` for one."""
-    values: dict[str, Any] = {}
-    own_values: dict[Any, dict[str, Any]] = {}
-    configured: list[dict[str, Any]] = []
-    """Arguments that the configuration gives to each target, in their order; may be empty."""
-    args_from: str | None = None
-    dataset: str | None = None
-    driver: str | None = None
-    memory_limit: int | str | None = None
-    against: str | None = None
-    check_batches: bool = False
-    unordered: bool = False
-    strict: bool = False
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -115,7 +93,9 @@ class _Conduct:
             if self._options.check_batches:
                 self._check()
             self._interrupted = False
-        return self._result()
+        return concluded(
+            self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
+        )
 
     def _audit(self, contender: Contender) -> None:
         number = f"{len(self._runners) + 1} of {len(self._found)}"
@@ -145,7 +125,7 @@ class _Conduct:
         )
         report = conclude(shown)
         staged = stage(request, inputs, memory_limit=limit, progress=progress)
-        runner = Runner(len(self._runners), contender, recording, report, staged)
+        runner = Runner(len(self._runners), contender, recording, report, staged, Experiment(recording, report))
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
             runner.problem = report.summary.headline
             runner.reason = report.failure.reason if report.failure else "empty"
@@ -180,86 +160,9 @@ class _Conduct:
                     reason=f"{broken.name} {broken.problem or 'yielded no batch'}",
                 )
 
-    def _result(self) -> Comparison:
-        runners = self._runners
-        measured = [trial for runner in runners for trial in runner.trials]
-        floor = resolution(measured) if measured else 0.0
-        found = [figures(runner.drives, runner.report, floor) for runner in runners]
-        first = runners[0]
-        machine = first.recording.limit
-        return Comparison(
-            genaudit_version=first.recording.genaudit_version,
-            command=self._options.request.command,
-            created_at=first.recording.created_at,
-            environment=first.recording.environment,
-            machine=MachineMemory(bytes=machine.bytes, source=machine.source, trial_limit_bytes=machine.trial_bytes),
-            repeats=self._options.request.repeats,
-            items=self._driven_items(),
-            batches=min((drive.batches for runner in runners for drive in runner.drives), default=None),
-            variants=[_variant(runner, figure) for runner, figure in zip(runners, found, strict=True)],
-            against=[
-                Against(
-                    variant=runner.at,
-                    differences=differences((found[0], first.drives), (found[runner.at], runner.drives), floor),
-                    batches=self._checks.get(runner.at),
-                )
-                for runner in runners[1:]
-            ],
-            drives=sorted((drive for runner in runners for drive in runner.drives), key=lambda one: one.round),
-            notes=self._notes(),
-            exit_code=int(self._exit_code()),
-        )
-
-    def _driven_items(self) -> int | None:
-        return max((drive.items for runner in self._runners for drive in runner.drives if drive.items), default=None)
-
-    def _notes(self) -> list[str]:
-        notes = []
-        wholes = {runner.report.target.items for runner in self._runners if runner.runs}
-        if len(wholes) > 1:
-            sizes = " and ".join(
-                f"{n:,}" if n else "an unknown number of" for n in sorted(wholes, key=lambda n: n or 0)
-            )
-            notes.append(f"the variants were given data sets of {sizes} items")
-        if self._items is not None:
-            notes.append(
-                f"driven in turns at {self._items:,} items, the most that every variant could be run at; "
-                "the audits of the others went further"
-            )
-        if self._options.request.repeats < 2:
-            notes.append("with one repeat the noise is not known: --repeats 3 tells differences from noise")
-        if self._interrupted:
-            notes.append("interrupted: what had been measured by then is shown")
-        return notes
-
-    def _exit_code(self) -> ExitCode:
-        """With several causes: not measured, then findings, then not known."""
-        if self._interrupted:
-            return ExitCode.INTERRUPTED
-        reasons = {runner.reason for runner in self._runners if not runner.runs}
-        if reasons - {"memory-limit"}:
-            return ExitCode.TARGET
-        verdicts = {check.verdict for check in self._checks.values()}
-        if reasons or SameData.DIFFERENT in verdicts:
-            return ExitCode.FINDINGS
-        return ExitCode.INCONCLUSIVE if self._options.strict and SameData.UNKNOWN in verdicts else ExitCode.CLEAN
-
 
 def _named(error: GenauditError, contender: Contender) -> GenauditError:
     """The error with the name of the variant before it."""
     named = GenauditError(f"{contender.name}: {error.message}", slug=error.slug, hint=error.hint)
     named.exit_code = error.exit_code
     return named
-
-
-def _variant(runner: Runner, found: Figures) -> Variant:
-    contender = runner.contender
-    return Variant(
-        name=contender.name,
-        target=contender.target,
-        revision=contender.revision,
-        commit=contender.commit,
-        figures=found,
-        report=runner.report,
-        problem=runner.problem,
-    )

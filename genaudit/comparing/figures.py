@@ -1,9 +1,13 @@
 """From drives and audits to the figures of each variant, and to differences between them. Pure."""
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
+
+import msgspec
 
 from genaudit.comparing.noise import difference, interval, log_interval, paired_ratio, sizes_ratio, slope_difference
 from genaudit.evidence import readings
+from genaudit.evidence.growth import RESOLUTION_BYTES
 from genaudit.evidence.resolution import across_trials
 from genaudit.model.comparison import Difference, Drive, Figures
 from genaudit.model.outcome import Interval
@@ -16,6 +20,45 @@ SIZES = ("retained_first_bytes", "high_water_bytes", "tree_pss_bytes")
 SLOPES = ("growth_bytes_per_item", "growth_bytes_per_batch")
 TIMES = ("first_batch_seconds", "items_per_second")
 MORE_IS_BETTER = {"items_per_second"}
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """A variant's drives and its audit: what figures are made of."""
+
+    drives: Sequence[Drive]
+    report: Report
+    resolution: float
+    """How much two readings of the same thing may differ between processes, in bytes."""
+    item_span: int | None = None
+    """Items between the two sizes of each slope per item."""
+    batch_span: int | None = None
+    """Batches between the ends of each slope per batch."""
+
+    @property
+    def done(self) -> list[Drive]:
+        """Drives that came to their end."""
+        return [drive for drive in self.drives if drive.reason == "completed"]
+
+    def values(self, name: str) -> list[float]:
+        """A figure in each drive that has it."""
+        return [value for drive in self.done if (value := getattr(drive, name)) is not None]
+
+    def slope(self, name: str) -> Interval | None:
+        """The slope of the audit, with its own interval."""
+        batches, law = self.report.batches, self.report.growth_law
+        if name == "growth_bytes_per_item":
+            return law.bytes_per_item if law else None
+        return batches.growth_bytes_per_batch if batches else None
+
+    def floor(self, name: str) -> float:
+        """An interval is never narrower than this to either side: a few repeats may agree by luck."""
+        if name == "growth_bytes_per_item":
+            return math.sqrt(2) * self.resolution / self.item_span if self.item_span else 0.0
+        if name == "growth_bytes_per_batch":
+            return math.sqrt(2) * RESOLUTION_BYTES / self.batch_span if self.batch_span else 0.0
+        if name == "retained_first_bytes":
+            return self.resolution
+        return max(self.resolution, SHARE_OF_PEAK * max(self.values(name), default=0.0))
 
 
 def drive_of(trial: Trial, *, round_: int, variant: int) -> Drive:
@@ -34,18 +77,20 @@ def drive_of(trial: Trial, *, round_: int, variant: int) -> Drive:
     )
 
 
-def figures(drives: Sequence[Drive], report: Report, floor: float) -> Figures:
-    """What a variant needs: sizes and times over its drives, slopes from its audit."""
-    done = [drive for drive in drives if drive.reason == "completed"]
+def figures(measured: Measured) -> Figures:
+    """What a variant needs, each figure over its repeats."""
     found: dict[str, Interval | None] = {
-        name: interval(_values(done, name), floor=_floor(name, done, floor)) for name in SIZES
+        name: interval(measured.values(name), floor=measured.floor(name)) for name in SIZES
     }
-    found |= {name: log_interval(_values(done, name)) for name in TIMES}
-    return Figures(
-        growth_bytes_per_item=report.growth_law.bytes_per_item if report.growth_law else None,
-        growth_bytes_per_batch=report.batches.growth_bytes_per_batch if report.batches else None,
-        **found,
-    )
+    found |= {name: _slope_figure(measured, name) for name in SLOPES}
+    found |= {name: log_interval(measured.values(name)) for name in TIMES}
+    return Figures(**found)
+
+
+def _slope_figure(measured: Measured, name: str) -> Interval | None:
+    """A slope over the repeats; with one, and where it took too long to be measured again, the audit's."""
+    values = measured.values(name)
+    return interval(values, floor=measured.floor(name)) if len(values) > 1 else measured.slope(name)
 
 
 def resolution(trials: Sequence[Trial]) -> float:
@@ -53,45 +98,29 @@ def resolution(trials: Sequence[Trial]) -> float:
     return across_trials([trial for trial in trials if trial.batches])
 
 
-def differences(
-    base: tuple[Figures, Sequence[Drive]], other: tuple[Figures, Sequence[Drive]], floor: float
-) -> list[Difference]:
+def differences(base: Measured, other: Measured) -> list[Difference]:
     """A variant against the first, figure by figure; those that one of the two lacks are left out."""
-    found = [_size(name, base, other, floor) for name in SIZES]
-    found += [_slope(name, base[0], other[0]) for name in SLOPES]
-    found += [_time(name, base, other) for name in TIMES]
-    order = Figures.__struct_fields__
-    return sorted((one for one in found if one is not None), key=lambda one: order.index(one.figure))
+    ours, theirs = figures(base), figures(other)
+    found = []
+    for name in Figures.__struct_fields__:
+        one, two = getattr(ours, name), getattr(theirs, name)
+        if one is not None and two is not None:
+            found.append(_time(name, one, two, base, other) if name in TIMES else _size(name, one, two, base, other))
+    return found
 
 
-def _size(
-    name: str, base: tuple[Figures, Sequence[Drive]], other: tuple[Figures, Sequence[Drive]], floor: float
-) -> Difference | None:
-    one, two = getattr(base[0], name), getattr(other[0], name)
-    if one is None or two is None:
-        return None
-    drives = [_completed(side[1]) for side in (base, other)]
-    least = max(_floor(name, side, floor) for side in drives)
-    gap = difference(_values(drives[0], name), _values(drives[1], name), floor=least)
+def _size(name: str, one: Interval, two: Interval, base: Measured, other: Measured) -> Difference:
+    floor = max(base.floor(name), other.floor(name))
+    gap = difference(base.values(name), other.values(name), floor=floor)
+    if gap is None and name in SLOPES:
+        # A slope has an interval also where it was measured once.
+        gap = slope_difference(one, two)
     beyond = None if gap is None else not gap.low <= 0 <= gap.high
     return _difference(name, one, two, gap, sizes_ratio(one, two), beyond)
 
 
-def _slope(name: str, base: Figures, other: Figures) -> Difference | None:
-    one, two = getattr(base, name), getattr(other, name)
-    if one is None or two is None:
-        return None
-    gap = slope_difference(one, two)
-    return _difference(name, one, two, gap, sizes_ratio(one, two), not gap.low <= 0 <= gap.high)
-
-
-def _time(
-    name: str, base: tuple[Figures, Sequence[Drive]], other: tuple[Figures, Sequence[Drive]]
-) -> Difference | None:
-    one, two = getattr(base[0], name), getattr(other[0], name)
-    if one is None or two is None:
-        return None
-    rounds = _pairs(base[1], other[1], lambda drive: getattr(drive, name))
+def _time(name: str, one: Interval, two: Interval, base: Measured, other: Measured) -> Difference:
+    rounds = _pairs(base.done, other.done, name)
     ratio = paired_ratio([pair[0] for pair in rounds], [pair[1] for pair in rounds])
     beyond = None if ratio is None or len(rounds) < 2 else not ratio.low <= 1 <= ratio.high
     return _difference(name, one, two, None, ratio, beyond)
@@ -112,29 +141,13 @@ def _difference(
     )
 
 
-def _pairs(
-    base: Sequence[Drive], other: Sequence[Drive], value: Callable[[Drive], float | None]
-) -> list[tuple[float, float]]:
+def _pairs(base: Sequence[Drive], other: Sequence[Drive], name: str) -> list[tuple[float, float]]:
     """Values of the rounds that both completed."""
-    ours = {drive.round: value(drive) for drive in _completed(base)}
-    theirs = {drive.round: value(drive) for drive in _completed(other)}
+    ours = {drive.round: getattr(drive, name) for drive in base}
+    theirs = {drive.round: getattr(drive, name) for drive in other}
     return [
         (a, b) for round_ in sorted(ours) if (a := ours[round_]) is not None and (b := theirs.get(round_)) is not None
     ]
-
-
-def _completed(drives: Sequence[Drive]) -> list[Drive]:
-    return [drive for drive in drives if drive.reason == "completed"]
-
-
-def _values(drives: Sequence[Drive], name: str) -> list[float]:
-    return [value for drive in drives if (value := getattr(drive, name)) is not None]
-
-
-def _floor(name: str, drives: Sequence[Drive], floor: float) -> float:
-    if name == "retained_first_bytes":
-        return floor
-    return max(floor, SHARE_OF_PEAK * max(_values(drives, name), default=0.0))
 
 
 def _first_batch_seconds(trial: Trial) -> float | None:

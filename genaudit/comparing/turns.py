@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparing.figures import drive_of
+from genaudit.comparing.figures import Measured, drive_of
+from genaudit.comparing.growth import Experiment, Slopes, settle_every
 from genaudit.comparing.variants import Contender
 from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
@@ -14,6 +15,7 @@ from genaudit.record.spec import TrialSpec
 from genaudit.staging import Stage
 
 SHARE_OF_TIMEOUT = 0.8
+SMALL_SOFT_S = 15.0
 
 
 class Runner(msgspec.Struct):
@@ -24,6 +26,7 @@ class Runner(msgspec.Struct):
     recording: Recording
     report: Report
     stage: Stage
+    growth: Experiment
     drives: list[Drive] = []
     trials: list[Trial] = []
     problem: str | None = None
@@ -34,6 +37,20 @@ class Runner(msgspec.Struct):
     def name(self) -> str:
         """As in tables."""
         return self.contender.name
+
+    def measured(self, resolution: float) -> Measured:
+        """What figures are made of.
+
+        Args:
+            resolution: How much two readings of the same thing may differ between processes.
+        """
+        return Measured(
+            drives=self.drives,
+            report=self.report,
+            resolution=resolution,
+            item_span=self.growth.item_span,
+            batch_span=self.growth.batch_span,
+        )
 
     @property
     def runs(self) -> bool:
@@ -64,37 +81,60 @@ def size_of(runner: Runner, items: int | None) -> dict[str, Any]:
 def take_turns(
     runners: list[Runner], *, items: int | None, batches: int, repeats: int, say: Callable[[str], None]
 ) -> None:
-    """Drive each variant in each round; what ends badly takes no further turn.
+    """Drive each variant in each round, then measure its growth; what ends badly takes no further turn.
 
     Raises:
         Interrupted: On Ctrl-C; drives so far are kept.
     """
     for round_ in range(1, repeats + 1):
-        for runner in runners:
-            if not runner.runs:
-                continue
+        for runner in [one for one in runners if one.runs]:
             say(f"round {round_} of {repeats}: {runner.name}")
-            trial = runner.stage.run(_spec(runner, items, batches), extend=False)
-            runner.trials.append(trial)
-            runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
-            if trial.exit.reason != "completed":
-                runner.problem = f"a drive ended early: {trial.exit.reason}"
-                runner.reason = trial.exit.reason
+            _drive(runner, items, batches, round_)
+        for runner in [one for one in runners if one.runs]:
+            # The audit was the first time.
+            if round_ > 1:
+                say(f"round {round_} of {repeats}: growth of {runner.name}")
+            slopes = runner.growth.of_the_audit() if round_ == 1 else _measure_growth(runner)
+            runner.drives[-1] = msgspec.structs.replace(
+                runner.drives[-1],
+                growth_bytes_per_item=slopes.per_item,
+                growth_bytes_per_batch=slopes.per_batch,
+            )
 
 
-def _spec(runner: Runner, items: int | None, batches: int) -> TrialSpec:
-    request: Request = runner.stage.recording.request
-    return TrialSpec(
+def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None:
+    request = runner.stage.recording.request
+    trial = _run(
+        runner,
         kind="clean",
-        target=runner.stage.target,
-        inputs=runner.stage.inputs,
         size=size_of(runner, items),
         batches=batches,
         epochs=request.epochs,
         hold=request.hold,
+        settle_every=settle_every(request),
         soft_s=request.timeout_s * SHARE_OF_TIMEOUT,
-        timeout_s=request.timeout_s,
     )
+    runner.trials.append(trial)
+    runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
+    if trial.exit.reason != "completed":
+        runner.problem = f"a drive ended early: {trial.exit.reason}"
+        runner.reason = trial.exit.reason
+
+
+def _measure_growth(runner: Runner) -> Slopes:
+    limit = runner.stage.recording.request.timeout_s * SHARE_OF_TIMEOUT
+
+    def run(fields: dict[str, Any]) -> Trial:
+        return _run(runner, **fields, soft_s=limit if fields["kind"] == "clean" else SMALL_SOFT_S)
+
+    return runner.growth.again(runner.trials[-1], run)
+
+
+def _run(runner: Runner, **fields: Any) -> Trial:
+    stage = runner.stage
+    request: Request = stage.recording.request
+    spec = TrialSpec(target=stage.target, inputs=stage.inputs, timeout_s=request.timeout_s, **fields)
+    return stage.run(spec, extend=False)
 
 
 def _driven_items(runner: Runner) -> int | None:

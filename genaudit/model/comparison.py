@@ -15,7 +15,7 @@ COMPARISON_VERSION = "1.0"
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """What was measured of a variant. Intervals are over the repeats, those of slopes over readings too."""
+    """What was measured of a variant. Intervals are over the repeats; with one, a slope has that of its own fit."""
 
     retained_first_bytes: Interval | None = None
     """Held after the first batch, above what was held before the target was called."""
@@ -43,6 +43,9 @@ class Drive(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     """How it ended, as in a trial's exit."""
     retained_first_bytes: int | None = None
+    growth_bytes_per_item: float | None = None
+    """Of the audit in the first round; in the others of the growth experiment, done again."""
+    growth_bytes_per_batch: float | None = None
     high_water_bytes: int | None = None
     tree_pss_bytes: int | None = None
     first_batch_seconds: float | None = None

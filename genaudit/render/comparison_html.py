@@ -16,6 +16,7 @@ from genaudit.render.thin import thin_timeline
 
 MOST_POINTS = 300
 LONGEST_COMMAND = 200
+SLOPES = ("growth_bytes_per_item", "growth_bytes_per_batch")
 BADGES = {
     "same": ("pass", "✓", "SAME DATA"),
     "different": ("fail", "✗", "OTHER DATA"),
@@ -60,6 +61,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "noun": noun,
         "headlines": [say.headline(comparison, one) for one in comparison.against],
         "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],
+        "slopes": SLOPES,
         "looks": looks(comparison),
         "audits": [(variant, words.blame(variant.report)) for variant in comparison.variants],
         "method": [row for row in rows.method_rows(comparison.variants[0].report) if row[0] != "Command"],

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from genaudit.comparing.figures import differences, figures
+from genaudit.comparing.figures import Measured, differences, figures
 from genaudit.comparing.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Drive, FirstDifference, SameData, Variant
 from genaudit.model.recording import EndMark, EpochMark, Trial, TrialExit
 from genaudit.model.report import Report
-from genaudit.units import MIB
+from genaudit.units import KIB, MIB
 from tests.build_report import clean, eager, leak
 
 FLOOR = 32 * 1024
+NAMES = ("inefficient", "efficient", "leaking")
 
 
 def leaf(
@@ -53,9 +54,16 @@ def prints(
 
 
 def drives(
-    variant: int, peaks_mib: list[float], speeds: list[float], *, reason: str = "completed", held_mib: float = 1.0
+    variant: int,
+    peaks_mib: list[float],
+    speeds: list[float],
+    *,
+    reason: str = "completed",
+    held_mib: float = 1.0,
+    per_item: float | None = None,
+    per_batch: float | None = None,
 ) -> list[Drive]:
-    """A drive for each round."""
+    """A drive for each round; growth is a little other in each."""
     return [
         Drive(
             round=at,
@@ -64,6 +72,8 @@ def drives(
             batches=50,
             reason=reason,
             retained_first_bytes=round(held_mib * MIB),
+            growth_bytes_per_item=None if per_item is None else per_item + at,
+            growth_bytes_per_batch=None if per_batch is None else per_batch - at,
             high_water_bytes=round(peak * MIB),
             tree_pss_bytes=round(peak * MIB * 0.9),
             first_batch_seconds=0.5 / speed,
@@ -73,15 +83,20 @@ def drives(
     ]
 
 
+def measured(drives: list[Drive], report: Report) -> Measured:
+    """Drives of a variant with its audit; slopes over 336 items and 40 batches."""
+    return Measured(drives=drives, report=report, resolution=FLOOR, item_span=336, batch_span=40)
+
+
 def comparison(**changes: Any) -> Comparison:
     """An eager generator, its mend that is slower, and a variant that leaks and yields other data."""
     reports: list[Report] = [eager(), clean(), leak()]
     runs = [
-        drives(0, [131.0, 131.4, 130.8], [660.0, 610.0, 700.0], held_mib=75.0),
-        drives(1, [56.0, 56.2, 55.9], [330.0, 306.0, 349.0]),
-        drives(2, [355.0, 354.0, 356.0], [655.0, 612.0, 703.0]),
+        drives(0, [131.0, 131.4, 130.8], [660.0, 610.0, 700.0], held_mib=75.0, per_item=192 * KIB, per_batch=80),
+        drives(1, [56.0, 56.2, 55.9], [330.0, 306.0, 349.0], per_item=2, per_batch=60),
+        drives(2, [355.0, 354.0, 356.0], [655.0, 612.0, 703.0], per_item=4, per_batch=6 * MIB),
     ]
-    found = [figures(rows, report, FLOOR) for rows, report in zip(runs, reports, strict=True)]
+    rows = [measured(drives, report) for drives, report in zip(runs, reports, strict=True)]
     checks = [
         BatchCheck(
             verdict=SameData.SAME, ordered=True, batches=50, items=None, epochs=4, seeds=["PYTHONHASHSEED", "random"]
@@ -108,12 +123,14 @@ def comparison(**changes: Any) -> Comparison:
     ]
     variants = [
         Variant(name=name, target=report.target.spec, figures=figure, report=report)
-        for name, report, figure in zip(["inefficient", "efficient", "leaking"], reports, found, strict=True)
+        for name, report, figure in zip(
+            ["inefficient", "efficient", "leaking"], reports, map(figures, rows), strict=True
+        )
     ]
     against = [
         Against(
             variant=at,
-            differences=differences((found[0], runs[0]), (found[at], runs[at]), FLOOR),
+            differences=differences(rows[0], rows[at]),
             batches=checks[at - 1],
         )
         for at in (1, 2)
@@ -130,7 +147,7 @@ def comparison(**changes: Any) -> Comparison:
         "batches": 50,
         "variants": variants,
         "against": against,
-        "drives": sorted((one for rows in runs for one in rows), key=lambda one: one.round),
+        "drives": sorted((one for drives in runs for one in drives), key=lambda one: one.round),
         "notes": [],
         "exit_code": 1,
         **changes,

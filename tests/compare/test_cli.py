@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from genaudit.cli import compare
 from genaudit.comparing import conduct
-from genaudit.comparing.conduct import Options
+from genaudit.comparing.options import Options
 from genaudit.errors import UsageError
 from tests.compare.build import comparison
 

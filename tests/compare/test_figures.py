@@ -1,18 +1,24 @@
 """Figures of variants, and when a difference is one."""
 
+import msgspec
 import pytest
 
 from genaudit.comparing.figures import differences, figures
-from genaudit.model.comparison import Difference
+from genaudit.model.comparison import Difference, Drive
 from genaudit.units import KIB, MIB
 from tests.build_report import clean, eager
-from tests.compare.build import FLOOR, drives
+from tests.compare.build import drives, measured
 
 
-def compared(base_mib: list[float], other_mib: list[float], base_speed: list[float], other_speed: list[float]) -> dict:
+def compared(
+    base_mib: list[float], other_mib: list[float], base_speed: list[float], other_speed: list[float]
+) -> dict[str, Difference]:
     ours, theirs = drives(0, base_mib, base_speed), drives(1, other_mib, other_speed)
-    one, two = figures(ours, eager(), FLOOR), figures(theirs, clean(), FLOOR)
-    return {found.figure: found for found in differences((one, ours), (two, theirs), FLOOR)}
+    return by_name(ours, theirs)
+
+
+def by_name(ours: list[Drive], theirs: list[Drive]) -> dict[str, Difference]:
+    return {found.figure: found for found in differences(measured(ours, eager()), measured(theirs, clean()))}
 
 
 def test_less_memory_and_slower() -> None:
@@ -57,11 +63,36 @@ def test_drives_that_ended_early_do_not_count() -> None:
     ours = drives(0, [100.0, 100.0], [1.0, 1.0])
     theirs = [*drives(1, [50.0, 50.0], [1.0, 1.0])[:1], *drives(1, [1.0, 900.0], [1.0, 9.0], reason="memory-limit")[1:]]
 
-    assert figures(theirs, clean(), FLOOR).high_water_bytes.value == 50.0 * MIB
-    found: dict[str, Difference] = {
-        one.figure: one
-        for one in differences(
-            (figures(ours, eager(), FLOOR), ours), (figures(theirs, clean(), FLOOR), theirs), 64 * KIB
-        )
-    }
-    assert found["high_water_bytes"].beyond_noise is None
+    peak = figures(measured(theirs, clean())).high_water_bytes
+    assert peak is not None
+    assert peak.value == 50.0 * MIB
+    assert by_name(ours, theirs)["high_water_bytes"].beyond_noise is None
+
+
+def test_growth_has_its_interval_over_the_repeats() -> None:
+    """The scatter of the repeats counts, and they are never believed to agree better than readings can."""
+    ours = drives(0, [1.0] * 3, [1.0] * 3, per_item=192 * KIB, per_batch=100.0)
+    theirs = drives(1, [1.0] * 3, [1.0] * 3, per_item=0.0, per_batch=140.0)
+    theirs[1] = msgspec.structs.replace(theirs[1], growth_bytes_per_item=60 * KIB)
+    item = figures(measured(theirs, clean())).growth_bytes_per_item
+    batch = figures(measured(ours, eager())).growth_bytes_per_batch
+    found = by_name(ours, theirs)
+
+    assert item is not None
+    assert item.value == pytest.approx(20 * KIB, rel=0.01)
+    assert item.high - item.value > 80 * KIB
+    assert batch is not None
+    assert batch.high - batch.value == pytest.approx(2**0.5 * 12 * KIB / 40)
+    assert found["growth_bytes_per_item"].better is True
+    assert found["growth_bytes_per_batch"].beyond_noise is False
+
+
+def test_growth_that_was_measured_once_has_the_interval_of_its_fit() -> None:
+    """With one repeat, and where measuring it again would take long."""
+    once = drives(0, [1.0, 1.0], [1.0, 1.0], per_item=192 * KIB)
+    once[1] = msgspec.structs.replace(once[1], growth_bytes_per_item=None)
+    law = eager().growth_law
+
+    assert law is not None
+    assert figures(measured(once, eager())).growth_bytes_per_item == law.bytes_per_item
+    assert by_name(once, once)["growth_bytes_per_item"].difference is not None
