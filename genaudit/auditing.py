@@ -214,6 +214,7 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 def with_sources(recording: Recording) -> Recording:
     """The recording with the text of the user's own files that it points into."""
     from genaudit.evidence.blame import Project
+    from genaudit.lint.reach import files_imported
 
     project = Project(recording)
     paths: dict[str, None] = {}
@@ -223,12 +224,22 @@ def with_sources(recording: Recording) -> Recording:
         frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
         frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
         paths.update({frame.path: None for frame in frames if project.is_own(frame.path)})
-    texts = {}
-    for path in list(paths)[:MOST_SOURCES]:
-        file = Path(path)
-        if file.is_file() and file.stat().st_size <= MOST_SOURCE_BYTES:
-            texts[path] = file.read_text(encoding="utf-8", errors="replace")
+    texts = {path: text for path in list(paths)[:MOST_SOURCES] if (text := _source(path)) is not None}
+    for path in list(texts)[:1]:
+        # What the target imports belongs to it, also where no memory came from it.
+        texts.update(files_imported(path, lambda name: _source(name) if project.is_own(name) else None))
     return msgspec.structs.replace(recording, sources=texts)
+
+
+def _source(path: str) -> str | None:
+    """The text of a file, where it is there and not too large to be source."""
+    file = Path(path)
+    try:
+        if file.is_file() and file.stat().st_size <= MOST_SOURCE_BYTES:
+            return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return None
 
 
 def _read(path: Path) -> bytes:

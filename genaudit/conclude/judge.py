@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from genaudit.conclude.fuse import fuse
 from genaudit.evidence.blame import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
@@ -13,9 +14,9 @@ from genaudit.rules.answer import Answer
 
 
 def judge(evidence: Evidence, limits: Limits) -> list[Outcome]:
-    """The outcomes of all measured rules, in the order of their codes."""
+    """The outcomes of all measured rules, in the order of their codes, and what reading the source adds to them."""
     outcomes = [_ask(rule, evidence, limits) for rule in MEASURED]
-    return [*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)]
+    return fuse([*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)], evidence)
 
 
 def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Outcome:

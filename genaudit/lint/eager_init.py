@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of
+from genaudit.lint.mend_code import batchwise
 from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
 
@@ -43,6 +44,8 @@ def eager_init(story: Story) -> Iterator[Hit]:
             path=hoard.path,
             function=hoard.function,
             subject=story.name,
+            loads=hoard.loads,
+            code=batchwise(hoard.node, hoard.targets, on_object=True),
             message=f"{story.name} reads every item with {kinds} while it is constructed, and keeps them all",
             level=level_of(hoard),
             fix="keep the paths in the constructor, and read an item when it is asked for",

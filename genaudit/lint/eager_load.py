@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of
+from genaudit.lint.mend_code import batchwise
 from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
 
@@ -40,6 +41,8 @@ def eager_load(story: Story) -> Iterator[Hit]:
             path=hoard.path,
             function=hoard.function,
             subject=story.name,
+            loads=hoard.loads,
+            code=batchwise(hoard.node, hoard.targets, on_object=False),
             message=f"{story.name} keeps what {kinds} returns for every item, {where}",
             level=level_of(hoard),
             fix="keep the paths, and read the items of a batch when it is asked for",

@@ -137,7 +137,7 @@ class _Tally:
     def result(self, n_files: int) -> LintResult:
         """What was gathered and nobody answered for, in order."""
         kept, n_suppressed = self._answered()
-        outcomes = [_outcome(info, hit) for info, hit in kept if self.selection.wants(info, hit.path)]
+        outcomes = [outcome_of(info, hit) for info, hit in kept if self.selection.wants(info, hit.path)]
         return LintResult(
             outcomes=sorted(outcomes, key=_place),
             diagnostics=self.diagnostics,
@@ -225,7 +225,8 @@ def _telling(one: suppress.Suppression) -> bool:
     return bool(one.unknown) or not one.codes or all(code in _LINTED for code in one.codes)
 
 
-def _outcome(info: RuleInfo, hit: Hit) -> Outcome:
+def outcome_of(info: RuleInfo, hit: Hit) -> Outcome:
+    """A finding as the report has it."""
     return Outcome(
         code=info.code,
         name=info.name,
@@ -238,4 +239,4 @@ def _outcome(info: RuleInfo, hit: Hit) -> Outcome:
     )
 
 
-__all__ = ["LintResult", "lint_paths", "lint_source"]
+__all__ = ["LintResult", "lint_paths", "lint_source", "outcome_of"]

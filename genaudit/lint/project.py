@@ -214,7 +214,7 @@ class Project:
 
     def _locate(self, path: str, dotted: str) -> tuple[str, list[str]] | None:
         """The file that a dotted name leads into, and what is left of the name."""
-        for base, parts in _places(path, dotted):
+        for base, parts in places(path, dotted):
             for used in range(len(parts), 0, -1):
                 file = self._file(base, parts[:used])
                 if file is not None:
@@ -246,7 +246,7 @@ class Project:
         return None
 
 
-def _places(path: str, dotted: str) -> Iterable[tuple[str, list[str]]]:
+def places(path: str, dotted: str) -> Iterable[tuple[str, list[str]]]:
     """Folders where a dotted name may start, nearest first, each with the parts to follow from there."""
     folder = os.path.dirname(path)  # noqa: PTH120
     name = dotted.lstrip(".")

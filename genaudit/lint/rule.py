@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from genaudit.lint.flow.story import Story
+from genaudit.lint.flow.values import Load
 from genaudit.model import Level, Rule, rule
 
 
@@ -22,6 +23,10 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     fix: str | None = None
     subject: str = ""
+    reads: tuple[tuple[str, int, int], ...] = ()
+    """Path, first and last line of the places that read what is accused."""
+    code: str | None = None
+    """The mend as lines that go and come, where it can be made from the names at the place."""
 
 
 Check = Callable[[Story], Iterator[Hit]]
@@ -40,17 +45,33 @@ def lint_rule(*, code: str, name: str, title: str, level: Level = Level.WARNING)
 
 
 def hit(
-    node: ast.AST, *, path: str, function: str, message: str, level: Level, fix: str | None = None, subject: str = ""
+    node: ast.AST,
+    *,
+    path: str,
+    function: str,
+    message: str,
+    level: Level,
+    fix: str | None = None,
+    subject: str = "",
+    loads: Iterable[Load] = (),
+    code: str | None = None,
 ) -> Hit:
     """A hit that spans a node."""
-    line: int = getattr(node, "lineno", 1)
+    line, end_line = _span(node)
     return Hit(
         path=path,
         function="" if function == "<module>" else function,
         line=line,
-        end_line=getattr(node, "end_lineno", None) or line,
+        end_line=end_line,
         message=message,
         level=level,
         fix=fix,
         subject=subject,
+        reads=tuple(sorted({(load.path, *_span(load.node)) for load in loads})),
+        code=code,
     )
+
+
+def _span(node: ast.AST) -> tuple[int, int]:
+    line: int = getattr(node, "lineno", 1)
+    return line, getattr(node, "end_lineno", None) or line

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Load
 from genaudit.lint.judge import whole_reads
+from genaudit.lint.mend_code import mapped
 from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
 
@@ -45,6 +46,8 @@ def whole_file_read(story: Story) -> Iterator[Hit]:
             path=load.path,
             function=load.function,
             subject=story.name,
+            loads=[load],
+            code=mapped(load.node) if load.reader == "numpy.load" else None,
             message=f"{story.name} {_what(load)}, and hands it out in pieces",
             level=Level.WARNING,
             fix=_MENDS.get(load.reader, "read only the part that a batch needs"),

@@ -130,6 +130,9 @@ class _Page:
         place = shorten_left(one_line(blame.place), self.width - 2)
         room = self.width - len(place) - 6
         function = f" in {shorten(one_line(blame.function), room)}" if blame.function and room > 8 else ""
+        agreed = ", measured and in the source" if blame.both else ""
+        if len(place) + len(function) + len(agreed) + 2 <= self.width:
+            function += agreed
         self.console.print()
         self.console.print(_text(("  ", ""), (place, "cyan"), (function, "dim")), no_wrap=True, crop=False)
         if blame.source:

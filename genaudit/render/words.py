@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model import EvidenceKind, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
 from genaudit.render.law import grows
 from genaudit.render.phrases import count, format_growth, plural, rounded, sentence, span
@@ -35,6 +35,8 @@ class Blame(NamedTuple):
     line: int
     function: str | None
     source: str | None
+    both: bool = False
+    """Measuring and reading the source agree on it."""
 
     @property
     def place(self) -> str:
@@ -55,13 +57,15 @@ def sorted_outcomes(report: Report) -> list[Outcome]:
 
 def blame(report: Report) -> Blame | None:
     """The line of the worst finding that has one, else the line where the target failed."""
-    places = [one.location for one in findings(report) if one.location is not None]
+    found = [one for one in findings(report) if one.location is not None]
+    places = [one.location for one in found if one.location is not None]
     if report.failure is not None and report.failure.location is not None:
         places.append(report.failure.location)
     if not places:
         return None
     place = places[0]
-    return Blame(place.path, place.line, place.function, source_line(report, place.path, place.line))
+    both = bool(found) and found[0].evidence is EvidenceKind.BOTH
+    return Blame(place.path, place.line, place.function, source_line(report, place.path, place.line), both)
 
 
 def source_line(report: Report, path: str, line: int) -> str | None:

@@ -175,6 +175,8 @@ def entry_value(name: str, default: Val | None) -> Val:
 
 
 def _named_extent(name: str) -> Extent:
+    if words.several(name):
+        return Extent.UNKNOWN
     return Extent.PART if words.narrow(name) else Extent.WHOLE
 
 

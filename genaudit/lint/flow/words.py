@@ -9,6 +9,7 @@ _NARROW = re.compile(
     r"|queue|workers?|threads?|steps?|seq_len|seq_length|bptt|n_steps|timesteps)(_|s?$)|batch",
     re.IGNORECASE,
 )
+_SEVERAL = re.compile(r"keys|items|indices|indexes|idxs|uids|windows|chunks|shards", re.IGNORECASE)
 _COUNT = re.compile(
     r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE
 )
@@ -76,6 +77,11 @@ def encodes(name: str) -> bool:
 def narrow(name: str) -> bool:
     """Whether a name says one item, one batch, or a number of them."""
     return _NARROW.search(name) is not None
+
+
+def several(name: str) -> bool:
+    """Whether a name says indices or keys: those of a batch, or of all there is."""
+    return _SEVERAL.fullmatch(name) is not None
 
 
 def counts(name: str) -> bool:

@@ -9,7 +9,7 @@ EXPECT = {"unbounded-cache": "fail 48 KiB/item ± 5 %"}
 SYNTH = "images:n=400,size=128x128"
 
 
-@functools.cache
+@functools.cache  # finds: unbounded-cache
 def read(path, size):
     with Image.open(path) as image:
         return np.array(image.convert("RGB").resize(size))  # finds: unbounded-cache

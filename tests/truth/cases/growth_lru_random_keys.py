@@ -13,7 +13,7 @@ def data(n):
     return {"paths": files.arrays(n)}
 
 
-@cache
+@cache  # finds: batch-growth
 def augmented(path, seed):
     rng = np.random.default_rng(seed)
     image = np.load(path)

@@ -1,0 +1,103 @@
+"""What a target leads to: the definitions that it names, and the files that they are in."""
+
+from __future__ import annotations
+
+import ast
+import os
+from collections.abc import Callable, Iterable
+
+from genaudit.lint.project import Module, places
+
+MOST_FILES = 12
+"""Files that are followed from one, itself included."""
+
+
+def names_reached(modules: Iterable[Module], start: Iterable[str]) -> set[str]:
+    """Top-level functions and classes that some names lead to: themselves, and what their bodies name.
+
+    A name counts in every file: that two files give it to different things only makes the answer wider.
+
+    Args:
+        modules: The files to look in.
+        start: Names to begin with.
+    """
+    bodies: dict[str, list[ast.AST]] = {}
+    for module in modules:
+        for name, function in module.functions.items():
+            bodies.setdefault(name, []).append(function)
+        for name, info in module.classes.items():
+            bodies.setdefault(name, []).append(info.node)
+        for name in module.assigned:
+            bodies.setdefault(name, [])
+    reached: set[str] = set()
+    todo = list(start)
+    while todo:
+        name = todo.pop()
+        if name not in reached and name in bodies:
+            reached.add(name)
+            todo.extend(word for node in bodies[name] for word in _words(node))
+    return reached
+
+
+def _words(node: ast.AST) -> set[str]:
+    """Names and attributes within a node."""
+    found = set()
+    for inner in ast.walk(node):
+        if isinstance(inner, ast.Name):
+            found.add(inner.id)
+        elif isinstance(inner, ast.Attribute):
+            found.add(inner.attr)
+    return found
+
+
+def words_of(expression: str) -> set[str]:
+    """The names in a target such as ``Loader(8).flow(batch_size=4)``; of what cannot be read, its dotted parts."""
+    try:
+        return _words(ast.parse(expression.strip(), mode="eval"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return {part.strip() for part in expression.partition("(")[0].split(".")}
+
+
+def files_imported(path: str, read: Callable[[str], str | None]) -> dict[str, str]:
+    """Texts of the files that a file imports, and those of these, by absolute name; the nearest first.
+
+    Args:
+        path: Absolute name of the file to begin with.
+        read: The text of a file, or ``None`` where there is none to be read.
+    """
+    found: dict[str, str] = {}
+    todo = [path]
+    while todo and len(found) < MOST_FILES:
+        name = todo.pop(0)
+        text = None if name in found else read(name)
+        if text is not None:
+            found[name] = text
+            todo.extend(_imports(name, text))
+    found.pop(path, None)
+    return found
+
+
+def _imports(path: str, text: str) -> list[str]:
+    """Files that may be what a text imports; those that exist are for the caller to tell."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+    named: list[str] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            named += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            named += [f"{base}{'' if base.endswith('.') else '.'}{alias.name}" for alias in node.names]
+    return [file for dotted in dict.fromkeys(named) for file in _files(path, dotted)]
+
+
+def _files(path: str, dotted: str) -> list[str]:
+    for base, parts in places(path, dotted):
+        for used in range(len(parts), 0, -1):
+            stem = os.sep.join([base, *parts[:used]])  # noqa: PTH118
+            found = [name for name in (f"{stem}.py", f"{stem}{os.sep}__init__.py") if os.path.isfile(name)]  # noqa: PTH113
+            if found:
+                return found
+    return []

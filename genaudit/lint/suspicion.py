@@ -1,0 +1,86 @@
+"""What reading says of one target: findings of whatever it leads to, before any suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import PurePath
+
+import msgspec
+
+from genaudit.lint import reach, subjects, telling
+from genaudit.lint.engine import outcome_of
+from genaudit.lint.project import Module, Project
+from genaudit.lint.rules import STORY_RULES
+from genaudit.lint.source import parse_text
+from genaudit.model import Outcome
+
+
+class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding of the static audit."""
+
+    outcome: Outcome
+    reads: tuple[tuple[str, int, int], ...] = ()
+    """Where the data comes from that it accuses: path, first and last line."""
+    mend: str | None = None
+    """As code, where it could be made."""
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What was read of a target."""
+
+    suspicions: list[Suspicion]
+    lines: Mapping[str, list[tuple[int, int]]]
+    """First and last lines of the definitions that the target leads to, by path."""
+    texts: Mapping[str, str]
+    main: str
+    """Path of the target's own file; paths are as outcomes have them."""
+
+
+def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Reading:
+    """The findings of the static audit about one target.
+
+    Args:
+        texts: Sources by absolute path: the target's own file first, and what belongs to it.
+        expression: The target within its file, ``Loader(8).flow(batch_size=4)``.
+        directory: Paths inside it are shown relative to it.
+    """
+    shown = {key: _shown(key, directory) for key in texts}
+    project = Project(texts, lambda key: parse_text(texts[key], shown[key]))
+    modules = [module for key in texts if (module := project.module(key)) is not None]
+    reached = reach.names_reached(modules, reach.words_of(expression))
+    found: dict[tuple[str, str, int], Suspicion] = {}
+    for module in modules:
+        for one in _of_module(module, project, reached):
+            place = one.outcome.location
+            assert place is not None
+            found.setdefault((place.path, one.outcome.code, place.line), one)
+    return Reading(
+        suspicions=list(found.values()),
+        lines={module.path: _lines(module, reached) for module in modules},
+        texts={shown[key]: text for key, text in texts.items()},
+        main=next(iter(shown.values()), ""),
+    )
+
+
+def _shown(path: str, directory: str) -> str:
+    try:
+        return str(PurePath(path).relative_to(directory))
+    except ValueError:
+        return path
+
+
+def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[Suspicion]:
+    for subject in subjects.find(module, project):
+        if subject.name.partition(".")[0] not in reached:
+            continue
+        story = telling.tell(subject, module, project)
+        for rule in STORY_RULES:
+            for hit in rule.check(story):
+                yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, mend=hit.code)
+
+
+def _lines(module: Module, reached: set[str]) -> list[tuple[int, int]]:
+    nodes = [node for name, node in module.functions.items() if name in reached]
+    spans = [(node.lineno, node.end_lineno or node.lineno) for node in nodes]
+    infos = [info for name, info in module.classes.items() if name in reached]
+    return spans + [(info.node.lineno, info.node.end_lineno or info.node.lineno) for info in infos]

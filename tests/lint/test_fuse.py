@@ -1,0 +1,227 @@
+"""What measuring found and what reading suspects become one list of outcomes."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping
+
+import msgspec
+import pytest
+
+from genaudit.conclude import fuse as fusing
+from genaudit.conclude.fuse import fuse
+from genaudit.evidence.evidence import Evidence
+from genaudit.lint import suspicion
+from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
+from tests.build import at_sizes, recording
+
+MAIN = "/project/data.py"
+EAGER = """
+import numpy as np
+
+
+def generate(keys):
+    images = [np.load(key) for key in keys]
+    for start in range(0, len(keys), 8):
+        yield np.stack(images[start : start + 8])
+"""
+LAZY = """
+import numpy as np
+
+
+def generate(keys):
+    for start in range(0, len(keys), 8):
+        yield np.stack([np.load(key) for key in keys[start : start + 8]])
+"""
+
+
+def seen(text: str, more: Mapping[str, str] | None = None) -> Evidence:
+    """Evidence whose target is ``generate`` in a file of this text."""
+    sources = {MAIN: textwrap.dedent(text), **(more or {})}
+    return Evidence(msgspec.structs.replace(recording(*at_sizes(lambda n, b, e: 0)), sources=sources))
+
+
+def told(code: str, verdict: Verdict, *, line: int | None = None, path: str = "data.py") -> Outcome:
+    """A measured outcome."""
+    return Outcome(
+        code=code,
+        name={"GA101": "eager-load", "GA203": "unbounded-cache", "GA201": "batch-growth"}[code],
+        verdict=verdict,
+        level=Level.ERROR,
+        evidence=EvidenceKind.MEASURED,
+        message="what was measured",
+        value=65536.0,
+        location=None if line is None else Location(path=path, line=line, function="generate"),
+        fix="keep paths",
+    )
+
+
+@pytest.mark.parametrize("line", [6, 8, None], ids=["the same line", "the same function", "measuring knows no line"])
+def test_agreement(line: int | None) -> None:
+    """Where both find it, the value is measured, and the lines and the mend are the static rule's."""
+    (one,) = fuse([told("GA101", Verdict.FAIL, line=line)], seen(EAGER))
+
+    assert (one.evidence, one.level, one.value) == (EvidenceKind.BOTH, Level.ERROR, 65536.0)
+    assert one.location == Location(path="data.py", line=6, end_line=6, function="generate")
+    assert one.fix is not None
+    assert one.fix.startswith("-images = [np.load(key) for key in keys]\n+for start in range")
+
+
+def test_agreement_of_a_kind() -> None:
+    """A constructor that reading calls eager-init is what measuring calls eager-load; so is a helper's line."""
+    store = "import numpy as np\n\ndef read(keys):\n    return [np.load(key) for key in keys]\n"
+    text = """
+    from store import read
+
+    class Images:
+        def __init__(self, keys):
+            self.images = read(keys)
+        def __len__(self):
+            return len(self.images)
+        def __getitem__(self, index):
+            return self.images[index]
+
+    def generate(keys):
+        return Images(keys)
+    """
+    measured = told("GA101", Verdict.FAIL, line=4, path="store.py")
+
+    (one,) = fuse([measured], seen(text, {"/project/store.py": store}))
+
+    assert one.code == "GA101"
+    assert one.evidence is EvidenceKind.BOTH
+    assert one.location is not None
+    assert (one.location.path, one.location.line) == ("store.py", 4)
+
+
+def test_measuring_wins() -> None:
+    """What reading suspects and measuring acquits is a note that says so."""
+    passed, note = fuse([told("GA101", Verdict.PASS)], seen(EAGER))
+
+    assert passed.verdict is Verdict.PASS
+    assert (note.code, note.verdict, note.level, note.evidence) == (
+        "GA101",
+        Verdict.FAIL,
+        Level.NOTE,
+        EvidenceKind.STATIC,
+    )
+    assert "what was measured" in note.message
+
+
+def test_what_could_not_be_measured() -> None:
+    """It stays a finding, and is a warning at most: it is not proven."""
+    found = fuse([told("GA101", Verdict.NOT_APPLICABLE)], seen(EAGER))
+
+    assert [(one.code, one.level) for one in found if one.is_finding] == [("GA101", Level.WARNING)]
+
+
+def test_other_generators_of_the_file_are_left_out() -> None:
+    """Nothing was measured of them."""
+    text = LAZY + EAGER.replace("import numpy as np", "").replace("def generate", "def other")
+
+    assert fuse([told("GA101", Verdict.PASS)], seen(text)) == [told("GA101", Verdict.PASS)]
+
+
+def test_a_fault_that_only_measuring_sees() -> None:
+    """It stays as it was measured."""
+    measured = told("GA201", Verdict.FAIL, line=7)
+
+    assert fuse([measured], seen(LAZY)) == [measured]
+
+
+@pytest.mark.parametrize("code", ["GA101", "eager-load"])
+@pytest.mark.parametrize("text", [EAGER, EAGER.replace("[np.load(key) for key in keys]", "list(hidden(keys))")])
+def test_a_comment_answers_for_what_is_measured(code: str, text: str) -> None:
+    """The outcome stays, as a note with the author's reason, whether reading sees the fault or not."""
+    lines = text.splitlines()
+    lines[5] += f"  # genaudit: ignore[{code}] -- icons"
+
+    (one,) = fuse([told("GA101", Verdict.FAIL, line=6)], seen("\n".join(lines)))
+
+    assert one.level is Level.NOTE
+    assert "suppressed: icons" in one.message
+
+
+def test_a_comment_for_the_file_answers_for_what_has_no_line() -> None:
+    """Memory that no line can be blamed for is answered for by ``file-ignore``."""
+    text = f"# genaudit: file-ignore[GA201] -- bounded by its caller\n{LAZY}"
+
+    (one,) = fuse([told("GA201", Verdict.FAIL)], seen(text))
+
+    assert one.level is Level.NOTE
+
+
+@pytest.mark.parametrize(
+    ("verdict", "codes"),
+    [
+        pytest.param(Verdict.PASS, ["GA903"], id="both looked"),
+        pytest.param(Verdict.NOT_APPLICABLE, [], id="measuring could not tell"),
+    ],
+)
+def test_a_comment_without_use(verdict: Verdict, codes: list[str]) -> None:
+    """It is told only where both sides could have found what it names."""
+    text = LAZY.rstrip() + "  # genaudit: ignore[GA101]\n"
+
+    found = fuse([told("GA101", verdict)], seen(text))
+
+    assert [one.code for one in found if one.is_finding] == codes
+
+
+def test_a_comment_elsewhere_is_not_judged() -> None:
+    """What another generator's comment is good for, this run cannot tell."""
+    text = f"{LAZY}\n\ndef other(keys):\n    yield 1  # genaudit: ignore[GA101]\n"
+
+    assert fuse([told("GA101", Verdict.PASS)], seen(text)) == [told("GA101", Verdict.PASS)]
+
+
+def test_a_comment_of_a_rule_that_only_measuring_has() -> None:
+    """Reading cannot use it, so that it is not told to be unused."""
+    text = LAZY.rstrip() + "  # genaudit: ignore[GA202]\n"
+
+    assert fuse([told("GA101", Verdict.PASS)], seen(text)) == [told("GA101", Verdict.PASS)]
+
+
+@pytest.mark.parametrize("text", ["def generate(:\n", "", "x = '\0'\n"])
+def test_source_that_cannot_be_read(text: str) -> None:
+    """Measuring stands on its own."""
+    measured = [told("GA101", Verdict.FAIL, line=1)]
+
+    assert fuse(measured, seen(text)) == measured
+
+
+def test_a_fault_of_ours_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The run keeps what it measured."""
+
+    def broken(*_args: object, **_named: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(fusing, "read", broken)
+    measured = [told("GA101", Verdict.FAIL, line=6)]
+
+    assert fuse(measured, seen(EAGER)) == measured
+
+
+def test_what_a_target_leads_to() -> None:
+    """Names in the target's expression, and what their bodies name, across the files of the project."""
+    texts = {
+        MAIN: "import shop\n\ndef make():\n    return shop.Store()\n\ndef other():\n    return Hidden()\n",
+        "/project/shop.py": """
+import numpy as np
+
+class Store:
+    def __init__(self, paths):
+        self.data = [np.load(p) for p in paths]
+    def __getitem__(self, i):
+        return self.data[i]
+    def __len__(self):
+        return len(self.data)
+""",
+    }
+
+    by_make = suspicion.read(texts, "make().flow(batch_size=4)", directory="/project")
+    by_other = suspicion.read(texts, "other", directory="/project")
+
+    assert [one.outcome.code for one in by_make.suspicions] == ["GA102"]
+    assert by_make.suspicions[0].outcome.location is not None
+    assert by_make.suspicions[0].outcome.location.path == "shop.py"
+    assert by_other.suspicions == []
