@@ -2,23 +2,29 @@
 
 from genaudit.evidence.blame import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.handle_lines import blame_handles
 from genaudit.evidence.keeping import blame_keeper
 from genaudit.evidence.law import LawFit
 from genaudit.model.recording import SitesMark
 
 
-def blame_first(evidence: Evidence, law: LawFit | None) -> Blame | None:
+def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     """The line that holds what is retained after the first batch.
 
     Args:
-        law: What is expected at the size that was traced; ``None`` blames whatever holds most.
+        law: What is expected at the size that was traced.
     """
     for engine in ("tracemalloc", "lines"):
         for mark, items in _snapshots(evidence, engine, "first"):
-            blame = blame_held(evidence.project, mark, law.at(items).value if law else 0.0)
+            blame = blame_held(evidence.project, mark, law.growing_part(items))
             if blame is not None:
                 return blame
     return None
+
+
+def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
+    """The line that fills the child processes, or that fills this one with what they copy; else where they start."""
+    return blame_first(evidence, law) or blame_handles(evidence, "children")
 
 
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:

@@ -15,6 +15,8 @@ FEWEST_SIZES = 3
 # Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
 CLEARLY_LESS = 0.5
 MEMORY_KINDS = ("scaled", "clean")
+# Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
+EXPLAINS = 0.25
 
 
 class Evidence:
@@ -96,6 +98,13 @@ class Evidence:
     def transient_law(self) -> LawFit | None:
         """The highest rise of which nothing stayed, over n."""
         return self._law(readings.trial_transient_bytes, resolution=self.resolution_bytes + (self.batch_bytes or 0))
+
+    @functools.cached_property
+    def lost_law(self) -> LawFit | None:
+        """The law of the transients, where it is not explained by making what is kept."""
+        law = self.transient_law
+        kept = max((fit.per_item.high for fit in (self.first_law, self.epoch_law) if fit is not None), default=0.0)
+        return None if law is None or kept > EXPLAINS * law.per_item.value else law
 
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:

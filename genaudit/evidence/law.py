@@ -90,6 +90,12 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         ends = [centre + slope * (items - middle) for slope in (self.per_item.low, self.per_item.high)]
         return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
 
+    def growing_part(self, items: float) -> float:
+        """What of the law comes with the data set at a size, in bytes: without what is there for any size."""
+        if self.law == "superlinear":
+            return max(0.0, self.at(items).value - self.fixed_bytes)
+        return max(0.0, self.per_item.value * items)
+
     def _step(self, low: int, high: int) -> Interval:
         rise = self._median(high) - self._median(low)
         margin = 2 * self.resolution / (high - low)

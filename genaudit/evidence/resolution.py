@@ -4,7 +4,7 @@ import itertools
 import math
 
 from genaudit.evidence import readings
-from genaudit.model.recording import Trial
+from genaudit.model.recording import SettledMark, Trial
 from genaudit.units import KIB
 
 # Two settled readings of the same thing in two processes differ by this much: pages, arenas, lazily made tables ...
@@ -26,7 +26,7 @@ def inside_epochs(trials: list[Trial]) -> float:
     """How far readings of one epoch drop from one to the next: the root of the mean square over a trial, of the worst.
 
     A generator that holds a shard, or a queue that a thread fills, is caught at another level at each batch. A cache
-    only fills. That workers end once is no scatter.
+    only fills. What workers take with them when they end is no scatter.
     """
     return max((_drop(trial) for trial in trials), default=0.0)
 
@@ -35,5 +35,11 @@ def _drop(trial: Trial) -> float:
     drops: list[float] = []
     for epoch in {mark.epoch for mark in trial.settled}:
         marks = readings.at_whole_batches(trial, readings.inside_epoch(trial, epoch))
-        drops += [max(0.0, float(a.retained_bytes - b.retained_bytes)) for a, b in itertools.pairwise(marks)]
+        steps = [(a, b) for a, b in itertools.pairwise(marks) if _alive(a) == _alive(b)]
+        drops += [max(0.0, float(a.retained_bytes - b.retained_bytes)) for a, b in steps]
     return math.sqrt(sum(drop * drop for drop in drops) / len(drops)) if drops else 0.0
+
+
+def _alive(mark: SettledMark) -> set[str]:
+    """Processes that hold memory: one that has ended holds none, though it may wait for its parent to notice."""
+    return {pid for pid, held in mark.tree.items() if held}

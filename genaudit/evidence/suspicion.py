@@ -43,7 +43,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept
     flattest = evidence.flattest
     ruled_out = flattest is not None and flattest.highest < kept
-    transient = evidence.transient_law
+    lost = evidence.lost_law
     epoch_limit = limits.kept_bytes_per_epoch(
         evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None
     )
@@ -56,7 +56,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,
         growth_open=not proven and not ruled_out,
         handles=_gains_handles(evidence, limits),
-        spike=_spikes(evidence, limits) or (transient is not None and not eager and transient.per_item.low > held),
+        spike=_spikes(evidence, limits) or (lost is not None and lost.per_item.low > held),
     )
 
 

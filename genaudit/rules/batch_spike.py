@@ -13,7 +13,6 @@ from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6
-EXPLAINS = 0.25
 FIX = """\
 # write into the batch that will be yielded, one item at a time:
 batch = np.empty((batch_size, height, width, 3), dtype=np.uint8)
@@ -88,17 +87,16 @@ def _is_one_item(evidence: Evidence, spike: Spike) -> bool:
 
 def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | None:
     """A rise that needs memory for the whole data set, of which nothing stays."""
-    law = evidence.transient_law
+    law = evidence.lost_law
     if law is None:
+        # Where the data set is kept, making it takes more for a moment: the other rules tell.
         return None
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, _ = grows_with_items(law, limit)
     if _leaks(evidence, limits):
         # More items are more batches, and what is kept of them is copied: the growth is to blame.
         return None
-    kept = max((law.per_item.high for law in (evidence.first_law, evidence.epoch_law) if law is not None), default=0.0)
-    if verdict is not Verdict.FAIL or kept > EXPLAINS * slope.value:
-        # Where the data set is kept, making it takes more for a moment: the other rules tell.
+    if verdict is not Verdict.FAIL:
         return None
     return measured(verdict, slope, "bytes/item", limit).says(
         f"for a moment it needs memory for the whole data set: {per_item(slope)}",

@@ -1,6 +1,6 @@
 """The data set in memory before the first batch."""
 
-from genaudit.evidence.attribution import blame_first
+from genaudit.evidence.attribution import blame_first, blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
@@ -50,7 +50,7 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return answer.says(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.says(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
-        blame=blame_first(evidence, law),
+        blame=blame_workers(evidence, law) if evidence.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
     )

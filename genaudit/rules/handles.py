@@ -1,12 +1,12 @@
 """Open files, threads and child processes that grow in number with batches."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.handle_lines import blame_handles
 from genaudit.evidence.slopes import theil_sen
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, measured, not_applicable
-from genaudit.rules.handle_lines import blame_handles
 
 # Counts are exact, but a pool may be caught with one more or less.
 RESOLUTION = 0.5

@@ -1,6 +1,6 @@
 """Every worker process ends up with the data set."""
 
-from genaudit.evidence.attribution import blame_first
+from genaudit.evidence.attribution import blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
@@ -51,7 +51,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
             f"{evidence.workers} workers add {per_item(slope)}, "
             f"{format_bytes(slope.value / evidence.workers)} each: the data is copied into every one"
         ),
-        blame=blame_first(evidence, None),
+        blame=blame_workers(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
     )

@@ -85,12 +85,13 @@ class Tracing:
         sizes = sorted({trial.items for trial in self._evidence.trials if trial.items})
         seconds = plan.seconds_per_item(self._trials, epochs=False)
         quick = [size for size in sizes if seconds * size <= LOAD_S] or sizes[:1]
-        return next((size for size in quick if law is not None and law.at(size).value >= enough), quick[-1])
+        return next((size for size in quick if law is not None and law.growing_part(size) >= enough), quick[-1])
 
 
 def is_unexplained(evidence: Evidence, suspicion: Suspicion) -> bool:
     """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
-    if suspicion.eager and blame_first(evidence, evidence.first_law) is None:
+    law = evidence.first_law
+    if suspicion.eager and law is not None and blame_first(evidence, law) is None:
         return True
     leak = evidence.leak
     kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0

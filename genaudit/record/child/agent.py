@@ -210,7 +210,9 @@ class Agent:
         if engine == "tracemalloc":
             return trace.Tracemalloc(self._marks, self._spec["depth"], self._spec["batches"])
         if engine == "lines":
-            return trace.Lines(self._marks, self._gauge, root)
+            from genaudit.record.child.lines import Lines
+
+            return Lines(self._marks, self._gauge, root, self._spec["scratch"])
         if engine == "digest":
             from genaudit.record.child.digest import Digest
 

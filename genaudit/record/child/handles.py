@@ -27,7 +27,7 @@ class Handles:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._files: dict[str, list[list[object]]] = {}
+        self._files: dict[str, dict[str, tuple[int, list[list[object]]]]] = {}
         self._threads: list[list[list[object]]] = []
         self._processes: list[list[list[object]]] = []
         self._on = True
@@ -49,13 +49,19 @@ class Handles:
     def snapshot(self, batch: int) -> None:
         """Write who opened what is open now, and who started threads and processes."""
         self._on = False
-        still_open = set()
+        still_open: dict[str, int] = {}
         for number in os.listdir("/proc/self/fd"):
             try:
-                still_open.add(os.readlink(f"/proc/self/fd/{number}"))
-            except OSError:  # noqa: PERF203 - closed since the listing
+                path = os.readlink(f"/proc/self/fd/{number}")
+            except OSError:
+                # Closed since the listing.
                 continue
-        files = [stack for path, stack in self._files.items() if os.path.realpath(path) in still_open]
+            still_open[path] = still_open.get(path, 0) + 1
+        files = [
+            _opener(calls, still_open[real])
+            for path, calls in self._files.items()
+            if (real := os.path.realpath(path)) in still_open
+        ]
         for field, stacks in (("open_files", files), ("threads", self._threads), ("children", self._processes)):
             self._write(field, batch, stacks)
         self._on = True
@@ -82,10 +88,20 @@ class Handles:
             return
         if event == "open":
             if isinstance(arguments[0], str):
-                # The first to open it: another may read the same file and close it again.
-                self._files.setdefault(arguments[0], _stack())
+                calls = self._files.setdefault(arguments[0], {})
+                stack = _stack()
+                calls[repr(stack)] = (calls.get(repr(stack), (0, stack))[0] + 1, stack)
         elif event in PROCESSES:
             self._processes.append(_stack())
+
+
+def _opener(calls: dict[str, tuple[int, list[list[object]]]], n_open: int) -> list[list[object]]:
+    """Of the calls that opened a file, the one whose handles are open still.
+
+    One that is open once was opened by the first of them: another may have read the same file and closed it again.
+    """
+    ordered = list(calls.values())
+    return ordered[0][1] if n_open == 1 else max(ordered, key=lambda call: call[0])[1]
 
 
 def _stack() -> list[list[object]]:

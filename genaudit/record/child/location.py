@@ -43,9 +43,17 @@ def kind_of(function: object) -> str:
 
 
 def place_of(function: object) -> tuple[str | None, int | None]:
-    """File and line of the ``def`` or ``class`` statement; ``None`` for what is not written in Python."""
+    """File and line of the ``def`` that takes the arguments; of a class without one of its own that of ``class``.
+
+    ``None`` for what is not written in Python.
+    """
     inner = unwrapped(function)
     if isinstance(inner, type):
+        constructor = getattr(inner.__dict__.get("__init__"), "__code__", None)
+        # That of a data class was made, not written.
+        if constructor is not None and os.path.isfile(constructor.co_filename):
+            path = os.path.abspath(constructor.co_filename)
+            return path, _def_line(path, constructor)
         path = getattr(sys.modules.get(inner.__module__), "__file__", None)
         return (path, _class_line(path, inner)) if path and path.endswith(".py") else (None, None)
     code = getattr(inner, "__code__", None)

@@ -49,7 +49,7 @@ class Settler:
 
     def __init__(self, gauge: Gauge) -> None:
         self._gauge = gauge
-        self._trim = _malloc_trim()
+        self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
 
     def settle(self) -> Settled:
@@ -142,7 +142,7 @@ def _rss_of(pid: int) -> int:
     return int(fields[1]) * sysconf("SC_PAGE_SIZE") if fields else 0
 
 
-def _malloc_trim() -> Callable[[int], object]:
+def malloc_trim() -> Callable[[int], object]:
     """The ``malloc_trim(3)`` of glibc; does nothing under another allocator or C library."""
     try:
         with OwnImports():

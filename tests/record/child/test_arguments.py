@@ -32,6 +32,10 @@ class Loader:
         yield self.paths[:batch_size]
 
 
+class Bare:
+    """Without a constructor of its own."""
+
+
 def target(text: str) -> dict[str, Any]:
     return parse_target(text).as_dict()
 
@@ -114,22 +118,23 @@ def test_pending_call_is_bound() -> None:
 
 
 @pytest.mark.parametrize(
-    ("function", "kind", "name"),
+    ("function", "kind", "name", "begins"),
     [
-        (gen, "generator-function", "gen"),
-        (functools.partial(gen, labels=3), "generator-function", "gen"),
-        (functools.lru_cache(gen), "generator-function", "gen"),
-        (Loader, "class", "Loader"),
+        (gen, "generator-function", "gen", "def gen("),
+        (functools.partial(gen, labels=3), "generator-function", "gen", "def gen("),
+        (functools.lru_cache(gen), "generator-function", "gen", "def gen("),
+        (Loader, "class", "Loader", "    def __init__("),
+        (Bare, "class", "Bare", "class Bare:"),
     ],
 )
-def test_facts_of_callables(function: Any, kind: str, name: str) -> None:
-    """Where it is defined, seen through wrappers."""
-    facts = prepare(function, ["p"], {}, {}).facts
+def test_facts_of_callables(function: Any, kind: str, name: str, begins: str) -> None:
+    """Where it takes its arguments, seen through wrappers."""
+    facts = prepare(function, [] if function is Bare else ["p"], {}, {}).facts
 
     assert (facts["kind"], facts["function"], facts["path"]) == (kind, name, __file__)
     with open(__file__) as file:
         line = file.read().splitlines()[facts["line"] - 1]
-    assert line.startswith((f"def {name}(", f"class {name}:"))
+    assert line.startswith(begins)
     assert facts["project_root"] == str(Path(__file__).parents[3])
 
 
