@@ -9,8 +9,9 @@ from genaudit.version import __version__
 # Spelled out, not imported: the typing module alone is 450 KiB in every child.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from genaudit.auditing import audit, load
+    from genaudit.auditing import audit
     from genaudit.comparing import compare
+    from genaudit.loading import load
     from genaudit.model.comparison import Comparison
     from genaudit.model.report import Report
 
@@ -19,7 +20,7 @@ __all__ = ["Comparison", "Report", "__version__", "audit", "compare", "load"]
 _HOMES = {
     "audit": "genaudit.auditing",
     "compare": "genaudit.comparing",
-    "load": "genaudit.auditing",
+    "load": "genaudit.loading",
     "Comparison": "genaudit.model.comparison",
     "Report": "genaudit.model.report",
 }

@@ -6,9 +6,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.conclude.report import conclude
-from genaudit.errors import RecordingError
 from genaudit.interrupts import held_off
-from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
@@ -96,27 +94,6 @@ def audit(
     )
     inputs = Inputs(values=dict(arguments or {}), args_from=args_from, dataset=dataset, driver=driver)
     return conclude(record(request, inputs, memory_limit=memory_limit))
-
-
-def load(path: str | Path) -> Report:
-    """A report from a saved ``recording.json`` or ``report.json``.
-
-    Raises:
-        RecordingError: The file cannot be read as either.
-    """
-    text = _read(Path(path))
-    if b'"schema_version"' in text[:200]:
-        return decode_report(text, name=str(path))
-    return conclude(decode_recording(text, name=str(path)))
-
-
-def read_recording(path: Path) -> Recording:
-    """A saved recording.
-
-    Raises:
-        RecordingError: The file cannot be read as one.
-    """
-    return decode_recording(_read(path), name=str(path))
 
 
 def record(
@@ -240,14 +217,3 @@ def _source(path: str) -> str | None:
     except OSError:
         return None
     return None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RecordingError(
-            f"{path} cannot be read: {error.strerror}",
-            slug="no-recording",
-            hint="genaudit run writes recording.json and report.json into its reports folder",
-        ) from error

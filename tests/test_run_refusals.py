@@ -110,13 +110,13 @@ def test_an_unknown_command_names_the_one_that_is_meant(scratch: Scratch) -> Non
     assert "genaudit run data.py:plain" in target.err
 
 
-def test_the_recording_of_a_report_must_be_one(scratch: Scratch) -> None:
+def test_what_is_reported_again_must_be_ours(scratch: Scratch) -> None:
     """A file that is not there, and one that is something else."""
     absent, other = scratch.run("report", "none.json"), scratch.run("report", "data.py")
 
     assert (absent.code, other.code) == (2, 2)
     assert "none.json cannot be read" in absent.err
-    assert "data.py is not a genaudit recording" in other.err
+    assert "data.py is nothing that genaudit wrote" in other.err
 
 
 def test_a_fault_of_our_own_is_not_blamed_on_the_target(scratch: Scratch) -> None:

@@ -1,8 +1,6 @@
 """``genaudit compare``: variants of a generator side by side."""
 
-import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,11 +8,7 @@ import click
 from genaudit.cli.options import Seconds, configuration_options, delivery_options
 
 if TYPE_CHECKING:
-    from genaudit.cli.output import Delivery
     from genaudit.comparing.options import Options
-    from genaudit.model.comparison import Comparison
-
-FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
 
 
 @click.command(epilog="Exit codes: 1 also where the data differs. See genaudit --help.")
@@ -76,29 +70,24 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit compare data:eager data:lazy --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.configured import take_configuration
-    from genaudit.cli.options import interrupt_on_terminate
-    from genaudit.cli.output import Delivery, check_writable
+    from genaudit.cli.options import delivery_of, interrupt_on_terminate
+    from genaudit.cli.output import check_writable, deliver, preload_renderers
     from genaudit.cli.progress import ProgressLine
     from genaudit.comparing.conduct import Talk, conduct
+    from genaudit.render import COMPARISON_RENDERERS
 
     # What holds for all is the first target's.
     first, *others = targets
     configured = [take_configuration(first, options)]
     configured += [take_configuration(target, dict(options)) for target in others]
-    delivery = Delivery(
-        out=options["out"],
-        outputs=[_output(text) for text in options["outputs"]],
-        form=options["form"],
-        verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
-        open_report=options["open_report"],
-        source=not options["no_source"],
-    )
+    delivery = delivery_of(options, COMPARISON_RENDERERS)
     check_writable(delivery)
+    preload_renderers()
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
         talk = Talk(_say if wanted else lambda _: None, progress)
         comparison = conduct(targets, _options(targets, options, configured), talk)
-    _deliver(comparison, delivery)
+    deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)
 
 
@@ -129,59 +118,3 @@ def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list
 
 def _say(step: str) -> None:
     click.echo(f"  {step}", err=True)
-
-
-def _output(text: str) -> tuple[str, Path]:
-    from genaudit.errors import UsageError
-    from genaudit.render import COMPARISON_RENDERERS
-
-    form, equals, path = text.partition("=")
-    if not equals or not path or form not in COMPARISON_RENDERERS:
-        raise UsageError(
-            f"--output {text!r} is not FORMAT=PATH of a comparison",
-            slug="bad-output",
-            hint=f"formats: {', '.join(COMPARISON_RENDERERS)}; for example --output png=compare.png",
-        )
-    return form, Path(path)
-
-
-def folder_name(comparison: "Comparison") -> str:
-    """A folder for the files of a comparison, the same at each run."""
-    first, last = comparison.variants[0], comparison.variants[-1]
-    name = f"{first.target.partition('(')[0]}-vs-{last.revision or last.name}"
-    if first.revision:
-        name = f"{first.target.partition('(')[0]}-vs-{first.revision}"
-    return "compare-" + re.sub(r"[^\w.-]+", "-", name).strip("-.")
-
-
-def _deliver(comparison: "Comparison", delivery: "Delivery") -> None:
-    """Write every file, then the result to standard output."""
-    from genaudit.cli.output import write_whole
-    from genaudit.render import render
-    from genaudit.render.sourceless import comparison_without_source
-
-    if not delivery.source:
-        comparison = comparison_without_source(comparison)
-    folder = delivery.out / folder_name(comparison)
-    files = [(form, folder / name) for form, name in FILES.items()] + delivery.outputs
-    for form, path in files:
-        write_whole(path, render(comparison, form))
-    if delivery.form == "json":
-        sys.stdout.buffer.write(render(comparison, "json"))
-        sys.stdout.flush()
-    else:
-        _echo(comparison, delivery.verbosity)
-        for _, path in files if delivery.verbosity > 0 else []:
-            click.echo(f"  {path}")
-    if delivery.open_report:
-        click.launch(str((folder / FILES["html"]).resolve()))
-
-
-def _echo(comparison: "Comparison", verbosity: int) -> None:
-    from genaudit.cli.output import _width, wants_colour
-    from genaudit.render import render
-
-    unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
-    colour = wants_colour()
-    options = {"width": _width(), "colour": colour, "verbosity": verbosity, "unicode": unicode}
-    click.echo(render(comparison, "text", **options).decode(), nl=False, color=colour)

@@ -10,8 +10,8 @@ from genaudit.cli.options import configuration_options, delivery_options
 
 if TYPE_CHECKING:
     from genaudit.gate.baseline import Baseline
-    from genaudit.gate.budgets import Budget
     from genaudit.gate.configuration import Configuration
+    from genaudit.gate.judge import Terms
     from genaudit.gate.plans import Plan
     from genaudit.model.recording import Recording
     from genaudit.model.report import Report
@@ -56,6 +56,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit gate --update-baseline --reason "reads whole shards since #12"
       genaudit gate data:train_gen --budget growth=64KiB/batch
     """  # noqa: D301 - click reads the \b as "keep these lines"
+    from genaudit.gate.budgets import typed_budgets
     from genaudit.gate.configuration import load
     from genaudit.gate.plans import plans
 
@@ -63,7 +64,8 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
     gate.start(configuration)
     values = configuration.general.values
-    made = plans(configuration, targets, overrides=gate.overrides(), budgets=gate.budgets())
+    budgets = typed_budgets(options["budgets"])
+    made = plans(configuration, targets, overrides=gate.overrides(), budgets=budgets)
     path = gate.baseline_path(values)
     baseline = gate.baseline(path, values)
     for plan in made:
@@ -120,25 +122,6 @@ class _Gate:
             values["memory-limit"] = OPTIONS["memory-limit"].read(self._options["memory_limit"])
         return values
 
-    def budgets(self) -> "dict[str, Budget]":
-        """Budgets of the command line."""
-        from genaudit.errors import UsageError
-        from genaudit.gate.budgets import KINDS, parse_budget
-        from genaudit.gate.options import as_int
-
-        found = {}
-        for text in self._options["budgets"]:
-            name, equals, value = text.partition("=")
-            if not equals or name not in KINDS:
-                raise UsageError(
-                    f"--budget {text!r} is not NAME=VALUE", slug="bad-budget", hint=f"names: {', '.join(KINDS)}"
-                )
-            try:
-                found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
-            except UsageError as error:
-                raise UsageError(f"--budget {name}: {error.message}", slug=error.slug, hint=error.hint) from error
-        return found
-
     def baseline_path(self, values: dict[str, Any]) -> Path:
         """Where the baseline is, or will be."""
         return self._baseline_typed or Path(values.get("baseline", BASELINE))
@@ -166,6 +149,8 @@ class _Gate:
         from genaudit.cli.options import interrupt_on_terminate
         from genaudit.cli.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
+        from genaudit.gate.again import with_terms
+        from genaudit.gate.judge import judge
         from genaudit.gate.plans import measure
         from genaudit.render.sourceless import recording_without_source, without_source
 
@@ -179,54 +164,57 @@ class _Gate:
                 click.echo(f"hint:  {error.hint}", err=True)
             self._codes.append(error.exit_code)
             return True
-        report = self._judged(report, plan, baseline, values)
+        terms = self._terms(report, plan, baseline, values)
+        report, recording = judge(report, terms), with_terms(recording, terms)
+        self._count(report, terms, values)
         if not self._delivery.source:
             report, recording = without_source(report), recording_without_source(recording)
         self._reports.append(report)
         self._write(report, recording)
         return report.exit_code != ExitCode.INTERRUPTED
 
-    def _judged(self, report: "Report", plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> "Report":
-        from genaudit.errors import ExitCode
+    def _terms(self, report: "Report", plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> "Terms":
+        """What a target is judged by."""
         from genaudit.gate.baseline import arguments_hash, entry_of
-        from genaudit.gate.judge import Terms, judge
+        from genaudit.gate.judge import Terms
         from genaudit.gate.regressions import TOLERANCE, Rules
 
-        options, updating = self._options, self._options["update_baseline"]
+        options = self._options
         digest = arguments_hash(plan.identity)
-        entry = entry_of(report, target=plan.target, arguments=digest, reason=options["reason"] or "")
-        terms = Terms(
+        return Terms(
             budgets=plan.budgets,
             baseline=baseline,
-            entry=entry,
+            entry=entry_of(report, target=plan.target, arguments=digest, reason=options["reason"] or ""),
             rules=Rules(tolerance=values.get("tolerance", TOLERANCE), min_change=values.get("min-change")),
             fail_on=options["fail_on"] or values.get("fail-on", "error"),
             exit_zero=options["exit_zero"],
             strict=bool(options["strict"] or values.get("strict")),
-            updating=updating,
+            updating=options["update_baseline"],
         )
-        judged = judge(report, terms)
+
+    def _count(self, judged: "Report", terms: "Terms", values: dict[str, Any]) -> None:
+        """Keep what decides on the exit code, and what a new baseline is made of."""
+        from genaudit.errors import ExitCode
+
         self._codes.append(judged.exit_code)
-        if report.failure is None:
-            self._entries.append(entry)
-        if self._requires(values) and not updating and any(one.code == "GA700" for one in judged.outcomes):
+        if judged.failure is None:
+            self._entries.append(terms.entry)
+        if self._requires(values) and not terms.updating and any(one.code == "GA700" for one in judged.outcomes):
             self._codes.append(ExitCode.USAGE)
-        return judged
 
     def _requires(self, values: dict[str, Any]) -> bool:
         return bool(self._options["require_baseline"] or values.get("require-baseline"))
 
     def _write(self, report: "Report", recording: "Recording") -> None:
         """The files of one target, and its lines on the terminal."""
-        from genaudit.cli.output import REPORT_FILES, folder_name, wants_colour, write_whole
-        from genaudit.model.codec import encode
-        from genaudit.render import render
+        import msgspec
+
+        from genaudit.cli.output import folder_name, wants_colour, write_files
         from genaudit.render.brief import render_brief
 
         folder = self._delivery.out / folder_name(report)
-        for form, name in REPORT_FILES.items():
-            write_whole(folder / name, render(report, form))
-        write_whole(folder / "recording.json", encode(recording))
+        # Other formats hold all targets, and are written at the end.
+        write_files(report, recording, msgspec.structs.replace(self._delivery, outputs=[]), folder, [])
         if self._delivery.form == "text":
             colour = wants_colour()
             text = render_brief(report, colour=colour, verbosity=self._delivery.verbosity)

@@ -3,7 +3,7 @@
 import contextlib
 import math
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,17 +72,22 @@ def delivery_options(command: Command) -> Command:
     return command
 
 
-def delivery_of(options: dict[str, Any]) -> "Delivery":
+def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None) -> "Delivery":
     """The delivery that the options ask for.
+
+    Args:
+        options: Of the command, by name.
+        formats: What ``--output`` may name; those of reports where ``None``.
 
     Raises:
         UsageError: An ``--output`` cannot be understood.
     """
     from genaudit.cli.output import Delivery, parse_output
+    from genaudit.render import RENDERERS
 
     return Delivery(
         out=options["out"],
-        outputs=[parse_output(text) for text in options["outputs"]],
+        outputs=[parse_output(text, formats or RENDERERS) for text in options["outputs"]],
         form=options["form"],
         verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
         open_report=options["open_report"],

@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
@@ -18,13 +18,15 @@ from genaudit.cli.history import index, keep_earlier
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
 from genaudit.model.codec import encode
+from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.render.sourceless import recording_without_source, without_source
+from genaudit.render.sourceless import comparison_without_source, recording_without_source, without_source
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
 REPORT_FILES = {"html": "report.html", "png": "timeline.png", "json": "report.json"}
+COMPARISON_FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,24 +43,26 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Whether lines of the user's code may be shown."""
 
 
-def parse_output(text: str) -> tuple[str, Path]:
+def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
     """Format and path of ``FORMAT=PATH``.
+
+    Args:
+        text: As it was typed.
+        formats: Those that there are of what the command produces.
 
     Raises:
         UsageError: It is not that, or there is no such format.
     """
-    from genaudit.render import RENDERERS
-
     form, equals, path = text.partition("=")
     if not equals or not path:
         raise UsageError(
             f"--output {text!r} is not FORMAT=PATH", slug="bad-output", hint="for example --output html=audit.html"
         )
-    if form not in RENDERERS:
+    if form not in formats:
         raise UsageError(
-            f"--output: there is no report format {form!r}",
+            f"--output {text}: there is no format {form!r} of this",
             slug="unknown-format",
-            hint=f"formats: {', '.join(RENDERERS)}",
+            hint=f"formats: {', '.join(formats)}",
         )
     return form, Path(path)
 
@@ -92,20 +96,25 @@ def check_writable(delivery: Delivery) -> None:
             )
 
 
-def deliver(report: Report, recording: Recording, delivery: Delivery) -> None:
+def deliver(result: Report | Comparison, recording: Recording | None, delivery: Delivery) -> None:
     """Write every file, then the result to standard output, which is printed also where a file cannot be written.
+
+    Args:
+        result: What a command concluded.
+        recording: What it was concluded from, where there is one to keep.
+        delivery: Where it goes.
 
     Raises:
         UsageError: A file, or standard output, cannot be written.
     """
     if not delivery.source:
-        report, recording = without_source(report), recording_without_source(recording)
-    folder = delivery.out / folder_name(report)
+        result, recording = _without_source(result), recording and recording_without_source(recording)
+    folder = delivery.out / folder_name(result)
     kept = folder / "recording.json"
     written: list[Path] = []
     problem = None
     try:
-        _write_files(report, recording, delivery, folder, written)
+        write_files(result, recording, delivery, folder, written)
     except UsageError as error:
         problem = error
     except KeyboardInterrupt:
@@ -114,23 +123,25 @@ def deliver(report: Report, recording: Recording, delivery: Delivery) -> None:
         raise
     with to_standard_output():
         if delivery.form == "json":
-            _print_json(report)
+            _print_json(result)
         else:
-            echo_report(report, delivery.verbosity)
+            echo_result(result, delivery.verbosity)
             for path in written if delivery.verbosity > 0 else []:
                 click.echo(f"  {path}")
     if problem is not None:
         raise problem
     if delivery.open_report:
-        click.launch(str((folder / "report.html").resolve()))
+        click.launch(str((folder / _files(result)["html"]).resolve()))
 
 
-def _write_files(report: Report, recording: Recording, delivery: Delivery, folder: Path, written: list[Path]) -> None:
+def write_files(
+    result: Report | Comparison, recording: Recording | None, delivery: Delivery, folder: Path, written: list[Path]
+) -> None:
     """Write the recording, which nothing else could bring back, then all that is made from it.
 
     Args:
-        report: What the recording shows.
-        recording: What was measured.
+        result: What was concluded.
+        recording: What was measured; ``None`` where it is not to be written.
         delivery: Where results go.
         folder: Of this target.
         written: Gets the paths of the reports as they are written.
@@ -139,15 +150,25 @@ def _write_files(report: Report, recording: Recording, delivery: Delivery, folde
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        keep_earlier(folder, report)
+        if isinstance(result, Report):
+            keep_earlier(folder, result)
     except OSError as error:
         raise _not_writable(folder, error) from error
-    with held_off():
-        write_whole(folder / "recording.json", encode(recording))
-    for form, path in [(form, folder / name) for form, name in REPORT_FILES.items()] + delivery.outputs:
-        write_whole(path, render(report, form))
+    if recording is not None:
+        with held_off():
+            write_whole(folder / "recording.json", encode(recording))
+    for form, path in [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs:
+        write_whole(path, render(result, form))
         written.append(path)
     write_whole(delivery.out / "index.html", index(delivery.out))
+
+
+def _files(result: Report | Comparison) -> dict[str, str]:
+    return REPORT_FILES if isinstance(result, Report) else COMPARISON_FILES
+
+
+def _without_source(result: Report | Comparison) -> Report | Comparison:
+    return without_source(result) if isinstance(result, Report) else comparison_without_source(result)
 
 
 @contextlib.contextmanager
@@ -175,27 +196,35 @@ def drop_standard_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _print_json(report: Report) -> None:
+def _print_json(result: Report | Comparison) -> None:
     from genaudit.render import render
 
     sys.stdout.flush()
-    sys.stdout.buffer.write(render(report, "json"))
+    sys.stdout.buffer.write(render(result, "json"))
 
 
-def echo_report(report: Report, verbosity: int) -> None:
-    """The report on the terminal, as wide and as colourful as it is."""
+def echo_result(result: Report | Comparison, verbosity: int) -> None:
+    """A report or a comparison on the terminal, as wide and as colourful as it is."""
     from genaudit.render import render
 
     colour = wants_colour()
     width = _width()
     unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
-    text = render(report, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
+    text = render(result, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
     click.echo(text.decode(), nl=False, color=colour)
 
 
-def folder_name(report: Report) -> str:
-    """A folder for the reports of a target, the same at each run."""
-    return re.sub(r"[^\w.-]+", "-", report.target.spec.partition("(")[0]).strip("-.")[-MOST_NAME:] or "target"
+def folder_name(result: Report | Comparison) -> str:
+    """A folder for what is written of a target, or of several side by side, the same at each run."""
+    if isinstance(result, Report):
+        return _plain(result.target.spec.partition("(")[0])[-MOST_NAME:] or "target"
+    first, last = result.variants[0], result.variants[-1]
+    other = first.revision or last.revision or last.name
+    return _plain(f"compare-{first.target.partition('(')[0]}-vs-{other}")[:MOST_NAME]
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.")
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -1,32 +1,73 @@
-"""``genaudit report``: render again from a saved recording."""
+"""``genaudit report``: conclude and render again from what an earlier run saved."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from genaudit.cli.options import delivery_options, verdict_options
 
+if TYPE_CHECKING:
+    from genaudit.model.comparison import Comparison
+    from genaudit.model.recording import Recording
+    from genaudit.model.report import Report
+
 
 @click.command()
 @click.argument("recording", type=click.Path(path_type=Path))
+@click.option(
+    "--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over those that it was held to."
+)
 @verdict_options
 @delivery_options
 def command(recording: Path, **options: Any) -> None:
     """Conclude and render again from the recording.json of an earlier run, without the target.
 
+    What genaudit gate recorded is held to the budgets and the baseline of then. A report.json is rendered as it is, and
+    so is the comparison.json of genaudit compare.
+
     \b
-    Example:
+    Examples:
       genaudit report reports/data-gen/recording.json --output html=audit.html
+      genaudit report reports/data-gen/recording.json --budget growth=16KiB/batch
+      genaudit report reports/compare-a-vs-b/comparison.json --output png=ab.png
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.auditing import read_recording
     from genaudit.cli.options import delivery_of
     from genaudit.cli.output import check_writable, deliver
-    from genaudit.conclude.report import conclude
+    from genaudit.loading import read_saved
+    from genaudit.model.comparison import Comparison
+    from genaudit.model.recording import Recording
+    from genaudit.render import COMPARISON_RENDERERS, RENDERERS
 
-    delivery = delivery_of(options)
-    loaded = read_recording(recording)
+    saved = read_saved(recording)
+    is_comparison = isinstance(saved, Comparison)
+    delivery = delivery_of(options, COMPARISON_RENDERERS if is_comparison else RENDERERS)
     check_writable(delivery)
-    report = conclude(loaded, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"])
-    deliver(report, loaded, delivery)
-    raise click.exceptions.Exit(report.exit_code)
+    result = _concluded(saved, recording, options)
+    deliver(result, saved if isinstance(saved, Recording) else None, delivery)
+    raise click.exceptions.Exit(result.exit_code)
+
+
+def _concluded(saved: "Recording | Report | Comparison", path: Path, options: dict[str, Any]) -> "Report | Comparison":
+    """The result that a file holds, or that its recording leads to.
+
+    Raises:
+        UsageError: It was concluded already, and is to be held to something else.
+    """
+    from genaudit.errors import UsageError
+    from genaudit.gate.again import concluded
+    from genaudit.gate.budgets import typed_budgets
+    from genaudit.model.recording import Recording
+
+    names = ("fail_on", "exit_zero", "strict")
+    source = click.get_current_context().get_parameter_source
+    given = {name: options[name] for name in names if source(name) is not click.core.ParameterSource.DEFAULT}
+    if isinstance(saved, Recording):
+        return concluded(saved, budgets=typed_budgets(options["budgets"]), **given)
+    if given or options["budgets"]:
+        raise UsageError(
+            f"{path} is concluded already, and cannot be held to anything else",
+            slug="concluded-already",
+            hint="give the recording.json that lies beside a report.json",
+        )
+    return saved

@@ -1,10 +1,11 @@
 """Budgets: what a project promises about a target, in one line each."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.gate.options import as_int
 from genaudit.gate.sizes import Quantity, parse_quantity
 from genaudit.model.outcome import Level
 
@@ -164,6 +165,26 @@ def parse_budget(name: str, value: object) -> Budget:
         items=items,
         text=_shown(fields.get("max", "")),
     )
+
+
+def typed_budgets(texts: Iterable[str]) -> dict[str, Budget]:
+    """Budgets of a command line, ``NAME=VALUE`` each.
+
+    Raises:
+        UsageError: One cannot be read.
+    """
+    found = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not equals or name not in KINDS:
+            raise UsageError(
+                f"--budget {text!r} is not NAME=VALUE", slug="bad-budget", hint=f"names: {', '.join(KINDS)}"
+            )
+        try:
+            found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
+        except UsageError as error:
+            raise UsageError(f"--budget {name}: {error.message}", slug=error.slug, hint=error.hint) from error
+    return found
 
 
 def _refuse_unknown(fields: Mapping[str, object], name: str) -> None:

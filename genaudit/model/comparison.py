@@ -165,6 +165,11 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int = 0
 
     @property
+    def ok(self) -> bool:
+        """Whether everything was measured, and no data was found to differ."""
+        return self.exit_code == 0
+
+    @property
     def same_data(self) -> bool | None:
         """Whether all variants yield the same data; ``None`` where that was not checked, or is not known."""
         verdicts = {one.batches.verdict for one in self.against if one.batches is not None}

@@ -4,6 +4,8 @@ The child writes marks as JSON lines; each mark class here is one kind of line. 
 clock since the child's ``ready`` mark. Sizes are bytes.
 """
 
+from typing import Any
+
 import msgspec
 
 RECORDING_VERSION = 1
@@ -402,3 +404,5 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     sources: dict[str, str] = {}
     """Text of the user's files that locations point into, by absolute path."""
+    terms: dict[str, Any] | None = None
+    """What the gate held the target to, with what it needs of the baseline; ``None`` for an audit alone."""

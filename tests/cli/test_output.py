@@ -37,7 +37,7 @@ def targeted(spec: str) -> Report:
 
 def test_format_and_path_are_told_apart_at_the_first_equals_sign() -> None:
     """A path may have another."""
-    assert parse_output("html=a=b.html") == ("html", Path("a=b.html"))
+    assert parse_output("html=a=b.html", ["html"]) == ("html", Path("a=b.html"))
 
 
 @pytest.mark.parametrize("out", ["reports", "new/below/new", "."])

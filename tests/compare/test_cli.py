@@ -56,7 +56,7 @@ def test_other_formats(asked: list) -> None:
 
     assert Path("out/picture.png").read_bytes().startswith(b"\x89PNG")
     assert len(result.stdout.splitlines()) == 2
-    with pytest.raises(UsageError, match="sarif=x"):
+    with pytest.raises(UsageError, match="no format 'sarif'"):
         run("data:a", "data:b", "--output", "sarif=x")
 
 
