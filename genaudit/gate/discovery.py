@@ -56,7 +56,7 @@ def candidates(root: Path) -> list[Candidate]:
 
 def _of_module(module: Module, project: Project, place: Path) -> list[Candidate]:
     rows = []
-    for subject in subjects.find(module, project):
+    for subject in subjects.find(module, project, with_driven=True):
         node = subject.node
         if subject.chain or subject.kind not in {"generator", "class", "pipeline"} or subject.name.startswith("_"):
             continue

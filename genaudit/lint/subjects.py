@@ -48,10 +48,16 @@ class Subject(msgspec.Struct, frozen=True):
     """Functions around it, outermost first."""
 
 
-def find(module: Module, project: Project) -> list[Subject]:
-    """The subjects of a file, in order."""
+def find(module: Module, project: Project, *, with_driven: bool = False) -> list[Subject]:
+    """The subjects of a file, in order.
+
+    Args:
+        module: The file.
+        project: What it belongs to.
+        with_driven: Also generators that another subject of the file calls, which are seen through that one.
+    """
     found = list(_in_body(module, project, module.tree.body, "", ()))
-    driven = _names_driven_by_subjects(found)
+    driven = set() if with_driven else _names_driven_by_subjects(found)
     found.extend(_callers(module, found))
     return [subject for subject in found if subject.kind != "generator" or subject.name not in driven]
 

@@ -44,6 +44,11 @@ class Loader:
         return np.zeros((self.batch_size, 4))
 
 
+def augmented(image_paths, batch_size=8):
+    for batch in train_batches(image_paths, batch_size):
+        yield batch[:, ::-1]
+
+
 def primes():
     n = 2
     while True:
@@ -80,7 +85,8 @@ def test_data_generators_are_found_and_others_are_not(project: Path) -> None:
     """By what they are given; primes, helpers and tests are not, and nothing is imported."""
     found = {one.target: one for one in candidates(project)}
 
-    assert {"shop.data:train_batches", "shop.data:from_table", "shop.data:Loader"} <= set(found)
+    names = {"train_batches", "from_table", "Loader", "augmented"}
+    assert {f"shop.data:{name}" for name in names} <= set(found)
     assert "my-scripts/load.py:train_batches" in found
     assert not [name for name in found if "primes" in name or "_hidden" in name or "fake" in name]
     assert found["shop.data:from_table"].required == ["table", "labels", "batch_size"]
