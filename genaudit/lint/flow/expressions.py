@@ -233,9 +233,11 @@ def _joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
     values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
     facts = NO_FACTS.union(*(value.facts for value in values))
     literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
-    if facts and any(_part_of_path(text) for text in literals):
+    path = any(_part_of_path(text) for text in literals)
+    if facts and path:
         m.mark_pointer(Val(facts=facts))
-    return Val(Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
+    text = not path and any(value.kind is Kind.DATA for value in values)
+    return Val(Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
 
 
 def _part_of_path(text: object) -> bool:

@@ -53,3 +53,8 @@ def pipeline(call: Call) -> Val:
 def folder_pipeline(call: Call) -> Val:
     """A pipeline that reads a folder and decodes what is in it."""
     return Val(Kind.LAZY, Extent.WHOLE, ref=Pipe(decoded=True, batched=True))
+
+
+def symbol(call: Call) -> Val:
+    """A node of a graph that stands for one item, or one batch, whenever the graph is run."""
+    return Val(Kind.UNKNOWN, Extent.ONE)

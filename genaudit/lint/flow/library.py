@@ -12,7 +12,7 @@ from genaudit.lint.readers import IMAGE_OPENERS, LAZY, LISTERS, OPENERS, PIPELIN
 _GATHER = frozenset(
     "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
 )
-_ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like".split())
+_ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like ndarray".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
 _SAME = frozenset(
     "sorted reversed list tuple set frozenset permutation natsorted tqdm trange shuffle "
@@ -105,6 +105,12 @@ EXACT: dict[str, Callable[[Call], Val]] = {
         "tensorflow.keras.utils.image_dataset_from_directory keras.utils.image_dataset_from_directory "
         "tensorflow.keras.preprocessing.image_dataset_from_directory "
         "tensorflow.keras.utils.audio_dataset_from_directory",
+    ),
+    **_names(
+        frameworks.symbol,
+        "tensorflow.train.slice_input_producer tensorflow.train.string_input_producer tensorflow.train.batch "
+        "tensorflow.train.shuffle_batch tensorflow.train.range_input_producer tensorflow.train.batch_join "
+        "tensorflow.placeholder tensorflow.compat.v1.placeholder",
     ),
     "super": builtin_calls.super_object,
 }

@@ -205,7 +205,8 @@ class Machine:
             )
             self.story.loads[id(node)] = load
         # In a constructor nothing says which item is wanted: a file read there, outside of loops, is for all of them.
-        extent = Extent.WHOLE if self.phase == "start" and not self.loops else path.extent
+        alone = self.phase == "start" and not self.loops and path.extent is not Extent.ONE
+        extent = Extent.WHOLE if alone else path.extent
         load.extent = extent if load.extent is Extent.UNKNOWN else max(load.extent, extent)
         load.depth = len(self.loops)
         if self.in_start:

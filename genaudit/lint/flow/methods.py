@@ -22,7 +22,10 @@ from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)
 _TEXT = Reader("whole-text", False)
+_BYTES = Reader("bytes", False)
 _HANDLE = Reader("handle", True)
+_BINARY = Reader("bytes", True)
+_LONGEST_HEADER = 4096
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
 
@@ -137,10 +140,17 @@ def _of_file(receiver: Val, call: Call) -> Val:
     if call.last in ("readlines", "xreadlines"):
         return _read_file(receiver, call, _LINES)
     if call.last == "read" and not call.args:
-        return _read_file(receiver, call, _TEXT)
+        return _read_file(receiver, call, _BINARY if receiver.const == "binary" else _TEXT)
+    if call.last == "read" and call.m.phase == "start" and not call.m.loops and _reads_most(call.arg()):
+        return _read_file(receiver, call, _BYTES)
     if call.last in ("readline", "read"):
         return Val(Kind.UNKNOWN, Extent.ONE)
     return UNKNOWN
+
+
+def _reads_most(size: Val) -> bool:
+    """Whether a number of bytes is more than a header's: a large one, or one that was computed."""
+    return not isinstance(size.const, int) or size.const > _LONGEST_HEADER
 
 
 def _read_file(receiver: Val, call: Call, reader: Reader) -> Val:

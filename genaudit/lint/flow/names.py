@@ -195,9 +195,13 @@ def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
         return named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
     owner, node = found
     value = method_value(owner, node, this)
-    if any(_decorator(d) in ("property", "cached_property", "lazyproperty") for d in node.decorator_list):
-        return m.call_function(value.ref, (), {}, node)
-    return value
+    decorators = {_decorator(decorator) for decorator in node.decorator_list}
+    if decorators & {"cached_property", "lazyproperty", "lazy_property"}:
+        # Computed once, and kept from then on: as if the constructor had done it.
+        with m.at("start"):
+            obj.attributes[name] = m.call_function(value.ref, (), {}, node)
+        return attribute(m, this, name, frame)
+    return m.call_function(value.ref, (), {}, node) if "property" in decorators else value
 
 
 def named(value: Val, name: str) -> Val:

@@ -63,7 +63,8 @@ def open_file(call: Call) -> Val:
     if isinstance(mode, str) and set(mode) & set("wax"):
         return SMALL
     call.m.note_read()
-    return Val(Kind.FILE, path.extent)
+    binary = isinstance(mode, str) and "b" in mode
+    return Val(Kind.FILE, path.extent, const="binary" if binary else ...)
 
 
 def open_image(call: Call) -> Val:

@@ -48,7 +48,7 @@ def _note_target(name: str, value: Val) -> None:
 
 def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
     _note_target(name, value)
-    if value.facts and words.points(name):
+    if value.facts and words.points(name) and not (name in _IDS and _is_encoded(value)):
         m.mark_pointer(value)
     if name in frame.global_names:
         known = names.module_globals(m, frame.module)
@@ -57,6 +57,14 @@ def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
     _drop(m, frame.env.get(name), value)
     frame.env[name] = value
     frame.born[name] = len(m.loops)
+
+
+_IDS = ("id", "ids")
+"""Names of items, or of words: which of the two, the value tells."""
+
+
+def _is_encoded(value: Val) -> bool:
+    return any(isinstance(fact, Load) and fact.encoded for fact in value.facts)
 
 
 def _drop(m: Machine, old: Val | None, new: Val) -> None:
@@ -75,11 +83,20 @@ def _assign_attribute(m: Machine, target: ast.Attribute, value: Val, frame: Fram
         return
     attributes = base.ref.attributes
     old = attributes.get(target.attr)
+    if base.ref.audited and old is not None and old.const is None and m.phase in ("batch", "generator"):
+        _note_kept(value)
     _drop(m, old, value)
     if old is None or (m.phase == "start" and not m.loops):
         attributes[target.attr] = value
     else:
         attributes[target.attr] = join(value, old)
+
+
+def _note_kept(value: Val) -> None:
+    """What an attribute that was empty gets at the first use is kept, as if the constructor had read it."""
+    for fact in value.facts:
+        if isinstance(fact, Load) and fact.extent is Extent.WHOLE:
+            fact.in_start = True
 
 
 def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, node: ast.AST) -> None:

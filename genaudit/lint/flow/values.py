@@ -271,7 +271,19 @@ def content_of(value: Val, depth: int = 3) -> Val:
         for part in parts:
             best = join(best, part)
         return best
+    if value.kind is Kind.OBJECT:
+        return _content_of_record(value, depth)
     return value
+
+
+def _content_of_record(value: Val, depth: int) -> Val:
+    """The data among a record's attributes; a record without any is what it is."""
+    parts = [content_of(part, depth - 1) for part in value.ref.attributes.values()]
+    data = [part for part in parts if part.kind in (Kind.DATA, Kind.IMAGE)]
+    best = value
+    for part in data:
+        best = part if best is value else join(best, part)
+    return best.with_(facts=best.facts | value.facts) if data else value
 
 
 def part_of(whole: Val, part: Val) -> Val:
