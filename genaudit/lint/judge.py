@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
+
 from genaudit.lint.flow import words
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Extent, Hoard, Load
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])
-_PROSE = frozenset(["whole-text"])
+_PROSE = frozenset(["whole-text", "bytes"])
+_FEEDERS = frozenset("next_batch get_batch get_next_batch next_minibatch get_minibatch sample_batch".split())
 
 
 def hoards(story: Story) -> list[Hoard]:
@@ -64,6 +67,14 @@ def whole_reads(story: Story) -> list[Load]:
     return sorted(found, key=lambda load: (load.path, getattr(load.node, "lineno", 0)))
 
 
+def _hands_out_items(story: Story) -> bool:
+    """Whether a class is a data set by its base or its methods; parsers and readers of settings are none."""
+    if not isinstance(story.node, ast.ClassDef):
+        return False
+    names = {node.name for node in story.node.body if isinstance(node, ast.FunctionDef)}
+    return story.data_base or names >= {"__getitem__", "__len__"} or not names.isdisjoint(_FEEDERS)
+
+
 def _is_whole_read(load: Load, story: Story) -> bool:
     if load.extent is not Extent.WHOLE or load.used_as_path or load.streamed or story.reads_per_item:
         return False
@@ -74,5 +85,5 @@ def _is_whole_read(load: Load, story: Story) -> bool:
     if load.family == "csv":
         return False
     if load.family in _PROSE:
-        return story.kind == "class"
+        return _hands_out_items(story)
     return load.in_start or load.strong

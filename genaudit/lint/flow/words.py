@@ -28,10 +28,11 @@ _OPT_IN = re.compile(
 )
 _LAZY_FLAG = re.compile(r"lazy|on_?the_?fly|on_?demand|stream", re.IGNORECASE)
 _LOADER = re.compile(
-    r"^_*(imread|(load|read|open|get|decode|fetch|parse|import)_*(an?_|one_|single_|the_|raw_|nii_|dicom_|rgb_|gray_)*"
+    r"^_*(?!.*(paths|names?|ids?|list|files|info|sizes?|shapes?|counts?|labels?|urls?|meta\w*|index|num|dirs?|folders?"
+    r"|transforms?|loaders?|class(es)?|types?|models?|fn|processor|format|config)$)(imread\w*|(load|read|open|get|decode|fetch|parse|import)_*(an?_|one_|single_|the_|raw_|nii_|dicom_|rgb_|gray_)*"
     r"(image|img|im|volume|vol|nifti|nii|wav|audio|waveform|sound|dicom|dcm|frame|video|clip|tiff?|cube|scan|mask|pic"
     r"|picture|spectrogram|mel|npy|npz|array|slice|patch|mri|ct|sample_data|photo|jpe?g|png|pcd|pointcloud|point_cloud)s?"
-    r"([_A-Z].*)?)$",
+    r"((?-i:[_A-Z]).*)?)$",
     re.IGNORECASE,
 )
 _READING = re.compile(
