@@ -18,6 +18,7 @@ from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
+from genaudit.model.report import Report
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.staging import stage
 
@@ -127,7 +128,7 @@ class _Conduct:
         staged = stage(request, inputs, memory_limit=limit, progress=progress)
         runner = Runner(len(self._runners), contender, recording, report, staged, Experiment(recording, report))
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
-            runner.problem = report.summary.headline
+            runner.problem = _problem(report)
             runner.reason = report.failure.reason if report.failure else "empty"
         self._runners.append(runner)
         if recording.interrupted:
@@ -159,6 +160,13 @@ class _Conduct:
                     epochs=0,
                     reason=f"{broken.name} {broken.problem or 'yielded no batch'}",
                 )
+
+
+def _problem(report: Report) -> str:
+    """Why an audit could not be followed by drives."""
+    headline = report.summary.headline
+    passed_limit = report.failure is not None and report.failure.reason == "memory-limit"
+    return f"{headline}, and passed the memory limit" if passed_limit and "memory limit" not in headline else headline
 
 
 def _named(error: GenauditError, contender: Contender) -> GenauditError:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import msgspec
 
+from genaudit.comparing.endings import ending
 from genaudit.comparing.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import FirstDifference
 from genaudit.model.recording import Trial
@@ -128,12 +129,8 @@ def _ended_early(base: Prints, other: Prints, n: int, base_name: str, other_name
 
 def _stop(trial: Trial, name: str) -> str | None:
     """Why a trial ended before it should, in words."""
-    if trial.exit.reason != "completed":
-        raised = f" ({trial.raised.type}: {trial.raised.message[:120]})" if trial.raised else ""
-        return f"{name} ended early: {trial.exit.reason}{raised}"
-    if trial.end is not None and trial.end.stopped == "time":
-        return f"{name} took too long; --timeout gives it more time"
-    return None
+    how = ending(trial)
+    return None if how is None else f"{name} {how}"
 
 
 def _nothing(n: int) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.comparing.endings import ending
 from genaudit.comparing.figures import Measured, drive_of
 from genaudit.comparing.growth import Experiment, Slopes, settle_every
 from genaudit.comparing.variants import Contender
@@ -117,7 +118,7 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
     runner.trials.append(trial)
     runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
     if trial.exit.reason != "completed":
-        runner.problem = f"a drive ended early: {trial.exit.reason}"
+        runner.problem = f"{ending(trial)} in a drive"
         runner.reason = trial.exit.reason
 
 

@@ -151,6 +151,8 @@ def test_variants_that_fail_do_not_stop_the_others(project: Path) -> None:
     assert "OSError" in str(problems[1])
     assert "memory limit" in str(problems[2])
     assert verdicts == [SameData.UNKNOWN, SameData.DIFFERENT, SameData.SAME]
+    assert found.against[0].batches is not None
+    assert found.against[0].batches.reason == "raises raised OSError: disk gone; the 3 batches before are the same"
     assert {one.figure for one in found.against[2].differences} >= {"high_water_bytes", "items_per_second"}
     assert found.exit_code == 3
 

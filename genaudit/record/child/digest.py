@@ -6,6 +6,7 @@ It has a trial of its own, as an engine like the tracers: nothing here is measur
 from __future__ import annotations
 
 from genaudit.record.child.content import Walk, hashed, rows_of
+from genaudit.record.child.outward import calls_target
 from genaudit.record.child.seeds import fix_seeds
 from genaudit.record.child.trace import Nothing
 
@@ -57,6 +58,7 @@ class _Wrapped:
     def __iter__(self) -> Any:
         return self
 
+    @calls_target
     def __next__(self) -> Any:
         batch = next(self._iterator)
         self._digest.take(batch)
