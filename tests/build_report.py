@@ -7,6 +7,7 @@ may compare what a renderer shows in two places.
 from collections.abc import Callable
 from typing import Any
 
+from genaudit.gate.rules import INFOS
 from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.outcome import Verdict as V
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
@@ -19,6 +20,9 @@ from genaudit.model.report import (
     Overhead,
     Peak,
     Phase,
+    ProcessPoint,
+    ProcessSpan,
+    ProcessTimeline,
     Projection,
     Resource,
     Resources,
@@ -622,6 +626,7 @@ def workers() -> Report:
                 fix="data = np.load('data.npy', mmap_mode='r')",
             )
         ),
+        process_timeline=_several(4),
         processes=[
             ProcessUse(pid=100, name="python (main)", pss_bytes=60 * MIB, private_bytes=40 * MIB),
             *(
@@ -629,6 +634,108 @@ def workers() -> Report:
                 for at in range(4)
             ),
         ],
+    )
+
+
+def _several(workers: int) -> ProcessTimeline:
+    """Workers that start one after another, and each fill up."""
+    points = []
+    for at in range(40):
+        at_s = 0.05 + at * 0.03
+        filled = [max(0.0, min(1.0, (at - 8 - 2 * number) / 12)) for number in range(workers)]
+        held = [int((80 + number) * MIB * share) for number, share in enumerate(filled)]
+        points.append(ProcessPoint(at_s=at_s, pss_bytes=[60 * MIB, *held]))
+    spans = [ProcessSpan(pid=100, name="python (main)", first_s=0.05, last_s=1.22, peak_pss_bytes=60 * MIB)]
+    spans += [
+        ProcessSpan(
+            pid=101 + number,
+            name=f"worker {number}",
+            first_s=0.32 + 0.06 * number,
+            last_s=1.22,
+            peak_pss_bytes=(80 + number) * MIB,
+        )
+        for number in range(workers)
+    ]
+    return ProcessTimeline(processes=spans, n_others=0, points=points)
+
+
+def gated() -> Report:
+    """Held to budgets and a baseline: one budget is kept, one broken, and growth is new."""
+
+    def promise(code: str, name: str, verdict: Verdict, message: str, **changes: Any) -> Outcome:
+        return Outcome(
+            code=code,
+            name=name,
+            verdict=verdict,
+            level=Level.ERROR,
+            evidence=EvidenceKind.MEASURED,
+            message=message,
+            **changes,
+        )
+
+    place = Location(path="sample_generators/efficient.py", line=8, function="efficient_generator")
+    slope, before = 40.0 * KIB, 512.0
+    peak, was = 57.0 * MIB, 55.0 * MIB
+    lines = [
+        "def efficient_generator(image_paths, batch_size):",
+        "    for path in image_paths:",
+        "        yield load(path)",
+    ]
+    return report(
+        command=["genaudit", "gate"],
+        verdict=RunVerdict.FAIL,
+        exit_code=1,
+        summary=Summary(
+            headline="does not keep what was promised: growth-over-budget, growth-regression",
+            cause=f"{place.path}:{place.line}: growth is 40.0 KiB per batch, above the budget of 16KiB/batch.",
+        ),
+        outcomes=[
+            *outcomes(),
+            promise(
+                "GA601",
+                "peak-over-budget",
+                V.PASS,
+                "peak is 57.0 MiB, within the budget of 64MiB",
+                value=peak,
+                unit="bytes",
+                limit=64.0 * MIB,
+            ),
+            promise(
+                "GA603",
+                "growth-over-budget",
+                V.FAIL,
+                "growth is 40.0 KiB per batch, above the budget of 16KiB/batch",
+                value=slope,
+                unit="bytes/batch",
+                limit=16.0 * KIB,
+                noise=interval(slope),
+                location=place,
+            ),
+            promise(
+                "GA701",
+                "peak-regression",
+                V.PASS,
+                "peak is 57.0 MiB, the baseline 55.0 MiB (+4%)",
+                value=peak,
+                unit="bytes",
+                limit=was * 1.05,
+                baseline=was,
+            ),
+            promise(
+                "GA703",
+                "growth-regression",
+                V.FAIL,
+                "growth is 40.0 KiB per batch, the baseline 512 B: more than 2.00 KiB above",
+                value=slope,
+                unit="bytes/batch",
+                limit=before + 2 * KIB,
+                baseline=before,
+                location=place,
+            ),
+        ],
+        batches=_batches(growth_bytes_per_batch=interval(slope)),
+        sources=[SourceExcerpt(path=place.path, first_line=8, lines=lines, function="efficient_generator")],
+        rules=[*report().rules, *(info for info in INFOS if info.code in {"GA601", "GA603", "GA701", "GA703"})],
     )
 
 
@@ -738,6 +845,7 @@ STANDARD: dict[str, Callable[[], Report]] = {
     "unstarted": unstarted,
     "inconclusive": inconclusive,
     "workers": workers,
+    "gated": gated,
     "unscaled": unscaled,
     "memory-limit": memory_limit,
     "million": million,

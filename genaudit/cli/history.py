@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from genaudit.errors import RecordingError
@@ -36,11 +37,16 @@ def index(out: Path) -> bytes:
     """The page of every run below the folder that can be read."""
     from genaudit.render.index import render_index
 
+    return render_index(_listed(out))
+
+
+def _listed(out: Path) -> Iterator[tuple[str, Report]]:
+    """The newest runs, one at a time: a folder may hold hundreds of megabytes of them."""
     files = sorted([*out.glob("*/report.json"), *out.glob(f"*/{EARLIER}/*/report.json")], key=_age)
-    read = [(file, _read(file)) for file in files[:LISTED]]
-    return render_index(
-        [(file.with_name("report.html").relative_to(out).as_posix(), one) for file, one in read if one is not None]
-    )
+    for file in files[:LISTED]:
+        report = _read(file)
+        if report is not None:
+            yield file.with_name("report.html").relative_to(out).as_posix(), report
 
 
 def _runs(folder: Path) -> list[Path]:

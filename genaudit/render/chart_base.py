@@ -88,12 +88,12 @@ def hover(renderers: list[Any], rows: list[tuple[str, str]], *, mode: Literal["m
     )
 
 
-def limit_line(chart: "Figure", limit: float, text: str) -> None:
+def limit_line(chart: "Figure", limit: float, text: str, *, name: str = "limit", dash: str = "8 3") -> None:
     """A horizontal line that the axes need not reach."""
     from bokeh.models.annotations import Label, Span
 
     chart.add_layout(
-        Span(location=limit, dimension="width", line_color=NAMED.limit, line_dash="8 3", line_width=1.5, name="limit")
+        Span(location=limit, dimension="width", line_color=NAMED.limit, line_dash=dash, line_width=1.5, name=name)
     )
     chart.add_layout(
         Label(x=6, y=limit, x_units="screen", text=text, text_color=NAMED.limit, text_font_size="12px", y_offset=2)

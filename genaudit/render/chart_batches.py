@@ -113,8 +113,8 @@ def surface_chart(report: Report) -> "Figure | None":
             source=label,
             text_color=NAMED.muted,
             text_font_size="12px",
-            x_offset=7,
-            y_offset=6,
+            x_offset=5,
+            y_offset=-5,
         )
     rows = [("data set", "@size_text"), ("batches", "@batch_text"), ("retained", "@held_text")]
     chart.add_tools(hover(renderers, rows, mode="mouse"))

@@ -8,7 +8,8 @@ from genaudit.model.report import BatchPoint, Failure, Timeline, TimePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, limit_line, new_chart, source
 from genaudit.render.palette import NAMED
-from genaudit.render.panel_timeline import Band, bands, end_of, top_of
+from genaudit.render.panel_timeline import Band, bands, end_of, top_of, with_budget
+from genaudit.render.promises import budget_of_peak
 from genaudit.render.thin import thin_timeline
 from genaudit.units import format_bytes, format_seconds
 
@@ -37,7 +38,7 @@ def timeline_chart(report: Report) -> "Figure | None":
     if report.timeline is None or not (report.timeline.samples or report.timeline.batches):
         return None
     line = thin_timeline(report.timeline, MOST_POINTS)
-    end_s, top = end_of(line), top_of(line)
+    end_s, top = end_of(line), with_budget(report, top_of(line))
     factor, unit = byte_unit(top)
     phases = bands(report, end_s)
     chart = new_chart(
@@ -51,6 +52,9 @@ def timeline_chart(report: Report) -> "Figure | None":
     if report.failure is not None and report.verdict is RunVerdict.ERROR:
         _draw_failure(chart, report.failure, end_s, top / factor)
     limit_line(chart, report.machine.bytes / factor, f"limit {format_bytes(report.machine.bytes)}")
+    budget = budget_of_peak(report)
+    if budget is not None:
+        limit_line(chart, budget / factor, f"budget {format_bytes(budget)}", name="budget", dash="3 3")
     return chart
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from genaudit.model import Report
 from genaudit.render.chart_batches import batches_chart, surface_chart
 from genaudit.render.chart_law import forecast_chart, log_chart, measured_chart
+from genaudit.render.chart_processes import processes_chart
 from genaudit.render.chart_timeline import timeline_chart
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ def charts(report: Report) -> Charts | None:
         "forecast": forecast_chart(report),
         "growth-log": log_chart(report),
         "surface": surface_chart(report),
+        "processes": processes_chart(report),
     }
     return embedded(figures)
 

@@ -10,7 +10,8 @@ from genaudit.render import words
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.phrases import sentence
 from genaudit.render.safe import one_line, shorten, shorten_left
-from genaudit.render.terminal import NARROWEST, _console, _text, _wrapped
+from genaudit.render.terminal import NARROWEST
+from genaudit.render.terminal_lines import console_of, text_of, wrapped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,7 +57,7 @@ class _Page:
         self.out = io.StringIO()
         self.noun = say.noun_of(comparison)
         self.label = max(len(say.title(name, self.noun)) for name in say.FIGURES)
-        self.console: Console = _console(self.out, width, colour=colour)
+        self.console: Console = console_of(self.out, width, colour=colour)
 
     def lines(self) -> None:
         """Each variant in a sentence."""
@@ -94,17 +95,17 @@ class _Page:
 
     def cells(self, label: str, texts: Sequence[str], column: int, style: str = "") -> None:
         cells = "".join(shorten(text, column - 1).rjust(column) for text in texts)
-        self.console.print(_text((f"{label:<{self.label}}", "dim"), (cells, style)), no_wrap=True, crop=False)
+        self.console.print(text_of((f"{label:<{self.label}}", "dim"), (cells, style)), no_wrap=True, crop=False)
 
     def beside(self, against: Against) -> None:
         """The differences of a variant, a row each."""
         base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
-        self.console.print(_text((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
+        self.console.print(text_of((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
         gaps = [say.gap_text(one) for one in against.differences]
         column = max((len(gap) for gap in gaps), default=0) + GAP
         for one, gap in zip(against.differences, gaps, strict=True):
             ratio = say.ratio_text(one) if one.difference is not None and one.ratio is not None else ""
-            line = _text(
+            line = text_of(
                 (f"  {say.title(one.figure, self.noun):<{self.label}}  ", "dim"),
                 (f"{gap:<{column}}", ""),
                 (f"{ratio:>8}  " if self.width >= WIDE else "", "dim"),
@@ -130,18 +131,18 @@ class _Page:
         if blame is not None:
             function = f" in {blame.function}" if blame.function else ""
             place = shorten_left(one_line(f"{blame.place}{function}"), self.width - 4)
-            self.console.print(_text(("  ", ""), (place, "cyan")), no_wrap=True, crop=False)
+            self.console.print(text_of(("  ", ""), (place, "cyan")), no_wrap=True, crop=False)
             if blame.source:
                 line = shorten(one_line(blame.source), self.width - 6)
-                self.console.print(_text(("  ❯   ", "red"), (line, "bold")), no_wrap=True, crop=False)
+                self.console.print(text_of(("  ❯   ", "red"), (line, "bold")), no_wrap=True, crop=False)
 
     def row(self, label: str, text: str, style: str = "", *, indent: int = 0) -> None:
         """A label and its text, wrapped under itself."""
         room = self.width - self.label - indent - 2
-        for at, line in enumerate(_wrapped(text, room, 6)):
+        for at, line in enumerate(wrapped(text, room, 6)):
             head = " " * indent + (label if at == 0 else "").ljust(self.label) + "  "
-            self.console.print(_text((head, "dim"), (line, style)), no_wrap=True, crop=False)
+            self.console.print(text_of((head, "dim"), (line, style)), no_wrap=True, crop=False)
 
     def wrapped(self, text: str, style: str) -> None:
-        for line in _wrapped(text, self.width, 3):
-            self.console.print(_text((line, style)), no_wrap=True, crop=False)
+        for line in wrapped(text, self.width, 3):
+            self.console.print(text_of((line, style)), no_wrap=True, crop=False)

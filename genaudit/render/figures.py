@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 from genaudit.model import Report
 from genaudit.render.palette import LIGHT, Theme
 from genaudit.render.panel_growth import draw_batches, draw_forecast, draw_measured, draw_reason
+from genaudit.render.panel_processes import draw_processes
 from genaudit.render.panel_timeline import draw_timeline
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure, SubFigure
     from matplotlib.gridspec import SubplotSpec
 
+PLACES = 4
 FONT: dict[str, Any] = {
     "font.size": 10.5,
     "axes.titlesize": 11,
@@ -42,10 +44,26 @@ def growth_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float
     return figure
 
 
-def draw_growth(figure: "Figure | SubFigure", report: Report, theme: Theme) -> None:
-    """Two panels on a figure: what was measured, and what follows, or why there is nothing to show."""
+def processes_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] = (10, 3.4)) -> "Figure":
+    """The processes over time, alone."""
+    figure = new_figure(theme, size)
+    if report.process_timeline is not None:
+        draw_processes(new_axes(figure, theme), report, report.process_timeline, theme)
+    return figure
+
+
+def draw_growth(figure: "Figure", report: Report, theme: Theme, place: "SubplotSpec | None" = None) -> None:
+    """Two panels: what was measured, and what follows, or why there is nothing to show.
+
+    Args:
+        figure: Where they are drawn.
+        report: What they show.
+        theme: Their colours.
+        place: The part of the figure that they take; all of it where ``None``.
+    """
     law = report.growth_law if report.growth_law and report.growth_law.sizes else None
-    grid = figure.add_gridspec(1, 2, width_ratios=[1, 1] if law else [0.55, 1])
+    ratios = [1, 1] if law else [0.55, 1]
+    grid = place.subgridspec(1, 2, width_ratios=ratios) if place else figure.add_gridspec(1, 2, width_ratios=ratios)
     left, right = new_axes(figure, theme, grid[0, 0]), new_axes(figure, theme, grid[0, 1])
     if law is None:
         draw_reason(left, report, theme)
@@ -57,12 +75,21 @@ def draw_growth(figure: "Figure | SubFigure", report: Report, theme: Theme) -> N
         draw_batches(right, report, theme)
 
 
-def new_figure(theme: Theme, size: tuple[float, float]) -> "Figure":
-    """An empty figure that lays itself out."""
-    from matplotlib.figure import Figure
+def new_figure(theme: Theme, size: tuple[float, float], between: tuple[float, float] = (0.0, 1.0)) -> "Figure":
+    """An empty figure that lays itself out.
 
+    Args:
+        theme: Its colours.
+        size: Inches.
+        between: The part of its height that axes may take; the rest is for words.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    low, high = between
     with rc_context():
-        return Figure(figsize=size, layout="constrained", facecolor=theme.paper)
+        layout = ConstrainedLayoutEngine(rect=(0.0, low, 1.0, high - low), h_pad=0.06)
+        return Figure(figsize=size, layout=layout, facecolor=theme.paper)
 
 
 def new_axes(figure: "Figure | SubFigure", theme: Theme, cell: "SubplotSpec | None" = None) -> "Axes":
@@ -84,8 +111,20 @@ def saved(figure: "Figure", kind: str, **options: Any) -> bytes:
     with rc_context(), warnings.catch_warnings():
         # A character that the font lacks is drawn as a box; that is no reason to write on the user's stderr.
         warnings.filterwarnings("ignore", message="Glyph")
+        _settle(figure)
         figure.savefig(out, format=kind, metadata=metadata, **options)
     return out.getvalue()
+
+
+def _settle(figure: "Figure") -> None:
+    """Lay the figure out once, to a ten-thousandth of its size: the solver's last digits differ from time to time."""
+    if figure.get_layout_engine() is None:
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        left, bottom, width, height = axes.get_position(original=True).bounds
+        axes.set_position((round(left, PLACES), round(bottom, PLACES), round(width, PLACES), round(height, PLACES)))
 
 
 def rc_context() -> Any:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from genaudit.model import Report
-from genaudit.render import page, rows, words
+from genaudit.render import page, processes, rows, words
 from genaudit.render.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.phrases import duration, ending, plural, quantity, sentence, size
 from genaudit.render.safe import one_line, printable_report, shorten
@@ -83,6 +83,7 @@ def colours(theme: Theme) -> dict[str, str]:
 def _context(report: Report) -> dict[str, Any]:
     views = page.source_views(report)
     blame = words.blame(report)
+    line = report.process_timeline
     return {
         "report": report,
         "verdict": report.verdict.value,
@@ -91,9 +92,11 @@ def _context(report: Report) -> dict[str, Any]:
         "verdict_colour": VERDICT_COLOURS[report.verdict],
         "headline": words.headline(report),
         "blame": blame,
+        "cause": page.split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
         "blame_link": page.anchor_of(views, blame.path, blame.line) if blame else None,
         "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
         "tiles": tiles(report),
+        "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
         "cards": page.cards(report, views),
         "folded": page.folded(report),
         "views": views,
@@ -101,6 +104,9 @@ def _context(report: Report) -> dict[str, Any]:
         "batches": page.batch_table(report, MOST_BATCH_ROWS),
         "batch_rows": rows.batch_rows(report),
         "method": rows.method_rows(report),
+        "process_looks": processes.looks(line) if line else [],
+        "process_rows": processes.table(report),
+        "duplication": processes.duplication(report),
         "shapes": SHAPES,
         "shape": shape_of(report),
         "data": embeddable(_data(report)),
@@ -112,21 +118,31 @@ def _context(report: Report) -> dict[str, Any]:
 
 def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     from genaudit.render.charts import charts
-    from genaudit.render.svg import growth_svg, timeline_svg
+    from genaudit.render.svg import growth_svg, processes_svg, timeline_svg
 
     drawn = charts(report) if interactive else None
     script = asset("report.js")
     scripts = [script] if drawn is None else [script, drawn.library]
     law = words.law_sentence(report) or one_line(words.no_law_reason(report))
+    highest = words.peak(report) or "not measured"
     return {
         "charts": drawn,
         "script": script,
         "policy": " ".join(script_hash(one) for one in scripts),
         "documents": embeddable(drawn.documents) if drawn else "",
         "items": embeddable(drawn.items) if drawn else "",
-        "timeline_svg": timeline_svg(report, f"Memory over time. Peak {words.peak(report) or 'not measured'}."),
-        "growth_svg": growth_svg(report, f"Growth law. Memory {law}."),
+        "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",
+        "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
+        "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if _has_growth(report) else "",
     }
+
+
+def _has_curve(report: Report) -> bool:
+    return report.timeline is not None and bool(report.timeline.samples or report.timeline.batches)
+
+
+def _has_growth(report: Report) -> bool:
+    return report.growth_law is not None or (report.timeline is not None and bool(report.timeline.batches))
 
 
 def _data(report: Report) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
-from genaudit.model.report import BatchPoint
+from genaudit.model.report import BatchPoint, SiteRow
 from genaudit.render import words
 from genaudit.render.law import grows
 from genaudit.render.mend import DiffLine, diff
@@ -27,8 +27,8 @@ class SourceLine(NamedTuple):
     retained_bytes: int | None = None
     peak_bytes: int | None = None
     blocks: int | None = None
-    share: float = 0.0
-    """Of the largest retained size in this view."""
+    shares: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Of the largest retained size, highest size and number of blocks in this view."""
 
 
 class SourceView(NamedTuple):
@@ -36,7 +36,10 @@ class SourceView(NamedTuple):
 
     anchor: str
     path: str
+    function: str | None
     lines: list[SourceLine]
+    traced: bool
+    """Whether a line of it holds anything that was traced."""
 
 
 class Card(NamedTuple):
@@ -79,21 +82,26 @@ def source_views(report: Report) -> list[SourceView]:
     for at, excerpt in enumerate(report.sources, 1):
         numbers = range(excerpt.first_line, excerpt.first_line + len(excerpt.lines))
         sites = [by_line.get((excerpt.path, number)) for number in numbers]
-        top = max((site.retained_bytes for site in sites if site), default=0)
+        tops = [max(column, default=0) for column in zip(*(_sizes(site) for site in sites if site), strict=True)]
         lines = [
-            SourceLine(
-                number,
-                shorten(text.expandtabs(4), LONGEST_SOURCE),
-                (excerpt.path, number) in marked,
-                site.retained_bytes if site else None,
-                site.peak_bytes if site else None,
-                site.blocks if site else None,
-                max(site.retained_bytes, 0) / top if site and top > 0 else 0.0,
-            )
+            _source_line(number, text, (excerpt.path, number) in marked, site, tops)
             for number, text, site in zip(numbers, excerpt.lines, sites, strict=True)
         ]
-        views.append(SourceView(f"source-{at}", excerpt.path, lines))
+        views.append(SourceView(f"source-{at}", excerpt.path, excerpt.function, lines, any(sites)))
     return views
+
+
+def _source_line(number: int, text: str, marked: bool, site: SiteRow | None, tops: list[int]) -> SourceLine:
+    text = shorten(text.expandtabs(4), LONGEST_SOURCE)
+    if site is None:
+        return SourceLine(number, text, marked)
+    retained, peak, blocks = (size / top if top else 0.0 for size, top in zip(_sizes(site), tops, strict=True))
+    figures = site.retained_bytes, site.peak_bytes, site.blocks
+    return SourceLine(number, text, marked, *figures, (retained, peak, blocks))
+
+
+def _sizes(site: SiteRow) -> tuple[int, int, int]:
+    return max(site.retained_bytes, 0), site.peak_bytes or 0, site.blocks
 
 
 def anchor_of(views: list[SourceView], path: str, line: int) -> str | None:
@@ -102,6 +110,18 @@ def anchor_of(views: list[SourceView], path: str, line: int) -> str | None:
         if view.path == path and any(row.number == line for row in view.lines):
             return f"{view.anchor}-{line}"
     return None
+
+
+def split_at(text: str, place: str) -> tuple[str, str, str]:
+    """A sentence before, at and after a place that it names; all of it before, where it does not.
+
+    Example:
+        >>> split_at("a.py:9 keeps it.", "a.py:9"), split_at("Keeps it.", "a.py:9")
+        (('', 'a.py:9', ' keeps it.'), ('Keeps it.', '', ''))
+    """
+    before, at, after = text.partition(place)
+    # Of line 9 and not of line 90.
+    return (before, at, after) if at and not after[:1].isdigit() else (text, "", "")
 
 
 def site_rows(report: Report) -> list[dict[str, object]]:

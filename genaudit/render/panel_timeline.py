@@ -7,6 +7,7 @@ from genaudit.model.report import BatchPoint, Timeline, TimePoint
 from genaudit.render import words
 from genaudit.render.axes import byte_unit
 from genaudit.render.palette import DASHES, Theme
+from genaudit.render.promises import budget_of_peak
 from genaudit.render.thin import thin_timeline
 from genaudit.units import format_bytes
 
@@ -52,7 +53,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
         _empty(axes, theme)
         return
     line = thin_timeline(report.timeline, MOST_POINTS)
-    top = top_of(line)
+    top = with_budget(report, top_of(line))
     factor, unit = byte_unit(top)
     end_s = end_of(line)
     _draw_bands(axes, bands(report, end_s), end_s, theme)
@@ -60,6 +61,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     _draw_marks(axes, line, theme)
     _draw_failure(axes, report, end_s, theme)
     _draw_limit(axes, report.machine.bytes, top, factor, theme)
+    _draw_budget(axes, report, factor, theme)
     axes.set_xlim(0, end_s or 1.0)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
@@ -153,7 +155,8 @@ def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Them
     if limit <= top * LIMIT_IN_VIEW:
         axes.axhline(limit / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
         axes.set_ylim(top=max(limit, top) * 1.08 / factor)
-        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", color=theme.limit, va="bottom", fontsize=9)
+        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", va="bottom", **said)
         return
     axes.set_ylim(top=top * 1.12 / factor)
     axes.text(
@@ -168,6 +171,14 @@ def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Them
     )
 
 
+def _draw_budget(axes: "Axes", report: Report, factor: float, theme: Theme) -> None:
+    budget = budget_of_peak(report)
+    if budget is not None and budget / factor <= axes.get_ylim()[1]:
+        axes.axhline(budget / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (2, 2)))
+        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.995, budget / factor, f"budget {format_bytes(budget)}", ha="right", va="bottom", **said)
+
+
 def end_of(line: Timeline) -> float:
     """Where the axis of time ends."""
     return max([line.end_s, *(one.at_s for one in line.samples), *(one.at_s for one in line.batches)])
@@ -177,6 +188,12 @@ def top_of(line: Timeline) -> float:
     """The highest reading of any series."""
     highs = [float(one.high_water_bytes) for one in line.batches] + [float(one.rss_bytes) for one in line.samples]
     return max([*highs, *(float(one.pss_bytes or 0) for one in line.samples)])
+
+
+def with_budget(report: Report, top: float) -> float:
+    """What an axis must reach: the budget too, where it is not far above what was measured."""
+    budget = budget_of_peak(report)
+    return top if budget is None or budget > LIMIT_IN_VIEW * top else max(top, budget)
 
 
 def _empty(axes: "Axes", theme: Theme) -> None:

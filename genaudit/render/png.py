@@ -1,6 +1,6 @@
 """One picture that explains itself in a chat or an issue."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from genaudit.model import Report
 from genaudit.render import words
@@ -11,10 +11,15 @@ from genaudit.render.phrases import sentence
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT, DPI = 1200, 1080, 150
-HEIGHTS = [0.62, 3.2, 2.65, 0.77]
+HEIGHTS = [3.2, 2.65]
+HEAD, FOOT = 0.086, 0.106
+"""Parts of the height that the verdict takes, and the caption."""
+LEFT = 0.012
+CAPTION_LINES = (0.8, 0.5, 0.18)
+"""Where the lines of the caption are, as parts of its height."""
 
 
 def render_png(report: Report, *, width: int = WIDTH, height: int = HEIGHT, dpi: int = DPI) -> bytes:
@@ -37,36 +42,36 @@ def render_svg(report: Report, *, width: int = WIDTH, height: int = HEIGHT, dpi:
 def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
     """Verdict, memory over time, growth law, line to blame, from top to bottom."""
     with rc_context():
-        figure = new_figure(LIGHT, size)
-        head, timeline, growth, foot = cast("list[SubFigure]", figure.subfigures(4, 1, height_ratios=HEIGHTS))
-        for part in (head, timeline, growth, foot):
-            part.set_facecolor(LIGHT.paper)
+        figure = new_figure(LIGHT, size, between=(FOOT, 1 - HEAD))
+        grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
         letters = int(size[0] * 11.5)
         colour = VERDICT_COLOURS[report.verdict]
         word = f"{words.ICONS[report.verdict]} {words.WORDS[report.verdict]}"
         name = shorten_left(one_line(report.target.spec), letters - len(word) - 6)
-        text: dict[str, Any] = {"transform": head.transSubfigure, "parse_math": False, "va": "center"}
-        head.text(0.012, 0.7, word, fontsize=15, fontweight="bold", color=colour, **text)
-        head.text(0.03 + 0.0185 * len(word), 0.7, name, fontsize=11.5, color=LIGHT.muted, **text)
+        text: dict[str, Any] = {"parse_math": False, "va": "center"}
+        figure.text(LEFT, 1 - 0.3 * HEAD, word, fontsize=15, fontweight="bold", color=colour, **text)
+        beside = LEFT + 0.018 + 0.0185 * len(word)
+        figure.text(beside, 1 - 0.3 * HEAD, name, fontsize=11.5, color=LIGHT.muted, **text)
         said = shorten(one_line(words.headline(report)), letters)
         fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(said)))
-        head.text(0.012, 0.2, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
-        draw_timeline(new_axes(timeline, LIGHT), report, LIGHT)
-        draw_growth(growth, report, LIGHT)
+        figure.text(LEFT, 1 - 0.8 * HEAD, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
+        draw_timeline(new_axes(figure, LIGHT, grid[0, 0]), report, LIGHT)
+        draw_growth(figure, report, LIGHT, grid[1, 0])
         for y, line, style in _caption(report, letters):
-            foot.text(0.012, y, line, transform=foot.transSubfigure, parse_math=False, va="center", **style)
+            figure.text(LEFT, y * FOOT, line, **text, **style)
     return figure
 
 
 def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, Any]]]:
+    """Lines below the figures, from the top: their height as a part of the caption's, text and style."""
     blame = words.blame(report)
-    lines: list[tuple[float, str, dict[str, Any]]] = []
+    lines: list[tuple[str, dict[str, Any]]] = []
     if blame is not None:
-        place = shorten_left(one_line(blame.place), letters)
-        lines.append((0.83, place, {"fontsize": 10, "color": LIGHT.muted}))
-        code = shorten(one_line(blame.source or ""), letters + 3)
-        lines.append((0.53, code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
+        lines.append((shorten_left(one_line(blame.place), letters), {"fontsize": 10, "color": LIGHT.muted}))
+    if blame is not None and blame.source:
+        code = shorten(one_line(blame.source), letters + 3)
+        lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
     said = report.summary.consequence or report.summary.mend or words.limit_reached(report)
     if said:
-        lines.append((0.2, shorten(one_line(sentence(said)), letters + 6), {"fontsize": 10.5, "color": LIGHT.ink}))
-    return lines
+        lines.append((shorten(one_line(sentence(said)), letters + 6), {"fontsize": 10.5, "color": LIGHT.ink}))
+    return [(y, text, style) for y, (text, style) in zip(CAPTION_LINES, lines, strict=False)]

@@ -4,10 +4,11 @@ import re
 
 import msgspec
 
+from genaudit.model import EvidenceKind, Outcome
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording, Trial, TrialExit
 from genaudit.model.report import Report
-from genaudit.render.mend import without_old_lines
+from genaudit.render.mend import diff, without_old_lines
 
 _FRAME = re.compile(r'(?P<indent>\s*)File ".*", line \d+')
 _WARNING = re.compile(r"\S.*:\d+: \w*Warning: ")
@@ -27,7 +28,7 @@ def without_source(report: Report) -> Report:
         report,
         sources=[],
         sites=[replace(one, source=None) for one in report.sites],
-        outcomes=[replace(one, fix=one.fix and without_old_lines(one.fix)) for one in report.outcomes],
+        outcomes=[replace(one, fix=_fix(one)) for one in report.outcomes],
         trials=[replace(one, exit=_exit(one.exit)) for one in report.trials],
         failure=failure,
     )
@@ -59,6 +60,13 @@ def without_code_lines(text: str) -> str:
         quoted = frame["indent"] + "  " if frame else "  " if _WARNING.match(line) else None
         kept.append(line)
     return "\n".join(kept)
+
+
+def _fix(outcome: Outcome) -> str | None:
+    """The mend, unless it was written from the user's own code, as those of the source's readers are."""
+    if outcome.fix is None or (outcome.evidence is not EvidenceKind.MEASURED and diff(outcome.fix) is not None):
+        return None
+    return without_old_lines(outcome.fix)
 
 
 def _trial(trial: Trial) -> Trial:

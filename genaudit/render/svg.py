@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from genaudit.model import Report
-from genaudit.render.figures import growth_figure, saved, timeline_figure
+from genaudit.render.figures import growth_figure, processes_figure, saved, timeline_figure
 from genaudit.render.palette import NAMED, NAMED_COLOUR, Theme, colour_name
 
 if TYPE_CHECKING:
@@ -25,6 +25,11 @@ def timeline_svg(report: Report, title: str) -> str:
 def growth_svg(report: Report, title: str) -> str:
     """The growth law."""
     return inline(growth_figure, report, "growth", title)
+
+
+def processes_svg(report: Report, title: str) -> str:
+    """The processes over time."""
+    return inline(processes_figure, report, "processes", title)
 
 
 def inline(draw: Callable[[Shown, Theme], "Figure"], shown: Shown, prefix: str, title: str) -> str:

@@ -1,25 +1,23 @@
 """The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
 
 import enum
-import io
 from typing import TYPE_CHECKING
 
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
 from genaudit.render import words
 from genaudit.render.phrases import count, sentence, short_name, size
+from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
+from genaudit.render.terminal_lines import LABEL, Lines, text_of
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.text import Text
 
 NARROWEST = 30
 SCREEN_WIDTH = 80
 MOST_LINES = 21
 """Of a screen of 24 lines, with the paths of three files below."""
-LABEL = 10
-FIX_LINES = 6
 NOTE_LINES = 2
 STDERR_LINES = 4
 OTHERS = 3
@@ -31,9 +29,6 @@ _COLOURS = {
     RunVerdict.INCONCLUSIVE: "bold magenta",
     RunVerdict.ERROR: "bold red",
 }
-_PLAIN = str.maketrans(
-    {"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "±": "~", "❯": ">", "│": "|", "─": "-", "·": "-"}
-)
 
 
 class Verbosity(enum.IntEnum):
@@ -73,31 +68,19 @@ def render_text(
     return page.content(MOST_LINES if width >= SCREEN_WIDTH else None)
 
 
-class _Page:
+class _Page(Lines):
     """The lines of one screen, as they are made."""
 
     def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool) -> None:
+        super().__init__(width, colour=colour, unicode=unicode)
         self.report = report
-        self.width = width
-        self.unicode = unicode
-        self._out = io.StringIO()
-        self.console = _console(self._out, width, colour=colour)
-
-    def content(self, most: int | None = None) -> bytes:
-        lines = [line.rstrip() for line in self._out.getvalue().splitlines()]
-        if most is not None and len(lines) > most:
-            lines = [*lines[: most - 1], "  … -v shows the rest"]
-        text = "\n".join(lines) + "\n"
-        if self.unicode:
-            return text.encode("utf-8", "backslashreplace")
-        return text.translate(_PLAIN).translate(_BOXES).encode("ascii", "backslashreplace")
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
         word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
         said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
         name = self._name(self.width - len(word) - len(said) - 5)
-        line = _text((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        line = text_of((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
         line.truncate(self.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True, crop=False)
 
@@ -106,7 +89,7 @@ class _Page:
         verdict = self.report.verdict
         word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
         name = self._name(self.width - len(word) - 2)
-        self.console.print(_text((word, _COLOURS[verdict]), ("  ", ""), (name, "bold")), no_wrap=True, crop=False)
+        self.line((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"))
         self.paragraph(words.headline(self.report), style="bold")
         self.blame()
         self.console.print()
@@ -115,11 +98,6 @@ class _Page:
         self.mend()
         self.findings_list(first=1)
         self.notes()
-
-    def paragraph(self, text: str, *, indent: int = 2, style: str = "", lines: int = 3) -> None:
-        """Wrapped text, cut after so many lines."""
-        for line in _wrapped(text, self.width - indent, lines):
-            self.console.print(_text((" " * indent, ""), (line, style)), no_wrap=True, crop=False)
 
     def blame(self) -> None:
         blame = words.blame(self.report)
@@ -134,22 +112,16 @@ class _Page:
         if len(place) + len(function) + len(agreed) + 2 <= self.width:
             function += agreed
         self.console.print()
-        self.console.print(_text(("  ", ""), (place, "cyan"), (function, "dim")), no_wrap=True, crop=False)
+        self.line(("  ", ""), (place, "cyan"), (function, "dim"))
         if blame.source:
             line = shorten(one_line(blame.source), self.width - 6)
-            self.console.print(_text(("  ❯ ", "red"), ("  ", ""), (line, "bold")), no_wrap=True, crop=False)
+            self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
 
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
         for label, text in figure_rows(self.report):
             self.row(label, text)
         self.memory()
-
-    def row(self, label: str, text: str) -> None:
-        """A label and its text, wrapped under itself."""
-        for at, line in enumerate(_wrapped(text, self.width - LABEL - 2, 3)):
-            head = (label if at == 0 else "").ljust(LABEL)
-            self.console.print(_text(("  ", ""), (head, "dim"), (line, "")), no_wrap=True, crop=False)
 
     def memory(self) -> None:
         """The sparkline, and the peak beside it."""
@@ -175,7 +147,7 @@ class _Page:
         for at, line in enumerate(tail):
             label = ("stderr" if at == 0 else "").ljust(LABEL)
             cut = shorten(line.expandtabs(4), self.width - LABEL - 4)
-            self.console.print(_text(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, "")), no_wrap=True, crop=False)
+            self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
     def mend(self) -> None:
         """What to do, and the code to write instead."""
@@ -191,15 +163,6 @@ class _Page:
             self.row("Instead", f"Saves {size(saved)}.")
         if fix and fix.strip() != (self.report.summary.mend or "").strip():
             self.code(fix)
-
-    def code(self, text: str) -> None:
-        """Lines to copy, cut to the screen."""
-        lines = text.strip("\n").splitlines()
-        kept = lines if len(lines) <= FIX_LINES else [*lines[: FIX_LINES - 1], "…"]
-        for line in kept:
-            cut = shorten(line.expandtabs(4), self.width - 4)
-            style = "red" if line.startswith("-") else "green"
-            self.console.print(_text(("    ", ""), (cut, style)), no_wrap=True, crop=False)
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
@@ -219,7 +182,7 @@ class _Page:
         """An outcome in one line."""
         word = one.level.value if one.verdict is Verdict.FAIL else one.verdict.value
         place = f" ({one.location.path}:{one.location.line})" if one.location else ""
-        line = _text(
+        line = text_of(
             (f"  {word} ", "yellow"),
             (f"{one.code} {one.name}", "bold"),
             (f"  {one_line(one.message)}{one_line(place)}", ""),
@@ -241,7 +204,9 @@ class _Page:
 
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
-    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
+    broken = next((one for one in words.findings(report)[:1] if is_promise(one)), None)
+    rows: list[tuple[str, str | None]] = [("Promise", sentence(broken.message))] if broken else []
+    rows.append(("Retained", words.retained_per_item(report)))
     if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", words.growth_per_batch(report)))
     if words.retained_per_item(report):
@@ -250,38 +215,3 @@ def figure_rows(report: Report) -> list[tuple[str, str]]:
     elif report.summary.consequence:
         rows.append(("So", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]
-
-
-_BOXES = str.maketrans("━┃╵▁▂▃▄▅▆▇█┄═╇╪╺╸", "-|'_.:-=+*#-====-"[:17])
-
-
-def _console(out: io.StringIO, width: int, *, colour: bool) -> "Console":
-    from rich.console import Console
-
-    return Console(
-        file=out,
-        width=width,
-        force_terminal=colour,
-        color_system="standard" if colour else None,
-        no_color=not colour,
-        legacy_windows=False,
-        markup=False,
-        emoji=False,
-        highlight=False,
-        _environ={},
-    )
-
-
-def _text(*parts: tuple[str, str]) -> "Text":
-    from rich.text import Text
-
-    return Text.assemble(*parts, no_wrap=True, overflow="ignore", end="\n")
-
-
-def _wrapped(text: str, width: int, most: int) -> list[str]:
-    import textwrap
-
-    lines = textwrap.wrap(
-        " ".join(text.split(" ")), max(width, 10), max_lines=most, placeholder="…", break_on_hyphens=False
-    )
-    return lines or [""]

@@ -1,11 +1,15 @@
 """The six figures at the top of a page, each with what it means."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from genaudit.model import Report
 from genaudit.render import words
 from genaudit.render.law import grows
 from genaudit.render.phrases import count, format_growth, plural, rounded, span
+from genaudit.render.promises import Bar, Change, bar, budget_bar
+from genaudit.render.promises import change as change_of
+from genaudit.render.reported import is_promise
 from genaudit.units import format_bytes
 
 UNKNOWN = "–"
@@ -21,33 +25,49 @@ class Tile(NamedTuple):
     detail: str
     definition: str
     tone: str = ""
-    share: float | None = None
-    """Part of the budget that is used, from 0 to 1, where there is a budget."""
+    bar: Bar | None = None
+    """How much of the budget is used, or of the memory that there is."""
+    change: Change | None = None
+    """The difference to the baseline, where there is one."""
 
 
 def tiles(report: Report) -> list[Tile]:
     """The six figures, always in the same order; a figure that is not known is a dash."""
-    return [_peak(report), _first(report), _per_batch(report), _per_item(report), _spike(report), _limit(report)]
+    return [_promised(report, make(report), number) for number, make in _MAKERS]
+
+
+def _promised(report: Report, tile: Tile, number: str) -> Tile:
+    """The tile with its budget and its baseline; a broken promise colours it, unless a rule did."""
+    budget, change = budget_bar(report, number), change_of(report, number)
+    tone = tile.tone or (budget.tone if budget else "") or (change.tone if change else "")
+    return tile._replace(bar=budget or tile.bar, change=change, tone=tone)
 
 
 def _peak(report: Report) -> Tile:
     tree, own = report.peak.tree_pss_bytes, report.peak.high_water_bytes
-    value = tree if tree is not None else own
+    shared = tree is not None and tree > (own or 0)
+    value = words.highest_bytes(report)
     limit = report.machine.bytes
-    share = value / limit if value is not None and limit else None
+    filled = bar(value, limit) if value is not None else None
     used = "not measured"
-    if share is not None:
-        used = f"{share * 100:.1f} % of {format_bytes(limit)} ({words.memory_owner(report)})"
+    if filled is not None and value is not None:
+        used = f"{value / limit * 100:.1f} % of {format_bytes(limit)} ({words.memory_owner(report)})"
     return Tile(
-        "Peak of all processes" if tree is not None else "Peak of the process",
+        "Peak of all processes" if shared else "Peak memory",
         _size(value),
         used,
-        "The most memory that was in use at one time, pages shared between processes counted once (PSS)."
-        if tree is not None
-        else "The most memory that was resident at one time (RSS).",
+        "The most that all processes took together at one time; what they share is counted once (PSS)."
+        if shared
+        else f"The most that the process took at one time, what it shares included (RSS){_by_share(report)}.",
         _tone(report, "bytes"),
-        share,
+        filled,
     )
+
+
+def _by_share(report: Report) -> str:
+    """The sum over all processes, where the process alone was higher: its marks are exact, sums are samples."""
+    tree = report.peak.tree_pss_bytes
+    return "" if tree is None else f"; {format_bytes(tree)} with shared pages counted by share (PSS)"
 
 
 def _first(report: Report) -> Tile:
@@ -94,19 +114,33 @@ def _limit(report: Report) -> Tile:
     label = f"{plural(noun).capitalize()} until memory is full"
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
-    if law is not None and (projection is None or projection.items_at_limit is None):
-        return Tile(label, "no limit" if law.law == "constant" else UNKNOWN, f"the {noun}s do not fill it", definition)
+    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows(law):
+        return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
+    if law is not None and not grows(law):
+        return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
     if projection is None or projection.items_at_limit is None:
         return Tile(label, UNKNOWN, "not measured", definition)
     full = projection.items_at_limit.value
     detail = f"{format_bytes(projection.limit_bytes)}; yours: {count(projection.items, noun)}"
-    share = projection.items / full if full > 0 else None
-    return Tile(label, f"{rounded(full):,.0f}", detail, definition, _tone(report, "bytes/item"), share)
+    filled = bar(projection.items, full)
+    return Tile(label, f"{rounded(full):,.0f}", detail, definition, _tone(report, "bytes/item"), filled)
 
 
 def _tone(report: Report, unit: str) -> str:
-    return next((_TONES[one.level.value] for one in words.findings(report) if one.unit == unit), "")
+    found = [one for one in words.findings(report) if one.unit == unit and not is_promise(one)]
+    return _TONES[found[0].level.value] if found else ""
 
 
 def _size(n_bytes: int | None) -> str:
     return UNKNOWN if n_bytes is None else format_bytes(n_bytes)
+
+
+_MAKERS: tuple[tuple[str, Callable[[Report], Tile]], ...] = (
+    ("01", _peak),
+    ("02", _first),
+    ("03", _per_batch),
+    ("06", _per_item),
+    ("05", _spike),
+    ("11", _limit),
+)
+"""The last digits of the code of each figure's budget, and what makes its tile."""

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from genaudit.cli import history
 from genaudit.model import Report
-from genaudit.render import render
+from genaudit.render import index, render
 from tests.build_report import clean, eager
 
 
@@ -64,3 +65,25 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
 
     assert "a/report.html" in page
     assert "b/report.html" not in page
+
+
+def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The row of one is made before the next is read, so that hundreds of long runs do not fill the memory."""
+    for day in (1, 2, 3):
+        leave(tmp_path / "a", dated(eager(), day))
+    steps: list[str] = []
+    read, run_of = history._read, index.run_of
+
+    def reading(file: Path) -> Report | None:
+        steps.append("read")
+        return read(file)
+
+    def making(path: str, report: Report) -> index.Run:
+        steps.append("row")
+        return run_of(path, report)
+
+    monkeypatch.setattr(history, "_read", reading)
+    monkeypatch.setattr(index, "run_of", making)
+    history.index(tmp_path)
+
+    assert steps == ["read", "row"] * 3

@@ -226,6 +226,33 @@ def test_a_size_selects_its_curve(visit: Any) -> None:
     assert [size for size, alpha in alphas if (alpha.get("value") if isinstance(alpha, dict) else alpha) == 1] == [50]
 
 
+def test_processes_over_time(visit: Any) -> None:
+    """A band for each process; the figure goes along with the timeline, both ways."""
+    visited = visit("workers")
+    page = visited.page
+    bands = page.evaluate(f"() => ({MODEL})('processes').renderers.filter(r => r.name?.startsWith('process-')).length")
+    page.locator(".chart[data-chart='timeline']").get_by_role("button", name="Zoom in").click()
+    together = visited.range("timeline") == visited.range("processes")
+    page.locator(".chart[data-chart='processes']").get_by_role("button", name="Reset").click()
+
+    assert (bands, together) == (5, True)
+    assert visited.range("timeline") == visited.range("processes")
+    assert "child 4 (104)" in page.get_by_role("group", name="Processes", exact=True).last.inner_text()
+
+
+def test_budgets_are_on_the_figure_and_on_the_tiles(visit: Any) -> None:
+    """The line of the budget is in view, and what is over a budget is told in words."""
+    page = visit("gated").page
+    line, end = page.evaluate(
+        f"() => {{ const m = ({MODEL})('timeline');"
+        " return [m.center.find(one => one.name === 'budget').location, m.y_range.end]; }"
+    )
+
+    assert line == 64.0 < end
+    assert page.get_by_text("Over the budget of 16.0 KiB per batch.").is_visible()
+    assert page.get_by_text("▲ 39.5 KiB per batch (80 times) above the baseline").is_visible()
+
+
 def test_logarithmic_axes(visit: Any) -> None:
     """The box changes the pair of figures for the logarithmic one, and back."""
     page = visit("eager").page
@@ -310,7 +337,9 @@ def test_dark(visit: Any) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["eager", "clean", "crash", "workers", "inconclusive", "hostile", "unstarted"])
+@pytest.mark.parametrize(
+    "name", ["eager", "clean", "crash", "workers", "gated", "inconclusive", "hostile", "unstarted"]
+)
 def test_accessibility(visit: Any, name: str, scheme: str) -> None:
     """axe finds no violation: contrast, names, landmarks, headings, tables."""
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed")

@@ -35,6 +35,7 @@
     const models = Bokeh.documents[Bokeh.documents.length - 1].roots();
     for (const model of models) figures.set(model.name, remembered(model));
     link("timeline", "batches");
+    share("timeline", "processes");
     compare();
     for (const box of all("input[data-series]")) toggle(box);
     for (const box of all("input[data-do='limit']")) showLimit(box);
@@ -151,6 +152,18 @@
     };
     follow(time, number, at, last);
     follow(number, time, last, at);
+  }
+
+  // Two figures over the same time.
+  function share(first, second) {
+    const [one, other] = [figures.get(first), figures.get(second)];
+    if (!one || !other) return;
+    const follow = (from, to) => from.model.x_range.change.connect(() => {
+      const { start, end } = from.model.x_range;
+      if (to.model.x_range.start !== start || to.model.x_range.end !== end) to.model.x_range.setv({ start, end });
+    });
+    follow(one, other);
+    follow(other, one);
   }
 
   function between(xs, ys, x) {

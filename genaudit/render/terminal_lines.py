@@ -1,0 +1,104 @@
+"""Lines for a terminal: wrapped, aligned, coloured where it may be, in ASCII where it must be."""
+
+import io
+from typing import TYPE_CHECKING
+
+from genaudit.render.safe import shorten
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+LABEL = 10
+FIX_LINES = 6
+
+_PLAIN = str.maketrans(
+    {"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "±": "~", "❯": ">", "│": "|", "─": "-", "·": "-"}
+)
+
+_BOXES = str.maketrans("━┃╵▁▂▃▄▅▆▇█┄═╇╪╺╸", "-|'_.:-=+*#-====-"[:17])
+
+
+class Lines:
+    """Lines of a screen, as they are made.
+
+    Args:
+        width: Columns of the terminal.
+        colour: Whether to use ANSI colours.
+        unicode: Whether the terminal shows more than ASCII.
+    """
+
+    def __init__(self, width: int, *, colour: bool, unicode: bool) -> None:
+        self.width = width
+        self.unicode = unicode
+        self._out = io.StringIO()
+        self.console = console_of(self._out, width, colour=colour)
+
+    def content(self, most: int | None = None) -> bytes:
+        """What was made, cut after so many lines."""
+        lines = [line.rstrip() for line in self._out.getvalue().splitlines()]
+        if most is not None and len(lines) > most:
+            lines = [*lines[: most - 1], "  … -v shows the rest"]
+        text = "\n".join(lines) + "\n"
+        if self.unicode:
+            return text.encode("utf-8", "backslashreplace")
+        return text.translate(_PLAIN).translate(_BOXES).encode("ascii", "backslashreplace")
+
+    def line(self, *parts: tuple[str, str]) -> None:
+        """One line of parts, each with its style; none for an empty line."""
+        self.console.print(text_of(*parts), no_wrap=True, crop=False)
+
+    def paragraph(self, text: str, *, indent: int = 2, style: str = "", lines: int = 3) -> None:
+        """Wrapped text, cut after so many lines."""
+        for line in wrapped(text, self.width - indent, lines):
+            self.line((" " * indent, ""), (line, style))
+
+    def row(self, label: str, text: str) -> None:
+        """A label and its text, wrapped under itself."""
+        for at, line in enumerate(wrapped(text, self.width - LABEL - 2, 3)):
+            head = (label if at == 0 else "").ljust(LABEL)
+            self.line(("  ", ""), (head, "dim"), (line, ""))
+
+    def code(self, text: str) -> None:
+        """Lines to copy, cut to the screen."""
+        lines = text.strip("\n").splitlines()
+        kept = lines if len(lines) <= FIX_LINES else [*lines[: FIX_LINES - 1], "…"]
+        for line in kept:
+            cut = shorten(line.expandtabs(4), self.width - 4)
+            style = "red" if line.startswith("-") else "green"
+            self.line(("    ", ""), (cut, style))
+
+
+def console_of(out: io.StringIO, width: int, *, colour: bool) -> "Console":
+    """A console that writes to memory and asks nobody."""
+    from rich.console import Console
+
+    return Console(
+        file=out,
+        width=width,
+        force_terminal=colour,
+        color_system="standard" if colour else None,
+        no_color=not colour,
+        legacy_windows=False,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        _environ={},
+    )
+
+
+def text_of(*parts: tuple[str, str]) -> "Text":
+    """One line of parts, each with its style."""
+    from rich.text import Text
+
+    return Text.assemble(*parts, no_wrap=True, overflow="ignore", end="\n")
+
+
+def wrapped(text: str, width: int, most: int) -> list[str]:
+    """The text in lines, at most so many, the cut marked."""
+    import textwrap
+
+    lines = textwrap.wrap(
+        " ".join(text.split(" ")), max(width, 10), max_lines=most, placeholder="…", break_on_hyphens=False
+    )
+    return lines or [""]
