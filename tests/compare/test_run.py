@@ -49,6 +49,13 @@ def plain(n=64, size=16):
     for start in range(0, n, size):
         yield np.stack([_item(at) for at in range(start, start + size)])
 
+def uneven(n=64):
+    start = 0
+    while start < n:
+        size = 32 if start < 320 else 2
+        yield np.stack([_item(at) for at in range(start, start + size)])
+        start += size
+
 def unseeded(n=64, batch_size=8):
     source = np.random.default_rng()
     for _ in range(0, n, batch_size):
@@ -125,6 +132,15 @@ def test_shuffled_items_in_other_batches_are_the_same_as_a_set(project: Path) ->
     check = as_set.against[0].batches
     assert check is not None
     assert (check.verdict, check.ordered, check.items, check.epochs) == (SameData.SAME, False, 64, 1)
+
+
+def test_an_epoch_of_uneven_batches_is_counted_to_its_last_item(project: Path) -> None:
+    """Where the size of the data set is known, an epoch is that many items, however many each batch has."""
+    found = quick("shop:plain", "shop:uneven", args_from="shop:arguments", items=800, unordered=True)
+    check = found.against[0].batches
+
+    assert check is not None
+    assert (check.verdict, check.items) == (SameData.SAME, 800)
 
 
 def test_what_changes_at_each_run_is_not_called_different(project: Path) -> None:

@@ -44,6 +44,7 @@ class Boundaries:
         counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
         hold: How many batches stay alive while the next is made; 1 as in a ``for`` loop.
         thorough: A small trial, where more of the time may go into measuring.
+        every_item: Whether the items of each batch are counted, whatever that costs.
     """
 
     def __init__(
@@ -55,12 +56,14 @@ class Boundaries:
         counts_items: Callable[[object, int], bool],
         hold: int,
         thorough: bool,
+        every_item: bool = False,
     ) -> None:
         self._marks = marks
         self._gauge = gauge
         self._settler = settler
         self._counts_items = counts_items
         self._leading_is_items: bool | None = None
+        self._every_item = every_item
         self._size_share = SIZE_SHARE[thorough]
         self._settle_share = SETTLE_SHARE[thorough]
         self._settle_free_s = SETTLE_FREE_S[thorough]
@@ -86,6 +89,8 @@ class Boundaries:
         self._seconds += seconds
         if seconds > self._seconds_max:
             self._seconds_max = seconds
+        if self._every_item:
+            self.batch_items = self._size(whatever_it_costs=True)[1] or 1
 
     def group_is_full(self) -> bool:
         """Whether the batches since the last mark are to be marked now."""
