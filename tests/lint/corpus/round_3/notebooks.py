@@ -2,6 +2,7 @@
 import ast
 import math
 import os
+import pickle
 import random
 import zipfile
 from collections import Counter, defaultdict, deque
@@ -108,7 +109,7 @@ class RSNASequence(Sequence):  # corpus: lazy
 def load_features(path):
     feats = {}
     with open(path, 'rb') as f:
-        all_features = __import__('pickle').load(f)
+        all_features = pickle.load(f)
     for name in descriptions:
         feats[name] = all_features[name]
     return feats
