@@ -626,6 +626,7 @@ def workers() -> Report:
                 fix="data = np.load('data.npy', mmap_mode='r')",
             )
         ),
+        peak=Peak(high_water_bytes=131 * MIB, tree_pss_bytes=386 * MIB, exact=True, batch=1, phase="first-batch"),
         process_timeline=_several(4),
         processes=[
             ProcessUse(pid=100, name="python (main)", pss_bytes=60 * MIB, private_bytes=40 * MIB),

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from types import TracebackType
+from typing import NamedTuple
 
 from genaudit.record.monitor import Progress
 from genaudit.units import format_bytes
@@ -18,8 +19,28 @@ LABELS = {
 }
 
 
+FEWEST_BATCHES = 3
+"""Before so many more are done, their pace is a guess."""
+
+
+class Pace(NamedTuple):
+    """Where a trial was when its batches were first seen."""
+
+    kind: str
+    items: int | None
+    batch: int
+    at_s: float
+
+    def seconds_left(self, progress: Progress, now_s: float) -> float | None:
+        """Until the batches that are wanted are done, at the pace so far; ``None`` where it is not known yet."""
+        done, left = progress.batch - self.batch, progress.batches_wanted - progress.batch
+        if done < FEWEST_BATCHES or left < 0:
+            return None
+        return (now_s - self.at_s) / done * left
+
+
 class ProgressLine:
-    """Shows the trial, the batch, the memory and its trend on standard error.
+    """Shows the trial, the batch, the memory, its trend and the time that is left on standard error.
 
     Args:
         wanted: Off with ``--quiet``; it is off by itself where standard error is no terminal.
@@ -29,6 +50,7 @@ class ProgressLine:
         self._on = wanted and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._shown_s = 0.0
         self._began_s = time.monotonic()
+        self._pace: Pace | None = None
 
     def __enter__(self) -> "ProgressLine":
         return self
@@ -44,7 +66,14 @@ class ProgressLine:
         if not self._on or now - self._shown_s < EVERY_S:
             return
         self._shown_s = now
-        self._write(text(progress, now - self._began_s))
+        self._write(text(progress, now - self._began_s, self._left(progress, now)))
+
+    def _left(self, progress: Progress, now: float) -> float | None:
+        pace = self._pace
+        if pace is None or (pace.kind, pace.items) != (progress.kind, progress.items) or progress.batch < pace.batch:
+            pace = Pace(progress.kind, progress.items, progress.batch, now)
+            self._pace = pace if progress.batch else None
+        return pace.seconds_left(progress, now)
 
     def _write(self, line: str) -> None:
         if self._on:
@@ -64,13 +93,18 @@ def _columns() -> int:
         return 80
 
 
-def text(progress: Progress, seconds: float) -> str:
+def text(progress: Progress, seconds: float, left: float | None = None) -> str:
     """The line itself.
+
+    Args:
+        progress: Where the trial is.
+        seconds: Since the audit began.
+        left: Seconds until the batches of this trial are done, where known; there may be further trials.
 
     Example:
         >>> text(Progress(kind="clean", items=400, phase="steady", batch=12, batches_wanted=50,
-        ...     held_bytes=50 * 2**20, growth_bytes=0), 3.2)
-        '3 s  driving 400 items  batch 12/50  50.0 MiB  0 B since the first batch'
+        ...     held_bytes=50 * 2**20, growth_bytes=0), 3.2, 7.9)
+        '3 s  driving 400 items  batch 12/50  8 s left  50.0 MiB  0 B since the first batch'
     """
     parts = [f"{seconds:.0f} s ", LABELS.get(progress.kind, progress.kind)]
     if progress.items is not None:
@@ -78,6 +112,8 @@ def text(progress: Progress, seconds: float) -> str:
     if progress.batch:
         of = f"/{progress.batches_wanted}" if progress.batches_wanted else ""
         parts.append(f"batch {progress.batch}{of} ")
+        if left is not None:
+            parts.append(f"{left:.0f} s left " if left < 120 else f"{left / 60:.0f} min left ")
     else:
         parts.append(f"{progress.phase} ")
     if progress.held_bytes is not None:

@@ -114,7 +114,7 @@ class _Page:
             line.truncate(self.width, overflow="ellipsis")
             self.console.print(line, no_wrap=True, crop=False)
         if not against.differences:
-            self.row("Figures", "none: a variant yielded no batch", "", indent=2)
+            self.row("Figures", "none: one of the two could not be measured", "", indent=2)
         style = _DATA_COLOURS[against.batches.verdict] if against.batches else "dim"
         self.row("Data", say.data_text(self.comparison, against), style, indent=2)
         for note in against.batches.notes if against.batches else []:

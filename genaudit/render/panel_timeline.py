@@ -66,7 +66,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
     axes.set_ylabel(unit, color=theme.muted)
-    said = words.peak(report)
+    said = "; ".join(one for one in (words.peak(report), words.peak_of_all(report)) if one)
     axes.set_title(
         f"Memory over time: peak {said}" if said else "Memory over time", loc="left", color=theme.ink, pad=20
     )

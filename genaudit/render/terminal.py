@@ -132,10 +132,18 @@ class _Page(Lines):
         drawn = sparkline(self.report.timeline, columns, unicode=self.unicode) if self.report.timeline else None
         if drawn is None:
             self.row("Memory", f"peak {highest}")
+            self.all_processes()
             return
         self.row("Memory", f"{drawn.curve} peak {highest}")
         n_batches = self.report.batches.count if self.report.batches else 0
         self.row("", f"{drawn.marks} {count(n_batches, 'batch')}")
+        self.all_processes()
+
+    def all_processes(self) -> None:
+        """What the processes below it add: where they hold more, its own is not what people must have room for."""
+        said = words.peak_of_all(self.report)
+        if said:
+            self.row("", said)
 
     def failure(self) -> None:
         failure = self.report.failure

@@ -166,17 +166,22 @@ def highest_bytes(report: Report) -> int | None:
 
 
 def peak(report: Report) -> str | None:
-    """The highest memory, and when."""
+    """The highest memory of the target's process, and when."""
     highest = report.peak.high_water_bytes
     if highest is None:
         return None
     when = f" in batch {report.peak.batch:,}" if report.peak.batch else ""
     if not when and report.peak.phase:
         when = f" in phase {report.peak.phase}"
-    said = f"{format_bytes(highest)}{when}" + ("" if report.peak.exact else ", or more: sampled")
+    return f"{format_bytes(highest)}{when}" + ("" if report.peak.exact else ", or more: sampled")
+
+
+def peak_of_all(report: Report) -> str | None:
+    """The highest sum over all processes, where it is more than the target's own process has."""
     tree = report.peak.tree_pss_bytes
-    # Where processes below it hold more, the target's own is not the peak that people must have room for.
-    return said if tree is None or tree <= highest else f"{format_bytes(tree)} with all processes; its own {said}"
+    if tree is None or tree <= (report.peak.high_water_bytes or 0):
+        return None
+    return f"{format_bytes(tree)} with all its processes"
 
 
 def failure_sentence(failure: Failure) -> str:

@@ -8,6 +8,7 @@ import sys
 import termios
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from genaudit.cli import progress
@@ -30,6 +31,35 @@ def test_it_tells_trial_batch_memory_and_trend() -> None:
     text = progress.text(AT_BATCH_12, 3.2)
 
     assert text == "3 s  driving 400 items  batch 12/50  50.0 MiB  +3.00 MiB since the first batch"
+
+
+@pytest.mark.parametrize(
+    ("batch", "seconds", "left"),
+    [
+        pytest.param(12, 4.0, 19.0, id="the pace so far"),
+        pytest.param(50, 21.0, 0.0, id="the last batch"),
+        pytest.param(6, 1.0, None, id="too few to tell"),
+        pytest.param(60, 1.0, None, id="more than were wanted"),
+    ],
+)
+def test_time_left(batch: int, seconds: float, left: float | None) -> None:
+    """Of the batches that were wanted, at the pace since they were first seen."""
+    pace = progress.Pace("clean", 400, 4, 100.0)
+    now = msgspec.structs.replace(AT_BATCH_12, batch=batch)
+
+    assert pace.seconds_left(now, 100.0 + seconds) == left
+
+
+def test_each_trial_has_its_own_pace() -> None:
+    """A slow trial of before says nothing of the next."""
+    line = progress.ProgressLine(wanted=False)
+
+    assert line._left(msgspec.structs.replace(AT_BATCH_12, kind="scaled"), 0.0) is None
+    assert line._left(msgspec.structs.replace(AT_BATCH_12, kind="scaled", batch=22), 100.0) == 280.0
+    assert line._left(AT_BATCH_12, 101.0) is None
+    assert line._left(msgspec.structs.replace(AT_BATCH_12, batch=22), 102.0) == pytest.approx(2.8)
+    assert "3 s left" in progress.text(AT_BATCH_12, 3.0, 2.8)
+    assert "5 min left" in progress.text(AT_BATCH_12, 3.0, 290.0)
 
 
 def test_before_the_first_batch_it_tells_the_phase() -> None:
