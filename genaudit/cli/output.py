@@ -60,7 +60,7 @@ def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
         )
     if form not in formats:
         raise UsageError(
-            f"--output {text}: there is no format {form!r} of this",
+            f"--output {text}: there is no format {form!r} for this result",
             slug="unknown-format",
             hint=f"formats: {', '.join(formats)}",
         )

@@ -13,7 +13,7 @@ from genaudit.comparing.options import Options
 from genaudit.comparing.result import concluded
 from genaudit.comparing.turns import Runner
 from genaudit.comparing.variants import Contender, contenders
-from genaudit.comparing.worktree import at_revision, worktree
+from genaudit.comparing.worktree import at_revision, check_origin, worktree
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
@@ -125,6 +125,7 @@ class _Conduct:
             working_directory=contender.root or recording.working_directory,
         )
         report = conclude(shown)
+        check_origin(contender, report.target.path)
         staged = stage(request, inputs, memory_limit=limit, progress=progress)
         runner = Runner(len(self._runners), contender, recording, report, staged, Experiment(recording, report))
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:

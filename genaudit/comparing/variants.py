@@ -26,6 +26,8 @@ class Contender(msgspec.Struct, frozen=True, kw_only=True):
     revision: str | None = None
     commit: str | None = None
     import_from: list[str] = []
+    tree: str | None = None
+    """The folder of another revision, which its code must come from."""
     root: str | None = None
     """Locations are shown relative to this folder, where it is not the current directory."""
 

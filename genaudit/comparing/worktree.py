@@ -66,20 +66,46 @@ def at_revision(contender: Contender, tree: Tree) -> Contender:
         UsageError: The target's file is outside of the repository, or not in that revision.
     """
     here = Path.cwd()
+    folders = _import_from(here, tree)
     return msgspec.structs.replace(
         contender,
         name=tree.revision,
-        launch=_launch(contender.target, tree),
+        launch=_launch(contender.target, tree, folders),
         revision=tree.revision,
         commit=tree.commit,
-        import_from=_import_from(here, tree),
+        import_from=[str(tree.there(folder)) for folder in folders],
+        tree=str(tree.folder),
         root=str(tree.there(here)),
     )
 
 
-def _launch(target: str, tree: Tree) -> str:
+def check_origin(contender: Contender, path: str | None) -> None:
+    """Make sure that the code of a revision is that revision's.
+
+    Args:
+        contender: What was audited.
+        path: The file that its function is in; relative where it lies in the folder of the revision.
+
+    Raises:
+        UsageError: It is installed elsewhere, and the same whatever the revision.
+    """
+    if contender.tree is None or path is None or not Path(path).is_absolute():
+        return
+    if not Path(path).is_relative_to(contender.tree):
+        raise UsageError(
+            f"{contender.target} is imported from {path}, which belongs to no revision of this repository",
+            slug="outside-of-repository",
+            hint="name its file in the repository: genaudit compare FILE.py:NAME --against REV",
+        )
+
+
+def _launch(target: str, tree: Tree, folders: list[Path]) -> str:
     spec = parse_target(target)
     if spec.file is None:
+        top = (spec.module or "").partition(".")[0]
+        homes = [folder for folder in folders if _has_module(folder, top)]
+        if homes and not any(_has_module(tree.there(folder), top) for folder in folders):
+            raise _not_there(tree, f"module {top}")
         return target
     try:
         there = tree.there(Path(spec.file))
@@ -89,23 +115,30 @@ def _launch(target: str, tree: Tree) -> str:
             slug="outside-of-repository",
         ) from None
     if not there.is_file():
-        raise UsageError(
-            f"{tree.revision} has no file {there.relative_to(tree.folder)}",
-            slug="not-in-revision",
-            hint="where it had another name, check that revision out and name both files",
-        )
+        raise _not_there(tree, f"file {there.relative_to(tree.folder)}")
     return f"{there}:{target.split('.py', 1)[1].lstrip(':')}"
 
 
-def _import_from(here: Path, tree: Tree) -> list[str]:
-    """Folders of the revision in place of those of the working tree that modules come from."""
+def _has_module(folder: Path, name: str) -> bool:
+    return (folder / name).is_dir() or (folder / f"{name}.py").is_file()
+
+
+def _not_there(tree: Tree, what: str) -> UsageError:
+    return UsageError(
+        f"{tree.revision} has no {what}",
+        slug="not-in-revision",
+        hint="where it had another name, check that revision out and name both files; what is not committed has none",
+    )
+
+
+def _import_from(here: Path, tree: Tree) -> list[Path]:
+    """Folders of the working tree that modules come from, as far as the revision has them too."""
     folders = [here, *(tree.top / name for name in CODE_FOLDERS), *(Path(entry) for entry in sys.path if entry)]
-    found: dict[str, None] = {}
+    found: dict[Path, None] = {}
     for folder in folders:
         with contextlib.suppress(ValueError, OSError):
-            there = tree.there(folder)
-            if there.is_dir():
-                found[str(there)] = None
+            if tree.there(folder).is_dir():
+                found[folder.resolve()] = None
     return list(found)
 
 

@@ -253,12 +253,15 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(reposit
         (["shop.data:gen"], "v9", "no such revision"),
         (["shop.data:gen", "shop.data:gen"], "HEAD", "one target"),
         (["shop/data.py:gen"], "HEAD~1", "has no file"),
+        (["fresh:gen"], "HEAD~1", "HEAD~1 has no module fresh"),
+        (["glob:iglob('*')"], "HEAD~1", "belongs to no revision"),
     ],
 )
 def test_revisions_that_cannot_be_had(repository: Path, targets: list[str], revision: str, said: str) -> None:
     if said == "has no file":
         git("mv", "shop/data.py", "shop/batches.py")
         targets = ["shop/batches.py:gen"]
+    (repository / "fresh.py").write_text("def gen():\n    yield 1\n")
     with pytest.raises(UsageError) as caught:
         quick(*targets, against=revision)
 
