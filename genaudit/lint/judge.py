@@ -72,7 +72,9 @@ def _hands_out_items(story: Story) -> bool:
     if not isinstance(story.node, ast.ClassDef):
         return False
     names = {node.name for node in story.node.body if isinstance(node, ast.FunctionDef)}
-    return story.data_base or names >= {"__getitem__", "__len__"} or not names.isdisjoint(_FEEDERS)
+    by_index, in_turn = "__getitem__" in names, "__iter__" in names
+    items = ("__len__" in names) if by_index else in_turn
+    return story.data_base or items or not names.isdisjoint(_FEEDERS)
 
 
 def _is_whole_read(load: Load, story: Story) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, iteration, statements
+from genaudit.lint.flow import calls, iteration, names, statements
 from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import Extent, Val, join
 
@@ -21,6 +21,8 @@ def for_loop(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     element, extent = iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
     with m.loop(extent, yields=m.yields_inside(frame, node)):
         statements.assign(m, node.target, element, frame, node)
+        if element.extent is Extent.ONE:
+            frame.items.update({part.id: len(m.loops) for part in ast.walk(node.target) if isinstance(part, ast.Name)})
         _run_loop(m, node, frame)
     m.run(node.orelse, frame)
     return False
@@ -85,6 +87,7 @@ def context(m: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
     """A ``with`` statement: what it opens, it closes."""
     for item in node.items:
         value = m.eval(item.context_expr, frame)
+        names.pass_on_item(item.optional_vars, item.context_expr, frame)
         calls.note_closed(m, item.context_expr)
         if item.optional_vars is not None:
             statements.assign(m, item.optional_vars, value, frame, item.context_expr)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow.values import Cell, Extent, Hoard, Kind, Load, Val, content_of, narrowest
@@ -22,7 +22,7 @@ def gather(m: Machine, node: ast.AST, value: Val, depth: int, frame: Frame) -> H
     if not loads or not between or any(loop.yields for loop in between):
         return None
     verdict = _whole(m, between)
-    if verdict is None:
+    if verdict is None or _of_one_item(m, node, loads, depth, frame):
         return None
     hoard = m.story.hoards.get(id(node))
     if hoard is None:
@@ -47,6 +47,17 @@ def _whole(m: Machine, between: Sequence[Loop]) -> bool | None:
     if whole:
         return True
     return None if all(extent.narrow for extent in extents) else False
+
+
+def _of_one_item(m: Machine, node: ast.AST, loads: Iterable[Load], depth: int, frame: Frame) -> bool:
+    """Whether what is read is named by the item of a loop around that hands out batches: its channels, its views."""
+    around = [number for number, loop in enumerate(m.loops[:depth], 1) if loop.yields]
+    if not around:
+        return False
+    nodes = [node.elt] if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp) else [node]
+    nodes += [load.node for load in loads if load.function == frame.name]
+    used = {inner.id for one in nodes for inner in ast.walk(one) if isinstance(inner, ast.Name)}
+    return any(name in frame.items and frame.items[name] in around for name in used)
 
 
 def _few(m: Machine, extents: Sequence[Extent]) -> bool:

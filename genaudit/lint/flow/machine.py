@@ -98,6 +98,8 @@ class Frame:
         self.parent = parent
         self.env: dict[str, Val] = {}
         self.born: dict[str, int] = {}
+        self.items: dict[str, int] = {}
+        """Names that the turns of a loop give another value, by how many loops are open in it."""
         self.this: Val | None = None
         self.owner: ClassInfo | None = None
         self.yielded: Val | None = None

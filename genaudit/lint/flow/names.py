@@ -297,3 +297,14 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
     elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
         targets = [statement.target]
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> None:
+    """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
+    if not isinstance(target, ast.Name):
+        return
+    depths = [frame.items[part.id] for part in ast.walk(source) if isinstance(part, ast.Name) and part.id in frame.items]
+    if depths:
+        frame.items[target.id] = max(depths)
+    else:
+        frame.items.pop(target.id, None)

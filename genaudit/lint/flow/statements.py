@@ -137,6 +137,8 @@ def _unpack(m: Machine, target: ast.Tuple | ast.List, value: Val, frame: Frame, 
 def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
     value = m.eval(node.value, frame)
     for target in node.targets:
+        if frame.items:
+            names.pass_on_item(target, node.value, frame)
         value = _grow_name(m, target, node.value, value, frame, node)
         assign(m, target, value, frame, node)
     return False

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, names, words
-from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val, part_of
+from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val, content_of, part_of
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
@@ -16,12 +16,17 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
     """The value of a subscript."""
     base = m.eval(node.value, frame)
     if not isinstance(node.slice, ast.Slice | ast.Tuple) and base.kind in (Kind.CELL, Kind.UNKNOWN, Kind.SMALL):
-        encoded = _encoded(m.eval(node.slice, frame))
-        if encoded is not None:
-            return encoded
+        key = m.eval(node.slice, frame)
+        if base.kind is Kind.CELL and content_of(base).kind is Kind.DATA:
+            # Not a vocabulary: texts, found by their names.
+            m.mark_pointer(key)
+        else:
+            encoded = _encoded(key)
+            if encoded is not None:
+                return encoded
     extent = _extent(m, base, node.slice, frame)
-    key = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    if isinstance(key, str) and words.points_as_key(key):
+    word = node.slice.value if isinstance(node.slice, ast.Constant) else None
+    if isinstance(word, str) and words.points_as_key(word):
         m.mark_pointer(base)
     if base.kind is Kind.CELL:
         return _of_cell(base, node.slice, extent)
