@@ -5,7 +5,7 @@ from __future__ import annotations
 from genaudit.lint.flow import calls, iteration
 from genaudit.lint.flow.machine import Pending, Pipe
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Val, content_of, facts_of, narrowest
+from genaudit.lint.flow.values import GRAPH, UNKNOWN, Extent, Kind, Val, content_of, facts_of, narrowest
 
 
 def thread(call: Call) -> Val:
@@ -57,4 +57,4 @@ def folder_pipeline(call: Call) -> Val:
 
 def symbol(call: Call) -> Val:
     """A node of a graph that stands for one item, or one batch, whenever the graph is run."""
-    return Val(Kind.UNKNOWN, Extent.ONE)
+    return Val(Kind.UNKNOWN, Extent.ONE, const=GRAPH)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from genaudit.lint.flow import names
 from genaudit.lint.flow.story import Event, Story
 from genaudit.lint.flow.values import (
+    GRAPH,
     NONE,
     UNKNOWN,
     Cell,
@@ -207,7 +208,7 @@ class Machine:
             )
             self.story.loads[id(node)] = load
         # In a constructor nothing says which item is wanted: a file read there, outside of loops, is for all of them.
-        alone = self.phase == "start" and not self.loops and path.extent is not Extent.ONE
+        alone = self.phase == "start" and not self.loops and path.const is not GRAPH
         extent = Extent.WHOLE if alone else path.extent
         load.extent = extent if load.extent is Extent.UNKNOWN else max(load.extent, extent)
         load.depth = len(self.loops)

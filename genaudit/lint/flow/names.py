@@ -303,7 +303,9 @@ def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> Non
     """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
     if not isinstance(target, ast.Name):
         return
-    depths = [frame.items[part.id] for part in ast.walk(source) if isinstance(part, ast.Name) and part.id in frame.items]
+    depths = [
+        frame.items[part.id] for part in ast.walk(source) if isinstance(part, ast.Name) and part.id in frame.items
+    ]
     if depths:
         frame.items[target.id] = max(depths)
     else:

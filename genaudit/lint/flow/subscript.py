@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, names, words
-from genaudit.lint.flow.values import COUNT, SMALL, Extent, Kind, Load, Val, content_of, part_of
+from genaudit.lint.flow.values import COUNT, GRAPH, SMALL, Extent, Kind, Load, Val, content_of, part_of
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.machine import Frame, Machine
@@ -15,15 +15,11 @@ if TYPE_CHECKING:
 def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
     """The value of a subscript."""
     base = m.eval(node.value, frame)
-    if not isinstance(node.slice, ast.Slice | ast.Tuple) and base.kind in (Kind.CELL, Kind.UNKNOWN, Kind.SMALL):
-        key = m.eval(node.slice, frame)
-        if base.kind is Kind.CELL and content_of(base).kind is Kind.DATA:
-            # Not a vocabulary: texts, found by their names.
-            m.mark_pointer(key)
-        else:
-            encoded = _encoded(key)
-            if encoded is not None:
-                return encoded
+    if base.const is GRAPH:
+        return base
+    encoded = _encoded(m, base, node.slice, frame)
+    if encoded is not None:
+        return encoded
     extent = _extent(m, base, node.slice, frame)
     word = node.slice.value if isinstance(node.slice, ast.Constant) else None
     if isinstance(word, str) and words.points_as_key(word):
@@ -42,8 +38,15 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
     return Val(kind, extent, base.facts, sure=base.sure)
 
 
-def _encoded(key: Val) -> Val | None:
+def _encoded(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Val | None:
     """A word or letter looked up in a vocabulary is the text in another spelling, and as long."""
+    if isinstance(index, ast.Slice | ast.Tuple) or base.kind not in (Kind.CELL, Kind.UNKNOWN, Kind.SMALL):
+        return None
+    key = m.eval(index, frame)
+    if base.kind is Kind.CELL and content_of(base).kind is Kind.DATA:
+        # No vocabulary: texts, found by their names.
+        m.mark_pointer(key)
+        return None
     texts = [fact for fact in key.facts if isinstance(fact, Load) and fact.family in ("text", "whole-text", "csv")]
     if key.kind is not Kind.DATA or not texts:
         return None

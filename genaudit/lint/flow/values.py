@@ -101,6 +101,8 @@ class Hoard:
 Fact = Load | Hoard
 COUNT = object()
 """The constant of a number of items: as an index it is one item."""
+GRAPH = object()
+"""The constant of a node of a graph: it stands for one item, or one batch, whenever the graph is run."""
 NO_FACTS: frozenset[Fact] = frozenset()
 
 
