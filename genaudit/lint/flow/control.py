@@ -21,9 +21,11 @@ def for_loop(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     element, extent = iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
     with m.loop(extent, yields=m.yields_inside(frame, node)):
         statements.assign(m, node.target, element, frame, node)
-        if element.extent is Extent.ONE:
-            frame.items.update({part.id: len(m.loops) for part in ast.walk(node.target) if isinstance(part, ast.Name)})
+        items = names.bound_by(node.target) if element.extent is Extent.ONE else []
+        frame.items.update(dict.fromkeys(items, len(m.loops)))
         _run_loop(m, node, frame)
+        for name in items:
+            frame.items.pop(name, None)
     m.run(node.orelse, frame)
     return False
 

@@ -114,6 +114,8 @@ def comprehend(
         element, extent = iterate(m, iterable, frame, generator.iter)
         extents.append(extent)
         stack.enter_context(m.loop(extent))
+        for name in names.bound_by(generator.target) if frame.items else []:
+            frame.items.pop(name, None)
         statements.assign(m, generator.target, element, frame, generator.iter)
         for test in generator.ifs:
             m.eval(test, frame)

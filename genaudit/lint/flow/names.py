@@ -299,13 +299,17 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
     return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
+def bound_by(target: ast.expr) -> list[str]:
+    """The names that a loop's target gives a value."""
+    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+
+
 def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> None:
     """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
     if not isinstance(target, ast.Name):
         return
-    depths = [
-        frame.items[part.id] for part in ast.walk(source) if isinstance(part, ast.Name) and part.id in frame.items
-    ]
+    used = [part.id for part in ast.walk(source) if isinstance(part, ast.Name)]
+    depths = [frame.items[name] for name in used if name in frame.items]
     if depths:
         frame.items[target.id] = max(depths)
     else:
