@@ -140,14 +140,18 @@ class Monitor:
         sample = self._tree.sample()
         if sample is None:
             return
-        self.samples.append(sample)
-        if len(self.samples) >= MOST_SAMPLES:
-            self.samples = thin(self.samples)
+        self._keep(sample)
         self._tell(sample)
         if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
             self._stop("memory-limit")
         elif time.monotonic() - self._began > self._spec.timeout_s:
             self._stop("timed-out")
+
+    def _keep(self, sample: Sample | None) -> None:
+        if sample is not None:
+            self.samples.append(sample)
+        if len(self.samples) >= MOST_SAMPLES:
+            self.samples = thin(self.samples)
 
     def _stop(self, reason: str) -> None:
         """End the trial, after asking where it is."""
@@ -162,6 +166,8 @@ class Monitor:
 
     def _take(self, mark: AnyMark) -> None:
         if isinstance(mark, AskMark):
+            # The target waits for the answer, so that a reading of the tree now costs it nothing.
+            self._keep(self._tree.sample(with_pss=True))
             self._wanted = self._more(self._trial(_RUNNING))
             self._child.answer(self._wanted)
             return

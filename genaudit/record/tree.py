@@ -41,8 +41,12 @@ class Tree:
         self._looked_s = 0.0
         self._next_pss_s = 0.0
 
-    def sample(self) -> Sample | None:
-        """One reading; ``None`` once the process has ended."""
+    def sample(self, *, with_pss: bool = False) -> Sample | None:
+        """One reading; ``None`` once the process has ended.
+
+        Args:
+            with_pss: Read PSS too, whatever share of the time that takes.
+        """
         try:
             status = parse_sizes(Path(f"/proc/{self.pid}/status").read_text())
         except OSError:
@@ -51,7 +55,7 @@ class Tree:
             return None
         now = time.monotonic()
         self._look_below(now)
-        uses = self._uses() if now >= self._next_pss_s else None
+        uses = self._uses() if with_pss or now >= self._next_pss_s else None
         return Sample(
             at_s=now - self.zero_s,
             rss_bytes=status["VmRSS"],

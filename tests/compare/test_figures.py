@@ -3,9 +3,11 @@
 import msgspec
 import pytest
 
-from genaudit.comparing.figures import differences, figures
+from genaudit.comparing.figures import differences, drive_of, figures
 from genaudit.model.comparison import Difference, Drive
+from genaudit.model.recording import Sample
 from genaudit.units import KIB, MIB
+from tests.build import trial
 from tests.build_report import clean, eager
 from tests.compare.build import drives, measured
 
@@ -19,6 +21,21 @@ def compared(
 
 def by_name(ours: list[Drive], theirs: list[Drive]) -> dict[str, Difference]:
     return {found.figure: found for found in differences(measured(ours, eager()), measured(theirs, clean()))}
+
+
+@pytest.mark.parametrize(
+    ("children", "peak_mib"),
+    [pytest.param(0, 70, id="alone: what it shares is taken off its highest RSS"), pytest.param(1, 30, id="several")],
+)
+def test_the_highest_pss(children: int, peak_mib: int) -> None:
+    """Readings a few times a second miss the highest moment of a short drive."""
+    samples = [
+        Sample(at_s=at, rss_bytes=rss * MIB, held_bytes=0, pss_bytes=pss and pss * MIB, children=children)
+        for at, (rss, pss) in enumerate([(20, 18), (40, 30), (80, None)])
+    ]
+    made = trial(8, lambda batch, epoch: 0.0, base=5 * MIB, samples=samples, pss_peak_bytes=30 * MIB)
+
+    assert drive_of(made, round_=1, variant=0).tree_pss_bytes == peak_mib * MIB
 
 
 def test_less_memory_and_slower() -> None:
