@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from genaudit.lint import discover, subjects
-from genaudit.lint.project import Module, Project
+from genaudit.lint.module import Module
+from genaudit.lint.project import Project
 from genaudit.lint.source import parse_bytes
 
 _ELSEWHERE = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "migrations"}

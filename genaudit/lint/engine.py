@@ -12,7 +12,8 @@ from pathlib import Path
 import msgspec
 
 from genaudit.lint import discover, subjects, suppress, telling
-from genaudit.lint.project import Module, Project
+from genaudit.lint.module import Module
+from genaudit.lint.project import Project
 from genaudit.lint.rule import Hit
 from genaudit.lint.rules import NAMES, STORY_RULES
 from genaudit.lint.selection import Selection

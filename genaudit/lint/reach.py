@@ -6,7 +6,8 @@ import ast
 import os
 from collections.abc import Callable, Iterable
 
-from genaudit.lint.project import Module, places
+from genaudit.lint.module import Module
+from genaudit.lint.project import places
 
 MOST_FILES = 12
 """Files that are followed from one, itself included."""

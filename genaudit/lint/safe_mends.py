@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.project import own_nodes, qualified_name
+from genaudit.lint.syntax import own_nodes, qualified_name
 
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
 _ARRAYS = frozenset(["numpy.array", "numpy.asarray"])

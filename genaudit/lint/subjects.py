@@ -8,21 +8,14 @@ from collections.abc import Iterator
 
 import msgspec
 
-from genaudit.lint.flow import names
+from genaudit.lint.flow import classes
 from genaudit.lint.flow.calls import unbounded_memo
 from genaudit.lint.flow.machine import Machine
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Kind
-from genaudit.lint.project import (
-    ClassInfo,
-    FunctionNode,
-    Module,
-    Project,
-    all_statements,
-    has_line_in,
-    own_nodes,
-    qualified_name,
-)
+from genaudit.lint.module import ClassInfo, Module
+from genaudit.lint.project import Project
+from genaudit.lint.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
 
 _BASES = re.compile(
     r"(^|\.)(Dataset|IterableDataset|MapDataset|VisionDataset|DatasetFolder|ImageFolder|TensorDataset|Sequence|PyDataset"
@@ -151,7 +144,7 @@ def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     """Whether a class derives from a framework's data set, also through classes of the run."""
     machine = Machine(project, Story(name="", kind="", path=info.module.path, node=info.node))
     for node in info.node.bases:
-        value = names.base_value(machine, info, node)
+        value = classes.base_value(machine, info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):
             return True
         if (

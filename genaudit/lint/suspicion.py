@@ -9,7 +9,8 @@ import msgspec
 
 from genaudit.lint import reach, subjects, telling
 from genaudit.lint.engine import outcome_of
-from genaudit.lint.project import Module, Project
+from genaudit.lint.module import Module
+from genaudit.lint.project import Project
 from genaudit.lint.rules import STORY_RULES
 from genaudit.lint.source import parse_text
 from genaudit.model import Outcome

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 import re
 
-from genaudit.lint.flow import calls, iteration, names
-from genaudit.lint.flow.machine import Exhausted, Frame, Function, Machine, hoards_of
+from genaudit.lint.flow import calls, classes, iteration, names
+from genaudit.lint.flow.frame import Frame, Function
+from genaudit.lint.flow.machine import Exhausted, Machine, hoards_of
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Extent, Kind, Obj, Val, facts_of
-from genaudit.lint.project import ClassInfo, Module, Project, own_nodes
+from genaudit.lint.module import ClassInfo, Module
+from genaudit.lint.project import Project
 from genaudit.lint.subjects import Subject, has_data_base
+from genaudit.lint.syntax import own_nodes
 
 _EMITTERS = (
     "__getitem__ __iter__ __next__ next next_batch get_batch get_next_batch next_train_batch get_example get_item "
@@ -126,7 +129,7 @@ def _start(m: Machine, info: ClassInfo, this: Val, closure: Frame | None) -> set
     """The constructor, and what else fills the object before batches are asked for."""
     ran: set[int] = set()
     for name in ("__init__", *_STARTERS):
-        found = names.find_method(m, info, name)
+        found = classes.find_method(m, info, name)
         if found is None or found[0].module.yields(found[1]):
             continue
         if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(found[1], this):
@@ -165,7 +168,7 @@ def _method(
     found: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: Val, closure: Frame | None
 ) -> Function:
     owner, node = found
-    function: Function = names.method_value(owner, node, this).ref
+    function: Function = classes.method_value(owner, node, this).ref
     function.closure = closure
     return function
 
@@ -173,7 +176,7 @@ def _method(
 def _emitting(m: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
     for name in _EMITTERS:
-        method = names.find_method(m, info, name)
+        method = classes.find_method(m, info, name)
         if method is not None:
             found[name] = method[1]
     called = {node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
@@ -191,7 +194,7 @@ def _emit_by(
     this: Val,
     closure: Frame | None,
 ) -> None:
-    found = names.find_method(m, info, name)
+    found = classes.find_method(m, info, name)
     assert found is not None
     function = _method(found, this, closure)
     generator = found[0].module.yields(method)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from genaudit.lint.flow import calls, expressions, iteration
-from genaudit.lint.flow.machine import Function, Pending
+from genaudit.lint.flow.frame import Function, Pending
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import COUNT, NO_FACTS, SMALL, UNKNOWN, Extent, Hoard, Kind, Val, content_of, narrowest
 

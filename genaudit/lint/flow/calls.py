@@ -6,14 +6,15 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import expressions, iteration, library, methods, names, unknown
+from genaudit.lint.flow import classes, expressions, iteration, library, methods, unknown
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Load, Obj, Val, content_of, facts_of
-from genaudit.lint.project import ClassInfo
+from genaudit.lint.module import ClassInfo
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 _HANDLE = Reader("handle", True)
 
@@ -36,7 +37,7 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
             m, expressions.attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame
         )
     if receiver.kind is Kind.OBJECT:
-        member = names.attribute(m, receiver, function.attr, frame)
+        member = classes.attribute(m, receiver, function.attr, frame)
         if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
             return call_value(m, member, args, kwargs, node, frame)
     return methods.call_method(receiver, site)
@@ -93,9 +94,9 @@ def call_value(
     if value.kind is Kind.EXTERNAL:
         return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
-        found = names.find_method(m, value.ref.cls, "__call__")
+        found = classes.find_method(m, value.ref.cls, "__call__")
         if found is not None:
-            return m.call_function(names.method_value(*found, value).ref, args, kwargs, node)
+            return m.call_function(classes.method_value(*found, value).ref, args, kwargs, node)
     site = Call(m, frame, node, _name_of(node), list(args), dict(kwargs))
     return unknown.unknown_result(site, value)
 
@@ -110,9 +111,9 @@ def _name_of(node: ast.AST) -> str:
 def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
     """An instance of a class of the run, its constructor run."""
     this = Val(Kind.OBJECT, ref=Obj(cls))
-    found = names.find_method(m, cls, "__init__")
+    found = classes.find_method(m, cls, "__init__")
     if found is not None:
-        m.call_function(names.method_value(*found, this).ref, args, kwargs, node)
+        m.call_function(classes.method_value(*found, this).ref, args, kwargs, node)
     else:
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
@@ -133,10 +134,10 @@ def _call_super(m: Machine, name: str, node: ast.Call, frame: Frame) -> Val:
     args, kwargs = _arguments(m, node, frame)
     if frame.owner is None or frame.this is None:
         return UNKNOWN
-    for base in names.bases(m, frame.owner):
-        found = names.find_method(m, base, name)
+    for base in classes.bases(m, frame.owner):
+        found = classes.find_method(m, base, name)
         if found is not None:
-            return m.call_function(names.method_value(*found, frame.this).ref, args, kwargs, node)
+            return m.call_function(classes.method_value(*found, frame.this).ref, args, kwargs, node)
     return UNKNOWN
 
 
@@ -169,7 +170,7 @@ def note_memo(m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Map
 
 def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
     """The decorator of a function that makes an unbounded cache of its results."""
-    from genaudit.lint.project import qualified_name
+    from genaudit.lint.syntax import qualified_name
 
     arguments = getattr(node, "args", None)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):

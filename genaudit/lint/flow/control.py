@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, iteration, names, statements
+from genaudit.lint.flow import calls, items, iteration, statements
 from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import Extent, Val, join
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 _TWICE = 2
 """Loops nested deeper than this are run once."""
@@ -21,10 +22,10 @@ def for_loop(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     element, extent = iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
     with m.loop(extent, yields=m.yields_inside(frame, node)):
         statements.assign(m, node.target, element, frame, node)
-        items = names.bound_by(node.target) if element.extent is Extent.ONE else []
-        frame.items.update(dict.fromkeys(items, len(m.loops)))
+        turned = items.bound_by(node.target) if element.extent is Extent.ONE else []
+        frame.items.update(dict.fromkeys(turned, len(m.loops)))
         _run_loop(m, node, frame)
-        for name in items:
+        for name in turned:
             frame.items.pop(name, None)
     m.run(node.orelse, frame)
     return False
@@ -89,7 +90,7 @@ def context(m: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
     """A ``with`` statement: what it opens, it closes."""
     for item in node.items:
         value = m.eval(item.context_expr, frame)
-        names.pass_on_item(item.optional_vars, item.context_expr, frame)
+        items.pass_on_item(item.optional_vars, item.context_expr, frame)
         calls.note_closed(m, item.context_expr)
         if item.optional_vars is not None:
             statements.assign(m, item.optional_vars, value, frame, item.context_expr)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, iteration, keeping, names, statements, words
+from genaudit.lint.flow import arithmetic, calls, classes, iteration, keeping, names, statements, words
 from genaudit.lint.flow.subscript import subscript
 from genaudit.lint.flow.truth import truth_of
 from genaudit.lint.flow.values import (
-    COUNT,
-    NO_FACTS,
-    SMALL,
     UNKNOWN,
     Extent,
     Kind,
@@ -25,9 +21,9 @@ from genaudit.lint.flow.values import (
 )
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
-_ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
 _SMALL_ATTRIBUTES = frozenset(
     "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
     "spacing num_rows fps".split()
@@ -52,7 +48,7 @@ def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
 def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
     """The value of ``base.name``."""
     if base.kind is Kind.OBJECT:
-        return names.attribute(m, base, name, frame)
+        return classes.attribute(m, base, name, frame)
     if base.kind is Kind.EXTERNAL:
         return names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
     if base.kind is Kind.CLASS:
@@ -71,14 +67,14 @@ def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) 
 
 
 def _class_attribute(m: Machine, base: Val, name: str) -> Val:
-    found = names.find_method(m, base.ref, name)
+    found = classes.find_method(m, base.ref, name)
     if found is not None:
         owner, node = found
-        value = names.method_value(owner, node, base)
+        value = classes.method_value(owner, node, base)
         if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
             value.ref.this = None
         return value
-    inherited = names.class_attribute(m, base.ref, name)
+    inherited = classes.class_attribute(m, base.ref, name)
     return inherited if inherited is not None else UNKNOWN
 
 
@@ -127,67 +123,11 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
 
 
 def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
-    from genaudit.lint.flow.machine import Pending
+    from genaudit.lint.flow.frame import Pending
 
     # As Python does: the first iterable is looked up now, all else when the expression runs.
     first = m.eval(node.generators[0].iter, frame)
     return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
-
-
-def _binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
-    left, right = m.eval(node.left, frame), m.eval(node.right, frame)
-    if left.kind is Kind.CELL or right.kind is Kind.CELL:
-        return _container_arithmetic(m, node, left, right, frame)
-    if Kind.DATA in (left.kind, right.kind):
-        if isinstance(node.op, ast.Add | ast.Mod | ast.Div):
-            _note_path(m, left, right)
-        return _data_arithmetic(m, node, left, right, frame)
-    facts = left.facts | right.facts
-    if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
-        return Val(Kind.SMALL, Extent.ONE, facts)
-    if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
-        return Val(Kind.SMALL, Extent.WHOLE, facts, const=COUNT if left.const is COUNT else ...)
-    kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
-    extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
-    return Val(kind, narrowest(extents), facts)
-
-
-def _note_path(m: Machine, left: Val, right: Val) -> None:
-    for text, other in ((left, right), (right, left)):
-        if _part_of_path(text.const):
-            m.mark_pointer(other)
-
-
-def _is_path(value: Val) -> bool:
-    return isinstance(value.const, str)
-
-
-def _container_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
-    if isinstance(node.op, ast.Mult):
-        made = m.new_cell(node, frame, "prealloc")
-        cell = left if left.kind is Kind.CELL else right
-        if cell.ref.content is not None:
-            made.ref.add(cell.ref.content)
-        made.ref.extent = left.extent if cell is right else right.extent
-        return made
-    if not isinstance(node.op, ast.Add):
-        return UNKNOWN
-    made = m.new_cell(node, frame, "list")
-    for side in (left, right):
-        content = content_of(side) if side.kind is not Kind.CELL else side.ref.content
-        if content is not None:
-            made.ref.add(content)
-        if side.kind is Kind.CELL:
-            made.ref.hoards |= side.ref.hoards
-            made.ref.extent = max(made.ref.extent, side.ref.extent) if made.ref.extent else side.ref.extent
-    return made
-
-
-def _data_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
-    data = left if left.kind is Kind.DATA else right
-    if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
-        calls.note_upcast(m, node, left, frame, by="division")
-    return Val(Kind.DATA, data.extent, left.facts | right.facts, sure=data.sure)
 
 
 def _boolean(m: Machine, node: ast.BoolOp, frame: Frame) -> Val:
@@ -198,24 +138,6 @@ def _boolean(m: Machine, node: ast.BoolOp, frame: Frame) -> Val:
     return result
 
 
-def _compare(m: Machine, node: ast.Compare, frame: Frame) -> Val:
-    sides = [node.left, *node.comparators]
-    values = [m.eval(side, frame) for side in sides]
-    if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
-        for side in sides:
-            _watch_length(m, side, frame)
-    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN)
-
-
-def _watch_length(m: Machine, side: ast.expr, frame: Frame) -> None:
-    """A container whose length is compared has a bound."""
-    if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
-        return
-    value = m.eval(side.args[0], frame)
-    if value.kind is Kind.CELL:
-        value.ref.bounded = True
-
-
 def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
     truth = truth_of(m, node.test, frame)
     if truth is not None:
@@ -224,25 +146,9 @@ def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
 
 
 def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    from genaudit.lint.flow.machine import Function
+    from genaudit.lint.flow.frame import Function
 
     return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
-
-
-def _joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
-    values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
-    facts = NO_FACTS.union(*(value.facts for value in values))
-    literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
-    path = any(_part_of_path(text) for text in literals)
-    if facts and path:
-        m.mark_pointer(Val(facts=facts))
-    text = not path and any(value.kind is Kind.DATA for value in values)
-    return Val(Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
-
-
-def _part_of_path(text: object) -> bool:
-    """Whether a literal is joined with something to make a path: a separator, or the ending of a file."""
-    return isinstance(text, str) and ("/" in text or "\\" in text or _ENDING.fullmatch(text) is not None)
 
 
 def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
@@ -268,14 +174,6 @@ def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
     return value
 
 
-def _unary(m: Machine, node: ast.UnaryOp, frame: Frame) -> Val:
-    value = m.eval(node.operand, frame)
-    if isinstance(node.op, ast.Not):
-        return SMALL
-    number = isinstance(value.const, int | float) and isinstance(node.op, ast.USub)
-    return value.with_(const=-value.const if number else ...)
-
-
 def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Val:
     return m.eval(node.value, frame)
 
@@ -298,13 +196,13 @@ HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
     ast.SetComp: _comprehension,
     ast.DictComp: _comprehension,
     ast.GeneratorExp: _generator_expression,
-    ast.BinOp: _binary,
+    ast.BinOp: arithmetic.binary,
     ast.BoolOp: _boolean,
-    ast.Compare: _compare,
-    ast.UnaryOp: _unary,
+    ast.Compare: arithmetic.compare,
+    ast.UnaryOp: arithmetic.unary,
     ast.IfExp: _conditional,
     ast.Lambda: _lambda,
-    ast.JoinedStr: _joined,
+    ast.JoinedStr: arithmetic.joined,
     ast.FormattedValue: _inner,
     ast.Await: _inner,
     ast.Starred: _inner,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genaudit.lint.flow import calls, iteration
-from genaudit.lint.flow.machine import Pending, Pipe
+from genaudit.lint.flow.frame import Pending, Pipe
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import GRAPH, UNKNOWN, Extent, Kind, Val, content_of, facts_of, narrowest
 

@@ -6,12 +6,13 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, keeping, names, statements
+from genaudit.lint.flow import calls, classes, items, keeping, statements
 from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Load, Val, content_of, facts_of, join, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine, Pending
+    from genaudit.lint.flow.frame import Frame, Pending
+    from genaudit.lint.flow.machine import Machine
 
 _LINES = Reader("text", False)
 _CSV = Reader("csv", False)
@@ -57,20 +58,20 @@ def _file(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
 
 
 def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    found = names.find_method(m, value.ref.cls, "__iter__")
+    found = classes.find_method(m, value.ref.cls, "__iter__")
     if found is not None:
-        made = m.call_function(names.method_value(*found, value).ref, (), {}, node)
+        made = m.call_function(classes.method_value(*found, value).ref, (), {}, node)
         if made.kind is Kind.LAZY and made.ref is not None:
             return iterate(m, made, frame, node)
-    getter = names.find_method(m, value.ref.cls, "__getitem__")
+    getter = classes.find_method(m, value.ref.cls, "__getitem__")
     if getter is not None:
         index = Val(Kind.SMALL, Extent.ONE)
-        return m.call_function(names.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
+        return m.call_function(classes.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
     return UNKNOWN, Extent.UNKNOWN
 
 
 def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    from genaudit.lint.flow.machine import Pending
+    from genaudit.lint.flow.frame import Pending
 
     if not isinstance(value.ref, Pending):
         if value.ref is None:
@@ -114,7 +115,7 @@ def comprehend(
         element, extent = iterate(m, iterable, frame, generator.iter)
         extents.append(extent)
         stack.enter_context(m.loop(extent))
-        for name in names.bound_by(generator.target) if frame.items else []:
+        for name in items.bound_by(generator.target) if frame.items else []:
             frame.items.pop(name, None)
         statements.assign(m, generator.target, element, frame, generator.iter)
         for test in generator.ifs:
@@ -171,7 +172,7 @@ _BY_KIND = {
 
 def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
     """A container of all that an iterable gives."""
-    from genaudit.lint.flow.machine import Pending
+    from genaudit.lint.flow.frame import Pending
 
     if value.kind is Kind.LAZY and isinstance(value.ref, Pending):
         return _run_to_end(m, value, value.ref, frame, node)

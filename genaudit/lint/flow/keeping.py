@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from genaudit.lint.flow.values import Cell, Extent, Hoard, Kind, Load, Val, content_of, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Loop, Machine
+    from genaudit.lint.flow.frame import Frame, Loop
+    from genaudit.lint.flow.machine import Machine
 
 
 def gather(m: Machine, node: ast.AST, value: Val, depth: int, frame: Frame) -> Hoard | None:

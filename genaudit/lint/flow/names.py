@@ -7,12 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import words
-from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Obj, Val, part_of
-from genaudit.lint.project import ClassInfo, FunctionNode, Module
+from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Val
+from genaudit.lint.module import Module
 from genaudit.lint.readers import canonical
+from genaudit.lint.syntax import FunctionNode
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Function, Machine
+    from genaudit.lint.flow.frame import Frame, Function
+    from genaudit.lint.flow.machine import Machine
 
 _IMPORT_STATEMENTS = (
     ast.Assign,
@@ -69,7 +71,7 @@ def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) ->
 
 def function_value(module: Module, node: FunctionNode) -> Val:
     """A function of the run as a value."""
-    from genaudit.lint.flow.machine import Function
+    from genaudit.lint.flow.frame import Function
 
     return Val(Kind.FUNCTION, ref=Function(module, node))
 
@@ -77,7 +79,8 @@ def function_value(module: Module, node: FunctionNode) -> Val:
 def module_globals(m: Machine, module: Module) -> dict[str, Val]:
     """Names that the module's own statements give a value, by an abstract run of its top level."""
     if module.globals is None:
-        from genaudit.lint.flow.machine import Exhausted, Frame
+        from genaudit.lint.flow.frame import Frame
+        from genaudit.lint.flow.machine import Exhausted
 
         frame = Frame(module, module.tree, "<module>")
         module.globals = frame.env
@@ -180,137 +183,8 @@ def _named_extent(name: str) -> Extent:
     return Extent.PART if words.narrow(name) else Extent.WHOLE
 
 
-def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
-    """An attribute of an instance of a class of the run."""
-    obj: Obj = this.ref
-    if name in obj.attributes:
-        value = part_of(this, named(obj.attributes[name], name))
-        item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
-        return value.with_(extent=Extent.ONE) if item else value
-    found = find_method(m, obj.cls, name)
-    if found is None:
-        inherited = class_attribute(m, obj.cls, name)
-        if inherited is not None:
-            return inherited
-        return named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
-    owner, node = found
-    value = method_value(owner, node, this)
-    decorators = {_decorator(decorator) for decorator in node.decorator_list}
-    if decorators & {"cached_property", "lazyproperty", "lazy_property"}:
-        # Computed once, and kept from then on: as if the constructor had done it.
-        with m.at("start"):
-            obj.attributes[name] = m.call_function(value.ref, (), {}, node)
-        return attribute(m, this, name, frame)
-    return m.call_function(value.ref, (), {}, node) if "property" in decorators else value
-
-
 def named(value: Val, name: str) -> Val:
     """A value whose name says that it is a batch, or the number of one."""
     if value.extent in (Extent.UNKNOWN, Extent.WHOLE) and value.kind in (Kind.SMALL, Kind.UNKNOWN) and "batch" in name:
         return value.with_(extent=Extent.PART)
     return value
-
-
-def _decorator(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        node = node.func
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
-    """A method bound to an instance."""
-    from genaudit.lint.flow.machine import Function
-
-    function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
-    function.owner = owner
-    return Val(Kind.FUNCTION, ref=function)
-
-
-def find_method(
-    m: Machine, cls: ClassInfo, name: str, depth: int = 6
-) -> tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef] | None:
-    """A method by name, in a class or its bases within the run."""
-    if name in cls.methods:
-        return cls, cls.methods[name]
-    if depth:
-        for base in bases(m, cls):
-            found = find_method(m, base, name, depth - 1)
-            if found is not None:
-                return found
-    return None
-
-
-def bases(m: Machine, cls: ClassInfo) -> list[ClassInfo]:
-    """The bases of a class that are in the run."""
-    found = []
-    for node in cls.node.bases:
-        value = base_value(m, cls, node)
-        if value.kind is Kind.CLASS and value.ref is not cls:
-            found.append(value.ref)
-    return found
-
-
-def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
-    """What an expression among a class's bases means."""
-    from genaudit.lint.project import qualified_name
-
-    if isinstance(node, ast.Subscript):
-        node = node.value
-    if isinstance(node, ast.Name) and node.id in cls.module.classes:
-        return Val(Kind.CLASS, ref=cls.module.classes[node.id])
-    dotted = qualified_name(node, cls.module.imports)
-    if dotted is None:
-        return UNKNOWN
-    first = dotted.split(".")[0] if not dotted.startswith(".") else dotted
-    return external(m, cls.module, dotted, imported_name=first in cls.module.imports.values())
-
-
-def class_attribute(m: Machine, cls: ClassInfo, name: str, depth: int = 6) -> Val | None:
-    """A value that the class body gives, in the class or its bases."""
-    from genaudit.lint.flow.machine import Frame
-
-    for statement in cls.node.body:
-        if _assigns(statement, name):
-            key = f"<class {cls.node.name}.{name}>"
-            kept = module_globals(m, cls.module)
-            if key not in kept:
-                frame = Frame(cls.module, cls.node, cls.node.name)
-                with m.at("import"):
-                    m.run([statement], frame)
-                kept[key] = frame.env.get(name, UNKNOWN)
-                if kept[key].kind is Kind.CELL:
-                    kept[key].ref.outlives = True
-            return kept[key]
-    for base in bases(m, cls) if depth else ():
-        found = class_attribute(m, base, name, depth - 1)
-        if found is not None:
-            return found
-    return None
-
-
-def _assigns(statement: ast.stmt, name: str) -> bool:
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        targets = [statement.target]
-    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
-
-
-def bound_by(target: ast.expr) -> list[str]:
-    """The names that a loop's target gives a value."""
-    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
-
-
-def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> None:
-    """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
-    if not isinstance(target, ast.Name):
-        return
-    used = [part.id for part in ast.walk(source) if isinstance(part, ast.Name)]
-    depths = [frame.items[name] for name in used if name in frame.items]
-    if depths:
-        frame.items[target.id] = max(depths)
-    else:
-        frame.items.pop(target.id, None)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from genaudit.lint.flow.values import UNKNOWN, Extent, Val, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 
 class Call:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, control, keeping, names, words
+from genaudit.lint.flow import calls, control, items, keeping, names, words
 from genaudit.lint.flow.values import (
     UNKNOWN,
     Extent,
@@ -18,10 +18,11 @@ from genaudit.lint.flow.values import (
     join,
     part_of,
 )
-from genaudit.lint.project import ClassInfo
+from genaudit.lint.module import ClassInfo
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 
 def assign(m: Machine, target: ast.expr, value: Val, frame: Frame, node: ast.AST) -> None:
@@ -138,7 +139,7 @@ def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
     value = m.eval(node.value, frame)
     for target in node.targets:
         if frame.items:
-            names.pass_on_item(target, node.value, frame)
+            items.pass_on_item(target, node.value, frame)
         value = _grow_name(m, target, node.value, value, frame, node)
         assign(m, target, value, frame, node)
     return False
@@ -225,7 +226,7 @@ def _expression(m: Machine, node: ast.Expr, frame: Frame) -> bool:
 
 
 def _define(m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
-    from genaudit.lint.flow.machine import Function
+    from genaudit.lint.flow.frame import Function
 
     frame.env[node.name] = Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
     return False

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, names, words
+from genaudit.lint.flow import calls, classes, words
 from genaudit.lint.flow.values import COUNT, GRAPH, SMALL, Extent, Kind, Load, Val, content_of, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 
 def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
@@ -130,8 +131,8 @@ def is_all(index: ast.expr) -> bool:
 
 
 def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:
-    found = names.find_method(m, base.ref.cls, "__getitem__")
+    found = classes.find_method(m, base.ref.cls, "__getitem__")
     if found is None:
         return Val(Kind.UNKNOWN, extent)
-    method = names.method_value(*found, base)
+    method = classes.method_value(*found, base)
     return m.call_function(method.ref, (Val(Kind.SMALL, extent),), {}, node)

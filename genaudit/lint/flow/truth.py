@@ -9,7 +9,8 @@ from genaudit.lint.flow import words
 from genaudit.lint.flow.values import Kind
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.machine import Frame, Machine
+    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.flow.machine import Machine
 
 
 def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
