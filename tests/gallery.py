@@ -1,7 +1,7 @@
 """The standard reports in every format, to be looked at: ``python -m tests.gallery [FOLDER]``.
 
-With Chromium and Playwright installed it also takes pictures, light, dark, 400 pixels wide and as paper, and says how
-long the first figure took.
+With Chromium and Playwright installed it also takes pictures, light, dark, 400 and 1920 pixels wide and as paper, and
+says how long the first figure took.
 """
 
 import shutil
@@ -18,6 +18,7 @@ VIEWS: dict[str, dict[str, Any]] = {
     "light": {"color_scheme": "light"},
     "dark": {"color_scheme": "dark"},
     "narrow": {"viewport": {"width": 400, "height": 800}},
+    "wide": {"viewport": {"width": 1920, "height": 1000}},
 }
 
 

@@ -40,6 +40,8 @@ class SourceView(NamedTuple):
     lines: list[SourceLine]
     traced: bool
     """Whether a line of it holds anything that was traced."""
+    peaks: bool
+    """Whether the highest of a line is known."""
 
 
 class Card(NamedTuple):
@@ -87,7 +89,8 @@ def source_views(report: Report) -> list[SourceView]:
             _source_line(number, text, (excerpt.path, number) in marked, site, tops)
             for number, text, site in zip(numbers, excerpt.lines, sites, strict=True)
         ]
-        views.append(SourceView(f"source-{at}", excerpt.path, excerpt.function, lines, any(sites)))
+        peaks = any(line.peak_bytes for line in lines)
+        views.append(SourceView(f"source-{at}", excerpt.path, excerpt.function, lines, any(sites), peaks))
     return views
 
 

@@ -74,7 +74,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> "dict[str, Callable[[], Report] | 
     return answers
 
 
-def test_no_source(project: Path, asked: dict, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_source(project: Path, asked: dict) -> None:
     """Lines of code are in the report only where they may be."""
     asked["data:plain"] = made.eager
     found = []
