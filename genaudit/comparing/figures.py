@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import msgspec
 
 from genaudit.comparing.noise import difference, interval, log_interval, paired_ratio, sizes_ratio, slope_difference
+from genaudit.conclude.tables import seconds_to_first_batch
 from genaudit.evidence import readings
 from genaudit.evidence.growth import RESOLUTION_BYTES
 from genaudit.evidence.resolution import across_trials
@@ -72,7 +73,7 @@ def drive_of(trial: Trial, *, round_: int, variant: int) -> Drive:
         retained_first_bytes=readings.retained_first_bytes(trial),
         high_water_bytes=readings.high_water_bytes(trial),
         tree_pss_bytes=_tree_pss_bytes(trial),
-        first_batch_seconds=_first_batch_seconds(trial),
+        first_batch_seconds=seconds_to_first_batch(trial),
         items_per_second=_items_per_second(trial),
     )
 
@@ -163,14 +164,6 @@ def _tree_pss_bytes(trial: Trial) -> int | None:
         return trial.pss_peak_bytes
     shared = max(0, read[-1].rss_bytes - (read[-1].pss_bytes or 0))
     return max(trial.pss_peak_bytes or 0, highest - shared)
-
-
-def _first_batch_seconds(trial: Trial) -> float | None:
-    """From the call to the first batch; what opens the data may be in either phase."""
-    seconds = {phase.name: phase.seconds for phase in trial.phases}
-    if "first-batch" not in seconds:
-        return None
-    return seconds.get("create", 0.0) + seconds["first-batch"]
 
 
 def _items_per_second(trial: Trial) -> float | None:

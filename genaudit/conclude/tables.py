@@ -5,7 +5,7 @@ import statistics
 from genaudit.conclude.judge import relative
 from genaudit.evidence import readings
 from genaudit.evidence.blame import Project, by_own_line, snapshot
-from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.evidence import MEMORY_KINDS, Evidence
 from genaudit.evidence.spikes import worst_spike
 from genaudit.model.recording import Memory, SettledMark, Trial
 from genaudit.model.report import (
@@ -170,6 +170,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
         tracer = max((mark.tracer_bytes for mark in trial.sites), default=0)
         if tracer:
             overhead["tracer_bytes"] = tracer
+        spike = worst_spike([trial], evidence.batch_bytes) if trial.kind in MEMORY_KINDS else None
         rows.append(
             TrialRow(
                 kind=trial.kind,
@@ -180,10 +181,25 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 wall_s=trial.wall_s,
                 high_water_bytes=readings.high_water_bytes(trial),
                 pss_peak_bytes=trial.pss_peak_bytes,
+                workers_pss_bytes=_workers_pss(trial),
+                spike_ratio_max=spike.ratio if spike else None,
+                first_batch_seconds=seconds_to_first_batch(trial),
                 overhead=overhead,
             )
         )
     return rows
+
+
+def seconds_to_first_batch(trial: Trial) -> float | None:
+    """From the call to the first batch; what opens the data may be in either phase."""
+    seconds = {phase.name: phase.seconds for phase in trial.phases}
+    if "first-batch" not in seconds:
+        return None
+    return seconds.get("create", 0.0) + seconds["first-batch"]
+
+
+def _workers_pss(trial: Trial) -> int | None:
+    return sum(one.pss_bytes for one in trial.peak_processes[1:]) if trial.peak_processes else None
 
 
 def surface(evidence: Evidence) -> list[SurfacePoint]:

@@ -20,6 +20,7 @@ TIME_RESOLUTION = (0.02, 0.25)
 EXPONENT_RESOLUTION = 0.1
 # Which copies are alive at once when memory is highest depends on the heap's holes.
 SPIKE_SHARE = 0.15
+SPIKE_FLOOR = 64 * KIB
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,7 +37,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     """Codes of the rules whose line explains it."""
     settle_by: str = "repeats"
-    """The key of the configuration that narrows the interval; empty where none does."""
+    """The key of the configuration that narrows the interval; empty where the baseline's is as wide."""
     amount: int = 1
     """How many of these there were."""
 
@@ -125,10 +126,16 @@ def _spike(report: Report, unit: str) -> Reading:
     unit = unit or "x batch"
     if batches is None or batches.spike_ratio_max is None or not batches.bytes_median:
         return Reading(unit=unit, missing="the size of a batch is not known, so a rise cannot be held against it")
-    noise = max(SPIKE_SHARE * batches.spike_ratio_max, 64 * KIB / batches.bytes_median)
+    samples = _of_clean_trials(report, "spike_ratio_max") or [batches.spike_ratio_max]
     size = batches.bytes_median if unit == "bytes" else 1
-    value = batches.spike_ratio_max
-    return Reading(unit=unit, interval=_around(value * size, noise * size), rules=("GA301", "GA302"))
+    noise = max(SPIKE_SHARE * batches.spike_ratio_max, SPIKE_FLOOR / batches.bytes_median)
+    return _sampled([one * size for one in samples], unit, (noise * size, 0.0), ("GA301", "GA302"))
+
+
+def _of_clean_trials(report: Report, field: str) -> list[float]:
+    """A figure of each repeat of the drive, as far as it is known."""
+    rows = [row for row in report.trials if row.kind == "clean"]
+    return [float(value) for row in rows if (value := getattr(row, field)) is not None]
 
 
 def _per_item(report: Report) -> Reading:
@@ -169,9 +176,10 @@ def _workers(report: Report) -> Reading:
     if not report.processes:
         return Reading(unit="bytes", missing="no reading of the process tree was taken: the drive was too short")
     total = float(sum(process.pss_bytes for process in report.processes[1:]))
-    if not total:
+    samples = _of_clean_trials(report, "workers_pss_bytes") or [total]
+    if not any(samples):
         return Reading(unit="bytes", interval=Interval(value=0.0, low=0.0, high=0.0), rules=("GA501",))
-    return _sampled([total], "bytes", WORKERS_RESOLUTION, ("GA501", "GA504"))
+    return _sampled(samples, "bytes", WORKERS_RESOLUTION, ("GA501", "GA504"))
 
 
 def _open_files(report: Report) -> Reading:
@@ -186,8 +194,8 @@ def seconds_to_first_batch(report: Report) -> Reading:
     seconds = [phase.seconds for phase in report.phases if phase.name in {"create", "first-batch"}]
     if report.batches is None or not seconds:
         return Reading(unit="seconds", missing="there was no first batch")
-    reading = _sampled([sum(seconds)], "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
-    return msgspec.structs.replace(reading, settle_by="")
+    samples = _of_clean_trials(report, "first_batch_seconds") or [sum(seconds)]
+    return _sampled(samples, "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
 
 
 def _forecast(report: Report, items: int) -> Reading:

@@ -44,7 +44,7 @@ def what_settles(reading: Reading, limit: float) -> str:
     if interval is None:
         return ""
     if not reading.settle_by:
-        return "one drive tells no more exactly"
+        return "more repeats would settle it, here and in the baseline"
     width = max(interval.high - interval.value, interval.value - interval.low)
     distance = abs(interval.value - limit)
     if distance * MOST_TIMES <= width:

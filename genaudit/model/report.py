@@ -163,6 +163,12 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     high_water_bytes: int | None
     pss_peak_bytes: int | None
+    workers_pss_bytes: int | None = None
+    """Of all processes below the target's own, at the moment of the highest sum."""
+    spike_ratio_max: float | None = None
+    """The highest rise while one batch was made, as a multiple of a batch."""
+    first_batch_seconds: float | None = None
+    """Creating the target and making its first batch."""
     overhead: dict[str, float] = {}
     """What measuring itself cost: ``harness_bytes``, ``tracer_bytes``, ``loop_ratio`` where known."""
 

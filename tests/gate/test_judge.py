@@ -147,6 +147,38 @@ def test_figures_of_a_clean_report(name: str, kept: Any, broken: Any) -> None:
         assert answer(held(report, **{name: broken}), code).verdict is Verdict.FAIL
 
 
+@pytest.mark.parametrize(
+    ("name", "field", "values", "limit"),
+    [
+        ("spike", "spike_ratio_max", [2.0, 2.1, 1.9, 2.0], "2.2x batch"),
+        ("workers", "workers_pss_bytes", [100 * MIB, 101 * MIB, 99 * MIB, 100 * MIB], "102MiB"),
+    ],
+)
+def test_repeats_settle_what_they_promise(name: str, field: str, values: list[float], limit: str) -> None:
+    """One drive leaves a limit open that lies within what readings differ by; four do not."""
+    code = KINDS[name].code
+
+    def judged(n_rows: int) -> Verdict:
+        rows = [
+            TrialRow(
+                kind="clean",
+                items=9,
+                batches=5,
+                epochs=1,
+                exit=DONE,
+                wall_s=1,
+                high_water_bytes=1,
+                pss_peak_bytes=None,
+                **{field: value},
+            )
+            for value in values[:n_rows]
+        ]
+        report = msgspec.structs.replace(made.workers(), trials=rows)
+        return answer(held(report, **{name: limit}), code).verdict
+
+    assert (judged(1), judged(4)) == (Verdict.INCONCLUSIVE, Verdict.PASS)
+
+
 def test_the_peak_is_that_of_the_tree_where_it_is_higher() -> None:
     trials = [
         TrialRow(
