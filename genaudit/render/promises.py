@@ -72,10 +72,11 @@ def change(report: Report, number: str) -> Change | None:
         return None
     difference = one.value - one.baseline
     noun = report.target.item_noun
-    if abs(difference) <= max(_UNLIKE * abs(one.baseline), 1e-9):
+    far = quantity(abs(difference), one.unit, noun)
+    if abs(difference) <= _UNLIKE * abs(one.baseline) or far == quantity(0, one.unit, noun):
         return Change(f"= the baseline, {quantity(one.baseline, one.unit, noun)}")
     sign, word = ("▲", "above") if difference > 0 else ("▼", "below")
-    said = f"{sign} {quantity(abs(difference), one.unit, noun)}{_share(one.value, one.baseline)} {word} the baseline"
+    said = f"{sign} {far}{_share(one.value, one.baseline)} {word} the baseline"
     if one.verdict is Verdict.FAIL:
         return Change(said, _TONES[one.level])
     return Change(said + (", within the noise" if one.verdict is Verdict.INCONCLUSIVE else ""))

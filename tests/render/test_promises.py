@@ -59,6 +59,7 @@ def test_a_budget_of_nothing_and_one_that_is_open() -> None:
         ({"value": 50.0 * MIB}, "▼ 5.00 MiB (-9 %) below the baseline"),
         ({"value": 55.0 * MIB}, "= the baseline, 55.0 MiB"),
         ({"value": 275.0 * MIB}, "▲ 220 MiB (5 times) above the baseline"),
+        ({"value": 1.26, "baseline": 1.24, "unit": "x batch"}, "= the baseline, 1.2 × a batch"),
         ({"baseline": 0.0}, "▲ 57.0 MiB above the baseline"),
         ({"verdict": Verdict.INCONCLUSIVE}, "▲ 2.00 MiB (+4 %) above the baseline, within the noise"),
     ],
