@@ -1,6 +1,5 @@
 """``genaudit lint``: the static audit."""
 
-from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,8 +9,6 @@ from genaudit.cli.options import configuration_options
 
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
-    from genaudit.model import Outcome
-    from genaudit.model.report import SourceExcerpt
 
 FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
 
@@ -68,7 +65,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         respect_gitignore=not options["no_gitignore"],
     )
     if options["fix"]:
-        return _fix(result, write=options["write"], cache_size=options["cache_size"])
+        from genaudit.cli.lint_fix import mend
+
+        return mend(result, write=options["write"], cache_size=options["cache_size"])
     return _tell(result, outputs, options)
 
 
@@ -119,6 +118,7 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
+    from genaudit.cli.lint_output import printable, rendered, summary
     from genaudit.cli.output import write_whole
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
@@ -128,124 +128,20 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
     outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
     for diagnostic in result.diagnostics:
         place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
-        click.echo(f"{_printable(place)}: not audited: {_printable(diagnostic.message)}", err=True)
+        click.echo(f"{printable(place)}: not audited: {printable(diagnostic.message)}", err=True)
     for form, path in outputs:
-        write_whole(path, _rendered(form, result, outcomes, plain=True))
+        write_whole(path, rendered(form, result, outcomes, plain=True))
     if options["statistics"]:
         from genaudit.render.findings import render_statistics
 
         click.echo(render_statistics(outcomes), nl=False)
     else:
-        click.echo(_rendered(options["form"], result, outcomes), nl=False)
+        click.echo(rendered(options["form"], result, outcomes), nl=False)
     if options["form"] == "text" and not options["quiet"]:
-        click.echo(_summary(result, outcomes), err=True)
+        click.echo(summary(result, outcomes), err=True)
     failing = {"error": [Level.ERROR], "warn": [Level.ERROR, Level.WARNING], "never": []}[options["fail_on"]]
     failed = any(outcome.level in failing for outcome in outcomes)
     return ExitCode.FINDINGS if failed and not options["exit_zero"] else ExitCode.CLEAN
-
-
-def _rendered(form: str, result: "LintResult", outcomes: "list[Outcome]", *, plain: bool = False) -> bytes:
-    notifications = [(one.path, one.line, one.message) for one in result.diagnostics]
-    if form == "sarif":
-        from genaudit.lint import RULES
-        from genaudit.render.sarif import sarif_of
-
-        return sarif_of(outcomes, rules=[rule.info for rule in RULES], notifications=notifications)
-    if form == "github":
-        from genaudit.render.github import github_of
-
-        return github_of(outcomes)
-    if form == "gitlab":
-        from genaudit.render.gitlab import gitlab_of
-
-        return gitlab_of(outcomes)
-    if form == "junit":
-        from genaudit.render.junit import junit_of
-
-        return junit_of(outcomes, suite="genaudit lint")
-    return _as_json(result, outcomes) if form == "json" else _as_text(outcomes, plain=plain)
-
-
-def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
-    from genaudit.render.findings import render_json
-    from genaudit.version import __version__
-
-    return render_json(
-        outcomes,
-        version=__version__,
-        diagnostics=result.diagnostics,
-        counts={
-            "files": result.n_files,
-            "lines": result.n_lines,
-            "subjects": result.n_subjects,
-            "unfinished": result.n_unfinished,
-            "suppressed": result.n_suppressed,
-        },
-    )
-
-
-def _as_text(outcomes: "list[Outcome]", *, plain: bool) -> bytes:
-    import os
-    import shutil
-    import sys
-
-    from genaudit.render.findings import render_text
-
-    colour = not plain and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    width = shutil.get_terminal_size((100, 24)).columns
-    return render_text(outcomes, excerpts=_excerpts(outcomes), colour=colour, width=width)
-
-
-def _excerpts(outcomes: "Iterable[Outcome]") -> "Mapping[tuple[str, int], SourceExcerpt]":
-    """The lines that findings are on, of each file read once."""
-    from genaudit.lint.engine import source_lines
-    from genaudit.model import Level
-    from genaudit.model.report import SourceExcerpt
-
-    found = {}
-    texts: dict[str, list[str]] = {}
-    for outcome in outcomes:
-        place = outcome.location
-        if place is None or outcome.level is Level.NOTE:
-            continue
-        if place.path not in texts:
-            texts[place.path] = source_lines(place.path)
-        lines = texts[place.path][place.line - 1 : place.end_line or place.line]
-        found[place.path, place.line] = SourceExcerpt(path=place.path, first_line=place.line, lines=lines)
-    return found
-
-
-def _fix(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
-    from genaudit.errors import ExitCode
-    from genaudit.lint.fix import mend_files
-
-    mended = mend_files(result.outcomes, cache_size=cache_size)
-    for one in mended:
-        click.echo(one.diff, nl=False)
-        if write:
-            from genaudit.cli.output import write_whole
-
-            write_whole(Path(one.path), one.content)
-    verb = "mended" if write else "can be mended; --write applies this"
-    click.echo(f"{sum(one.n_mends for one in mended)} {verb}", err=True)
-    return ExitCode.CLEAN
-
-
-def _summary(result: "LintResult", outcomes: "list[Outcome]") -> str:
-    from genaudit.model import Level
-
-    counts = [(level.value, sum(one.level is level for one in outcomes)) for level in Level]
-    told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts if count)
-    audited = f"{result.n_files} file{'s' if result.n_files != 1 else ''}, {result.n_lines:,} lines"
-    hidden = f", {result.n_suppressed} suppressed" if result.n_suppressed else ""
-    cut = f", {result.n_unfinished} too long to follow to their end" if result.n_unfinished else ""
-    return f"{told or 'nothing found'}{hidden} in {result.n_subjects} generators and data sets{cut} ({audited})"
-
-
-def _printable(text: str) -> str:
-    from genaudit.render.safe import printable
-
-    return printable(text)
 
 
 def _split(values: tuple[str, ...]) -> list[str]:

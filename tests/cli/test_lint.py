@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -108,6 +109,29 @@ def test_fix_shows_a_diff_and_writes_on_demand(tmp_path: Path, capsys: pytest.Ca
     assert run(str(path), "--fix", "--write") == 0
     assert "(cv2.imread(p) for p in paths)" in path.read_text()
     assert run(str(path)) == 0
+
+
+MEMO = "import functools\nimport cv2\n\n\n@functools.cache\ndef load(path):\n    return cv2.imread(path)\n"
+
+
+@pytest.mark.parametrize(
+    ("typed", "mend"),
+    [pytest.param("32\n", "+@functools.lru_cache(maxsize=32)", id="a number"), pytest.param("0\n", "", id="none")],
+)
+def test_fix_asks_how_large_a_cache_may_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, mend: str
+) -> None:
+    """Only the author knows; where nobody is there to ask, the option is named."""
+    pytest.importorskip("libcst")
+    path = tmp_path / "one.py"
+    path.write_text(MEMO)
+
+    assert run(str(path), "--fix") == 0
+    assert "--cache-size N" in capsys.readouterr().err
+    monkeypatch.setattr("genaudit.cli.lint_fix._is_someone_there", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert run(str(path), "--fix") == 0
+    assert mend in capsys.readouterr().out
 
 
 def test_samples_are_judged_as_they_say(capsys: pytest.CaptureFixture[str]) -> None:

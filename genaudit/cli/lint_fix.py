@@ -1,0 +1,44 @@
+"""``genaudit lint --fix``: mends that are certain, shown or applied."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from genaudit.lint.engine import LintResult
+
+
+def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
+    """Show the mends of what was found as a diff, or apply them."""
+    from genaudit.errors import ExitCode
+    from genaudit.lint.fix import mend_files
+
+    caches = [one for one in result.outcomes if one.code == "GA203"]
+    if caches and cache_size is None and any(one.n_mends for one in mend_files(caches, cache_size=1)):
+        cache_size = _ask_for_size()
+    mended = mend_files(result.outcomes, cache_size=cache_size)
+    for one in mended:
+        click.echo(one.diff, nl=False)
+        if write:
+            from genaudit.cli.output import write_whole
+
+            write_whole(Path(one.path), one.content)
+    verb = "mended" if write else "can be mended; --write applies this"
+    click.echo(f"{sum(one.n_mends for one in mended)} {verb}", err=True)
+    return ExitCode.CLEAN
+
+
+def _ask_for_size() -> int | None:
+    """How many results a cache may keep, where somebody is there to say; else what to say it with."""
+    if not _is_someone_there():
+        click.echo("an unbounded cache is left as it is: --cache-size N gives it a maximum", err=True)
+        return None
+    wanted: int = click.prompt("How many results may an unbounded cache keep (0: leave it)", type=int, err=True)
+    return wanted if wanted > 0 else None
+
+
+def _is_someone_there() -> bool:
+    import sys
+
+    return sys.stdin.isatty()
