@@ -88,7 +88,7 @@ def new_figure(theme: Theme, size: tuple[float, float], between: tuple[float, fl
 
     low, high = between
     with rc_context():
-        layout = ConstrainedLayoutEngine(rect=(0.0, low, 1.0, high - low), h_pad=0.06)
+        layout = ConstrainedLayoutEngine(rect=(0.0, low, 1.0, high - low), h_pad=0.06, w_pad=0.08)
         return Figure(figsize=size, layout=layout, facecolor=theme.paper)
 
 

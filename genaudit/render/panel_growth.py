@@ -39,7 +39,9 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     slope = law.bytes_per_item.value
     noun = report.target.item_noun
     title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
-    _finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme)
+    # Where nothing is drawn: above a line that rises, below one that does not.
+    place = "upper left" if law.law != "constant" and slope > 0 else "lower right"
+    _finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme, legend=place)
     axes.set_xlim(0, max(law.sizes) * 1.06)
     axes.set_ylim(0, top * 1.18 / factor)
 
@@ -78,7 +80,7 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
             bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
             parse_math=False,
         )
-    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend=False)
+    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend="")
     axes.set_xlim(0, end)
     axes.set_ylim(0, top * 1.25 / factor)
 
@@ -144,7 +146,7 @@ def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Them
         axes.text(x, 0.97, text, transform=axes.transAxes, color=theme.limit, va="top", fontsize=9.5)
 
 
-def _finish(axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: bool = True) -> None:
+def _finish(axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: str = "lower right") -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
@@ -153,7 +155,7 @@ def _finish(axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, le
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     if legend:
-        axes.legend(loc="lower right", frameon=True, facecolor=theme.paper, edgecolor=theme.grid, labelcolor=theme.ink)
+        axes.legend(loc=legend, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, labelcolor=theme.ink)
 
 
 def _words(axes: "Axes", title: str, text: str, theme: Theme) -> None:
