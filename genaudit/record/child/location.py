@@ -72,10 +72,10 @@ def here() -> str:
 
 
 def project_root(path: str | None) -> str:
-    """The nearest folder above a file that looks like a project's own, or the file's folder.
+    """The nearest folder above a file that looks like a project's own.
 
-    For a file of the standard library or an installed package it is the current directory: the user's code calls it
-    from there.
+    Without one it is the current directory where the file lies inside that, and else the file's folder. For a file of
+    the standard library or an installed package it is the current directory: the user's code calls it from there.
     """
     if path is None or _is_installed(path):
         return here()
@@ -85,7 +85,7 @@ def project_root(path: str | None) -> str:
             return folder
         above = os.path.dirname(folder)
         if above == folder:
-            return home
+            return here() if (home + os.sep).startswith(here() + os.sep) else home
         folder = above
 
 

@@ -480,6 +480,18 @@ def test_project_root(mark: str, write: Write) -> None:
     assert root() == str(Path("outer/inner").absolute())
 
 
+def test_project_root_where_nothing_marks_it(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A scratch folder that the command is run in, as a whole; the file's own folder from anywhere else."""
+    path = write("pkg/data.py", "def fn(): yield 1")
+    function = resolve.load_module(target(f"{path}:fn")).fn
+    inside = prepare(function, [], {}, {}).facts["project_root"]
+    monkeypatch.chdir("/")
+
+    outside = prepare(function, [], {}, {}).facts["project_root"]
+
+    assert (inside, outside) == (str(Path(path).parents[1]), str(Path(path).parent))
+
+
 def test_line_of_a_decorated_function(write: Write) -> None:
     """The def, not the decorator."""
     write(
