@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from genaudit.model import Interval, Report
 from genaudit.model.report import GrowthLaw, Projection
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_POINTS = 300
 LETTERS = 34
+Place = Literal["lower right", "upper left"]
 Curve = Callable[[float, str], float]
 
 
@@ -40,7 +41,7 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     noun = report.target.item_noun
     title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
     # Where nothing is drawn: above a line that rises, below one that does not.
-    place = "upper left" if law.law != "constant" and slope > 0 else "lower right"
+    place: Place = "upper left" if law.law != "constant" and slope > 0 else "lower right"
     _finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme, legend=place)
     axes.set_xlim(0, max(law.sizes) * 1.06)
     axes.set_ylim(0, top * 1.18 / factor)
@@ -80,7 +81,7 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
             bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
             parse_math=False,
         )
-    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend="")
+    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend=None)
     axes.set_xlim(0, end)
     axes.set_ylim(0, top * 1.25 / factor)
 
@@ -146,7 +147,9 @@ def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Them
         axes.text(x, 0.97, text, transform=axes.transAxes, color=theme.limit, va="top", fontsize=9.5)
 
 
-def _finish(axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: str = "lower right") -> None:
+def _finish(
+    axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: Place | None = "lower right"
+) -> None:
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
