@@ -18,7 +18,7 @@ from genaudit.lint.project import Project
 from genaudit.lint.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
 
 _BASES = re.compile(
-    r"(^|\.)(Dataset|IterableDataset|MapDataset|VisionDataset|DatasetFolder|ImageFolder|TensorDataset|Sequence|PyDataset"
+    r"(^|\.)(\w*Dataset|DatasetFolder|ImageFolder|Sequence|PyDataset"
     r"|LightningDataModule|DataModule|DatasetMixin|BaseDataset|DataFlow|RNGDataFlow|DataLoader|Iterator|TextDataset"
     r"|CustomDataset|ConcatDataset|GeneratorBasedBuilder|Generator|DataGenerator|AbstractDataset|FairseqDataset)$"
 )

@@ -13,7 +13,7 @@ from genaudit.lint.flow.values import Extent, Kind, Obj, Val, facts_of
 from genaudit.lint.module import ClassInfo, Module
 from genaudit.lint.project import Project
 from genaudit.lint.subjects import Subject, has_data_base
-from genaudit.lint.syntax import own_nodes
+from genaudit.lint.syntax import own_nodes, qualified_name
 
 _EMITTERS = (
     "__getitem__ __iter__ __next__ next next_batch get_batch get_next_batch next_train_batch get_example get_item "
@@ -112,6 +112,9 @@ def _run_class(m: Machine, subject: Subject, module: Module, closure: Frame | No
     m.story.data_base = has_data_base(info, m.project)
     ran = _start(m, info, this, closure)
     _hold(m, this)
+    if any("InMemoryDataset" in (qualified_name(base, {}) or "") for base in info.node.bases):
+        # Its base hands out what the constructor set.
+        m.story.emitted |= facts_of(this)
     for name, method in _emitting(m, info):
         if id(method) not in ran:
             _emit_by(m, info, name, method, this, closure)

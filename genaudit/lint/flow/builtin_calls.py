@@ -182,7 +182,8 @@ def total(call: Call) -> Val:
 def string(call: Call) -> Val:
     """Text made of something."""
     value = call.arg()
-    return Val(Kind.SMALL, value.extent, value.facts)
+    kind = Kind.DATA if value.kind is Kind.DATA else Kind.SMALL
+    return Val(kind, value.extent, value.facts, sure=False)
 
 
 def get_attribute(call: Call) -> Val:

@@ -70,7 +70,8 @@ def of_lazy(receiver: Val, call: Call) -> Val:
         return UNKNOWN
     if call.last in _READ_BY_HANDLE:
         narrow = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
-        extent = Extent.ONE if narrow else receiver.extent
+        asked = Extent.UNKNOWN if "window" in call.kwargs else receiver.extent
+        extent = Extent.ONE if narrow else asked
         return call.m.read(call.node, call.frame, _HANDLE, call.last, Val(Kind.SMALL, extent))
     if call.last in ("keys", "namelist", "infolist", "getnames", "getmembers"):
         return Val(Kind.SMALL, receiver.extent)

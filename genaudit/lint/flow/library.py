@@ -38,6 +38,8 @@ def call_external(name: str, call: Call) -> Val:
 def _by_last_name(name: str, call: Call) -> Val:
     last = call.last
     library = name.split(".", 1)[0]
+    if library == "mne" and last.startswith("read_") and call.kwargs.get("preload", UNKNOWN).const is not True:
+        return reading.lazy(call)
     if library in ("numpy", "torch", "pandas", "tensorflow", "cupy", "jax"):
         if last in _GATHER:
             return builtin_calls.gather(call)

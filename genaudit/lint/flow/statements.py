@@ -116,6 +116,9 @@ def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, no
             return
     elif isinstance(target.value, ast.Name | ast.Attribute):
         _note_target(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, value)
+    if content_of(key).kind is Kind.DATA and base.kind is Kind.CELL and base.ref.shape == "array":
+        # One-hot: the value says nothing, the index is the data.
+        base.ref.add(Val(Kind.DATA, Extent.ONE, content_of(key).facts, sure=False))
     if isinstance(target.slice, ast.BinOp) and isinstance(target.slice.op, ast.Mod) and base.kind is Kind.CELL:
         base.ref.bounded = True
     keeping.put(m, base, value, node, frame, how="setitem", name=name)

@@ -7,7 +7,7 @@ import ast
 from genaudit.lint.flow import words
 from genaudit.lint.flow.reading import path_of
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import Extent, Fact, Kind, Val, content_of, facts_of
+from genaudit.lint.flow.values import UNKNOWN, Extent, Fact, Kind, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
 _SURE_LIBRARIES = (
@@ -15,6 +15,7 @@ _SURE_LIBRARIES = (
     *("librosa", "torchaudio", "pandas"),
 )
 _LOADED = Reader("image", True)
+_BY_VERB = Reader("library", False)
 
 
 def unknown_result(call: Call, callee: Val) -> Val:
@@ -31,7 +32,24 @@ def unknown_result(call: Call, callee: Val) -> Val:
         call.m.note_read()
     if words.loads_item(last) and call.args and not _decoded(call.args[0]):
         return call.m.read(call.node, call.frame, _LOADED, last, path_of(call.arg()), sure=False)
+    if _reads_by_library(call, callee):
+        if last == "parse":
+            # Parsers of the sciences hand out one record after the other.
+            return Val(Kind.FILE, call.arg().extent)
+        return call.m.read(call.node, call.frame, _BY_VERB, call.name, path_of(call.arg()), sure=False)
     return _carried(call, callee)
+
+
+def _reads_by_library(call: Call, callee: Val) -> bool:
+    """Whether a library that is imported reads what its first argument names, as far as its name tells."""
+    if not call.args or callee is not UNKNOWN or "()" in call.name or "." not in call.name:
+        return False
+    library = call.name.partition(".")[0]
+    known = library in call.frame.module.imports.values() or any(
+        full.partition(".")[0] == library for full in call.frame.module.imports.values()
+    )
+    kinds = {content_of(value).kind for value in call.args}
+    return known and Kind.DATA not in kinds and words.reads_with(call.name)
 
 
 def _decoded(value: Val) -> bool:

@@ -9,6 +9,14 @@ _NARROW = re.compile(
     r"|queue|workers?|threads?|steps?|seq_len|seq_length|bptt|n_steps|timesteps)(_|s?$)|batch",
     re.IGNORECASE,
 )
+_VERB = re.compile(r"(read|load|parse|decode|rd(samp|record))(?![a-z]*(line|er|ing|able|y)s?$)\w*$")
+_NO_DATA = re.compile(
+    r"model|weight|token|vocab|config|cfg|state|checkpoint|ckpt|embed|vectors?$|word2vec|parser|pars(e_)?args|json|xml|html"
+    r"|yaml|toml|hub|nltk|spacy|gensim|transformers|hydra|omegaconf|dotenv|sentencepiece|datetime|date|dateutil|urllib|url"
+    r"|version|label|meta|header|annot|calib|importlib|ctypes|dll|ast\.|shlex|email|argparse|sys\.|os\.|re\.|plugin|font"
+    r"|scaler|encoder|extension|module|struct|binascii|base64|codecs|zlib|pkgutil|locale|sklearn|fetch|dataset|info|size"
+    r"|env|path|names?$|ids?$|list$|index|infer|onnx|saved|params?|settings?|setup|schema|types?$|flags?|rules?|dict|lexicon"
+)
 _SEVERAL = re.compile(r"keys|items|indices|indexes|idxs|uids|windows|chunks|shards", re.IGNORECASE)
 _COUNT = re.compile(
     r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE
@@ -108,6 +116,11 @@ def lazy_flag(name: str) -> bool:
 def loads_item(name: str) -> bool:
     """Whether a function that is not in the run must, by its name, return decoded content."""
     return _LOADER.search(name) is not None
+
+
+def reads_with(dotted: str) -> bool:
+    """Whether a library's function reads content by its verb, and is not known to load a model or settings."""
+    return _VERB.match(dotted.rpartition(".")[2]) is not None and _NO_DATA.search(dotted) is None
 
 
 def reads(name: str) -> bool:
