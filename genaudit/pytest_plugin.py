@@ -81,10 +81,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     auditor = Auditor(pyfuncitem)
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     result = auditor._audit(_target_of(pyfuncitem), arguments, {}, pyfuncitem.nodeid)
-    failure = result.report.failure
-    if failure is not None and failure.type == "Skipped":
-        # pytest.skip() was called in the measured process.
-        pytest.skip(failure.message or "")
     if result.report.exit_code:
         from genaudit.testing.run import failure_text
 
@@ -150,6 +146,10 @@ class Auditor:
             pytest.fail(said, pytrace=False)
         if result.report.exit_code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
+        failure = result.report.failure
+        if failure is not None and failure.type == "Skipped":
+            # pytest.skip() was called in the measured process.
+            pytest.skip(failure.message or "")
         self._item.user_properties.append(("genaudit", json.dumps({"name": name, **brief(result, config.rootpath)})))
         return result
 

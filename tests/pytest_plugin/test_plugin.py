@@ -188,6 +188,7 @@ class TestOld(unittest.TestCase):
     )
 
     result.assert_outcomes(skipped=1, errors=1)
+    result.stdout.no_fnmatch_line("*Skipped*no data here*")
     result.stdout.fnmatch_lines(["*marker does nothing on a method of unittest.TestCase*"])
     result.stdout.fnmatch_lines(["*no data here*"])
 
