@@ -46,7 +46,8 @@ class Visit:
         return found
 
 
-@pytest.fixture(scope="session")
+# Not for the session: another module could not drive a browser of its own meanwhile.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
     with playwright_api.sync_playwright() as started:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
