@@ -155,6 +155,8 @@ class Agent:
             counts_items=lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
             hold=spec["hold"],
             thorough=spec["thorough"],
+            # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
+            every_item=spec["engine"] == "digest",
         )
         items = bound.facts["items"]
         # Each batch has an item at least, so this is never less than the epochs need.
