@@ -10,6 +10,7 @@ from genaudit.interrupts import held_off
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
+from genaudit.model.request import request_of
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
@@ -75,10 +76,11 @@ def audit(
         GenauditError: The target or an argument cannot be understood. What the target itself does wrong is no error:
             it is in the report.
     """
-    request = Request(
-        target=target,
+    request = request_of(
+        target,
+        ["genaudit.audit", target],
         batches=batches,
-        max_batches=max(batches, max_batches),
+        max_batches=max_batches,
         epochs=epochs,
         sizes=sizes,
         hold=hold,
@@ -86,11 +88,10 @@ def audit(
         items=items,
         project_items=project_items,
         synth=synth,
-        timeout_s=timeout,
+        timeout=timeout,
         lines=lines,
         native=native,
         quick=quick,
-        command=["genaudit.audit", target],
     )
     inputs = Inputs(values=dict(arguments or {}), args_from=args_from, dataset=dataset, driver=driver)
     return conclude(record(request, inputs, memory_limit=memory_limit))

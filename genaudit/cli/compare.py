@@ -1,11 +1,16 @@
 """``genaudit compare``: variants of a generator side by side."""
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import Seconds, configuration_options, delivery_options
+from genaudit.cli.options import (
+    configuration_options,
+    data_options,
+    delivery_options,
+    drive_options,
+    limit_options,
+)
 
 if TYPE_CHECKING:
     from genaudit.comparing.options import Options
@@ -24,35 +29,9 @@ if TYPE_CHECKING:
     help="An argument of all variants, or of one: its function's name, its position, or its target. "
     "VALUE is as in genaudit run.",
 )
-@click.option("--args-from", metavar="MODULE:FN", help="FN() or FN(n) returns the arguments; each takes its own.")
-@click.option("--dataset", metavar="NAME", help="The parameter that is the data set, where values do not tell.")
-@click.option("--synth", metavar="SPEC", help="Make a data set for all: images:n=400,size=256x256,format=jpeg.")
-@click.option("--items", type=click.IntRange(min=1), help="The size n for --args-from and --synth.")
-@click.option("--project-items", type=click.IntRange(min=1), help="Items of the real data set, for the forecast.")
-@click.option("--batches", type=click.IntRange(min=1), default=50, show_default=True, help="Batches of each drive.")
-@click.option(
-    "--max-batches",
-    type=click.IntRange(min=1),
-    default=1000,
-    show_default=True,
-    help="Batches at most in an audit, while memory still rises.",
-)
-@click.option("--epochs", type=click.IntRange(min=1), help="Drive so many epochs, however many batches they have.")
-@click.option("--sizes", default="auto", show_default=True, metavar="auto|off|LIST", help="Sizes to measure.")
-@click.option("--hold", type=click.IntRange(min=1), default=1, show_default=True, help="Batches that stay alive.")
-@click.option(
-    "--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Drives of each variant, in turns."
-)
-@click.option("--driver", metavar="NAME", help="Force how the targets are driven.")
-@click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS; default 80 % of what is available.")
-@click.option(
-    "--timeout",
-    type=Seconds(),
-    default=300.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="End a trial after so long.",
-)
+@data_options
+@drive_options(repeats=3)
+@limit_options
 @click.option("--strict", is_flag=True, help="Exit with 4 where it is not known whether the data is the same.")
 @configuration_options
 @delivery_options
@@ -87,25 +66,16 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
         talk = Talk(_say if wanted else lambda _: None, progress)
         comparison = conduct(targets, _options(targets, options, configured), talk)
-    deliver(comparison, None, delivery)
+        deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)
 
 
 def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
+    from genaudit.cli.options import request_from
     from genaudit.comparing.options import Options
-    from genaudit.model.recording import Request
 
-    same = ("epochs", "sizes", "hold", "repeats", "items", "project_items", "synth", "batches")
-    request = Request(
-        target=targets[0],
-        max_batches=max(options["batches"], options["max_batches"]),
-        timeout_s=options["timeout"],
-        quick=True,
-        command=["genaudit", *sys.argv[1:]],
-        **{name: options[name] for name in same},
-    )
     return Options(
-        request=request,
+        request=request_from(targets[0], options, quick=True),
         arguments=list(options["arguments"]),
         configured=configured,
         check_batches=options["check_batches"] or options["unordered"],

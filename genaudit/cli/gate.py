@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import configuration_options, delivery_options
+from genaudit.cli.options import Seconds, configuration_options, delivery_options
 
 if TYPE_CHECKING:
     from genaudit.gate.baseline import Baseline
@@ -34,7 +34,7 @@ BASELINE = "genaudit-baseline.json"
 @click.option("--repeats", type=click.IntRange(min=1), help="Repeat the drive: narrower intervals.")
 @click.option("--sizes", metavar="auto|off|LIST", help="Sizes of the data set to measure.")
 @click.option("--items", type=click.IntRange(min=1), help="The size n for args-from and synth.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), metavar="SECONDS", help="Ends a trial.")
+@click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Ends a trial.")
 @click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS.")
 @click.option("--strict", is_flag=True, default=None, help="Exit with 4 where a promise is inconclusive.")
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")

@@ -3,6 +3,7 @@
 import contextlib
 import math
 import signal
+import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,99 @@ from genaudit.interrupts import interrupt_on
 
 if TYPE_CHECKING:
     from genaudit.cli.output import Delivery
+    from genaudit.model.recording import Request
 
 Command = Callable[..., Any]
+_COUNT = click.IntRange(min=1)
+# Options that are fields of a request under the same names.
+_REQUESTED = (
+    "batches",
+    "max_batches",
+    "epochs",
+    "sizes",
+    "hold",
+    "repeats",
+    "items",
+    "project_items",
+    "synth",
+    "timeout",
+)
+
+
+def data_options(command: Command) -> Command:
+    """What targets are called with, besides ``--arg``, and what of it is the data set."""
+    for option in (
+        click.option("--project-items", type=_COUNT, help="Items of the real data set, for the forecast."),
+        click.option("--items", type=_COUNT, help="The size n for --args-from and --synth."),
+        click.option("--synth", metavar="SPEC", help="Make a data set: images:n=400,size=256x256,format=jpeg."),
+        click.option("--dataset", metavar="NAME", help="The parameter that is the data set, where values do not tell."),
+        click.option("--args-from", metavar="MODULE:FN", help="FN() or FN(n) returns the arguments, for n items."),
+    ):
+        command = option(command)
+    return command
+
+
+def drive_options(*, repeats: int) -> Callable[[Command], Command]:
+    """How far, at which sizes and how often targets are driven.
+
+    Args:
+        repeats: How often where it is not said.
+    """
+    shown: dict[str, Any] = {"type": _COUNT, "show_default": True}
+
+    def decorated(command: Command) -> Command:
+        for option in (
+            click.option("--driver", metavar="NAME", help="Force how a target is driven."),
+            click.option("--repeats", default=repeats, help="Drives of the target, or of each variant.", **shown),
+            click.option("--hold", default=1, help="Batches that stay alive while the next is made.", **shown),
+            click.option(
+                "--sizes",
+                default="auto",
+                show_default=True,
+                metavar="auto|off|LIST",
+                help="Sizes of the data set to measure, as 50,100,200.",
+            ),
+            click.option("--epochs", type=_COUNT, help="Drive so many epochs, however many batches they have."),
+            click.option("--max-batches", default=1000, help="Batches at most, while memory still rises.", **shown),
+            click.option("--batches", default=50, help="Batches to pull.", **shown),
+        ):
+            command = option(command)
+        return command
+
+    return decorated
+
+
+def limit_options(command: Command) -> Command:
+    """What ends a trial."""
+    for option in (
+        click.option(
+            "--timeout",
+            type=Seconds(),
+            default=300.0,
+            show_default=True,
+            metavar="SECONDS",
+            help="End a trial after so long.",
+        ),
+        click.option(
+            "--memory-limit", metavar="SIZE", help="End a trial at this PSS; default 80 % of what is available."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def request_from(target: str, options: dict[str, Any], **fields: Any) -> "Request":
+    """The request that the options of the data and of the drive make.
+
+    Args:
+        target: What is audited.
+        options: Of the command, by name.
+        fields: Further fields of the request.
+    """
+    from genaudit.model.request import request_of
+
+    taken = {name: options[name] for name in _REQUESTED}
+    return request_of(target, ["genaudit", *sys.argv[1:]], **taken, **fields)
 
 
 def verdict_options(command: Command) -> Command:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from genaudit.comparing.conduct import conduct
 from genaudit.comparing.options import Options
 from genaudit.model.comparison import Comparison
-from genaudit.model.recording import Request
+from genaudit.model.request import request_of
 
 REPEATS = 3
 
@@ -42,30 +42,22 @@ def compare(
         arguments: Plain values by parameter, for all variants.
         variant_arguments: Plain values for one variant, by its name or its position from 1.
         args_from: ``module:function`` that returns a dict of arguments; each variant gets those that it takes.
-        dataset: The parameter that is the data set.
-        driver: Force a driver.
         batches: Batches to pull in each drive.
-        max_batches: Batches to pull at most in an audit, while memory still rises.
-        epochs: Drive so many epochs instead.
-        sizes: ``"auto"``, ``"off"``, or sizes with commas.
-        hold: Batches that stay alive while the next is made.
-        repeats: How often each variant is driven, in turns.
-        items: The size n for ``args_from`` and ``synth``.
-        project_items: The size of the real data set, for the forecast.
-        memory_limit: Bytes, or text such as ``"2GiB"``, at which a trial is ended.
-        timeout: Seconds after which a trial is ended.
-        synth: A data set to make, ``"images:n=400,size=256x256"``; all variants get the same.
+        repeats: How often each variant is driven, in turns, and its growth measured.
         check_batches: Also compare what is yielded, batch by batch.
         unordered: Compare the items of each epoch as a set, whatever their order and the size of batches.
+
+    All others are as for ``audit``, and hold for every variant.
 
     Raises:
         GenauditError: A target or an argument cannot be understood. What a target itself does wrong is no error: it is
             in the comparison, and does not stop the others.
     """
-    request = Request(
-        target="",
+    request = request_of(
+        "",
+        ["genaudit.compare", *targets],
         batches=batches,
-        max_batches=max(batches, max_batches),
+        max_batches=max_batches,
         epochs=epochs,
         sizes=sizes,
         hold=hold,
@@ -73,9 +65,8 @@ def compare(
         items=items,
         project_items=project_items,
         synth=synth,
-        timeout_s=timeout,
+        timeout=timeout,
         quick=True,
-        command=["genaudit.compare", *targets],
     )
     options = Options(
         request=request,

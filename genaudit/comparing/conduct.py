@@ -16,6 +16,7 @@ from genaudit.comparing.variants import Contender, contenders
 from genaudit.comparing.worktree import at_revision, check_origin, worktree
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
+from genaudit.interrupts import held_off
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
@@ -94,9 +95,10 @@ class _Conduct:
             if self._options.check_batches:
                 self._check()
             self._interrupted = False
-        return concluded(
-            self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
-        )
+        with held_off():
+            return concluded(
+                self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
+            )
 
     def _audit(self, contender: Contender) -> None:
         number = f"{len(self._runners) + 1} of {len(self._found)}"

@@ -14,10 +14,11 @@ from genaudit.gate.budgets import Budget
 from genaudit.gate.configuration import Configuration, Settings
 from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
+from genaudit.model.request import request_of
 from genaudit.record.monitor import Progress
 from genaudit.record.target import parse_target
 
-# Keys of the configuration by field of a request.
+# Keys of the configuration by argument of ``request_of``.
 _FIELDS = {
     "batches": "batches",
     "max_batches": "max-batches",
@@ -28,7 +29,7 @@ _FIELDS = {
     "items": "items",
     "project_items": "project-items",
     "synth": "synth",
-    "timeout_s": "timeout",
+    "timeout": "timeout",
     "quick": "quick",
 }
 # What changes the figures of a target, and so makes another entry of the baseline.
@@ -96,11 +97,9 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
     forecast = settings.budgets.get("forecast")
     if forecast is not None and forecast.items is not None:
         fields["project_items"] = forecast.items
-    batches = fields.get("batches", Request(target=target).batches)
-    fields["max_batches"] = max(batches, fields.get("max_batches", Request(target=target).max_batches))
     return Plan(
         target=target,
-        request=Request(target=target, command=["genaudit", *sys.argv[1:]], **fields),
+        request=request_of(target, ["genaudit", *sys.argv[1:]], **fields),
         inputs=Inputs(
             configured=rebased(settings.arguments, folder),
             args_from=values.get("args-from"),

@@ -13,8 +13,8 @@ from genaudit.auditing import Inputs, record
 from genaudit.conclude.report import conclude
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
-from genaudit.model.recording import Request
 from genaudit.model.report import Report
+from genaudit.model.request import request_of
 from genaudit.testing.arguments import import_folders, write_arguments
 from genaudit.testing.lock import one_at_a_time
 from genaudit.testing.options import Wanted
@@ -61,17 +61,11 @@ def run(target: str, wanted: Wanted, place: Place, arguments: Mapping[str, objec
         inputs = Inputs(args_from=args_from, dataset=values.get("dataset"), driver=values.get("driver"))
         # The lock last: who waits for it has everything else behind him.
         with one_at_a_time():
-            recording = record(_request(target, wanted), inputs, memory_limit=values.get("memory-limit"))
+            request = request_of(target, ["pytest", target], **{"quick": True, **wanted.request_fields()})
+            recording = record(request, inputs, memory_limit=values.get("memory-limit"))
             report = conclude(recording, fail_on=_fail_on(wanted), strict=bool(values.get("strict")))
             report = _judged(report, wanted, place, arguments)
     return Result(report=report, path=_write(report, place))
-
-
-def _request(target: str, wanted: Wanted) -> Request:
-    fields = {"quick": True, **wanted.request_fields()}
-    batches = fields.get("batches", Request(target=target).batches)
-    fields["max_batches"] = max(batches, fields.get("max_batches", Request(target=target).max_batches))
-    return Request(target=target, command=["pytest", target], **fields)
 
 
 def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str, object]) -> Report:
