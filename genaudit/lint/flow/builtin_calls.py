@@ -194,6 +194,14 @@ def get_attribute(call: Call) -> Val:
     return UNKNOWN
 
 
+def set_attribute(call: Call) -> Val:
+    """``setattr(x, name, value)``."""
+    base, name = call.arg(), call.arg(1).const
+    if base.kind is Kind.OBJECT and isinstance(name, str):
+        base.ref.attributes[name] = call.arg(2)
+    return UNKNOWN
+
+
 def super_object(call: Call) -> Val:
     """``super()`` outside of a call."""
     return call.frame.this or UNKNOWN

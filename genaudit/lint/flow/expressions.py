@@ -89,6 +89,9 @@ def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
     for element in node.elts:
         value = m.eval(element, frame)
         if isinstance(element, ast.Starred):
+            value = iteration.consume(m, value, frame, element)
+            if value.kind is Kind.CELL:
+                made.ref.hoards |= value.ref.hoards
             value = content_of(value)
         made.ref.add(value)
     if node.elts:

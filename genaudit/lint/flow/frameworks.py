@@ -58,3 +58,13 @@ def folder_pipeline(call: Call) -> Val:
 def symbol(call: Call) -> Val:
     """A node of a graph that stands for one item, or one batch, whenever the graph is run."""
     return Val(Kind.UNKNOWN, Extent.ONE, const=GRAPH)
+
+
+def applied(receiver: Val, call: Call) -> Val:
+    """A column of a table with a function called for each of its values: all results, kept."""
+    function = call.arg(0, "func")
+    if function.kind not in (Kind.FUNCTION, Kind.EXTERNAL):
+        return receiver.with_(ref=None)
+    pending = Val(Kind.LAZY, receiver.extent, ref=Pending("map", call.node, call.frame, [function, receiver]))
+    made = iteration.consume(call.m, pending, call.frame, call.node)
+    return made if content_of(made).kind in (Kind.DATA, Kind.IMAGE) else receiver.with_(ref=None)

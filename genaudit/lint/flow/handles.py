@@ -6,6 +6,7 @@ from genaudit.lint.flow import words
 from genaudit.lint.flow.frame import Pending, Pipe
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import (
+    FRAMES,
     SMALL,
     UNKNOWN,
     Extent,
@@ -69,7 +70,8 @@ def of_lazy(receiver: Val, call: Call) -> Val:
     if isinstance(receiver.ref, Pending):
         return UNKNOWN
     if call.last in _READ_BY_HANDLE:
-        narrow = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
+        part = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
+        narrow = part or receiver.const is FRAMES
         asked = Extent.UNKNOWN if "window" in call.kwargs else receiver.extent
         extent = Extent.ONE if narrow else asked
         return call.m.read(call.node, call.frame, _HANDLE, call.last, Val(Kind.SMALL, extent))

@@ -7,7 +7,19 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, classes, items, keeping, statements
-from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Load, Val, content_of, facts_of, join, narrowest
+from genaudit.lint.flow.values import (
+    FRAMES,
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Load,
+    Val,
+    content_of,
+    facts_of,
+    join,
+    narrowest,
+)
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
@@ -16,6 +28,7 @@ if TYPE_CHECKING:
 
 _LINES = Reader("text", False)
 _CSV = Reader("csv", False)
+_FRAME = Reader("image", True)
 
 
 def iterate(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
@@ -74,6 +87,12 @@ def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
     from genaudit.lint.flow.frame import Pending
 
     if not isinstance(value.ref, Pending):
+        if value.const is FRAMES:
+            frame_of = m.read(node, frame, _FRAME, "frames", Val(Kind.SMALL, Extent.ONE))
+            for fact in frame_of.facts:
+                if isinstance(fact, Load):
+                    fact.depth = len(m.loops) + 1
+            return frame_of, value.extent
         if value.ref is None:
             m.note_read()
         return Val(Kind.UNKNOWN, Extent.ONE), value.extent
@@ -178,7 +197,7 @@ def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
         return _run_to_end(m, value, value.ref, frame, node)
     if value.kind in (Kind.CELL, Kind.DATA):
         return value
-    if value.kind is Kind.FILE or value.kind is Kind.OBJECT:
+    if value.kind in (Kind.FILE, Kind.OBJECT) or value.const is FRAMES:
         made = m.new_cell(node, frame, "list")
         element, extent = iterate(m, value, frame, node)
         with m.loop(extent):

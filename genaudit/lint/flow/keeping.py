@@ -70,6 +70,9 @@ def put(m: Machine, base: Val, value: Val, node: ast.AST, frame: Frame, *, how: 
     if base.kind is not Kind.CELL:
         return
     cell: Cell = base.ref
+    if value.kind is Kind.CELL and value.ref.content is None:
+        # An empty list in a dict lives as long as the dict does.
+        value.ref.depth, value.ref.phase = min(value.ref.depth, cell.depth), cell.phase
     hoard = gather(m, node, value, cell.depth, frame) if _same_time(m, cell) else None
     cell.add(value, name)
     between = m.loops[cell.depth :] if _same_time(m, cell) else m.loops
@@ -86,6 +89,8 @@ def put(m: Machine, base: Val, value: Val, node: ast.AST, frame: Frame, *, how: 
 
 
 def _same_time(m: Machine, cell: Cell) -> bool:
+    if cell.outlives and m.phase in ("start", "generator"):
+        return True
     return cell.phase == m.phase or (cell.phase == "start" and m.phase == "generator" and cell.depth == 0)
 
 

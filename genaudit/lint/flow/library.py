@@ -45,6 +45,8 @@ def _by_last_name(name: str, call: Call) -> Val:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
+    if last == "open" and library != name and call.args:
+        return reading.lazy(call)
     if last == "fetchall":
         return reading.rows(call)
     if last in _PICK:
@@ -101,6 +103,7 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(builtin_calls.total, "sum"),
     **_names(builtin_calls.string, "str repr"),
     **_names(builtin_calls.get_attribute, "getattr"),
+    **_names(builtin_calls.set_attribute, "setattr"),
     **_names(frameworks.thread, "threading.Thread Thread multiprocessing.Process Process"),
     **_names(
         frameworks.folder_pipeline,

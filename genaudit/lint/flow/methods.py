@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
-from genaudit.lint.flow import calls, handles, iteration, keeping, reading, unknown, words
+from genaudit.lint.flow import calls, frameworks, handles, iteration, keeping, reading, unknown, words
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import (
     SMALL,
@@ -75,9 +76,9 @@ def _get(receiver: Val, call: Call) -> Val:
     key = call.arg().const
     if isinstance(key, str) and key in cell.named:
         return part_of(receiver, cell.named[key])
-    content = cell.content or SMALL
     if call.last == "setdefault" and len(call.args) > 1:
         keeping.put(call.m, receiver, call.args[1], call.node, call.frame, how="setitem")
+    content = cell.content or SMALL
     return content.with_(facts=content.facts | cell.hoards)
 
 
@@ -122,6 +123,7 @@ _CELL_METHODS: dict[str, Callable[[Val, Call], Val]] = {
     "copy": _self,
     "reshape": _self,
     "transpose": _self,
+    **dict.fromkeys(("tolist", "to_list", "to_numpy"), _self),
 }
 
 # --- files, handles -------------------------------------------------------------------------------------------------
@@ -137,7 +139,9 @@ def _of_data(receiver: Val, call: Call) -> Val:
         return receiver
     if call.last in ("append", "extend", "update"):
         return receiver
-    if words.small_result(call.last):
+    if call.last in _APPLIERS:
+        return frameworks.applied(receiver, call)
+    if words.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
         return Val(Kind.SMALL, receiver.extent)
     if call.last in ("close", "sort", "sort_values") and not call.args:
         return receiver
@@ -145,6 +149,19 @@ def _of_data(receiver: Val, call: Call) -> Val:
         if content_of(value).kind is Kind.DATA:
             return receiver.with_(facts=receiver.facts | facts_of(value), ref=None)
     return receiver.with_(ref=None)
+
+
+_CASTS = frozenset("float int long double half bool byte short".split())
+_APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
+"""Methods of tables that call a function for every row."""
+_WINDOWS = frozenset(["resample", "rolling", "ewm", "expanding"])
+
+
+def _is_windowed(node: ast.AST) -> bool:
+    """Whether it is the mean of a window at each row: as many rows as before, or nearly."""
+    function = getattr(node, "func", None)
+    inner = function.value if isinstance(function, ast.Attribute) else None
+    return isinstance(inner, ast.Call) and isinstance(inner.func, ast.Attribute) and inner.func.attr in _WINDOWS
 
 
 def _astype(receiver: Val, call: Call) -> Val:
@@ -157,6 +174,12 @@ def _astype(receiver: Val, call: Call) -> Val:
 
 
 def _of_unknown(receiver: Val, call: Call) -> Val:
+    if call.last in _APPLIERS and call.args and call.args[0].kind in (Kind.FUNCTION, Kind.EXTERNAL):
+        return frameworks.applied(receiver, call)
+    return receiver if call.last in _CASTS else _by_name(receiver, call)
+
+
+def _by_name(receiver: Val, call: Call) -> Val:
     m, last = call.m, call.last
     if last in ("read_text", "read_bytes"):
         return m.read(call.node, call.frame, handles.TEXT, last, Val(Kind.SMALL, receiver.extent))
@@ -171,6 +194,7 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
         facts = receiver.facts.union(*(value.facts for value in call.args))
         if last == "get" and call.args and call.args[0].kind is Kind.DATA:
             m.mark_encoded(call.args[0])
+            return Val(Kind.DATA, Extent.ONE, facts, sure=False)
         return Val(Kind.UNKNOWN, Extent.PART, facts)
     if last in ("permutation", "astype", "copy", "tolist", "sort", "to_list", "values", "items", "keys"):
         value = call.args[0] if last == "permutation" and call.args else receiver

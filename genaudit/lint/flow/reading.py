@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
+from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Extent, Kind, Val, content_of, narrowest
 from genaudit.lint.readers import Reader
 
 _LOADED = Reader("image", True)
 _ROWS = Reader("table", False)
 _IMAGE = Reader("image", True)
-_FRAME_BY_FRAME = frozenset(["cv2.VideoCapture", "imageio.get_reader", "decord.VideoReader", "wave.open"])
+_FRAME_BY_FRAME = frozenset(
+    "cv2.VideoCapture imageio.get_reader decord.VideoReader wave.open av.open imageio.v3.imiter imageio.imiter".split()
+)
 
 
 def read(call: Call, reader: Reader) -> Val:
@@ -46,7 +48,10 @@ def lazy(call: Call) -> Val:
     if not call.m.in_start:
         call.m.event("handle", call.node, call.frame, detail=call.name)
         _forget_if_unkept(call)
-    return Val(Kind.LAZY, Extent.ONE if call.name in _FRAME_BY_FRAME else path.extent)
+    if call.name not in _FRAME_BY_FRAME:
+        return Val(Kind.LAZY, path.extent)
+    alone = call.m.phase == "start" and not call.m.loops
+    return Val(Kind.LAZY, path.extent if alone else Extent.ONE, const=FRAMES)
 
 
 def _forget_if_unkept(call: Call) -> None:

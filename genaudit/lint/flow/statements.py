@@ -15,6 +15,7 @@ from genaudit.lint.flow.values import (
     Load,
     Val,
     content_of,
+    facts_of,
     join,
     part_of,
 )
@@ -121,7 +122,16 @@ def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, no
         base.ref.add(Val(Kind.DATA, Extent.ONE, content_of(key).facts, sure=False))
     if isinstance(target.slice, ast.BinOp) and isinstance(target.slice.op, ast.Mod) and base.kind is Kind.CELL:
         base.ref.bounded = True
+    if base.kind in (Kind.UNKNOWN, Kind.SMALL, Kind.DATA) and isinstance(key.const, str):
+        _add_column(m, target.value, base, value, frame)
     keeping.put(m, base, value, node, frame, how="setitem", name=name)
+
+
+def _add_column(m: Machine, table: ast.expr, base: Val, value: Val, frame: Frame) -> None:
+    """A new column of a table: the table holds from then on what the column does."""
+    hoards = frozenset(fact for fact in facts_of(value) if isinstance(fact, Hoard))
+    if hoards and isinstance(table, ast.Name | ast.Attribute):
+        assign(m, table, Val(Kind.DATA, base.extent, base.facts | facts_of(value)), frame, table)
 
 
 def _unpack(m: Machine, target: ast.Tuple | ast.List, value: Val, frame: Frame, node: ast.AST) -> None:

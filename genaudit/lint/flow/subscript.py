@@ -93,9 +93,12 @@ def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
     if isinstance(index, ast.Constant) and index.value in cell.named:
         return part_of(base, cell.named[index.value])
     content = cell.content or SMALL
+    # Joined with data on another branch, it may be that data.
+    kind = Kind.DATA if base.facts and content.kind in (Kind.SMALL, Kind.UNKNOWN) else content.kind
     return content.with_(
+        kind=kind,
         extent=extent if content.kind not in (Kind.CELL, Kind.OBJECT) else content.extent,
-        facts=content.facts | cell.hoards,
+        facts=content.facts | cell.hoards | base.facts,
     )
 
 
@@ -126,8 +129,15 @@ def is_all(index: ast.expr) -> bool:
     if isinstance(index, ast.Slice):
         return index.lower is None and index.upper is None and index.step is None
     if isinstance(index, ast.Tuple):
-        return all(is_all(part) for part in index.elts)
+        return not index.elts or (is_all(index.elts[0]) and all(_is_fixed(part) for part in index.elts[1:]))
     return isinstance(index, ast.Constant) and index.value is ...
+
+
+def _is_fixed(index: ast.expr) -> bool:
+    """Whether an index is the same at every call: of the channels, not of the items."""
+    return all(
+        isinstance(node, ast.Constant | ast.Slice | ast.UnaryOp | ast.USub | ast.Load) for node in ast.walk(index)
+    )
 
 
 def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:

@@ -103,6 +103,8 @@ COUNT = object()
 """The constant of a number of items: as an index it is one item."""
 GRAPH = object()
 """The constant of a node of a graph: it stands for one item, or one batch, whenever the graph is run."""
+FRAMES = object()
+"""The constant of a handle that gives decoded frames when it is iterated."""
 NO_FACTS: frozenset[Fact] = frozenset()
 
 
