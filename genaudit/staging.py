@@ -77,7 +77,7 @@ class Stage:
         Raises:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
-        most = self.recording.request.max_batches if extend and spec.engine == "none" else 0
+        most = self.recording.request.max_batches if extend and spec.extends and spec.engine == "none" else 0
         return run_trial(
             spec,
             limit_bytes=self.recording.limit.trial_bytes,

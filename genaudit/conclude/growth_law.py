@@ -21,6 +21,10 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     highest = [_high_water(evidence, size) for size in law.sizes]
     slope = _forecast_slope(evidence, law)
     fixed = statistics.median(top - slope.value * size for top, size in zip(highest, law.sizes, strict=True))
+    clean = evidence.clean
+    if clean is not None and clean.items is not None and clean not in evidence.steady:
+        # Left out of the law, for its allocator is another; yet it is the process that the user will run.
+        fixed = max(fixed, (readings.high_water_bytes(clean) or 0) - slope.value * clean.items)
     return GrowthLaw(
         at="end of an epoch" if at_epoch else "first batch",
         sizes=law.sizes,
@@ -30,7 +34,9 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         bytes_per_item=law.per_item,
         fixed_bytes=round(fixed),
         exponent=law.exponent,
-        projection=_projection(evidence, law, slope, fixed, highest[-1]),
+        projection=_projection(
+            evidence, law, slope, fixed, max(highest[-1], round(fixed + slope.value * law.sizes[-1]))
+        ),
     )
 
 

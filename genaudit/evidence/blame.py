@@ -10,6 +10,7 @@ import msgspec
 
 from genaudit.model.recording import Frame, Recording, Site, SitesMark, Trial
 
+NEAR = 0.9
 _FOREIGN = {"site-packages", "dist-packages"}
 
 
@@ -111,21 +112,19 @@ def blame_growth(
 
 
 def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
-    """The innermost line of a line profile in which memory rose highest.
+    """The line that ran when memory stood highest; of several at about that height the one that added most to it.
 
-    A line that calls another of the user's own has that one's peak too, so of the lines that come near the highest
-    the one with the smallest peak is the innermost.
+    A line that calls another of the user's own is not it: the other one ran.
     """
-    own: list[tuple[int, Site]] = [
-        (site.peak_bytes, site)
+    own: list[tuple[int, int, Site]] = [
+        (site.height_bytes, site.peak_bytes or 0, site)
         for site in mark.sites
-        if site.peak_bytes and site.frames and project.is_own(site.frames[0].path)
+        if site.height_bytes and site.frames and project.is_own(site.frames[0].path)
     ]
     if not own:
         return None
-    highest = max(peak for peak, _ in own)
-    near = [(peak, site) for peak, site in own if peak >= 0.8 * highest]
-    peak, site = min(near, key=lambda pair: pair[0])
+    highest = max(height for height, _, _ in own)
+    peak, _, site = max((one for one in own if one[0] >= NEAR * highest), key=lambda one: one[1])
     if peak < fewest_share * expected:
         return None
     frame = site.frames[0]

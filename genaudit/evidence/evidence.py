@@ -7,7 +7,7 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame import Project
 from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
 from genaudit.evidence.law import LawFit, Point, fit_law
-from genaudit.evidence.resolution import across_trials, inside_epochs
+from genaudit.evidence.resolution import across_trials, inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, Trial
 
@@ -17,6 +17,9 @@ CLEARLY_LESS = 0.5
 MEMORY_KINDS = ("scaled", "clean")
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
+# Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
+SHORT_BATCHES = 4
+FILLED_BATCHES = 256
 
 
 class Evidence:
@@ -30,6 +33,21 @@ class Evidence:
     def trials(self) -> list[Trial]:
         """Trials that measured memory undisturbed and came to their first batch."""
         return [trial for trial in self.recording.trials if trial.kind in MEMORY_KINDS and trial.batches]
+
+    @functools.cached_property
+    def steady(self) -> list[Trial]:
+        """Trials whose settled readings can be compared.
+
+        All of them, unless the target has threads or processes: what these take from the allocator as the user has it
+        is chance, so the drive with that is left out where there are others.
+        """
+        scaled = [trial for trial in self.trials if trial.kind == "scaled"]
+        return scaled if scaled and self.shares_memory else self.trials
+
+    @functools.cached_property
+    def shares_memory(self) -> bool:
+        """Whether the target has threads or processes: until their heaps are full, that looks like a leak."""
+        return any(readings.shares_memory(trial) for trial in self.trials)
 
     @functools.cached_property
     def clean(self) -> Trial | None:
@@ -77,8 +95,8 @@ class Evidence:
         """M(n, one epoch) over n, what grows batch by batch past an epoch set off: a cache is flat from there on."""
         rate = self.rate_past_an_epoch
         # The last batch of an epoch may be a small one, and the target's own variables hold less then.
-        uneven = [trial for trial in self.trials if readings.ends_on_a_small_batch(trial)]
-        few = len({trial.items for trial in self.trials if trial.epochs and trial not in uneven}) < FEWEST_SIZES
+        uneven = [trial for trial in self.steady if readings.ends_on_a_small_batch(trial)]
+        few = len({trial.items for trial in self.steady if trial.epochs and trial not in uneven}) < FEWEST_SIZES
 
         def plateau(trial: Trial) -> int | None:
             retained = readings.retained_after_epoch_bytes(trial)
@@ -86,7 +104,26 @@ class Evidence:
                 return None
             return round(retained - rate * (trial.epochs[0].batches - 1))
 
-        return self._law(plateau, resolution=max(self.resolution_bytes, inside_epochs(self.trials)))
+        sharp = self._law(plateau)
+        scatter = inside_epochs(self.steady)
+        if sharp is not None and (measured := scatter_about(sharp)) is not None:
+            scatter = min(scatter, measured)
+        return self._law(plateau, resolution=max(self.resolution_bytes, scatter))
+
+    @functools.cached_property
+    def filled_law(self) -> LawFit | None:
+        """The most that is held at any time of the first epoch, over n: what drains in between is seen when it is full.
+
+        It rises at least as steeply as a cache does, and scatters less than the end of an epoch where threads or
+        workers fill queues: so it can acquit, and cannot accuse.
+        """
+        rate = self.rate_past_an_epoch
+
+        def filled(trial: Trial) -> int | None:
+            highest = readings.highest_in_epoch(trial)
+            return None if highest is None else round(highest[1] - rate * (highest[0] - 1))
+
+        return self._law(filled)
 
     @functools.cached_property
     def peak_law(self) -> LawFit | None:
@@ -114,7 +151,7 @@ class Evidence:
     @functools.cached_property
     def batch_growths(self) -> list[BatchGrowth]:
         """Growth per batch in each trial where it can be told."""
-        return [fit for trial in self.trials if (fit := batch_growth(trial)) is not None]
+        return [fit for trial in self.steady if (fit := batch_growth(trial)) is not None]
 
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
@@ -123,6 +160,20 @@ class Evidence:
         # Memory that only fell was given back by something else; it says nothing for the target.
         lasting = [fit for fit in lasting if fit.per_batch.high >= 0] or lasting
         return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
+
+    @property
+    def is_long_enough(self) -> bool:
+        """Whether heaps of threads and processes had the time to fill, and growth was by a few batches in all."""
+        leak, short = self.leak, SHORT_BATCHES * (self.batch_bytes or 0)
+        return (
+            leak is not None and self.shares_memory and leak.span >= FILLED_BATCHES and leak.highest * leak.span < short
+        )
+
+    @property
+    def leak_is_short(self) -> bool:
+        """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
+        leak = self.leak
+        return leak is not None and self.shares_memory and leak.total_bytes < SHORT_BATCHES * (self.batch_bytes or 0)
 
     @functools.cached_property
     def rate_past_an_epoch(self) -> float:
@@ -141,7 +192,7 @@ class Evidence:
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
         """Growth per epoch in the trial with the most of them."""
-        fits = [fit for trial in self.trials if (fit := epoch_growth(trial)) is not None]
+        fits = [fit for trial in self.steady if (fit := epoch_growth(trial)) is not None]
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
         fits = [fit for fit in fits if not any(_ends(longer, fit) for longer in self.batch_growths)] or fits
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
@@ -171,7 +222,7 @@ class Evidence:
 
     @functools.cached_property
     def workers_law(self) -> LawFit | None:
-        """What child processes hold beyond the target's own process, over n: by PSS, without mapped files."""
+        """The most that child processes hold beyond the target's own in an epoch: by PSS, without mapped files."""
         rate = self.rate_past_an_epoch
 
         def added(trial: Trial) -> int | None:
@@ -180,10 +231,20 @@ class Evidence:
 
         return self._law(added)
 
+    @functools.cached_property
+    def workers_first_law(self) -> LawFit | None:
+        """The same after the first batch: what workers load when they start, and not what they come to hold."""
+
+        def added(trial: Trial) -> int | None:
+            first = readings.settled_at_first(trial)
+            return None if first is None or not first.children else first.retained_bytes - first.own_bytes
+
+        return self._law(added)
+
     def _law(self, value: Callable[[Trial], int | None], resolution: float | None = None) -> LawFit | None:
         points = [
             Point(items=trial.items, n_bytes=n_bytes)
-            for trial in self.trials
+            for trial in self.steady
             if trial.items is not None and (n_bytes := value(trial)) is not None
         ]
         return fit_law(points, resolution=resolution or self.resolution_bytes) if points else None
@@ -191,7 +252,7 @@ class Evidence:
     @functools.cached_property
     def resolution_bytes(self) -> float:
         """How much two settled readings of the same thing may differ."""
-        return across_trials(self.trials)
+        return across_trials(self.steady)
 
 
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:

@@ -130,13 +130,14 @@ def _at_small_batches(trial: Trial) -> set[int]:
 def _segments(trial: Trial) -> tuple[list[Series], int]:
     """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
     small = _at_small_batches(trial)
+    usual = readings.at_one_strength(trial.settled)
     if len(trial.epochs) >= 2:
         epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
         by_epoch = [
             {
                 float(mark.batch): float(mark.retained_bytes)
                 for mark in readings.inside_epoch(trial, epoch)
-                if mark.batch not in small
+                if mark.batch not in small and mark in usual
             }
             for epoch in epochs
         ]
@@ -144,7 +145,7 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
         if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
             return segments, 1
     start = max(1, readings.n_batches(trial) // 5)
-    late = [mark for mark in trial.settled if mark.batch >= start and mark.batch not in small]
+    late = [mark for mark in usual if mark.batch >= start and mark.batch not in small]
     points = {float(mark.batch): float(mark.retained_bytes) for mark in late}
     return [sorted(points.items())], 0
 

@@ -14,6 +14,7 @@ APART = 0.5
 CLEAR_STEP = 4
 # An exponent is told only where the growth is this many times the resolution.
 CLEAR = 8
+MANY_SIZES = 6
 SUPERLINEAR = 1.3
 BENT = 0.12
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
@@ -76,6 +77,16 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
             return False
         low, middle, high = self.sizes[0], self.sizes[-2], self.sizes[-1]
         return self._step(middle, high).value <= 0.5 * self._step(low, middle).value
+
+    @property
+    def upper(self) -> "LawFit | None":
+        """The law of the larger half of the sizes; ``None`` with too few of them.
+
+        At small sizes workers may have ended by the first batch, or queues be longer than the data.
+        """
+        from_size = self.sizes[len(self.sizes) // 2 - (len(self.sizes) < MANY_SIZES)]
+        points = [point for point in self.points if point.items >= from_size]
+        return fit_law(points, resolution=self.resolution) if len({point.items for point in points}) > 2 else None
 
     def at(self, items: float) -> Interval:
         """The law at another size."""

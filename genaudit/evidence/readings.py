@@ -1,5 +1,6 @@
 """Numbers taken straight from the marks of one trial."""
 
+import collections
 import statistics
 
 from genaudit.model.recording import BatchMark, Memory, SettledMark, Trial
@@ -18,6 +19,12 @@ def settled_at_first(trial: Trial) -> SettledMark | None:
     return next((mark for mark in trial.settled if mark.at == "first"), None)
 
 
+def shares_memory(trial: Trial) -> bool:
+    """Whether other threads or processes take memory too: from which arena, at which moment, is chance."""
+    before = next((phase.threads for phase in trial.phases if phase.name == "arguments"), None)
+    return any(mark.children or (before is not None and mark.threads > before) for mark in trial.settled)
+
+
 def retained_first_bytes(trial: Trial) -> int | None:
     """M(n, 1): what the target holds after its first batch, the batch itself let go."""
     base, first = base_bytes(trial), settled_at_first(trial)
@@ -33,6 +40,18 @@ def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
     return inside[-1].retained_bytes - base if inside else None
 
 
+def highest_in_epoch(trial: Trial, epoch: int = 1) -> tuple[int, int] | None:
+    """Batch, and the most that was held at any settled reading of an epoch that was driven to its end.
+
+    A buffer that drains, or a queue that is caught half full, is lower at times; what is cached never is.
+    """
+    base = base_bytes(trial)
+    if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
+        return None
+    highest = max(inside_epoch(trial, epoch), key=lambda mark: mark.retained_bytes, default=None)
+    return None if highest is None else (highest.batch, highest.retained_bytes - base)
+
+
 def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     """Settled readings of an epoch, without the one after its iterator had ended: local variables are gone by then."""
     of_epoch = [mark for mark in trial.settled if mark.epoch == epoch]
@@ -40,6 +59,22 @@ def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     if natural and len(of_epoch) > 1 and of_epoch[-1].at == "epoch":
         return of_epoch[:-1]
     return of_epoch
+
+
+def alive(mark: SettledMark) -> frozenset[str]:
+    """Processes that hold memory: one that has ended holds none, though it may wait for its parent to notice.
+
+    Empty where the target's own is the only one.
+    """
+    holding = frozenset(pid for pid, held in mark.tree.items() if held)
+    return holding if len(holding) > 1 else frozenset()
+
+
+def at_one_strength(marks: list[SettledMark]) -> list[SettledMark]:
+    """Readings with as many processes alive as most often: workers take their memory along when they end."""
+    strengths = collections.Counter(len(alive(mark)) for mark in marks)
+    usual = max(strengths, key=lambda strength: (strengths[strength], strength), default=0)
+    return [mark for mark in marks if len(alive(mark)) == usual]
 
 
 def at_whole_batches(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:

@@ -4,7 +4,8 @@ import itertools
 import math
 
 from genaudit.evidence import readings
-from genaudit.model.recording import SettledMark, Trial
+from genaudit.evidence.law import LawFit
+from genaudit.model.recording import Trial
 from genaudit.units import KIB
 
 # Two settled readings of the same thing in two processes differ by this much: pages, arenas, lazily made tables ...
@@ -13,6 +14,8 @@ ACROSS_PROCESSES_BYTES = 32 * KIB
 SHARE_OF_BASE = 1 / 2048
 # Workers are measured while they work.
 WITH_CHILDREN_BYTES = 128 * KIB
+# So many points at so many sizes agree by chance only if the noise is as small as they say, times a margin.
+FEWEST_POINTS, FEWEST_SIZES, MARGIN = 4, 3, 3.0
 
 
 def across_trials(trials: list[Trial]) -> float:
@@ -31,15 +34,22 @@ def inside_epochs(trials: list[Trial]) -> float:
     return max((_drop(trial) for trial in trials), default=0.0)
 
 
+def scatter_about(law: LawFit) -> float | None:
+    """How far the points of a law lie from their line, with a margin; ``None`` with too few to tell.
+
+    What is seen in all of them is no scatter: that workers let their data go before an epoch ends, for one.
+    """
+    if len(law.points) < FEWEST_POINTS or len(law.sizes) < FEWEST_SIZES:
+        return None
+    slope = law.per_item.value
+    heights = [point.n_bytes - slope * point.items for point in law.points]
+    return MARGIN * (max(heights) - min(heights)) / 2
+
+
 def _drop(trial: Trial) -> float:
     drops: list[float] = []
     for epoch in {mark.epoch for mark in trial.settled}:
         marks = readings.at_whole_batches(trial, readings.inside_epoch(trial, epoch))
-        steps = [(a, b) for a, b in itertools.pairwise(marks) if _alive(a) == _alive(b)]
+        steps = [(a, b) for a, b in itertools.pairwise(marks) if readings.alive(a) == readings.alive(b)]
         drops += [max(0.0, float(a.retained_bytes - b.retained_bytes)) for a, b in steps]
     return math.sqrt(sum(drop * drop for drop in drops) / len(drops)) if drops else 0.0
-
-
-def _alive(mark: SettledMark) -> set[str]:
-    """Processes that hold memory: one that has ended holds none, though it may wait for its parent to notice."""
-    return {pid for pid, held in mark.tree.items() if held}

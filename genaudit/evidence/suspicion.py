@@ -40,17 +40,19 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     cache = epoch is not None and epoch.per_item.value > cached + at_first
     growth = leak is not None and leak.per_batch.value > kept
     # What leaks in one trial leaks in all.
-    proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept
+    proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept and not evidence.leak_is_short
     flattest = evidence.flattest
-    ruled_out = flattest is not None and flattest.highest < kept
-    lost = evidence.lost_law
+    ruled_out = (flattest is not None and flattest.highest < kept) or evidence.is_long_enough
+    lost, filled = evidence.lost_law, evidence.filled_law
     epoch_limit = limits.kept_bytes_per_epoch(
         evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None
     )
     return Suspicion(
         eager=eager,
         cache=cache,
-        cache_open=epoch is not None and epoch.tail(cached).low <= cached < epoch.tail(cached).high,
+        cache_open=epoch is not None
+        and epoch.tail(cached).low <= cached < epoch.tail(cached).high
+        and (filled is None or filled.tail(cached).high > cached),
         growth=growth and not ruled_out,
         growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > epoch_limit,
         epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,

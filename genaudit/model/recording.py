@@ -56,6 +56,7 @@ class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):
     memory: Memory
     settled_bytes: int | None = None
     """RssAnon + RssShmem after a collection and a trim of the heap at the end of the phase, if it was done."""
+    threads: int | None = None
 
 
 class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
@@ -168,6 +169,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     blocks: int
     peak_bytes: int | None = None
     """The highest that memory rose during the line, where lines are the engine."""
+    height_bytes: int | None = None
+    """The highest that memory stood while this very line added to it, above where it was before the batch."""
 
 
 class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):

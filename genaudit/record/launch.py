@@ -34,7 +34,7 @@ main(spec)
 """
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
-# them a batch came from is chance, and looks like growth. The drive that the user asked for keeps its own allocator.
+# them a batch came from is chance, and looks like growth.
 # Source: mallopt(3), M_ARENA_MAX. What the user has set himself is stronger.
 _ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 MOST_ROUNDS = 5
@@ -148,7 +148,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=working_directory,
-            env={**(_ONE_ARENA if spec.kind != "clean" else {}), **os.environ, _TRIAL_VARIABLE: self._id},
+            env={**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id},
             start_new_session=True,
             pass_fds=(control, alive),
         )

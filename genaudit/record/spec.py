@@ -21,6 +21,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """A small trial that measures memory and not time: more of it may go into measuring."""
     settle_every: int = 0
     """Batches between settled readings; 0 settles at the first batch, at epochs and at the end only."""
+    settle_free_s: float | None = None
+    """Seconds that settling may take whatever share of the time that is; a little where ``None``."""
     soft_s: float | None = None
     """The drive stops by itself after so many seconds, between two batches."""
     timeout_s: float = 300.0
@@ -30,6 +32,10 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     digest: dict[str, Any] = {}
     """What to write of the batches, where that is the engine; see ``child.digest``."""
     depth: int = 1
+    own_allocator: bool = False
+    """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
+    extends: bool = True
+    """More batches may be pulled while memory still rises."""
     otherwise: dict[str, Any] | None = None
     """Fields that replace these where the target has no data set that can be scaled."""
     inputs: dict[str, Any] = {}

@@ -37,10 +37,11 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
     if growth is None or flattest is None:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
-    if flattest.highest <= limit:
+    if flattest.highest <= limit or evidence.is_long_enough:
         # What leaks does so in every trial: one that is flat settles it.
-        answer = measured(Verdict.PASS, flattest.per_batch, "bytes/batch", limit)
-        return answer.says(f"flat over {flattest.span} batches")
+        flat = flattest if flattest.highest <= limit else growth
+        answer = measured(Verdict.PASS, flat.per_batch, "bytes/batch", limit)
+        return answer.says(f"flat over {flat.span} batches")
     limit += bytes_of_handles(evidence, limits)
     verdict = compare(growth.per_batch, limit)
     if verdict is Verdict.INCONCLUSIVE and is_nothing(growth.per_batch, growth.span, evidence.batch_bytes, limits):
@@ -48,7 +49,7 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
     if verdict is Verdict.PASS:
         return answer.says(f"flat over {growth.span} batches")
-    if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
+    if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.leak_is_short:
         return answer.says(
             f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
             f"(--batches {growth.to_batch * 4})",

@@ -4,6 +4,8 @@ from genaudit.evidence.law import LawFit
 from genaudit.model.outcome import Interval, Verdict
 from genaudit.rules.answer import compare
 
+GOES_ON = 0.5
+
 
 def grows_with_items(law: LawFit, limit: float, *, less: float = 0.0) -> tuple[Verdict, Interval, bool]:
     """Whether memory grows with the data set by more than ``limit`` bytes per item, at the largest sizes too.
@@ -22,6 +24,12 @@ def grows_with_items(law: LawFit, limit: float, *, less: float = 0.0) -> tuple[V
         return Verdict.FAIL, whole, False
     if overall is Verdict.PASS and at_the_end is Verdict.INCONCLUSIVE:
         return Verdict.PASS, whole, False
+    upper = law.upper
+    if overall is Verdict.FAIL and at_the_end is Verdict.FAIL and upper is not None:
+        # A bound would show at the largest sizes, as a step that is much flatter than the ones before it.
+        straight = _less(upper.per_item, less)
+        if compare(straight, limit) is Verdict.FAIL and tail.value >= GOES_ON * straight.value:
+            return Verdict.FAIL, straight, False
     return Verdict.INCONCLUSIVE, tail, law.bends
 
 

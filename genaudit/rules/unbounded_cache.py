@@ -43,6 +43,10 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     first = evidence.first_law
     before = first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
     verdict, slope, bends = grows_with_items(law, limit, less=before)
+    filled = evidence.filled_law
+    if verdict is Verdict.INCONCLUSIVE and filled is not None:
+        at_most = grows_with_items(filled, limit, less=before)
+        verdict, slope, bends = at_most if at_most[0] is Verdict.PASS else (verdict, slope, bends)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"

@@ -2,14 +2,16 @@
 
 from genaudit.evidence.attribution import blame_workers
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Level, Verdict
+from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
+NO_GROWTH = Interval(value=0.0, low=0.0, high=0.0)
 FIX = """\
 # one array in place of many objects: a worker that reads it does not copy it
 self.samples = np.asarray(samples)
@@ -36,11 +38,9 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
         return not_applicable("child processes become more with every batch: process-leak tells of it")
-    law = evidence.workers_law
+    law, limit, (verdict, slope, _) = _worse(evidence, limits)
     if law is None:
         return not_applicable(HOW_TO_SCALE)
-    limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    verdict, slope, _ = grows_with_items(law, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
         return answer.says("workers hold nothing that grows with the data set")
@@ -55,3 +55,21 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=FIX,
     )
+
+
+def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, tuple[Verdict, Interval, bool]]:
+    """The law that accuses: of what workers load when they start, or of what an epoch leaves them with.
+
+    Over an epoch their heaps fill as well, so more is allowed then.
+    """
+    sizes = evidence.item_bytes, evidence.file_bytes_per_item
+    answer: tuple[LawFit | None, float, tuple[Verdict, Interval, bool]] = (None, 0.0, (Verdict.PASS, NO_GROWTH, False))
+    for law, limit in (
+        (evidence.workers_first_law, limits.held_bytes_per_item(*sizes)),
+        (evidence.workers_law, limits.cached_bytes_per_item(*sizes)),
+    ):
+        if law is not None:
+            answer = law, limit, grows_with_items(law, limit)
+            if answer[2][0] is Verdict.FAIL:
+                break
+    return answer

@@ -15,7 +15,9 @@ from genaudit.trials import plan
 from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
 
 LONG_EPOCH_BATCHES = 16
-LONG_DRIVE_BATCHES = 64
+# Batches, and batches between settled readings: of an epoch of 16, the second time at ever other places.
+LONG_DRIVES = ((64, 4), (512, 12))
+LONG_SETTLE_S = 8.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
 SMALL_SOFT_S = 15.0
@@ -107,7 +109,8 @@ class Investigation:
         if self._suspicion().eager:
             steps = plan.ladder(self._largest(), whole)
             # The drive that was asked for is itself the largest step, if it is going to be run.
-            for size in steps[:-1] if self._may_run_whole(whole) and len(steps) > 1 else steps:
+            is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._shares_memory()
+            for size in steps[:-1] if is_step else steps:
                 if not self._affords(size, epochs=False):
                     break
                 self._add(self._first_batch_only(size))
@@ -133,7 +136,11 @@ class Investigation:
         return seconds <= plan.LADDER_S and self._forecast(size) <= self._limit_bytes
 
     def _largest(self, *, epochs: bool = False) -> int:
-        return max(trial.items or 0 for trial in self.trials if trial.batches and (trial.epochs or not epochs))
+        steady = Evidence(self.so_far).steady
+        return max((trial.items or 0 for trial in steady if trial.epochs or not epochs), default=0)
+
+    def _shares_memory(self) -> bool:
+        return any(readings.shares_memory(trial) for trial in self.trials)
 
     # The drive that was asked for.
 
@@ -150,9 +157,10 @@ class Investigation:
             self.skipped.append(Skipped(kind="clean", items=whole, reason=reason, forecast_bytes=forecast))
             size = {"items": self._largest()}
         for _ in range(max(1, self._request.repeats)):
-            trial = self._add(
-                self._spec("clean", size, **{k: v for k, v in self._as_asked_fields().items() if k != "kind"})
-            )
+            fields = {**self._as_asked_fields(), "size": size}
+            if self._judged_by_others():
+                fields |= {"own_allocator": True, "extends": not self._shares_memory()}
+            trial = self._add(self._spec(**fields))
             if trial.exit.reason != "completed":
                 break
 
@@ -185,6 +193,7 @@ class Investigation:
     def _doubts(self, whole: int) -> None:
         """Add what would settle an open question: a size where the law bends, more batches where a rise is small."""
         if self._sizes.mode == "auto":
+            self._whole_again(whole)
             self._bend()
             self._sharpen(whole)
             self._whole_epoch(whole)
@@ -193,6 +202,16 @@ class Investigation:
             self._long_drive(whole)
         if suspicion.growth_by_epoch or self._suspicion().epoch_growth_open:
             self._many_epochs()
+
+    def _whole_again(self, whole: int) -> None:
+        """Where the drive that was asked for cannot be compared with the small sizes, one at its size that can."""
+        size = self._even(whole)
+        if not self._shares_memory() or size <= self._largest(epochs=True):
+            return
+        if self._affords(size, epochs=True):
+            self._add(self._small({"items": size}, epochs=1))
+        elif size > self._largest() and self._affords(size, epochs=False):
+            self._add(self._first_batch_only(size))
 
     def _many_epochs(self) -> None:
         """What seems to come with every epoch may be a window over several: it ends when there are more of them."""
@@ -223,7 +242,7 @@ class Investigation:
         suspicion = self._suspicion()
         # A line or a step? One size more, half-way, tells.
         half = self._even(self._largest(epochs=True) // 2)
-        measured = {trial.items for trial in self.trials if trial.epochs}
+        measured = {trial.items for trial in Evidence(self.so_far).steady if trial.epochs}
         if (suspicion.cache or suspicion.cache_open) and half not in measured and self._affords(half, epochs=True):
             self._add(self._small({"items": half}, epochs=1))
         if self._suspicion().cache_open and self._may_go_beyond():
@@ -256,9 +275,14 @@ class Investigation:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
         n_items = readings.batch_items(self.trials) or 1
         size = self._even(min(whole, LONG_EPOCH_BATCHES * n_items))
-        epochs = max(plan.SMALL_EPOCHS, -(-LONG_DRIVE_BATCHES * n_items // size))
-        if plan.seconds_per_item(self.trials, epochs=True) * size * epochs <= LONG_DRIVE_S:
-            self._add(self._small({"items": size}, epochs=epochs))
+        for batches, settle_every in LONG_DRIVES:
+            epochs = max(plan.SMALL_EPOCHS, -(-batches * n_items // size))
+            if plan.seconds_per_item(self.trials, epochs=True) * size * epochs > LONG_DRIVE_S:
+                return
+            spec = self._small({"items": size}, epochs=epochs)
+            self._add(msgspec.structs.replace(spec, settle_every=settle_every, settle_free_s=LONG_SETTLE_S))
+            if not self._suspicion().growth_open:
+                return
 
     # Whose it is.
 
@@ -296,6 +320,10 @@ class Investigation:
 
     def _first_batch_only(self, size: int) -> TrialSpec:
         return self._spec("scaled", {"items": size}, batches=1, epochs=None, thorough=True)
+
+    def _judged_by_others(self) -> bool:
+        """Whether what is retained is known from small sizes, so that the drive can be as the user has it."""
+        return len({trial.items for trial in self.trials if trial.batches}) > 1
 
     def _spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
         fields.setdefault("hold", self._request.hold)

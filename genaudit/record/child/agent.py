@@ -155,6 +155,7 @@ class Agent:
             counts_items=lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
             hold=spec["hold"],
             thorough=spec["thorough"],
+            settle_free_s=spec["settle_free_s"],
             # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
             every_item=spec["engine"] == "digest",
         )
@@ -200,7 +201,14 @@ class Agent:
         """End the present phase and begin another."""
         now = self._marks.clock()
         reading = self._gauge.read()
-        self._marks.write("phase", name=self._phase, seconds=now - self._began, memory=reading, settled_bytes=settled)
+        self._marks.write(
+            "phase",
+            name=self._phase,
+            seconds=now - self._began,
+            memory=reading,
+            settled_bytes=settled,
+            threads=reading.threads,
+        )
         self._gauge.reset()
         self._phase = phase
         self._began = self._marks.clock()

@@ -44,6 +44,7 @@ class Boundaries:
         counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
         hold: How many batches stay alive while the next is made; 1 as in a ``for`` loop.
         thorough: A small trial, where more of the time may go into measuring.
+        settle_free_s: Seconds that settling may take in all, whatever share of the time that is.
         every_item: Whether the items of each batch are counted, whatever that costs.
     """
 
@@ -56,6 +57,7 @@ class Boundaries:
         counts_items: Callable[[object, int], bool],
         hold: int,
         thorough: bool,
+        settle_free_s: float | None = None,
         every_item: bool = False,
     ) -> None:
         self._marks = marks
@@ -66,7 +68,7 @@ class Boundaries:
         self._every_item = every_item
         self._size_share = SIZE_SHARE[thorough]
         self._settle_share = SETTLE_SHARE[thorough]
-        self._settle_free_s = SETTLE_FREE_S[thorough]
+        self._settle_free_s = settle_free_s or SETTLE_FREE_S[thorough]
         self._held: deque[object] = deque(maxlen=max(1, hold))
         self.batch = 0
         self.epoch = 1

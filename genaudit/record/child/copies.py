@@ -48,7 +48,7 @@ class Copies:
         self._unwritten += abs(grown)
         if self._unwritten < KEEP_BYTES and perf_counter() - self._written_s < KEEP_S:
             return
-        rows = [(place, use.grown, use.transient, use.hits) for place, use in uses.items()]
+        rows = [(place, use.as_row()) for place, use in uses.items()]
         try:
             with open(f"{self._path}.part", "wb") as file:
                 file.write(dumps(rows))
@@ -59,8 +59,8 @@ class Copies:
         self._unwritten = 0
         self._written_s = perf_counter()
 
-    def read(self) -> Iterator[tuple[Place, int, int, int]]:
-        """Place, bytes grown, highest rise and executions of every line of every copy."""
+    def read(self) -> Iterator[tuple[Place, tuple[int, int, int, int]]]:
+        """Place and ``LineUse.as_row()`` of every line of every copy."""
         for name in os.listdir(self._folder):
             if name.startswith(_PREFIX) and not name.endswith(".part"):
                 with open(os.path.join(self._folder, name), "rb") as file:

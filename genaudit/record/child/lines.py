@@ -8,7 +8,7 @@ import sys
 from genaudit.record.child.batch import size_of
 from genaudit.record.child.copies import Copies
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import Gauge
+from genaudit.record.child.memory import Gauge, Reading
 from genaudit.record.child.outward import calls_target
 from genaudit.record.child.settle import malloc_trim
 from genaudit.record.child.shelter import OwnImports
@@ -22,19 +22,33 @@ if TYPE_CHECKING:
 
 
 WORTH_TRIMMING_BYTES = 64 * 1024
+WORTH_TELLING_BYTES = 32 * 1024
 
 
 class LineUse:
     """What one line of code did to the memory of the process, summed over its executions."""
 
-    __slots__ = ("grown", "hits", "transient")
+    __slots__ = ("grown", "height", "hits", "transient")
 
-    def __init__(self, grown: int = 0, transient: int = 0, hits: int = 0) -> None:
+    def __init__(self, grown: int = 0, transient: int = 0, height: int = 0, hits: int = 0) -> None:
         self.grown = grown
         """RssAnon + RssShmem after the line, less before it: what it left behind."""
         self.transient = transient
         """The highest that the high-water mark rose above the RSS before the line, in one execution."""
+        self.height = height
+        """The highest that the RSS stood while this line itself added to it, above where it was before the batch."""
         self.hits = hits
+
+    def as_row(self) -> tuple[int, int, int, int]:
+        """The four figures, in the order of the arguments."""
+        return self.grown, self.transient, self.height, self.hits
+
+    def add(self, grown: int, transient: int, height: int, hits: int) -> None:
+        """Join with the figures of the same line in another process."""
+        self.grown += grown
+        self.transient = max(self.transient, transient)
+        self.height = max(self.height, height)
+        self.hits += hits
 
 
 class Lines(Nothing):
@@ -57,6 +71,7 @@ class Lines(Nothing):
         self._uses: dict[tuple[str, int, str], LineUse] = {}
         self._open: list[_OpenLine] = []
         self._threads: dict[int, Lines] = {}
+        self._base = 0
         self._trim = malloc_trim()
         self._copies = Copies(scratch)
         os.register_at_fork(after_in_child=self._forked)
@@ -80,12 +95,9 @@ class Lines(Nothing):
 
     def snapshot(self, at: str, batch: int) -> None:
         """Write the lines that grew or peaked most, those of forked processes with them."""
-        merged = {place: LineUse(use.grown, use.transient, use.hits) for place, use in self._uses.items()}
-        for place, grown, transient, hits in self._copies.read():
-            use = merged.setdefault(place, LineUse())
-            use.grown += grown
-            use.transient = max(use.transient, transient)
-            use.hits += hits
+        merged = {place: LineUse(*use.as_row()) for place, use in self._uses.items()}
+        for place, row in self._copies.read():
+            merged.setdefault(place, LineUse()).add(*row)
         uses = sorted(merged.items(), key=lambda use: -max(use[1].grown, use[1].transient))
         self._marks.write(
             "sites",
@@ -96,7 +108,13 @@ class Lines(Nothing):
             peak_bytes=max((use.transient for use in merged.values()), default=0),
             tracer_bytes=0,
             sites=[
-                {"frames": [list(place)], "bytes": use.grown, "peak_bytes": use.transient, "blocks": use.hits}
+                {
+                    "frames": [list(place)],
+                    "bytes": use.grown,
+                    "peak_bytes": use.transient,
+                    "height_bytes": use.height,
+                    "blocks": use.hits,
+                }
                 for place, use in uses[:KEEP_STACKS]
             ],
         )
@@ -119,6 +137,11 @@ class Lines(Nothing):
         """Called by the interpreter at each call."""
         if event != "call" or not self._is_own(frame.f_code.co_filename):
             return None
+        if self._open:
+            # What the caller's line did before the call is its own.
+            self._see(self._open[-1], self._gauge.read())
+        else:
+            self._base = self._gauge.read().rss
         self._open.append(_OpenLine(frame, self._gauge))
         return self._at_line
 
@@ -127,20 +150,20 @@ class Lines(Nothing):
         if event in {"line", "return"}:
             # What is handed out belongs to the caller, who lets it go where no line is watched.
             outermost = event == "return" and len(self._open) == 1
-            self._close_line(frame, handed_out=(size_of(arg)[0] or 0) if outermost else 0)
+            self._close_line(handed_out=(size_of(arg)[0] or 0) if outermost else 0)
             if event == "line" and self._open:
                 self._open[-1].begin(frame.f_lineno, self._gauge)
             elif self._open:
                 self._open.pop()
         return self._at_line
 
-    def _close_line(self, frame: FrameType, *, handed_out: int) -> None:
+    def _close_line(self, *, handed_out: int) -> None:
         if not self._open:
             return
         line = self._open[-1]
         reading = self._gauge.read()
-        use = self._uses.setdefault((frame.f_code.co_filename, line.number, frame.f_code.co_name), LineUse())
-        peak = max(line.peak, reading.high_water)
+        use = self._see(line, reading)
+        peak = line.peak
         if reading.held - line.held >= WORTH_TRIMMING_BYTES:
             # Is it kept, or only not given back yet?
             self._trim(0)
@@ -155,7 +178,16 @@ class Lines(Nothing):
             caller = self._open[-2]
             caller.below += grown
             caller.peak = max(caller.peak, peak)
+            caller.own_rss = reading.rss
         self._copies.keep(grown, self._uses)
+
+    def _see(self, line: _OpenLine, reading: Reading) -> LineUse:
+        """Take down how high memory stood while a line ran itself, since the last reading, if it rose meanwhile."""
+        line.peak = max(line.peak, reading.high_water)
+        use = self._uses.setdefault((line.path, line.number, line.function), LineUse())
+        if reading.high_water - line.own_rss >= WORTH_TELLING_BYTES:
+            use.height = max(use.height, reading.high_water - self._base)
+        return use
 
     def _trace_other(self, frame: FrameType, event: str, arg: object) -> Any:
         """In other threads the lines are seen one by one: they share the process with this one."""
@@ -182,9 +214,11 @@ class Lines(Nothing):
 class _OpenLine:
     """The line that a frame is at, and the memory when it came there."""
 
-    __slots__ = ("below", "held", "number", "peak", "rss")
+    __slots__ = ("below", "function", "held", "number", "own_rss", "path", "peak", "rss")
 
     def __init__(self, frame: FrameType, gauge: Gauge) -> None:
+        self.path = frame.f_code.co_filename
+        self.function = frame.f_code.co_name
         self.begin(frame.f_lineno, gauge)
 
     def begin(self, number: int, gauge: Gauge) -> None:
@@ -194,6 +228,7 @@ class _OpenLine:
         self.number = number
         self.held = reading.held
         self.rss = reading.rss
+        self.own_rss = reading.rss
         self.peak = 0
         self.below = 0
 

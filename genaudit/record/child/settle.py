@@ -11,6 +11,7 @@ from gc import collect, isenabled
 from os import getpid, listdir, sysconf
 from time import perf_counter, sleep
 
+from genaudit.record.child.forked import Forked
 from genaudit.record.child.memory import Gauge, content
 from genaudit.record.child.shelter import OwnImports
 
@@ -51,6 +52,7 @@ class Settler:
         self._gauge = gauge
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
+        self._forked = Forked(self._trim)
 
     def settle(self) -> Settled:
         """Wait for other threads and processes, collect, trim, read.
@@ -59,7 +61,8 @@ class Settler:
         """
         start = perf_counter()
         settled = Settled()
-        self._wait_until_still()
+        if self._wait_until_still():
+            self._forked.trim(descendants(getpid()))
         # Trimmed before and after: what the collection frees would else stay in the heap and not show.
         self._trim(0)
         settled.before = self._gauge.read().held
@@ -75,10 +78,15 @@ class Settler:
         settled.seconds = perf_counter() - start
         return settled
 
-    def _wait_until_still(self) -> None:
-        """A background thread or a worker may still be filling its queue, or loading everything."""
-        if self._gauge.read().threads <= self._threads_before and not descendants(getpid()):
-            return
+    def _wait_until_still(self) -> bool:
+        """A background thread or a worker may still be filling its queue, or loading everything.
+
+        Returns:
+            Whether there are other processes.
+        """
+        copies = bool(descendants(getpid()))
+        if self._gauge.read().threads <= self._threads_before and not copies:
+            return False
         deadline = perf_counter() + _STILL_LIMIT_S
         still = 0
         last = self._rough_held()
@@ -87,6 +95,7 @@ class Settler:
             now = self._rough_held()
             still = still + 1 if abs(now - last) < _STILL_BYTES else 0
             last = now
+        return copies
 
     def _rough_held(self) -> int:
         return self._gauge.read().held + sum(_rss_of(pid) for pid in descendants(getpid()))
