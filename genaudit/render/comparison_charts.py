@@ -1,11 +1,11 @@
 """A comparison, interactive: curves laid over each other, memory against speed, and all growth laws on one plot."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from genaudit.model.comparison import Comparison
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, new_chart, source
-from genaudit.render.comparison_looks import Look, highest_retained, law_steps, looks, with_laws, with_speeds
+from genaudit.render.comparison_looks import Look, Speed, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.comparison_words import noun_of
 from genaudit.render.law import retained_at
 from genaudit.render.palette import NAMED, Dash
@@ -46,21 +46,26 @@ def overlay_chart(comparison: Comparison) -> "Figure | None":
 
 def speed_chart(comparison: Comparison) -> "Figure | None":
     """Peak against speed: better is lower and further to the right."""
-    known = with_speeds(comparison)
+    known = speeds(comparison)
     if not known:
         return None
-    top, fastest = max(peak for _, _, peak in known), max(speed for _, speed, _ in known)
+    top, fastest = max(one.peak_bytes for one in known), max(one.items_per_second for one in known)
     factor, unit = byte_unit(top)
     label = f"{plural(noun_of(comparison))} per second (better to the right)"
     chart = new_chart(label, f"peak, {unit}", height=300, x_range=(0, fastest * 1.2), y_range=(0, top * 1.25 / factor))
     dots = []
-    for look, speed, peak in known:
-        data = source(x=[speed], y=[peak / factor], name=[look.name], peak_text=[format_bytes(peak)])
-        dots.append(chart.scatter("x", "y", source=data, size=12, color=_colour(look), marker=_marker(look)))
-        align = "right" if speed > fastest / 2 else "left"
-        chart.text(
-            "x", "y", "name", source=data, text_color=NAMED.ink, text_font_size="12px", text_align=align, y_offset=-10
+    for one in known:
+        data = source(
+            x=[one.items_per_second],
+            y=[one.peak_bytes / factor],
+            name=[one.look.name],
+            peak_text=[format_bytes(one.peak_bytes)],
         )
+        dots.append(_dot(chart, one, data))
+        align = "right" if one.items_per_second > fastest / 2 else "left"
+        colour, style = (NAMED.ink, "bold") if one.stands_out else (NAMED.muted, "normal")
+        text = {"text_color": colour, "text_font_style": style, "text_font_size": "12px", "text_align": align}
+        chart.text("x", "y", "name", source=data, y_offset=-10, **text)
     chart.add_tools(
         hover(dots, [("variant", "@name"), ("per second", "@x{0,0}"), ("peak", "@peak_text")], mode="mouse")
     )
@@ -93,6 +98,22 @@ def laws_chart(comparison: Comparison) -> "Figure | None":
     rows = [("variant", "@name"), ("data set", "@n_text"), ("retained", "@retained_text")]
     chart.add_tools(hover(dots, rows, mode="mouse"))
     return chart
+
+
+def _dot(chart: "Figure", one: Speed, data: Any) -> object:
+    """Filled where no other variant is better, hollow where one is."""
+    colour = _colour(one.look)
+    dot: object = chart.scatter(
+        "x",
+        "y",
+        source=data,
+        size=14 if one.stands_out else 10,
+        line_color=colour,
+        line_width=2,
+        fill_color=colour if one.stands_out else None,
+        marker=_marker(one.look),
+    )
+    return dot
 
 
 def _colour(look: Look) -> str:

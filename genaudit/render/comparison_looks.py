@@ -12,6 +12,8 @@ MOST_POINTS = 500
 MOST_VARIANTS = 12
 LONGEST_NAME = 60
 STEPS = 60
+ALIKE = 0.02
+"""Figures of two variants that differ by less are drawn as equals."""
 BEYOND = 1.06
 """A law is drawn a little past the largest size that was measured."""
 COLOURS = ("rss", "held", "pss", "high", "ink", "limit")
@@ -72,10 +74,31 @@ def with_laws(comparison: Comparison) -> list[tuple[Look, GrowthLaw]]:
     return [(look, law) for look in looks(comparison) if (law := look.law) is not None]
 
 
-def with_speeds(comparison: Comparison) -> list[tuple[Look, float, float]]:
-    """The variants whose speed and highest memory are known, with both."""
+class Speed(NamedTuple):
+    """How fast a variant is, and what it needs for that."""
+
+    look: Look
+    items_per_second: float
+    peak_bytes: float
+    stands_out: bool
+    """No other variant is as good in both and better in one."""
+
+
+def speeds(comparison: Comparison) -> list[Speed]:
+    """The variants whose speed and highest memory are known."""
     known = [(look, look.items_per_second, look.peak_bytes) for look in looks(comparison)]
-    return [(look, speed, peak) for look, speed, peak in known if speed is not None and peak is not None]
+    rows = [(look, speed, peak) for look, speed, peak in known if speed is not None and peak is not None]
+    return [
+        Speed(look, speed, peak, not any(_is_better(other[1:], (speed, peak)) for other in rows))
+        for look, speed, peak in rows
+    ]
+
+
+def _is_better(one: tuple[float, float], other: tuple[float, float]) -> bool:
+    """Whether one variant is at least as fast and as small as the other, and clearly more in one of the two."""
+    faster, smaller = one[0] / (other[0] or 1.0), (other[1] or 1.0) / (one[1] or 1.0)
+    alike = min(faster, smaller) >= 1 - ALIKE
+    return alike and max(faster - 1 - ALIKE, smaller - 1 - ALIKE) > 0
 
 
 def law_steps(law: GrowthLaw) -> list[float]:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.model.comparison import Comparison
 from genaudit.render.axes import byte_unit, thousands
-from genaudit.render.comparison_looks import Look, highest_retained, law_steps, looks, with_laws, with_speeds
+from genaudit.render.comparison_looks import Look, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.comparison_words import noun_of
 from genaudit.render.law import retained_at
 from genaudit.render.palette import Theme
@@ -35,22 +35,31 @@ def draw_overlay(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
 
 def draw_speed(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
     """Peak against speed: better is lower and further to the right."""
-    known = with_speeds(comparison)
-    factor, unit = byte_unit(max((peak for _, _, peak in known), default=1))
-    fastest = max((speed for _, speed, _ in known), default=1.0)
-    for look, speed, peak in known:
-        axes.plot([speed], [peak / factor], color=getattr(theme, look.colour), marker=look.marker, markersize=9)
+    known = speeds(comparison)
+    factor, unit = byte_unit(max((one.peak_bytes for one in known), default=1))
+    fastest = max((one.items_per_second for one in known), default=1.0)
+    for one in known:
+        place, colour = (one.items_per_second, one.peak_bytes / factor), getattr(theme, one.look.colour)
+        # Filled and bold: no other is better. Hollow: another one is.
+        axes.plot(
+            *([value] for value in place),
+            color=colour,
+            marker=one.look.marker,
+            markersize=11 if one.stands_out else 8,
+            markerfacecolor=colour if one.stands_out else theme.paper,
+        )
         axes.annotate(
-            look.name,
-            (speed, peak / factor),
-            xytext=(0, 8),
+            one.look.name,
+            place,
+            xytext=(0, 9),
             textcoords="offset points",
-            ha="right" if speed > fastest / 2 else "left",
-            color=theme.ink,
+            ha="right" if one.items_per_second > fastest / 2 else "left",
+            color=theme.ink if one.stands_out else theme.muted,
+            fontweight="bold" if one.stands_out else "normal",
             parse_math=False,
         )
     axes.set_title("Memory against speed", loc="left", color=theme.ink)
-    label = f"{plural(noun_of(comparison))} per second: better is to the right, and lower"
+    label = f"{plural(noun_of(comparison))} per second (best: right and low)"
     axes.set_xlabel(label, color=theme.muted, parse_math=False)
     axes.set_ylabel(f"peak, {unit}", color=theme.muted)
     axes.set_xlim(0, fastest * 1.2)

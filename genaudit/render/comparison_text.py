@@ -68,12 +68,7 @@ class _Page:
     def whole(self) -> None:
         """Figures, differences, notes."""
         self.row("Compared", say.setting(self.comparison), "dim")
-        base, *others = self.comparison.variants
-        widths = max(COLUMN, *(min(len(one.name), 24) for one in self.comparison.variants)) + GAP
-        room = max(1, (self.width - self.label - 2) // widths - 1)
-        for at in range(0, max(1, len(others)), room):
-            self.console.print()
-            self.table([base, *others[at : at + room]], widths)
+        self.tables()
         for one in self.comparison.against:
             self.console.print()
             self.beside(one)
@@ -83,15 +78,42 @@ class _Page:
             self.console.print()
             self.wrapped(f"Note: {one_line(note)}", "dim")
 
-    def table(self, variants: Sequence[Variant], column: int) -> None:
+    def tables(self) -> None:
+        """One table with intervals where it fits, else as many without as are needed."""
+        variants = self.comparison.variants
+        names = max(COLUMN, *(min(len(one.name), 24) for one in variants))
+        wide = max(names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)) + GAP
+        if self.label + wide * len(variants) <= self.width:
+            self.console.print()
+            self.table(variants, wide, with_ends=True)
+            return
+        base, *others = variants
+        room = max(1, (self.width - self.label - 2) // (names + GAP) - 1)
+        for at in range(0, max(1, len(others)), room):
+            self.console.print()
+            self.table([base, *others[at : at + room]], names + GAP, with_ends=False)
+
+    def figures(self, variants: Sequence[Variant] | None = None, *, with_ends: bool) -> list[tuple[str, list[str]]]:
+        """The label of each figure that is known, and its text for each variant."""
+        chosen = self.comparison.variants if variants is None else variants
+        rows = [
+            (say.title(name, self.noun), [self.figure(one, name, with_ends=with_ends) for one in chosen])
+            for name in say.FIGURES
+        ]
+        return [(label, texts) for label, texts in rows if set(texts) != {say.UNKNOWN}]
+
+    def figure(self, variant: Variant, name: str, *, with_ends: bool) -> str:
+        """A figure, with its interval where there is room for it."""
+        ends = say.ends_text(variant, name, self.noun) if with_ends else ""
+        return say.figure_text(variant, name, self.noun) + (f" ({ends})" if ends else "")
+
+    def table(self, variants: Sequence[Variant], column: int, *, with_ends: bool) -> None:
         """A row for each figure, a column for each variant."""
         self.cells("", [shorten_left(one_line(one.name), column - GAP) for one in variants], column, "bold")
         verdicts = [f"{words.ICONS[one.report.verdict]} {words.WORDS[one.report.verdict]}" for one in variants]
         self.cells("Audit", verdicts, column)
-        for figure in say.FIGURES:
-            texts = [say.figure_text(one, figure, self.noun) for one in variants]
-            if set(texts) != {say.UNKNOWN}:
-                self.cells(say.title(figure, self.noun), texts, column)
+        for label, texts in self.figures(variants, with_ends=with_ends):
+            self.cells(label, texts, column)
 
     def cells(self, label: str, texts: Sequence[str], column: int, style: str = "") -> None:
         cells = "".join(shorten(text, column - 1).rjust(column) for text in texts)

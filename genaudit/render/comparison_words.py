@@ -57,6 +57,16 @@ def figure_text(variant: Variant, figure: str, noun: str) -> str:
     return value_text(figure, found.value if found else None, noun)
 
 
+def ends_text(variant: Variant, figure: str, noun: str) -> str:
+    """The 95 % interval of a variant's figure; empty where it has none."""
+    found: Interval | None = getattr(variant.figures, figure)
+    if found is None or found.low == found.high:
+        return ""
+    if FIGURES[figure].unit.startswith("bytes"):
+        return span(found)
+    return f"{value_text(figure, found.low, noun)} to {value_text(figure, found.high, noun)}"
+
+
 def gap_text(one: Difference) -> str:
     """The difference with its interval; of times the ratio."""
     if one.difference is not None:

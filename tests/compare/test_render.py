@@ -13,6 +13,7 @@ from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
 from genaudit.model.comparison_codec import comparison_schema, decode_comparison, encode_comparison
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render import comparison_words as say
+from genaudit.render.comparison_looks import speeds
 from genaudit.render.comparison_png import summary_figure
 from tests.compare.build import comparison
 from tests.golden import check_golden
@@ -29,6 +30,16 @@ def page(found: Comparison) -> str:
 @pytest.mark.parametrize(("name", "options"), [("80", {"width": 80}), ("quiet", {"verbosity": 0, "width": 100})])
 def test_text(name: str, options: dict) -> None:
     check_golden(GOLDEN / f"comparison.{name}.txt", render(comparison(), "text", **options).decode())
+
+
+def test_figures_have_their_intervals_where_there_is_room() -> None:
+    """On the page always, on a terminal that is wide enough; JSON has all of them."""
+    wide = render(comparison(), "text", width=140).decode()
+
+    for text in (wide, page(comparison())):
+        assert "131 MiB" in text
+        assert "130 to 132 MiB" in text
+    assert "130 to 132 MiB" not in render(comparison(), "text", width=100).decode()
 
 
 def test_text_keeps_to_its_width_and_to_ascii() -> None:
@@ -67,6 +78,16 @@ def test_the_picture_has_all_three_figures() -> None:
 
     assert titles == ["RSS of each variant", "Growth laws", "Memory against speed"]
     assert render(comparison(), "png").startswith(b"\x89PNG")
+
+
+def test_the_better_variants_stand_out() -> None:
+    """Less memory at less speed is a choice; more memory at the same speed is none."""
+    shown = {one.look.name: one.stands_out for one in speeds(comparison())}
+    (*_, axes) = summary_figure(comparison(), (8, 7.2)).axes
+    weights = {text.get_text(): text.get_fontweight() for text in axes.texts}
+
+    assert shown == {"inefficient": True, "efficient": True, "leaking": False}
+    assert weights == {name: "bold" if best else "normal" for name, best in shown.items()}
 
 
 def test_every_law_is_on_one_plot() -> None:
