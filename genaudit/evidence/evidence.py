@@ -264,4 +264,4 @@ def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
     """Whether a drive over more batches keeps less per epoch."""
     if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
         return False
-    return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.per_epoch.low
+    return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.at_turns.low

@@ -64,6 +64,15 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """Epochs between the first reading and the last."""
     n_epochs: int
     levels_off: bool
+    within: float
+    """Bytes per batch by which the same trial grew inside its epochs; 0 where that may be nothing."""
+
+    @property
+    def at_turns(self) -> Interval:
+        """What the turn of an epoch adds to that."""
+        by_batches = self.within * self.batches_per_epoch
+        low, high = self.per_epoch.low - by_batches, self.per_epoch.high - by_batches
+        return Interval(value=self.per_epoch.value - by_batches, low=low, high=high)
 
 
 def batch_growth(trial: Trial) -> BatchGrowth | None:
@@ -117,7 +126,14 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         span=ends[-1].epoch - ends[0].epoch,
         n_epochs=len(ends),
         levels_off=levels_off,
+        within=_inside_epochs(trial),
     )
+
+
+def _inside_epochs(trial: Trial) -> float:
+    segments, whole_epochs = _segments(trial)
+    slope = _within(segments) if whole_epochs else None
+    return slope.value if slope is not None and slope.low > 0 else 0.0
 
 
 def _at_small_batches(trial: Trial) -> set[int]:

@@ -54,8 +54,8 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         and epoch.tail(cached).low <= cached < epoch.tail(cached).high
         and (filled is None or filled.tail(cached).high > cached),
         growth=growth and not ruled_out,
-        growth_by_epoch=by_epoch is not None and by_epoch.per_epoch.value > epoch_limit,
-        epoch_growth_open=by_epoch is not None and by_epoch.per_epoch.low <= epoch_limit < by_epoch.per_epoch.high,
+        growth_by_epoch=by_epoch is not None and by_epoch.at_turns.value > epoch_limit,
+        epoch_growth_open=by_epoch is not None and by_epoch.at_turns.low <= epoch_limit < by_epoch.at_turns.high,
         growth_open=not proven and not ruled_out,
         handles=_gains_handles(evidence, limits),
         spike=_spikes(evidence, limits) or (lost is not None and lost.per_item.low > held),

@@ -38,16 +38,14 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
     limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
     by_batches = _by_batches(evidence, limits, growth) + bytes_of_handles(evidence, limits) * growth.batches_per_epoch
-    slope = Interval(
-        value=growth.per_epoch.value - by_batches,
-        low=growth.per_epoch.low - by_batches,
-        high=growth.per_epoch.high - by_batches,
-    )
+    more = max(0.0, by_batches - growth.within * growth.batches_per_epoch)
+    turns = growth.at_turns
+    slope = Interval(value=turns.value - more, low=turns.low - more, high=turns.high - more)
     verdict = compare(slope, limit)
     if verdict is Verdict.INCONCLUSIVE and is_nothing(slope, growth.n_epochs, evidence.batch_bytes, limits):
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/epoch", limit)
-    if verdict is not Verdict.FAIL and by_batches > 0:
+    if verdict is not Verdict.FAIL and (by_batches > 0 or growth.within > 0):
         return answer.says("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
     if verdict is Verdict.PASS:
         return answer.says(f"flat over {growth.n_epochs} epochs")

@@ -16,8 +16,8 @@ from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
 
 LONG_EPOCH_BATCHES = 16
 # Batches, and batches between settled readings: of an epoch of 16, the second time at ever other places.
-LONG_DRIVES = ((64, 4), (512, 12))
-LONG_SETTLE_S = 8.0
+LONG_DRIVES = ((64, 4), (512, 7))
+LONG_SETTLE_S = 10.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
 SMALL_SOFT_S = 15.0
