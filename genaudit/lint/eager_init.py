@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
-from genaudit.lint.judge import hoards, level_of
+from genaudit.lint.judge import hoards, level_of, survivors
 from genaudit.lint.mend_code import batchwise
 from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
+
+_FIX = "keep the paths in the constructor, and read an item when it is asked for"
 
 
 @lint_rule(code="GA102", name="eager-init", title="The constructor loads the data set", level=Level.ERROR)
@@ -48,5 +50,16 @@ def eager_init(story: Story) -> Iterator[Hit]:
             code=batchwise(hoard.node, hoard.targets, on_object=True),
             message=f"{story.name} reads every item with {kinds} while it is constructed, and keeps them all",
             level=level_of(hoard),
-            fix="keep the paths in the constructor, and read an item when it is asked for",
+            fix=_FIX,
+        )
+    for load in survivors(story):
+        yield hit(
+            load.node,
+            path=load.path,
+            function=load.function,
+            subject=story.name,
+            loads=[load],
+            message=f"{story.name} makes every item while it is constructed, of what {load.reader} returns",
+            level=Level.WARNING,
+            fix=_FIX,
         )

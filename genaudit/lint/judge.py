@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from genaudit.lint.flow import words
+from genaudit.lint.flow.facts import Extent, Hoard, Load
 from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Extent, Hoard, Load
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])
@@ -56,6 +56,52 @@ def level_of(hoard: Hoard) -> Level:
     return Level.ERROR if hoard.sure and hoard.strong else Level.WARNING
 
 
+def survivors(story: Story) -> list[Load]:
+    """Places that read item by item in a constructor, of which something is in every batch, and no item is read later.
+
+    What is handed out must come from somewhere: not from files, and not from arrays that the caller gave.
+    """
+    if story.kind != "class" or story.reads_per_item or not _hands_out_items(story) or _is_given(story.node):
+        return []
+    gathered = {load for fact in story.emitted | story.held if isinstance(fact, Hoard) for load in fact.loads}
+    offending = {load for hoard in hoards(story) for load in hoard.loads}
+    loads = {fact for fact in story.emitted if isinstance(fact, Load)} | {
+        load for fact in story.emitted if isinstance(fact, Hoard) for load in fact.loads
+    }
+    found = [load for load in loads if _survived(load) and not offending & gathered]
+    return sorted(found, key=lambda load: (load.path, getattr(load.node, "lineno", 0)))
+
+
+def _survived(load: Load) -> bool:
+    if not load.constructed or load.elsewhere or load.used_as_path:
+        return False
+    if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
+        return False
+    return load.streamed or (load.extent is Extent.ONE and load.depth > 0)
+
+
+def _is_given(node: ast.AST) -> bool:
+    """Whether items are taken from an attribute that the constructor was given as it is."""
+    given = set()
+    for statement in ast.walk(node):
+        if isinstance(statement, ast.FunctionDef) and statement.name in ("__init__", "setup"):
+            names = {arg.arg for arg in (*statement.args.args, *statement.args.kwonlyargs)}
+            given |= {
+                target.attr
+                for line in ast.walk(statement)
+                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Name) and line.value.id in names
+                for target in line.targets
+                if isinstance(target, ast.Attribute)
+            }
+    return any(
+        isinstance(part, ast.Subscript)
+        and isinstance(part.ctx, ast.Load)
+        and isinstance(part.value, ast.Attribute)
+        and part.value.attr in given
+        for part in ast.walk(node)
+    )
+
+
 def whole_reads(story: Story) -> list[Load]:
     """Places that read one whole file of data, of which batches are then cut."""
     gathered = {load for fact in story.emitted | story.held if isinstance(fact, Hoard) for load in fact.loads}
@@ -85,6 +131,8 @@ def _is_whole_read(load: Load, story: Story) -> bool:
     if story.kind in ("memo", "caller"):
         return False
     if load.family == "csv":
+        return False
+    if load.family == "library" and not _hands_out_items(story):
         return False
     if load.family in _PROSE:
         return _hands_out_items(story)

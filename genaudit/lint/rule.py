@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from genaudit.lint.flow.facts import Load
 from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Load
 from genaudit.model import Level, Rule, rule
 
 

@@ -6,10 +6,11 @@ import ast
 import re
 
 from genaudit.lint.flow import calls, classes, iteration, names
+from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.frame import Frame, Function
 from genaudit.lint.flow.machine import Exhausted, Machine, hoards_of
 from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Extent, Kind, Obj, Val, facts_of
+from genaudit.lint.flow.values import Kind, Obj, Val, facts_of
 from genaudit.lint.module import ClassInfo, Module
 from genaudit.lint.project import Project
 from genaudit.lint.subjects import Subject, has_data_base

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from genaudit.lint.flow.facts import Load
 from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Load
 from genaudit.lint.judge import whole_reads
 from genaudit.lint.mend_code import mapped
 from genaudit.lint.rule import Hit, hit, lint_rule

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from genaudit.lint.flow.facts import Hoard
 from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Hoard
 from genaudit.lint.rule import Hit, hit, lint_rule
 from genaudit.model import Level
 

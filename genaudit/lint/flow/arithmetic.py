@@ -7,17 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls
-from genaudit.lint.flow.values import (
-    COUNT,
-    NO_FACTS,
-    SMALL,
-    UNKNOWN,
-    Extent,
-    Kind,
-    Val,
-    content_of,
-    narrowest,
-)
+from genaudit.lint.flow.facts import NO_FACTS, Extent
+from genaudit.lint.flow.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame
@@ -91,7 +82,9 @@ def compare(m: Machine, node: ast.Compare, frame: Frame) -> Val:
     if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
         for side in sides:
             _watch_length(m, side, frame)
-    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN)
+    asked = any(isinstance(op, ast.In | ast.NotIn) for op in node.ops)
+    facts = NO_FACTS.union(*(value.facts for value in values)) if asked else NO_FACTS
+    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN, facts)
 
 
 def _watch_length(m: Machine, side: ast.expr, frame: Frame) -> None:

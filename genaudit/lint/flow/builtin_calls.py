@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from genaudit.lint.flow import calls, expressions, iteration
+from genaudit.lint.flow.facts import NO_FACTS, Extent, Hoard
 from genaudit.lint.flow.frame import Function, Pending
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import COUNT, NO_FACTS, SMALL, UNKNOWN, Extent, Hoard, Kind, Val, content_of, narrowest
+from genaudit.lint.flow.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
 
 def consume(call: Call) -> Val:
@@ -165,6 +166,11 @@ def first(call: Call) -> Val:
 def small(call: Call) -> Val:
     """A number."""
     return Val(Kind.SMALL, call.extent)
+
+
+def number(call: Call) -> Val:
+    """A number that says what its argument said."""
+    return Val(Kind.SMALL, call.extent, NO_FACTS.union(*(value.facts for value in call.args)))
 
 
 def total(call: Call) -> Val:

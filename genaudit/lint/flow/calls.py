@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import classes, expressions, iteration, library, methods, unknown
+from genaudit.lint.flow.facts import Extent, Load
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Load, Obj, Val, content_of, facts_of
+from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
 from genaudit.lint.module import ClassInfo
 from genaudit.lint.readers import Reader
 

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import names
-from genaudit.lint.flow.values import UNKNOWN, Extent, Kind, Obj, Val, part_of
+from genaudit.lint.flow.facts import Extent
+from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, part_of
 from genaudit.lint.module import ClassInfo
 
 if TYPE_CHECKING:

@@ -7,18 +7,11 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import arithmetic, calls, classes, iteration, keeping, names, statements, words
+from genaudit.lint.flow import arithmetic, assigning, calls, classes, iteration, keeping, names, words
+from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.subscript import subscript
 from genaudit.lint.flow.truth import truth_of
-from genaudit.lint.flow.values import (
-    UNKNOWN,
-    Extent,
-    Kind,
-    Val,
-    content_of,
-    join,
-    narrowest,
-)
+from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join, narrowest
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame
@@ -173,7 +166,7 @@ def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
 
 def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
     value = m.eval(node.value, frame)
-    statements.assign(m, node.target, value, frame, node)
+    assigning.assign(m, node.target, value, frame, node)
     return value
 
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from genaudit.lint.flow.values import (
-    Extent,
-    Val,
-)
+from genaudit.lint.flow.facts import Extent
+from genaudit.lint.flow.values import Val
 from genaudit.lint.module import ClassInfo, Module
 from genaudit.lint.syntax import FunctionNode
 

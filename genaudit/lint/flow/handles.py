@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from genaudit.lint.flow import words
+from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.frame import Pending, Pipe
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import (
-    FRAMES,
-    SMALL,
-    UNKNOWN,
-    Extent,
-    Kind,
-    Val,
-)
+from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Kind, Val
 from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)

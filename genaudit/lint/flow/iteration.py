@@ -6,20 +6,9 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, classes, items, keeping, statements
-from genaudit.lint.flow.values import (
-    FRAMES,
-    SMALL,
-    UNKNOWN,
-    Extent,
-    Kind,
-    Load,
-    Val,
-    content_of,
-    facts_of,
-    join,
-    narrowest,
-)
+from genaudit.lint.flow import assigning, calls, classes, items, keeping
+from genaudit.lint.flow.facts import Extent, Load
+from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, facts_of, join, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
@@ -136,7 +125,7 @@ def comprehend(
         stack.enter_context(m.loop(extent))
         for name in items.bound_by(generator.target) if frame.items else []:
             frame.items.pop(name, None)
-        statements.assign(m, generator.target, element, frame, generator.iter)
+        assigning.assign(m, generator.target, element, frame, generator.iter)
         for test in generator.ifs:
             m.eval(test, frame)
     return [m.eval(part, frame) for part in parts]

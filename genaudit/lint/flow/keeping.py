@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow.values import Cell, Extent, Hoard, Kind, Load, Val, content_of, narrowest
+from genaudit.lint.flow.facts import Extent, Hoard, Load
+from genaudit.lint.flow.values import Cell, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame, Loop

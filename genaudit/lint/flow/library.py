@@ -98,8 +98,9 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(builtin_calls.partial, "functools.partial partial"),
     **_names(
         builtin_calls.small,
-        "int float bool min max isinstance hasattr print hash id ord abs round any all type",
+        "bool min max isinstance hasattr print hash id any all type",
     ),
+    **_names(builtin_calls.number, "int float ord abs round eval ast.literal_eval"),
     **_names(builtin_calls.total, "sum"),
     **_names(builtin_calls.string, "str repr"),
     **_names(builtin_calls.get_attribute, "getattr"),

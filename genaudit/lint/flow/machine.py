@@ -7,22 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from genaudit.lint.flow import names
+from genaudit.lint.flow.facts import Extent, Fact, Hoard, Load
 from genaudit.lint.flow.frame import Frame, Function, Loop, Pending
 from genaudit.lint.flow.story import Event, Story
-from genaudit.lint.flow.values import (
-    GRAPH,
-    NONE,
-    UNKNOWN,
-    Cell,
-    Extent,
-    Fact,
-    Hoard,
-    Kind,
-    Load,
-    Val,
-    facts_of,
-    narrowest,
-)
+from genaudit.lint.flow.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
 from genaudit.lint.project import Project
 from genaudit.lint.readers import Reader
 from genaudit.lint.syntax import own_nodes
@@ -142,6 +130,8 @@ class Machine:
         extent = Extent.WHOLE if alone else path.extent
         load.extent = extent if load.extent is Extent.UNKNOWN else max(load.extent, extent)
         load.depth = len(self.loops)
+        load.constructed = load.constructed or self.phase == "start"
+        load.elsewhere = load.elsewhere or self.phase != "start"
         if self.in_start:
             load.in_start = True
         elif path.extent is not Extent.WHOLE:

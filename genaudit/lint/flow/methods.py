@@ -6,18 +6,9 @@ import ast
 from collections.abc import Callable
 
 from genaudit.lint.flow import calls, frameworks, handles, iteration, keeping, reading, unknown, words
+from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import (
-    SMALL,
-    UNKNOWN,
-    Extent,
-    Kind,
-    Val,
-    content_of,
-    facts_of,
-    narrowest,
-    part_of,
-)
+from genaudit.lint.flow.values import SMALL, UNKNOWN, Kind, Val, content_of, facts_of, narrowest, part_of
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
 
@@ -151,7 +142,7 @@ def _of_data(receiver: Val, call: Call) -> Val:
     return receiver.with_(ref=None)
 
 
-_CASTS = frozenset("float int long double half bool byte short".split())
+_CASTS = frozenset("float int long double half bool byte short type".split())
 _APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
 """Methods of tables that call a function for every row."""
 _WINDOWS = frozenset(["resample", "rolling", "ewm", "expanding"])
@@ -180,33 +171,67 @@ def _of_unknown(receiver: Val, call: Call) -> Val:
 
 
 def _by_name(receiver: Val, call: Call) -> Val:
-    m, last = call.m, call.last
-    if last in ("read_text", "read_bytes"):
-        return m.read(call.node, call.frame, handles.TEXT, last, Val(Kind.SMALL, receiver.extent))
-    if last == "open" and len(call.args) <= 1 and not isinstance(receiver.ref, str):
-        m.note_read()
-        return Val(Kind.FILE, receiver.extent)
-    if last == "fetchall":
-        return reading.rows(call)
-    if last in ("glob", "rglob", "iterdir", "listdir"):
-        return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
-    if last in ("choice", "sample", "choices", "integers", "randint", "get", "pop", "next", "popleft", "recv"):
-        facts = receiver.facts.union(*(value.facts for value in call.args))
-        if last == "get" and call.args and call.args[0].kind is Kind.DATA:
-            m.mark_encoded(call.args[0])
-            return Val(Kind.DATA, Extent.ONE, facts, sure=False)
-        return Val(Kind.UNKNOWN, Extent.PART, facts)
-    if last in ("permutation", "astype", "copy", "tolist", "sort", "to_list", "values", "items", "keys"):
-        value = call.args[0] if last == "permutation" and call.args else receiver
-        return value.with_(const=...)
-    if last in ("joinpath", "format", "replace", "join", "with_suffix", "split", "strip", "decode", "encode", "lower"):
-        parts = [receiver, *call.values]
-        facts = receiver.facts.union(*(facts_of(value) for value in call.values))
-        if last == "joinpath":
-            m.mark_path(Val(facts=facts))
-        data = any(content_of(value).kind is Kind.DATA for value in call.values)
-        return Val(Kind.DATA if data else receiver.kind, narrowest(v.extent for v in parts), facts)
-    return _carried(receiver, call)
+    handler = _UNKNOWN_METHODS.get(call.last)
+    made = None if handler is None else handler(receiver, call)
+    return _carried(receiver, call) if made is None else made
+
+
+def _read_path(receiver: Val, call: Call) -> Val:
+    return call.m.read(call.node, call.frame, handles.TEXT, call.last, Val(Kind.SMALL, receiver.extent))
+
+
+def _open_path(receiver: Val, call: Call) -> Val | None:
+    if len(call.args) > 1 or isinstance(receiver.ref, str):
+        return None
+    call.m.note_read()
+    return Val(Kind.FILE, receiver.extent)
+
+
+def _fetch(receiver: Val, call: Call) -> Val:
+    return reading.rows(call)
+
+
+def _find(receiver: Val, call: Call) -> Val | None:
+    return Val(Kind.SMALL, Extent.ONE, receiver.facts | call.args[0].facts) if call.args else None
+
+
+def _list_files(receiver: Val, call: Call) -> Val:
+    return Val(Kind.SMALL, receiver.extent if receiver.extent.narrow else Extent.WHOLE)
+
+
+def _pick(receiver: Val, call: Call) -> Val:
+    facts = receiver.facts.union(*(value.facts for value in call.args))
+    if call.last == "get" and call.args and call.args[0].kind is Kind.DATA:
+        call.m.mark_encoded(call.args[0])
+        return Val(Kind.DATA, Extent.ONE, facts, sure=False)
+    return Val(Kind.UNKNOWN, Extent.PART, facts)
+
+
+def _same(receiver: Val, call: Call) -> Val:
+    value = call.args[0] if call.last == "permutation" and call.args else receiver
+    return value.with_(const=...)
+
+
+def _spell(receiver: Val, call: Call) -> Val:
+    """Text put together, taken apart or written in another way."""
+    facts = receiver.facts.union(*(facts_of(value) for value in call.values))
+    if call.last == "joinpath":
+        call.m.mark_path(Val(facts=facts))
+    data = any(content_of(value).kind is Kind.DATA for value in call.values)
+    extent = narrowest(value.extent for value in (receiver, *call.values))
+    return Val(Kind.DATA if data else receiver.kind, extent, facts)
+
+
+_UNKNOWN_METHODS: dict[str, Callable[[Val, Call], Val | None]] = {
+    **dict.fromkeys(("read_text", "read_bytes"), _read_path),
+    "open": _open_path,
+    "fetchall": _fetch,
+    **dict.fromkeys(("find", "index"), _find),
+    **dict.fromkeys(("glob", "rglob", "iterdir", "listdir"), _list_files),
+    **dict.fromkeys("choice sample choices integers randint get pop next popleft recv".split(), _pick),
+    **dict.fromkeys("permutation astype copy tolist sort to_list values items keys".split(), _same),
+    **dict.fromkeys("joinpath format replace join with_suffix split strip decode encode lower".split(), _spell),
+}
 
 
 def _carried(receiver: Val, call: Call) -> Val:

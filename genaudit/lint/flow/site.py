@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow.values import UNKNOWN, Extent, Val, narrowest
+from genaudit.lint.flow.facts import Extent
+from genaudit.lint.flow.values import UNKNOWN, Val, narrowest
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame

@@ -6,146 +6,14 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, control, items, keeping, names, words
-from genaudit.lint.flow.values import (
-    UNKNOWN,
-    Extent,
-    Hoard,
-    Kind,
-    Load,
-    Val,
-    content_of,
-    facts_of,
-    join,
-    part_of,
-)
+from genaudit.lint.flow import assigning, calls, control, items, keeping
+from genaudit.lint.flow.facts import Extent, Hoard, Load
+from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join
 from genaudit.lint.module import ClassInfo
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame
     from genaudit.lint.flow.machine import Machine
-
-
-def assign(m: Machine, target: ast.expr, value: Val, frame: Frame, node: ast.AST) -> None:
-    """Give a target its value."""
-    if isinstance(target, ast.Name):
-        _assign_name(m, target.id, value, frame)
-    elif isinstance(target, ast.Attribute):
-        _assign_attribute(m, target, value, frame)
-    elif isinstance(target, ast.Subscript):
-        _assign_item(m, target, value, frame, node)
-    elif isinstance(target, ast.Tuple | ast.List):
-        _unpack(m, target, value, frame, node)
-    elif isinstance(target, ast.Starred):
-        assign(m, target.value, value, frame, node)
-
-
-def _note_target(name: str, value: Val) -> None:
-    for fact in value.facts:
-        fact.targets.add(name)
-    if value.kind is Kind.CELL:
-        for hoard in value.ref.hoards:
-            hoard.targets.add(name)
-
-
-def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
-    _note_target(name, value)
-    if value.facts and words.points(name) and not (name in _IDS and _is_encoded(value)):
-        m.mark_pointer(value)
-    if name in frame.global_names:
-        known = names.module_globals(m, frame.module)
-        known[name] = value
-        return
-    _drop(m, frame.env.get(name), value)
-    frame.env[name] = value
-    frame.born[name] = len(m.loops)
-
-
-_IDS = ("id", "ids")
-"""Names of items, or of words: which of the two, the value tells."""
-
-
-def _is_encoded(value: Val) -> bool:
-    return any(isinstance(fact, Load) and fact.encoded for fact in value.facts)
-
-
-def _drop(m: Machine, old: Val | None, new: Val) -> None:
-    """A container whose name is given to another is emptied, if that happens again and again."""
-    if old is None or old.kind is not Kind.CELL or (new.kind is Kind.CELL and new.ref is old.ref):
-        return
-    cell = old.ref
-    if len(m.loops) > cell.depth or cell.phase != m.phase:
-        cell.bounded = True
-
-
-def _assign_attribute(m: Machine, target: ast.Attribute, value: Val, frame: Frame) -> None:
-    _note_target(target.attr, value)
-    base = m.eval(target.value, frame)
-    if base.kind is not Kind.OBJECT:
-        return
-    attributes = base.ref.attributes
-    old = attributes.get(target.attr)
-    if base.ref.audited and old is not None and old.const is None and m.phase in ("batch", "generator"):
-        _note_kept(value)
-    _drop(m, old, value)
-    if old is None or (m.phase == "start" and not m.loops):
-        attributes[target.attr] = value
-    else:
-        attributes[target.attr] = join(value, old)
-
-
-def _note_kept(value: Val) -> None:
-    """What an attribute that was empty gets at the first use is kept, as if the constructor had read it."""
-    for fact in value.facts:
-        if isinstance(fact, Load) and fact.extent is Extent.WHOLE:
-            fact.in_start = True
-
-
-def _assign_item(m: Machine, target: ast.Subscript, value: Val, frame: Frame, node: ast.AST) -> None:
-    base = m.eval(target.value, frame)
-    key = m.eval(target.slice, frame)
-    if isinstance(target.slice, ast.Slice) and base.kind is Kind.CELL:
-        base.ref.bounded = base.ref.bounded or base.ref.shape != "array"
-    if base.kind is Kind.CELL and value.const is None and m.phase != "start":
-        # Giving up an item is emptying.
-        base.ref.bounded = True
-    name = key.const if isinstance(key.const, str | int) else None
-    if isinstance(key.const, str):
-        _note_target(key.const, value)
-        if base.kind is Kind.CELL:
-            base.ref.add(value, name)
-            return
-    elif isinstance(target.value, ast.Name | ast.Attribute):
-        _note_target(target.value.id if isinstance(target.value, ast.Name) else target.value.attr, value)
-    if content_of(key).kind is Kind.DATA and base.kind is Kind.CELL and base.ref.shape == "array":
-        # One-hot: the value says nothing, the index is the data.
-        base.ref.add(Val(Kind.DATA, Extent.ONE, content_of(key).facts, sure=False))
-    if isinstance(target.slice, ast.BinOp) and isinstance(target.slice.op, ast.Mod) and base.kind is Kind.CELL:
-        base.ref.bounded = True
-    if base.kind in (Kind.UNKNOWN, Kind.SMALL, Kind.DATA) and isinstance(key.const, str):
-        _add_column(m, target.value, base, value, frame)
-    keeping.put(m, base, value, node, frame, how="setitem", name=name)
-
-
-def _add_column(m: Machine, table: ast.expr, base: Val, value: Val, frame: Frame) -> None:
-    """A new column of a table: the table holds from then on what the column does."""
-    hoards = frozenset(fact for fact in facts_of(value) if isinstance(fact, Hoard))
-    if hoards and isinstance(table, ast.Name | ast.Attribute):
-        assign(m, table, Val(Kind.DATA, base.extent, base.facts | facts_of(value)), frame, table)
-
-
-def _unpack(m: Machine, target: ast.Tuple | ast.List, value: Val, frame: Frame, node: ast.AST) -> None:
-    parts = value.ref if value.kind is Kind.TUPLE else None
-    starred = any(isinstance(element, ast.Starred) for element in target.elts)
-    if parts is not None and len(parts) == len(target.elts) and not starred:
-        for element, part in zip(target.elts, parts, strict=True):
-            assign(m, element, part_of(value, part), frame, node)
-        return
-    whole = value if value.kind not in (Kind.CELL, Kind.TUPLE, Kind.LAZY) else content_of(value)
-    if value.kind is Kind.CELL and value.ref.content is not None and value.ref.content.kind is not Kind.CELL:
-        whole = whole.with_(extent=Extent.ONE)
-    for element in target.elts:
-        assign(m, element, whole.with_(ref=None) if whole.kind is Kind.DATA else whole, frame, node)
 
 
 def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
@@ -154,7 +22,7 @@ def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
         if frame.items:
             items.pass_on_item(target, node.value, frame)
         value = _grow_name(m, target, node.value, value, frame, node)
-        assign(m, target, value, frame, node)
+        assigning.assign(m, target, value, frame, node)
     return False
 
 
@@ -195,7 +63,7 @@ def _mentions(source: ast.AST, target: ast.expr) -> bool:
 
 def _annotated(m: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     if node.value is not None:
-        assign(m, node.target, m.eval(node.value, frame), frame, node)
+        assigning.assign(m, node.target, m.eval(node.value, frame), frame, node)
     return False
 
 
@@ -217,9 +85,9 @@ def _augmented(m: Machine, node: ast.AugAssign, frame: Frame) -> bool:
     if value.kind is Kind.DATA and any(isinstance(f, Load) and f.family == "text" for f in value.facts):
         hoard = keeping.gather(m, node, value, 0, frame)
         facts = value.facts | old.facts | ({hoard} if isinstance(hoard, Hoard) else set())
-        assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
+        assigning.assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
     elif old.kind is Kind.UNKNOWN and value.kind is Kind.DATA:
-        assign(m, node.target, value, frame, node)
+        assigning.assign(m, node.target, value, frame, node)
     return False
 
 
@@ -259,7 +127,7 @@ def _delete(m: Machine, node: ast.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             old = frame.env.pop(target.id, None)
-            _drop(m, old, UNKNOWN)
+            assigning.drop(m, old, UNKNOWN)
         elif isinstance(target, ast.Subscript):
             base = m.eval(target.value, frame)
             if base.kind is Kind.CELL:

@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.flow import calls, classes, words
-from genaudit.lint.flow.values import COUNT, GRAPH, SMALL, Extent, Kind, Load, Val, content_of, part_of
+from genaudit.lint.flow.facts import Extent, Load
+from genaudit.lint.flow.values import COUNT, GRAPH, SMALL, Kind, Val, content_of, part_of
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame

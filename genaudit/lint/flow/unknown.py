@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 from genaudit.lint.flow import words
+from genaudit.lint.flow.facts import NO_FACTS, Extent, Fact
 from genaudit.lint.flow.reading import path_of
 from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Extent, Fact, Kind, Val, content_of, facts_of
+from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
 _SURE_LIBRARIES = (
@@ -25,7 +26,8 @@ def unknown_result(call: Call, callee: Val) -> Val:
         for value in call.values:
             call.m.mark_encoded(value)
     if words.small_result(last):
-        return Val(Kind.SMALL, call.extent)
+        facts = NO_FACTS.union(*(value.facts for value in call.args)) if last in ("find", "index") else NO_FACTS
+        return Val(Kind.SMALL, call.extent, facts)
     if words.reads(last):
         for value in call.values:
             call.m.mark_path(value.with_(facts=_weak(value)))

@@ -7,6 +7,8 @@ import enum
 from collections.abc import Iterable
 from typing import Any
 
+from genaudit.lint.flow.facts import NO_FACTS, Extent, Fact, Hoard
+
 
 class Kind(enum.Enum):
     """What a value is, as far as memory matters."""
@@ -34,78 +36,12 @@ class Kind(enum.Enum):
 _NEED_REF = frozenset([Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL])
 
 
-class Extent(enum.IntEnum):
-    """How much of the data set a value stands for."""
-
-    ONE = 0
-    PART = 1
-    UNKNOWN = 2
-    WHOLE = 3
-
-    @property
-    def narrow(self) -> bool:
-        """Whether it is certainly less than the data set."""
-        return self <= Extent.PART
-
-
-class Load:
-    """One place that reads data."""
-
-    def __init__(self, *, node: ast.AST, path: str, function: str, reader: str, family: str, strong: bool) -> None:
-        self.node = node
-        self.path = path
-        self.function = function
-        self.reader = reader
-        self.family = family
-        self.strong = strong
-        """Whether what it returns can only be decoded data, and not labels or names."""
-        self.extent = Extent.UNKNOWN
-        """The widest file that it was asked for: ``WHOLE`` is one fixed file, narrow is the file of an item."""
-        self.in_start = False
-        """Reached before the first batch."""
-        self.used_as_path = False
-        self.depth = 0
-        """How many loops were open when it was last reached."""
-        self.targets: set[str] = set()
-        """Names that its result was given."""
-        self.encoded = False
-        """Its words were looked up, or given to a tokenizer: it is text, and no index."""
-        self.streamed = False
-        """Line by line: nothing is kept unless somebody keeps it."""
-
-
-class Hoard:
-    """One place that gathers what was loaded for every item."""
-
-    def __init__(self, *, node: ast.AST, path: str, function: str, loads: frozenset[Load], sure: bool) -> None:
-        self.node = node
-        self.path = path
-        self.function = function
-        self.loads = loads
-        self.sure = sure
-        self.cell: Cell | None = None
-        self.phase = "start"
-        self.targets: set[str] = set()
-
-    @property
-    def strong(self) -> bool:
-        """Whether decoded data is gathered, beyond doubt."""
-        return any(load.strong for load in self.loads)
-
-    @property
-    def used_as_path(self) -> bool:
-        """Whether what is gathered names files."""
-        return any(load.used_as_path for load in self.loads)
-
-
-Fact = Load | Hoard
 COUNT = object()
 """The constant of a number of items: as an index it is one item."""
 GRAPH = object()
 """The constant of a node of a graph: it stands for one item, or one batch, whenever the graph is run."""
 FRAMES = object()
 """The constant of a handle that gives decoded frames when it is iterated."""
-NO_FACTS: frozenset[Fact] = frozenset()
 
 
 class Val:
