@@ -140,7 +140,7 @@ def record(
             raise
         interrupted = True
     except _NoMoreTrials as stop:
-        investigation.trials += stop.trials
+        investigation.trials.extend(stop.trials)
         notes += stop.notes
     with held_off():
         recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted, notes=notes)

@@ -1,0 +1,123 @@
+"""One investigation's trials: how they are asked for, run, and read so far."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from genaudit.evidence import readings
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.suspicion import Suspicion, suspicion
+from genaudit.model.limits import Limits
+from genaudit.model.recording import Recording, Skipped, Trial
+from genaudit.record.spec import TrialSpec
+from genaudit.trials import plan
+
+SMALL_SOFT_S = 15.0
+
+Run = Callable[[TrialSpec], Trial]
+
+
+class Bench:
+    """Runs the trials of one audit, one at a time, and keeps them.
+
+    Args:
+        recording: Empty of trials; says what was asked for and what memory there is.
+        target: ``TargetSpec.as_dict()`` with ``root``.
+        inputs: What the child needs to make the arguments.
+        run: Runs one trial.
+    """
+
+    def __init__(
+        self, recording: Recording, target: dict[str, object], inputs: dict[str, object], run: Run, limits: Limits
+    ) -> None:
+        self._recording = recording
+        self._target = target
+        self._inputs = inputs
+        self._run = run
+        self.request = recording.request
+        self.limit_bytes = recording.limit.trial_bytes
+        self.limits = limits
+        self.trials: list[Trial] = []
+        self.skipped: list[Skipped] = []
+
+    @property
+    def so_far(self) -> Recording:
+        """The recording with the trials that have been run."""
+        return msgspec.structs.replace(self._recording, trials=list(self.trials), skipped=list(self.skipped))
+
+    @property
+    def evidence(self) -> Evidence:
+        """The numbers so far."""
+        return Evidence(self.so_far)
+
+    @property
+    def suspicion(self) -> Suspicion:
+        """What a closer look is worth, by the numbers so far."""
+        return suspicion(self.evidence, self.limits)
+
+    @property
+    def shares_memory(self) -> bool:
+        """Whether the target has threads or processes."""
+        return any(readings.shares_memory(trial) for trial in self.trials)
+
+    def run(self, spec: TrialSpec) -> Trial:
+        """Run one trial and keep it."""
+        trial = self._run(spec)
+        self.trials.append(trial)
+        return trial
+
+    def spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
+        """A trial of a kind at a size, as ``TrialSpec`` has them."""
+        fields.setdefault("hold", self.request.hold)
+        return TrialSpec(
+            kind=kind,
+            target=self._target,
+            size=size,
+            inputs=self._inputs,
+            **{"timeout_s": self.request.timeout_s, **fields},
+        )
+
+    def small(
+        self, size: dict[str, Any], *, epochs: int = plan.SMALL_EPOCHS, otherwise: dict[str, Any] | None = None
+    ) -> TrialSpec:
+        """A trial of whole epochs in which memory is all that counts."""
+        return self.spec(
+            "scaled",
+            size,
+            batches=0,
+            epochs=epochs,
+            thorough=True,
+            settle_every=1,
+            soft_s=SMALL_SOFT_S,
+            otherwise=otherwise,
+        )
+
+    def first_batch_only(self, size: int) -> TrialSpec:
+        """The shortest trial: up to the first batch."""
+        return self.spec("scaled", {"items": size}, batches=1, epochs=None, thorough=True)
+
+    def affords(self, size: int, *, epochs: bool) -> bool:
+        """Whether a size is measured in a few seconds and fits into memory, by what the others took.
+
+        Args:
+            epochs: For a whole epoch, and not only up to the first batch.
+        """
+        seconds = plan.seconds_per_item(self.trials, epochs=epochs) * size
+        return seconds <= plan.LADDER_S and self.forecast(size) <= self.limit_bytes
+
+    def forecast(self, items: int) -> float:
+        """The highest memory of a trial of a size, in bytes."""
+        evidence = self.evidence
+        law = evidence.peak_law
+        return plan.forecast_peak_bytes(evidence.trials, law if law and law.per_item.low > 0 else None, items)
+
+    def largest(self, *, epochs: bool = False) -> int:
+        """The largest size measured so far that can be compared with others."""
+        steady = self.evidence.steady
+        return max((trial.items or 0 for trial in steady if trial.epochs or not epochs), default=0)
+
+    def even(self, size: int) -> int:
+        """A size, less what does not fill a batch."""
+        n_items = readings.batch_items(self.trials) or 1
+        return max(n_items, size // n_items * n_items)

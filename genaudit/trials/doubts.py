@@ -1,0 +1,125 @@
+"""What is still in doubt when the sizes have been measured, and the trials that would settle it."""
+
+import msgspec
+
+from genaudit.evidence import readings
+from genaudit.trials import plan
+from genaudit.trials.bench import Bench
+
+LONG_EPOCH_BATCHES = 16
+# Batches, and batches between settled readings: of an epoch of 16, the second time at ever other places.
+LONG_DRIVES = ((64, 4), (512, 7))
+LONG_SETTLE_S = 10.0
+LONG_DRIVE_S = 20.0
+MANY_EPOCHS = 32
+SHARPEN_AT = (0.5, 0.75)
+
+
+class Doubts:
+    """Adds trials to a bench, each only where what is known leaves a question that it can answer.
+
+    Args:
+        whole: Size of the whole data set.
+        may_add_sizes: The user has not named the sizes.
+    """
+
+    def __init__(self, bench: Bench, whole: int, *, may_add_sizes: bool) -> None:
+        self._bench = bench
+        self._whole = whole
+        self._may_add_sizes = may_add_sizes
+
+    def settle(self) -> None:
+        """Add what would settle an open question: a size where the law bends, more batches where a rise is small."""
+        if self._may_add_sizes:
+            self._whole_again()
+            self._bend()
+            self._sharpen()
+            self._whole_epoch()
+        suspicion = self._bench.suspicion
+        if suspicion.growth_open or suspicion.epoch_growth_open:
+            self._long_drive()
+        if suspicion.growth_by_epoch or self._bench.suspicion.epoch_growth_open:
+            self._many_epochs()
+
+    def _whole_again(self) -> None:
+        """Where the drive that was asked for cannot be compared with the small sizes, one at its size that can."""
+        size = self._bench.even(self._whole)
+        if not self._bench.shares_memory or size <= self._bench.largest(epochs=True):
+            return
+        if self._bench.affords(size, epochs=True):
+            self._bench.run(self._bench.small({"items": size}, epochs=1))
+        elif size > self._bench.largest() and self._bench.affords(size, epochs=False):
+            self._bench.run(self._bench.first_batch_only(size))
+
+    def _bend(self) -> None:
+        """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
+        law = self._bench.evidence.first_law
+        if law is None or not law.bends or law.flattens:
+            return
+        low, high = law.sizes[-2:]
+        size = plan.between(low, high)
+        if size is not None and self._bench.affords(size, epochs=False):
+            self._bench.run(self._bench.first_batch_only(size))
+
+    def _sharpen(self) -> None:
+        """More sizes for a law whose slope is not known well enough to forecast with."""
+        if not self._bench.suspicion.eager:
+            return
+        for share in SHARPEN_AT:
+            law = self._bench.evidence.first_law
+            size = round(self._whole * share)
+            if law is None or plan.is_precise(law) or not self._bench.affords(size, epochs=False):
+                return
+            self._bench.run(self._bench.first_batch_only(size))
+
+    def _whole_epoch(self) -> None:
+        """What seems a cache is one only if it is one at the whole size too, as far as an epoch of it can be driven."""
+        suspicion = self._bench.suspicion
+        if not (suspicion.cache or suspicion.cache_open):
+            return
+        largest = self._bench.largest(epochs=True)
+        steps = [self._bench.even(step) for step in (self._whole, largest * 4, largest * 2)]
+        size = next((step for step in steps if self._bench.affords(step, epochs=True)), largest)
+        if largest < size <= self._whole:
+            self._bench.run(self._bench.small({"items": size}, epochs=1))
+        suspicion = self._bench.suspicion
+        # A line or a step? One size more, half-way, tells.
+        half = self._bench.even(self._bench.largest(epochs=True) // 2)
+        measured = {trial.items for trial in self._bench.evidence.steady if trial.epochs}
+        if (
+            (suspicion.cache or suspicion.cache_open)
+            and half not in measured
+            and self._bench.affords(half, epochs=True)
+        ):
+            self._bench.run(self._bench.small({"items": half}, epochs=1))
+        if self._bench.suspicion.cache_open and self._may_go_beyond():
+            beyond = plan.BEYOND * self._whole
+            if self._bench.affords(beyond, epochs=True):
+                self._bench.run(self._bench.small({"items": beyond}, epochs=1))
+
+    def _may_go_beyond(self) -> bool:
+        """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
+        marks = [trial.arguments for trial in self._bench.trials if trial.arguments is not None]
+        return self._bench.request.items is None and any(mark.dataset_kind == "function" for mark in marks)
+
+    def _long_drive(self) -> None:
+        """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
+        n_items = readings.batch_items(self._bench.trials) or 1
+        size = self._bench.even(min(self._whole, LONG_EPOCH_BATCHES * n_items))
+        for batches, settle_every in LONG_DRIVES:
+            epochs = max(plan.SMALL_EPOCHS, -(-batches * n_items // size))
+            if plan.seconds_per_item(self._bench.trials, epochs=True) * size * epochs > LONG_DRIVE_S:
+                return
+            spec = self._bench.small({"items": size}, epochs=epochs)
+            self._bench.run(msgspec.structs.replace(spec, settle_every=settle_every, settle_free_s=LONG_SETTLE_S))
+            if not self._bench.suspicion.growth_open:
+                return
+
+    def _many_epochs(self) -> None:
+        """What seems to come with every epoch may be a window over several: it ends when there are more of them."""
+        first = min((trial.items for trial in self._bench.trials if trial.items and trial.epochs), default=None)
+        if (
+            first is not None
+            and plan.seconds_per_item(self._bench.trials, epochs=True) * first * MANY_EPOCHS <= LONG_DRIVE_S
+        ):
+            self._bench.run(self._bench.small({"items": first}, epochs=MANY_EPOCHS))
