@@ -70,8 +70,6 @@ def command(target: str, **options: Any) -> None:
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
         with held_off():
-            report = conclude(
-                recording, fail_on=options["fail_on"], exit_zero=options["exit_zero"], strict=options["strict"]
-            )
+            report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

@@ -7,7 +7,6 @@ from genaudit.comparing.options import Options
 from genaudit.comparing.turns import Runner
 from genaudit.errors import ExitCode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant
-from genaudit.model.report import MachineMemory
 
 
 def concluded(
@@ -37,9 +36,7 @@ def concluded(
         command=options.request.command,
         created_at=first.created_at,
         environment=first.environment,
-        machine=MachineMemory(
-            bytes=first.limit.bytes, source=first.limit.source, trial_limit_bytes=first.limit.trial_bytes
-        ),
+        machine=runners[0].report.machine,
         repeats=options.request.repeats,
         items=max((drive.items for drive in drives if drive.items), default=None),
         batches=min((drive.batches for drive in drives), default=None),
