@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 
-from genaudit.lint.flow import calls, expressions, iteration
+from genaudit.lint.flow import calls, expressions, iteration, keeping, words
 from genaudit.lint.flow.facts import NO_FACTS, Extent, Hoard
 from genaudit.lint.flow.frame import Function, Pending
 from genaudit.lint.flow.site import Call
@@ -183,6 +184,19 @@ def total(call: Call) -> Val:
     made.ref.add(content)
     made.ref.hoards |= {fact for fact in content.facts if isinstance(fact, Hoard)}
     return made
+
+
+def reduced(call: Call) -> Val:
+    """``reduce(function, x)``: one value, or where the function joins, all of them in one."""
+    m, function = call.m, call.arg()
+    element, extent = iteration.iterate(m, call.arg(1), call.frame, call.node)
+    joins = function.kind is Kind.FUNCTION and any(
+        isinstance(node, ast.Call) and words.joins(node) for node in ast.walk(function.ref.node)
+    )
+    with m.loop(extent):
+        value = content_of(calls.call_value(m, function, [call.arg(2), element], {}, call.node, call.frame))
+        hoard = keeping.gather(m, call.node, value, len(m.loops) - 1, call.frame) if joins else None
+    return value if hoard is None else Val(Kind.DATA, Extent.WHOLE, value.facts | {hoard})
 
 
 def string(call: Call) -> Val:

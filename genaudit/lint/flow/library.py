@@ -38,15 +38,13 @@ def call_external(name: str, call: Call) -> Val:
 def _by_last_name(name: str, call: Call) -> Val:
     last = call.last
     library = name.split(".", 1)[0]
-    if library == "mne" and last.startswith("read_") and call.kwargs.get("preload", UNKNOWN).const is not True:
+    if _only_opens(library, last, call):
         return reading.lazy(call)
     if library in ("numpy", "torch", "pandas", "tensorflow", "cupy", "jax"):
         if last in _GATHER:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
-    if last == "open" and library != name and call.args:
-        return reading.lazy(call)
     if last == "fetchall":
         return reading.rows(call)
     if last in _PICK:
@@ -56,6 +54,13 @@ def _by_last_name(name: str, call: Call) -> Val:
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
     return unknown.unknown_result(call, UNKNOWN)
+
+
+def _only_opens(library: str, last: str, call: Call) -> bool:
+    """Whether a library's call reads nothing yet."""
+    if library == "mne" and last.startswith("read_"):
+        return call.kwargs.get("preload", UNKNOWN).const is not True
+    return (library == "dask" and last != "compute") or (last == "open" and library != call.name and bool(call.args))
 
 
 def _names(handler: Callable[[Call], Val], names: str) -> dict[str, Callable[[Call], Val]]:
@@ -89,7 +94,7 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     **_names(
         builtin_calls.first,
         "itertools.cycle itertools.chain.from_iterable reversed iter tqdm.tqdm tqdm tqdm.auto.tqdm rich.progress.track "
-        "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed dask.delayed numpy.random.permutation "
+        "tqdm.notebook.tqdm tqdm.tqdm_notebook joblib.delayed delayed numpy.random.permutation "
         "copy.deepcopy torch.utils.data.DataLoader torch.utils.data.dataloader.DataLoader "
         "torch.utils.data.TensorDataset torch.utils.data.dataset.TensorDataset torch.utils.data.Subset "
         "contextlib.closing tensorflow.convert_to_tensor",
@@ -102,6 +107,8 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     ),
     **_names(builtin_calls.number, "int float ord abs round eval ast.literal_eval"),
     **_names(builtin_calls.total, "sum"),
+    **_names(builtin_calls.reduced, "functools.reduce reduce"),
+    **_names(reading.pages, "PIL.ImageSequence.Iterator PIL.ImageSequence.all_frames"),
     **_names(builtin_calls.string, "str repr"),
     **_names(builtin_calls.get_attribute, "getattr"),
     **_names(builtin_calls.set_attribute, "setattr"),

@@ -29,6 +29,9 @@ def read(call: Call, reader: Reader) -> Val:
         name in kwargs and isinstance(kwargs[name].const, int) for name in ("nrows", "max_rows", "frames", "duration")
     ):
         return Val(Kind.SMALL, Extent.PART)
+    if "stop_before_pixels" in kwargs and kwargs["stop_before_pixels"].const is True:
+        call.m.mark_path(call.arg(0))
+        return Val(Kind.SMALL, call.arg(0).extent)
     path = call.args[0] if call.args else next(iter(kwargs.values()), UNKNOWN)
     if call.name.endswith("loads"):
         return Val(path.kind, path.extent, path.facts, sure=path.sure)
@@ -105,3 +108,8 @@ def join_path(call: Call) -> Val:
     for value in call.args:
         call.m.mark_path(value)
     return Val(Kind.SMALL, narrowest(value.extent for value in call.args))
+
+
+def pages(call: Call) -> Val:
+    """The pages of a picture, decoded one after the other."""
+    return Val(Kind.LAZY, call.arg().extent)

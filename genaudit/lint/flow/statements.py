@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import assigning, calls, control, items, keeping
+from genaudit.lint.flow import assigning, calls, control, items, keeping, words
 from genaudit.lint.flow.facts import Extent, Hoard, Load
 from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join
 from genaudit.lint.module import ClassInfo
@@ -30,7 +30,7 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     """``x = concatenate([x, new])`` keeps all that came before: the name is a container."""
     if value.kind is not Kind.DATA or not isinstance(target, ast.Name | ast.Attribute) or not m.loops:
         return value
-    if not isinstance(source, ast.Call | ast.IfExp) or not _joins(source) or not _mentions(source, target):
+    if not isinstance(source, ast.Call | ast.IfExp) or not words.joins(source) or not _mentions(source, target):
         return value
     depth = frame.born.get(target.id, 0) if isinstance(target, ast.Name) else 0
     if depth >= len(m.loops):
@@ -40,19 +40,6 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     if isinstance(target, ast.Name) and value.facts:
         frame.born[target.id] = depth
     return value if hoard is None else value.with_(facts=value.facts | {hoard}, extent=Extent.WHOLE)
-
-
-_JOINERS = frozenset(
-    "concatenate append vstack hstack dstack stack r_ concat cat column_stack row_stack insert".split()
-)
-
-
-def _joins(source: ast.Call | ast.IfExp) -> bool:
-    if isinstance(source, ast.IfExp):
-        return any(isinstance(part, ast.Call) and _joins(part) for part in (source.body, source.orelse))
-    function = source.func
-    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
-    return name in _JOINERS
 
 
 def _mentions(source: ast.AST, target: ast.expr) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 _NARROW = re.compile(
@@ -17,7 +18,9 @@ _NO_DATA = re.compile(
     r"|scaler|encoder|extension|module|struct|binascii|base64|codecs|zlib|pkgutil|locale|sklearn|fetch|dataset|info|size"
     r"|env|path|names?$|ids?$|list$|index|infer|onnx|saved|params?|settings?|setup|schema|types?$|flags?|rules?|dict|lexicon"
 )
-_SEVERAL = re.compile(r"keys|items|indices|indexes|idxs|uids|windows|chunks|shards", re.IGNORECASE)
+_SEVERAL = re.compile(
+    r"n|k|m|num|count|times|keys|items|indices|indexes|idxs|uids|windows|chunks|shards", re.IGNORECASE
+)
 _COUNT = re.compile(
     r"(images?|samples?|items?|files?|examples?|records?|rows|data|dataset|total)(_?(size|count))?$", re.IGNORECASE
 )
@@ -89,7 +92,7 @@ def narrow(name: str) -> bool:
 
 
 def several(name: str) -> bool:
-    """Whether a name says indices or keys: those of a batch, or of all there is."""
+    """Whether a name says a number, indices or keys: those of a batch, or of all there is."""
     return _SEVERAL.fullmatch(name) is not None
 
 
@@ -131,3 +134,17 @@ def reads(name: str) -> bool:
 def small_result(name: str) -> bool:
     """Whether a call or attribute by this name gives a number or a few."""
     return _SMALL_RESULT.search(name) is not None
+
+
+_JOINERS = frozenset(
+    "concatenate append vstack hstack dstack stack r_ concat cat column_stack row_stack insert".split()
+)
+
+
+def joins(source: ast.Call | ast.IfExp) -> bool:
+    """Whether an expression puts arrays together, on either branch."""
+    if isinstance(source, ast.IfExp):
+        return any(isinstance(part, ast.Call) and joins(part) for part in (source.body, source.orelse))
+    function = source.func
+    name = function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    return name in _JOINERS
