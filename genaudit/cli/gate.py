@@ -88,6 +88,7 @@ class _Gate:
         self._outputs = [(form, path.absolute()) for form, path in self._delivery.outputs]
         self._reports: list[Report] = []
         self._codes: list[int] = []
+        self._configured_in: Path | None = None
         self._entries: list[Any] = []
         self._baseline_typed = options["baseline"].absolute() if options["baseline"] else None
         if options["update_baseline"] and not (options["reason"] or "").strip():
@@ -106,6 +107,7 @@ class _Gate:
             out = configuration.folder / configuration.general.values.get("out", self._delivery.out)
         if configuration.path is not None and self._options["config"] is None:
             os.chdir(configuration.folder)
+        self._configured_in = configuration.path
         self._delivery = msgspec.structs.replace(self._delivery, out=out, outputs=self._outputs)
         check_writable(self._delivery)
         for form, _ in self._outputs:
@@ -152,6 +154,7 @@ class _Gate:
         from genaudit.gate.again import with_terms
         from genaudit.gate.judge import judge
         from genaudit.gate.plans import measure
+        from genaudit.gate.refusal import refusal
         from genaudit.render.sourceless import recording_without_source, without_source
 
         quiet = self._delivery.verbosity == 0
@@ -159,14 +162,12 @@ class _Gate:
             with interrupt_on_terminate(), ProgressLine(wanted=not quiet) as progress:
                 recording, report = measure(plan, progress)
         except GenauditError as error:
-            click.echo(f"{plan.target}: {error.message}", err=True)
-            if error.hint:
-                click.echo(f"hint:  {error.hint}", err=True)
-            self._codes.append(error.exit_code)
-            return True
-        terms = self._terms(report, plan, baseline, values)
-        report, recording = judge(report, terms), with_terms(recording, terms)
-        self._count(report, terms, values)
+            recording, report = refusal(plan.request, error, self._configured_in)
+            self._codes.append(report.exit_code)
+        else:
+            terms = self._terms(report, plan, baseline, values)
+            report, recording = judge(report, terms), with_terms(recording, terms)
+            self._count(report, terms, values)
         if not self._delivery.source:
             report, recording = without_source(report), recording_without_source(recording)
         self._reports.append(report)

@@ -96,7 +96,7 @@ def _failure(report: Report) -> Outcome:
         verdict=Verdict.FAIL,
         level=FAILURE.level,
         evidence=EvidenceKind.MEASURED,
-        message=f"{report.summary.headline} ({told})",
+        message=report.summary.headline if told == report.summary.headline else f"{report.summary.headline} ({told})",
         location=failure.location,
     )
 

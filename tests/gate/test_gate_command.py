@@ -151,15 +151,29 @@ def test_the_worst_of_several_causes(codes: list[int], worst: int) -> None:
     assert worst_code(codes) == worst
 
 
-def test_a_target_that_cannot_be_audited_does_not_stop_the_others(project: Path, asked: dict[str, Any]) -> None:
+def test_a_target_that_cannot_be_audited_does_not_stop_the_others(
+    project: Path, asked: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a failure like any other where CI looks, at the line of the configuration that names it."""
     configured(project, TWO)
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
     asked["data:one"] = TargetError("it is not there", slug="x", hint="look")
     asked["data:two"] = made.leak
-    done = run()
+    done = run("--output", "junit=gate.xml")
 
     assert done.exit_code == ExitCode.TARGET
-    assert "data:one: it is not there" in done.stderr
+    assert "ERROR data:one: it is not there\n  broken  GA900 genaudit.toml:1: it is not there" in done.stdout
+    assert "note    look" in done.stdout
+    assert "::error file=genaudit.toml,line=1," in done.stdout
+    assert 'name="GA900 target-failure"' in (project / "gate.xml").read_text()
     assert "GA603" in done.stdout
+
+
+def test_a_refused_target_has_the_exit_code_of_its_error(project: Path, asked: dict[str, Any]) -> None:
+    """An argument that cannot be read is wrong use, and outweighs what broke."""
+    asked["data:one"] = GenauditError("no such argument", slug="x")
+
+    assert run("data:one", "--isolated").exit_code == GenauditError("", slug="x").exit_code
 
 
 def test_nothing_to_do(project: Path) -> None:
