@@ -1,6 +1,6 @@
 """A report in a few lines: the verdict, what was found, and every promise; for logs of CI with many targets."""
 
-from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.render.reported import is_comparison, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 
@@ -11,6 +11,7 @@ _MARKS = {
     Verdict.NOT_APPLICABLE: ("-", "2"),
     Verdict.ERROR: ("error", "31"),
 }
+NOTE = "note"
 _COLOURS = {RunVerdict.PASS: "32", RunVerdict.WARN: "33", RunVerdict.INCONCLUSIVE: "33"}
 
 
@@ -27,7 +28,7 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
     if verbosity > 0:
         lines += [_line(one, colour) for one in outcomes_of(report) if verbosity > 1 or _tells(one)]
         lines += _same_as_before(report, colour) if verbosity == 1 else []
-        lines += [f"  note    {_text(note)}" for note in report.notes]
+        lines += [f"  {NOTE:<7} {_text(note)}" for note in report.notes]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
@@ -50,6 +51,8 @@ def _passed(outcome: Outcome) -> bool:
 def _line(outcome: Outcome, colour: bool) -> str:
     place = f"{_text(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
     name = f"{outcome.code} " if outcome.is_finding else ""
+    if outcome.is_finding and outcome.level is Level.NOTE:
+        return f"  {_painted(f'{NOTE:<7}', '2', colour)} {name}{place}{_text(outcome.message)}"
     return f"  {_mark(outcome.verdict, colour)} {name}{place}{_text(outcome.message)}"
 
 

@@ -15,7 +15,7 @@ from genaudit.cli.main import cli
 from genaudit.errors import ExitCode, GenauditError, TargetError
 from genaudit.gate import plans
 from genaudit.gate.plans import Plan, worst_code
-from genaudit.model import Report
+from genaudit.model import Level, Report, Verdict
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request
 from tests import build_report as made
 
@@ -402,3 +402,13 @@ def test_nothing_is_imported_that_no_target_needs() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_note_is_not_called_broken(project: Path, asked: dict[str, Any]) -> None:
+    """What a rule only remarks on is no promise that was broken."""
+    remark = msgspec.structs.replace(made.outcome("GA901"), verdict=Verdict.FAIL, level=Level.NOTE)
+    asked["data:one"] = lambda: msgspec.structs.replace(made.clean(), outcomes=[remark])
+    said = run("data:one", "--isolated").stdout
+
+    assert "  note    GA901 " in said
+    assert "broken" not in said
