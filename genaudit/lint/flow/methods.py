@@ -142,6 +142,17 @@ def _of_data(receiver: Val, call: Call) -> Val:
     return receiver.with_(ref=None)
 
 
+def _is_column(call: Call) -> bool:
+    """Whether the object looks like the column of a table: ``map`` of a pipeline waits, that of a column does not."""
+    if call.last not in ("map", "transform"):
+        return True
+    function = getattr(call.node, "func", None)
+    column = function.value if isinstance(function, ast.Attribute) else None
+    if isinstance(column, ast.Subscript):
+        return isinstance(column.slice, ast.Constant) and isinstance(column.slice.value, str)
+    return isinstance(column, ast.Attribute) and words.points(column.attr)
+
+
 _CASTS = frozenset("float int long double half bool byte short type".split())
 _APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
 """Methods of tables that call a function for every row."""
@@ -165,7 +176,8 @@ def _astype(receiver: Val, call: Call) -> Val:
 
 
 def _of_unknown(receiver: Val, call: Call) -> Val:
-    if call.last in _APPLIERS and call.args and call.args[0].kind in (Kind.FUNCTION, Kind.EXTERNAL):
+    given = call.args[0].kind if call.args else Kind.SMALL
+    if call.last in _APPLIERS and given in (Kind.FUNCTION, Kind.EXTERNAL) and _is_column(call):
         return frameworks.applied(receiver, call)
     return receiver if call.last in _CASTS else _by_name(receiver, call)
 
