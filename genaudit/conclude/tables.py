@@ -181,6 +181,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 wall_s=trial.wall_s,
                 high_water_bytes=readings.high_water_bytes(trial),
                 pss_peak_bytes=trial.pss_peak_bytes,
+                compared=trial in evidence.steady,
                 workers_pss_bytes=_workers_pss(trial),
                 spike_ratio_max=spike.ratio if spike else None,
                 first_batch_seconds=seconds_to_first_batch(trial),

@@ -163,6 +163,8 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     high_water_bytes: int | None
     pss_peak_bytes: int | None
+    compared: bool = True
+    """Its settled readings are among those that slopes rest on: not of a tracer, and not under another allocator."""
     workers_pss_bytes: int | None = None
     """Of all processes below the target's own, at the moment of the highest sum."""
     spike_ratio_max: float | None = None
