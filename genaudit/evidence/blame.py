@@ -10,7 +10,7 @@ import msgspec
 
 from genaudit.model.recording import Frame, Recording, Site, SitesMark, Trial
 
-NEAR = 0.9
+NEAR = 0.6
 _FOREIGN = {"site-packages", "dist-packages"}
 
 
@@ -112,7 +112,7 @@ def blame_growth(
 
 
 def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
-    """The line that ran when memory stood highest; of several at about that height the one that added most to it.
+    """The line that memory stood highest in; of several that come near, the one that added most to it.
 
     A line that calls another of the user's own is not it: the other one ran.
     """
