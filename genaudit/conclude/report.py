@@ -9,9 +9,12 @@ from genaudit.conclude.summary import summary
 from genaudit.conclude.timeline import timeline
 from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
 from genaudit.evidence.evidence import Evidence
+from genaudit.lint.rules import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
+from genaudit.model.outcome import Outcome
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import MachineMemory, Overhead, Report, Target
+from genaudit.model.rule import RuleInfo
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 
@@ -74,7 +77,7 @@ def conclude(
         sources=excerpts(evidence, outcomes, failed, sites),
         notes=_notes(evidence),
         failure=failed,
-        rules=[rule.info for rule in RULES],
+        rules=_rules(outcomes),
     )
 
 
@@ -99,6 +102,13 @@ def _target(evidence: Evidence, noun: str) -> Target:
         items=mark.dataset_items,
         item_noun=noun,
     )
+
+
+def _rules(outcomes: list[Outcome]) -> list[RuleInfo]:
+    """Every measured rule, and of the static ones those that found something."""
+    infos = [rule.info for rule in RULES]
+    others = {outcome.code for outcome in outcomes} - {info.code for info in infos}
+    return infos + [rule.info for rule in STATIC_RULES if rule.info.code in others]
 
 
 def _noun(evidence: Evidence) -> str:
