@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _BELOW_LAST = 6
+_ENDED = (b"Z", b"X")
 _STEP_S = 0.002
 _LIMIT_S = 0.25
 
@@ -91,12 +92,14 @@ class Forked:
 
 
 def _catches(pid: int, number: int) -> bool:
-    """Whether a process has a handler for a signal.
+    """Whether a process runs, and has a handler for a signal.
 
     Source:
-        proc_pid_status(5): ``SigCgt``, a mask with bit n - 1 for signal n.
+        proc_pid_status(5): ``State``; ``SigCgt``, a mask with bit n - 1 for signal n.
     """
     for line in content(f"/proc/{pid}/status").splitlines():
+        if line.startswith(b"State:") and line.split()[1] in _ENDED:
+            return False
         if line.startswith(b"SigCgt:"):
             return bool(int(line.split()[1], 16) >> (number - 1) & 1)
     return False
