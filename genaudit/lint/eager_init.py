@@ -15,6 +15,9 @@ _FIX = "keep the paths in the constructor, and read an item when it is asked for
 def eager_init(story: Story) -> Iterator[Hit]:
     """The constructor of a data set class, or what it calls, decodes every item and keeps it on the object.
 
+    Where the way of the data through the constructor is lost, a warning remains: files are read there, every item is
+    made of what was read, and no file is read when an item is asked for.
+
     Why it matters:
         The object is as large as the data set before anybody asks for an item, and every worker process that
         receives it may hold its own copy.
@@ -33,7 +36,8 @@ def eager_init(story: Story) -> Iterator[Hit]:
                 return read(self.paths[index])
 
     Known misses:
-        Attributes set from outside the class; constructors that a metaclass or a decorator writes.
+        Attributes set from outside the class; constructors that a metaclass or a decorator writes; readers that neither
+        their library nor their name gives away.
     """
     if story.kind != "class":
         return

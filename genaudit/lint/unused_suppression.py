@@ -15,8 +15,8 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
         It would hide the next fault on that line, for a reason that is gone.
 
     When it is wrong:
-        The suppression is for a measured finding that the static audit cannot see. It is then told as unused only if
-        it names a rule that lint has, so name the measured rule exactly.
+        The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` tells one as unused
+        only where measuring acquits, too; ``genaudit lint`` alone cannot know, and tells it if the rule is its own, too.
 
     What to do:
         Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.

@@ -10,6 +10,7 @@ import pytest
 
 from genaudit.conclude import fuse as fusing
 from genaudit.conclude.fuse import fuse
+from genaudit.conclude.report import conclude
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint import suspicion
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
@@ -225,3 +226,14 @@ class Store:
     assert by_make.suspicions[0].outcome.location is not None
     assert by_make.suspicions[0].outcome.location.path == "shop.py"
     assert by_other.suspicions == []
+
+
+def test_what_reading_adds_has_its_page() -> None:
+    """A report explains every rule that it names."""
+    text = "import numpy as np\n\n\ndef generate(path):\n    x = np.load(path)\n    for row in x:\n        yield row\n"
+
+    report = conclude(seen(text).recording)
+
+    (note,) = [one for one in report.outcomes if one.evidence is EvidenceKind.STATIC]
+    assert (note.code, note.level) == ("GA103", Level.NOTE)
+    assert "GA103" in {info.code for info in report.rules}
