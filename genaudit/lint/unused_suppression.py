@@ -16,7 +16,7 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
 
     When it is wrong:
         The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` tells one as unused
-        only where measuring acquits, too; ``genaudit lint`` alone cannot know, and tells it if the rule is also its own.
+        only where measuring acquits, too; ``genaudit lint`` alone cannot know, and tells it if it has that rule.
 
     What to do:
         Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.
