@@ -7,6 +7,9 @@ from genaudit.evidence.keeping import blame_keeper
 from genaudit.evidence.law import LawFit
 from genaudit.model.recording import SitesMark
 
+ENGINES = ("memray", "tracemalloc", "lines")
+"""The one that sees most first: memray sees what tracemalloc does, and what native code takes."""
+
 
 def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     """The line that holds what is retained after the first batch.
@@ -14,7 +17,7 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     Args:
         law: What is expected at the size that was traced.
     """
-    for engine in ("tracemalloc", "lines"):
+    for engine in ENGINES:
         for mark, items in _snapshots(evidence, engine, "first"):
             blame = blame_held(evidence.project, mark, law.growing_part(items))
             if blame is not None:
@@ -32,7 +35,7 @@ def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     keeper = blame_keeper(evidence.recording, evidence.project, bytes_per_batch)
     if keeper is not None:
         return keeper
-    for engine in ("tracemalloc", "lines"):
+    for engine in ENGINES:
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):
             expected = bytes_per_batch * max(1, last.batch - first.batch)

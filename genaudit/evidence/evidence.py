@@ -19,7 +19,7 @@ MEMORY_KINDS = ("scaled", "clean")
 EXPLAINS = 0.25
 # Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
 SHORT_BATCHES = 4
-FILLED_BATCHES = 256
+FILLED_BATCHES = 128
 
 
 class Evidence:
@@ -162,12 +162,24 @@ class Evidence:
         return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
 
     @property
-    def is_long_enough(self) -> bool:
-        """Whether heaps of threads and processes had the time to fill, and growth was by a few batches in all."""
+    def is_heap_filling(self) -> bool:
+        """Whether growth of a target with threads or processes is that of their heaps: a few batches in all.
+
+        Either over so many batches that they had the time to fill, or at most so much in an epoch of the whole data
+        set, at whose end it is given back.
+        """
         leak, short = self.leak, SHORT_BATCHES * (self.batch_bytes or 0)
-        return (
-            leak is not None and self.shares_memory and leak.span >= FILLED_BATCHES and leak.highest * leak.span < short
-        )
+        if leak is None or not self.shares_memory:
+            return False
+        if leak.span >= FILLED_BATCHES and leak.highest * leak.span < short:
+            return True
+        epoch = self._batches_of_whole_epoch
+        return leak.overall.low <= 0 and epoch is not None and leak.per_batch.high * epoch < short
+
+    @property
+    def _batches_of_whole_epoch(self) -> float | None:
+        items = self.recording.request.project_items or (self.arguments.dataset_items if self.arguments else None)
+        return items / self.batch_items if items and self.batch_items else None
 
     @property
     def leak_is_short(self) -> bool:

@@ -42,7 +42,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     # What leaks in one trial leaks in all.
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept and not evidence.leak_is_short
     flattest = evidence.flattest
-    ruled_out = (flattest is not None and flattest.highest < kept) or evidence.is_long_enough
+    ruled_out = (flattest is not None and flattest.highest < kept) or evidence.is_heap_filling
     lost, filled = evidence.lost_law, evidence.filled_law
     epoch_limit = limits.kept_bytes_per_epoch(
         evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None

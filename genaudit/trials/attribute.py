@@ -42,6 +42,8 @@ class Tracing:
         self._smallest = small[0] if small else None
         self._grows = suspicion.cache or suspicion.growth
         self._by_epoch = suspicion.growth_by_epoch and not self._grows
+        # Of what nothing speaks against, all is of interest.
+        self._all = request.lines or (request.native and not suspicion.any)
 
     def size(self) -> dict[str, Any]:
         """The size of the data set, as a trial is asked for it."""
@@ -50,7 +52,7 @@ class Tracing:
             return {"items": spike.items}
         if self._smallest is None:
             return {"all": True}
-        if not self._by_epoch and (self._grows or self._suspicion.handles or self._request.lines):
+        if not self._by_epoch and (self._grows or self._suspicion.handles or self._all):
             # Within one epoch: what is kept may be let go at its turn.
             whole = max(trial.arguments.dataset_items or 0 for trial in self._trials if trial.arguments)
             return {"items": min(whole, (BATCHES + 2) * (readings.batch_items(self._trials) or 1))}
@@ -72,7 +74,7 @@ class Tracing:
         batches = 1
         if self._by_epoch:
             batches = max(BATCHES, EPOCHS * self._smallest.epochs[0].batches if self._smallest else 0)
-        elif self._grows or self._suspicion.handles or self._request.lines:
+        elif self._grows or self._suspicion.handles or self._all:
             batches = BATCHES
         spike = self._evidence.spike
         if self._suspicion.spike and spike is not None:

@@ -7,8 +7,8 @@ from genaudit.trials import plan
 from genaudit.trials.bench import Bench
 
 LONG_EPOCH_BATCHES = 16
-# Batches, and batches between settled readings: of an epoch of 16, the second time at ever other places.
-LONG_DRIVES = ((64, 4), (512, 7))
+# Batches, batches between settled readings (of an epoch of 16, the second time at ever other places), and seconds.
+LONG_DRIVES = ((64, 4, 20.0), (512, 7, 40.0))
 LONG_SETTLE_S = 10.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
@@ -106,12 +106,14 @@ class Doubts:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
         n_items = readings.batch_items(self._bench.trials) or 1
         size = self._bench.even(min(self._whole, LONG_EPOCH_BATCHES * n_items))
-        for batches, settle_every in LONG_DRIVES:
+        for batches, settle_every, most_s in LONG_DRIVES:
             epochs = max(plan.SMALL_EPOCHS, -(-batches * n_items // size))
-            if plan.seconds_per_item(self._bench.trials, epochs=True) * size * epochs > LONG_DRIVE_S:
+            if plan.seconds_per_item(self._bench.trials, epochs=True) * size * epochs > most_s:
                 return
             spec = self._bench.small({"items": size}, epochs=epochs)
-            self._bench.run(msgspec.structs.replace(spec, settle_every=settle_every, settle_free_s=LONG_SETTLE_S))
+            self._bench.run(
+                msgspec.structs.replace(spec, settle_every=settle_every, settle_free_s=LONG_SETTLE_S, soft_s=most_s)
+            )
             suspicion = self._bench.suspicion
             if not suspicion.growth_open or suspicion.handles:
                 # Threads or processes that become more take memory by themselves; their own rules tell.

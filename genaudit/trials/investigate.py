@@ -165,13 +165,16 @@ class Investigation:
     def _attribute(self) -> None:
         """Trace at a small size: the lines that hold what the clean trials found."""
         suspicion = self._bench.suspicion
-        if not suspicion.any and not self._bench.request.lines:
+        if not suspicion.any and not (self._bench.request.lines or self._bench.request.native):
             # Nothing is to be blamed, and tracing would cost more than all that was measured.
             return
         tracing = Tracing(self._bench.evidence, suspicion, self._bench.request)
         traced = self._bench.run(self._bench.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields()))
         if traced.exit.reason not in {"completed", "raised"}:
             return
+        if self._bench.request.native:
+            # Also after the tracer, which names containers that grew; before the lines, which may not be needed then.
+            self._bench.run(self._bench.spec("native", tracing.size(), engine="memray", **tracing.fields()))
         if suspicion.spike or self._bench.request.lines or is_unexplained(self._bench.evidence, suspicion):
             self._bench.run(
                 self._bench.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
