@@ -112,6 +112,7 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
         batches=batches,
         epochs=request.epochs,
         hold=request.hold,
+        own_allocator=True,
         settle_every=settle_every(request),
         soft_s=request.timeout_s * SHARE_OF_TIMEOUT,
     )
