@@ -164,8 +164,11 @@ def _checked(trial: Trial, earlier: list[Trial]) -> Trial:
         _NoMoreTrials: It can not.
     """
     error = error_of(trial)
+    if trial.kind == "native" and _is_there(Path.cwd):
+        # Whatever it ended with may be memray's doing, and there are other engines.
+        return _with_detail(trial, f"memray could not be used: {_told(trial)}") if error is not None else trial
     if trial.kind in TRACING and error is not None:
-        told = trial.raised.message if trial.raised is not None else trial.exit.stderr_tail[-NOTE_CHARACTERS:]
+        told = _told(trial)
         raise _NoMoreTrials(trial, notes=[f"lines could not be looked for, by a fault of genaudit's own: {told}"])
     if error is not None and (trial.exit.reason == "internal" or not any(one.batches for one in earlier)):
         raise error
@@ -176,6 +179,14 @@ def _checked(trial: Trial, earlier: list[Trial]) -> Trial:
         # It would hang again, or be imported again for nothing.
         raise _NoMoreTrials(trial)
     return trial
+
+
+def _told(trial: Trial) -> str:
+    return trial.raised.message if trial.raised is not None else trial.exit.stderr_tail[-NOTE_CHARACTERS:]
+
+
+def _with_detail(trial: Trial, detail: str) -> Trial:
+    return msgspec.structs.replace(trial, exit=msgspec.structs.replace(trial.exit, detail=detail))
 
 
 def _was_imported(trial: Trial) -> bool:

@@ -1,6 +1,7 @@
 """What has to stand before the first trial of an audit: the target and its inputs as the child reads them."""
 
 import datetime as dt
+import importlib.util
 import os
 import subprocess
 import sys
@@ -105,8 +106,9 @@ def stage(
         limits: The numbers that say whether memory still rises.
 
     Raises:
-        UsageError: The target, an argument or the memory limit cannot be understood.
+        UsageError: The target, an argument or the memory limit cannot be understood, or memray is missing.
     """
+    _needs(request)
     target, child_inputs = _for_the_child(request, inputs)
     empty = Recording(
         genaudit_version=__version__,
@@ -119,6 +121,20 @@ def stage(
         harness_path=str(Path(__file__).resolve().parent) + os.sep,
     )
     return Stage(empty, target, child_inputs, limits=limits or Limits(), progress=progress)
+
+
+def _needs(request: Request) -> None:
+    """Whether what was asked for is installed; found without importing it.
+
+    Raises:
+        UsageError: It is not.
+    """
+    if request.native and importlib.util.find_spec("memray") is None:
+        raise UsageError(
+            "--native traces with memray, which is not installed",
+            slug="native-not-installed",
+            hint="pip install 'genaudit[native]'",
+        )
 
 
 def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], dict[str, Any]]:

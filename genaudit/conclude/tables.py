@@ -106,9 +106,10 @@ def _resource(first: SettledMark, last: SettledMark, name: str) -> Resource:
 
 
 def sites(evidence: Evidence) -> tuple[list[SiteRow], int | None]:
-    """Memory by line at the end of the traced trial, and what the tracer could not see."""
+    """Memory by line at the end of the trial whose tracer saw most, and what it could not see."""
     project, directory = evidence.project, evidence.recording.working_directory
-    trial = next((t for t in evidence.recording.trials if t.kind == "traced" and t.sites), None)
+    tracing = [t for t in evidence.recording.trials if t.kind in {"traced", "native"} and snapshot(t, "first")]
+    trial = next((t for t in tracing if t.kind == "native"), tracing[0] if tracing else None)
     lines = next((t for t in evidence.recording.trials if t.kind == "lines" and t.sites), None)
     mark = (snapshot(trial, "end") or snapshot(trial, "first")) if trial else None
     peaks = _line_peaks(project, lines)

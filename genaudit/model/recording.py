@@ -174,7 +174,7 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
-    """What tracemalloc, or a line profiler, holds at one moment."""
+    """What tracemalloc, memray or a line profiler holds at one moment."""
 
     engine: str
     """tracemalloc, lines, memray."""

@@ -9,7 +9,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One trial. Only values that ``marshal`` can carry."""
 
     kind: str
-    """scaled, clean, traced, lines."""
+    """scaled, clean, traced, lines, native."""
     target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
@@ -28,7 +28,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 300.0
     """The process is ended after so many seconds, wherever it is."""
     engine: str = "none"
-    """none, tracemalloc, lines, digest."""
+    """none, tracemalloc, lines, memray, digest."""
     digest: dict[str, Any] = {}
     """What to write of the batches, where that is the engine; see ``child.digest``."""
     depth: int = 1

@@ -62,6 +62,7 @@ class Agent:
         self._began = 0.0
         self._drive: Drive | None = None
         self._boundaries: Boundaries | None = None
+        self._tracer: trace.Nothing | None = None
 
     def run(self) -> None:
         """All phases in their order."""
@@ -98,7 +99,8 @@ class Agent:
             self._marks.write("arguments", **bound.facts)
         settler = settle.Settler(self._gauge)
         self._enter("create", settled=settler.settle().retained)
-        tracer = self._tracer((bound and bound.facts["project_root"]) or location.here())
+        root = (bound and bound.facts["project_root"]) or location.here()
+        tracer = self._tracer = trace.open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
             owner = tracer.during(lambda: resolve.walk(module, target["steps"]))
@@ -140,6 +142,9 @@ class Agent:
             self._boundaries.flush()
         batch = self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
         self._marks.write("raised", phase=self._phase, batch=batch, **describe(error))
+        if self._tracer is not None:
+            # Some tell only now what they saw.
+            self._tracer.stop()
 
     def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
@@ -212,22 +217,6 @@ class Agent:
         self._gauge.reset()
         self._phase = phase
         self._began = self._marks.clock()
-
-    def _tracer(self, root: str) -> trace.Nothing:
-        from genaudit.record.child import trace
-
-        engine = self._spec["engine"]
-        if engine == "tracemalloc":
-            return trace.Tracemalloc(self._marks, self._spec["depth"], self._spec["batches"])
-        if engine == "lines":
-            from genaudit.record.child.lines import Lines
-
-            return Lines(self._marks, self._gauge, root, self._spec["scratch"])
-        if engine == "digest":
-            from genaudit.record.child.digest import Digest
-
-            return Digest(self._spec["digest"])
-        return trace.Nothing()
 
 
 def _is_chained(steps: list[list[object]]) -> bool:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+    from genaudit.record.child.memory import Gauge
+
     Stack = tuple[tuple[str, int], ...]
 
 # Stacks kept in a snapshot, largest first.
@@ -36,6 +38,31 @@ class Nothing:
 
     def stop(self) -> None:
         """End the tracing."""
+
+
+def open_tracer(spec: dict, marks: Marks, gauge: Gauge, root: str) -> Nothing:  # type: ignore[type-arg]
+    """The engine that a trial asks for, tracing from now on.
+
+    Args:
+        spec: As the child gets it.
+        root: Only files below this folder are the user's own.
+    """
+    engine = spec["engine"]
+    if engine == "tracemalloc":
+        return Tracemalloc(marks, spec["depth"], spec["batches"])
+    if engine == "lines":
+        from genaudit.record.child.lines import Lines
+
+        return Lines(marks, gauge, root, spec["scratch"])
+    if engine == "memray":
+        from genaudit.record.child.native import Native
+
+        return Native(marks, spec["scratch"])
+    if engine == "digest":
+        from genaudit.record.child.digest import Digest
+
+        return Digest(spec["digest"])
+    return Nothing()
 
 
 class Tracemalloc(Nothing):
