@@ -44,7 +44,7 @@ class Experiment:
         law = report.growth_law
         self._at_epoch = law is not None and law.at == "end of an epoch"
         self._request = recording.request
-        self._trials = evidence.trials
+        self._trials = evidence.steady
         self._sizes = _ends(evidence.epoch_law if self._at_epoch else evidence.first_law)
         self._source = _source(evidence, report)
 
@@ -122,7 +122,7 @@ def _ends(law: LawFit | None) -> tuple[int, int] | None:
 def _source(evidence: Evidence, report: Report) -> tuple[Trial, BatchGrowth] | None:
     """The trial whose slope over batches the report shows."""
     shown = report.batches.growth_bytes_per_batch if report.batches else None
-    fits = [(trial, fit) for trial in evidence.trials if (fit := batch_growth(trial)) is not None]
+    fits = [(trial, fit) for trial in evidence.steady if (fit := batch_growth(trial)) is not None]
     return next(((trial, fit) for trial, fit in fits if fit.per_batch == shown), None)
 
 

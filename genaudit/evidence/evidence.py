@@ -36,13 +36,8 @@ class Evidence:
 
     @functools.cached_property
     def steady(self) -> list[Trial]:
-        """Trials whose settled readings can be compared.
-
-        All of them, unless the target has threads or processes: what these take from the allocator as the user has it
-        is chance, so the drive with that is left out where there are others.
-        """
-        scaled = [trial for trial in self.trials if trial.kind == "scaled"]
-        return scaled if scaled and self.shares_memory else self.trials
+        """Trials whose settled readings can be compared: which of many arenas a thread takes from is chance."""
+        return [trial for trial in self.trials if not trial.own_allocator] or self.trials
 
     @functools.cached_property
     def shares_memory(self) -> bool:

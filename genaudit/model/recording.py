@@ -330,6 +330,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     process_names: dict[int, str] = {}
     """Names of the processes that ``samples`` tell apart."""
     pss_peak_bytes: int | None = None
+    own_allocator: bool = False
+    """Run with the allocator as the user has it; else all threads shared one arena."""
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):

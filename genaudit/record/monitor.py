@@ -244,6 +244,7 @@ class Monitor:
             batches_asked=self._spec.batches,
             epochs_asked=self._spec.epochs,
             hold=self._spec.hold,
+            own_allocator=self._spec.own_allocator,
             exit=exit_,
             wall_s=time.monotonic() - self._began,
             samples=[sample for sample in self.samples if sample.at_s >= 0],

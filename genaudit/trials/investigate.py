@@ -131,8 +131,9 @@ class Investigation:
             size = {"items": self._bench.largest()}
         for _ in range(max(1, self._bench.request.repeats)):
             fields = {**self._as_asked_fields(), "size": size}
-            if self._judged_by_others():
-                fields |= {"own_allocator": True, "extends": not self._bench.shares_memory}
+            if self._bench.shares_memory and self._judged_by_others():
+                # What is retained is known; the peak is to be that of the job, with an arena for each thread.
+                fields |= {"own_allocator": True, "extends": False}
             trial = self._bench.run(self._bench.spec(**fields))
             if trial.exit.reason != "completed":
                 break
