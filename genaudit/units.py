@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Callable
 
 from genaudit.errors import UsageError
 
@@ -65,6 +66,43 @@ def format_bytes(n_bytes: float) -> str:
         if size >= factor * 0.99995:
             return f"{sign}{_three_digits(size / factor)} {unit}"
     return f"{sign}{size:.0f} B"
+
+
+def format_range(low: float, high: float, form: Callable[[float], str] = format_bytes) -> str:
+    """The ends of an interval, the unit said once where both share it; empty where both read alike.
+
+    Example:
+        >>> format_range(1024, 3072), format_range(-100, 2048), format_range(262144, 262150)
+        ('1.00 to 3.00 KiB', '-100 B to 2.00 KiB', '')
+    """
+    first, last = form(low), form(high)
+    if first == last:
+        return ""
+    number, _, unit = first.rpartition(" ")
+    shared = number and " " not in number and last.endswith(f" {unit}")
+    return f"{number} to {last}" if shared else f"{first} to {last}"
+
+
+def with_range(
+    said: str, low: float, high: float, form: Callable[[float], str] = format_bytes, *, label: str = ""
+) -> str:
+    """A figure with its interval in brackets, left out where it is narrower than what the digits show.
+
+    Args:
+        said: The figure as text.
+        low: The lower end of its interval.
+        high: The upper end.
+        form: How an end is written.
+        label: What the interval is called, before it.
+
+    Example:
+        >>> with_range("2.00 KiB per item", 1024, 3072, label="95 % interval ")
+        '2.00 KiB per item (95 % interval 1.00 to 3.00 KiB)'
+        >>> with_range("256 KiB", 262144, 262150)
+        '256 KiB'
+    """
+    ends = format_range(low, high, form)
+    return f"{said} ({label}{ends})" if ends else said
 
 
 def format_seconds(seconds: float) -> str:

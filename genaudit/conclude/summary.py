@@ -5,7 +5,7 @@ from genaudit.conclude.verdict import failed_trial
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw, Summary
-from genaudit.units import format_bytes, format_seconds
+from genaudit.units import format_bytes, format_seconds, with_range
 
 HEADLINES = {
     "GA101": "loads its whole data set before the first batch",
@@ -144,9 +144,10 @@ def _consequence(found: Outcome, law: GrowthLaw | None, evidence: Evidence, noun
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
     projection = law.projection
     assert projection is not None
-    need = (
-        f"{projection.items:,} {noun}s need {format_bytes(projection.bytes.value)} "
-        f"({format_bytes(projection.bytes.low)} to {format_bytes(projection.bytes.high)})"
+    need = with_range(
+        f"{projection.items:,} {noun}s need {format_bytes(projection.bytes.value)}",
+        projection.bytes.low,
+        projection.bytes.high,
     )
     if projection.items_at_limit is None:
         return f"{need}."

@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
 from genaudit.model.outcome import Interval
-from genaudit.render.phrases import count, plural, quantity, rounded, span
-from genaudit.units import format_bytes, format_seconds
+from genaudit.render.phrases import count, plural, quantity, ranged, rounded
+from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
 UNKNOWN = "–"
 
@@ -58,25 +58,19 @@ def figure_text(variant: Variant, figure: str, noun: str) -> str:
 
 
 def ends_text(variant: Variant, figure: str, noun: str) -> str:
-    """The 95 % interval of a variant's figure; empty where it has none."""
+    """The 95 % interval of a variant's figure; empty where it has none, or none that its digits could show."""
     found: Interval | None = getattr(variant.figures, figure)
-    if found is None or found.low == found.high:
-        return ""
-    if FIGURES[figure].unit.startswith("bytes"):
-        return span(found)
-    return f"{value_text(figure, found.low, noun)} to {value_text(figure, found.high, noun)}"
+    return "" if found is None else format_range(found.low, found.high, lambda end: value_text(figure, end, noun))
 
 
 def gap_text(one: Difference) -> str:
     """The difference with its interval; of times the ratio."""
     if one.difference is not None:
         sign = "+" if one.difference.value > 0 else ""
-        return f"{sign}{format_bytes(one.difference.value)} ({span(one.difference)})"
+        return ranged(f"{sign}{format_bytes(one.difference.value)}", one.difference)
     if one.ratio is None:
         return UNKNOWN
-    if one.ratio.low == one.ratio.high:
-        return ratio_text(one)
-    return f"{ratio_text(one)} ({one.ratio.low:.2f} to {one.ratio.high:.2f})"
+    return with_range(ratio_text(one), one.ratio.low, one.ratio.high, "{:.2f}".format)
 
 
 def ratio_text(one: Difference) -> str:

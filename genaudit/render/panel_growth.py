@@ -10,7 +10,7 @@ from genaudit.render import words
 from genaudit.render.axes import byte_unit, thousands
 from genaudit.render.law import forecast_at, furthest, retained_at, slope_through
 from genaudit.render.palette import Dash, Theme
-from genaudit.render.phrases import count, format_growth, plural, rounded
+from genaudit.render.phrases import NO_GROWTH, count, format_growth, plural, rounded
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:
@@ -109,7 +109,8 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is not None and len(points) > 1:
         _slope(axes, [(one.last, one.held_bytes) for one in points], growth, factor, theme)
-    title = f"{format_growth(growth.value)} per batch" if growth else "after each batch"
+    said = words.slope_in_short(report, growth, "bytes/batch") if growth else None
+    title = "after each batch" if growth is None else f"{said} per batch" if said else NO_GROWTH
     _finish(axes, f"Against batches: {title}", "batches", unit, theme)
     axes.set_ylim(0, top * 1.25 / factor)
     axes.set_xlim(left=0)

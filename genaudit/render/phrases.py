@@ -1,7 +1,10 @@
 """Numbers and nouns as people say them."""
 
 from genaudit.model import Interval
-from genaudit.units import format_bytes, format_seconds
+from genaudit.units import format_bytes, format_range, format_seconds, with_range
+
+INTERVAL = "95 % interval "
+NO_GROWTH = "no growth"
 
 
 def sentence(text: str) -> str:
@@ -53,18 +56,45 @@ def rounded(number: float) -> float:
     return round(number / factor) * factor
 
 
-def span(interval: Interval) -> str:
-    """A 95 % interval of sizes, its unit said once where both ends share it.
+def ranged(said: str, interval: Interval, label: str = "") -> str:
+    """A size with its interval in brackets, left out where both ends read alike.
 
     Example:
-        >>> span(Interval(value=2048, low=1024, high=3072)), span(Interval(value=0, low=-100, high=2048))
-        ('1.00 to 3.00 KiB', '-100 B to 2.00 KiB')
+        >>> ranged("2.00 KiB per image", Interval(value=2048, low=1024, high=3072), INTERVAL)
+        '2.00 KiB per image (95 % interval 1.00 to 3.00 KiB)'
     """
-    low, high = format_bytes(interval.low), format_bytes(interval.high)
-    if low == high:
-        return f"{low} at both ends"
-    number, _, unit = low.rpartition(" ")
-    return f"{number} to {high}" if high.endswith(f" {unit}") else f"{low} to {high}"
+    return with_range(said, interval.low, interval.high, label=label)
+
+
+def grown(interval: Interval, per: str, *, settled: bool = True) -> str:
+    """A slope with its interval, or that there is none: one that noise explains, or that falls, is no growth.
+
+    Args:
+        interval: The slope in bytes.
+        per: What it is per.
+        settled: Whether the question is answered; a slope that is not sure must be told as one.
+
+    Example:
+        >>> grown(Interval(value=2048, low=1024, high=3072), "batch")
+        '2.00 KiB per batch (95 % interval 1.00 to 3.00 KiB)'
+        >>> grown(Interval(value=-193536, low=-300000, high=1024), "batch")
+        'none (measured: -189 KiB per batch, 95 % interval -293 to 1.00 KiB)'
+    """
+    said = f"{format_bytes(interval.value)} per {per}"
+    if not settled or is_growth(interval):
+        return ranged(said, interval, INTERVAL)
+    ends = format_range(interval.low, interval.high)
+    return f"none (measured: {said}{f', {INTERVAL}{ends}' if ends else ''})"
+
+
+def is_growth(interval: Interval) -> bool:
+    """Whether a slope is surely above zero.
+
+    Example:
+        >>> is_growth(Interval(value=5, low=1, high=9)), is_growth(Interval(value=5, low=-1, high=11))
+        (True, False)
+    """
+    return interval.low > 0
 
 
 def quantity(value: float, unit: str | None, noun: str = "item") -> str:

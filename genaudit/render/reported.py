@@ -18,6 +18,9 @@ FAILURE = RuleInfo(
     "is in the report.",
 )
 
+_RANKS = ("03", "04", "06", "07", "11", "01", "08", "02", "05", "09", "10")
+"""The last digits of the codes of budgets: growth, epoch-growth, per-item, scaling, forecast, peak, workers, …"""
+
 
 def outcomes_of(report: Report) -> list[Outcome]:
     """The outcomes of a report, findings with a place each: CI pages have none for findings that lack one.
@@ -46,6 +49,17 @@ def is_promise(outcome: Outcome) -> bool:
 def is_comparison(outcome: Outcome) -> bool:
     """Whether an outcome is that of a comparison with the baseline."""
     return outcome.code.startswith("GA7")
+
+
+def promise_rank(outcome: Outcome) -> int:
+    """Where a promise stands among broken ones: growth first, which has no end, then sizes; a budget before a baseline.
+
+    What is no promise comes before all.
+    """
+    if not is_promise(outcome):
+        return -1
+    digits = outcome.code[-2:]
+    return 2 * (_RANKS.index(digits) if digits in _RANKS else len(_RANKS)) + is_comparison(outcome)
 
 
 def promise_of(outcome: Outcome) -> str:

@@ -2,7 +2,7 @@
 
 from genaudit.model import Interval, Report
 from genaudit.render import words
-from genaudit.render.phrases import count, duration, plural, quantity, rounded, size, span
+from genaudit.render.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.render.tiles import NO_SPIKE
 from genaudit.units import format_bytes
 
@@ -23,7 +23,7 @@ def batch_rows(report: Report) -> list[tuple[str, str]]:
         ("Speed", None if rate is None else f"{_rate(rate)} {plural(report.target.item_noun)} per second"),
         ("Held after batch 1", size(batches.retained_first_bytes)),
         ("Growth per batch", words.growth_per_batch(report)),
-        ("Growth per epoch", _growth(batches.growth_bytes_per_epoch, "epoch")),
+        ("Growth per epoch", _per_epoch(report, batches.growth_bytes_per_epoch)),
         ("Largest spike", _spike(spike, batches.spike_batch)),
     ]
     return [(label, text) for label, text in rows if text]
@@ -50,10 +50,10 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
-def _growth(interval: Interval | None, per: str) -> str | None:
+def _per_epoch(report: Report, interval: Interval | None) -> str | None:
     if interval is None:
         return None
-    return f"{format_bytes(interval.value)} per {per} (95 % interval {span(interval)})"
+    return grown(interval, "epoch", settled=words.is_settled(report, "bytes/epoch"))
 
 
 def _rate(rate: float) -> str:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
 from genaudit.render import words
 from genaudit.render.phrases import count, sentence, short_name, size
-from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
 from genaudit.render.terminal_lines import LABEL, Lines, text_of
@@ -108,7 +107,7 @@ class _Page(Lines):
         place = shorten_left(one_line(blame.place), self.width - 2)
         room = self.width - len(place) - 6
         function = f" in {shorten(one_line(blame.function), room)}" if blame.function and room > 8 else ""
-        agreed = ", measured and in the source" if blame.both else ""
+        agreed = ", measured and in the source" if blame.both else ", measured as a whole" if blame.whole else ""
         if len(place) + len(function) + len(agreed) + 2 <= self.width:
             function += agreed
         self.console.print()
@@ -166,10 +165,10 @@ class _Page(Lines):
             return
         self.console.print()
         if self.report.summary.mend:
-            self.row("Instead", sentence(self.report.summary.mend))
+            self.row("Instead", sentence(self.report.summary.mend), lines=4)
         elif saved:
             self.row("Instead", f"Saves {size(saved)}.")
-        if fix and fix.strip() != (self.report.summary.mend or "").strip():
+        if fix and fix.strip() not in (self.report.summary.mend or ""):
             self.code(fix)
 
     def findings_list(self, *, first: int) -> None:
@@ -212,9 +211,7 @@ class _Page(Lines):
 
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
-    broken = next((one for one in words.findings(report)[:1] if is_promise(one)), None)
-    rows: list[tuple[str, str | None]] = [("Promise", sentence(broken.message))] if broken else []
-    rows.append(("Retained", words.retained_per_item(report)))
+    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
     if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", words.growth_per_batch(report)))
     if words.retained_per_item(report):

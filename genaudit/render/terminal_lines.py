@@ -53,9 +53,9 @@ class Lines:
         for line in wrapped(text, self.width - indent, lines):
             self.line((" " * indent, ""), (line, style))
 
-    def row(self, label: str, text: str) -> None:
-        """A label and its text, wrapped under itself."""
-        for at, line in enumerate(wrapped(text, self.width - LABEL - 2, 3)):
+    def row(self, label: str, text: str, *, lines: int = 3) -> None:
+        """A label and its text, wrapped under itself, cut after so many lines."""
+        for at, line in enumerate(wrapped(text, self.width - LABEL - 2, lines)):
             head = (label if at == 0 else "").ljust(LABEL)
             self.line(("  ", ""), (head, "dim"), (line, ""))
 

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from genaudit.model import Report
+from genaudit.model import Interval, Report
 from genaudit.render import words
 from genaudit.render.law import grows
-from genaudit.render.phrases import count, format_growth, plural, rounded, span
+from genaudit.render.phrases import INTERVAL, count, plural, rounded
 from genaudit.render.promises import Bar, Change, bar, budget_bar
 from genaudit.render.promises import change as change_of
 from genaudit.render.reported import is_promise
-from genaudit.units import format_bytes
+from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"
 NO_SPIKE = 0.05
@@ -81,8 +81,7 @@ def _first(report: Report) -> Tile:
 
 def _per_batch(report: Report) -> Tile:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
-    value = format_growth(growth.value) if growth else UNKNOWN
-    detail = f"95 % interval {span(growth)}" if growth else "not measured"
+    value, detail = _slope(report, growth, "bytes/batch")
     definition = "What stays behind with every further batch. A clean generator stays near zero."
     return Tile("Growth per batch", value, detail, definition, _tone(report, "bytes/batch"))
 
@@ -93,9 +92,20 @@ def _per_item(report: Report) -> Tile:
     definition = f"How much more memory each further {noun} of the data set takes. Loading lazily keeps it near zero."
     if law is None:
         return Tile(label, UNKNOWN, "not measured", definition, _tone(report, "bytes/item"))
-    detail = f"95 % interval {span(law.bytes_per_item)}"
+    value, detail = _slope(report, law.bytes_per_item, "bytes/item")
     tone = _tone(report, "bytes/item") if grows(law) else ""
-    return Tile(label, format_growth(law.bytes_per_item.value), detail, definition, tone)
+    return Tile(label, value, detail, definition, tone)
+
+
+def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]:
+    """A growth and how sure it is; one that noise explains is none."""
+    if slope is None:
+        return UNKNOWN, "not measured"
+    said = words.slope_in_short(report, slope, unit)
+    if said is None:
+        return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
+    ends = format_range(slope.low, slope.high)
+    return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
 
 
 def _spike(report: Report) -> Tile:

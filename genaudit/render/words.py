@@ -2,10 +2,22 @@
 
 from typing import NamedTuple
 
-from genaudit.model import EvidenceKind, Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
 from genaudit.render.law import grows
-from genaudit.render.phrases import count, format_growth, plural, rounded, sentence, span
+from genaudit.render.phrases import (
+    INTERVAL,
+    NO_GROWTH,
+    count,
+    format_growth,
+    grown,
+    is_growth,
+    plural,
+    ranged,
+    rounded,
+    sentence,
+)
+from genaudit.render.reported import is_promise, promise_rank
 from genaudit.units import format_bytes
 
 WORDS = {
@@ -37,6 +49,8 @@ class Blame(NamedTuple):
     source: str | None
     both: bool = False
     """Measuring and reading the source agree on it."""
+    whole: bool = False
+    """It is where the target begins: no rule says which of its lines is at fault."""
 
     @property
     def place(self) -> str:
@@ -45,9 +59,9 @@ class Blame(NamedTuple):
 
 
 def findings(report: Report) -> list[Outcome]:
-    """What was found, the worst first, then what saves most."""
+    """What was found, the worst first, then what saves most; what a rule found before what was promised."""
     found = [one for one in report.outcomes if one.is_finding]
-    return sorted(found, key=lambda one: (_WEIGHT[one.level], -(one.saving_bytes or 0), one.code))
+    return sorted(found, key=lambda one: (_WEIGHT[one.level], promise_rank(one), -(one.saving_bytes or 0), one.code))
 
 
 def sorted_outcomes(report: Report) -> list[Outcome]:
@@ -65,7 +79,9 @@ def blame(report: Report) -> Blame | None:
         return None
     place = places[0]
     both = bool(found) and found[0].evidence is EvidenceKind.BOTH
-    return Blame(place.path, place.line, place.function, source_line(report, place.path, place.line), both)
+    at = (place.path, place.line)
+    whole = bool(found) and is_promise(found[0]) and at == (report.target.path, report.target.line)
+    return Blame(*at, place.function, source_line(report, *at), both, whole)
 
 
 def source_line(report: Report, path: str, line: int) -> str | None:
@@ -90,7 +106,7 @@ def retained_per_item(report: Report) -> str | None:
     if law is None or law.law == "constant":
         return None
     noun = report.target.item_noun
-    return f"{format_bytes(law.bytes_per_item.value)} per {noun} (95 % interval {span(law.bytes_per_item)})"
+    return ranged(f"{format_bytes(law.bytes_per_item.value)} per {noun}", law.bytes_per_item, INTERVAL)
 
 
 def growth_per_batch(report: Report) -> str | None:
@@ -98,7 +114,33 @@ def growth_per_batch(report: Report) -> str | None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
         return None
-    return f"{format_bytes(growth.value)} per batch (95 % interval {span(growth)})"
+    return grown(growth, "batch", settled=is_settled(report, "bytes/batch"))
+
+
+def growth_in_short(report: Report) -> str | None:
+    """The slope over batches as it is shown where there is little room: a change, or that there is none."""
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is None:
+        return None
+    said = slope_in_short(report, growth, "bytes/batch")
+    return NO_GROWTH if said is None else f"{said}/batch"
+
+
+def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
+    """A slope as a change; ``None`` where it is settled that there is no growth.
+
+    Args:
+        report: What it is of.
+        slope: In bytes.
+        unit: That of the outcomes which answer for it.
+    """
+    return format_growth(slope.value) if is_growth(slope) or not is_settled(report, unit) else None
+
+
+def is_settled(report: Report, unit: str) -> bool:
+    """Whether no answer about figures of this unit is open, or a fault."""
+    open_ = {Verdict.FAIL, Verdict.INCONCLUSIVE}
+    return not any(one.unit == unit and one.verdict in open_ for one in report.outcomes)
 
 
 def forecast(report: Report) -> str | None:
@@ -108,7 +150,7 @@ def forecast(report: Report) -> str | None:
         return None
     need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
     if grows(report.growth_law):
-        return f"{need} ({span(projection.bytes)})"
+        return ranged(need, projection.bytes)
     # Where memory keeps growing with batches, no size of the data set says what is needed.
     return need if report.verdict is RunVerdict.PASS else None
 
@@ -219,9 +261,9 @@ def pass_figures(report: Report) -> list[str]:
     highest = highest_bytes(report)
     if highest is not None:
         figures.append(f"peak {format_bytes(highest)}")
-    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    growth = growth_in_short(report)
     if growth is not None:
-        figures.append(f"{format_growth(growth.value)}/batch")
+        figures.append(growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
         figures.append(f"{format_bytes(held)} after batch 1")

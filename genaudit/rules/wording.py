@@ -2,7 +2,7 @@
 
 from genaudit.evidence.law import LawFit
 from genaudit.model.outcome import Interval
-from genaudit.units import format_bytes
+from genaudit.units import format_bytes, with_range
 
 HOW_TO_SCALE = (
     "no data set that can be scaled was found, so growth with its size is not measured: "
@@ -12,7 +12,7 @@ HOW_TO_SCALE = (
 
 def per_item(interval: Interval) -> str:
     """A slope per item with its interval."""
-    return f"{format_bytes(interval.value)} per item ({_range(interval)})"
+    return _slope(interval, "item")
 
 
 def larger_sizes(law: LawFit) -> str:
@@ -23,13 +23,14 @@ def larger_sizes(law: LawFit) -> str:
 
 def per_batch(interval: Interval) -> str:
     """A slope per batch with its interval."""
-    return f"{format_bytes(interval.value)} per batch ({_range(interval)})"
+    return _slope(interval, "batch")
 
 
 def per_epoch(interval: Interval) -> str:
     """A slope per epoch with its interval."""
-    return f"{format_bytes(interval.value)} per epoch ({_range(interval)})"
+    return _slope(interval, "epoch")
 
 
-def _range(interval: Interval) -> str:
-    return f"95 % interval {format_bytes(interval.low)} to {format_bytes(interval.high)}"
+def _slope(interval: Interval, per: str) -> str:
+    said = f"{format_bytes(interval.value)} per {per}"
+    return with_range(said, interval.low, interval.high, label="95 % interval ")

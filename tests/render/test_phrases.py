@@ -3,7 +3,8 @@
 import pytest
 
 from genaudit.model import Interval
-from genaudit.render.phrases import count, quantity, rounded, sentence, short_name, span
+from genaudit.render.phrases import count, grown, quantity, ranged, rounded, sentence, short_name
+from genaudit.units import format_range
 
 
 @pytest.mark.parametrize(
@@ -28,12 +29,29 @@ def test_sentence(text: str, said: str) -> None:
         (1024.0, 2048.0, "1.00 to 2.00 KiB"),
         (1000.0, 2048.0, "1000 B to 2.00 KiB"),
         (-2048.0, 2048.0, "-2.00 to 2.00 KiB"),
-        (1024.0, 1024.0, "1.00 KiB at both ends"),
+        (1024.0, 1024.0, ""),
+        (262144.0, 262150.0, ""),
     ],
 )
-def test_span(low: float, high: float, said: str) -> None:
-    """The unit is said once where it is the same."""
-    assert span(Interval(value=0.0, low=low, high=high)) == said
+def test_ranges(low: float, high: float, said: str) -> None:
+    """The unit is said once where it is the same, and ends that read alike are left out."""
+    assert format_range(low, high) == said
+    assert ranged("x", Interval(value=low, low=low, high=high)) == (f"x ({said})" if said else "x")
+
+
+@pytest.mark.parametrize(
+    ("slope", "settled", "said"),
+    [
+        ((2048.0, 1024.0, 3072.0), True, "2.00 KiB per batch (95 % interval 1.00 to 3.00 KiB)"),
+        ((-2048.0, -3072.0, 1024.0), True, "none (measured: -2.00 KiB per batch, 95 % interval -3.00 to 1.00 KiB)"),
+        ((0.0, 0.0, 0.0), True, "none (measured: 0 B per batch)"),
+        ((9.0, -9.0, 27.0), False, "9 B per batch (95 % interval -9 to 27 B)"),
+    ],
+)
+def test_growth(slope: tuple[float, float, float], settled: bool, said: str) -> None:
+    """What noise explains is none, unless the question is open: then the number is what there is to say."""
+    value, low, high = slope
+    assert grown(Interval(value=value, low=low, high=high), "batch", settled=settled) == said
 
 
 @pytest.mark.parametrize(("number", "kept"), [(87381.3, 87400), (999.6, 1000), (1234567, 1230000), (0.0, 0)])

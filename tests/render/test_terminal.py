@@ -90,7 +90,7 @@ def test_a_clean_run_has_its_three_numbers() -> None:
     line = render(clean(), "text").decode()
 
     assert line.count("\n") == 1
-    for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "+0 B/batch", "512 KiB after batch 1"):
+    for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "no growth", "512 KiB after batch 1"):
         assert part in line
 
 
