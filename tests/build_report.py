@@ -7,7 +7,11 @@ may compare what a renderer shows in two places.
 from collections.abc import Callable
 from typing import Any
 
-from genaudit.gate.rules import INFOS
+import msgspec
+
+from genaudit.gate.baseline import Baseline, Metric, entry_of
+from genaudit.gate.budgets import parse_budget
+from genaudit.gate.judge import Terms, judge
 from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.outcome import Verdict as V
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
@@ -662,82 +666,28 @@ def _several(workers: int) -> ProcessTimeline:
 
 def gated() -> Report:
     """Held to budgets and a baseline: one budget is kept, one broken, and growth is new."""
-
-    def promise(code: str, name: str, verdict: Verdict, message: str, **changes: Any) -> Outcome:
-        return Outcome(
-            code=code,
-            name=name,
-            verdict=verdict,
-            level=Level.ERROR,
-            evidence=EvidenceKind.MEASURED,
-            message=message,
-            **changes,
-        )
-
-    place = Location(path="sample_generators/efficient.py", line=8, function="efficient_generator")
-    slope, before = 40.0 * KIB, 512.0
-    peak, was = 57.0 * MIB, 55.0 * MIB
+    slope, path = interval(40.0 * KIB), "sample_generators/efficient.py"
+    growth = outcome("GA201", value=slope.value, unit="bytes/batch", limit=64.0 * KIB, noise=slope, message="flat")
     lines = [
         "def efficient_generator(image_paths, batch_size):",
         "    for path in image_paths:",
         "        yield load(path)",
     ]
-    return report(
+    audited = report(
         command=["genaudit", "gate"],
-        verdict=RunVerdict.FAIL,
-        exit_code=1,
-        summary=Summary(
-            headline="does not keep what was promised: growth-over-budget, growth-regression",
-            cause=f"{place.path}:{place.line}: growth is 40.0 KiB per batch, above the budget of 16KiB/batch.",
-        ),
-        outcomes=[
-            *outcomes(),
-            promise(
-                "GA601",
-                "peak-over-budget",
-                V.PASS,
-                "peak is 57.0 MiB, within the budget of 64MiB",
-                value=peak,
-                unit="bytes",
-                limit=64.0 * MIB,
-            ),
-            promise(
-                "GA603",
-                "growth-over-budget",
-                V.FAIL,
-                "growth is 40.0 KiB per batch, above the budget of 16KiB/batch",
-                value=slope,
-                unit="bytes/batch",
-                limit=16.0 * KIB,
-                noise=interval(slope),
-                location=place,
-            ),
-            promise(
-                "GA701",
-                "peak-regression",
-                V.PASS,
-                "peak is 57.0 MiB, the baseline 55.0 MiB (+4%)",
-                value=peak,
-                unit="bytes",
-                limit=was * 1.05,
-                baseline=was,
-            ),
-            promise(
-                "GA703",
-                "growth-regression",
-                V.FAIL,
-                "growth is 40.0 KiB per batch, the baseline 512 B: more than 2.00 KiB above",
-                value=slope,
-                unit="bytes/batch",
-                limit=before + 2 * KIB,
-                baseline=before,
-                location=place,
-            ),
-        ],
-        batches=_batches(growth_bytes_per_batch=interval(slope)),
-        sources=[SourceExcerpt(path=place.path, first_line=8, lines=lines, function="efficient_generator")],
-        rules=[*report().rules, *(info for info in INFOS if info.code in {"GA601", "GA603", "GA701", "GA703"})],
+        outcomes=outcomes(growth),
+        batches=_batches(growth_bytes_per_batch=slope),
+        trials=[msgspec.structs.replace(row, high_water_bytes=57 * MIB) for row in _trials([25, 50, 100])],
+        sources=[SourceExcerpt(path=path, first_line=8, lines=lines, function="efficient_generator")],
     )
+    entry = entry_of(audited, target="efficient", arguments="", reason="first")
+    before = {
+        "peak": Metric(value=55.0 * MIB, low=54.0 * MIB, high=56.0 * MIB),
+        "growth": Metric(value=512, low=256, high=768),
+    }
+    budgets = {name: parse_budget(name, text) for name, text in (("peak", "64MiB"), ("growth", "16KiB/batch"))}
+    was = Baseline(entries=[msgspec.structs.replace(entry, metrics=before)])
+    return judge(audited, Terms(budgets=budgets, baseline=was, entry=entry))
 
 
 def unscaled() -> Report:

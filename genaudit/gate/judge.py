@@ -4,13 +4,14 @@ import msgspec
 
 from genaudit.conclude.verdict import exit_code, run_verdict
 from genaudit.gate.baseline import Baseline, Entry
-from genaudit.gate.budgets import LAWS, Budget
+from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import Reading, read, seconds_to_first_batch
 from genaudit.gate.regressions import Comparison, Rules, compare
 from genaudit.gate.rules import BASELINE, INFOS, NAMES, budget_code, regression_code
-from genaudit.gate.wording import figure, measured, what_settles
-from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, RunVerdict, Verdict
-from genaudit.model.report import Report, Summary
+from genaudit.gate.story import summary, with_mends
+from genaudit.gate.wording import measured, promised, settled, what_settles
+from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
+from genaudit.model.report import Report
 from genaudit.rules.answer import compare as on_which_side
 
 
@@ -41,15 +42,16 @@ def judge(report: Report, terms: Terms) -> Report:
     codes = {one.code for one in added}
     verdict = run_verdict(outcomes, report.failure)
     code = exit_code(outcomes, report.failure, fail_on=terms.fail_on, exit_zero=terms.exit_zero, strict=terms.strict)
-    return msgspec.structs.replace(
+    judged = msgspec.structs.replace(
         report,
         outcomes=outcomes,
         verdict=verdict,
         exit_code=int(code),
-        summary=_summary(report, verdict, added),
         notes=[*report.notes, *notes],
         rules=[*report.rules, *(info for info in INFOS if info.code in codes)],
     )
+    judged = with_mends(judged)
+    return msgspec.structs.replace(judged, summary=summary(judged, report, terms.budgets))
 
 
 def _counts(budget: Budget) -> bool:
@@ -59,7 +61,7 @@ def _counts(budget: Budget) -> bool:
 def _budget(report: Report, budget: Budget, terms: Terms) -> Outcome:
     assert budget.limit is not None
     assert budget.level is not None
-    limit, promised = budget.limit.value, _promised(budget)
+    limit = budget.limit.value
     if budget.name == "time-to-first-batch":
         reading = _time_ratio(report, terms)
     else:
@@ -69,7 +71,7 @@ def _budget(report: Report, budget: Budget, terms: Terms) -> Outcome:
     elif reading.interval is None:
         verdict, message = _unread(budget, reading)
     else:
-        verdict, message = _against(budget.name, reading, reading.interval, limit, promised)
+        verdict, message = _against(budget.name, reading, reading.interval, limit, promised(budget))
     location = _location(report, reading.rules) if verdict is Verdict.FAIL else None
     return Outcome(
         code=budget_code(budget.name),
@@ -86,33 +88,24 @@ def _budget(report: Report, budget: Budget, terms: Terms) -> Outcome:
     )
 
 
-def _promised(budget: Budget) -> str:
-    assert budget.limit is not None
-    if budget.name == "forecast":
-        return f"{budget.text} for {budget.items:,} items"
-    if budget.name == "scaling" and budget.text not in LAWS:
-        return f"an exponent of {budget.text}"
-    return figure(budget.limit.value, "files") if budget.name == "open-files" else budget.text
-
-
 def _unread(budget: Budget, reading: Reading) -> tuple[Verdict, str]:
     """A promise that was not measured is not kept: only a missing baseline is nobody's fault."""
     verdict = Verdict.NOT_APPLICABLE if budget.name == "time-to-first-batch" else Verdict.INCONCLUSIVE
     return verdict, f"{budget.name} was not measured: {reading.missing}"
 
 
-def _against(name: str, reading: Reading, interval: Interval, limit: float, promised: str) -> tuple[Verdict, str]:
+def _against(name: str, reading: Reading, interval: Interval, limit: float, budget: str) -> tuple[Verdict, str]:
     verdict = on_which_side(interval, limit)
     told = f"{name} is {measured(interval, reading.unit)}"
     if verdict is Verdict.FAIL and reading.undecided:
-        return Verdict.INCONCLUSIVE, f"{told}, above the budget of {promised}, but {reading.undecided}"
+        return Verdict.INCONCLUSIVE, f"{told}, above the budget of {budget}, but {reading.undecided}"
     if reading.undecided and verdict is Verdict.PASS and name == "peak":
         return Verdict.INCONCLUSIVE, f"{told}: {reading.undecided}"
     if verdict is Verdict.FAIL:
-        return verdict, f"{told}, above the budget of {promised}"
+        return verdict, f"{told}, above the budget of {budget}"
     if verdict is Verdict.PASS:
-        return verdict, f"{told}, within the budget of {promised}"
-    return verdict, f"{told}, and the budget of {promised} lies between: {what_settles(reading, limit)}"
+        return verdict, f"{name} is {settled(interval, reading.unit)}, within the budget of {budget}"
+    return verdict, f"{told}, and the budget of {budget} lies between: {what_settles(reading, limit)}"
 
 
 def _time_ratio(report: Report, terms: Terms) -> Reading:
@@ -189,20 +182,3 @@ def _location(report: Report, rules: tuple[str, ...]) -> Location | None:
     if target.path is None or target.line is None:
         return None
     return Location(path=target.path, line=target.line, function=target.qualname)
-
-
-def _summary(report: Report, verdict: RunVerdict, added: list[Outcome]) -> Summary:
-    """The words of the audit, unless only a promise was broken, or left open."""
-    if report.failure is not None or report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR}:
-        return report.summary
-    broken = [one for one in added if one.is_finding]
-    if broken:
-        names = ", ".join(one.name for one in broken)
-        place = broken[0].location
-        where = f"{place.path}:{place.line}: " if place else ""
-        return Summary(headline=f"does not keep what was promised: {names}", cause=f"{where}{broken[0].message}.")
-    open_ = [one for one in added if one.verdict is Verdict.INCONCLUSIVE]
-    if open_ and verdict is RunVerdict.INCONCLUSIVE and report.verdict is RunVerdict.PASS:
-        told = "; ".join(f"{one.name}: {one.message}" for one in open_)
-        return Summary(headline="cannot be held against every budget by what was measured", cause=told)
-    return report.summary

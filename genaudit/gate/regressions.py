@@ -7,7 +7,7 @@ import msgspec
 from genaudit.gate.baseline import Entry, Metric
 from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import SCALED_MAD, read
-from genaudit.gate.wording import figure, measured
+from genaudit.gate.wording import figure, is_rate, measured, settled
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB
@@ -25,6 +25,7 @@ MIN_CHANGES = {
     "workers": 4 * MIB,
     "open-files": 3.0,
 }
+MANY = 3
 SIZES = ("peak", "first-batch", "workers")
 # The same for figures of another platform, as multiples of a batch, or shares of a batch or an item.
 RATIO_MIN_CHANGES = {"spike": 3.0, "growth": 0.02, "per-item": 0.02}
@@ -105,14 +106,22 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
 def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float) -> tuple[Verdict, str]:
     change = after.value - before.value
     # A share of next to nothing says nothing.
-    share = f" ({change / before.value:+.0%})" if before.low > 0 else ""
-    told = f"{name} is {measured(after, unit)}, the baseline {figure(before.value, unit)}{share}"
+    share = _share(before.value, after.value) if before.low > 0 else ""
+    none = is_rate(unit) and before.low <= 0
+    then = f"the baseline {'none' if none else figure(before.value, unit)}{share}"
+    told = f"{name} is {measured(after, unit)}, {then}"
     if change <= allowed:
         better = "; the baseline can be updated" if change < -allowed and after.high < before.low else ""
-        return Verdict.PASS, told + better
+        return Verdict.PASS, f"{name} is {settled(after, unit)}, {then}{better}"
     if after.low > before.high:
         return Verdict.FAIL, f"{told}: more than {figure(allowed, unit)} above"
     return Verdict.INCONCLUSIVE, f"{told}: above it, but within the noise of both; more repeats would settle it"
+
+
+def _share(before: float, after: float) -> str:
+    """Many times as much is no percentage."""
+    times = after / before
+    return f" ({times:,.0f} times)" if times >= MANY else f" ({times - 1:+.0%})"
 
 
 def _scales(name: str, entry: Entry) -> float | None:

@@ -2,9 +2,10 @@
 
 import math
 
+from genaudit.gate.budgets import LAWS, Budget
 from genaudit.gate.readings import Reading
 from genaudit.model.outcome import Interval
-from genaudit.units import format_bytes, format_seconds
+from genaudit.units import format_bytes, format_seconds, with_range
 
 # Beyond this, more measuring is no advice.
 MOST_TIMES = 30
@@ -30,12 +31,34 @@ def figure(value: float, unit: str) -> str:
 
 def measured(interval: Interval, unit: str) -> str:
     """A measured value with its interval, where it has one."""
-    if interval.low == interval.high:
-        return figure(interval.value, unit)
-    ends = (unit.partition("/")[0] if unit.startswith("bytes") else unit, interval.low, interval.high)
+    return with_range(figure(interval.value, unit), interval.low, interval.high, lambda end: _end(end, unit))
+
+
+def settled(interval: Interval, unit: str) -> str:
+    """The same of a promise that is kept: growth that noise explains, or that falls, is none."""
+    return "none" if is_rate(unit) and interval.low <= 0 else measured(interval, unit)
+
+
+def is_rate(unit: str | None) -> bool:
+    """Whether a unit is that of growth, which is none at and below zero."""
+    return (unit or "").startswith("bytes/")
+
+
+def promised(budget: Budget) -> str:
+    """A budget as it was written, and what it is for."""
+    assert budget.limit is not None
+    if budget.name == "forecast":
+        return f"{budget.text} for {budget.items:,} items"
+    if budget.name == "scaling" and budget.text not in LAWS:
+        return f"an exponent of {budget.text}"
+    return figure(budget.limit.value, "files") if budget.name == "open-files" else budget.text
+
+
+def _end(value: float, unit: str) -> str:
+    """An end of an interval, which need not say again what it is per."""
     if unit == "exponent":
-        return f"{figure(interval.value, unit)} ({interval.low:.2f} to {interval.high:.2f})"
-    return f"{figure(interval.value, unit)} ({figure(ends[1], ends[0])} to {figure(ends[2], ends[0])})"
+        return f"{value:.2f}"
+    return figure(value, unit.partition("/")[0] if unit.startswith("bytes") else unit)
 
 
 def what_settles(reading: Reading, limit: float) -> str:

@@ -2,9 +2,14 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of
+from genaudit.render.phrases import sentence
 from genaudit.render.reported import outcomes_of_all
+from genaudit.render.safe import printable
+from genaudit.render.words import findings
 
 SHOWN = 10
 """GitHub shows ten annotations of a kind for each step; the rest would be dropped in silence."""
@@ -14,7 +19,18 @@ _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 
 def render_github(*reports: Report) -> bytes:
     """The findings of reports."""
-    return github_of(outcomes_of_all(reports))
+    return github_of([one for report in reports for one in _told(report)])
+
+
+def _told(report: Report) -> list[Outcome]:
+    """The outcomes; the gravest with what the verdict says it leads to."""
+    found, said = findings(report), report.summary.consequence
+    return [
+        msgspec.structs.replace(one, message=f"{one.message}\n{sentence(printable(said))}")
+        if said and found and one.code == found[0].code
+        else one
+        for one in outcomes_of_all([report])
+    ]
 
 
 def github_of(outcomes: Sequence[Outcome]) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 
@@ -52,6 +53,8 @@ def _details(report: Report, *, mends: bool) -> str:
     outcomes = outcomes_of(report)
     found = [one for one in outcomes if one.is_finding]
     parts = [f"\n### {_cell(report.target.spec)}\n"]
+    if found and report.summary.consequence:
+        parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
     parts += [_finding(one, mends=mends) for one in found]
     promised = [one for one in outcomes if is_promise(one)]
     if promised:
@@ -69,7 +72,9 @@ def _finding(outcome: Outcome, *, mends: bool) -> str:
     level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
     text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
     if mends and outcome.fix:
-        text += _block(outcome.fix)
+        text += (
+            f"  {_cell(outcome.fix)}\n" if is_promise(outcome) and outcome.fix.endswith(".") else _block(outcome.fix)
+        )
     return text
 
 

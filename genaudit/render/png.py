@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, DPI = 1200, 1080, 150
 HEIGHTS = [3.2, 2.65]
-HEAD, FOOT = 0.086, 0.106
+HEAD, FOOT = 0.086, 0.13
 """Parts of the height that the verdict takes, and the caption."""
 LEFT = 0.012
-CAPTION_LINES = (0.8, 0.5, 0.18)
+CAPTION_LINES = (0.84, 0.61, 0.37, 0.14)
 """Where the lines of the caption are, as parts of its height."""
 
 
@@ -71,7 +71,7 @@ def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, A
     if blame is not None and blame.source:
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
-    said = report.summary.consequence or report.summary.mend or words.limit_reached(report)
-    if said:
-        lines.append((shorten(one_line(sentence(said)), letters + 6), {"fontsize": 10.5, "color": LIGHT.ink}))
+    consequence = report.summary.consequence or words.limit_reached(report)
+    told = [sentence(said) for said in (consequence, report.summary.mend) if said]
+    lines += [(shorten(one_line(said), letters + 6), {"fontsize": 10.5, "color": LIGHT.ink}) for said in told]
     return [(y, text, style) for y, (text, style) in zip(CAPTION_LINES, lines, strict=False)]

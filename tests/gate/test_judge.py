@@ -12,6 +12,7 @@ from genaudit.gate.regressions import Rules
 from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.recording import TrialExit
 from genaudit.model.report import Resource, Resources, SurfacePoint, TrialRow
+from genaudit.render.words import findings
 from genaudit.units import GIB, KIB, MIB
 from tests import build_report as made
 
@@ -105,7 +106,66 @@ def test_a_broken_budget_names_a_line() -> None:
     place = answer(strict, "GA603").location
     assert place is not None
     assert (place.path, place.line) == (strict.target.path, strict.target.line)
-    assert "growth-over-budget" in strict.summary.headline
+
+
+def test_a_broken_promise_in_three_sentences() -> None:
+    """What happens, held against what was promised; what it leads to; what to do, and the bytes that it saves."""
+    judged = held(grown(65 * KIB, 70 * KIB, 75 * KIB), growth="64KiB/batch", baseline=based(grown(-100.0, 0.0, 100.0)))
+    said = judged.summary
+
+    assert said.headline == "keeps 70.0 KiB with every batch: the budget is 64KiB/batch, the baseline has none"
+    assert said.cause == (
+        "sample_generators/efficient.py:8 in efficient_generator: measured as a whole, since no rule blames one of its "
+        "lines."
+    )
+    assert (
+        said.consequence
+        == "16.0 GiB is full after about 239,000 batches; by the budget after 261,000, by the baseline never."
+    )
+    assert said.mend is not None
+    assert "saves 300 KiB over the 50 batches measured." in said.mend
+    assert said.mend.endswith("--against HEAD~1 shows what changed.")
+
+
+def test_a_rule_that_found_the_same_names_the_line() -> None:
+    """Its words stay, and what is broken is told with them; its finding comes first."""
+    audited = made.leak()
+    judged = held(audited, growth="64KiB/batch", peak="40MiB")
+
+    assert judged.summary.headline == audited.summary.headline
+    assert judged.summary.consequence is not None
+    assert "growth is 1.50 MiB/batch, the budget is 64KiB/batch; peak is" in judged.summary.consequence
+    assert [one.code for one in findings(judged)] == ["GA201", "GA603", "GA601"]
+    assert answer(judged, "GA603").fix == answer(judged, "GA201").fix
+
+
+@pytest.mark.parametrize(
+    ("budgets", "headline", "consequence"),
+    [
+        ({"peak": "40MiB"}, "takes 60.0 MiB at its highest: the budget is 40MiB", "20.0 MiB are missing"),
+        ({"spike": "1.2x batch"}, "needs 1.9 times a batch while it makes a batch", "1.05 MiB more than promised"),
+        ({"open_files": 0}, "has 4 open files: the budget is 0 open files", "1,024 files"),
+        ({"first_batch": "0B"}, "holds 1.00 MiB after its first batch: the budget is 0B", "1.00 MiB more"),
+        ({"peak": "40MiB", "open_files": 0}, "open-files is above what was promised, too", "20.0 MiB are missing"),
+    ],
+)
+def test_promises_of_every_kind(budgets: dict[str, Any], headline: str, consequence: str) -> None:
+    """Each figure has its own sentence."""
+    said = held(made.clean(), **budgets).summary
+
+    assert headline in said.headline
+    assert consequence in (said.consequence or "")
+    assert said.mend
+
+
+def test_growth_that_noise_explains_is_none() -> None:
+    """Below zero, or not beyond it, beside a budget and a baseline that had none either."""
+    report = grown(-300.0 * KIB, -189.0 * KIB, 10.0 * KIB)
+    judged = held(report, growth="64KiB/batch", baseline=based(report))
+
+    assert answer(judged, "GA603").message == "growth is none, within the budget of 64KiB/batch"
+    assert answer(judged, "GA703").message == "growth is none, the baseline none"
+    assert answer(judged, "GA703").value == -189.0 * KIB
 
 
 @pytest.mark.parametrize(

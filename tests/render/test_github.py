@@ -59,6 +59,17 @@ def test_a_finding() -> None:
     assert data.startswith("sample_generators.leaking:Loader: 1.50 MiB more with every batch")
 
 
+def test_the_gravest_says_what_it_leads_to() -> None:
+    """The annotation of a broken budget has the cause, the consequence and the mend."""
+    told = {properties["title"]: data for _, properties, data in commands(render_github(made.gated()))}
+    cause, consequence, mend = told["GA603 growth-over-budget"].split("\n")
+
+    assert cause.endswith("growth is 40.0 KiB/batch (39.6 to 40.4 KiB), above the budget of 16KiB/batch")
+    assert consequence.startswith("16.0 GiB is full after about 418,000 batches; by the budget after")
+    assert mend.endswith("saves 1.17 MiB over the 50 batches measured.")
+    assert "is full after" not in told["GA703 growth-regression"]
+
+
 def test_the_ten_largest_and_a_line() -> None:
     """Errors before warnings, then what saves most."""
     outcomes = [finding(at, Level.WARNING if at % 3 else Level.ERROR) for at in range(30)]
