@@ -7,6 +7,8 @@ from pathlib import Path
 
 from genaudit.errors import RecordingError
 from genaudit.model.codec import decode_report
+from genaudit.model.comparison import Comparison
+from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.report import Report
 
 EARLIER = "earlier"
@@ -17,10 +19,10 @@ LISTED = 500
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+(?:Z|[\d-]*)")
 
 
-def keep_earlier(folder: Path, report: Report) -> None:
+def keep_earlier(folder: Path, result: Report | Comparison) -> None:
     """Move what an earlier run left in the folder out of the way; the same run rendered again takes its own place."""
-    before = _read(folder / "report.json")
-    if before is None or before.created_at == report.created_at:
+    before = _read(folder / "report.json") if isinstance(result, Report) else _compared(folder / "comparison.json")
+    if before is None or before.created_at == result.created_at:
         return
     place = folder / EARLIER / re.sub(r"[^\w-]+", "-", before.created_at)
     if place.exists() or not _STAMP.fullmatch(place.name):
@@ -34,24 +36,43 @@ def keep_earlier(folder: Path, report: Report) -> None:
 
 
 def index(out: Path) -> bytes:
-    """The page of every run below the folder that can be read."""
+    """The page of every run and every comparison below the folder that can be read."""
     from genaudit.render.index import render_index
 
-    return render_index(_listed(out))
+    return render_index(_listed(out), _comparisons(out))
 
 
 def _listed(out: Path) -> Iterator[tuple[str, Report]]:
     """The newest runs, one at a time: a folder may hold hundreds of megabytes of them."""
-    files = sorted([*out.glob("*/report.json"), *out.glob(f"*/{EARLIER}/*/report.json")], key=_age)
-    for file in files[:LISTED]:
+    for file in _newest(out, "report.json"):
         report = _read(file)
         if report is not None:
-            yield file.with_name("report.html").relative_to(out).as_posix(), report
+            yield _page(file, out), report
+
+
+def _comparisons(out: Path) -> Iterator[tuple[str, Comparison]]:
+    """The newest comparisons, one at a time."""
+    for file in _newest(out, "comparison.json"):
+        comparison = _compared(file)
+        if comparison is not None and comparison.variants:
+            yield _page(file, out), comparison
+
+
+def _newest(out: Path, name: str) -> list[Path]:
+    return sorted([*out.glob(f"*/{name}"), *out.glob(f"*/{EARLIER}/*/{name}")], key=_age)[:LISTED]
+
+
+def _page(file: Path, out: Path) -> str:
+    """The page beside a JSON file, as a link."""
+    return file.with_suffix(".html").relative_to(out).as_posix()
 
 
 def _runs(folder: Path) -> list[Path]:
     """Folders that we made: named for a date, with a report in them."""
-    return [one for one in folder.iterdir() if _STAMP.fullmatch(one.name) and (one / "report.json").exists()]
+    files = ("report.json", "comparison.json")
+    return [
+        one for one in folder.iterdir() if _STAMP.fullmatch(one.name) and any((one / name).exists() for name in files)
+    ]
 
 
 def _age(file: Path) -> float:
@@ -66,5 +87,13 @@ def _read(file: Path) -> Report | None:
     """A report, or ``None``: there is none, or it is of another version and tells us nothing."""
     try:
         return decode_report(file.read_bytes(), name=str(file))
+    except (OSError, RecordingError, UnicodeDecodeError):
+        return None
+
+
+def _compared(file: Path) -> Comparison | None:
+    """A comparison, or ``None`` as for a report."""
+    try:
+        return decode_comparison(file.read_bytes(), name=str(file))
     except (OSError, RecordingError, UnicodeDecodeError):
         return None

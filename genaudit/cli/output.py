@@ -150,8 +150,7 @@ def write_files(
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if isinstance(result, Report):
-            keep_earlier(folder, result)
+        keep_earlier(folder, result)
     except OSError as error:
         raise _not_writable(folder, error) from error
     if recording is not None:

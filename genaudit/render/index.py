@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from genaudit.model import Report, RunVerdict
+from genaudit.model import Interval, Report, RunVerdict
+from genaudit.model.comparison import Comparison
 from genaudit.render import words
+from genaudit.render.comparison_html import badge
+from genaudit.render.comparison_safe import printable_comparison
+from genaudit.render.comparison_words import headline
 from genaudit.render.html import asset, colours, environment
 from genaudit.render.palette import DARK, LIGHT
-from genaudit.render.phrases import format_growth
 from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
 from genaudit.units import format_bytes
 
@@ -35,6 +38,18 @@ class Run(NamedTuple):
     per_item: str
 
 
+class Compared(NamedTuple):
+    """One comparison of the folder."""
+
+    link: str
+    names: str
+    word: str
+    icon: str
+    tone: str
+    said: str
+    created_at: str
+
+
 class Point(NamedTuple):
     """A run in the history of its target."""
 
@@ -56,18 +71,22 @@ class History(NamedTuple):
     said: str
 
 
-def render_index(entries: Iterable[tuple[str, Report]]) -> bytes:
+def render_index(entries: Iterable[tuple[str, Report]], comparisons: Iterable[tuple[str, Comparison]] = ()) -> bytes:
     """The page of a folder.
 
     Args:
         entries: For each run the path of its page, relative to this one, with ``/`` between folders; and its report,
             which is needed no longer than until the next one is asked for.
+        comparisons: The same of each comparison.
     """
+    beside = [compared(path, one) for path, one in comparisons]
+    beside.sort(key=lambda one: (one.created_at, one.link), reverse=True)
     runs = [run_of(path, report) for path, report in entries]
     runs.sort(key=lambda run: (run.created_at, run.link), reverse=True)
     made: dict[str, Any] = {
         "runs": runs[:MOST_RUNS],
         "left_out": max(0, len(runs) - MOST_RUNS),
+        "comparisons": beside[:MOST_RUNS],
         "histories": histories(runs),
         "width": WIDTH,
         "height": HEIGHT,
@@ -80,9 +99,11 @@ def render_index(entries: Iterable[tuple[str, Report]]) -> bytes:
 
 def run_of(path: str, report: Report) -> Run:
     """A run as the page shows it."""
+    law, batches = report.growth_law, report.batches
+    per_batch = _slope(report, batches.growth_bytes_per_batch if batches else None, "bytes/batch")
+    per_item = _slope(report, law.bytes_per_item if law else None, "bytes/item")
     report = printable_report(_slim(report))
-    growth = report.batches.growth_bytes_per_batch if report.batches else None
-    law, highest = report.growth_law, words.highest_bytes(report)
+    highest = words.highest_bytes(report)
     return Run(
         link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
@@ -93,9 +114,30 @@ def run_of(path: str, report: Report) -> Run:
         created_at=report.created_at,
         peak_bytes=highest,
         peak=UNKNOWN if highest is None else format_bytes(highest),
-        per_batch=UNKNOWN if growth is None else format_growth(growth.value),
-        per_item=UNKNOWN if law is None else format_growth(law.bytes_per_item.value),
+        per_batch=per_batch,
+        per_item=per_item,
     )
+
+
+def compared(path: str, comparison: Comparison) -> Compared:
+    """A comparison as the page shows it."""
+    variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
+    comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
+    tone, icon, word = badge(comparison)
+    said = " ".join(headline(comparison, one) for one in comparison.against)
+    return Compared(
+        link=quoted_path(path),
+        names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),
+        word=word,
+        icon=icon,
+        tone=tone,
+        said=shorten(one_line(said), 320),
+        created_at=comparison.created_at,
+    )
+
+
+def _slope(report: Report, slope: Interval | None, unit: str) -> str:
+    return UNKNOWN if slope is None else words.slope_in_short(report, slope, unit) or "none"
 
 
 def _slim(report: Report) -> Report:

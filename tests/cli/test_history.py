@@ -9,6 +9,7 @@ from genaudit.cli import history
 from genaudit.model import Report
 from genaudit.render import index, render
 from tests.build_report import clean, eager
+from tests.compare.build import comparison
 
 
 def dated(report: Report, day: int) -> Report:
@@ -65,6 +66,20 @@ def test_what_cannot_be_read_is_left_out(tmp_path: Path) -> None:
 
     assert "a/report.html" in page
     assert "b/report.html" not in page
+
+
+def test_comparisons_are_listed_and_kept(tmp_path: Path) -> None:
+    """An earlier one makes room for the next, and both are on the page."""
+    folder = tmp_path / "compare-a-vs-b"
+    folder.mkdir()
+    for day in (1, 2):
+        made = msgspec.structs.replace(comparison(), created_at=f"2026-01-{day:02}T00:00:00+00:00")
+        history.keep_earlier(folder, made)
+        (folder / "comparison.json").write_bytes(render(made, "json"))
+    page = history.index(tmp_path).decode()
+
+    earlier = "compare-a-vs-b/earlier/2026-01-01T00-00-00-00-00/comparison.html"
+    assert page.index("compare-a-vs-b/comparison.html") < page.index(earlier)
 
 
 def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,11 @@
 
 import msgspec
 
-from genaudit.model import Report
+from genaudit.model import Interval, Report
+from genaudit.render.comparison_html import badge
 from genaudit.render.index import render_index
 from tests.build_report import clean, eager, hostile, leak, unstarted
+from tests.compare.build import comparison
 from tests.render.test_html import Page
 
 
@@ -35,6 +37,27 @@ def test_runs_of_one_target_are_a_history() -> None:
     assert len(page.attributes("polyline")) == 1
     assert text.count('class="cross"') == 3
     assert heights == sorted(heights, reverse=True)
+
+
+def test_growth_that_noise_explains_is_none() -> None:
+    """Neither a number nor a minus sign is in the row."""
+    noise = Interval(value=-193536.0, low=-300000.0, high=1024.0)
+    batches = msgspec.structs.replace(clean().batches, growth_bytes_per_batch=noise)
+    text = render_index([("a", msgspec.structs.replace(clean(), batches=batches))]).decode()
+
+    assert "189 KiB" not in text
+    assert text.count('<td class="n">none</td>') == 2
+
+
+def test_comparisons_are_listed() -> None:
+    """Each with its verdict, its variants, what differs, its date and a link; also where there is no run."""
+    page = Page(render_index([], [("compare-a/comparison.html", comparison())]).decode())
+    seen = " ".join("".join(page.text).split())
+
+    assert page.problems == []
+    for part in (badge(comparison())[2], "inefficient, efficient", "compared with inefficient", "2026-01-02 03:04"):
+        assert part in seen
+    assert [one["href"] for one in page.attributes("a")][1:] == ["compare-a/comparison.html"]
 
 
 def test_strange_folders_and_strings() -> None:
