@@ -22,7 +22,9 @@ def serve(samples, batch_size, pipe):
 
 class ListDataset:
     def __init__(self, seeds, batch_size=16, workers=2):
-        self.samples = [[seed + step / 7 for step in range(1000)] for seed in seeds]  # finds: eager-load, eager-init, worker-duplication
+        self.samples = [
+            [seed + step / 7 for step in range(1000)] for seed in seeds
+        ]  # finds: eager-load, eager-init, worker-duplication
         self.batch_size = batch_size
         self.workers = workers
 
