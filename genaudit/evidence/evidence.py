@@ -203,7 +203,8 @@ class Evidence:
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
         fits = [fit for fit in fits if not any(_ends(longer, fit) for longer in self.batch_growths)] or fits
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
-        return max(fits, key=lambda fit: fit.span, default=None)
+        longest = max(fits, key=lambda fit: fit.span, default=None)
+        return None if longest is None else longest.against(fits)
 
     @functools.cached_property
     def spike(self) -> Spike | None:

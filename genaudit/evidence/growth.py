@@ -17,6 +17,8 @@ RESOLUTION_BYTES = 12 * KIB
 LEVELS_OFF = 0.5
 APART = 0.5
 FEWEST_POINTS = 3
+# Epochs of which one is so many times as long as the other are of another length.
+UNLIKE = 1.5
 
 Series = list[tuple[float, float]]
 
@@ -65,7 +67,7 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
     n_epochs: int
     levels_off: bool
     within: float
-    """Bytes per batch by which the same trial grew inside its epochs; 0 where that may be nothing."""
+    """Bytes per batch of the growth that come with batches, and not at the turn of an epoch."""
 
     @property
     def at_turns(self) -> Interval:
@@ -73,6 +75,18 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
         by_batches = self.within * self.batches_per_epoch
         low, high = self.per_epoch.low - by_batches, self.per_epoch.high - by_batches
         return Interval(value=self.per_epoch.value - by_batches, low=low, high=high)
+
+    def against(self, fits: "list[EpochGrowth]") -> "EpochGrowth":
+        """The same, with only as much put down to batches as epochs of another length confirm.
+
+        Growth by batches is more in a longer epoch. What fills a few places at the start of each is not.
+        """
+        others = [fit for fit in fits if not 1 / UNLIKE < fit.batches_per_epoch / self.batches_per_epoch < UNLIKE]
+        other = max(others, key=lambda fit: fit.span, default=None)
+        if other is None:
+            return msgspec.structs.replace(self, within=0.0)
+        more = (other.per_epoch.value - self.per_epoch.value) / (other.batches_per_epoch - self.batches_per_epoch)
+        return msgspec.structs.replace(self, within=max(0.0, min(self.within, more)))
 
 
 def batch_growth(trial: Trial) -> BatchGrowth | None:
