@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.picture import picture_of, picture_options
 from genaudit.interrupts import interrupt_on
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def delivery_options(command: Command) -> Command:
         click.option(
             "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Reports folder."
         ),
+        picture_options,
         click.option(
             "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
         ),
@@ -172,7 +174,7 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         formats: What ``--output`` may name; those of reports where ``None``.
 
     Raises:
-        UsageError: An ``--output`` cannot be understood.
+        UsageError: An ``--output`` cannot be understood, or a picture would be too small.
     """
     from genaudit.cli.output import Delivery, parse_output
     from genaudit.render import RENDERERS
@@ -184,6 +186,7 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,
         open_report=options["open_report"],
         source=not options["no_source"],
+        picture=picture_of(options["png_size"], options["png_dpi"]),
     )
 
 

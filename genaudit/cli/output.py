@@ -26,6 +26,7 @@ from genaudit.render.sourceless import comparison_without_source, recording_with
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
 REPORT_FILES = {"html": "report.html", "png": "timeline.png", "json": "report.json"}
+PICTURES = ("png", "svg")
 COMPARISON_FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
 
 
@@ -41,6 +42,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     open_report: bool = False
     source: bool = True
     """Whether lines of the user's code may be shown."""
+    picture: dict[str, int] = {}
+    """Width, height and dpi of pictures, where they are not the usual ones."""
 
 
 def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
@@ -157,7 +160,7 @@ def write_files(
         with held_off():
             write_whole(folder / "recording.json", encode(recording))
     for form, path in [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs:
-        write_whole(path, render(result, form))
+        write_whole(path, render(result, form, **(delivery.picture if form in PICTURES else {})))
         written.append(path)
     write_whole(delivery.out / "index.html", index(delivery.out))
 
