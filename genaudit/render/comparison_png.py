@@ -1,6 +1,6 @@
 """One picture of a comparison for a chat or a pull request: sentences, curves, laws, memory against speed."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from genaudit.model.comparison import Comparison
 from genaudit.render import comparison_words as say
@@ -11,11 +11,14 @@ from genaudit.render.palette import LIGHT, Theme
 from genaudit.render.safe import one_line, shorten
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
 
 WIDTH, HEIGHT, DPI = 1200, 1080, 150
 LETTERS = 120
 MOST_SENTENCES = 4
+LINE = 0.042
+"""Of the height, for each line of words."""
+HEIGHTS = [3.0, 2.8]
 
 
 def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIGHT, dpi: int = DPI) -> bytes:
@@ -33,17 +36,14 @@ def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIG
 def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
     """What differs in words, then the three figures."""
     with rc_context():
-        figure = new_figure(LIGHT, size)
         said = [say.headline(comparison, one) for one in comparison.against][:MOST_SENTENCES]
-        heights = [0.35 + 0.3 * len(said), 3.0, 2.8]
-        head, above, below = cast("list[SubFigure]", figure.subfigures(3, 1, height_ratios=heights))
-        for part in (head, above, below):
-            part.set_facecolor(LIGHT.paper)
-        _draw_head(head, comparison, said)
-        draw_overlay(new_axes(above, LIGHT), comparison, LIGHT)
-        grid = below.add_gridspec(1, 2)
-        draw_laws(new_axes(below, LIGHT, grid[0, 0]), comparison, LIGHT)
-        draw_speed(new_axes(below, LIGHT, grid[0, 1]), comparison, LIGHT)
+        head = LINE * (len(said) + 1.2)
+        figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
+        _draw_head(figure, comparison, said, head)
+        grid = figure.add_gridspec(2, 2, height_ratios=HEIGHTS)
+        draw_overlay(new_axes(figure, LIGHT, grid[0, :]), comparison, LIGHT)
+        draw_laws(new_axes(figure, LIGHT, grid[1, 0]), comparison, LIGHT)
+        draw_speed(new_axes(figure, LIGHT, grid[1, 1]), comparison, LIGHT)
     return figure
 
 
@@ -63,13 +63,14 @@ def laws_figure(comparison: Comparison, theme: Theme = LIGHT, size: tuple[float,
     return figure
 
 
-def _draw_head(head: "SubFigure", comparison: Comparison, said: list[str]) -> None:
-    text: dict[str, Any] = {"transform": head.transSubfigure, "parse_math": False, "va": "center"}
-    step = 1 / (len(said) + 1.2)
+def _draw_head(figure: "Figure", comparison: Comparison, said: list[str], head: float) -> None:
+    """The variants, and a sentence for each but the first, in the part of the height that is left free for them."""
+    text: dict[str, Any] = {"parse_math": False, "va": "center"}
+    step = head / (len(said) + 1.2)
     names = " · ".join(one.name for one in comparison.variants)
     line = shorten(one_line(f"{names}   ({say.setting(comparison)})"), LETTERS)
-    head.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
-    for at, one in enumerate(said, 1):
-        shown = shorten(one_line(one), LETTERS)
-        fitting = 11.5 * min(1.0, 82 / max(1, len(shown)))
-        head.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
+    figure.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
+    told = [shorten(one_line(one), LETTERS) for one in said]
+    fitting = 11.5 * min(1.0, 82 / max((len(one) for one in told), default=1))
+    for at, shown in enumerate(told, 1):
+        figure.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)

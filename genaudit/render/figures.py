@@ -12,7 +12,7 @@ from genaudit.render.panel_timeline import draw_timeline
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure, SubFigure
+    from matplotlib.figure import Figure
     from matplotlib.gridspec import SubplotSpec
 
 PLACES = 4
@@ -92,7 +92,7 @@ def new_figure(theme: Theme, size: tuple[float, float], between: tuple[float, fl
         return Figure(figsize=size, layout=layout, facecolor=theme.paper)
 
 
-def new_axes(figure: "Figure | SubFigure", theme: Theme, cell: "SubplotSpec | None" = None) -> "Axes":
+def new_axes(figure: "Figure", theme: Theme, cell: "SubplotSpec | None" = None) -> "Axes":
     """Axes with the look of all figures."""
     axes = figure.add_subplot(cell, facecolor=theme.paper) if cell else figure.add_subplot(facecolor=theme.paper)
     axes.grid(visible=True, color=theme.grid, linewidth=0.6)

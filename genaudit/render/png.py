@@ -18,6 +18,8 @@ HEIGHTS = [3.2, 2.65]
 HEAD, FOOT = 0.086, 0.13
 """Parts of the height that the verdict takes, and the caption."""
 LEFT = 0.012
+LARGEST, SMALLEST = 10.5, 7.9
+"""Points of the sentences below the figures."""
 CAPTION_LINES = (0.84, 0.61, 0.37, 0.14)
 """Where the lines of the caption are, as parts of its height."""
 
@@ -62,6 +64,12 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
     return figure
 
 
+def _fitted(said: str, letters: int) -> tuple[str, float]:
+    """A sentence in one line, and the size of its letters: smaller where it is long, cut where that is not enough."""
+    text = shorten(one_line(said), int((letters + 8) * LARGEST / SMALLEST))
+    return text, max(SMALLEST, min(LARGEST, LARGEST * (letters + 8) / max(1, len(text))))
+
+
 def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, Any]]]:
     """Lines below the figures, from the top: their height as a part of the caption's, text and style."""
     blame = words.blame(report)
@@ -73,5 +81,7 @@ def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, A
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
     consequence = report.summary.consequence or words.limit_reached(report)
     told = [sentence(said) for said in (consequence, report.summary.mend) if said]
-    lines += [(shorten(one_line(said), letters + 6), {"fontsize": 10.5, "color": LIGHT.ink}) for said in told]
+    lines += [
+        (said, {"fontsize": size, "color": LIGHT.ink}) for said, size in (_fitted(said, letters) for said in told)
+    ]
     return [(y, text, style) for y, (text, style) in zip(CAPTION_LINES, lines, strict=False)]

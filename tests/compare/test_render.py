@@ -1,7 +1,10 @@
 """A comparison in every format: the same figures everywhere, hostile strings harmless, JSON by its schema."""
 
 import json
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -78,6 +81,23 @@ def test_the_picture_has_all_three_figures() -> None:
 
     assert titles == ["RSS of each variant", "Growth laws", "Memory against speed"]
     assert render(comparison(), "png").startswith(b"\x89PNG")
+
+
+def test_the_same_comparison_gives_the_same_bytes() -> None:
+    """In other processes too, whose heaps and hashes are others."""
+    code = (
+        "import hashlib; from tests.compare.build import comparison; from genaudit.render import render;"
+        "print(hashlib.sha256(render(comparison(), 'png')).hexdigest())"
+    )
+    made = {
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, **seed}
+        ).stdout
+        for seed in ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "PYTHONMALLOC": "malloc"})
+    }
+
+    assert len(made) == 1
+    assert not summary_figure(comparison(), (8, 7.2)).subfigs
 
 
 def test_the_better_variants_stand_out() -> None:
