@@ -1,0 +1,137 @@
+"""Targets with threads and workers: whose readings are compared, what their heaps explain, and what they do not."""
+
+import msgspec
+import pytest
+
+from genaudit.evidence import readings
+from genaudit.evidence.growth import epoch_growth
+from genaudit.evidence.law import LawFit, Point, fit_law
+from genaudit.evidence.resolution import inside_epochs, scatter_about
+from genaudit.model import Verdict
+from genaudit.model.limits import Limits
+from genaudit.model.recording import Trial
+from genaudit.rules.batch_growth import batch_growth
+from genaudit.rules.scaling import grows_with_items
+from genaudit.rules.unbounded_cache import unbounded_cache
+from genaudit.units import KIB, MIB
+from tests import build as made
+
+WORKERS = {"1": 10 * MIB, "2": 5 * MIB, "3": 5 * MIB}
+
+
+def law(*points: tuple[int, float]) -> LawFit:
+    found = fit_law([Point(items=n, n_bytes=round(held)) for n, held in points], resolution=40 * KIB)
+    assert found is not None
+    return found
+
+
+def with_workers(trial: Trial) -> Trial:
+    """The same trial with two child processes all the time."""
+    marks = [msgspec.structs.replace(mark, children=2, tree=WORKERS) for mark in trial.settled]
+    return msgspec.structs.replace(trial, settled=marks)
+
+
+def test_a_drive_under_another_allocator_is_not_compared() -> None:
+    """Unless it is all there is."""
+    small = made.trial(16, lambda b, e: 0.0)
+    own = made.trial(512, lambda b, e: 9.0 * MIB, kind="clean", own_allocator=True)
+
+    assert made.evidence(small, own).steady == [small]
+    assert made.evidence(own).steady == [own]
+
+
+def test_what_an_ended_worker_takes_along_is_no_scatter() -> None:
+    """A drop of a megabyte counts where the same processes are alive, and else does not."""
+    marks = [
+        made.settled(1, 2 * MIB, tree=WORKERS, children=2),
+        made.settled(2, 1 * MIB, tree=WORKERS, children=2),
+    ]
+    ended = [marks[0], msgspec.structs.replace(marks[1], tree={**WORKERS, "3": 0})]
+    trial = made.trial(64, lambda b, e: 0.0)
+
+    assert inside_epochs([msgspec.structs.replace(trial, settled=marks)]) == pytest.approx(MIB)
+    assert inside_epochs([msgspec.structs.replace(trial, settled=ended)]) == 0.0
+
+
+def test_readings_at_one_strength() -> None:
+    """Those with as many processes as most often; a zombie holds nothing."""
+    alone = made.settled(3, 0, tree={"1": 5 * MIB, "2": 0, "3": 0}, children=2)
+    marks = [made.settled(b, 0, tree=WORKERS, children=2) for b in (1, 2)] + [alone]
+
+    assert readings.at_one_strength(marks) == marks[:2]
+    assert readings.alive(alone) == frozenset()
+
+
+def test_points_that_agree_are_as_sharp_as_they_say() -> None:
+    """Four points on a line within 8 KiB; with three there is no telling."""
+    close = law((16, 0), (32, 8 * KIB), (64, 0), (128, 0))
+
+    assert scatter_about(close) == pytest.approx(12 * KIB, rel=0.2)
+    assert scatter_about(law((16, 0), (32, 8 * KIB), (64, 0))) is None
+
+
+def test_a_queue_that_drains_does_not_hide_that_nothing_is_cached() -> None:
+    """Between the readings of an epoch it falls by far more than the limit; full, it is the same at every size."""
+    sizes = (32, 128, 256, 512)
+
+    def queue(items: int, batch: int, _epoch: int) -> float:
+        left = items // made.BATCH_ITEMS - batch
+        return min(left, 3) * 4 * made.BATCH + (batch * 7919 % 5) * made.BATCH if left else 0.0
+
+    trials = made.at_sizes(queue, sizes)
+    evidence = made.evidence(*trials)
+
+    assert evidence.filled_law is not None
+    assert unbounded_cache.check(evidence, Limits()).verdict is Verdict.PASS
+
+
+def test_a_cache_is_not_acquitted_by_what_was_held_when_full() -> None:
+    """What is cached is there at every reading."""
+    trials = made.at_sizes(lambda n, b, e: min(n, b * made.BATCH_ITEMS) * made.ITEM)
+
+    assert unbounded_cache.check(made.evidence(*trials), Limits()).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("held", "verdict"),
+    [
+        # Workers that have ended at small sizes: straight from there on.
+        pytest.param({32: 14, 64: 36, 112: 43, 128: 45, 180: 57, 240: 68}, Verdict.FAIL, id="a line in its upper half"),
+        pytest.param({32: 14, 64: 36, 112: 43, 128: 45, 180: 45, 240: 45}, Verdict.PASS, id="full"),
+    ],
+)
+def test_small_sizes_may_hold_less(held: dict[int, int], verdict: Verdict) -> None:
+    """The larger half of the sizes tells."""
+    assert grows_with_items(law(*((n, mib * MIB) for n, mib in held.items())), 3 * KIB)[0] is verdict
+
+
+@pytest.mark.parametrize(
+    ("per_batch", "verdict"),
+    [
+        pytest.param(16 * KIB, Verdict.INCONCLUSIVE, id="a batch in all: heaps may yet fill"),
+        pytest.param(made.BATCH, Verdict.FAIL, id="a whole batch each time"),
+    ],
+)
+def test_heaps_of_workers_take_long_to_fill(per_batch: float, verdict: Verdict) -> None:
+    """Without workers either is a leak."""
+    trial = made.trial(128, lambda b, e: b * per_batch, epochs=4)
+
+    assert batch_growth.check(made.evidence(with_workers(trial)), Limits()).verdict is verdict
+    assert batch_growth.check(made.evidence(trial), Limits()).verdict is Verdict.FAIL
+
+
+def test_little_over_many_batches_is_a_heap() -> None:
+    """Two batches' worth over 300 batches."""
+    trial = made.trial(128, lambda b, e: b * 2 * made.BATCH / 300, epochs=20)
+
+    assert batch_growth.check(made.evidence(with_workers(trial)), Limits()).verdict is Verdict.PASS
+
+
+def test_growth_is_put_down_to_batches_where_longer_epochs_show_more_of_it() -> None:
+    """A window over many small epochs, beside a few places that each epoch fills anew."""
+    window = [made.trial(n, lambda b, e: b * 90.0 * KIB, epochs=4) for n in (16, 32)]
+    per_epoch = [made.trial(n, lambda b, e, n=n: (e * 2 + min(b - (e - 1) * n // 8, 2)) * made.BATCH) for n in (16, 32)]
+
+    for trials, expected in ((window, 0), (per_epoch, 2 * made.BATCH)):
+        fits = [fit for trial in trials if (fit := epoch_growth(trial)) is not None]
+        assert fits[0].against(fits).at_turns.value == pytest.approx(expected, abs=16 * KIB)
