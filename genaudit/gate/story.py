@@ -103,14 +103,19 @@ def _promises(both: list[Outcome], budgets: Mapping[str, Budget]) -> str:
         if is_comparison(one):
             said.append(f"the baseline {_before(one)}")
         elif _name(one) in budgets:
-            said.append(f"the budget is {promised(budgets[_name(one)])}")
+            said.append(f"the budget is {_budget(one, budgets[_name(one)])}")
     return ", ".join(said)
 
 
+def _budget(one: Outcome, budget: Budget) -> str:
+    """A size as the figure beside it is written; all else as the user wrote it."""
+    by_size = (one.unit or "").startswith("bytes") and budget.items is None
+    return _plain(one.limit or 0.0, one.unit) if by_size else promised(budget)
+
+
 def _before(one: Outcome) -> str:
-    if is_rate(one.unit) and (one.baseline or 0.0) <= 0:
-        return "has none"
-    return f"has {_plain(one.baseline or 0.0, one.unit)}"
+    nothing = is_rate(one.unit) and (one.baseline or 0.0) <= 0
+    return "none" if nothing else _plain(one.baseline or 0.0, one.unit)
 
 
 def _cause(report: Report, lead: Outcome) -> str:
@@ -167,8 +172,8 @@ def _filled(report: Report, both: list[Outcome], per: str) -> str:
     said = []
     for one in both:
         before = one.baseline if is_comparison(one) else one.limit
-        when = "never" if not before or before <= 0 else f"after {rounded(max(1.0, room / before)):,.0f}"
-        said.append(f"by the {'baseline' if is_comparison(one) else 'budget'} {when}")
+        many = "any number" if not before or before <= 0 else f"{rounded(max(1.0, room / before)):,.0f}"
+        said.append(f"the baseline allowed {many}" if is_comparison(one) else f"the budget allows {many}")
     return f"{full}; {', '.join(said)}."
 
 

@@ -1,10 +1,11 @@
 """A comparison as one page that opens offline, made of the same parts as the page of a report."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
 
-from genaudit.model.comparison import Comparison, SameData, Variant
+from genaudit.model.comparison import Against, Comparison, SameData, Variant
 from genaudit.render import comparison_words as say
 from genaudit.render import rows, words
 from genaudit.render.comparison_looks import looks
@@ -49,6 +50,24 @@ def badge(comparison: Comparison) -> tuple[str, str, str]:
     return BADGES["compared"]
 
 
+def _unbroken(text: str) -> str:
+    """A number and its sign on one line."""
+    return text.replace(" ×", "\N{NO-BREAK SPACE}×")
+
+
+def _gravity(comparison: Comparison) -> Callable[[Against], int]:
+    """What the badge is about comes first; then the order in which variants were named."""
+
+    def rank(against: Against) -> int:
+        if comparison.variants[against.variant].problem:
+            return 0
+        grave = [SameData.DIFFERENT, SameData.UNKNOWN]
+        found = against.batches.verdict if against.batches else None
+        return 1 + grave.index(found) if found in grave else len(grave) + 1
+
+    return rank
+
+
 def _context(comparison: Comparison) -> dict[str, Any]:
     tone, icon, word = badge(comparison)
     noun = say.noun_of(comparison)
@@ -59,7 +78,9 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "word": word,
         "say": say,
         "noun": noun,
-        "headlines": [say.headline(comparison, one) for one in comparison.against],
+        "headlines": [
+            _unbroken(say.headline(comparison, one)) for one in sorted(comparison.against, key=_gravity(comparison))
+        ],
         "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],
         "slopes": SLOPES,
         "looks": looks(comparison),

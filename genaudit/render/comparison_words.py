@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
 from genaudit.model.outcome import Interval
-from genaudit.render.phrases import count, plural, quantity, ranged, rounded
+from genaudit.render.phrases import count, is_growth, plural, quantity, ranged, rounded
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
 UNKNOWN = "–"
@@ -52,8 +52,10 @@ def value_text(figure: str, value: float | None, noun: str) -> str:
 
 
 def figure_text(variant: Variant, figure: str, noun: str) -> str:
-    """A variant's figure."""
+    """A variant's figure; growth that noise explains is none."""
     found: Interval | None = getattr(variant.figures, figure)
+    if found is not None and FIGURES[figure].unit.startswith("bytes/") and not is_growth(found):
+        return "none"
     return value_text(figure, found.value if found else None, noun)
 
 

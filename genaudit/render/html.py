@@ -93,6 +93,7 @@ def _context(report: Report) -> dict[str, Any]:
         "headline": words.headline(report),
         "blame": blame,
         "cause": page.split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
+        "mend": page.command_in(sentence(report.summary.mend or "")),
         "blame_link": page.anchor_of(views, blame.path, blame.line) if blame else None,
         "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
         "tiles": tiles(report),

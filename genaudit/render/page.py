@@ -9,12 +9,14 @@ from genaudit.render import words
 from genaudit.render.law import grows
 from genaudit.render.mend import DiffLine, diff
 from genaudit.render.phrases import quantity, sentence
+from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, shorten
 from genaudit.render.thin import thin
 
 MOST_SITES = 300
 CONTEXT = 2
 LONGEST_SOURCE = 240
+_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
 _SECTION = re.compile(r"^(?P<title>[A-Z][\w ]+):\n(?P<body>(?:[ \t]+.*\n?|\n)+)", re.M)
 
 
@@ -178,7 +180,7 @@ def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
 
 
 def _figure(report: Report, one: Outcome) -> str | None:
-    if one.value is None:
+    if one.value is None or is_promise(one):
         return None
     noun = report.target.item_noun
     text = quantity(one.value, one.unit, noun)
@@ -202,6 +204,17 @@ def _around(views: list[SourceView], one: Outcome) -> list[SourceLine]:
             near = [row for row in view.lines if place - CONTEXT <= row.number <= end + CONTEXT]
             return [row._replace(marked=place <= row.number <= end) for row in near]
     return []
+
+
+def command_in(text: str) -> tuple[str, str, str]:
+    """A text before, of and after the command that it advises.
+
+    Example:
+        >>> command_in("Mend it. genaudit compare a:b --against HEAD~1 shows what changed.")
+        ('Mend it. ', 'genaudit compare a:b --against HEAD~1', ' shows what changed.')
+    """
+    found = _COMMAND.search(text)
+    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
 
 def section(page: str, title: str) -> str | None:

@@ -55,7 +55,7 @@ def test_text_keeps_to_its_width_and_to_ascii() -> None:
 def test_formats_agree() -> None:
     """Each difference is said in the same words on the terminal and on the page."""
     found = comparison()
-    text, html = render(found, "text", width=120).decode(), page(found)
+    text, html = render(found, "text", width=120).decode(), page(found).replace("\N{NO-BREAK SPACE}", " ")
     for against in found.against:
         assert say.headline(found, against) in html
         for one in against.differences:
@@ -67,6 +67,7 @@ def test_formats_agree() -> None:
 def test_the_head_says_what_matters_most() -> None:
     """Other data outweighs less memory; a variant that broke outweighs both."""
     assert "OTHER DATA" in page(comparison())
+    assert '<h1 id="headline">leaking ' in page(comparison())
     first = comparison().against[0]
     assert "SAME DATA" in page(comparison(against=[first]))
     assert ">COMPARED" in page(comparison(against=[msgspec.structs.replace(first, batches=None)])).replace(

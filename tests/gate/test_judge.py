@@ -113,14 +113,14 @@ def test_a_broken_promise_in_three_sentences() -> None:
     judged = held(grown(65 * KIB, 70 * KIB, 75 * KIB), growth="64KiB/batch", baseline=based(grown(-100.0, 0.0, 100.0)))
     said = judged.summary
 
-    assert said.headline == "keeps 70.0 KiB with every batch: the budget is 64KiB/batch, the baseline has none"
+    assert said.headline == "keeps 70.0 KiB with every batch: the budget is 64.0 KiB, the baseline none"
     assert said.cause == (
         "sample_generators/efficient.py:8 in efficient_generator: measured as a whole, since no rule blames one of its "
         "lines."
     )
     assert (
         said.consequence
-        == "16.0 GiB is full after about 239,000 batches; by the budget after 261,000, by the baseline never."
+        == "16.0 GiB is full after about 239,000 batches; the budget allows 261,000, the baseline allowed any number."
     )
     assert said.mend is not None
     assert "saves 300 KiB over the 50 batches measured." in said.mend
@@ -134,7 +134,7 @@ def test_a_rule_that_found_the_same_names_the_line() -> None:
 
     assert judged.summary.headline == audited.summary.headline
     assert judged.summary.consequence is not None
-    assert "growth is 1.50 MiB/batch, the budget is 64KiB/batch; peak is" in judged.summary.consequence
+    assert "growth is 1.50 MiB/batch, the budget is 64.0 KiB; peak is" in judged.summary.consequence
     assert [one.code for one in findings(judged)] == ["GA201", "GA603", "GA601"]
     assert answer(judged, "GA603").fix == answer(judged, "GA201").fix
 
@@ -142,10 +142,10 @@ def test_a_rule_that_found_the_same_names_the_line() -> None:
 @pytest.mark.parametrize(
     ("budgets", "headline", "consequence"),
     [
-        ({"peak": "40MiB"}, "takes 60.0 MiB at its highest: the budget is 40MiB", "20.0 MiB are missing"),
+        ({"peak": "40MiB"}, "takes 60.0 MiB at its highest: the budget is 40.0 MiB", "20.0 MiB are missing"),
         ({"spike": "1.2x batch"}, "needs 1.9 times a batch while it makes a batch", "1.05 MiB more than promised"),
         ({"open_files": 0}, "has 4 open files: the budget is 0 open files", "1,024 files"),
-        ({"first_batch": "0B"}, "holds 1.00 MiB after its first batch: the budget is 0B", "1.00 MiB more"),
+        ({"first_batch": "0B"}, "holds 1.00 MiB after its first batch: the budget is 0 B", "1.00 MiB more"),
         ({"peak": "40MiB", "open_files": 0}, "open-files is above what was promised, too", "20.0 MiB are missing"),
     ],
 )
