@@ -1,6 +1,7 @@
 """A report in a few lines: the verdict, what was found, and every promise; for logs of CI with many targets."""
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_comparison, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 
@@ -28,6 +29,7 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
     if verbosity > 0:
         lines += [_line(one, colour) for one in outcomes_of(report) if verbosity > 1 or _tells(one)]
         lines += _same_as_before(report, colour) if verbosity == 1 else []
+        lines += _story(report)
         lines += [f"  {NOTE:<7} {_text(note)}" for note in report.notes]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
@@ -42,6 +44,14 @@ def _same_as_before(report: Report, colour: bool) -> list[str]:
     """One line for all figures that are as in the baseline."""
     same = [promise_of(one).partition(" ")[0] for one in report.outcomes if is_comparison(one) and _passed(one)]
     return [f"  {_mark(Verdict.PASS, colour)} as in the baseline: {', '.join(same)}"] if same else []
+
+
+def _story(report: Report) -> list[str]:
+    """What a fault leads to, and what to do; the lines above it say where it is."""
+    if not any(one.is_finding for one in report.outcomes):
+        return []
+    told = (("so", report.summary.consequence), ("mend", report.summary.mend))
+    return [f"  {label:<7} {_text(sentence(said))}" for label, said in told if said]
 
 
 def _passed(outcome: Outcome) -> bool:

@@ -20,6 +20,8 @@ MOST_LINES = 21
 NOTE_LINES = 2
 STDERR_LINES = 4
 OTHERS = 3
+LONGEST_NAME = 28
+"""Of the target: it is kept where a long sentence stands beside it."""
 
 _COLOURS = {
     RunVerdict.PASS: "bold green",
@@ -206,7 +208,7 @@ class _Page(Lines):
         spec = one_line(self.report.target.spec)
         short = one_line(self.report.target.qualname or short_name(spec))
         name = spec if len(spec) <= room else short
-        return shorten_left(name, max(room, 12))
+        return shorten_left(name, max(room, 12, min(LONGEST_NAME, self.width // 3)))
 
 
 def figure_rows(report: Report) -> list[tuple[str, str]]:

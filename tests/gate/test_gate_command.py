@@ -17,6 +17,7 @@ from genaudit.gate import plans
 from genaudit.gate.plans import Plan, worst_code
 from genaudit.model import Level, Report, Verdict
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request
+from genaudit.render.brief import render_brief
 from tests import build_report as made
 
 DATA = """\
@@ -402,6 +403,16 @@ def test_nothing_is_imported_that_no_target_needs() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_a_broken_promise_says_what_it_leads_to_and_what_to_do() -> None:
+    """In the log of CI too, where there is no picture; a promise that is kept needs neither."""
+    told = [line.strip().partition(" ")[::2] for line in render_brief(made.gated()).decode().splitlines()]
+    said = {label: text.strip() for label, text in told}
+
+    assert said["so"].startswith("16.0 GiB is full after about 418,000 batches; the budget allows")
+    assert said["mend"].endswith("--against HEAD~1 shows what changed.")
+    assert render_brief(made.clean()).decode().count("\n") == 1
 
 
 def test_a_note_is_not_called_broken(project: Path, asked: dict[str, Any]) -> None:
