@@ -19,7 +19,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     if law is None:
         return None
     highest = [_high_water(evidence, size) for size in law.sizes]
-    slope = _forecast_slope(evidence, law)
+    slope = _forecast_slope(law, evidence.epoch_peak_law if at_epoch else evidence.first_peak_law)
     fixed = statistics.median(top - slope.value * size for top, size in zip(highest, law.sizes, strict=True))
     clean = evidence.clean
     if clean is not None and clean.items is not None and clean not in evidence.steady:
@@ -40,13 +40,11 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     )
 
 
-def _forecast_slope(evidence: Evidence, law: LawFit) -> Interval:
+def _forecast_slope(law: LawFit, peak: LawFit | None) -> Interval:
     """Bytes per item at the highest moment: what is retained, or the peak where that is clearly steeper."""
     if law.law == "constant" or law.per_item.low <= 0:
         flat = Interval(value=0.0, low=0.0, high=max(0.0, law.per_item.high))
-        peak = evidence.peak_law
         return peak.per_item if peak is not None and peak.per_item.low > 0 and peak.law == "linear" else flat
-    peak = evidence.peak_law
     if peak is not None and peak.per_item.low > STEEPER * law.per_item.high:
         return peak.per_item
     return law.per_item

@@ -123,8 +123,23 @@ class Evidence:
     @functools.cached_property
     def peak_law(self) -> LawFit | None:
         """The highest memory held at any time over n, above what was held before the call."""
+        return self._peaks(readings.trial_held_peak_bytes)
+
+    @functools.cached_property
+    def first_peak_law(self) -> LawFit | None:
+        """The same up to the first batch: later epochs may keep more, and not all sizes were driven over as many."""
+        return self._peaks(lambda trial: readings.trial_held_peak_bytes(trial, 1))
+
+    @functools.cached_property
+    def epoch_peak_law(self) -> LawFit | None:
+        """The same over the first epoch, of the trials that came to its end."""
+        return self._peaks(
+            lambda trial: readings.trial_held_peak_bytes(trial, trial.epochs[0].batches) if trial.epochs else None
+        )
+
+    def _peaks(self, value: Callable[[Trial], int | None]) -> LawFit | None:
         # A batch more or less is alive at the highest moment by chance.
-        return self._law(readings.trial_held_peak_bytes, resolution=self.resolution_bytes + (self.batch_bytes or 0))
+        return self._law(value, resolution=self.resolution_bytes + (self.batch_bytes or 0))
 
     @functools.cached_property
     def transient_law(self) -> LawFit | None:

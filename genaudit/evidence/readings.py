@@ -121,12 +121,17 @@ def batch_transient_bytes(mark: BatchMark) -> int:
     return peak - max(before_held, mark.memory.held_bytes)
 
 
-def trial_held_peak_bytes(trial: Trial) -> int | None:
-    """The highest RssAnon + RssShmem from the call of the target on, above what was held before it."""
+def trial_held_peak_bytes(trial: Trial, to_batch: int | None = None) -> int | None:
+    """The highest RssAnon + RssShmem from the call of the target on, above what was held before it.
+
+    Args:
+        to_batch: Up to this batch only; to the end where ``None``.
+    """
     base = base_bytes(trial)
     if base is None:
         return None
-    peaks = [held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) for mark in trial.batches]
+    marks = [mark for mark in trial.batches if to_batch is None or mark.last <= to_batch]
+    peaks = [held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory) for mark in marks]
     before = None
     for phase in trial.phases:
         if phase.name == "create" and before is not None:
