@@ -5,6 +5,7 @@ from genaudit.conclude.verdict import failed_trial
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw, Summary
+from genaudit.render.phrases import count, rounded
 from genaudit.units import format_bytes, format_seconds, with_range
 
 HEADLINES = {
@@ -134,8 +135,8 @@ def _consequence(found: Outcome, law: GrowthLaw | None, evidence: Evidence, noun
         return _forecast(law, noun, limit)
     if found.unit in {"bytes/batch", "bytes/epoch"} and found.value:
         room = evidence.recording.limit.bytes - max(0, law.fixed_bytes if law else 0)
-        unit = "batches" if found.unit == "bytes/batch" else "epochs"
-        return f"{limit} is full after about {max(1, round(room / found.value)):,} {unit}."
+        unit = "batch" if found.unit == "bytes/batch" else "epoch"
+        return f"{limit} is full after about {count(rounded(max(1.0, room / found.value)), unit)}."
     if found.saving_bytes:
         return f"The machine must have room for {format_bytes(found.saving_bytes)} more than needed."
     return None
@@ -151,7 +152,7 @@ def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
     )
     if projection.items_at_limit is None:
         return f"{need}."
-    return f"{limit} is full at {round(projection.items_at_limit.value):,} {noun}s; {need}."
+    return f"{limit} is full at {count(rounded(projection.items_at_limit.value), noun)}; {need}."
 
 
 def _mend(found: Outcome) -> str | None:

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.gate.baseline import Entry, Metric
 from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import SCALED_MAD, read
-from genaudit.gate.wording import figure, is_rate, measured, settled
+from genaudit.gate.wording import NONE, figure, is_rate, measured, settled
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB
@@ -108,7 +108,7 @@ def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float
     # A share of next to nothing says nothing.
     share = _share(before.value, after.value) if before.low > 0 else ""
     none = is_rate(unit) and before.low <= 0
-    then = f"the baseline {'none' if none else figure(before.value, unit)}{share}"
+    then = f"the baseline {NONE if none else figure(before.value, unit)}{share}"
     told = f"{name} is {measured(after, unit)}, {then}"
     if change <= allowed:
         better = "; the baseline can be updated" if change < -allowed and after.high < before.low else ""

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from genaudit.gate.budgets import KINDS, Budget
-from genaudit.gate.wording import figure, is_rate, promised
+from genaudit.gate.wording import NONE, figure, is_rate, promised
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Report, Summary
 from genaudit.render.phrases import count, rounded
@@ -114,8 +114,9 @@ def _budget(one: Outcome, budget: Budget) -> str:
 
 
 def _before(one: Outcome) -> str:
-    nothing = is_rate(one.unit) and (one.baseline or 0.0) <= 0
-    return "none" if nothing else _plain(one.baseline or 0.0, one.unit)
+    # Its interval is not in the outcome, but the message was made with it.
+    nothing = is_rate(one.unit) and f"the baseline {NONE}" in one.message
+    return NONE if nothing else _plain(one.baseline or 0.0, one.unit)
 
 
 def _cause(report: Report, lead: Outcome) -> str:
@@ -180,7 +181,7 @@ def _filled(report: Report, both: list[Outcome], per: str) -> str:
 def _mended(report: Report, one: Outcome) -> Outcome:
     rule = _explaining(report, one)
     over = _over_bytes(report, one)
-    fix = rule.fix if rule is not None and rule.fix else _what_to_do(report, one)
+    fix = f"Mend what {rule.code} {rule.name} found on this line." if rule is not None else _what_to_do(report, one)
     return msgspec.structs.replace(one, fix=fix, saving_bytes=round(over) if over and over > 0 else None)
 
 

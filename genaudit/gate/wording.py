@@ -9,6 +9,7 @@ from genaudit.units import format_bytes, format_seconds, with_range
 
 # Beyond this, more measuring is no advice.
 MOST_TIMES = 30
+NONE = "none"
 
 
 def figure(value: float, unit: str) -> str:
@@ -36,7 +37,7 @@ def measured(interval: Interval, unit: str) -> str:
 
 def settled(interval: Interval, unit: str) -> str:
     """The same of a promise that is kept: growth that noise explains, or that falls, is none."""
-    return "none" if is_rate(unit) and interval.low <= 0 else measured(interval, unit)
+    return NONE if is_rate(unit) and interval.low <= 0 else measured(interval, unit)
 
 
 def is_rate(unit: str | None) -> bool:
@@ -58,6 +59,8 @@ def _end(value: float, unit: str) -> str:
     """An end of an interval, which need not say again what it is per."""
     if unit == "exponent":
         return f"{value:.2f}"
+    # No batch gives memory back while it is made: below zero, a spike is only the width of its interval.
+    value = max(0.0, value) if unit == "x batch" else value
     return figure(value, unit.partition("/")[0] if unit.startswith("bytes") else unit)
 
 

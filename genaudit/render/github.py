@@ -7,7 +7,7 @@ import msgspec
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of
 from genaudit.render.phrases import sentence
-from genaudit.render.reported import outcomes_of_all
+from genaudit.render.reported import is_promise, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.words import findings
 
@@ -35,7 +35,9 @@ def _told(report: Report) -> list[Outcome]:
 
 def github_of(outcomes: Sequence[Outcome]) -> bytes:
     """One command for each of the gravest and largest findings, and a line that says how many there are besides."""
-    found = sorted(findings_of(outcomes), key=lambda one: (_ORDER.index(one.level), -(one.saving_bytes or 0)))
+    found = sorted(
+        findings_of(outcomes), key=lambda one: (_ORDER.index(one.level), is_promise(one), -(one.saving_bytes or 0))
+    )
     lines = [_command(outcome) for outcome in found[:SHOWN]]
     if len(found) > len(lines):
         lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
 from genaudit.render import words
 from genaudit.render.phrases import count, sentence, short_name, size
+from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
 from genaudit.render.terminal_lines import LABEL, Lines, text_of
@@ -170,7 +171,7 @@ class _Page(Lines):
             self.row("Instead", sentence(self.report.summary.mend), lines=4)
         elif saved:
             self.row("Instead", f"Saves {size(saved)}.")
-        if fix and fix.strip() not in (self.report.summary.mend or ""):
+        if fix and not is_promise(found[0]) and fix.strip() not in (self.report.summary.mend or ""):
             self.code(fix)
 
     def findings_list(self, *, first: int) -> None:
