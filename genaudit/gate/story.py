@@ -172,7 +172,7 @@ def _filled(report: Report, both: list[Outcome], per: str) -> str:
     full = f"{format_bytes(report.machine.bytes)} is full after about {times}"
     said = []
     for one in both:
-        before = one.baseline if is_comparison(one) else one.limit
+        before = (0.0 if _before(one) == NONE else one.baseline) if is_comparison(one) else one.limit
         many = "any number" if not before or before <= 0 else f"{rounded(max(1.0, room / before)):,.0f}"
         said.append(f"the baseline allowed {many}" if is_comparison(one) else f"the budget allows {many}")
     return f"{full}; {', '.join(said)}."
