@@ -3,22 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.model.recording import (
-    ArgumentsMark,
-    BatchMark,
-    EndMark,
-    Environment,
-    EpochMark,
-    Memory,
-    MemoryLimit,
-    PhaseMark,
-    ReadyMark,
-    Recording,
-    Request,
-    SettledMark,
-    Trial,
-    TrialExit,
-)
+from genaudit.model.marks import ArgumentsMark, BatchMark, EndMark, EpochMark, Memory, PhaseMark, ReadyMark, SettledMark
+from genaudit.model.recording import Environment, MemoryLimit, Recording, Request, Trial, TrialExit
 from genaudit.units import GIB, KIB, MIB
 
 BASE = 30 * MIB

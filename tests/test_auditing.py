@@ -8,17 +8,8 @@ import genaudit
 from genaudit import auditing
 from genaudit.auditing import Inputs, record
 from genaudit.errors import InternalError, TargetError, UsageError
-from genaudit.model.recording import (
-    BatchMark,
-    EndMark,
-    Memory,
-    PhaseMark,
-    RaisedMark,
-    Recording,
-    Request,
-    Trial,
-    TrialExit,
-)
+from genaudit.model.marks import BatchMark, EndMark, Memory, PhaseMark, RaisedMark
+from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.record.monitor import Interrupted
 from genaudit.staging import Stage
 

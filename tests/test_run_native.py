@@ -10,7 +10,8 @@ import genaudit
 from genaudit import auditing
 from genaudit.auditing import Inputs, record
 from genaudit.errors import ExitCode, UsageError
-from genaudit.model.recording import RaisedMark, Request, Trial, TrialExit
+from genaudit.model.marks import RaisedMark
+from genaudit.model.recording import Request, Trial, TrialExit
 from genaudit.staging import Stage
 from tests.truth import harness
 

@@ -7,7 +7,8 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame import Project, by_own_line, snapshot
 from genaudit.evidence.evidence import MEMORY_KINDS, Evidence
 from genaudit.evidence.spikes import worst_spike
-from genaudit.model.recording import Memory, SettledMark, Trial
+from genaudit.model.marks import Memory, SettledMark
+from genaudit.model.recording import Trial
 from genaudit.model.report import (
     Batches,
     Peak,

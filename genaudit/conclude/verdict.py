@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from genaudit.conclude.judge import relative
 from genaudit.errors import ExitCode
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.marks import Frame
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
-from genaudit.model.recording import Frame, Recording, Trial
+from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Failure
 from genaudit.record.phases import PHASE_AFTER
 

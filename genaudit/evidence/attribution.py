@@ -5,7 +5,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.handle_lines import blame_handles
 from genaudit.evidence.keeping import blame_keeper
 from genaudit.evidence.law import LawFit
-from genaudit.model.recording import SitesMark
+from genaudit.model.marks import SitesMark
 
 ENGINES = ("memray", "tracemalloc", "lines")
 """The one that sees most first: memray sees what tracemalloc does, and what native code takes."""

@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 import msgspec
 
-from genaudit.model.recording import Frame, Recording, Site, SitesMark, Trial
+from genaudit.model.marks import Frame, Site, SitesMark
+from genaudit.model.recording import Recording, Trial
 
 NEAR = 0.6
 _FOREIGN = {"site-packages", "dist-packages"}

@@ -9,7 +9,8 @@ from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epo
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.resolution import across_trials, inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
-from genaudit.model.recording import ArgumentsMark, Recording, SettledMark, Trial
+from genaudit.model.marks import ArgumentsMark, SettledMark
+from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 # Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.

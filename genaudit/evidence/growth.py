@@ -7,8 +7,9 @@ import numpy as np
 
 from genaudit.evidence import readings
 from genaudit.evidence.slopes import Z_95, theil_sen
+from genaudit.model.marks import SettledMark
 from genaudit.model.outcome import Interval
-from genaudit.model.recording import SettledMark, Trial
+from genaudit.model.recording import Trial
 from genaudit.units import KIB
 
 # Two settled readings in one process: pages that come and go with the interpreter's own tables.

@@ -4,7 +4,8 @@ import ast
 import functools
 
 from genaudit.evidence.blame import Blame, Project
-from genaudit.model.recording import Holder, Recording
+from genaudit.model.marks import Holder
+from genaudit.model.recording import Recording
 
 ADDS = frozenset(
     {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "push", "put", "write"}

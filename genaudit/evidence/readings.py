@@ -3,7 +3,8 @@
 import collections
 import statistics
 
-from genaudit.model.recording import BatchMark, Memory, SettledMark, Trial
+from genaudit.model.marks import BatchMark, Memory, SettledMark
+from genaudit.model.recording import Trial
 
 
 def base_bytes(trial: Trial) -> int | None:

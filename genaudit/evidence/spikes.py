@@ -5,7 +5,8 @@ import itertools
 import msgspec
 
 from genaudit.evidence import readings
-from genaudit.model.recording import BatchMark, Trial
+from genaudit.model.marks import BatchMark
+from genaudit.model.recording import Trial
 
 FEWEST_TRIMMED = 3
 

@@ -6,8 +6,9 @@ import msgspec
 
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError
+from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location
-from genaudit.model.recording import RaisedMark, Recording, Request, Trial, TrialExit
+from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.model.report import Report
 from genaudit.staging import Inputs, stage
 

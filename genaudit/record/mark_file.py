@@ -5,7 +5,7 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.model.recording import AnyMark
+from genaudit.model.marks import AnyMark
 
 
 class MarkFile:

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from genaudit.interrupts import held_off
-from genaudit.model.recording import (
+from genaudit.model.marks import (
     AnyMark,
     ArgumentsMark,
     AskMark,
@@ -23,12 +23,10 @@ from genaudit.model.recording import (
     PhaseMark,
     RaisedMark,
     ReadyMark,
-    Sample,
     SettledMark,
     SitesMark,
-    Trial,
-    TrialExit,
 )
+from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
 from genaudit.record.phases import PHASE_AFTER

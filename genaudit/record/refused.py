@@ -1,7 +1,8 @@
 """Trials that are no result: the target was refused, or genaudit itself failed."""
 
 from genaudit.errors import ExitCode, GenauditError, InternalError, TargetError, UsageError
-from genaudit.model.recording import RaisedMark, Trial
+from genaudit.model.marks import RaisedMark
+from genaudit.model.recording import Trial
 
 STDERR_CHARACTERS = 2000
 

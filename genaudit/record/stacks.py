@@ -2,7 +2,7 @@
 
 import re
 
-from genaudit.model.recording import Frame
+from genaudit.model.marks import Frame
 
 _STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 

@@ -5,7 +5,8 @@ from typing import Any
 from genaudit.comparing.figures import Measured, differences, figures
 from genaudit.comparing.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Drive, FirstDifference, SameData, Variant
-from genaudit.model.recording import EndMark, EpochMark, Trial, TrialExit
+from genaudit.model.marks import EndMark, EpochMark
+from genaudit.model.recording import Trial, TrialExit
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB
 from tests.build_report import clean, eager, leak

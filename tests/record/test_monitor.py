@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
-from genaudit.model.recording import AskMark, EndMark, Frame, RaisedMark, Sample, Trial, TrialExit
+from genaudit.model.marks import AskMark, EndMark, Frame, RaisedMark
+from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.record.mark_file import MarkFile
 from genaudit.record.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
 from genaudit.record.refused import error_of

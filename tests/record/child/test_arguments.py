@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from genaudit.model.recording import ArgumentsMark
+from genaudit.model.marks import ArgumentsMark
 from genaudit.record.child import resolve, sizing
 from genaudit.record.child.arguments import Bound, prepare, prepare_target
 from genaudit.record.child.refusal import Refusal

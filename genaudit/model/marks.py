@@ -1,0 +1,260 @@
+"""What a child writes at every boundary: a line of JSON each, whatever becomes of it afterwards.
+
+Each mark class here is one kind of line. Times are seconds on the monotonic clock since the child's ``ready`` mark.
+Sizes are bytes.
+"""
+
+import msgspec
+
+
+class Mark(msgspec.Struct, frozen=True, kw_only=True, tag_field="mark"):
+    """A line that the child wrote."""
+
+    at_s: float
+
+
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """One reading of ``/proc/self/status``; ``proc_pid_status(5)`` names the fields."""
+
+    rss_bytes: int
+    """VmRSS: everything resident."""
+    anon_bytes: int
+    """RssAnon: heap and private pages, which only the process itself can give back."""
+    file_bytes: int
+    """RssFile: mapped files; the kernel may drop these pages at any time."""
+    shmem_bytes: int
+    """RssShmem: shared memory."""
+    high_water_bytes: int
+    """VmHWM since it was last reset; the highest sample where it cannot be reset."""
+
+    @property
+    def held_bytes(self) -> int:
+        """RssAnon + RssShmem: what the process holds, mapped files left out."""
+        return self.anon_bytes + self.shmem_bytes
+
+
+class ReadyMark(Mark, frozen=True, kw_only=True, tag="ready"):
+    """The child runs; nothing of the target has been imported."""
+
+    pid: int
+    clock_s: float
+    """The monotonic clock at ``at_s == 0``, shared with the parent."""
+    exact_peaks: bool
+    """Whether the high-water mark can be reset, so that each batch has its own."""
+    memory: Memory
+
+
+class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):
+    """A phase ended: interpreter, import, arguments, create, first-batch, close."""
+
+    name: str
+    seconds: float
+    memory: Memory
+    settled_bytes: int | None = None
+    """RssAnon + RssShmem after a collection and a trim of the heap at the end of the phase, if it was done."""
+    threads: int | None = None
+
+
+class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
+    """How the target was called."""
+
+    kind: str
+    """generator-function, class, function, iterable, keras-dataset, tf-dataset, torch-loader, …"""
+    path: str | None
+    line: int | None
+    """Where the callable is defined."""
+    function: str | None
+    signature: str | None
+    arguments: dict[str, str]
+    """Short descriptions of the values by parameter."""
+    filled: dict[str, str]
+    """What genaudit chose because nothing else gave a value."""
+    dataset_parameter: str | None
+    dataset_kind: str | None
+    """files, array, frame, directory, function."""
+    dataset_items: int | None
+    """The size of the whole data set that was given."""
+    items: int | None
+    """The size in this trial."""
+    file_bytes_per_item: float | None
+    """Mean size on disk of the files, where the items are files."""
+    along: list[str] = []
+    """Parameters that were cut along with the data set."""
+    project_root: str | None = None
+    looks_like_images: bool = False
+    """Files whose suffix is that of an image."""
+
+
+class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
+    """One batch, or a group of fast ones; the readings are from after the last."""
+
+    last: int
+    """Number of the last batch of the group; the first batch of the trial is 1."""
+    count: int
+    epoch: int
+    """From 1."""
+    seconds: float
+    """Time inside ``next()``, summed over the group."""
+    seconds_max: float
+    before_bytes: int
+    """VmRSS when the group began: what the high-water mark is measured against."""
+    before_file_bytes: int = 0
+    """RssFile then: what mapped files add is no spike."""
+    memory: Memory
+    batch_bytes: int | None = None
+    """Size of the last batch; ``None`` where its size was not taken or not known."""
+    batch_items: int | None = None
+    threads: int | None = None
+    open_files: int | None = None
+    after_settling: bool = False
+    """The previous batch had been dropped, so ``before_bytes`` lacks it."""
+
+
+class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
+    """The batch dropped, garbage collected, the heap trimmed: what is really retained."""
+
+    batch: int
+    """Batches pulled so far."""
+    epoch: int
+    at: str
+    """first, epoch, block, end."""
+    before_bytes: int
+    """RssAnon + RssShmem with the batch dropped and the heap trimmed (``malloc_trim(3)``), before the collection."""
+    collected_bytes: int
+    """The same after a collection and another trim."""
+    retained_bytes: int
+    """The same again; with child processes, of the whole tree by PSS."""
+    batch_items: int | None = None
+    """Items of the batch that was dropped; the target's own variables may hold as many still."""
+    own_bytes: int = 0
+    """The same of the target's own process alone, by RssAnon + RssShmem."""
+    garbage_objects: int
+    """Objects that the collection found unreachable."""
+    collector_on: bool
+    threads: int
+    open_files: int
+    children: int
+    tree: dict[str, int] = {}
+    """PSS without mapped files, by process id, where there are child processes."""
+
+
+class EpochMark(Mark, frozen=True, kw_only=True, tag="epoch"):
+    """An epoch ended."""
+
+    epoch: int
+    batches: int
+    """Batches of this epoch."""
+    natural: bool
+    """The iterator ended; otherwise the end is counted from the items seen."""
+
+
+class Frame(msgspec.Struct, frozen=True, array_like=True):
+    """One frame of a stack."""
+
+    path: str
+    line: int
+    function: str | None = None
+
+
+class Site(msgspec.Struct, frozen=True, kw_only=True):
+    """Memory by the stack that allocated it, innermost frame first."""
+
+    frames: list[Frame]
+    bytes: int
+    """Held at that moment; what a line left behind, where lines are the engine."""
+    blocks: int
+    peak_bytes: int | None = None
+    """The highest that memory rose during the line, where lines are the engine."""
+    height_bytes: int | None = None
+    """The highest that memory stood while this very line added to it, above where it was before the batch."""
+
+
+class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
+    """What tracemalloc, memray or a line profiler holds at one moment."""
+
+    engine: str
+    """tracemalloc, lines, memray."""
+    at: str
+    """import, create, first, epoch, block, end, peak."""
+    batch: int
+    traced_bytes: int
+    peak_bytes: int
+    tracer_bytes: int
+    """Memory of the tracer itself, never blamed on the target."""
+    sites: list[Site]
+
+
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """A container that gained entries while batches were pulled."""
+
+    names: list[str]
+    """Variables, attributes, globals that refer to it."""
+    type: str
+    gained: int
+    entries: int
+
+
+class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
+    """Containers that grew between the first batch and this one, in the traced trial."""
+
+    batch: int
+    holders: list[Holder]
+
+
+class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
+    """The target raised, or cannot be used."""
+
+    phase: str
+    batch: int
+    """The batch that was being made; 0 outside of batches."""
+    type: str
+    message: str
+    traceback: str
+    frames: list[Frame]
+    """Innermost last, genaudit's own frames left out."""
+    slug: str | None = None
+    """Set where genaudit itself refused: the case's short name."""
+    hint: str = ""
+    exit_code: int = 3
+    internal: bool = False
+    """Raised by genaudit itself, by a fault of its own."""
+
+
+class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
+    """How the target is driven."""
+
+    kind: str
+    """generator-function, iterable, keras-dataset, tf-dataset, torch-loader, …"""
+
+
+class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
+    """The child has pulled what it was asked for and waits for the answer whether to go on."""
+
+    batch: int
+
+
+class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
+    """The trial came to its planned end."""
+
+    batch: int
+    epochs: int
+    exhausted: bool
+    """The iterator ended before the batches that were asked for."""
+    stopped: str
+    """batches, epochs, exhausted, time, empty."""
+
+
+AnyMark = (
+    ReadyMark
+    | PhaseMark
+    | ArgumentsMark
+    | BatchMark
+    | SettledMark
+    | EpochMark
+    | SitesMark
+    | HoldersMark
+    | RaisedMark
+    | DriverMark
+    | AskMark
+    | EndMark
+)
