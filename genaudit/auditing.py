@@ -16,6 +16,7 @@ from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
 from genaudit.staging import Inputs as Inputs
 from genaudit.staging import stage
+from genaudit.trials.bench import Bench
 from genaudit.trials.investigate import Investigation
 
 MOST_SOURCE_BYTES = 1_000_000
@@ -124,26 +125,26 @@ def record(
     staged = stage(request, inputs, memory_limit=memory_limit, progress=progress, limits=limits)
 
     def run(spec: TrialSpec) -> Trial:
-        return _checked(staged.run(spec), investigation.trials)
+        return _checked(staged.run(spec), bench.trials)
 
-    investigation = Investigation(staged.recording, staged.target, staged.inputs, run, limits)
+    bench = Bench(staged.recording, staged.target, staged.inputs, run, limits)
     interrupted = False
     notes: list[str] = []
     try:
-        investigation.conduct()
+        Investigation(bench).conduct()
     except Interrupted as stop:
-        investigation.trials.append(stop.trial)
+        bench.trials.append(stop.trial)
         interrupted = True
     except KeyboardInterrupt:
         # Between two trials.
-        if not investigation.trials:
+        if not bench.trials:
             raise
         interrupted = True
     except _NoMoreTrials as stop:
-        investigation.trials.extend(stop.trials)
+        bench.trials.extend(stop.trials)
         notes += stop.notes
     with held_off():
-        recording = msgspec.structs.replace(investigation.so_far, interrupted=interrupted, notes=notes)
+        recording = msgspec.structs.replace(bench.so_far, interrupted=interrupted, notes=notes)
         return with_sources(recording)
 
 

@@ -2,42 +2,26 @@
 
 from typing import Any
 
-from genaudit.model.limits import Limits
-from genaudit.model.recording import Recording, Skipped, Trial
+from genaudit.model.recording import Skipped
 from genaudit.trials import plan
 from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
-from genaudit.trials.bench import Bench, Run
+from genaudit.trials.bench import Bench
 from genaudit.trials.doubts import Doubts
 
 
 class Investigation:
-    """Runs the trials of one audit, each chosen by what the ones before it showed.
+    """Chooses the trials of one audit, each by what the ones before it showed.
 
     Args:
-        recording: Empty of trials; says what was asked for and what memory there is.
-        target: ``TargetSpec.as_dict()`` with ``root``.
-        inputs: What the child needs to make the arguments.
-        run: Runs one trial.
+        bench: Runs them.
     """
 
-    def __init__(
-        self, recording: Recording, target: dict[str, object], inputs: dict[str, object], run: Run, limits: Limits
-    ) -> None:
-        self._bench = Bench(recording, target, inputs, run, limits)
-        self._sizes = plan.parse_sizes(recording.request.sizes)
-
-    @property
-    def trials(self) -> list[Trial]:
-        """The trials that have been run; one that was interrupted may be added."""
-        return self._bench.trials
-
-    @property
-    def so_far(self) -> Recording:
-        """The recording with the trials that have been run."""
-        return self._bench.so_far
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._sizes = plan.parse_sizes(bench.request.sizes)
 
     def conduct(self) -> None:
-        """Run all trials; what they show is in ``so_far``."""
+        """Run all trials; what they show is in the bench's ``so_far``."""
         whole = self._small_sizes()
         if self._is_over():
             return
