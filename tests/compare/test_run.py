@@ -12,6 +12,7 @@ import genaudit
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.comparison import Comparison, SameData
 from genaudit.model.comparison_codec import decode_comparison
+from tests.real_run import ordinary_signals
 
 pytestmark = pytest.mark.process
 
@@ -284,7 +285,9 @@ def test_ctrl_c_takes_the_other_revision_away(repository: Path) -> None:
     )
     git("commit", "-qam", "three")
     words = ["compare", "shop.data:gen", "--against", "HEAD~1", "--arg", "paths=glob:data/*.npy", "--batches", "100000"]
-    process = subprocess.Popen([sys.executable, "-m", "genaudit", *words], stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "genaudit", *words], stderr=subprocess.PIPE, text=True, preexec_fn=ordinary_signals
+    )
     while not (repository / "started").exists() and process.poll() is None:
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
