@@ -110,7 +110,9 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     if growth is not None and len(points) > 1:
         _slope(axes, [(one.last, one.held_bytes) for one in points], growth, factor, theme)
     said = words.slope_in_short(report, growth, "bytes/batch") if growth else None
-    title = "after each batch" if growth is None else f"{said} per batch" if said else NO_GROWTH
+    title = "after each batch" if growth is None else NO_GROWTH if said is None else said
+    if growth is not None and said not in {None, words.LEVELS_OFF}:
+        title += " per batch"
     _finish(axes, f"Against batches: {title}", "batches", unit, theme)
     axes.set_ylim(0, top * 1.25 / factor)
     axes.set_xlim(left=0)

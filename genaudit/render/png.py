@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from genaudit.model import Report
 from genaudit.render import words
 from genaudit.render.figures import draw_growth, new_axes, new_figure, rc_context, saved
+from genaudit.render.page import command_in
 from genaudit.render.palette import LIGHT, VERDICT_COLOURS
 from genaudit.render.panel_timeline import draw_timeline
 from genaudit.render.phrases import sentence
@@ -15,13 +16,11 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT, DPI = 1200, 1080, 150
 HEIGHTS = [3.2, 2.65]
-HEAD, FOOT = 0.086, 0.13
-"""Parts of the height that the verdict takes, and the caption."""
+HEAD, LINE = 0.086, 0.031
+"""Parts of the height that the verdict takes, and each line of the caption."""
 LEFT = 0.012
 LARGEST, SMALLEST = 10.5, 7.9
 """Points of the sentences below the figures."""
-CAPTION_LINES = (0.84, 0.61, 0.37, 0.14)
-"""Where the lines of the caption are, as parts of its height."""
 
 
 def render_png(report: Report, *, width: int = WIDTH, height: int = HEIGHT, dpi: int = DPI) -> bytes:
@@ -44,9 +43,11 @@ def render_svg(report: Report, *, width: int = WIDTH, height: int = HEIGHT, dpi:
 def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
     """Verdict, memory over time, growth law, line to blame, from top to bottom."""
     with rc_context():
-        figure = new_figure(LIGHT, size, between=(FOOT, 1 - HEAD))
-        grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
         letters = int(size[0] * 11.5)
+        caption = _caption(report, letters)
+        foot = LINE * (len(caption) + 0.2)
+        figure = new_figure(LIGHT, size, between=(foot if caption else 0.0, 1 - HEAD))
+        grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
         colour = VERDICT_COLOURS[report.verdict]
         word = f"{words.ICONS[report.verdict]} {words.WORDS[report.verdict]}"
         name = shorten_left(one_line(report.target.spec), letters - len(word) - 6)
@@ -59,19 +60,19 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         figure.text(LEFT, 1 - 0.8 * HEAD, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
         draw_timeline(new_axes(figure, LIGHT, grid[0, 0]), report, LIGHT)
         draw_growth(figure, report, LIGHT, grid[1, 0])
-        for y, line, style in _caption(report, letters):
-            figure.text(LEFT, y * FOOT, line, **text, **style)
+        for at, (line, style) in enumerate(caption):
+            figure.text(LEFT, foot - LINE * (at + 0.5), line, **text, **style)
     return figure
 
 
-def _fitted(said: str, letters: int) -> tuple[str, float]:
-    """A sentence in one line, and the size of its letters: smaller where it is long, cut where that is not enough."""
-    text = shorten(one_line(said), int((letters + 8) * LARGEST / SMALLEST))
-    return text, max(SMALLEST, min(LARGEST, LARGEST * (letters + 8) / max(1, len(text))))
+def _mend(report: Report, most: int) -> str | None:
+    """What to do; the command that shows more goes first where there is no room for it."""
+    mend = report.summary.mend
+    return mend if mend is None or len(mend) <= most else command_in(mend)[0].strip() or mend
 
 
-def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, Any]]]:
-    """Lines below the figures, from the top: their height as a part of the caption's, text and style."""
+def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
+    """Lines below the figures, from the top: text and style."""
     blame = words.blame(report)
     lines: list[tuple[str, dict[str, Any]]] = []
     if blame is not None:
@@ -80,8 +81,8 @@ def _caption(report: Report, letters: int) -> list[tuple[float, str, dict[str, A
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
     consequence = report.summary.consequence or words.limit_reached(report)
-    told = [sentence(said) for said in (consequence, report.summary.mend) if said]
-    lines += [
-        (said, {"fontsize": size, "color": LIGHT.ink}) for said, size in (_fitted(said, letters) for said in told)
-    ]
-    return [(y, text, style) for y, (text, style) in zip(CAPTION_LINES, lines, strict=False)]
+    # Smaller where they are long, cut where that is not enough.
+    most = int((letters + 8) * LARGEST / SMALLEST)
+    told = [shorten(one_line(sentence(said)), most) for said in (consequence, _mend(report, most)) if said]
+    fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(said) for said in told)])
+    return lines + [(said, {"fontsize": fitting, "color": LIGHT.ink}) for said in told]

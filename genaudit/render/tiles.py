@@ -6,7 +6,7 @@ from typing import NamedTuple
 from genaudit.model import Interval, Report
 from genaudit.render import words
 from genaudit.render.law import grows
-from genaudit.render.phrases import INTERVAL, count, plural, rounded
+from genaudit.render.phrases import INTERVAL, count, format_growth, plural, rounded
 from genaudit.render.promises import Bar, Change, bar, budget_bar
 from genaudit.render.promises import change as change_of
 from genaudit.render.reported import is_promise
@@ -104,6 +104,8 @@ def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]
     said = words.slope_in_short(report, slope, unit)
     if said is None:
         return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
+    if said == words.LEVELS_OFF:
+        return said, f"{format_growth(slope.value)} in this drive, none in another"
     ends = format_range(slope.low, slope.high)
     return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
 

@@ -36,6 +36,7 @@ ICONS = {
 }
 LAWS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
 
+LEVELS_OFF = "levels off"
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
 
@@ -123,18 +124,30 @@ def growth_in_short(report: Report) -> str | None:
     if growth is None:
         return None
     said = slope_in_short(report, growth, "bytes/batch")
+    if said == LEVELS_OFF:
+        return f"growth {said}"
     return NO_GROWTH if said is None else f"{said}/batch"
 
 
 def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
-    """A slope as a change; ``None`` where it is settled that there is no growth.
+    """A slope as a change, or that it levels off; ``None`` where it is settled that there is no growth.
 
     Args:
         report: What it is of.
         slope: In bytes.
         unit: That of the outcomes which answer for it.
     """
-    return format_growth(slope.value) if is_growth(slope) or not is_settled(report, unit) else None
+    if not is_settled(report, unit):
+        return format_growth(slope.value)
+    if not is_growth(slope):
+        return None
+    return LEVELS_OFF if unit == "bytes/batch" and _levels_off(report) else format_growth(slope.value)
+
+
+def _levels_off(report: Report) -> bool:
+    """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
+    rule = next((one for one in report.outcomes if one.code == "GA201" and one.verdict is Verdict.PASS), None)
+    return rule is not None and rule.noise is not None and not is_growth(rule.noise)
 
 
 def is_settled(report: Report, unit: str) -> bool:

@@ -6,9 +6,11 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from genaudit.model import Interval
 from genaudit.render import render
 from genaudit.render.terminal import Verbosity
-from tests.build_report import STANDARD, clean, eager, hostile
+from genaudit.render.tiles import tiles
+from tests.build_report import STANDARD, clean, eager, hostile, interval, outcome, outcomes
 from tests.golden import check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -92,6 +94,17 @@ def test_a_clean_run_has_its_three_numbers() -> None:
     assert line.count("\n") == 1
     for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "no growth", "512 KiB after batch 1"):
         assert part in line
+
+
+def test_growth_that_levels_off_is_no_number() -> None:
+    """The drive that is shown filled a buffer; the one that settled the question was flat."""
+    flat = outcome("GA201", unit="bytes/batch", value=0.0, noise=Interval(value=0.0, low=-9.0, high=9.0))
+    batches = msgspec.structs.replace(clean().batches, growth_bytes_per_batch=interval(129 * 1024))
+    report = msgspec.structs.replace(clean(), batches=batches, outcomes=outcomes(flat))
+    tile = next(one for one in tiles(report) if one.label == "Growth per batch")
+
+    assert "growth levels off" in render(report, "text").decode()
+    assert (tile.value, tile.detail) == ("levels off", "+129 KiB in this drive, none in another")
 
 
 def test_notes_follow_a_clean_run() -> None:
