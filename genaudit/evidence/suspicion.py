@@ -4,6 +4,9 @@ import msgspec
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
+from genaudit.units import KIB
+
+TELLING_BYTES = 16 * KIB
 
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +20,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     growth_by_epoch: bool
     epoch_growth_open: bool
     """The epochs do not tell whether their turn leaves something."""
+    epoch_rise: bool
+    """Epochs leave something, little as it is: a baseline that has none must not be told so without cause."""
     growth_open: bool
     """Growth that is neither proven nor ruled out past a whole epoch."""
     spike: bool
@@ -56,6 +61,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         growth=growth and not ruled_out,
         growth_by_epoch=by_epoch is not None and by_epoch.at_turns.value > epoch_limit,
         epoch_growth_open=by_epoch is not None and by_epoch.at_turns.low <= epoch_limit < by_epoch.at_turns.high,
+        epoch_rise=by_epoch is not None and by_epoch.at_turns.low > TELLING_BYTES,
         growth_open=not proven and not ruled_out,
         handles=_gains_handles(evidence, limits),
         spike=_spikes(evidence, limits) or (lost is not None and lost.per_item.low > held),

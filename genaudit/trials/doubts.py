@@ -38,7 +38,7 @@ class Doubts:
         suspicion = self._bench.suspicion
         if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive()
-        if suspicion.growth_by_epoch or self._bench.suspicion.epoch_growth_open:
+        if suspicion.growth_by_epoch or suspicion.epoch_rise or self._bench.suspicion.epoch_growth_open:
             self._many_epochs()
 
     def _whole_again(self) -> None:
