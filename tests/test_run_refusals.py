@@ -70,7 +70,7 @@ REFUSALS = {
     "bad sizes": ("data:plain --sizes 10", 2, ["--sizes '10'", "--sizes 50,100,200"]),
     "bad synth": ("data:plain --synth songs:n=5", 2, ["--synth", "only images can be made"]),
     "bad output": ("data:plain --output page", 2, ["'page' is not FORMAT=PATH"]),
-    "unknown format": ("data:plain --output pdf=a.pdf", 2, ["no report format 'pdf'", "html"]),
+    "unknown format": ("data:plain --output pdf=a.pdf", 2, ["there is no format 'pdf'", "html"]),
     "output is a folder": ("data:plain --output html=images", 2, ["html=images: that is a folder"]),
     "output below a file": ("data:plain --out data.py/reports", 2, ["cannot be written", "data.py is not a folder"]),
     "no driver": ("data:plain --driver trains", 2, ["--driver trains: there is no such driver", "drivers:"]),

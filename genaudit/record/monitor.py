@@ -196,6 +196,8 @@ class Monitor:
 
     def _where_is_it(self, wait_s: float) -> None:
         """Have the child write its stacks, and give it a moment to write them whole."""
+        # It may have become ready since the last look.
+        self._read_marks()
         if self.ready is None:
             return
         self._child.dump_stacks()

@@ -157,6 +157,8 @@ def test_ctrl_c_a_scheduler_and_a_closed_terminal_interrupt(number: signal.Signa
 def test_signals_are_handled_as_before_afterwards() -> None:
     """An ignored one is not even touched: nohup."""
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    # Whoever runs the tests may ignore it.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         handlers = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)]
         with interrupt_on_terminate():
@@ -165,6 +167,7 @@ def test_signals_are_handled_as_before_afterwards() -> None:
         assert [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)] == handlers
     finally:
         signal.signal(signal.SIGHUP, before)
+        signal.signal(signal.SIGINT, interrupt)
 
 
 @pytest.mark.parametrize("text", ["nan", "inf", "0", "-1", "soon"])
