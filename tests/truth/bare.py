@@ -57,7 +57,8 @@ def batch_size(module):
     if hasattr(module, "SYNTH"):
         return SYNTH_BATCH
     parameters = inspect.signature(target(module)).parameters
-    return parameters["batch_size"].default if "batch_size" in parameters else None
+    default = parameters["batch_size"].default if "batch_size" in parameters else None
+    return default if isinstance(default, int) else None
 
 
 def epochs(module, keywords):
