@@ -19,7 +19,7 @@ from tests.truth.smoke import SIZES
 FAST = {
     "args_array",
     "clean_large_cycles",
-    "clean_lru_30_batches",
+    "clean_lru_class",
     "clean_mmap_npy",
     "clean_path_list",
     "clean_shuffle_buffer",
