@@ -5,6 +5,8 @@ A difference fails the test and leaves the new text beside the old, as ``NAME.ne
 """
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 
@@ -21,3 +23,13 @@ def check_golden(path: Path, text: str) -> None:
     else:
         new.unlink(missing_ok=True)
     assert text == known, f"differs from {path}; the new text is in {new.name}"
+
+
+def printed_elsewhere(code: str) -> set[str]:
+    """What a piece of code prints in other processes, whose heaps and hashes are others."""
+    seeds = ({"PYTHONHASHSEED": "1"}, {"PYTHONHASHSEED": "2", "PYTHONMALLOC": "malloc"})
+    command = [sys.executable, "-c", code]
+    return {
+        subprocess.run(command, capture_output=True, text=True, check=True, env={**os.environ, **seed}).stdout
+        for seed in seeds
+    }

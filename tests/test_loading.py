@@ -14,7 +14,6 @@ from genaudit.errors import GenauditError, RecordingError
 from genaudit.gate import plans
 from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
-from genaudit.model.comparison_codec import encode_comparison
 from genaudit.model.outcome import Verdict
 from genaudit.model.report import Report
 from tests.build import BATCH, at_sizes, recording
@@ -39,7 +38,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.json").write_bytes(encode(leaking()))
     (tmp_path / "b.json").write_bytes(encode(clean()))
-    (tmp_path / "c.json").write_bytes(encode_comparison(comparison()))
+    (tmp_path / "c.json").write_bytes(encode(comparison()))
     return tmp_path
 
 

@@ -2,14 +2,17 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 from genaudit.errors import RecordingError
 from genaudit.model.codec import decode_report
 from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.report import Report
+
+Result = TypeVar("Result", Report, Comparison)
 
 EARLIER = "earlier"
 KEPT = 20
@@ -21,7 +24,7 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+(?:Z|[\d-]*)")
 
 def keep_earlier(folder: Path, result: Report | Comparison) -> None:
     """Move what an earlier run left in the folder out of the way; the same run rendered again takes its own place."""
-    before = _read(folder / "report.json") if isinstance(result, Report) else _compared(folder / "comparison.json")
+    before = _report(folder / "report.json") if isinstance(result, Report) else _comparison(folder / "comparison.json")
     if before is None or before.created_at == result.created_at:
         return
     place = folder / EARLIER / re.sub(r"[^\w-]+", "-", before.created_at)
@@ -45,7 +48,7 @@ def index(out: Path) -> bytes:
 def _listed(out: Path) -> Iterator[tuple[str, Report]]:
     """The newest runs, one at a time: a folder may hold hundreds of megabytes of them."""
     for file in _newest(out, "report.json"):
-        report = _read(file)
+        report = _report(file)
         if report is not None:
             yield _page(file, out), report
 
@@ -53,7 +56,7 @@ def _listed(out: Path) -> Iterator[tuple[str, Report]]:
 def _comparisons(out: Path) -> Iterator[tuple[str, Comparison]]:
     """The newest comparisons, one at a time."""
     for file in _newest(out, "comparison.json"):
-        comparison = _compared(file)
+        comparison = _comparison(file)
         if comparison is not None and comparison.variants:
             yield _page(file, out), comparison
 
@@ -83,17 +86,17 @@ def _age(file: Path) -> float:
         return 0.0
 
 
-def _read(file: Path) -> Report | None:
-    """A report, or ``None``: there is none, or it is of another version and tells us nothing."""
-    try:
-        return decode_report(file.read_bytes(), name=str(file))
-    except (OSError, RecordingError, UnicodeDecodeError):
-        return None
+def _report(file: Path) -> Report | None:
+    return _read(file, decode_report)
 
 
-def _compared(file: Path) -> Comparison | None:
-    """A comparison, or ``None`` as for a report."""
+def _comparison(file: Path) -> Comparison | None:
+    return _read(file, decode_comparison)
+
+
+def _read(file: Path, decode: Callable[..., Result]) -> Result | None:
+    """What a file holds, or ``None``: there is none, or it is of another version and tells us nothing."""
     try:
-        return decode_comparison(file.read_bytes(), name=str(file))
+        return decode(file.read_bytes(), name=str(file))
     except (OSError, RecordingError, UnicodeDecodeError):
         return None

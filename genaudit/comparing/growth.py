@@ -10,8 +10,9 @@ from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import BatchGrowth, batch_growth
 from genaudit.evidence.law import LawFit
-from genaudit.model.recording import Recording, Request, Trial
+from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
+from genaudit.trials import plan
 
 # What took longer in the audit is not done again: the slope then has the interval of the audit alone.
 LONGEST_S = 20.0
@@ -108,8 +109,8 @@ class Experiment:
 
     def _one_moment(self, size: int) -> dict[str, Any]:
         """The shortest trial that comes to the moment of the law."""
-        reach = {"batches": 0, "epochs": 1, "settle_every": 1} if self._at_epoch else {"batches": 1}
-        return {"kind": "scaled", "size": {"items": size}, "thorough": True, "hold": self._request.hold, **reach}
+        reach = plan.whole_epochs(1) if self._at_epoch else plan.FIRST_BATCH_ONLY
+        return {"size": {"items": size}, "hold": self._request.hold, **reach}
 
 
 def _ends(law: LawFit | None) -> tuple[int, int] | None:
@@ -148,8 +149,3 @@ def _fields(source: Trial) -> dict[str, Any]:
         "thorough": True,
         "settle_every": max(1, n_batches // READINGS),
     }
-
-
-def settle_every(request: Request) -> int:
-    """Batches between the readings of a drive, as in an audit."""
-    return max(1, request.batches // 4)

@@ -7,16 +7,14 @@ import msgspec
 
 from genaudit.comparing.endings import ending
 from genaudit.comparing.figures import Measured, drive_of
-from genaudit.comparing.growth import Experiment, Slopes, settle_every
+from genaudit.comparing.growth import Experiment, Slopes
 from genaudit.comparing.variants import Contender
 from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.record.spec import TrialSpec
 from genaudit.staging import Stage
-
-SHARE_OF_TIMEOUT = 0.8
-SMALL_SOFT_S = 15.0
+from genaudit.trials import plan
 
 
 class Runner(msgspec.Struct):
@@ -113,8 +111,8 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
         epochs=request.epochs,
         hold=request.hold,
         own_allocator=True,
-        settle_every=settle_every(request),
-        soft_s=request.timeout_s * SHARE_OF_TIMEOUT,
+        settle_every=plan.settle_every(request),
+        soft_s=request.timeout_s * plan.SHARE_OF_TIMEOUT,
     )
     runner.trials.append(trial)
     runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
@@ -124,10 +122,10 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
 
 
 def _measure_growth(runner: Runner) -> Slopes:
-    limit = runner.stage.recording.request.timeout_s * SHARE_OF_TIMEOUT
+    limit = runner.stage.recording.request.timeout_s * plan.SHARE_OF_TIMEOUT
 
     def run(fields: dict[str, Any]) -> Trial:
-        return _run(runner, **fields, soft_s=limit if fields["kind"] == "clean" else SMALL_SOFT_S)
+        return _run(runner, **{"soft_s": limit if fields["kind"] == "clean" else plan.SMALL_SOFT_S, **fields})
 
     return runner.growth.again(runner.trials[-1], run)
 

@@ -1,9 +1,9 @@
 """The code that a report shows: the functions that are to blame as a whole, and the target's own."""
 
-import ast
 from collections.abc import Iterator
 
 from genaudit.conclude.judge import relative
+from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
@@ -16,9 +16,6 @@ MOST_LINES = 400
 SITES = 3
 """Functions of so many of the largest allocation sites are shown, too."""
 
-Block = tuple[int, int, str]
-"""First and last line, and the qualified name, of a function or a class."""
-
 
 def excerpts(
     evidence: Evidence, outcomes: list[Outcome], failed: Failure | None, sites: list[SiteRow]
@@ -26,7 +23,7 @@ def excerpts(
     """Excerpts by file and line: what is to blame, then what holds most, then the target itself, as far as they fit."""
     directory = evidence.recording.working_directory
     texts = {relative(path, directory): text for path, text in evidence.recording.sources.items()}
-    blocks = {path: _blocks(text) for path, text in texts.items()}
+    blocks = {path: definitions(text) for path, text in texts.items()}
     wanted: dict[str, set[tuple[int, int]]] = {}
     room = MOST_LINES
     for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
@@ -59,35 +56,16 @@ def _places(
         yield relative(mark.path, evidence.recording.working_directory), mark.line
 
 
-def _blocks(text: str) -> list[Block]:
-    """Functions and classes of a file; none where it cannot be read as Python."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
-    return list(_below(tree, ""))
-
-
-def _below(node: ast.AST, prefix: str) -> Iterator[Block]:
-    for child in ast.iter_child_nodes(node):
-        name = prefix
-        if isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            name = f"{prefix}.{child.name}".lstrip(".")
-            first = min([child.lineno, *(decorator.lineno for decorator in child.decorator_list)])
-            yield first, child.end_lineno or child.lineno, name
-        yield from _below(child, name)
-
-
-def _around(line: int, blocks: list[Block], n_lines: int) -> tuple[int, int]:
+def _around(line: int, blocks: list[Definition], n_lines: int) -> tuple[int, int]:
     """The largest function or class around a line that is not too long; else some lines above and below."""
-    fitting = [block for block in blocks if block[0] <= line <= block[1] and block[1] - block[0] < LONGEST_FUNCTION]
+    fitting = [one for one in blocks if one.first <= line <= one.last and one.last - one.first < LONGEST_FUNCTION]
     if not fitting:
         return max(1, line - AROUND), min(n_lines, line + AROUND)
-    first, last, _ = max(fitting, key=lambda block: block[1] - block[0])
-    return first, min(last, n_lines)
+    largest = max(fitting, key=lambda one: one.last - one.first)
+    return largest.first, min(largest.last, n_lines)
 
 
-def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Block]) -> Iterator[SourceExcerpt]:
+def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Definition]) -> Iterator[SourceExcerpt]:
     """The excerpts of a file; those that touch are one."""
     joined: list[tuple[int, int]] = []
     for first, last in sorted(spans):
@@ -96,7 +74,7 @@ def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Block])
         else:
             joined.append((first, last))
     lines = text.splitlines()
-    names = {(first, last): name for first, last, name in blocks}
+    names = {(one.first, one.last): one.name for one in blocks}
     for first, last in joined:
         yield SourceExcerpt(
             path=path, first_line=first, lines=lines[first - 1 : last], function=names.get((first, last))

@@ -23,6 +23,8 @@ TOLD_BY: Mapping[str, tuple[str, ...]] = {
     "GA502": ("GA502",),
 }
 """Codes of the measured rules that a fault shows in, its own first, by the code of the static rule that suspects it."""
+FAR = 4
+"""Between places that have nothing to do with each other."""
 
 
 def fuse(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
@@ -77,9 +79,6 @@ def _agree(outcome: Outcome, suspicion: Suspicion) -> bool:
     if not outcome.is_finding or outcome.code not in TOLD_BY.get(suspicion.outcome.code, ()):
         return False
     return outcome.code == suspicion.outcome.code or _distance(outcome, suspicion) < FAR
-
-
-FAR = 4
 
 
 def _distance(outcome: Outcome, suspicion: Suspicion) -> int:

@@ -1,13 +1,12 @@
 """The line in the user's own code that holds the memory."""
 
-import ast
-import functools
 import math
 from collections import defaultdict
 from pathlib import PurePath
 
 import msgspec
 
+from genaudit.evidence.definitions import definitions
 from genaudit.model.marks import Frame, Site, SitesMark
 from genaudit.model.recording import Recording, Trial
 
@@ -59,7 +58,8 @@ class Project:
     def function_at(self, path: str, line: int) -> str | None:
         """The name of the function around a line."""
         source = self._sources.get(path)
-        return _function_at(source, line) if source else None
+        around = [one.name for one in definitions(source or "") if one.line <= line <= one.last]
+        return around[-1] if around else None
 
     def line_text(self, path: str, line: int) -> str | None:
         """The text of a line of the user's code."""
@@ -186,30 +186,3 @@ def _largest(
         share=min(1.0, share),
         engine=engine,
     )
-
-
-@functools.lru_cache(maxsize=64)
-def _functions(source: str) -> list[tuple[int, int, str]]:
-    """First line, last line and dotted name of every function and class, outermost first."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
-        return []
-    found: list[tuple[int, int, str]] = []
-
-    def visit(node: ast.AST, prefix: str) -> None:
-        for child in ast.iter_child_nodes(node):
-            if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                name = f"{prefix}{child.name}"
-                found.append((child.lineno, child.end_lineno or child.lineno, name))
-                visit(child, f"{name}.")
-            else:
-                visit(child, prefix)
-
-    visit(tree, "")
-    return found
-
-
-def _function_at(source: str, line: int) -> str | None:
-    around = [name for first, last, name in _functions(source) if first <= line <= last]
-    return around[-1] if around else None

@@ -145,7 +145,7 @@ class Evidence:
     @functools.cached_property
     def transient_law(self) -> LawFit | None:
         """The highest rise of which nothing stayed, over n."""
-        return self._law(readings.trial_transient_bytes, resolution=self.resolution_bytes + (self.batch_bytes or 0))
+        return self._peaks(readings.trial_transient_bytes)
 
     @functools.cached_property
     def lost_law(self) -> LawFit | None:
@@ -179,13 +179,13 @@ class Evidence:
         Either over so many batches that they had the time to fill, or at most so much in an epoch of the whole data
         set, at whose end it is given back.
         """
-        leak, short = self.leak, SHORT_BATCHES * (self.batch_bytes or 0)
+        leak = self.leak
         if leak is None or not self.shares_memory:
             return False
-        if leak.span >= FILLED_BATCHES and leak.highest * leak.span < short:
+        if leak.span >= FILLED_BATCHES and self._is_short(leak.highest * leak.span):
             return True
         epoch = self._batches_of_whole_epoch
-        return leak.overall.low <= 0 and epoch is not None and leak.per_batch.high * epoch < short
+        return leak.overall.low <= 0 and epoch is not None and self._is_short(leak.per_batch.high * epoch)
 
     @property
     def _batches_of_whole_epoch(self) -> float | None:
@@ -196,7 +196,10 @@ class Evidence:
     def leak_is_short(self) -> bool:
         """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
         leak = self.leak
-        return leak is not None and self.shares_memory and leak.total_bytes < SHORT_BATCHES * (self.batch_bytes or 0)
+        return leak is not None and self.shares_memory and self._is_short(leak.total_bytes)
+
+    def _is_short(self, n_bytes: float) -> bool:
+        return n_bytes < SHORT_BATCHES * (self.batch_bytes or 0)
 
     @functools.cached_property
     def rate_past_an_epoch(self) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of, survivors
 from genaudit.lint.mend_code import batchwise
-from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.rule import Hit, hit_of, lint_rule
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"
@@ -44,25 +44,18 @@ def eager_init(story: Story) -> Iterator[Hit]:
     for hoard in hoards(story):
         if hoard.phase != "start":
             continue
-        kinds = " and ".join(sorted({load.reader for load in hoard.loads}))
-        yield hit(
-            hoard.node,
-            path=hoard.path,
-            function=hoard.function,
-            subject=story.name,
-            loads=hoard.loads,
+        yield hit_of(
+            hoard,
+            story,
             code=batchwise(hoard.node, hoard.targets, on_object=True),
-            message=f"{story.name} reads every item with {kinds} while it is constructed, and keeps them all",
+            message=f"{story.name} reads every item with {hoard.readers} while it is constructed, and keeps them all",
             level=level_of(hoard),
             fix=_FIX,
         )
     for load in survivors(story):
-        yield hit(
-            load.node,
-            path=load.path,
-            function=load.function,
-            subject=story.name,
-            loads=[load],
+        yield hit_of(
+            load,
+            story,
             message=f"{story.name} makes every item while it is constructed, of what {load.reader} returns",
             level=Level.WARNING,
             fix=_FIX,

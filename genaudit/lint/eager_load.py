@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of
 from genaudit.lint.mend_code import batchwise
-from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.rule import Hit, hit_of, lint_rule
 from genaudit.model import Level
 
 
@@ -35,15 +35,11 @@ def eager_load(story: Story) -> Iterator[Hit]:
         if story.kind == "class" and hoard.phase == "start":
             continue
         where = "at import" if hoard.phase == "import" else "before the first batch"
-        kinds = " and ".join(sorted({load.reader for load in hoard.loads}))
-        yield hit(
-            hoard.node,
-            path=hoard.path,
-            function=hoard.function,
-            subject=story.name,
-            loads=hoard.loads,
+        yield hit_of(
+            hoard,
+            story,
             code=batchwise(hoard.node, hoard.targets, on_object=False),
-            message=f"{story.name} keeps what {kinds} returns for every item, {where}",
+            message=f"{story.name} keeps what {hoard.readers} returns for every item, {where}",
             level=level_of(hoard),
             fix="keep the paths, and read the items of a batch when it is asked for",
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.flow.facts import Load
+from genaudit.lint.flow.facts import Fact, Hoard, Load
 from genaudit.lint.flow.story import Story
 from genaudit.model import Level, Rule, rule
 
@@ -68,6 +68,23 @@ def hit(
         fix=fix,
         subject=subject,
         reads=tuple(sorted({(load.path, *_span(load.node)) for load in loads})),
+        code=code,
+    )
+
+
+def hit_of(
+    fact: Fact, story: Story, *, message: str, level: Level, fix: str | None = None, code: str | None = None
+) -> Hit:
+    """A hit at the place that loads data, or gathers what was loaded."""
+    return hit(
+        fact.node,
+        path=fact.path,
+        function=fact.function,
+        subject=story.name,
+        loads=fact.loads if isinstance(fact, Hoard) else [fact],
+        message=message,
+        level=level,
+        fix=fix,
         code=code,
     )
 

@@ -6,7 +6,7 @@ from genaudit.lint.flow.facts import Load
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import whole_reads
 from genaudit.lint.mend_code import mapped
-from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.rule import Hit, hit_of, lint_rule
 from genaudit.model import Level
 
 _MENDS = {
@@ -41,12 +41,9 @@ def whole_file_read(story: Story) -> Iterator[Hit]:
         A file that is read in one module and passed on through code outside the run.
     """
     for load in whole_reads(story):
-        yield hit(
-            load.node,
-            path=load.path,
-            function=load.function,
-            subject=story.name,
-            loads=[load],
+        yield hit_of(
+            load,
+            story,
             code=mapped(load.node) if load.reader == "numpy.load" else None,
             message=f"{story.name} {_what(load)}, and hands it out in pieces",
             level=Level.WARNING,

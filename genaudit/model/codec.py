@@ -12,8 +12,8 @@ from genaudit.model.report import Report
 Model = TypeVar("Model", Recording, Report)
 
 
-def encode(model: Recording | Report) -> bytes:
-    """JSON of a recording or a report, indented, keys in the order of the fields."""
+def encode(model: msgspec.Struct) -> bytes:
+    """JSON of a recording, a report or a comparison, indented, keys in the order of the fields."""
     return msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n"
 
 
@@ -55,12 +55,13 @@ def decode_report(text: bytes, *, name: str) -> Report:
 
 def report_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of the report object."""
-    schema = msgspec.json.schema(Report)
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "genaudit report",
-        **_dedented(schema),
-    }
+    return schema_of(Report, "genaudit report")
+
+
+def schema_of(model: type[msgspec.Struct], title: str) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a model."""
+    schema = _dedented(msgspec.json.schema(model))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
 
 
 def _dedented(schema: Any) -> Any:

@@ -1,17 +1,12 @@
-"""Comparisons to JSON and back, checked field by field, and their schema."""
+"""Comparisons from JSON, checked field by field, and their schema."""
 
 from typing import Any
 
 import msgspec
 
 from genaudit.errors import RecordingError
-from genaudit.model.codec import _dedented
+from genaudit.model.codec import schema_of
 from genaudit.model.comparison import Comparison
-
-
-def encode_comparison(comparison: Comparison) -> bytes:
-    """JSON of a comparison, indented, keys in the order of the fields."""
-    return msgspec.json.format(msgspec.json.encode(comparison), indent=2) + b"\n"
 
 
 def decode_comparison(text: bytes, *, name: str) -> Comparison:
@@ -36,5 +31,4 @@ def decode_comparison(text: bytes, *, name: str) -> Comparison:
 
 def comparison_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a comparison."""
-    schema = _dedented(msgspec.json.schema(Comparison))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "genaudit comparison", **schema}
+    return schema_of(Comparison, "genaudit comparison")

@@ -10,26 +10,11 @@ from typing import Any
 import msgspec
 
 from genaudit.interrupts import held_off
-from genaudit.model.marks import (
-    AnyMark,
-    ArgumentsMark,
-    AskMark,
-    BatchMark,
-    DriverMark,
-    EndMark,
-    EpochMark,
-    Frame,
-    HoldersMark,
-    PhaseMark,
-    RaisedMark,
-    ReadyMark,
-    SettledMark,
-    SitesMark,
-)
+from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
+from genaudit.record.gathered import Gathered
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
-from genaudit.record.phases import PHASE_AFTER
 from genaudit.record.spec import TrialSpec
 from genaudit.record.stacks import parse_stacks
 from genaudit.record.tree import MOST_SAMPLES, Tree, thin
@@ -104,17 +89,7 @@ class Monitor:
         self._ended_by = ""
         self._wanted = spec.batches
         self.samples: list[Sample] = []
-        self.ready: ReadyMark | None = None
-        self.arguments: ArgumentsMark | None = None
-        self.driver: DriverMark | None = None
-        self.raised: RaisedMark | None = None
-        self.end: EndMark | None = None
-        self.phases: list[PhaseMark] = []
-        self.batches: list[BatchMark] = []
-        self.settled: list[SettledMark] = []
-        self.epochs: list[EpochMark] = []
-        self.sites: list[SitesMark] = []
-        self.holders: list[HoldersMark] = []
+        self._gathered = Gathered()
 
     def run(self) -> Trial:
         """Watch the trial to its end."""
@@ -173,21 +148,17 @@ class Monitor:
             self._tree.zero_s = mark.clock_s
         if isinstance(mark, ArgumentsMark) and mark.items is None and self._spec.otherwise is not None:
             self._wanted = self._spec.otherwise["batches"]
-        name, is_list = _PLACES[type(mark)]
-        if is_list:
-            getattr(self, name).append(mark)
-        else:
-            setattr(self, name, mark)
+        self._gathered.take(mark)
 
     def _tell(self, sample: Sample) -> None:
-        first = self.batches[0].memory.held_bytes if self.batches else None
-        last_phase = self.phases[-1].name if self.phases else None
+        batches = self._gathered.batches
+        first = batches[0].memory.held_bytes if batches else None
         self._progress(
             Progress(
                 kind=self._kind,
-                items=self.arguments.items if self.arguments else None,
-                phase=PHASE_AFTER.get(last_phase, "steady"),
-                batch=self.batches[-1].last if self.batches else 0,
+                items=self._gathered.items,
+                phase=self._gathered.phase,
+                batch=batches[-1].last if batches else 0,
                 batches_wanted=self._wanted,
                 held_bytes=sample.held_bytes,
                 growth_bytes=None if first is None else sample.held_bytes - first,
@@ -198,7 +169,7 @@ class Monitor:
         """Have the child write its stacks, and give it a moment to write them whole."""
         # It may have become ready since the last look.
         self._read_marks()
-        if self.ready is None:
+        if self._gathered.ready is None:
             return
         self._child.dump_stacks()
         deadline = time.monotonic() + wait_s
@@ -240,7 +211,7 @@ class Monitor:
         """All that was measured so far."""
         return Trial(
             kind=self._kind,
-            items=self.arguments.items if self.arguments else None,
+            items=self._gathered.items,
             batches_asked=self._spec.batches,
             epochs_asked=self._spec.epochs,
             hold=self._spec.hold,
@@ -251,23 +222,24 @@ class Monitor:
             peak_processes=self._tree.peak_processes,
             pss_peak_bytes=self._tree.pss_peak_bytes,
             process_names=self._tree.names,
-            **{name: getattr(self, name) for name, _ in _PLACES.values()},
+            **self._gathered.fields,
         )
 
     @property
     def _kind(self) -> str:
         """The kind of trial that it is: another than planned where there is no data set that can be scaled."""
-        scales = self.arguments is None or self.arguments.items is not None
+        scales = self._gathered.arguments is None or self._gathered.items is not None
         return self._spec.kind if scales or self._spec.otherwise is None else str(self._spec.otherwise["kind"])
 
     def _reason(self, code: int) -> str:
         if self._ended_by:
             return self._ended_by
-        if self.raised is not None:
-            return "internal" if self.raised.internal else "refused" if self.raised.slug else "raised"
-        if self.ready is None:
+        raised, end = self._gathered.raised, self._gathered.end
+        if raised is not None:
+            return "internal" if raised.internal else "refused" if raised.slug else "raised"
+        if self._gathered.ready is None:
             return "internal"
-        if self.end is not None and code == 0:
+        if end is not None and code == 0:
             return "completed"
         if code < 0:
             return "killed" if -code in {signal.SIGKILL, signal.SIGTERM} else "crashed"
@@ -275,20 +247,6 @@ class Monitor:
 
 
 _RUNNING = TrialExit(code=None, signal=None, reason="running")
-
-_PLACES: dict[type[object], tuple[str, bool]] = {
-    ReadyMark: ("ready", False),
-    ArgumentsMark: ("arguments", False),
-    DriverMark: ("driver", False),
-    RaisedMark: ("raised", False),
-    EndMark: ("end", False),
-    PhaseMark: ("phases", True),
-    BatchMark: ("batches", True),
-    SettledMark: ("settled", True),
-    EpochMark: ("epochs", True),
-    SitesMark: ("sites", True),
-    HoldersMark: ("holders", True),
-}
 
 
 def _left_text(n_left: int) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
-from genaudit.model.comparison_codec import encode_comparison
 from genaudit.model.report import Report
 from genaudit.render.safe import encodable_report, mask_secrets, printable, printable_report
 
@@ -14,7 +14,7 @@ from genaudit.render.safe import encodable_report, mask_secrets, printable, prin
 def render_json(comparison: Comparison) -> bytes:
     """The whole comparison, as its schema describes it; what looks like a secret is masked."""
     encodable = _mapped(comparison, lambda text: text.encode("utf-8", "backslashreplace").decode(), encodable_report)
-    return encode_comparison(encodable)
+    return encode(encodable)
 
 
 def printable_comparison(comparison: Comparison) -> Comparison:

@@ -13,8 +13,6 @@ from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.record.spec import TrialSpec
 from genaudit.trials import plan
 
-SMALL_SOFT_S = 15.0
-
 Run = Callable[[TrialSpec], Trial]
 
 
@@ -40,6 +38,7 @@ class Bench:
         self.limits = limits
         self.trials: list[Trial] = []
         self.skipped: list[Skipped] = []
+        self._evidence: Evidence | None = None
 
     @property
     def so_far(self) -> Recording:
@@ -48,8 +47,10 @@ class Bench:
 
     @property
     def evidence(self) -> Evidence:
-        """The numbers so far."""
-        return Evidence(self.so_far)
+        """The numbers so far, computed once for as long as there is no further trial."""
+        if self._evidence is None:
+            self._evidence = Evidence(self.so_far)
+        return self._evidence
 
     @property
     def suspicion(self) -> Suspicion:
@@ -59,12 +60,13 @@ class Bench:
     @property
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes."""
-        return any(readings.shares_memory(trial) for trial in self.trials)
+        return self.evidence.shares_memory
 
     def run(self, spec: TrialSpec) -> Trial:
         """Run one trial and keep it."""
         trial = self._run(spec)
         self.trials.append(trial)
+        self._evidence = None
         return trial
 
     def spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
@@ -82,20 +84,11 @@ class Bench:
         self, size: dict[str, Any], *, epochs: int = plan.SMALL_EPOCHS, otherwise: dict[str, Any] | None = None
     ) -> TrialSpec:
         """A trial of whole epochs in which memory is all that counts."""
-        return self.spec(
-            "scaled",
-            size,
-            batches=0,
-            epochs=epochs,
-            thorough=True,
-            settle_every=1,
-            soft_s=SMALL_SOFT_S,
-            otherwise=otherwise,
-        )
+        return self.spec(size=size, otherwise=otherwise, **plan.whole_epochs(epochs))
 
     def first_batch_only(self, size: int) -> TrialSpec:
         """The shortest trial: up to the first batch."""
-        return self.spec("scaled", {"items": size}, batches=1, epochs=None, thorough=True)
+        return self.spec(size={"items": size}, **plan.FIRST_BATCH_ONLY)
 
     def affords(self, size: int, *, epochs: bool) -> bool:
         """Whether a size is measured in a few seconds and fits into memory, by what the others took.

@@ -141,8 +141,8 @@ class Investigation:
             "epochs": request.epochs,
             "hold": request.hold,
             "thorough": False,
-            "settle_every": max(1, request.batches // 4),
-            "soft_s": request.timeout_s * 0.8,
+            "settle_every": plan.settle_every(request),
+            "soft_s": request.timeout_s * plan.SHARE_OF_TIMEOUT,
         }
 
     # Whose it is.

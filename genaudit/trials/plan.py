@@ -1,13 +1,14 @@
 """Which sizes to measure, and how far a size may go: pure decisions on numbers."""
 
 import math
+from typing import Any
 
 import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.evidence import readings
 from genaudit.evidence.law import LawFit
-from genaudit.model.recording import Trial
+from genaudit.model.recording import Request, Trial
 
 # The first size: two batches at least, so that an epoch has more than one.
 FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
@@ -19,6 +20,11 @@ SMALL_EPOCHS = 3
 LADDER_S = 8.0
 # A whole-size drive whose first batch would take longer is not run once the law is clear.
 FULL_SIZE_S = 25.0
+# A drive stops by itself before its trial would be ended for taking too long.
+SHARE_OF_TIMEOUT = 0.8
+SMALL_SOFT_S = 15.0
+FIRST_BATCH_ONLY: dict[str, Any] = {"kind": "scaled", "batches": 1, "thorough": True}
+"""The shortest trial, as fields of ``TrialSpec``: up to the first batch."""
 # Sizes are added until the slope is known this well.
 PRECISE = 0.01
 
@@ -53,6 +59,23 @@ def parse_sizes(text: str) -> Sizes:
             hint="for example: --sizes 50,100,200",
         )
     return Sizes(mode="list", sizes=sizes)
+
+
+def whole_epochs(epochs: int) -> dict[str, Any]:
+    """A trial in which memory is all that counts, as fields of ``TrialSpec``."""
+    return {
+        "kind": "scaled",
+        "batches": 0,
+        "epochs": epochs,
+        "thorough": True,
+        "settle_every": 1,
+        "soft_s": SMALL_SOFT_S,
+    }
+
+
+def settle_every(request: Request) -> int:
+    """Batches between the settled readings of the drive that was asked for."""
+    return max(1, request.batches // 4)
 
 
 def second_size(first: int, whole: int) -> int | None:

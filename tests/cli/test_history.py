@@ -87,7 +87,7 @@ def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.Monk
     for day in (1, 2, 3):
         leave(tmp_path / "a", dated(eager(), day))
     steps: list[str] = []
-    read, run_of = history._read, index.run_of
+    read, run_of = history._report, index.run_of
 
     def reading(file: Path) -> Report | None:
         steps.append("read")
@@ -97,7 +97,7 @@ def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.Monk
         steps.append("row")
         return run_of(path, report)
 
-    monkeypatch.setattr(history, "_read", reading)
+    monkeypatch.setattr(history, "_report", reading)
     monkeypatch.setattr(index, "run_of", making)
     history.index(tmp_path)
 

@@ -19,6 +19,11 @@ from tests import build_report as made
 DONE = TrialExit(code=0, signal=None, reason="completed")
 
 
+def drive(**fields: Any) -> TrialRow:
+    """A row of a drive that came to its end."""
+    return TrialRow(kind="clean", items=9, batches=5, epochs=1, exit=DONE, wall_s=1, **fields)
+
+
 def grown(low: float, value: float, high: float, **fields: Any) -> Report:
     """A clean report, but for its growth per batch."""
     noise = Interval(value=value, low=low, high=high)
@@ -219,20 +224,7 @@ def test_repeats_settle_what_they_promise(name: str, field: str, values: list[fl
     code = KINDS[name].code
 
     def judged(n_rows: int) -> Verdict:
-        rows = [
-            TrialRow(
-                kind="clean",
-                items=9,
-                batches=5,
-                epochs=1,
-                exit=DONE,
-                wall_s=1,
-                high_water_bytes=1,
-                pss_peak_bytes=None,
-                **{field: value},
-            )
-            for value in values[:n_rows]
-        ]
+        rows = [drive(high_water_bytes=1, pss_peak_bytes=None, **{field: value}) for value in values[:n_rows]]
         report = msgspec.structs.replace(made.workers(), trials=rows)
         return answer(held(report, **{name: limit}), code).verdict
 
@@ -240,18 +232,7 @@ def test_repeats_settle_what_they_promise(name: str, field: str, values: list[fl
 
 
 def test_the_peak_is_that_of_the_tree_where_it_is_higher() -> None:
-    trials = [
-        TrialRow(
-            kind="clean",
-            items=9,
-            batches=5,
-            epochs=1,
-            exit=DONE,
-            wall_s=1,
-            high_water_bytes=50 * MIB,
-            pss_peak_bytes=90 * MIB,
-        )
-    ]
+    trials = [drive(high_water_bytes=50 * MIB, pss_peak_bytes=90 * MIB)]
     report = held(msgspec.structs.replace(made.clean(), trials=trials), peak="80MiB")
 
     assert answer(report, "GA601").value == 90 * MIB
@@ -260,19 +241,7 @@ def test_the_peak_is_that_of_the_tree_where_it_is_higher() -> None:
 
 def test_repeats_narrow_the_interval_and_their_scatter_widens_it() -> None:
     def width(*tops: int) -> float:
-        trials = [
-            TrialRow(
-                kind="clean",
-                items=9,
-                batches=5,
-                epochs=1,
-                exit=DONE,
-                wall_s=1,
-                high_water_bytes=top * MIB,
-                pss_peak_bytes=None,
-            )
-            for top in tops
-        ]
+        trials = [drive(high_water_bytes=top * MIB, pss_peak_bytes=None) for top in tops]
         noise = answer(held(msgspec.structs.replace(made.clean(), trials=trials), peak="1GiB"), "GA601").noise
         assert noise is not None
         return noise.high - noise.low
@@ -380,18 +349,7 @@ def test_tolerances() -> None:
     before, after = (
         msgspec.structs.replace(
             made.clean(),
-            trials=[
-                TrialRow(
-                    kind="clean",
-                    items=9,
-                    batches=5,
-                    epochs=1,
-                    exit=DONE,
-                    wall_s=1,
-                    high_water_bytes=top,
-                    pss_peak_bytes=None,
-                )
-            ],
+            trials=[drive(high_water_bytes=top, pss_peak_bytes=None)],
         )
         for top in (1 * GIB, 1 * GIB + 80 * MIB)
     )

@@ -68,6 +68,11 @@ class Hoard:
         self.targets: set[str] = set()
 
     @property
+    def readers(self) -> str:
+        """What loads the data, in words."""
+        return " and ".join(sorted({load.reader for load in self.loads}))
+
+    @property
     def strong(self) -> bool:
         """Whether decoded data is gathered, beyond doubt."""
         return any(load.strong for load in self.loads)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from os import getpid, kill
 from time import perf_counter, sleep
 
-from genaudit.record.child.memory import content
+from genaudit.record.child.memory import DONE_FD, content, out_of_the_way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Forked:
                 from signal import SIGRTMAX, signal
             else:
                 from _signal import SIGRTMAX, signal
-            self._done = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)
+            self._done = out_of_the_way(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), DONE_FD)
             signal(SIGRTMAX - _BELOW_LAST, self._asked)
             self._signal = SIGRTMAX - _BELOW_LAST
         except (ImportError, OSError, ValueError):

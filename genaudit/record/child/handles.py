@@ -18,6 +18,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.record.child.marks import Marks
 
+    Counts = dict[str, tuple[int, list[list[object]]]]
+
 PROCESSES = frozenset({"os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen", "os.spawn"})
 DEEPEST = 40
 
@@ -27,7 +29,7 @@ class Handles:
 
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
-        self._files: dict[str, dict[str, tuple[int, list[list[object]]]]] = {}
+        self._files: dict[str, Counts] = {}
         self._threads: list[list[list[object]]] = []
         self._processes: list[list[list[object]]] = []
         self._on = True
@@ -67,9 +69,9 @@ class Handles:
         self._on = True
 
     def _write(self, field: str, batch: int, stacks: list[list[list[object]]]) -> None:
-        counts: dict[str, tuple[int, list[list[object]]]] = {}
+        counts: Counts = {}
         for stack in stacks:
-            counts[repr(stack)] = (counts.get(repr(stack), (0, stack))[0] + 1, stack)
+            _count(counts, stack)
         if counts:
             self._marks.write(
                 "sites",
@@ -89,13 +91,17 @@ class Handles:
         if event == "open":
             if isinstance(arguments[0], str):
                 calls = self._files.setdefault(arguments[0], {})
-                stack = _stack()
-                calls[repr(stack)] = (calls.get(repr(stack), (0, stack))[0] + 1, stack)
+                _count(calls, _stack())
         elif event in PROCESSES:
             self._processes.append(_stack())
 
 
-def _opener(calls: dict[str, tuple[int, list[list[object]]]], n_open: int) -> list[list[object]]:
+def _count(counts: Counts, stack: list[list[object]]) -> None:
+    key = repr(stack)
+    counts[key] = (counts.get(key, (0, stack))[0] + 1, stack)
+
+
+def _opener(calls: Counts, n_open: int) -> list[list[object]]:
     """Of the calls that opened a file, the one whose handles are open still.
 
     One that is open once was opened by the first of them: another may have read the same file and closed it again.
