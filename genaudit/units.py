@@ -9,6 +9,7 @@ from genaudit.errors import UsageError
 KIB = 1024
 MIB = 1024**2
 GIB = 1024**3
+MANY_TIMES = 3
 
 BYTES_BY_UNIT = {
     "B": 1,
@@ -103,6 +104,17 @@ def with_range(
     """
     ends = format_range(low, high, form)
     return f"{said} ({label}{ends})" if ends else said
+
+
+def format_change(before: float, after: float) -> str:
+    """A change as a share of what was; many times as much is no percentage.
+
+    Example:
+        >>> format_change(100, 112), format_change(100, 62), format_change(2, 90)
+        ('+12%', '-38%', '45 times')
+    """
+    times = after / before
+    return f"{times:,.0f} times" if times >= MANY_TIMES else f"{times - 1:+.0%}"
 
 
 def format_seconds(seconds: float) -> str:

@@ -10,7 +10,7 @@ from genaudit.gate.readings import SCALED_MAD, read
 from genaudit.gate.wording import NONE, figure, is_rate, measured, settled
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report
-from genaudit.units import KIB, MIB
+from genaudit.units import KIB, MIB, format_change
 
 TOLERANCE = 0.05
 # A change below this is none, whatever share it is: what readings of the same thing may differ by.
@@ -25,7 +25,6 @@ MIN_CHANGES = {
     "workers": 4 * MIB,
     "open-files": 3.0,
 }
-MANY = 3
 SIZES = ("peak", "first-batch", "workers")
 # The same for figures of another platform, as multiples of a batch, or shares of a batch or an item.
 RATIO_MIN_CHANGES = {"spike": 3.0, "growth": 0.02, "per-item": 0.02}
@@ -106,7 +105,7 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
 def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float) -> tuple[Verdict, str]:
     change = after.value - before.value
     # A share of next to nothing says nothing.
-    share = _share(before.value, after.value) if before.low > 0 else ""
+    share = f" ({format_change(before.value, after.value)})" if before.low > 0 else ""
     none = is_rate(unit) and before.low <= 0
     then = f"the baseline {NONE if none else figure(before.value, unit)}{share}"
     told = f"{name} is {measured(after, unit)}, {then}"
@@ -116,12 +115,6 @@ def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float
     if after.low > before.high:
         return Verdict.FAIL, f"{told}: more than {figure(allowed, unit)} above"
     return Verdict.INCONCLUSIVE, f"{told}: above it, but within the noise of both; more repeats would settle it"
-
-
-def _share(before: float, after: float) -> str:
-    """Many times as much is no percentage."""
-    times = after / before
-    return f" ({times:,.0f} times)" if times >= MANY else f" ({times - 1:+.0%})"
 
 
 def _scales(name: str, entry: Entry) -> float | None:

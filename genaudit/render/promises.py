@@ -4,10 +4,10 @@ from typing import NamedTuple
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.render.phrases import quantity
+from genaudit.render.reported import BASELINE, BUDGET
+from genaudit.units import format_change
 
-BUDGET, BASELINE = "GA6", "GA7"
 _TONES = {Level.ERROR: "bad", Level.WARNING: "warn", Level.NOTE: ""}
-_MANY = 3
 _UNLIKE = 0.005
 """A smaller share of a change is not said."""
 
@@ -83,11 +83,8 @@ def change(report: Report, number: str) -> Change | None:
 
 
 def _share(value: float, before: float) -> str:
-    """The change as a share of what was; many times as much is no percentage, and of nothing there is no share."""
-    if before <= 0:
-        return ""
-    times = value / before
-    return f" ({times:,.0f} times)" if times >= _MANY else f" ({times - 1:+.0%})".replace("%", " %")
+    """The change as a share of what was; of nothing there is no share."""
+    return f" ({format_change(before, value)})".replace("%", " %") if before > 0 else ""
 
 
 def _outcome(report: Report, code: str) -> Outcome | None:

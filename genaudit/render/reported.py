@@ -18,6 +18,8 @@ FAILURE = RuleInfo(
     "is in the report.",
 )
 
+BUDGET, BASELINE = "GA6", "GA7"
+"""How the codes of budgets begin, and those of comparisons with the baseline."""
 _RANKS = ("03", "04", "06", "07", "11", "01", "08", "02", "05", "09", "10")
 """The last digits of the codes of budgets: growth, epoch-growth, per-item, scaling, forecast, peak, workers, …"""
 
@@ -43,12 +45,12 @@ def outcomes_of_all(reports: Iterable[Report]) -> list[Outcome]:
 
 def is_promise(outcome: Outcome) -> bool:
     """Whether an outcome is that of a budget, or of a comparison with the baseline."""
-    return outcome.code.startswith(("GA6", "GA7"))
+    return outcome.code.startswith((BUDGET, BASELINE))
 
 
 def is_comparison(outcome: Outcome) -> bool:
     """Whether an outcome is that of a comparison with the baseline."""
-    return outcome.code.startswith("GA7")
+    return outcome.code.startswith(BASELINE)
 
 
 def promise_rank(outcome: Outcome) -> int:
