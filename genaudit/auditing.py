@@ -5,7 +5,6 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.conclude.report import conclude
 from genaudit.interrupts import held_off
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
@@ -94,6 +93,9 @@ def audit(
         native=native,
         quick=quick,
     )
+    # Rules and lint are not needed before there is something to judge.
+    from genaudit.conclude.report import conclude
+
     inputs = Inputs(values=dict(arguments or {}), args_from=args_from, dataset=dataset, driver=driver)
     return conclude(record(request, inputs, memory_limit=memory_limit))
 

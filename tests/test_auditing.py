@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 import genaudit
-from genaudit import auditing
 from genaudit.auditing import Inputs, record
+from genaudit.conclude.report import conclude
 from genaudit.errors import InternalError, TargetError, UsageError
 from genaudit.model.marks import BatchMark, EndMark, Memory, PhaseMark, RaisedMark
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
@@ -112,7 +112,7 @@ def test_an_interrupted_trial_is_kept(recorded: Recorder) -> None:
 def test_an_interrupt_between_two_trials_keeps_the_first(recorded: Recorder) -> None:
     """While genaudit itself computes."""
     recording = recorded(trial(), KeyboardInterrupt())
-    report = auditing.conclude(recording)
+    report = conclude(recording)
 
     assert recording.interrupted
     assert len(recording.trials) == 1

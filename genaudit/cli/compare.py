@@ -49,8 +49,9 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit compare data:eager data:lazy --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.configured import take_configuration
+    from genaudit.cli.drawing import preload_renderers
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
-    from genaudit.cli.output import check_writable, deliver, preload_renderers
+    from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
     from genaudit.comparing.conduct import Talk, conduct
     from genaudit.render import COMPARISON_RENDERERS

@@ -2,18 +2,18 @@
 
 import contextlib
 import errno
-import importlib
+import functools
 import os
 import re
 import sys
 import tempfile
-import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import click
 import msgspec
 
+from genaudit.cli.drawing import Beside
 from genaudit.cli.history import index, keep_earlier
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
@@ -68,18 +68,6 @@ def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
             hint=f"formats: {', '.join(formats)}",
         )
     return form, Path(path)
-
-
-def preload_renderers() -> None:
-    """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only."""
-    threading.Thread(target=_import_renderers, daemon=True).start()
-
-
-def _import_renderers() -> None:
-    for module in ("jinja2", "matplotlib.figure", "matplotlib.backends.backend_agg", "bokeh.plotting", "bokeh.embed"):
-        # What cannot be imported is told when it is used.
-        with contextlib.suppress(ImportError):
-            importlib.import_module(module)
 
 
 def check_writable(delivery: Delivery) -> None:
@@ -159,8 +147,11 @@ def write_files(
     if recording is not None:
         with held_off():
             write_whole(folder / "recording.json", encode(recording))
-    for form, path in [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs:
-        write_whole(path, render(result, form, **(delivery.picture if form in PICTURES else {})))
+    wanted = [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs
+    drawn = {form for form, _ in wanted if form in PICTURES}
+    pictures = {form: Beside(functools.partial(render, result, form, **delivery.picture)) for form in drawn}
+    for form, path in wanted:
+        write_whole(path, pictures[form].result if form in pictures else render(result, form))
         written.append(path)
     write_whole(delivery.out / "index.html", index(delivery.out))
 

@@ -48,10 +48,10 @@ def command(target: str, **options: Any) -> None:
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.auditing import Inputs, record
     from genaudit.cli.configured import take_configuration
+    from genaudit.cli.drawing import preload_renderers
     from genaudit.cli.options import delivery_of, interrupt_on_terminate, request_from
-    from genaudit.cli.output import check_writable, deliver, preload_renderers
+    from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
-    from genaudit.conclude.report import conclude
     from genaudit.interrupts import held_off
 
     configured = take_configuration(target, options)
@@ -70,6 +70,8 @@ def command(target: str, **options: Any) -> None:
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
         with held_off():
+            from genaudit.conclude.report import conclude
+
             report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

@@ -64,9 +64,11 @@ def _documents(drawn: "dict[str, Figure]") -> tuple[str, str]:
     from bokeh.document import Document
 
     document = Document()
-    for name, chart in drawn.items():
-        chart.name = name
-        document.add_root(chart)
+    # The references are followed once, and not again for each figure.
+    with document.models.freeze():
+        for name, chart in drawn.items():
+            chart.name = name
+            document.add_root(chart)
     roots = {chart.id: f"chart-{name}" for name, chart in drawn.items()}
     items = [{"docid": "report", "roots": roots, "root_ids": list(roots)}]
     return serialize_json({"report": document.to_json(deferred=False)}), json.dumps(items)

@@ -118,9 +118,10 @@ def saved(figure: "Figure", kind: str, **options: Any) -> bytes:
 
 def _settle(figure: "Figure") -> None:
     """Lay the figure out once, to a ten-thousandth of its size: the solver's last digits differ from time to time."""
-    if figure.get_layout_engine() is None:
+    layout = figure.get_layout_engine()
+    if layout is None:
         return
-    figure.draw_without_rendering()
+    layout.execute(figure)
     figure.set_layout_engine("none")
     for axes in figure.axes:
         left, bottom, width, height = axes.get_position(original=True).bounds

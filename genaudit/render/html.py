@@ -5,6 +5,7 @@ slipped through the escaping still could not run, and nothing can be sent anywhe
 """
 
 import base64
+import functools
 import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING, Any
@@ -42,6 +43,7 @@ def render_html(report: Report, *, source: bool = True, interactive: bool = True
     return environment().get_template("report.html").render(context).encode("utf-8", "backslashreplace")
 
 
+@functools.cache
 def environment() -> "Environment":
     """The templates, with escaping on, and the words that they use."""
     import jinja2

@@ -1,0 +1,99 @@
+"""Draws on more than one core: what it needs is imported while trials run, and pictures are made beside the page."""
+
+import contextlib
+import functools
+import importlib
+import os
+import threading
+import warnings
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
+PRELOADING = "genaudit-preload"
+NEEDED = (
+    "genaudit.conclude.report",
+    "jinja2",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "bokeh.plotting",
+    "bokeh.embed",
+    "multiprocessing.connection",
+    "genaudit.render.html",
+)
+
+
+def preload_renderers() -> None:
+    """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only."""
+    threading.Thread(target=_preload, name=PRELOADING, daemon=True).start()
+
+
+def _preload() -> None:
+    # What cannot be imported is told when it is used.
+    for module in NEEDED:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(module)
+    with contextlib.suppress(ImportError):
+        from genaudit.render.html import environment
+
+        environment().get_template("report.html")
+
+
+class Beside:
+    """One result that a copy of this process makes meanwhile; made here where there can be no copy.
+
+    Args:
+        make: Makes it. It must not print, nor change anything: that would be lost with the copy.
+    """
+
+    def __init__(self, make: Callable[[], bytes]) -> None:
+        self._make = make
+        self._receiver = _in_a_copy(make) if _may_copy() else None
+
+    @functools.cached_property
+    def result(self) -> bytes:
+        """What was made.
+
+        Raises:
+            Exception: What ``make`` raises.
+        """
+        if self._receiver is not None:
+            with contextlib.suppress(EOFError, OSError), self._receiver:
+                return self._receiver.recv_bytes()
+        # Whatever went wrong in the copy, it goes wrong here too, where it can be told.
+        return self._make()
+
+
+def _in_a_copy(make: Callable[[], bytes]) -> "Connection | None":
+    """Where the result can be read; ``None`` where no process can be started."""
+    import multiprocessing
+
+    processes = multiprocessing.get_context("fork")
+    receiver, sender = processes.Pipe(duplex=False)
+    # A daemon ends with this process, whatever ends it.
+    copy = processes.Process(target=_send, args=(make, sender), daemon=True)
+    # Threads of numeric libraries count as threads here; these libraries know how to be copied.
+    with sender, warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            copy.start()
+        except OSError:
+            receiver.close()
+            return None
+    return receiver
+
+
+def _send(make: Callable[[], bytes], sender: "Connection") -> None:
+    with contextlib.suppress(BaseException), sender:
+        sender.send_bytes(make())
+
+
+def _may_copy() -> bool:
+    """Whether a copy is safe, and of use: no other thread may hold a lock that nobody would ever open in the copy."""
+    for thread in threading.enumerate():
+        if thread.name == PRELOADING:
+            thread.join()
+    several = len(os.sched_getaffinity(0)) > 1 if hasattr(os, "sched_getaffinity") else False
+    return several and threading.active_count() == 1
