@@ -18,26 +18,50 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     law = evidence.epoch_law if at_epoch else evidence.first_law
     if law is None:
         return None
-    highest = [_high_water(evidence, size) for size in law.sizes]
-    slope = _forecast_slope(law, evidence.epoch_peak_law if at_epoch else evidence.first_peak_law)
-    fixed = statistics.median(top - slope.value * size for top, size in zip(highest, law.sizes, strict=True))
+    peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
+    called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
+    given = _given_slope(evidence.given_law)
+    fixed = _fixed(evidence, law, peak, called.value, given.value)
+    slope = Interval(value=called.value + given.value, low=called.low + given.low, high=called.high + given.high)
     clean = evidence.clean
     if clean is not None and clean.items is not None and clean not in evidence.steady:
         # Left out of the law, for its allocator is another; yet it is the process that the user will run.
-        fixed = max(fixed, (readings.high_water_bytes(clean) or 0) - slope.value * clean.items)
+        fixed = max(fixed, (readings.called_high_water_bytes(clean) or 0) - slope.value * clean.items)
+    fixed -= evidence.harness_bytes or 0
     return GrowthLaw(
         at="end of an epoch" if at_epoch else "first batch",
         sizes=law.sizes,
         retained_bytes=[_retained(law, size) for size in law.sizes],
-        high_water_bytes=highest,
+        high_water_bytes=[_high_water(evidence, size) for size in law.sizes],
         law=law.law,
         bytes_per_item=law.per_item,
         fixed_bytes=round(fixed),
         exponent=law.exponent,
-        projection=_projection(
-            evidence, law, slope, fixed, max(highest[-1], round(fixed + slope.value * law.sizes[-1]))
-        ),
+        projection=_projection(evidence, law, slope, fixed),
     )
+
+
+def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:
+    """What the process needs whatever the size of the data set: before the call, for the target, and of mapped files.
+
+    Args:
+        called: Bytes per item that the target needs.
+        given: Bytes per item that the arguments hold.
+    """
+    trials = [trial for trial in evidence.trials_behind(law) if trial.items is not None]
+    before = [
+        base - readings.filled_bytes(trial) - given * (trial.items or 0)
+        for trial in trials
+        if (base := readings.base_bytes(trial)) is not None
+    ]
+    needed = [
+        statistics.median(point.n_bytes - called * point.items for point in fit.points)
+        for fit in (law, peak)
+        if fit is not None
+    ]
+    files = evidence.file_pages_law
+    mapped = files.at(0).value if files is not None else 0.0
+    return statistics.median(before) + max(needed) + max(0.0, mapped) if before else max(0.0, mapped)
 
 
 def _forecast_slope(law: LawFit, peak: LawFit | None) -> Interval:
@@ -50,21 +74,52 @@ def _forecast_slope(law: LawFit, peak: LawFit | None) -> Interval:
     return law.per_item
 
 
-def _projection(evidence: Evidence, law: LawFit, slope: Interval, fixed: float, highest: int) -> Projection | None:
+def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
+    """The same where both are known well: what a job needs is its highest moment.
+
+    Args:
+        between: Items are kept one by one while batches come and go. Whether what is kept later fits into the holes
+            that batches leave is chance: what a large data set needs lies between the two laws.
+    """
+    if peak is None:
+        return law.per_item
+    if not peak.is_straight:
+        # Buffers that double, for example. It may go on like this, and it needs at least what is retained.
+        ratios = [point.n_bytes / point.items for point in peak.points]
+        high = max(law.per_item.high, peak.per_item.high, *ratios)
+        return Interval(value=max(law.per_item.value, ratios[-1]), low=law.per_item.low, high=high)
+    if between and peak.per_item.value > law.per_item.value:
+        middle = (law.per_item.value + peak.per_item.value) / 2
+        return Interval(value=middle, low=law.per_item.low, high=peak.per_item.high)
+    # The batch that is alive blurs the peaks: where they are not told apart, what is retained is known better. Where
+    # they are lower, other processes hold the rest.
+    return peak.per_item if peak.per_item.low > law.per_item.value else law.per_item
+
+
+def _given_slope(given: LawFit | None) -> Interval:
+    """The arguments grow with the data set as well: names of files, labels."""
+    # A function that reads or makes data may leave more behind at one size than at another: then nothing can be told.
+    if given is None or given.per_item.low <= 0 or not given.is_straight:
+        return Interval(value=0.0, low=0.0, high=0.0)
+    return given.per_item
+
+
+def _projection(evidence: Evidence, law: LawFit, slope: Interval, fixed: float) -> Projection | None:
     arguments = evidence.arguments
     items = evidence.recording.request.project_items or (arguments.dataset_items if arguments else None)
     if items is None:
         return None
     limit = evidence.recording.limit.bytes
+    largest = law.sizes[-1]
+    at_largest = fixed + slope.value * largest
     if law.law == "superlinear":
-        process = highest - law.points[-1].n_bytes
+        process = at_largest - law.points[-1].n_bytes
         at = law.at(items)
         needed = Interval(value=process + at.value, low=process + at.low, high=process + at.high)
         return Projection(
             items=items, bytes=needed, limit_bytes=limit, items_at_limit=_power_items_at(law, limit - process)
         )
-    further = items - law.sizes[-1]
-    ends = [highest + slope.low * further, highest + slope.high * further, fixed + slope.value * items]
+    ends = [at_largest + slope.low * (items - largest), at_largest + slope.high * (items - largest)]
     return Projection(
         items=items,
         bytes=Interval(value=fixed + slope.value * items, low=min(ends), high=max(ends)),
@@ -94,5 +149,6 @@ def _retained(law: LawFit, size: int) -> int:
 
 
 def _high_water(evidence: Evidence, size: int) -> int:
-    """The highest VmRSS of all trials of a size."""
-    return max((readings.high_water_bytes(trial) or 0 for trial in evidence.trials if trial.items == size), default=0)
+    """The highest VmRSS of all trials of a size, from the call of the target on."""
+    trials = [trial for trial in (*evidence.trials, *evidence.forecasts) if trial.items == size]
+    return max((readings.called_high_water_bytes(trial) or 0 for trial in trials), default=0)

@@ -73,7 +73,7 @@ def conclude(
         machine=MachineMemory(
             bytes=recording.limit.bytes, source=recording.limit.source, trial_limit_bytes=recording.limit.trial_bytes
         ),
-        overhead=_overhead(recording),
+        overhead=_overhead(evidence),
         sources=excerpts(evidence, outcomes, failed, sites),
         notes=_notes(evidence),
         failure=failed,
@@ -122,13 +122,10 @@ def _noun(evidence: Evidence) -> str:
     return NOUNS.get(kind or "", "item")
 
 
-def _overhead(recording: Recording) -> Overhead:
-    """What measuring costs in the child: RSS when it was ready, above a bare interpreter of the same kind."""
-    ready = next((trial.ready for trial in recording.trials if trial.ready is not None), None)
-    bare = recording.bare_interpreter_bytes
-    harness = ready.memory.rss_bytes - bare if ready is not None and bare else None
-    tracer = max((mark.tracer_bytes for trial in recording.trials for mark in trial.sites), default=0)
-    return Overhead(harness_bytes=None if harness is None else max(0, harness), tracer_bytes=tracer or None)
+def _overhead(evidence: Evidence) -> Overhead:
+    """What measuring costs in the child."""
+    tracer = max((mark.tracer_bytes for trial in evidence.recording.trials for mark in trial.sites), default=0)
+    return Overhead(harness_bytes=evidence.harness_bytes, tracer_bytes=tracer or None)
 
 
 def _notes(evidence: Evidence) -> list[str]:

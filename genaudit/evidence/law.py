@@ -17,6 +17,7 @@ CLEAR = 8
 MANY_SIZES = 6
 SUPERLINEAR = 1.3
 BENT = 0.12
+CROOKED = 0.03
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
 
 
@@ -77,6 +78,14 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
             return False
         low, middle, high = self.sizes[0], self.sizes[-2], self.sizes[-1]
         return self._step(middle, high).value <= 0.5 * self._step(low, middle).value
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether three sizes or more lie on one line, but for a small share of the rise and the resolution."""
+        heights = [point.n_bytes - self.per_item.value * point.items for point in self.points]
+        rise = abs(self._median(self.sizes[-1]) - self._median(self.sizes[0]))
+        straight = max(heights) - min(heights) <= max(2 * self.resolution, CROOKED * rise)
+        return len(self.sizes) > 2 and self.law == "linear" and straight
 
     @property
     def upper(self) -> "LawFit | None":

@@ -1,6 +1,7 @@
 """Numbers taken straight from the marks of one trial."""
 
 import collections
+import itertools
 import statistics
 
 from genaudit.model.marks import BatchMark, Memory, SettledMark
@@ -13,6 +14,20 @@ def base_bytes(trial: Trial) -> int | None:
         if phase.name == "arguments":
             return phase.settled_bytes
     return None
+
+
+def given_bytes(trial: Trial) -> int | None:
+    """What the arguments hold, in a trial whose free blocks were filled before and after they were made."""
+    phases = {phase.name: phase for phase in trial.phases}
+    before, after = phases.get("import"), phases.get("arguments")
+    if before is None or after is None or before.settled_bytes is None or after.settled_bytes is None:
+        return None
+    return after.settled_bytes - (after.filled_bytes or 0) - before.settled_bytes
+
+
+def filled_bytes(trial: Trial) -> int:
+    """What fills the blocks that were free. A large data set takes them itself, sooner or later."""
+    return sum(phase.filled_bytes or 0 for phase in trial.phases)
 
 
 def settled_at_first(trial: Trial) -> SettledMark | None:
@@ -159,6 +174,23 @@ def high_water_bytes(trial: Trial) -> int | None:
     marks += [mark.memory.high_water_bytes for mark in trial.batches]
     samples = [sample.rss_bytes for sample in trial.samples]
     return max((*marks, *samples), default=None)
+
+
+def file_bytes(trial: Trial) -> int | None:
+    """The most pages of mapped files at any reading."""
+    pages = [mark.memory.file_bytes for mark in trial.phases] + [mark.memory.file_bytes for mark in trial.batches]
+    return max(pages, default=None)
+
+
+def called_high_water_bytes(trial: Trial) -> int | None:
+    """The same from the call of the target on, and without what the filling of free blocks took.
+
+    A function that writes a data set first may need more than reading it does, and has no part in the user's job.
+    """
+    called = list(itertools.dropwhile(lambda phase: phase.name != "create", trial.phases))
+    marks = [mark.memory.high_water_bytes for mark in called]
+    marks += [mark.memory.high_water_bytes for mark in trial.batches]
+    return max(marks) - filled_bytes(trial) if marks else None
 
 
 def batch_bytes(trials: list[Trial]) -> int | None:

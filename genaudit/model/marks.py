@@ -52,6 +52,8 @@ class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):
     memory: Memory
     settled_bytes: int | None = None
     """RssAnon + RssShmem after a collection and a trim of the heap at the end of the phase, if it was done."""
+    filled_bytes: int | None = None
+    """Bytes of what was put into the interpreter's free blocks at the end of the phase, if that was done."""
     threads: int | None = None
 
 

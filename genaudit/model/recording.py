@@ -68,7 +68,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One child run and all that it left."""
 
     kind: str
-    """scaled, clean, traced, lines, native."""
+    """scaled, clean, forecast, traced, lines, native."""
     items: int | None
     batches_asked: int
     epochs_asked: int | None

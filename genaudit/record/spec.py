@@ -9,7 +9,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One trial. Only values that ``marshal`` can carry."""
 
     kind: str
-    """scaled, clean, traced, lines, native."""
+    """scaled, clean, forecast, traced, lines, native."""
     target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
@@ -34,6 +34,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     depth: int = 1
     own_allocator: bool = False
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
+    fill_pools: bool = False
+    """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
     extends: bool = True
     """More batches may be pulled while memory still rises."""
     otherwise: dict[str, Any] | None = None

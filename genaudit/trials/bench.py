@@ -99,6 +99,12 @@ class Bench:
         seconds = plan.seconds_per_item(self.trials, epochs=epochs) * size
         return seconds <= plan.LADDER_S and self.forecast(size) <= self.limit_bytes
 
+    @property
+    def may_go_beyond(self) -> bool:
+        """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
+        marks = [trial.arguments for trial in self.trials if trial.arguments is not None]
+        return self.request.items is None and any(mark.dataset_kind == "function" for mark in marks)
+
     def forecast(self, items: int) -> float:
         """The highest memory of a trial of a size, in bytes."""
         evidence = self.evidence

@@ -12,7 +12,6 @@ LONG_DRIVES = ((64, 4, 20.0), (512, 7, 40.0))
 LONG_SETTLE_S = 10.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
-SHARPEN_AT = (0.5, 0.75)
 
 
 class Doubts:
@@ -33,7 +32,6 @@ class Doubts:
         if self._may_add_sizes:
             self._whole_again()
             self._bend()
-            self._sharpen()
             self._whole_epoch()
         suspicion = self._bench.suspicion
         if suspicion.growth_open or suspicion.epoch_growth_open:
@@ -61,17 +59,6 @@ class Doubts:
         if size is not None and self._bench.affords(size, epochs=False):
             self._bench.run(self._bench.first_batch_only(size))
 
-    def _sharpen(self) -> None:
-        """More sizes for a law whose slope is not known well enough to forecast with."""
-        if not self._bench.suspicion.eager:
-            return
-        for share in SHARPEN_AT:
-            law = self._bench.evidence.first_law
-            size = round(self._whole * share)
-            if law is None or plan.is_precise(law) or not self._bench.affords(size, epochs=False):
-                return
-            self._bench.run(self._bench.first_batch_only(size))
-
     def _whole_epoch(self) -> None:
         """What seems a cache is one only if it is one at the whole size too, as far as an epoch of it can be driven."""
         suspicion = self._bench.suspicion
@@ -92,15 +79,10 @@ class Doubts:
             and self._bench.affords(half, epochs=True)
         ):
             self._bench.run(self._bench.small({"items": half}, epochs=1))
-        if self._bench.suspicion.cache_open and self._may_go_beyond():
+        if self._bench.suspicion.cache_open and self._bench.may_go_beyond:
             beyond = plan.BEYOND * self._whole
             if self._bench.affords(beyond, epochs=True):
                 self._bench.run(self._bench.small({"items": beyond}, epochs=1))
-
-    def _may_go_beyond(self) -> bool:
-        """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
-        marks = [trial.arguments for trial in self._bench.trials if trial.arguments is not None]
-        return self._bench.request.items is None and any(mark.dataset_kind == "function" for mark in marks)
 
     def _long_drive(self) -> None:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""

@@ -7,6 +7,7 @@ from genaudit.trials import plan
 from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
 from genaudit.trials.bench import Bench
 from genaudit.trials.doubts import Doubts
+from genaudit.trials.forecasting import Forecasting
 
 
 class Investigation:
@@ -32,6 +33,9 @@ class Investigation:
         if whole is not None:
             Doubts(self._bench, whole, may_add_sizes=self._sizes.mode == "auto").settle()
         self._attribute()
+        if whole is not None and self._sizes.mode == "auto" and not self._bench.request.quick:
+            # Last: whatever happens at large sizes, the rest has been found out.
+            Forecasting(self._bench, whole).conduct()
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""

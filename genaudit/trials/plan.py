@@ -25,8 +25,6 @@ SHARE_OF_TIMEOUT = 0.8
 SMALL_SOFT_S = 15.0
 FIRST_BATCH_ONLY: dict[str, Any] = {"kind": "scaled", "batches": 1, "thorough": True}
 """The shortest trial, as fields of ``TrialSpec``: up to the first batch."""
-# Sizes are added until the slope is known this well.
-PRECISE = 0.01
 
 
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,9 +108,18 @@ def seconds_per_item(trials: list[Trial], *, epochs: bool) -> float:
         if epochs:
             seconds = sum(mark.seconds for mark in trial.batches) / max(1, len(trial.epochs))
         else:
-            seconds = sum(phase.seconds for phase in trial.phases if phase.name in {"create", "first-batch"})
+            seconds = _seconds_of(trial, "create", "first-batch")
         longest = max(longest, seconds / trial.items)
     return longest
+
+
+def seconds_of_arguments(trials: list[Trial]) -> float:
+    """The most time that an item took while the arguments were made."""
+    return max((_seconds_of(trial, "arguments") / trial.items for trial in trials if trial.items), default=0.0)
+
+
+def _seconds_of(trial: Trial, *names: str) -> float:
+    return sum(phase.seconds for phase in trial.phases if phase.name in names)
 
 
 def forecast_peak_bytes(trials: list[Trial], law: LawFit | None, items: int) -> float:
@@ -120,11 +127,6 @@ def forecast_peak_bytes(trials: list[Trial], law: LawFit | None, items: int) -> 
     base = max((readings.base_bytes(trial) or 0 for trial in trials), default=0)
     files = max((phase.memory.file_bytes for trial in trials for phase in trial.phases), default=0)
     return base + files + (max(0.0, law.at(items).value) if law is not None else 0.0)
-
-
-def is_precise(law: LawFit) -> bool:
-    """Whether the slope's interval is narrow enough for a forecast."""
-    return (law.per_item.high - law.per_item.low) / 2 <= PRECISE * abs(law.per_item.value)
 
 
 def between(low: int, high: int) -> int | None:

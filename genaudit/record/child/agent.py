@@ -20,6 +20,7 @@ STACKS_SIGNAL_BELOW_LAST = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from genaudit.record.child import trace
@@ -77,7 +78,6 @@ class Agent:
             fix_seeds()
         self._enter("import")
         module = resolve.load_module(target)
-        self._enter("arguments")
         # Our own part comes after the target's import, which it may share modules with, and before the level that the
         # target is measured against.
         with shelter.OwnImports():
@@ -93,12 +93,14 @@ class Agent:
                 settle,
                 trace,
             )
+        settler = settle.Settler(self._gauge)
+        level = self._level_of(settler)
+        self._enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None
         if not _is_chained(target["steps"]):
             bound = arguments.prepare_target(resolve.walk(module, target["steps"]), self._spec)
             self._marks.write("arguments", **bound.facts)
-        settler = settle.Settler(self._gauge)
-        self._enter("create", settled=settler.settle().retained)
+        self._enter("create", **level())
         root = (bound and bound.facts["project_root"]) or location.here()
         tracer = self._tracer = trace.open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:
@@ -202,7 +204,15 @@ class Agent:
             ).encode()
         )
 
-    def _enter(self, phase: str, settled: int | None = None) -> None:
+    def _level_of(self, settler: Settler) -> Callable[[], dict[str, int]]:
+        """Reads what is held by now: fields of a phase's mark; where it is asked for, with no block left to fill."""
+        if not self._spec["fill_pools"]:
+            return lambda: {"settled": settler.settle().retained}
+        from genaudit.record.child.pools import Pools
+
+        return Pools(settler).level
+
+    def _enter(self, phase: str, settled: int | None = None, filled: int | None = None) -> None:
         """End the present phase and begin another."""
         now = self._marks.clock()
         reading = self._gauge.read()
@@ -212,6 +222,7 @@ class Agent:
             seconds=now - self._began,
             memory=reading,
             settled_bytes=settled,
+            filled_bytes=filled,
             threads=reading.threads,
         )
         self._gauge.reset()

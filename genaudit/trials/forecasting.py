@@ -1,0 +1,71 @@
+"""The trials that a forecast rests on: larger sizes, at which nothing can hide in blocks that were free before."""
+
+from typing import Any
+
+from genaudit.evidence.law import LawFit
+from genaudit.trials import plan
+from genaudit.trials.bench import Bench
+from genaudit.units import MIB
+
+# Blocks of more than 32 MiB always come from the system and go back to it at once; smaller ones may be cut from what
+# others have left. What holds a real data set is larger, and so it must be in the largest trial.
+# Source: mallopt(3), M_MMAP_THRESHOLD.
+ENOUGH_BYTES = 128 * MIB
+LARGEST_S = 3.0
+SHARES = (0.5, 0.75, 1.0)
+# Where there is no more data, small sizes far apart tell more than large ones that lie near each other.
+SHARES_OF_LITTLE = (0.25, 0.5, 1.0)
+FEWEST_BATCHES = 16
+# How much larger than what was audited, where a function makes the data set.
+BEYOND = 64
+
+
+class Forecasting:
+    """Adds them to a bench where memory was found to grow with the data set.
+
+    Args:
+        whole: Size of the whole data set.
+    """
+
+    def __init__(self, bench: Bench, whole: int) -> None:
+        self._bench = bench
+        self._whole = whole
+
+    def conduct(self) -> None:
+        """Run a trial at each of three sizes."""
+        suspicion, evidence = self._bench.suspicion, self._bench.evidence
+        law = evidence.first_law if suspicion.eager else evidence.epoch_law if suspicion.cache else None
+        if law is None or law.law != "linear" or law.flattens:
+            return
+        largest = self._largest(law, epochs=not suspicion.eager)
+        shares = SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
+        sizes = sorted({self._bench.even(round(largest * share)) for share in shares})
+        if len(sizes) < len(shares):
+            return
+        for size in sizes:
+            fields = plan.FIRST_BATCH_ONLY if suspicion.eager else self._one_epoch(size)
+            trial = self._bench.run(
+                self._bench.spec(
+                    size={"items": size}, **{**fields, "kind": "forecast", "fill_pools": True, "extends": False}
+                )
+            )
+            if trial.exit.reason != "completed":
+                return
+
+    def _one_epoch(self, size: int) -> dict[str, Any]:
+        """Settled before its last batch and not before: a job does not trim its heap either."""
+        return {**plan.whole_epochs(1), "settle_every": max(1, size // self._bench.even(1) - 1)}
+
+    def _largest(self, law: LawFit, *, epochs: bool) -> int:
+        """Large enough, of what fits into a few seconds and into memory by what the largest of the others took."""
+        enough = round(ENOUGH_BYTES / law.per_item.value)
+        most = self._whole * (BEYOND if self._bench.may_go_beyond else 1)
+        size = min(most, max(enough, FEWEST_BATCHES * self._bench.even(1)))
+        steady = self._bench.evidence.steady
+        largest = [trial for trial in steady if trial.items == self._bench.largest(epochs=epochs)]
+        seconds = plan.seconds_per_item(largest, epochs=epochs) + plan.seconds_of_arguments(largest)
+        if seconds:
+            size = min(size, round(LARGEST_S / seconds))
+        while size and self._bench.forecast(size) > self._bench.limit_bytes:
+            size //= 2
+        return size
