@@ -145,6 +145,10 @@ def record(
     except _NoMoreTrials as stop:
         bench.trials.extend(stop.trials)
         notes += stop.notes
+    if bench.available is not None:
+        notes.append(
+            f"the function that makes the data set gives {bench.available:,} items at most: it was asked for more"
+        )
     with held_off():
         recording = msgspec.structs.replace(bench.so_far, interrupted=interrupted, notes=notes)
         return with_sources(recording)

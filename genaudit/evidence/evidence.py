@@ -255,9 +255,15 @@ class Evidence:
         """Growth per epoch in the trial with the most of them."""
         fits = [fit for trial in self.steady if (fit := epoch_growth(trial)) is not None]
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
-        fits = [fit for fit in fits if not any(_ends(longer, fit) for longer in self.batch_growths)] or fits
+        lasting = [
+            fit
+            for fit in fits
+            if not any(_ends(longer, fit) for longer in self.batch_growths)
+            and not any(_keeps_less(longer, fit) for longer in fits)
+        ]
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
-        longest = max(fits, key=lambda fit: fit.span, default=None)
+        # Where it ends in all, the drive over most batches says what is left of it.
+        longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
         return None if longest is None else longest.against(fits)
 
     @functools.cached_property
@@ -335,6 +341,11 @@ class Evidence:
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
     """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
     return longer.to_batch > fit.to_batch and longer.highest < CLEARLY_LESS * fit.per_batch.low
+
+
+def _keeps_less(longer: EpochGrowth, fit: EpochGrowth) -> bool:
+    """Whether a drive over more batches shows that the turn of an epoch keeps less: it does so at any size."""
+    return longer.to_batch > fit.to_batch and longer.per_epoch.high < fit.per_epoch.low
 
 
 def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:

@@ -18,6 +18,7 @@ MANY_SIZES = 6
 SUPERLINEAR = 1.3
 BENT = 0.12
 CROOKED = 0.03
+MOSTLY = 0.5
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
 
 
@@ -82,10 +83,21 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def is_straight(self) -> bool:
         """Whether three sizes or more lie on one line, but for a small share of the rise and the resolution."""
+        return len(self.sizes) > 2 and self.law == "linear" and self._scatter <= self._allowed(CROOKED)
+
+    @property
+    def is_step(self) -> bool:
+        """Whether most of the rise comes between two neighbouring sizes, and not in proportion to them."""
+        return len(self.sizes) > 2 and self._scatter > self._allowed(MOSTLY)
+
+    @property
+    def _scatter(self) -> float:
         heights = [point.n_bytes - self.per_item.value * point.items for point in self.points]
+        return max(heights) - min(heights)
+
+    def _allowed(self, share: float) -> float:
         rise = abs(self._median(self.sizes[-1]) - self._median(self.sizes[0]))
-        straight = max(heights) - min(heights) <= max(2 * self.resolution, CROOKED * rise)
-        return len(self.sizes) > 2 and self.law == "linear" and straight
+        return max(2 * self.resolution, share * rise)
 
     @property
     def upper(self) -> "LawFit | None":

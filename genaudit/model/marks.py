@@ -82,6 +82,8 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """Mean size on disk of the files, where the items are files."""
     along: list[str] = []
     """Parameters that were cut along with the data set."""
+    lengths: dict[str, int] = {}
+    """Lengths of the sequences, arrays and frames among the values, where a function of the size made them."""
     project_root: str | None = None
     looks_like_images: bool = False
     """Files whose suffix is that of an image."""

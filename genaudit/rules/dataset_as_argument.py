@@ -35,6 +35,9 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable(HOW_TO_SCALE)
     limit = limits.passed_bytes_per_item(evidence.item_bytes)
     verdict, slope, _ = grows_with_items(law, limit)
+    if law.is_step:
+        # What was there for a moment while the arguments were made leaves an arena behind, or not.
+        verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
         return answer.says("the arguments do not hold the data")

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence import readings
+from genaudit.evidence.available import available_items, limited
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.model.limits import Limits
@@ -38,6 +39,8 @@ class Bench:
         self.limits = limits
         self.trials: list[Trial] = []
         self.skipped: list[Skipped] = []
+        self.available: int | None = None
+        """Items that there are, where a function was asked for more."""
         self._evidence: Evidence | None = None
 
     @property
@@ -64,10 +67,17 @@ class Bench:
 
     def run(self, spec: TrialSpec) -> Trial:
         """Run one trial and keep it."""
-        trial = self._run(spec)
-        self.trials.append(trial)
+        self.trials.append(self._run(spec))
+        if self.available is None:
+            self.available = available_items(self.trials)
+        if self.available is not None:
+            self.trials[:] = [limited(trial, self.available) for trial in self.trials]
         self._evidence = None
-        return trial
+        return self.trials[-1]
+
+    def within(self, size: int) -> int:
+        """A size, or what there is where that is less."""
+        return size if self.available is None else min(size, self.available)
 
     def spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
         """A trial of a kind at a size, as ``TrialSpec`` has them."""
@@ -103,7 +113,11 @@ class Bench:
     def may_go_beyond(self) -> bool:
         """Whether the data set can be made larger: a function makes it, and the user did not say how large it is."""
         marks = [trial.arguments for trial in self.trials if trial.arguments is not None]
-        return self.request.items is None and any(mark.dataset_kind == "function" for mark in marks)
+        return (
+            self.available is None
+            and self.request.items is None
+            and any(mark.dataset_kind == "function" for mark in marks)
+        )
 
     def forecast(self, items: int) -> float:
         """The highest memory of a trial of a size, in bytes."""

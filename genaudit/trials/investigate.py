@@ -31,6 +31,7 @@ class Investigation:
         if self._is_over():
             return
         if whole is not None:
+            whole = self._bench.within(whole)
             Doubts(self._bench, whole, may_add_sizes=self._sizes.mode == "auto").settle()
         self._attribute()
         if whole is not None and self._sizes.mode == "auto" and not self._bench.request.quick:
@@ -83,14 +84,14 @@ class Investigation:
             # The drive that was asked for is itself the largest step, if it is going to be run.
             is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._bench.shares_memory
             for size in steps[:-1] if is_step else steps:
-                if not self._bench.affords(size, epochs=False):
+                if size > self._bench.within(size) or not self._bench.affords(size, epochs=False):
                     break
                 self._bench.run(self._bench.first_batch_only(size))
         if self._bench.suspicion.cache_open:
             self._resolve(whole)
         if self._bench.suspicion.cache:
             for size in plan.ladder(self._bench.largest(epochs=True), whole):
-                if not self._bench.affords(size, epochs=True):
+                if size > self._bench.within(size) or not self._bench.affords(size, epochs=True):
                     break
                 self._bench.run(self._bench.small({"items": size}, epochs=1))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genaudit.record.child import dataset, location, resolve, sizing, synthetic, values
+from genaudit.record.child import cutting, dataset, location, resolve, sizing, synthetic, values
 from genaudit.record.child.describe import type_text, value_text
 from genaudit.record.child.outward import calls_target
 from genaudit.record.child.refusal import USAGE, Refusal, listed
@@ -280,8 +280,13 @@ def _facts(
         "file_bytes_per_item": found.file_bytes if found else None,
         "looks_like_images": found is not None and found.looks_like_images,
         "along": found.along if found else [],
+        "lengths": _lengths(by_name) if found and found.kind == "function" else {},
         "project_root": location.project_root(path),
     }
+
+
+def _lengths(by_name: dict[str, Any]) -> dict[str, int]:
+    return {name: cutting.length(value) for name, value in by_name.items() if cutting.is_cuttable(value)}
 
 
 def _file_list(by_name: dict[str, Any]) -> dataset.Dataset | None:

@@ -1,0 +1,74 @@
+"""How many items there are, where a function of the size n was asked for more than it has.
+
+``def data(n): return {"paths": sorted(glob("*.jpg"))[:n]}`` returns all files there are for any larger n. Memory that
+does not grow from there on is no bound of the target's.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from genaudit.evidence import readings
+from genaudit.model.recording import Trial
+
+Counts = list[tuple[int, int]]
+"""Items asked for, and items counted, by trial."""
+
+
+def available_items(trials: Sequence[Trial]) -> int | None:
+    """The most items that a function gave in trials that asked for more; ``None`` where it always gave what was asked.
+
+    An argument tells whose length is the size asked for, as far as there are so many; else an epoch that ended by
+    itself, by the items of its batches.
+    """
+    made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind == "function"]
+    names = {name for trial in made if trial.arguments for name in trial.arguments.lengths}
+    limits = [_limit(_by_length(made, name), within=0) for name in sorted(names)]
+    limits.append(_limit(_by_epoch(made), within=(readings.batch_items(made) or 1) - 1))
+    return next((limit for limit in limits if limit is not None), None)
+
+
+def limited(trial: Trial, available: int) -> Trial:
+    """The trial as one of the items that there were."""
+    if trial.items is None or trial.arguments is None or trial.items <= available:
+        return trial
+    arguments = msgspec.structs.replace(
+        trial.arguments, items=available, dataset_items=min(trial.arguments.dataset_items or available, available)
+    )
+    return msgspec.structs.replace(trial, items=available, arguments=arguments)
+
+
+def _limit(counts: Counts, *, within: int) -> int | None:
+    """What the counts end at, where they are what was asked for below and the same above.
+
+    Args:
+        within: How much less may be counted: some leave out a last batch that is not full.
+    """
+    if not counts:
+        return None
+    most = max(counted for _, counted in counts)
+    below = [(asked, counted) for asked, counted in counts if asked <= most + within]
+    above = [(asked, counted) for asked, counted in counts if asked > most + within]
+    follows = all(asked - within <= counted <= asked for asked, counted in below)
+    return most if below and above and follows and all(counted == most for _, counted in above) else None
+
+
+def _by_length(trials: Sequence[Trial], name: str) -> Counts:
+    return [
+        (trial.items, trial.arguments.lengths[name])
+        for trial in trials
+        if trial.items is not None and trial.arguments is not None and name in trial.arguments.lengths
+    ]
+
+
+def _by_epoch(trials: Sequence[Trial]) -> Counts:
+    counts = []
+    for trial in trials:
+        ended = any(mark.epoch == 1 and mark.natural for mark in trial.epochs)
+        marks = [mark for mark in trial.batches if mark.epoch == 1]
+        usual = readings.batch_items(trials)
+        if trial.items is not None and ended and marks and usual is not None:
+            # The last is marked by itself, and may be a small one.
+            smallest = marks[-1].batch_items or usual
+            counts.append((trial.items, (marks[-1].last - 1) * usual + smallest))
+    return counts

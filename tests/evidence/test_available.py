@@ -1,0 +1,57 @@
+"""How many items there are, where a function of the size has fewer than it was asked for."""
+
+import msgspec
+import pytest
+
+from genaudit.evidence.available import available_items, limited
+from genaudit.model.recording import Trial
+from tests import build as made
+
+
+def trial(items: int, there: int, *, lengths: bool = True, natural: bool = False, kind: str = "function") -> Trial:
+    """One that asked for so many items where there are fewer."""
+    one = made.trial(min(items, there), lambda b, e: 0.0, natural=natural, epochs=1)
+    assert one.arguments is not None
+    arguments = msgspec.structs.replace(
+        one.arguments,
+        items=items,
+        dataset_kind=kind,
+        lengths={"paths": min(items, there), "classes": 10} if lengths else {},
+    )
+    return msgspec.structs.replace(one, items=items, arguments=arguments)
+
+
+def test_a_list_that_ends_where_the_files_end() -> None:
+    """Its length follows the size, and then does not."""
+    assert available_items([trial(n, 200) for n in (16, 128, 512)]) == 200
+
+
+def test_nobody_asked_for_more() -> None:
+    """Then nothing is known, and nothing is limited."""
+    assert available_items([trial(n, 1000) for n in (16, 128, 512)]) is None
+
+
+def test_an_argument_of_one_length_says_nothing() -> None:
+    """Ten classes are no data set of ten items."""
+    assert available_items([trial(n, 1000, lengths=True) for n in (16, 512)]) is None
+
+
+def test_epochs_tell_where_no_argument_does() -> None:
+    """By the items of their batches; an epoch that was cut short by us tells nothing."""
+    assert available_items([trial(n, 200, lengths=False, natural=True) for n in (16, 128, 512)]) == 200
+    assert available_items([trial(n, 200, lengths=False, natural=False) for n in (16, 128, 512)]) is None
+
+
+def test_only_a_function_has_an_end() -> None:
+    """A list of files is cut by us, to the size that we say."""
+    assert available_items([trial(n, 200, kind="files") for n in (16, 512)]) is None
+
+
+@pytest.mark.parametrize(("items", "left"), [(16, 16), (200, 200), (512, 200)])
+def test_a_trial_is_one_of_the_items_that_there_were(items: int, left: int) -> None:
+    """What it asked for beyond is forgotten."""
+    one = limited(trial(items, 200), 200)
+
+    assert one.items == left
+    assert one.arguments is not None
+    assert one.arguments.items == left
