@@ -167,8 +167,8 @@ def child_bytes() -> int:
     recording = record(request, Inputs())
     ready = recording.trials[0].ready
     assert ready is not None
-    assert recording.bare_interpreter_bytes is not None
-    return ready.memory.rss_bytes - recording.bare_interpreter_bytes
+    assert ready.bare_bytes is not None
+    return ready.memory.rss_bytes - ready.bare_bytes
 
 
 def audit_ratio(scratch: Path, target: tuple, rounds: int) -> float:

@@ -3,8 +3,6 @@
 import datetime as dt
 import importlib.util
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -117,7 +115,6 @@ def stage(
         environment=platform.environment(),
         limit=_memory_limit(memory_limit),
         working_directory=str(Path.cwd()),
-        bare_interpreter_bytes=_bare_interpreter_bytes(),
         harness_path=str(Path(__file__).resolve().parent) + os.sep,
     )
     return Stage(empty, target, child_inputs, limits=limits or Limits(), progress=progress)
@@ -193,13 +190,3 @@ def _memory_limit(asked: int | str | None) -> MemoryLimit:
     if trial_bytes < 1:
         raise UsageError("--memory-limit must be more than nothing", slug="bad-memory-limit", hint="for example 2GiB")
     return MemoryLimit(bytes=min(n_bytes, trial_bytes), source="--memory-limit", trial_bytes=trial_bytes)
-
-
-def _bare_interpreter_bytes() -> int | None:
-    """RSS of this Python as it starts, which genaudit's own part of a child is measured against."""
-    code = "print(open('/proc/self/status').read())"
-    try:
-        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return platform.parse_sizes(done.stdout).get("VmRSS")

@@ -49,7 +49,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit compare data:eager data:lazy --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.configured import take_configuration
-    from genaudit.cli.drawing import preload_renderers
+    from genaudit.cli.drawing import preload_meanwhile
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
     from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
@@ -62,10 +62,9 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     configured += [take_configuration(target, dict(options)) for target in others]
     delivery = delivery_of(options, COMPARISON_RENDERERS)
     check_writable(delivery)
-    preload_renderers()
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
-        talk = Talk(_say if wanted else lambda _: None, progress)
+        talk = Talk(_say if wanted else lambda _: None, preload_meanwhile(progress))
         comparison = conduct(targets, _options(targets, options, configured), talk)
         deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
+    from genaudit.record.monitor import Progress
+
 PRELOADING = "genaudit-preload"
 NEEDED = (
     "genaudit.conclude.report",
@@ -25,9 +27,23 @@ NEEDED = (
 )
 
 
-def preload_renderers() -> None:
-    """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only."""
-    threading.Thread(target=_preload, name=PRELOADING, daemon=True).start()
+def preload_meanwhile(progress: "Callable[[Progress], None]") -> "Callable[[Progress], None]":
+    """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only.
+
+    Args:
+        progress: Told where the trials are.
+
+    Returns:
+        The same, which starts the import when it is told first: before that, this process has work to do itself.
+    """
+    thread = threading.Thread(target=_preload, name=PRELOADING, daemon=True)
+
+    def told(where: "Progress") -> None:
+        if thread.ident is None:
+            thread.start()
+        progress(where)
+
+    return told
 
 
 def _preload() -> None:

@@ -48,7 +48,7 @@ def command(target: str, **options: Any) -> None:
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.auditing import Inputs, record
     from genaudit.cli.configured import take_configuration
-    from genaudit.cli.drawing import preload_renderers
+    from genaudit.cli.drawing import preload_meanwhile
     from genaudit.cli.options import delivery_of, interrupt_on_terminate, request_from
     from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
@@ -57,7 +57,6 @@ def command(target: str, **options: Any) -> None:
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery)
-    preload_renderers()
     request = request_from(target, options, **{name: options[name] for name in ("lines", "native", "quick")})
     inputs = Inputs(
         arguments=list(options["arguments"]),
@@ -68,7 +67,8 @@ def command(target: str, **options: Any) -> None:
     )
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            recording = record(request, inputs, memory_limit=options["memory_limit"], progress=progress)
+            told = preload_meanwhile(progress)
+            recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
         with held_off():
             from genaudit.conclude.report import conclude
 

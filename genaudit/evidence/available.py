@@ -66,7 +66,7 @@ def _by_epoch(trials: Sequence[Trial]) -> Counts:
     for trial in trials:
         ended = any(mark.epoch == 1 and mark.natural for mark in trial.epochs)
         marks = [mark for mark in trial.batches if mark.epoch == 1]
-        usual = readings.batch_items(trials)
+        usual = readings.batch_items(list(trials))
         if trial.items is not None and ended and marks and usual is not None:
             # The last is marked by itself, and may be a small one.
             smallest = marks[-1].batch_items or usual

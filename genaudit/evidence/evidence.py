@@ -179,10 +179,10 @@ class Evidence:
 
     @functools.cached_property
     def harness_bytes(self) -> int | None:
-        """What measuring takes in each child: RSS when it was ready, above a bare interpreter of the same kind."""
-        ready = next((trial.ready for trial in self.recording.trials if trial.ready is not None), None)
-        bare = self.recording.bare_interpreter_bytes
-        return max(0, ready.memory.rss_bytes - bare) if ready is not None and bare else None
+        """What measuring takes in each child: RSS when it was ready, above what the interpreter had taken by itself."""
+        ready = [trial.ready for trial in self.recording.trials if trial.ready is not None]
+        ours = [mark.memory.rss_bytes - mark.bare_bytes for mark in ready if mark.bare_bytes is not None]
+        return max(0, *ours) if ours else None
 
     @functools.cached_property
     def given_law(self) -> LawFit | None:

@@ -42,6 +42,8 @@ class ReadyMark(Mark, frozen=True, kw_only=True, tag="ready"):
     exact_peaks: bool
     """Whether the high-water mark can be reset, so that each batch has its own."""
     memory: Memory
+    bare_bytes: int | None = None
+    """RSS when the interpreter had started, before anything of genaudit's was imported."""
 
 
 class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):

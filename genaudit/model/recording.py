@@ -163,8 +163,6 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     trials: list[Trial] = []
     skipped: list[Skipped] = []
     interrupted: bool = False
-    bare_interpreter_bytes: int | None = None
-    """RSS of this Python with nothing loaded: what a child is before genaudit adds its own."""
     harness_path: str = ""
     """Where genaudit itself lies: never the user's own code."""
     notes: list[str] = []

@@ -18,9 +18,12 @@ from genaudit.record.output import Drain
 from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec
 
+# What the interpreter takes by itself is read first, for genaudit's own part is told apart from it.
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
 # current directory nor genaudit's own may shadow what the other imports.
 _BOOT = """
+with open("/proc/self/status", "rb") as file:
+    bare = file.read()
 import sys
 root, spec, name = sys.argv[1:4]
 sys.path[:] = [root] + [entry for entry in sys.path if entry]
@@ -30,7 +33,7 @@ sys.argv[:] = [name]
 import marshal
 with open(spec, "rb") as file:
     spec = marshal.load(file)
-main(spec)
+main(spec, bare)
 """
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of

@@ -7,8 +7,10 @@ import pytest
 
 from genaudit.cli import drawing
 from genaudit.cli.drawing import Beside
+from genaudit.record.monitor import Progress
 
 HERE = os.getpid()
+WHERE = Progress(kind="scaled", items=16, phase="steady", batch=1, batches_wanted=8, held_bytes=None, growth_bytes=None)
 
 
 def who() -> bytes:
@@ -81,7 +83,7 @@ def test_there_is_no_copy_on_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("several_cores")
 def test_a_copy_waits_for_what_is_being_imported() -> None:
     """A lock on a module that is half imported would stay shut in the copy."""
-    drawing.preload_renderers()
+    drawing.preload_meanwhile(lambda _: None)(WHERE)
 
     assert int(Beside(who).result) != HERE
     assert not any(thread.name == drawing.PRELOADING for thread in threading.enumerate())

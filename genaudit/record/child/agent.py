@@ -12,7 +12,7 @@ from os import _exit as leave
 
 from genaudit.record.child import shelter
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import ALIVE_FD, STACKS_FD, Gauge, Spare, out_of_the_way
+from genaudit.record.child.memory import ALIVE_FD, STACKS_FD, Gauge, Spare, out_of_the_way, parse_status
 from genaudit.record.child.refusal import Refusal
 
 # The parent sends SIGRTMAX less this for the stacks.
@@ -31,16 +31,17 @@ if TYPE_CHECKING:
     from genaudit.record.child.sources import Source
 
 
-def main(spec: dict) -> None:  # type: ignore[type-arg]
+def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
     """Run one trial and end the process.
 
     Args:
         spec: What the parent asks for; ``genaudit.record.spec`` names the keys.
+        bare: The process's status file as it was when the interpreter had started.
     """
     shelter.remember()
     _die_with_the_parent(spec["alive"])
     _dump_stacks_to(spec["stacks"])
-    trial = Agent(spec)
+    trial = Agent(spec, bare)
     try:
         trial.run()
     except Refusal as refusal:
@@ -54,8 +55,9 @@ def main(spec: dict) -> None:  # type: ignore[type-arg]
 class Agent:
     """One trial inside its process."""
 
-    def __init__(self, spec: dict) -> None:  # type: ignore[type-arg]
+    def __init__(self, spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         self._spec = spec
+        self._bare = bare
         self._gauge = Gauge()
         self._marks = Marks(spec["marks"])
         self._spare = Spare()
@@ -195,12 +197,13 @@ class Agent:
         tracer.snapshot("first", boundaries.batch)
 
     def _ready(self) -> None:
-        reading = self._gauge.read()
+        reading, bare = self._gauge.read(), parse_status(self._bare)
         # By hand: json is imported with the first phase that needs it.
         self._marks.line(
             (
                 f'{{"mark":"ready","at_s":0.0,"pid":{os.getpid()},"clock_s":{time.monotonic() - self._marks.clock()!r},'
-                f'"exact_peaks":{"true" if self._gauge.exact else "false"},"memory":{reading.as_json()}}}\n'
+                f'"exact_peaks":{"true" if self._gauge.exact else "false"},"memory":{reading.as_json()},'
+                f'"bare_bytes":{bare.rss}}}\n'
             ).encode()
         )
 
