@@ -13,6 +13,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,10 +22,15 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks import overhead
 from genaudit.model import Level, Report
 from genaudit.units import GIB, MIB
 from tests.truth import bare, harness
 
+TIMES = 100
+CLOSE = 0.02
+MAPPED = 0.1
+COST_ROUNDS = 5
 CLEAN = "(clean)"
 NOTHING = "(nothing)"
 
@@ -61,7 +67,8 @@ def trials(report: Report) -> list[str]:
 def law(report: Report) -> dict[str, Any] | None:
     """The growth law, as far as a forecast needs it."""
     found = report.growth_law
-    return None if found is None else {"law": found.law, "at": found.at, "largest": max(found.sizes)}
+    items = report.target.items or max(found.sizes) if found is not None else None
+    return None if found is None else {"law": found.law, "at": found.at, "items": items}
 
 
 def peak(report: Report) -> dict[str, Any] | None:
@@ -170,29 +177,46 @@ def print_peaks(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 
 
 def print_forecasts(rows: list[dict[str, Any]], limit: int, most_bytes: float) -> list[dict[str, Any]]:
-    """The forecast at 100 times the largest measured size against the kernel's figure of a real run of that size."""
-    print("\nforecast at 100 times the largest measured size, against VmHWM of a real run")
+    """The forecast at 100 times the size of the data set that is audited, against a real run of that size."""
+    print("\nforecast at 100 times the size of the data set, against VmHWM of a real run")
     linear = [row for row in rows if row.get("law") and row["law"]["law"] == "linear" and not row["wrong"]]
     checked = []
     for row in _spread(linear, limit):
-        items = 100 * row["law"]["largest"]
+        items = TIMES * row["law"]["items"]
         path = harness.CASES / f"{row['case']}.py"
         found = harness.audit(harness.load(path), project_items=items).growth_law
         if found is None or found.projection is None:
             print(f"  {row['case']:36} n={items}: no forecast was made")
             continue
-        forecast = found.projection.bytes.value
-        if forecast > most_bytes:
-            print(f"  {row['case']:36} n={items}: {forecast / GIB:.1f} GiB is more than --forecast-bytes; left out")
+        forecast = found.projection.bytes
+        if forecast.value > most_bytes:
+            print(
+                f"  {row['case']:36} n={items}: {forecast.value / GIB:.1f} GiB is more than --forecast-bytes; left out"
+            )
             continue
-        size = bare.batch_size(bare.load(str(path))) or 1
-        batches = 1 if row["law"]["at"] == "first batch" else -(-items // size)
-        make_data(path, items)
-        real = bare_run(path, items, batches)["high_water"]
-        error = forecast / real - 1
-        print(f"  {row['case']:36} n={items}: {forecast / MIB:9.1f} MiB, real {real / MIB:9.1f} MiB  {error:+.2%}")
-        checked.append({"case": row["case"], "items": items, "error": error})
+        real = real_bytes(path, items, found.at == "first batch")
+        error = forecast.value / real - 1
+        within = forecast.low <= real <= forecast.high
+        interval = f"{forecast.low / MIB:.1f} to {forecast.high / MIB:.1f}"
+        print(
+            f"  {row['case']:36} n={items}: {forecast.value / MIB:9.1f} MiB ({interval}), real {real / MIB:9.1f} MiB"
+            f"  {error:+.2%}{'' if abs(error) <= CLOSE else '  <-- inside the interval' if within else '  <-- missed'}",
+            flush=True,
+        )
+        checked.append({"case": row["case"], "items": items, "error": error, "inside": within})
+    close = sum(abs(row["error"]) <= CLOSE for row in checked)
+    print(f"within {CLOSE:.0%}: {close} of {len(checked)}")
     return checked
+
+
+def real_bytes(path: Path, items: int, first_batch: bool) -> float:
+    """What a run of that size takes: the high-water mark, without pages of the data's own files, and with workers."""
+    size = bare.batch_size(bare.load(str(path))) or 1
+    make_data(path, items)
+    answer = bare_run(path, items, 1 if first_batch else -(-items // size))
+    # A few pages more of libraries are no data set.
+    mapped = answer["mapped"] if answer["mapped"] > MAPPED * answer["high_water"] else 0
+    return float(answer["high_water"] - mapped + answer["others"])
 
 
 def _spread(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
@@ -204,19 +228,10 @@ def _spread(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 
 def print_cost() -> float:
     """A whole default audit of the lazy sample against one bare drive of its batches, both with their start."""
-    sample = Path(__file__).with_name("lazy_sample.py")
-    bare_run(sample, 400, 1)
-    begun = time.perf_counter()
-    bare_run(sample, 400, 50)
-    drive = time.perf_counter() - begun
-    command = [sys.executable, "-m", "genaudit", "run", f"{sample}:generate", "--args-from", f"{sample}:data"]
-    begun = time.perf_counter()
-    subprocess.run(
-        [*command, "--items", "400", "--batches", "50", "--format", "json"], stdout=subprocess.DEVNULL, check=True
-    )
-    whole = time.perf_counter() - begun
-    print(f"\nwhole default audit of the lazy sample: {whole:.1f} s, {whole / drive:.2f} times one bare drive")
-    return whole / drive
+    with tempfile.TemporaryDirectory() as folder:
+        ratio = overhead.audit_ratio(Path(folder), overhead.lazy_sample(), COST_ROUNDS)
+    print(f"\nwhole default audit of the lazy sample: {ratio:.2f} times one bare drive, the median of {COST_ROUNDS}")
+    return ratio
 
 
 def options() -> argparse.Namespace:
@@ -226,7 +241,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--repeat", type=int, default=1, metavar="N", help="run the whole set N times")
     parser.add_argument("--busy", action="store_true", help="keep another core busy meanwhile")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="audits at a time; more than 1 disturbs")
-    parser.add_argument("--forecasts", type=int, default=8, metavar="N", help="linear cases whose forecast is tried")
+    parser.add_argument("--forecasts", type=int, default=100, metavar="N", help="linear cases whose forecast is tried")
     parser.add_argument("--forecast-bytes", type=float, default=6 * GIB, help="leave out forecasts above this")
     parser.add_argument("--peaks", type=int, default=8, metavar="N", help="cases whose peak is compared")
     parser.add_argument("--no-cost", action="store_true", help="leave out the cost of a whole audit")

@@ -66,14 +66,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         (scratch / "pure.py").write_text(PURE_PYTHON)
-        images = make_synth(parse_synth("images:n=400,size=256x256"))
-        image_arguments = {
-            "image_paths": images["files"],
-            "labels": images["labels"],
-            "batch_size": 32,
-            "image_size": [256, 256],
-        }
-        efficient = ("sample_generators.efficient", "efficient_generator", image_arguments, ROOT)
+        efficient = lazy_sample()
         lines = {"lines": [",".join(str(key * step % 1000) for step in range(30)) for key in range(20_000)]}
         show("drive loop, images", loop_ratio(scratch, efficient, rounds), 1.02, "x")
         show("drive loop, pure Python", loop_ratio(scratch, ("pure", "parse", lines, scratch), rounds), 1.10, "x")
@@ -82,6 +75,18 @@ def main() -> None:
         show("whole audit of Example 2", audit_ratio(scratch, efficient, rounds), 3, "x one bare drive")
         show("genaudit --help", help_seconds(rounds) * 1000, 150, "ms")
         show("bare interpreter", timed([sys.executable, "-c", "pass"], rounds) * 1000, None, "ms")
+
+
+def lazy_sample() -> tuple:
+    """Module, function, arguments and root of Example 2 over 400 images."""
+    images = make_synth(parse_synth("images:n=400,size=256x256"))
+    arguments = {
+        "image_paths": images["files"],
+        "labels": images["labels"],
+        "batch_size": 32,
+        "image_size": [256, 256],
+    }
+    return "sample_generators.efficient", "efficient_generator", arguments, ROOT
 
 
 def show(name: str, value: float, limit: float | None, unit: str) -> None:

@@ -42,7 +42,7 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
         UsageError: The configuration cannot be followed.
     """
     from genaudit.gate.configuration import load
-    from genaudit.gate.plans import rebased
+    from genaudit.gate.rebase import rebased
 
     configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
     settings = configuration.settings(target)

@@ -24,6 +24,8 @@ NEEDED = (
     "bokeh.embed",
     "multiprocessing.connection",
     "genaudit.render.html",
+    "rich.console",
+    "rich.text",
 )
 
 
@@ -69,7 +71,7 @@ class Beside:
         self._receiver = _in_a_copy(make) if _may_copy() else None
 
     @functools.cached_property
-    def result(self) -> bytes:
+    def content(self) -> bytes:
         """What was made.
 
         Raises:
@@ -80,6 +82,12 @@ class Beside:
                 return self._receiver.recv_bytes()
         # Whatever went wrong in the copy, it goes wrong here too, where it can be told.
         return self._make()
+
+
+def aside(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Begin to make something beside what comes next; what is returned gives it."""
+    beside = Beside(make)
+    return lambda: beside.content
 
 
 def _in_a_copy(make: Callable[[], bytes]) -> "Connection | None":

@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from genaudit.cli.drawing import Beside
+from genaudit.cli.drawing import aside
 from genaudit.cli.history import index, keep_earlier
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
@@ -149,9 +149,12 @@ def write_files(
             write_whole(folder / "recording.json", encode(recording))
     wanted = [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs
     drawn = {form for form, _ in wanted if form in PICTURES}
-    pictures = {form: Beside(functools.partial(render, result, form, **delivery.picture)) for form in drawn}
+    pictures = {form: aside(functools.partial(render, result, form, **delivery.picture)) for form in drawn}
+    # Of a comparison's page all is drawn at once.
+    html = {"aside": aside} if isinstance(result, Report) else {}
     for form, path in wanted:
-        write_whole(path, pictures[form].result if form in pictures else render(result, form))
+        content = pictures[form]() if form in pictures else render(result, form, **(html if form == "html" else {}))
+        write_whole(path, content)
         written.append(path)
     write_whole(delivery.out / "index.html", index(delivery.out))
 

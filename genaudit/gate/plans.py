@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from genaudit.auditing import Inputs, record
-from genaudit.conclude.report import conclude
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.gate.budgets import Budget
 from genaudit.gate.configuration import Configuration, Settings
+from genaudit.gate.rebase import rebased
 from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
@@ -34,7 +34,6 @@ _FIELDS = {
 }
 # What changes the figures of a target, and so makes another entry of the baseline.
 _IDENTIFYING = ("args-from", "dataset", "driver", "synth", "items", "epochs", "batches", "hold", "sizes")
-_FILE_KINDS = ("glob", "lines", "npy")
 # With several causes, the exit code is that of the first here; an interruption ends everything.
 _WORST_FIRST = (
     ExitCode.INTERRUPTED,
@@ -112,24 +111,15 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
     )
 
 
-def rebased(arguments: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Arguments whose files are named from the folder of the configuration, wherever the command runs."""
-    return {name: _rebased(value, folder) for name, value in arguments.items()}
-
-
-def _rebased(value: Any, folder: Path) -> Any:
-    kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
-    if colon and kind in _FILE_KINDS and raw and not raw.startswith(("~", "/")) and folder != Path.cwd():
-        return f"{kind}:{folder / raw}"
-    return value
-
-
 def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> tuple[Recording, Report]:
     """Audit one target; budgets are not judged yet.
 
     Raises:
         GenauditError: As ``auditing.record``.
     """
+    # Rules and lint are not needed before there is something to judge.
+    from genaudit.conclude.report import conclude
+
     recording = record(plan.request, plan.inputs, memory_limit=plan.memory_limit, progress=progress)
     return recording, conclude(recording)
 

@@ -23,23 +23,32 @@ from genaudit.render.thin import thin_timeline
 from genaudit.render.tiles import tiles
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from jinja2 import Environment
+
+    Aside = Callable[[Callable[[], bytes]], Callable[[], bytes]]
 
 MOST_POINTS = 1200
 LONGEST_COMMAND = 200
 MOST_BATCH_ROWS = 60
 
 
-def render_html(report: Report, *, source: bool = True, interactive: bool = True) -> bytes:
+def render_html(
+    report: Report, *, source: bool = True, interactive: bool = True, aside: "Aside | None" = None
+) -> bytes:
     """The report as a page.
 
     Args:
         report: What an audit concluded.
         source: Whether the user's source code may be shown.
         interactive: Whether figures can be zoomed and hovered; the page is 1.3 MB smaller without.
+        aside: Begins to make a part while others are made, and returns what gives the part.
     """
     report = printable_report(report if source else without_source(report))
-    context = {**_context(report), **_figures(report, interactive=interactive)}
+    make = functools.partial(_static_figures, report)
+    static = make if aside is None else aside(make)
+    context = {**_context(report), **_figures(report, interactive=interactive), **msgspec.json.decode(static())}
     return environment().get_template("report.html").render(context).encode("utf-8", "backslashreplace")
 
 
@@ -121,23 +130,32 @@ def _context(report: Report) -> dict[str, Any]:
 
 def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     from genaudit.render.charts import charts
-    from genaudit.render.svg import growth_svg, processes_svg, timeline_svg
 
     drawn = charts(report) if interactive else None
     script = asset("report.js")
     scripts = [script] if drawn is None else [script, drawn.library]
-    law = words.law_sentence(report) or one_line(words.no_law_reason(report))
-    highest = words.peak(report) or "not measured"
     return {
         "charts": drawn,
         "script": script,
         "policy": " ".join(script_hash(one) for one in scripts),
         "documents": embeddable(drawn.documents) if drawn else "",
         "items": embeddable(drawn.items) if drawn else "",
-        "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",
-        "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
-        "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if _has_growth(report) else "",
     }
+
+
+def _static_figures(report: Report) -> bytes:
+    """JSON of the drawings that stand where scripts do not run, and on paper; empty where there is nothing to draw."""
+    from genaudit.render.svg import growth_svg, processes_svg, timeline_svg
+
+    law = words.law_sentence(report) or one_line(words.no_law_reason(report))
+    highest = words.peak(report) or "not measured"
+    return msgspec.json.encode(
+        {
+            "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",
+            "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
+            "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if _has_growth(report) else "",
+        }
+    )
 
 
 def _has_curve(report: Report) -> bool:
