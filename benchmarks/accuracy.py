@@ -20,6 +20,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import overhead
@@ -30,6 +32,7 @@ from tests.truth import bare, harness
 TIMES = 100
 CLOSE = 0.02
 MAPPED = 0.1
+WATCH_S = 0.01
 COST_ROUNDS = 5
 CLEAN = "(clean)"
 NOTHING = "(nothing)"
@@ -72,12 +75,12 @@ def law(report: Report) -> dict[str, Any] | None:
 
 
 def peak(report: Report) -> dict[str, Any] | None:
-    """The highest memory of the clean trial above the start of its process, and what was run to get it."""
+    """The highest memory of the clean trial above what there was before the call, and what was run to get it."""
     clean = next((trial for trial in report.trials if trial.kind == "clean"), None)
-    start = next((phase for phase in report.phases if phase.name == "interpreter"), None)
-    if clean is None or start is None or report.peak.high_water_bytes is None:
+    called = next((phase for phase in report.phases if phase.name == "arguments"), None)
+    if clean is None or called is None or report.peak.high_water_bytes is None:
         return None
-    rise = report.peak.high_water_bytes - start.rss_bytes
+    rise = report.peak.high_water_bytes - called.rss_bytes
     return {"rise": rise, "items": clean.items, "batches": clean.batches}
 
 
@@ -165,11 +168,13 @@ def make_data(path: Path, items: int) -> None:
 
 def print_peaks(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
     """The reported peak against the kernel's high-water mark of a bare run of the same batches."""
-    print("\nreported peak against VmHWM of a bare run, each above the start of its process")
+    print("\nreported peak against VmHWM of a bare run, each above what there was before the call")
     checked = []
     for row in _spread([row for row in rows if row.get("peak") and not row["case"].startswith("handles")], limit):
-        answer = bare_run(harness.CASES / f"{row['case']}.py", row["peak"]["items"], row["peak"]["batches"])
-        rise = answer["high_water"] - answer["start"]
+        path = harness.CASES / f"{row['case']}.py"
+        make_data(path, row["peak"]["items"] or 0)
+        answer = bare_run(path, row["peak"]["items"], row["peak"]["batches"])
+        rise = answer["high_water"] - answer["called"]
         error = (row["peak"]["rise"] - rise) / answer["high_water"]
         print(f"  {row['case']:36} {row['peak']['rise'] / MIB:9.1f} MiB, bare {rise / MIB:9.1f} MiB  {error:+.2%}")
         checked.append({"case": row["case"], "error": error})
@@ -178,7 +183,7 @@ def print_peaks(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 
 def print_forecasts(rows: list[dict[str, Any]], limit: int, most_bytes: float) -> list[dict[str, Any]]:
     """The forecast at 100 times the size of the data set that is audited, against a real run of that size."""
-    print("\nforecast at 100 times the size of the data set, against VmHWM of a real run")
+    print("\nforecast at 100 times the size of the data set, against a real run of that size")
     linear = [row for row in rows if row.get("law") and row["law"]["law"] == "linear" and not row["wrong"]]
     checked = []
     for row in _spread(linear, limit):
@@ -210,13 +215,34 @@ def print_forecasts(rows: list[dict[str, Any]], limit: int, most_bytes: float) -
 
 
 def real_bytes(path: Path, items: int, first_batch: bool) -> float:
-    """What a run of that size takes: the high-water mark, without pages of the data's own files, and with workers."""
+    """What a run of that size takes.
+
+    The kernel's high-water mark. It counts pages of the data's own mapped files, which are the kernel's to drop, and
+    knows nothing of workers: there it is the most that was held at any time by the whole tree.
+    """
     size = bare.batch_size(bare.load(str(path))) or 1
     make_data(path, items)
-    answer = bare_run(path, items, 1 if first_batch else -(-items // size))
-    # A few pages more of libraries are no data set.
-    mapped = answer["mapped"] if answer["mapped"] > MAPPED * answer["high_water"] else 0
-    return float(answer["high_water"] - mapped + answer["others"])
+    batches = 1 if first_batch else -(-items // size)
+    command = [sys.executable, bare.__file__, str(path), str(items), str(batches)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        held, alone = _watch(process)
+        answer = json.loads(process.stdout.read().splitlines()[-1]) if process.stdout else {}
+    mapped = answer["high_water"] - answer["mapped"] - held
+    return float(answer["high_water"] if alone and mapped < MAPPED * held else held + answer["mapped"])
+
+
+def _watch(process: "subprocess.Popen[str]") -> tuple[int, bool]:
+    """The most that a process and those below it held, mapped files left out, and whether there were none below it."""
+    highest, alone = 0, True
+    while process.poll() is None:
+        time.sleep(WATCH_S)
+        with contextlib.suppress(OSError, ValueError, KeyError, psutil.Error):
+            below = psutil.Process(process.pid).children(recursive=True)
+            sizes = bare.status(process.pid)
+            now = sum(map(bare.pss, (process.pid, *(one.pid for one in below)))) if below else 0
+            highest = max(highest, now or sizes["RssAnon"] + sizes["RssShmem"])
+            alone = alone and not below
+    return highest, alone
 
 
 def _spread(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:

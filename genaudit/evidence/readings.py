@@ -153,6 +153,12 @@ def trial_held_peak_bytes(trial: Trial, to_batch: int | None = None) -> int | No
         if phase.name == "create" and before is not None:
             peaks.append(held_peak_bytes(before.rss_bytes, before.file_bytes, phase.memory))
         before = phase.memory
+    # Of workers only their own high-water marks are known: each may have been at its highest at another moment.
+    peaks += [
+        mark.retained_bytes + mark.workers_above_bytes
+        for mark in trial.settled
+        if mark.children and (to_batch is None or mark.batch <= to_batch)
+    ]
     return max(peaks) - base if peaks else None
 
 

@@ -142,6 +142,8 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     children: int
     tree: dict[str, int] = {}
     """PSS without mapped files, by process id, where there are child processes."""
+    workers_above_bytes: int = 0
+    """How far child processes have been above what they take now, at the highest moment of each, added up."""
 
 
 class EpochMark(Mark, frozen=True, kw_only=True, tag="epoch"):

@@ -141,17 +141,6 @@ def nbytes(batch):
     return sys.getsizeof(batch)
 
 
-def others_hold(still=5, step_s=0.05, most_s=10.0):
-    """What child processes add to this one's own memory once they have come to rest, by proportional shares."""
-    found, same, until = 0, 0, time.monotonic() + most_s
-    while children() and same < still and time.monotonic() < until:
-        now = held()
-        same = same + 1 if abs(now - found) < 64 * 1024 else 0
-        found = now
-        time.sleep(step_s)
-    return max(0, found - status()["RssAnon"] - status()["RssShmem"]) if found else 0
-
-
 def reset_high_water():
     """Let the kernel's high-water mark begin anew."""
     with open("/proc/self/clear_refs", "w") as file:
@@ -203,13 +192,12 @@ def main(path, items, batches, *marks):
     module = load(path)
     imported = settle(lambda _: 0) if marks else {}
     keywords = arguments(module, int(items))
-    mapped = status()["RssFile"]
+    called = status()
     begun = time.perf_counter()
     result = drive(module, keywords, int(batches), frozenset(map(int, marks)))
     result |= {"imported": imported, "items": int(items), "batch_size": batch_size(module), "start": start}
-    # What is mapped while the target runs is the kernel's to drop; the libraries were mapped before.
     result |= {"wall": time.perf_counter() - begun, "high_water": status()["VmHWM"]}
-    result |= {"mapped": status()["RssFile"] - mapped, "others": 0 if marks else others_hold()}
+    result |= {"mapped": called["RssFile"], "called": called["VmRSS"]}
     import json
 
     print(json.dumps(result), flush=True)

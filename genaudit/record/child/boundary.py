@@ -167,6 +167,7 @@ class Boundaries:
             threads=settled.threads,
             open_files=open_files(),
             children=len(settled.tree) - 1,
+            workers_above_bytes=settled.workers_above,
             tree={str(pid): held for pid, held in settled.tree.items()} if several else {},
         )
         self._open_group(None)

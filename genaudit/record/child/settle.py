@@ -12,7 +12,7 @@ from os import getpid, listdir, sysconf
 from time import perf_counter, sleep
 
 from genaudit.record.child.forked import Forked
-from genaudit.record.child.memory import Gauge, content
+from genaudit.record.child.memory import Gauge, content, parse_status
 from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
@@ -28,7 +28,10 @@ _STILL_LIMIT_S = 5.0
 class Settled:
     """A settled reading; bytes are RssAnon + RssShmem."""
 
-    __slots__ = ("before", "collected", "collector_on", "garbage", "own", "retained", "seconds", "threads", "tree")
+    __slots__ = (
+        *("before", "collected", "collector_on", "garbage", "own"),
+        *("retained", "seconds", "threads", "tree", "workers_above"),
+    )
 
     before: int
     collected: int
@@ -38,6 +41,7 @@ class Settled:
     collector_on: bool
     threads: int
     tree: dict[int, int]
+    workers_above: int
     seconds: float
 
 
@@ -73,6 +77,7 @@ class Settler:
         settled.retained = settled.own = settled.collected = reading.held
         settled.threads = reading.threads
         settled.tree = tree_held()
+        settled.workers_above = sum(_below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
             settled.retained = sum(settled.tree.values())
         settled.seconds = perf_counter() - start
@@ -144,6 +149,16 @@ def _pss_held(pid: int) -> int:
         if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
             total += int(line.split()[1]) * 1024
     return total
+
+
+def _below_highest(pid: int) -> int:
+    """How far a process is below its own highest moment: by its high-water mark, which begins anew with a fork."""
+    try:
+        reading = parse_status(content(f"/proc/{pid}/status"))
+    except ValueError:
+        # It has ended.
+        return 0
+    return reading.high_water - reading.rss
 
 
 def _rss_of(pid: int) -> int:
