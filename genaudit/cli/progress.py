@@ -13,6 +13,7 @@ EVERY_S = 0.1
 LABELS = {
     "scaled": "measuring",
     "clean": "driving",
+    "forecast": "forecasting",
     "traced": "tracing",
     "lines": "profiling lines",
     "native": "tracing native",

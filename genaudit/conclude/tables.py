@@ -5,7 +5,8 @@ import statistics
 from genaudit.conclude.judge import relative
 from genaudit.evidence import readings
 from genaudit.evidence.blame import Project, by_own_line, snapshot
-from genaudit.evidence.evidence import MEMORY_KINDS, Evidence
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.material import MEMORY_KINDS
 from genaudit.evidence.spikes import worst_spike
 from genaudit.model.marks import Memory, SettledMark
 from genaudit.model.recording import Trial

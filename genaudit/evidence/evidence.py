@@ -4,91 +4,22 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame import Project
-from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
+from genaudit.evidence.growths import Growths
 from genaudit.evidence.law import LawFit, Point, fit_law
-from genaudit.evidence.resolution import across_trials, inside_epochs, scatter_about
+from genaudit.evidence.material import FEWEST_SIZES
+from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
-from genaudit.model.marks import ArgumentsMark, SettledMark
-from genaudit.model.recording import Recording, Trial
+from genaudit.model.recording import Trial
 
-FEWEST_SIZES = 3
-# Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
-CLEARLY_LESS = 0.5
-MEMORY_KINDS = ("scaled", "clean")
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
 # Small objects take blocks that were free before, at small sizes more of them than at large ones: a slope measured
 # without that is never much less.
 AGREES = 0.9
-# Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
-SHORT_BATCHES = 4
-FILLED_BATCHES = 128
 
 
-class Evidence:
+class Evidence(Growths):
     """Numbers with their noise. Everything is computed once, when it is first asked for."""
-
-    def __init__(self, recording: Recording) -> None:
-        self.recording = recording
-        self.project = Project(recording)
-
-    @functools.cached_property
-    def trials(self) -> list[Trial]:
-        """Trials that measured memory undisturbed and came to their first batch."""
-        return [trial for trial in self.recording.trials if trial.kind in MEMORY_KINDS and trial.batches]
-
-    @functools.cached_property
-    def steady(self) -> list[Trial]:
-        """Trials whose settled readings can be compared: which of many arenas a thread takes from is chance."""
-        return [trial for trial in self.trials if not trial.own_allocator] or self.trials
-
-    @functools.cached_property
-    def shares_memory(self) -> bool:
-        """Whether the target has threads or processes: until their heaps are full, that looks like a leak."""
-        return any(readings.shares_memory(trial) for trial in self.trials)
-
-    @functools.cached_property
-    def clean(self) -> Trial | None:
-        """The trial that was driven as the user asked; of repeats, the first."""
-        return next((trial for trial in self.recording.trials if trial.kind == "clean"), None)
-
-    @functools.cached_property
-    def arguments(self) -> ArgumentsMark | None:
-        """How the target was called, in the largest trial that came so far."""
-        marks = [trial.arguments for trial in self.recording.trials if trial.arguments is not None]
-        return max(marks, key=lambda mark: mark.items or 0, default=None)
-
-    @property
-    def is_scaled(self) -> bool:
-        """Whether the target was measured at two sizes or more."""
-        return len({trial.items for trial in self.trials if trial.items is not None}) > 1
-
-    @functools.cached_property
-    def batch_bytes(self) -> int | None:
-        """Median size of a batch."""
-        return readings.batch_bytes(self.trials)
-
-    @functools.cached_property
-    def batch_items(self) -> int | None:
-        """Median number of items in a batch."""
-        return readings.batch_items(self.trials)
-
-    @functools.cached_property
-    def item_bytes(self) -> float | None:
-        """Size of one item as it is yielded."""
-        return self.batch_bytes / self.batch_items if self.batch_bytes and self.batch_items else None
-
-    @functools.cached_property
-    def file_bytes_per_item(self) -> float | None:
-        """Mean size on disk of an item, where items are files."""
-        return self.arguments.file_bytes_per_item if self.arguments else None
-
-    @functools.cached_property
-    def forecasts(self) -> list[Trial]:
-        """Trials at larger sizes in which nothing could hide, where there are enough of them for a law."""
-        found = [trial for trial in self.recording.trials if trial.kind == "forecast" and trial.batches]
-        return found if len({trial.items for trial in found}) >= FEWEST_SIZES else []
 
     @functools.cached_property
     def first_law(self) -> LawFit | None:
@@ -178,13 +109,6 @@ class Evidence:
         return self._law(readings.base_bytes)
 
     @functools.cached_property
-    def harness_bytes(self) -> int | None:
-        """What measuring takes in each child: RSS when it was ready, above what the interpreter had taken by itself."""
-        ready = [trial.ready for trial in self.recording.trials if trial.ready is not None]
-        ours = [mark.memory.rss_bytes - mark.bare_bytes for mark in ready if mark.bare_bytes is not None]
-        return max(0, *ours) if ours else None
-
-    @functools.cached_property
     def given_law(self) -> LawFit | None:
         """What the arguments alone hold over n, where that was measured without anything that could hide."""
         return self._law(readings.given_bytes, trials=self.forecasts) if self.forecasts else None
@@ -195,98 +119,9 @@ class Evidence:
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
 
     @functools.cached_property
-    def batch_growths(self) -> list[BatchGrowth]:
-        """Growth per batch in each trial where it can be told."""
-        return [fit for trial in self.steady if (fit := batch_growth(trial)) is not None]
-
-    @functools.cached_property
-    def leak(self) -> BatchGrowth | None:
-        """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
-        lasting = [fit for fit in self.batch_growths if not any(_refutes(other, fit) for other in self.batch_growths)]
-        # Memory that only fell was given back by something else; it says nothing for the target.
-        lasting = [fit for fit in lasting if fit.per_batch.high >= 0] or lasting
-        return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
-
-    @property
-    def is_heap_filling(self) -> bool:
-        """Whether growth of a target with threads or processes is that of their heaps: a few batches in all.
-
-        Either over so many batches that they had the time to fill, or at most so much in an epoch of the whole data
-        set, at whose end it is given back.
-        """
-        leak = self.leak
-        if leak is None or not self.shares_memory:
-            return False
-        if leak.span >= FILLED_BATCHES and self._is_short(leak.highest * leak.span):
-            return True
-        epoch = self._batches_of_whole_epoch
-        return leak.overall.low <= 0 and epoch is not None and self._is_short(leak.per_batch.high * epoch)
-
-    @property
-    def _batches_of_whole_epoch(self) -> float | None:
-        items = self.recording.request.project_items or (self.arguments.dataset_items if self.arguments else None)
-        return items / self.batch_items if items and self.batch_items else None
-
-    @property
-    def leak_is_short(self) -> bool:
-        """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
-        leak = self.leak
-        return leak is not None and self.shares_memory and self._is_short(leak.total_bytes)
-
-    def _is_short(self, n_bytes: float) -> bool:
-        return n_bytes < SHORT_BATCHES * (self.batch_bytes or 0)
-
-    @functools.cached_property
-    def rate_past_an_epoch(self) -> float:
-        """Bytes per batch that a trial goes on to keep when it has seen the whole data set; 0 where it is flat then.
-
-        A leak, or a window over more batches than an epoch has: in either case no cache of items.
-        """
-        fits = [fit for fit in self.batch_growths if fit.whole_epochs and fit.per_batch.low > 0]
-        return max((fit.per_batch.value for fit in fits), default=0.0)
-
-    @functools.cached_property
-    def flattest(self) -> BatchGrowth | None:
-        """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this."""
-        return min(self.batch_growths, key=lambda fit: fit.highest, default=None)
-
-    @functools.cached_property
-    def epoch_growth(self) -> EpochGrowth | None:
-        """Growth per epoch in the trial with the most of them."""
-        fits = [fit for trial in self.steady if (fit := epoch_growth(trial)) is not None]
-        # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
-        lasting = [
-            fit
-            for fit in fits
-            if not any(_ends(longer, fit) for longer in self.batch_growths)
-            and not any(_keeps_less(longer, fit) for longer in fits)
-        ]
-        # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
-        # Where it ends in all, the drive over most batches says what is left of it.
-        longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
-        return None if longest is None else longest.against(fits)
-
-    @functools.cached_property
     def spike(self) -> Spike | None:
         """The highest rise while a batch is made."""
         return worst_spike(self.trials, self.batch_bytes)
-
-    @functools.cached_property
-    def garbage_bytes(self) -> int:
-        """The most that a collection gave back: cycles that wait for the collector."""
-        settled = [mark for trial in self.trials for mark in trial.settled]
-        return max((mark.before_bytes - mark.collected_bytes for mark in settled), default=0)
-
-    @functools.cached_property
-    def settled(self) -> list[SettledMark]:
-        """Settled readings of the trial that was driven longest."""
-        longest = max(self.trials, key=readings.n_batches, default=None)
-        return longest.settled if longest is not None else []
-
-    @functools.cached_property
-    def workers(self) -> int:
-        """The most child processes that were alive at a settled reading."""
-        return max((mark.children for trial in self.trials for mark in trial.settled), default=0)
 
     @functools.cached_property
     def workers_law(self) -> LawFit | None:
@@ -331,25 +166,3 @@ class Evidence:
         if law is None or sharp is None or sharp.law != law.law or len(sharp.sizes) < FEWEST_SIZES or sharp.bends:
             return law
         return sharp if sharp.per_item.value >= AGREES * law.per_item.value else law
-
-    @functools.cached_property
-    def resolution_bytes(self) -> float:
-        """How much two settled readings of the same thing may differ."""
-        return across_trials(self.steady)
-
-
-def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
-    """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
-    return longer.to_batch > fit.to_batch and longer.highest < CLEARLY_LESS * fit.per_batch.low
-
-
-def _keeps_less(longer: EpochGrowth, fit: EpochGrowth) -> bool:
-    """Whether a drive over more batches shows that the turn of an epoch keeps less: it does so at any size."""
-    return longer.to_batch > fit.to_batch and longer.per_epoch.high < fit.per_epoch.low
-
-
-def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
-    """Whether a drive over more batches keeps less per epoch."""
-    if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
-        return False
-    return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.at_turns.low
