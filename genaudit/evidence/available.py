@@ -63,12 +63,14 @@ def _by_length(trials: Sequence[Trial], name: str) -> Counts:
 
 def _by_epoch(trials: Sequence[Trial]) -> Counts:
     counts = []
+    usual = readings.batch_items(list(trials)) or 1
     for trial in trials:
-        ended = any(mark.epoch == 1 and mark.natural for mark in trial.epochs)
-        marks = [mark for mark in trial.batches if mark.epoch == 1]
-        usual = readings.batch_items(list(trials))
-        if trial.items is not None and ended and marks and usual is not None:
-            # The last is marked by itself, and may be a small one.
-            smallest = marks[-1].batch_items or usual
-            counts.append((trial.items, (marks[-1].last - 1) * usual + smallest))
+        for ended in trial.epochs[:1]:
+            if trial.items is None or not ended.natural or ended.epoch != 1:
+                continue
+            last = [mark.batch_items for mark in trial.settled if mark.batch == ended.batches]
+            last += [mark.batch_items for mark in trial.batches if mark.last == ended.batches]
+            # The last may be a small one; where nobody looked, it is as good as the others.
+            smallest = min((n_items for n_items in last if n_items is not None), default=usual)
+            counts.append((trial.items, (ended.batches - 1) * usual + smallest))
     return counts

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.growths import Growths
+from genaudit.evidence.growths import CLEARLY_LESS, Growths
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.material import FEWEST_SIZES
 from genaudit.evidence.resolution import inside_epochs, scatter_about
@@ -122,6 +122,20 @@ class Evidence(Growths):
     def spike(self) -> Spike | None:
         """The highest rise while a batch is made."""
         return worst_spike(self.trials, self.batch_bytes)
+
+    def is_refilling(self, limit: float) -> bool:
+        """Whether what grows in an epoch is let go with it, and is no more in a larger one: a cache that is rebuilt.
+
+        Args:
+            limit: Bytes per batch that may be kept over epochs.
+        """
+        leak, filled, n_items = self.leak, self.filled_law, self.batch_items
+        if leak is None or not leak.whole_epochs or leak.overall.high > limit:
+            return False
+        if filled is None or len(filled.sizes) < FEWEST_SIZES or not n_items:
+            return False
+        # What is kept for each batch of an epoch would be so much more, the larger the epoch.
+        return filled.tail(limit / n_items).high * n_items < CLEARLY_LESS * leak.per_batch.value
 
     @functools.cached_property
     def workers_law(self) -> LawFit | None:

@@ -47,7 +47,8 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     # What leaks in one trial leaks in all.
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept and not evidence.leak_is_short
     flattest = evidence.flattest
-    ruled_out = (flattest is not None and flattest.highest < kept) or evidence.is_heap_filling
+    flat = flattest is not None and flattest.highest < kept
+    ruled_out = flat or evidence.is_heap_filling or evidence.is_refilling(kept)
     lost, filled = evidence.lost_law, evidence.filled_law
     epoch_limit = limits.kept_bytes_per_epoch(
         evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None

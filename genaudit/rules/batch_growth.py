@@ -37,7 +37,7 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
     if growth is None or flattest is None:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
-    if flattest.highest <= limit or evidence.is_heap_filling:
+    if flattest.highest <= limit or evidence.is_heap_filling or evidence.is_refilling(limit):
         # What leaks does so in every trial: one that is flat settles it.
         flat = flattest if flattest.highest <= limit else growth
         answer = measured(Verdict.PASS, flat.per_batch, "bytes/batch", limit)
