@@ -8,7 +8,7 @@ from genaudit.model.report import BatchPoint, Failure, Timeline, TimePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, limit_line, new_chart, source
 from genaudit.render.palette import NAMED
-from genaudit.render.panel_timeline import Band, bands, end_of, top_of, with_budget
+from genaudit.render.panel_timeline import FEWEST_OF_A_CURVE, Band, bands, end_of, top_of, with_budget
 from genaudit.render.promises import budget_of_peak
 from genaudit.render.thin import thin_timeline
 from genaudit.units import format_bytes, format_seconds
@@ -100,7 +100,11 @@ def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: f
     }
     sums = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
     pss = source(t=[at for at, _ in sums], pss=[value for _, value in sums])
-    chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash="2 2", name="pss")
+    if len(sums) < FEWEST_OF_A_CURVE:
+        # A few readings are no curve: a line between them would tell of times that nobody looked at.
+        chart.scatter("t", "pss", source=pss, size=6, color=NAMED.pss, name="pss")
+    else:
+        chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash="2 2", name="pss")
     chart.add_tools(
         hover(
             [lines["rss"]],

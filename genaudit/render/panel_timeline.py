@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 1500
 MOST_TICKS = 120
 MOST_EPOCH_LINES = 30
+FEWEST_OF_A_CURVE = 20
 LABEL_SHARE = 0.09
 LIMIT_IN_VIEW = 2.0
 LEGEND_BELOW = 0.5
@@ -102,7 +103,10 @@ def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> N
     axes.plot(times, rss, color=theme.rss, linewidth=1.8, linestyle=DASHES["rss"], label=NAMES["rss"])
     axes.plot(times, held, color=theme.held, linewidth=1.6, linestyle=DASHES["held"], label=NAMES["held"])
     if pss:
-        axes.plot(*zip(*pss, strict=True), color=theme.pss, linewidth=1.6, linestyle=DASHES["pss"], label=NAMES["pss"])
+        # A few readings are no curve: a line between them would tell of times that nobody looked at.
+        few: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4}
+        style = few if len(pss) < FEWEST_OF_A_CURVE else {"linewidth": 1.6, "linestyle": DASHES["pss"]}
+        axes.plot(*zip(*pss, strict=True), color=theme.pss, label=NAMES["pss"], **style)
 
 
 def _draw_bands(axes: "Axes", rows: list[Band], end_s: float, theme: Theme) -> None:
