@@ -17,30 +17,32 @@ from genaudit.model.outcome import Verdict as V
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.report import (
     Batches,
-    BatchPoint,
     Failure,
     GrowthLaw,
     MachineMemory,
     Overhead,
     Peak,
     Phase,
-    ProcessPoint,
-    ProcessSpan,
-    ProcessTimeline,
     Projection,
     Resource,
     Resources,
     SiteRow,
     SourceExcerpt,
     Summary,
-    SurfacePoint,
     Target,
-    Timeline,
-    TimePoint,
-    TracedPoint,
     TrialRow,
 )
 from genaudit.model.rule import RuleInfo
+from genaudit.model.series import (
+    BatchPoint,
+    ProcessPoint,
+    ProcessSpan,
+    ProcessTimeline,
+    SurfacePoint,
+    Timeline,
+    TimePoint,
+    TracedPoint,
+)
 from genaudit.units import GIB, KIB, MIB
 
 ITEM = 192 * KIB

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from genaudit.conclude.timeline import thinned
 from genaudit.model.recording import Sample, Trial
-from genaudit.model.report import ProcessPoint, ProcessSpan, ProcessTimeline
+from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
 
 MOST_PROCESSES = 12
 """Those that have a row of their own; with eight workers and their helpers all do."""

@@ -10,17 +10,8 @@ from genaudit.evidence.material import MEMORY_KINDS
 from genaudit.evidence.spikes import worst_spike
 from genaudit.model.marks import Memory, SettledMark
 from genaudit.model.recording import Trial
-from genaudit.model.report import (
-    Batches,
-    Peak,
-    Phase,
-    Resource,
-    Resources,
-    SiteRow,
-    SurfacePoint,
-    TracedPoint,
-    TrialRow,
-)
+from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow
+from genaudit.model.series import SurfacePoint, TracedPoint
 
 MOST_SITES = 60
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from genaudit.model.recording import Sample, Trial
-from genaudit.model.report import BatchPoint, Timeline, TimePoint
+from genaudit.model.series import BatchPoint, Timeline, TimePoint
 
 MOST_POINTS = 1500
 

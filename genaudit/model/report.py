@@ -8,6 +8,7 @@ import msgspec
 from genaudit.model.outcome import Interval, Location, Outcome, RunVerdict
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
+from genaudit.model.series import ProcessTimeline, SurfacePoint, Timeline, TracedPoint
 
 SCHEMA_VERSION = "1.0"
 
@@ -173,93 +174,6 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     """Creating the target and making its first batch."""
     overhead: dict[str, float] = {}
     """What measuring itself cost: ``harness_bytes``, ``tracer_bytes``, ``loop_ratio`` where known."""
-
-
-class SurfacePoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Retained memory M(n, b) as measured once."""
-
-    trial: int
-    """Index into ``trials``."""
-    items: int | None
-    batches: int
-    epoch: int
-    at: str
-    retained_bytes: int
-    high_water_bytes: int
-
-
-class BatchPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """One batch, or a group of fast ones, thinned to the lowest and the highest."""
-
-    at_s: float
-    last: int
-    epoch: int
-    phase: str
-    held_bytes: int
-    rss_bytes: int
-    high_water_bytes: int
-    seconds: float
-    """Mean time of a batch of the group."""
-    batch_bytes: int | None = None
-
-
-class TimePoint(msgspec.Struct, frozen=True, kw_only=True):
-    """Memory of the process, and of its tree, at one time."""
-
-    at_s: float
-    rss_bytes: int
-    held_bytes: int
-    pss_bytes: int | None
-
-
-class Timeline(msgspec.Struct, frozen=True, kw_only=True):
-    """The clean trial over time; thinned so that no lowest or highest reading is lost."""
-
-    samples: list[TimePoint]
-    batches: list[BatchPoint]
-    epoch_ends_s: list[float]
-    end_s: float
-
-
-class ProcessSpan(msgspec.Struct, frozen=True, kw_only=True):
-    """One process of the tree, from when to when it was seen."""
-
-    pid: int
-    name: str
-    first_s: float
-    last_s: float
-    peak_pss_bytes: int
-
-
-class ProcessPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """PSS of every process at one time."""
-
-    at_s: float
-    pss_bytes: list[int]
-    """In the order of the processes; 0 of one that is not there."""
-    other_bytes: int = 0
-    """Of the processes that have no row of their own."""
-
-
-class ProcessTimeline(msgspec.Struct, frozen=True, kw_only=True):
-    """The processes of the clean trial over time; thinned so that no process loses its highest reading."""
-
-    processes: list[ProcessSpan]
-    """The target's own first, then those with the highest PSS."""
-    n_others: int
-    points: list[ProcessPoint]
-
-
-class TracedPoint(msgspec.Struct, frozen=True, kw_only=True):
-    """What the tracer counted at one moment of the traced trial, which is not the trial of the timeline."""
-
-    batch: int
-    """Batches pulled so far."""
-    traced_bytes: int
-    """Allocated by Python and alive."""
-    peak_bytes: int
-    """Its highest since the last reading."""
-    items: int | None = None
 
 
 class MachineMemory(msgspec.Struct, frozen=True, kw_only=True):

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
-from genaudit.model.report import SurfacePoint
+from genaudit.model.series import SurfacePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, new_chart, source
 from genaudit.render.law import slope_through

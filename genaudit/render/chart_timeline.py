@@ -4,7 +4,8 @@ import bisect
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genaudit.model import Report, RunVerdict
-from genaudit.model.report import BatchPoint, Failure, Timeline, TimePoint
+from genaudit.model.report import Failure
+from genaudit.model.series import BatchPoint, Timeline, TimePoint
 from genaudit.render.axes import byte_unit
 from genaudit.render.chart_base import hover, limit_line, new_chart, source
 from genaudit.render.palette import NAMED

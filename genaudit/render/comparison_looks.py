@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from genaudit.model.comparison import Comparison, Variant
-from genaudit.model.report import GrowthLaw, TimePoint
+from genaudit.model.report import GrowthLaw
+from genaudit.model.series import TimePoint
 from genaudit.render.palette import Dash
 from genaudit.render.safe import one_line, shorten
 from genaudit.render.thin import thin

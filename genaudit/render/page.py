@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
-from genaudit.model.report import BatchPoint, SiteRow
+from genaudit.model.report import SiteRow
+from genaudit.model.series import BatchPoint
 from genaudit.render import words
 from genaudit.render.law import grows
 from genaudit.render.mend import DiffLine, diff

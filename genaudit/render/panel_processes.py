@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
-from genaudit.model.report import ProcessTimeline
+from genaudit.model.series import ProcessTimeline
 from genaudit.render.axes import byte_unit
 from genaudit.render.palette import Theme
 from genaudit.render.panel_timeline import end_of

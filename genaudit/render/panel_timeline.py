@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from genaudit.model import Report, RunVerdict
-from genaudit.model.report import BatchPoint, Timeline, TimePoint
+from genaudit.model.series import BatchPoint, Timeline, TimePoint
 from genaudit.render import words
 from genaudit.render.axes import byte_unit
 from genaudit.render.palette import DASHES, Theme

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.recording import ProcessUse
-from genaudit.model.report import ProcessSpan, ProcessTimeline
+from genaudit.model.series import ProcessSpan, ProcessTimeline
 from genaudit.render.palette import NAMED, Theme
 from genaudit.render.phrases import count, duration, sentence, size
 from genaudit.units import format_bytes

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from genaudit.model.report import Timeline
+from genaudit.model.series import Timeline
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 ASCII_BLOCKS = "_.:-=+*#"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from genaudit.model.report import BatchPoint, Timeline, TimePoint
+from genaudit.model.series import BatchPoint, Timeline, TimePoint
 
 Point = TypeVar("Point")
 

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from genaudit.model import Interval, Report
-from genaudit.model.report import GrowthLaw, MachineMemory, Phase, Timeline, TimePoint
+from genaudit.model.report import GrowthLaw, MachineMemory, Phase
+from genaudit.model.series import Timeline, TimePoint
 from genaudit.render import RENDERERS, render
 from genaudit.render.charts import charts
 from genaudit.render.terminal import Verbosity

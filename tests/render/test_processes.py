@@ -7,7 +7,7 @@ import pytest
 
 from genaudit.model import Report, Verdict
 from genaudit.model.recording import ProcessUse
-from genaudit.model.report import ProcessPoint, ProcessSpan, ProcessTimeline
+from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
 from genaudit.render.chart_processes import processes_chart
 from genaudit.render.processes import columns, duplication, looks, table
 from genaudit.units import MIB
