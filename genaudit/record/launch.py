@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 import genaudit
-from genaudit.record.child.agent import STACKS_SIGNAL_BELOW_LAST
+from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.output import Drain
 from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec

@@ -10,13 +10,10 @@ import sys
 import time
 from os import _exit as leave
 
-from genaudit.record.child import shelter
+from genaudit.record.child import safeguards, shelter
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import ALIVE_FD, STACKS_FD, Gauge, Spare, out_of_the_way, parse_status
+from genaudit.record.child.memory import Gauge, Spare, parse_status
 from genaudit.record.child.refusal import Refusal
-
-# The parent sends SIGRTMAX less this for the stacks.
-STACKS_SIGNAL_BELOW_LAST = 5
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,8 +36,8 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         bare: The process's status file as it was when the interpreter had started.
     """
     shelter.remember()
-    _die_with_the_parent(spec["alive"])
-    _dump_stacks_to(spec["stacks"])
+    safeguards.die_with_the_parent(spec["alive"])
+    safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
     try:
         trial.run()
@@ -236,60 +233,6 @@ class Agent:
 def _is_chained(steps: list[list[object]]) -> bool:
     """Whether a call comes before the last step: `Loader(8).flow`, not `flow(8)`."""
     return any(step[0] == "call" for step in steps[:-1])
-
-
-def _die_with_the_parent(fd: int) -> None:
-    """Have the kernel end this process and all below it when the parent is gone, whatever ended the parent.
-
-    Args:
-        fd: Read end of a pipe that nobody writes to. When its other end closes, which it does with the parent, the
-            kernel sends a signal to the process group.
-
-    Source:
-        fcntl(2): ``O_ASYNC``, ``F_SETOWN`` with a process group, ``F_SETSIG``.
-    """
-    import fcntl
-
-    # From its C module, here and below: the signal module makes enumerations, which is 500 KiB in every child.
-    if TYPE_CHECKING:
-        from signal import SIGKILL
-    else:
-        from _signal import SIGKILL
-
-    fd = out_of_the_way(fd, ALIVE_FD)
-    try:
-        fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(fd, fcntl.F_SETSIG, SIGKILL)
-        fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.FASYNC)
-    except (OSError, AttributeError):
-        # Not Linux.
-        return
-    try:
-        os.read(fd, 1)
-    except OSError:
-        # Nothing to read: the other end is open.
-        return
-    leave(0)
-
-
-def _dump_stacks_to(path: str) -> None:
-    """Write all Python stacks there on a crash, and when the parent asks for it by a signal: where does it hang?
-
-    A signal of the real-time range: targets have handlers of their own for SIGUSR1 and its like.
-    """
-    import faulthandler
-
-    if TYPE_CHECKING:
-        from signal import SIGRTMAX
-    else:
-        from _signal import SIGRTMAX
-
-    try:
-        fd = out_of_the_way(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), STACKS_FD)
-        faulthandler.enable(fd)
-        faulthandler.register(SIGRTMAX - STACKS_SIGNAL_BELOW_LAST, fd, all_threads=True)
-    except (ValueError, OSError, AttributeError):
-        return
 
 
 def _leave() -> None:
