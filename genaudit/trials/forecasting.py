@@ -17,11 +17,11 @@ SHARES = (0.5, 0.75, 1.0)
 SHARES_OF_LITTLE = (0.25, 0.5, 1.0)
 FEWEST_BATCHES = 16
 # How much larger than what was audited, where a function makes the data set.
-BEYOND = 64
+BEYOND = 16
 
 
 class Forecasting:
-    """Adds them to a bench where memory was found to grow with the data set.
+    """Adds them to a bench where memory was found to grow with the data set, be it the data or an index of it.
 
     Args:
         whole: Size of the whole data set.
@@ -33,17 +33,19 @@ class Forecasting:
 
     def conduct(self) -> None:
         """Run a trial at each of three sizes."""
-        suspicion, evidence = self._bench.suspicion, self._bench.evidence
-        law = evidence.first_law if suspicion.eager else evidence.epoch_law if suspicion.cache else None
-        if law is None or law.law != "linear" or law.flattens:
+        evidence = self._bench.evidence
+        by_epoch = self._bench.suspicion.cache and not self._bench.suspicion.eager
+        # An index grows too, and a forecast counts it.
+        law = evidence.epoch_law if by_epoch else evidence.first_law
+        if law is None or law.law != "linear" or law.per_item.low <= 0 or law.flattens:
             return
-        largest = self._largest(law, epochs=not suspicion.eager)
+        largest = self._largest(law, epochs=by_epoch)
         shares = SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
         sizes = sorted({self._bench.even(round(largest * share)) for share in shares})
         if len(sizes) < len(shares):
             return
         for size in sizes:
-            fields = plan.FIRST_BATCH_ONLY if suspicion.eager else self._one_epoch(size)
+            fields = self._one_epoch(size) if by_epoch else plan.FIRST_BATCH_ONLY
             trial = self._bench.run(
                 self._bench.spec(
                     size={"items": size}, **{**fields, "kind": "forecast", "fill_pools": True, "extends": False}
