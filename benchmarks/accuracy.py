@@ -32,6 +32,7 @@ from tests.truth import bare, harness
 TIMES = 100
 CLOSE = 0.02
 MAPPED = 0.1
+CAPPED = "_capped_"
 WATCH_S = 0.01
 COST_ROUNDS = 5
 CLEAN = "(clean)"
@@ -184,7 +185,9 @@ def print_peaks(rows: list[dict[str, Any]], limit: int) -> list[dict[str, Any]]:
 def print_forecasts(rows: list[dict[str, Any]], limit: int, most_bytes: float) -> list[dict[str, Any]]:
     """The forecast at 100 times the size of the data set that is audited, against a real run of that size."""
     print("\nforecast at 100 times the size of the data set, against a real run of that size")
-    linear = [row for row in rows if row.get("law") and row["law"]["law"] == "linear" and not row["wrong"]]
+    # Of some there are not as many items.
+    rows = [row for row in rows if row.get("law") and CAPPED not in row["case"]]
+    linear = [row for row in rows if row["law"]["law"] == "linear" and not row["wrong"]]
     checked = []
     for row in _spread(linear, limit):
         items = TIMES * row["law"]["items"]
