@@ -54,10 +54,12 @@ def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, 
         for trial in trials
         if (base := readings.base_bytes(trial)) is not None
     ]
+    # A curve is followed from its last point on, a line lies among all of them.
+    from_size = law.sizes[-1] if law.law == "superlinear" else 0
     needed = [
-        statistics.median(point.n_bytes - called * point.items for point in fit.points)
+        statistics.median(point.n_bytes - called * point.items for point in fit.points if point.items >= from_size)
         for fit in (law, peak)
-        if fit is not None
+        if fit is not None and fit.sizes[-1] >= from_size
     ]
     files = evidence.file_pages_law
     mapped = files.at(0).value if files is not None else 0.0

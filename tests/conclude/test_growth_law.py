@@ -1,0 +1,135 @@
+"""The forecast for a real data set, from trials that retain what we say."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from genaudit.conclude.growth_law import growth_law
+from genaudit.model.marks import PhaseMark
+from genaudit.model.recording import Trial
+from genaudit.model.report import GrowthLaw
+from genaudit.units import KIB, MIB
+from tests import build as made
+
+HIDDEN = 200 * KIB
+"""What small objects of small data sets take of blocks that were free before."""
+OBJECTS = 4 * KIB
+"""Small objects of each item."""
+NAME = 300
+FILLED = 3 * MIB
+REAL = 51_200
+SMALL, LARGE = (16, 32, 64), (1024, 1536, 2048)
+
+
+def scaled(items: int) -> Trial:
+    """A small trial, in which small objects hide."""
+    retained = items * (made.ITEM + OBJECTS) - min(HIDDEN, items * OBJECTS)
+    return made.trial(items, lambda b, e: retained, epochs=1)
+
+
+def forecast(items: int, given: float, above: float = 0.0) -> Trial:
+    """One in which they cannot, whose arguments hold so much, and which needs so much more than it retains."""
+    retained = items * (made.ITEM + OBJECTS)
+    base = made.BASE + 2 * FILLED + given
+    one = made.trial(items, lambda b, e: retained, batches=1, kind="forecast", transient=lambda batch: above)
+    shift = round(base - made.BASE)
+    phases = [
+        _phase("interpreter", 8 * MIB),
+        _phase("import", made.BASE + FILLED, settled=made.BASE + FILLED, filled=FILLED),
+        _phase("arguments", base, settled=base, filled=FILLED),
+        _phase("create", base),
+    ]
+    return msgspec.structs.replace(
+        one,
+        phases=phases,
+        settled=[msgspec.structs.replace(mark, retained_bytes=mark.retained_bytes + shift) for mark in one.settled],
+        batches=[
+            msgspec.structs.replace(
+                mark,
+                before_bytes=mark.before_bytes + shift,
+                memory=made.memory(
+                    mark.memory.held_bytes + shift,
+                    high=mark.memory.high_water_bytes - mark.memory.file_bytes + shift,
+                ),
+            )
+            for mark in one.batches
+        ],
+    )
+
+
+def _phase(name: str, held: float, *, settled: float | None = None, filled: int | None = None) -> PhaseMark:
+    return PhaseMark(
+        at_s=0.0,
+        name=name,
+        seconds=0.1,
+        memory=made.memory(held),
+        settled_bytes=None if settled is None else round(settled),
+        filled_bytes=filled,
+    )
+
+
+def law_of(
+    given: Callable[[int], float] = lambda n: n * NAME, above: Callable[[int], float] = lambda n: 0.0
+) -> GrowthLaw:
+    """The law of small trials and of three for the forecast."""
+    trials = [scaled(items) for items in SMALL]
+    trials += [forecast(items, given(items), above(items)) for items in LARGE]
+    law = growth_law(made.evidence(*trials, project_items=REAL), None)
+    assert law is not None
+    assert law.projection is not None
+    return law
+
+
+def needs(per_item: float) -> float:
+    """What the whole process needs then: before the call, for all items, and a batch."""
+    return made.BASE + 10 * MIB + REAL * per_item + made.BATCH
+
+
+def test_nothing_hides_and_the_arguments_count() -> None:
+    """To a thousandth, where the small sizes by themselves would be short of all small objects."""
+    law = law_of()
+
+    assert law.sizes == list(LARGE)
+    assert law.bytes_per_item.value == pytest.approx(made.ITEM + OBJECTS, rel=1e-3)
+    assert law.projection is not None
+    assert law.projection.bytes.value == pytest.approx(needs(made.ITEM + OBJECTS + NAME), rel=1e-3)
+
+
+def test_a_step_of_the_arguments_is_no_slope() -> None:
+    """What a function that reads or makes data leaves behind comes and goes by whole arenas."""
+    law = law_of(given=lambda n: MIB if n == max(LARGE) else 0.0)
+
+    assert law.projection is not None
+    assert law.projection.bytes.value == pytest.approx(needs(made.ITEM + OBJECTS), rel=1e-3)
+
+
+def test_the_highest_moment_counts() -> None:
+    """A list that is stacked needs both for a moment."""
+    law = law_of(above=lambda n: n * made.ITEM)
+
+    assert law.bytes_per_item.value == pytest.approx(made.ITEM + OBJECTS, rel=1e-3)
+    assert law.projection is not None
+    assert law.projection.bytes.value == pytest.approx(needs(2 * made.ITEM + OBJECTS + NAME), rel=1e-3)
+
+
+def test_moments_that_lie_on_no_line_make_a_wide_interval() -> None:
+    """A buffer that doubles: it needs what it needed at the largest size, and at least what is retained after that."""
+    law = law_of(above=lambda n: 64 * MIB if n > 1024 else 0.0)
+
+    assert law.projection is not None
+    needed = law.projection.bytes
+    assert needed.low == pytest.approx(needs(made.ITEM + OBJECTS + NAME) + 64 * MIB, rel=5e-3)
+    assert needed.high - needed.low > 0.2 * needed.value
+
+
+def test_forecasts_that_say_something_else_are_not_believed() -> None:
+    """A function that has no more data than before is no bound of the target's."""
+    trials = [scaled(items) for items in (*SMALL, 512)]
+    flat = [forecast(600, 0.0)] * 3
+    flat = [msgspec.structs.replace(one, items=items) for one, items in zip(flat, LARGE, strict=True)]
+    law = growth_law(made.evidence(*trials, *flat, project_items=REAL), None)
+
+    assert law is not None
+    assert law.sizes == [*SMALL, 512]
+    assert law.law == "linear"
