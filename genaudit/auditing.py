@@ -182,6 +182,9 @@ def _checked(trial: Trial, earlier: list[Trial]) -> Trial:
     if not _is_there(Path.cwd):
         gone = "the working directory is gone, so that no further trial could be started"
         raise _NoMoreTrials(trial, notes=[gone])
+    if trial.kind == "forecast" and error is None:
+        # Whatever happened there, the smaller sizes stand.
+        return trial
     if trial.exit.reason == "timed-out" or not _was_imported(trial):
         # It would hang again, or be imported again for nothing.
         raise _NoMoreTrials(trial)

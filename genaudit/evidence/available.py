@@ -28,6 +28,14 @@ def available_items(trials: Sequence[Trial]) -> int | None:
     return next((limit for limit in limits if limit is not None), None)
 
 
+def gives_all(trial: Trial) -> bool:
+    """Whether there is no doubt that a trial had as many items as it asked for: we cut the data, or a length tells."""
+    mark = trial.arguments
+    if mark is None or trial.items is None:
+        return False
+    return mark.dataset_kind != "function" or trial.items in mark.lengths.values()
+
+
 def limited(trial: Trial, available: int) -> Trial:
     """The trial as one of the items that there were."""
     if trial.items is None or trial.arguments is None or trial.items <= available:

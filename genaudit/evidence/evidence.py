@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
+from genaudit.evidence.available import gives_all
 from genaudit.evidence.growths import CLEARLY_LESS, Growths
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.material import FEWEST_SIZES
@@ -45,6 +46,12 @@ class Evidence(Growths):
         if sharp is not None and (measured := scatter_about(sharp)) is not None:
             scatter = min(scatter, measured)
         return self._sharper(self._law(plateau, resolution=max(self.resolution_bytes, scatter)), plateau)
+
+    @functools.cached_property
+    def held_before_epoch(self) -> float:
+        """Bytes per item that the first batch retained already, in the trials that the law of the epochs is of."""
+        first = self._law(readings.retained_first_bytes, trials=self.trials_behind(self.epoch_law))
+        return first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
 
     @functools.cached_property
     def filled_law(self) -> LawFit | None:
@@ -174,9 +181,14 @@ class Evidence(Growths):
     def _sharper(self, law: LawFit | None, value: Callable[[Trial], int | None]) -> LawFit | None:
         """The law of the forecasts' trials, where it says the same as the others and only says it better.
 
-        A function that makes data sets may have no more data than it was asked for before: that is no bound.
+        Where it says something else, a bound was beyond the sizes before, and the law of all sizes shows it. If there
+        was so much data, that is: a function that makes it may have had no more, which is no bound of the target's.
         """
         sharp = self._law(value, trials=self.forecasts)
-        if law is None or sharp is None or sharp.law != law.law or len(sharp.sizes) < FEWEST_SIZES or sharp.bends:
+        if law is None or sharp is None or len(sharp.sizes) < FEWEST_SIZES:
             return law
-        return sharp if sharp.per_item.value >= AGREES * law.per_item.value else law
+        if sharp.law == law.law and not sharp.bends and sharp.per_item.value >= AGREES * law.per_item.value:
+            return sharp
+        if not all(gives_all(trial) for trial in self.forecasts):
+            return law
+        return self._law(value, trials=[*self.steady, *self.forecasts])

@@ -41,8 +41,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     first, epoch, leak, by_epoch = evidence.first_law, evidence.epoch_law, evidence.leak, evidence.epoch_growth
     eager = first is not None and first.per_item.value > held
     cached = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    at_first = first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
-    cache = epoch is not None and epoch.per_item.value > cached + at_first
+    cache = epoch is not None and epoch.per_item.value > cached + evidence.held_before_epoch
     growth = leak is not None and leak.per_batch.value > kept
     # What leaks in one trial leaks in all.
     proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept and not evidence.leak_is_short

@@ -40,8 +40,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
             return not_applicable(HOW_TO_SCALE)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    first = evidence.first_law
-    before = first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
+    before = evidence.held_before_epoch
     verdict, slope, bends = grows_with_items(law, limit, less=before)
     filled = evidence.filled_law
     if verdict is Verdict.INCONCLUSIVE and filled is not None:

@@ -12,6 +12,9 @@ from genaudit.units import MIB
 # Source: mallopt(3), M_MMAP_THRESHOLD.
 ENOUGH_BYTES = 128 * MIB
 LARGEST_S = 3.0
+# What takes longer than it should is not waited for.
+LONGEST_S = 30.0
+FORECAST: dict[str, Any] = {"kind": "forecast", "fill_pools": True, "extends": False}
 SHARES = (0.5, 0.75, 1.0)
 # Where there is no more data, small sizes far apart tell more than large ones that lie near each other.
 SHARES_OF_LITTLE = (0.25, 0.5, 1.0)
@@ -37,19 +40,18 @@ class Forecasting:
         by_epoch = self._bench.suspicion.cache and not self._bench.suspicion.eager
         # An index grows too, and a forecast counts it.
         law = evidence.epoch_law if by_epoch else evidence.first_law
-        if law is None or law.law != "linear" or law.per_item.low <= 0 or law.flattens:
+        if law is None or law.law == "constant" or law.per_item.low <= 0 or law.flattens:
             return
         largest = self._largest(law, epochs=by_epoch)
         shares = SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
         sizes = sorted({self._bench.even(round(largest * share)) for share in shares})
         if len(sizes) < len(shares):
             return
+        timeout_s = min(self._bench.request.timeout_s, LONGEST_S)
         for size in sizes:
             fields = self._one_epoch(size) if by_epoch else plan.FIRST_BATCH_ONLY
             trial = self._bench.run(
-                self._bench.spec(
-                    size={"items": size}, **{**fields, "kind": "forecast", "fill_pools": True, "extends": False}
-                )
+                self._bench.spec(size={"items": size}, timeout_s=timeout_s, **{**fields, **FORECAST})
             )
             if trial.exit.reason != "completed":
                 return

@@ -33,10 +33,10 @@ class Investigation:
         if whole is not None:
             whole = self._bench.within(whole)
             Doubts(self._bench, whole, may_add_sizes=self._sizes.mode == "auto").settle()
+            if self._sizes.mode == "auto" and not self._bench.request.quick:
+                # Before lines are looked for: a bound may be beyond the sizes so far.
+                Forecasting(self._bench, whole).conduct()
         self._attribute()
-        if whole is not None and self._sizes.mode == "auto" and not self._bench.request.quick:
-            # Last: whatever happens at large sizes, the rest has been found out.
-            Forecasting(self._bench, whole).conduct()
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""

@@ -6,9 +6,12 @@ import msgspec
 import pytest
 
 from genaudit.conclude.growth_law import growth_law
+from genaudit.model.limits import Limits
 from genaudit.model.marks import PhaseMark
+from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import GrowthLaw
+from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
 from tests import build as made
 
@@ -133,3 +136,22 @@ def test_forecasts_that_say_something_else_are_not_believed() -> None:
     assert law is not None
     assert law.sizes == [*SMALL, 512]
     assert law.law == "linear"
+
+
+def test_a_bound_beyond_the_first_sizes_is_seen_where_the_data_was_there() -> None:
+    """The length of an argument says that there were so many items, and still no more was held."""
+    trials = [scaled(items) for items in (*SMALL, 512)]
+    full = [forecast(600, 0.0)] * 3
+    full = [_of(one, items) for one, items in zip(full, LARGE, strict=True)]
+    evidence = made.evidence(*trials, *full)
+
+    assert evidence.first_law is not None
+    assert evidence.first_law.flattens
+    assert eager_load.check(evidence, Limits()).verdict is Verdict.PASS
+
+
+def _of(trial: Trial, items: int) -> Trial:
+    """The trial as one of so many items, as the length of its argument says."""
+    assert trial.arguments is not None
+    arguments = msgspec.structs.replace(trial.arguments, items=items, lengths={"keys": items})
+    return msgspec.structs.replace(trial, items=items, arguments=arguments)
