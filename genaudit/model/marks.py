@@ -249,7 +249,7 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     exhausted: bool
     """The iterator ended before the batches that were asked for."""
     stopped: str
-    """batches, epochs, exhausted, time, empty."""
+    """batches, epochs, exhausted, time, empty, made-data."""
 
 
 AnyMark = (

@@ -36,6 +36,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
     fill_pools: bool = False
     """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
+    leave_new_data: bool = False
+    """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
     extends: bool = True
     """More batches may be pulled while memory still rises."""
     otherwise: dict[str, Any] | None = None

@@ -12,8 +12,11 @@ from os import _exit as leave
 
 from genaudit.record.child import safeguards, shelter
 from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import Gauge, Spare, parse_status
+from genaudit.record.child.memory import Gauge, Spare, parse_status, written_bytes
 from genaudit.record.child.refusal import Refusal
+
+# More than a line of talk was written while the arguments were made.
+NEW_DATA_BYTES = 64 * 1024
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,9 +99,13 @@ class Agent:
         level = self._level_of(settler)
         self._enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None
+        written = written_bytes()
         if not _is_chained(target["steps"]):
             bound = arguments.prepare_target(resolve.walk(module, target["steps"]), self._spec)
             self._marks.write("arguments", **bound.facts)
+            if self._spec["leave_new_data"] and written_bytes() - written > NEW_DATA_BYTES:
+                self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
+                return
         self._enter("create", **level())
         root = (bound and bound.facts["project_root"]) or location.here()
         tracer = self._tracer = trace.open_tracer(self._spec, self._marks, self._gauge, root)

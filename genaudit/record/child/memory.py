@@ -167,6 +167,15 @@ def content(path: str) -> bytes:
     return b"".join(parts)
 
 
+def written_bytes() -> int:
+    """Bytes that this process has written so far, to whatever.
+
+    Source:
+        proc_pid_io(5): ``wchar``; 0 where the kernel keeps no count.
+    """
+    return next((int(line[6:]) for line in content("/proc/self/io").splitlines() if line.startswith(b"wchar:")), 0)
+
+
 def open_files() -> int:
     """How many descriptors are open; genaudit's own included, which are constant."""
     try:
