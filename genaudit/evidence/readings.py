@@ -7,6 +7,8 @@ import statistics
 from genaudit.model.marks import BatchMark, Memory, SettledMark
 from genaudit.model.recording import Trial
 
+NEAR_THE_END = 1
+
 
 def base_bytes(trial: Trial) -> int | None:
     """What was held when the arguments were ready and the target had not been called."""
@@ -50,10 +52,8 @@ def retained_first_bytes(trial: Trial) -> int | None:
 def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
     """M(n, one epoch): what is held at the end of an epoch that was driven to its end, its iterator still alive."""
     base = base_bytes(trial)
-    if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
-        return None
     inside = inside_epoch(trial, epoch)
-    return inside[-1].retained_bytes - base if inside else None
+    return inside[-1].retained_bytes - base if base is not None and _reaches_the_end(trial, inside, epoch) else None
 
 
 def highest_in_epoch(trial: Trial, epoch: int = 1) -> tuple[int, int] | None:
@@ -62,10 +62,20 @@ def highest_in_epoch(trial: Trial, epoch: int = 1) -> tuple[int, int] | None:
     A buffer that drains, or a queue that is caught half full, is lower at times; what is cached never is.
     """
     base = base_bytes(trial)
-    if base is None or not any(mark.epoch == epoch for mark in trial.epochs):
+    inside = inside_epoch(trial, epoch)
+    if base is None or not _reaches_the_end(trial, inside, epoch):
         return None
-    highest = max(inside_epoch(trial, epoch), key=lambda mark: mark.retained_bytes, default=None)
-    return None if highest is None else (highest.batch, highest.retained_bytes - base)
+    highest = max(inside, key=lambda mark: mark.retained_bytes)
+    return highest.batch, highest.retained_bytes - base
+
+
+def _reaches_the_end(trial: Trial, inside: list[SettledMark], epoch: int) -> bool:
+    """Whether an epoch was driven to its end, and read at its last batch or the one before: a cache fills till then."""
+    ended = next((mark for mark in trial.epochs if mark.epoch == epoch), None)
+    if ended is None or not inside:
+        return False
+    first = min(mark.last for mark in trial.batches if mark.epoch == epoch) if epoch > 1 else 1
+    return inside[-1].batch >= first - 1 + ended.batches - NEAR_THE_END
 
 
 def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:

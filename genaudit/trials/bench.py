@@ -72,6 +72,9 @@ class Bench:
         self.trials.append(self._on_old_data(spec))
         if self.available is None:
             self.available = available_items(self.trials)
+            if self.available is not None and (self.trials[-1].items or 0) > self.available:
+                # It counted epochs by the items that it asked for.
+                self.trials[-1] = self._on_old_data(msgspec.structs.replace(spec, size={"items": self.available}))
         if self.available is not None:
             self.trials[:] = [limited(trial, self.available) for trial in self.trials]
         self._evidence = None

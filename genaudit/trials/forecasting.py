@@ -58,7 +58,7 @@ class Forecasting:
 
     def _one_epoch(self, size: int) -> dict[str, Any]:
         """Settled before its last batch and not before: a job does not trim its heap either."""
-        return {**plan.whole_epochs(1), "settle_every": max(1, size // self._bench.even(1) - 1)}
+        return {**plan.whole_epochs(1), "settle_every": max(1, -(-size // self._bench.even(1)) - 1)}
 
     def _largest(self, law: LawFit, *, epochs: bool) -> int:
         """Large enough, of what fits into a few seconds and into memory by what the largest of the others took."""

@@ -1,0 +1,42 @@
+"""What an epoch leaves is read at its end: a drive that was read long before tells of no cache, and of no bound."""
+
+import msgspec
+
+from genaudit.evidence import readings
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Verdict
+from genaudit.model.recording import Trial
+from genaudit.rules.unbounded_cache import unbounded_cache
+from tests import build as made
+
+
+def cached(items: int, *, kind: str = "scaled") -> Trial:
+    """Every item that was seen is kept; epochs end by themselves."""
+    return made.trial(
+        items, lambda batch, _: min(batch * made.BATCH_ITEMS, items) * made.ITEM, kind=kind, natural=True, epochs=2
+    )
+
+
+def read_at(trial: Trial, *batches: int) -> Trial:
+    """The trial with only some of its settled readings, and the ones at the ends of epochs."""
+    kept = [mark for mark in trial.settled if mark.batch in batches or mark.at == "epoch"]
+    return msgspec.structs.replace(trial, settled=kept)
+
+
+def test_a_reading_in_the_midst_is_none_of_the_end() -> None:
+    """With it, a cache would seem to be full there."""
+    drive = read_at(cached(512, kind="clean"), 1, 25)
+
+    assert readings.retained_after_epoch_bytes(drive) is None
+    assert readings.highest_in_epoch(drive) is None
+    assert readings.retained_after_epoch_bytes(read_at(drive, 1)) is None
+
+
+def test_a_cache_is_found_though_the_drive_was_read_seldom() -> None:
+    """By the sizes that were read at their ends."""
+    trials = [cached(items) for items in (32, 64, 128, 256)]
+    drive = read_at(cached(512, kind="clean"), 1, 25)
+
+    answer = unbounded_cache.check(made.evidence(*trials, drive), Limits())
+
+    assert answer.verdict is Verdict.FAIL
