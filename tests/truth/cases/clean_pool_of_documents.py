@@ -24,7 +24,7 @@ def generate(paths, batch_size=8):
                 continue
             at = rng.randrange(120)
             document, pool[at] = pool[at], document
-            rows.append(document[:4096])
+            rows.append(np.resize(document, 32 * 1024))
             if len(rows) == batch_size:
                 yield np.stack(rows)
                 rows = []
