@@ -2,6 +2,8 @@
 
 import statistics
 
+import msgspec
+
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -80,8 +82,8 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
     """The same where both are known well: what a job needs is its highest moment.
 
     Args:
-        between: Items are kept one by one while batches come and go. Whether what is kept later fits into the holes
-            that batches leave is chance: what a large data set needs lies between the two laws.
+        between: Items are kept one by one while batches come and go. What is kept later may fit into the holes that
+            batches leave, or not: what a large data set needs lies between the two laws, most often at the upper.
     """
     if peak is None:
         return law.per_item
@@ -90,12 +92,11 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
         ratios = [point.n_bytes / point.items for point in peak.points]
         high = max(law.per_item.high, peak.per_item.high, *ratios)
         return Interval(value=max(law.per_item.value, ratios[-1]), low=law.per_item.low, high=high)
-    if between and peak.per_item.value > law.per_item.value:
-        middle = (law.per_item.value + peak.per_item.value) / 2
-        return Interval(value=middle, low=law.per_item.low, high=peak.per_item.high)
-    # The batch that is alive blurs the peaks: where they are not told apart, what is retained is known better. Where
-    # they are lower, other processes hold the rest.
-    return peak.per_item if peak.per_item.low > law.per_item.value else law.per_item
+    if peak.per_item.low <= law.per_item.value:
+        # The batch that is alive blurs the peaks: where they are not told apart, what is retained is known better.
+        # Where they are lower, other processes hold the rest.
+        return law.per_item
+    return msgspec.structs.replace(peak.per_item, low=law.per_item.low) if between else peak.per_item
 
 
 def _given_slope(given: LawFit | None) -> Interval:
