@@ -19,13 +19,17 @@ BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
 _MARKER = "GENAUDIT_TEST_RUN"
 # As the installed command, whose folder is not the current one.
 _COMMAND = f"""
-import sys
+import atexit, sys
 sys.path[0] = {str(ROOT)!r}
 from genaudit.__main__ import main
-try:
-    main()
-finally:
+
+
+@atexit.register
+def after():
     {{after}}
+
+
+main()
 """
 
 
