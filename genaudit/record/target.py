@@ -9,6 +9,7 @@ import difflib
 import os
 import re
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,11 @@ def _bad_head(text: str, head: "re.Match[str] | None") -> UsageError:
     if not name:
         return UsageError(f"the target {text!r} names no module before the colon", slug="bad-target", hint=_EXAMPLE)
     hint = _EXAMPLE
-    if Path(f"{name}.py").is_file():
+    if _is_there(Path(f"{name}.py"), Path.is_file):
         hint = f"did you mean {name}.py:{head['rest']}?"
     elif name.endswith(".ipynb"):
         hint = "move the generator from the notebook to a .py file"
-    elif Path(name).is_dir():
+    elif _is_there(Path(name), Path.is_dir):
         hint = "it is a directory; name a .py file in it"
     return UsageError(f"{name!r} in the target {text!r} is no module and no .py file", slug="bad-target", hint=hint)
 
@@ -106,9 +107,17 @@ def _without_colon(text: str) -> UsageError:
         return UsageError(
             message, slug=slug, hint=f"did you mean {'.'.join(parts[:-1])}:{parts[-1]}{parenthesis}{call}?"
         )
-    if Path(f"{text}.py").is_file():
+    if _is_there(Path(f"{text}.py"), Path.is_file):
         return UsageError(message, slug=slug, hint=_names_hint(str(Path(f"{text}.py").absolute()), text))
     return UsageError(message, slug=slug, hint=_EXAMPLE)
+
+
+def _is_there(path: Path, kind: Callable[[Path], bool]) -> bool:
+    """Whether there is such a file or folder; there is none where the text is too long for a name, or cannot be one."""
+    try:
+        return kind(path)
+    except (OSError, ValueError):
+        return False
 
 
 def _names_hint(file: str | None, text: str) -> str:
@@ -143,10 +152,10 @@ def _yields(node: ast.AST) -> bool:
 def _existing(text: str) -> str:
     """The absolute path of a file that must be there."""
     path = Path(text).expanduser()
-    if path.is_file():
+    if _is_there(path, Path.is_file):
         return os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links, and the user's path is the name
     folder = path.parent
-    if not folder.is_dir():
+    if not _is_there(folder, Path.is_dir):
         raise UsageError(
             f"there is no file {text}",
             slug="file-not-found",

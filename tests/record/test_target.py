@@ -189,3 +189,10 @@ def test_any_text_parses_or_is_refused(text: str) -> None:
     """Whatever is typed, near misses too, there is no traceback."""
     with contextlib.suppress(UsageError):
         assert parse_target(text).steps[0][0] == "attr"
+
+
+@pytest.mark.parametrize("text", ["x" * 300, "x-" * 300 + ":f", "x/" * 300 + "y.py:f", "x" * 300 + ".py:f"])
+def test_what_is_too_long_for_a_name_is_refused(text: str) -> None:
+    """The system does not even look for such a file."""
+    with pytest.raises(UsageError):
+        parse_target(text)
