@@ -19,8 +19,9 @@ SHARES = (0.5, 0.75, 1.0)
 # Where there is no more data, small sizes far apart tell more than large ones that lie near each other.
 SHARES_OF_LITTLE = (0.25, 0.5, 1.0)
 FEWEST_BATCHES = 16
-# How much larger than what was audited, where a function makes the data set.
-BEYOND = 16
+# How much larger than what was audited, where a function makes the data set, and how much it may write for that.
+BEYOND = 64
+MOST_ON_DISK = 512 * MIB
 
 
 class Forecasting:
@@ -64,6 +65,9 @@ class Forecasting:
         """Large enough, of what fits into a few seconds and into memory by what the largest of the others took."""
         enough = round(ENOUGH_BYTES / law.per_item.value)
         most = self._whole * (BEYOND if self._bench.may_go_beyond else 1)
+        on_disk = self._bench.evidence.file_bytes_per_item
+        if on_disk:
+            most = min(most, max(self._whole, round(MOST_ON_DISK / on_disk)))
         size = min(most, max(enough, FEWEST_BATCHES * self._bench.even(1)))
         steady = self._bench.evidence.steady
         largest = [trial for trial in steady if trial.items == self._bench.largest(epochs=epochs)]
