@@ -23,7 +23,6 @@ NEEDED = (
     "bokeh.plotting",
     "bokeh.embed",
     "multiprocessing.connection",
-    "genaudit.render.html",
     "rich.console",
     "rich.text",
 )
@@ -59,35 +58,24 @@ def _preload() -> None:
         environment().get_template("report.html")
 
 
-class Beside:
-    """One result that a copy of this process makes meanwhile; made here where there can be no copy.
+def aside(make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Begin to make something in a copy of this process, beside what comes next; what is returned gives it.
 
     Args:
-        make: Makes it. It must not print, nor change anything: that would be lost with the copy.
+        make: Makes it. It must not print, nor change anything: that would be lost with the copy. Where there can be no
+            copy, or nothing comes from it, it is called here, and raises what it raises.
     """
+    receiver = _in_a_copy(make) if _may_copy() else None
 
-    def __init__(self, make: Callable[[], bytes]) -> None:
-        self._make = make
-        self._receiver = _in_a_copy(make) if _may_copy() else None
-
-    @functools.cached_property
-    def content(self) -> bytes:
-        """What was made.
-
-        Raises:
-            Exception: What ``make`` raises.
-        """
-        if self._receiver is not None:
-            with contextlib.suppress(EOFError, OSError), self._receiver:
-                return self._receiver.recv_bytes()
+    @functools.cache
+    def content() -> bytes:
+        if receiver is not None:
+            with contextlib.suppress(EOFError, OSError), receiver:
+                return receiver.recv_bytes()
         # Whatever went wrong in the copy, it goes wrong here too, where it can be told.
-        return self._make()
+        return make()
 
-
-def aside(make: Callable[[], bytes]) -> Callable[[], bytes]:
-    """Begin to make something beside what comes next; what is returned gives it."""
-    beside = Beside(make)
-    return lambda: beside.content
+    return content
 
 
 def _in_a_copy(make: Callable[[], bytes]) -> "Connection | None":

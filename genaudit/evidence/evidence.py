@@ -118,7 +118,7 @@ class Evidence(Growths):
     @functools.cached_property
     def given_law(self) -> LawFit | None:
         """What the arguments alone hold over n, where that was measured without anything that could hide."""
-        return self._law(readings.given_bytes, trials=self.forecasts) if self.forecasts else None
+        return self._law(readings.given_bytes, trials=self.forecasts)
 
     @functools.cached_property
     def file_pages_law(self) -> LawFit | None:

@@ -3,8 +3,9 @@
 import collections
 import itertools
 import statistics
+from collections.abc import Iterable
 
-from genaudit.model.marks import BatchMark, Memory, SettledMark
+from genaudit.model.marks import BatchMark, Memory, PhaseMark, SettledMark
 from genaudit.model.recording import Trial
 
 NEAR_THE_END = 1
@@ -49,33 +50,29 @@ def retained_first_bytes(trial: Trial) -> int | None:
     return None if base is None or first is None else first.retained_bytes - base
 
 
-def retained_after_epoch_bytes(trial: Trial, epoch: int = 1) -> int | None:
-    """M(n, one epoch): what is held at the end of an epoch that was driven to its end, its iterator still alive."""
-    base = base_bytes(trial)
-    inside = inside_epoch(trial, epoch)
-    return inside[-1].retained_bytes - base if base is not None and _reaches_the_end(trial, inside, epoch) else None
+def retained_after_epoch_bytes(trial: Trial) -> int | None:
+    """M(n, one epoch): what is held at the end of the first epoch, if it was driven there, its iterator still alive."""
+    base, inside = base_bytes(trial), _to_the_end(trial)
+    return None if base is None or not inside else inside[-1].retained_bytes - base
 
 
-def highest_in_epoch(trial: Trial, epoch: int = 1) -> tuple[int, int] | None:
-    """Batch, and the most that was held at any settled reading of an epoch that was driven to its end.
+def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
+    """Batch, and the most that was held at any settled reading of the first epoch, if it was driven to its end.
 
     A buffer that drains, or a queue that is caught half full, is lower at times; what is cached never is.
     """
-    base = base_bytes(trial)
-    inside = inside_epoch(trial, epoch)
-    if base is None or not _reaches_the_end(trial, inside, epoch):
+    base, inside = base_bytes(trial), _to_the_end(trial)
+    if base is None or not inside:
         return None
     highest = max(inside, key=lambda mark: mark.retained_bytes)
     return highest.batch, highest.retained_bytes - base
 
 
-def _reaches_the_end(trial: Trial, inside: list[SettledMark], epoch: int) -> bool:
-    """Whether an epoch was driven to its end, and read at its last batch or the one before: a cache fills till then."""
-    ended = next((mark for mark in trial.epochs if mark.epoch == epoch), None)
-    if ended is None or not inside:
-        return False
-    first = min(mark.last for mark in trial.batches if mark.epoch == epoch) if epoch > 1 else 1
-    return inside[-1].batch >= first - 1 + ended.batches - NEAR_THE_END
+def _to_the_end(trial: Trial) -> list[SettledMark]:
+    """Readings inside the first epoch, if there is one at its last batch or the one before: a cache fills till then."""
+    ended = next((mark for mark in trial.epochs if mark.epoch == 1), None)
+    inside = inside_epoch(trial, 1)
+    return inside if ended is not None and inside and inside[-1].batch >= ended.batches - NEAR_THE_END else []
 
 
 def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
@@ -186,16 +183,14 @@ def trial_transient_bytes(trial: Trial) -> int | None:
 
 def high_water_bytes(trial: Trial) -> int | None:
     """The highest VmRSS of the target's process, of all its phases."""
-    marks = [mark.memory.high_water_bytes for mark in trial.phases]
-    marks += [mark.memory.high_water_bytes for mark in trial.batches]
+    marks = [memory.high_water_bytes for memory in _memories(trial.phases, trial.batches)]
     samples = [sample.rss_bytes for sample in trial.samples]
     return max((*marks, *samples), default=None)
 
 
 def file_bytes(trial: Trial) -> int | None:
     """The most pages of mapped files at any reading."""
-    pages = [mark.memory.file_bytes for mark in trial.phases] + [mark.memory.file_bytes for mark in trial.batches]
-    return max(pages, default=None)
+    return max((memory.file_bytes for memory in _memories(trial.phases, trial.batches)), default=None)
 
 
 def called_high_water_bytes(trial: Trial) -> int | None:
@@ -203,10 +198,13 @@ def called_high_water_bytes(trial: Trial) -> int | None:
 
     A function that writes a data set first may need more than reading it does, and has no part in the user's job.
     """
-    called = list(itertools.dropwhile(lambda phase: phase.name != "create", trial.phases))
-    marks = [mark.memory.high_water_bytes for mark in called]
-    marks += [mark.memory.high_water_bytes for mark in trial.batches]
-    return max(marks) - filled_bytes(trial) if marks else None
+    called = itertools.dropwhile(lambda phase: phase.name != "create", trial.phases)
+    highest = max((memory.high_water_bytes for memory in _memories(called, trial.batches)), default=None)
+    return None if highest is None else highest - filled_bytes(trial)
+
+
+def _memories(phases: Iterable[PhaseMark], batches: Iterable[BatchMark]) -> list[Memory]:
+    return [phase.memory for phase in phases] + [batch.memory for batch in batches]
 
 
 def batch_bytes(trials: list[Trial]) -> int | None:

@@ -67,6 +67,11 @@ class Bench:
         """Whether the target has threads or processes."""
         return self.evidence.shares_memory
 
+    @property
+    def batch_items(self) -> int:
+        """Items of a batch; 1 where nobody knows."""
+        return readings.batch_items(self.trials) or 1
+
     def run(self, spec: TrialSpec) -> Trial:
         """Run one trial and keep it."""
         self.trials.append(self._on_old_data(spec))
@@ -87,18 +92,20 @@ class Bench:
         """
         if self._writes_always or not self._inputs.get("args_from"):
             return self._run(spec)
-        trial = self._run(msgspec.structs.replace(spec, leave_new_data=True))
-        if trial.end is None or trial.end.stopped != MADE_DATA:
-            return trial
-        trial = self._run(msgspec.structs.replace(spec, leave_new_data=True))
-        if trial.end is None or trial.end.stopped != MADE_DATA:
-            return trial
+        for _ in range(2):
+            trial = self._run(msgspec.structs.replace(spec, leave_new_data=True))
+            if trial.end is None or trial.end.stopped != MADE_DATA:
+                return trial
         self._writes_always = True
         return self._run(spec)
 
     def within(self, size: int) -> int:
         """A size, or what there is where that is less."""
         return size if self.available is None else min(size, self.available)
+
+    def has(self, size: int) -> bool:
+        """Whether there are so many items, as far as it is known."""
+        return self.available is None or size <= self.available
 
     def spec(self, kind: str, size: dict[str, Any], **fields: Any) -> TrialSpec:
         """A trial of a kind at a size, as ``TrialSpec`` has them."""
@@ -153,5 +160,4 @@ class Bench:
 
     def even(self, size: int) -> int:
         """A size, less what does not fill a batch."""
-        n_items = readings.batch_items(self.trials) or 1
-        return max(n_items, size // n_items * n_items)
+        return max(self.batch_items, size // self.batch_items * self.batch_items)

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from genaudit.evidence import readings
 from genaudit.trials import plan
 from genaudit.trials.bench import Bench
 
@@ -86,7 +85,7 @@ class Doubts:
 
     def _long_drive(self) -> None:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
-        n_items = readings.batch_items(self._bench.trials) or 1
+        n_items = self._bench.batch_items
         size = self._bench.even(min(self._whole, LONG_EPOCH_BATCHES * n_items))
         for batches, settle_every, most_s in LONG_DRIVES:
             epochs = max(plan.SMALL_EPOCHS, -(-batches * n_items // size))

@@ -59,7 +59,7 @@ class Forecasting:
 
     def _one_epoch(self, size: int) -> dict[str, Any]:
         """Settled before its last batch and not before: a job does not trim its heap either."""
-        return {**plan.whole_epochs(1), "settle_every": max(1, -(-size // self._bench.even(1)) - 1)}
+        return {**plan.whole_epochs(1), "settle_every": max(1, -(-size // self._bench.batch_items) - 1)}
 
     def _largest(self, law: LawFit, *, epochs: bool) -> int:
         """Large enough, of what fits into a few seconds and into memory by what the largest of the others took."""
@@ -68,7 +68,7 @@ class Forecasting:
         on_disk = self._bench.evidence.file_bytes_per_item
         if on_disk:
             most = min(most, max(self._whole, round(MOST_ON_DISK / on_disk)))
-        size = min(most, max(enough, FEWEST_BATCHES * self._bench.even(1)))
+        size = min(most, max(enough, FEWEST_BATCHES * self._bench.batch_items))
         steady = self._bench.evidence.steady
         largest = [trial for trial in steady if trial.items == self._bench.largest(epochs=epochs)]
         seconds = plan.seconds_per_item(largest, epochs=epochs) + plan.seconds_of_arguments(largest)

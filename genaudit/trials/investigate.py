@@ -84,14 +84,14 @@ class Investigation:
             # The drive that was asked for is itself the largest step, if it is going to be run.
             is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._bench.shares_memory
             for size in steps[:-1] if is_step else steps:
-                if size > self._bench.within(size) or not self._bench.affords(size, epochs=False):
+                if not self._bench.has(size) or not self._bench.affords(size, epochs=False):
                     break
                 self._bench.run(self._bench.first_batch_only(size))
         if self._bench.suspicion.cache_open:
             self._resolve(whole)
         if self._bench.suspicion.cache:
             for size in plan.ladder(self._bench.largest(epochs=True), whole):
-                if size > self._bench.within(size) or not self._bench.affords(size, epochs=True):
+                if not self._bench.has(size) or not self._bench.affords(size, epochs=True):
                     break
                 self._bench.run(self._bench.small({"items": size}, epochs=1))
 

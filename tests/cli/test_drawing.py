@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from genaudit.cli import drawing
-from genaudit.cli.drawing import Beside
+from genaudit.cli.drawing import aside
 from genaudit.record.monitor import Progress
 
 HERE = os.getpid()
@@ -39,24 +39,24 @@ def several_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("several_cores")
 def test_a_copy_makes_it() -> None:
     """More than a pipe holds, too."""
-    assert int(Beside(who).content) != HERE
-    assert Beside(lambda: b"x" * 10_000_000).content == b"x" * 10_000_000
+    assert int(aside(who)()) != HERE
+    assert aside(lambda: b"x" * 10_000_000)() == b"x" * 10_000_000
 
 
 @pytest.mark.usefixtures("several_cores")
 def test_what_a_copy_could_not_make_is_made_here(capfd: pytest.CaptureFixture[str]) -> None:
     """And nobody sees that it was tried."""
-    assert Beside(only_here).content == b"made here"
+    assert aside(only_here)() == b"made here"
     assert capfd.readouterr().err == ""
 
 
 @pytest.mark.usefixtures("several_cores")
 def test_an_error_is_raised_here(capfd: pytest.CaptureFixture[str]) -> None:
     """Where it can be told; the copy prints nothing."""
-    beside = Beside(fails)
+    content = aside(fails)
 
     with pytest.raises(ValueError, match="no colours left"):
-        _ = beside.content
+        content()
     assert capfd.readouterr().err == ""
 
 
@@ -67,7 +67,7 @@ def test_there_is_no_copy_while_another_thread_runs() -> None:
     other = threading.Thread(target=done.wait)
     other.start()
     try:
-        assert int(Beside(who).content) == HERE
+        assert int(aside(who)()) == HERE
     finally:
         done.set()
         other.join()
@@ -77,7 +77,7 @@ def test_there_is_no_copy_on_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would only wait for it."""
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0}, raising=False)
 
-    assert int(Beside(who).content) == HERE
+    assert int(aside(who)()) == HERE
 
 
 @pytest.mark.usefixtures("several_cores")
@@ -85,5 +85,5 @@ def test_a_copy_waits_for_what_is_being_imported() -> None:
     """A lock on a module that is half imported would stay shut in the copy."""
     drawing.preload_meanwhile(lambda _: None)(WHERE)
 
-    assert int(Beside(who).content) != HERE
+    assert int(aside(who)()) != HERE
     assert not any(thread.name == drawing.PRELOADING for thread in threading.enumerate())
