@@ -64,4 +64,4 @@ class Copies:
         for name in os.listdir(self._folder):
             if name.startswith(_PREFIX) and not name.endswith(".part"):
                 with open(os.path.join(self._folder, name), "rb") as file:
-                    yield from loads(file.read())  # noqa: S302 - written by this trial's own processes
+                    yield from loads(file.read())  # noqa: S302  # nosec B302 - written by this trial's own processes
