@@ -63,5 +63,6 @@ class Copies:
         """Place and ``LineUse.as_row()`` of every line of every copy."""
         for name in os.listdir(self._folder):
             if name.startswith(_PREFIX) and not name.endswith(".part"):
+                # Written by this trial's own processes.
                 with open(os.path.join(self._folder, name), "rb") as file:
-                    yield from loads(file.read())  # noqa: S302  # nosec B302 - written by this trial's own processes
+                    yield from loads(file.read())  # noqa: S302 # nosec B302
