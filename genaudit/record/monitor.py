@@ -84,7 +84,7 @@ class Monitor:
         self._progress = progress
         self._began = time.monotonic()
         self._child = Child(spec, working_directory=working_directory)
-        self._tree = Tree(self._child.pid)
+        self._tree = Tree(self._child.pid, self._child.root)
         self._file = MarkFile(self._child.marks_path)
         self._ended_by = ""
         self._wanted = spec.batches
@@ -111,14 +111,16 @@ class Monitor:
     def _step(self) -> None:
         self._read_marks()
         sample = self._tree.sample()
-        if sample is None:
-            return
-        self._keep(sample)
-        self._tell(sample)
-        if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
+        if sample is not None:
+            self._keep(sample)
+            self._tell(sample)
+        if sample is not None and self._is_over(sample):
             self._stop("memory-limit")
         elif time.monotonic() - self._began > self._spec.timeout_s:
             self._stop("timed-out")
+
+    def _is_over(self, sample: Sample) -> bool:
+        return self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes
 
     def _keep(self, sample: Sample | None) -> None:
         if sample is not None:
@@ -190,10 +192,9 @@ class Monitor:
         return parse_stacks(text)
 
     def _conclude(self) -> Trial:
-        code = self._child.process.wait()
+        code, n_left = self._child.end_all(self._tree.seen)
         self._read_marks()
         stack = self._stack()
-        n_left = self._child.end_all(self._tree.seen)
         stderr, stdout = self._child.stderr, self._child.stdout
         exit_ = TrialExit(
             code=code if code >= 0 else None,

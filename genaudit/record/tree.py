@@ -1,15 +1,13 @@
 """The target's process and all below it, measured from outside."""
 
-import contextlib
 import mmap
 import time
 from pathlib import Path
 
-import psutil
-
 from genaudit.model.recording import ProcessUse, Sample
 from genaudit.record.child.settle import descendants
 from genaudit.record.platform import parse_sizes
+from genaudit.record.waiting import began_ticks, runs
 
 # PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
 PSS_DUTY = 0.01
@@ -26,16 +24,18 @@ class Tree:
 
     Args:
         pid: The target's process.
+        root: The process that it and all that came from it are below; the target's own where ``None``.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, root: int | None = None) -> None:
         self.pid = pid
+        self._root = pid if root is None else root
         self.zero_s = time.monotonic()
         self.pss_peak_bytes: int | None = None
         self.peak_processes: list[ProcessUse] = []
         self.names: dict[int, str] = {}
         """Of the processes that samples tell apart, by id."""
-        self.seen: dict[int, float] = {}
+        self.seen: dict[int, int] = {}
         """Processes that were below it at some time, by id, with the time each began."""
         self._below: list[int] = []
         self._looked_s = 0.0
@@ -77,13 +77,12 @@ class Tree:
         if now - self._looked_s < CHILDREN_EVERY_S:
             return
         self._looked_s = now
-        with contextlib.suppress(psutil.Error):
-            self._below = descendants(self.pid)
-            for pid in self._below:
-                if pid not in self.seen:
-                    self.seen[pid] = psutil.Process(pid).create_time()
-            if len(self.seen) > MOST_SEEN:
-                self.seen = {pid: began for pid, began in self.seen.items() if psutil.pid_exists(pid)}
+        self._below = [pid for pid in descendants(self._root) if pid != self.pid]
+        for pid in self._below:
+            if pid not in self.seen and (began := began_ticks(pid)) is not None:
+                self.seen[pid] = began
+        if len(self.seen) > MOST_SEEN:
+            self.seen = {pid: began for pid, began in self.seen.items() if runs(pid)}
 
     def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()

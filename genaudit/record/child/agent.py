@@ -39,7 +39,6 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         bare: The process's status file as it was when the interpreter had started.
     """
     shelter.remember()
-    safeguards.die_with_the_parent(spec["alive"])
     safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
     try:
