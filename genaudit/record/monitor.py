@@ -12,6 +12,7 @@ import msgspec
 from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
+from genaudit.record.child.shared import Shared
 from genaudit.record.gathered import Gathered
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
@@ -83,8 +84,10 @@ class Monitor:
         self._more = more
         self._progress = progress
         self._began = time.monotonic()
+        shared = Shared()
         self._child = Child(spec, working_directory=working_directory)
-        self._tree = Tree(self._child.pid, self._child.root)
+        shared.leave_out = str(self._child.folder)
+        self._tree = Tree(self._child.pid, self._child.root, shared)
         self._file = MarkFile(self._child.marks_path)
         self._ended_by = ""
         self._wanted = spec.batches
@@ -106,6 +109,7 @@ class Monitor:
             # Again where something came in between.
             self._child.kill()
             self._child.end_all(self._tree.seen)
+            self._tree.shared.remove()
             self._child.remove()
 
     def _step(self) -> None:

@@ -4,8 +4,11 @@ import mmap
 import time
 from pathlib import Path
 
+import msgspec
+
 from genaudit.model.recording import ProcessUse, Sample
 from genaudit.record.child.settle import descendants
+from genaudit.record.child.shared import Shared
 from genaudit.record.platform import parse_sizes
 from genaudit.record.waiting import began_ticks, runs
 
@@ -25,10 +28,12 @@ class Tree:
     Args:
         pid: The target's process.
         root: The process that it and all that came from it are below; the target's own where ``None``.
+        shared: Shared memory since before the process began.
     """
 
-    def __init__(self, pid: int, root: int | None = None) -> None:
+    def __init__(self, pid: int, root: int | None = None, shared: Shared | None = None) -> None:
         self.pid = pid
+        self.shared = shared or Shared()
         self._root = pid if root is None else root
         self.zero_s = time.monotonic()
         self.pss_peak_bytes: int | None = None
@@ -67,7 +72,7 @@ class Tree:
 
     def rss_bytes(self, sample: Sample) -> int:
         """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
-        return sample.rss_bytes + sum(_rss(pid) for pid in self._below)
+        return sample.rss_bytes + sum(_rss(pid) for pid in self._below) + self.shared.grown_bytes()
 
     def pss_bytes(self) -> int:
         """PSS added over the tree, now."""
@@ -87,6 +92,9 @@ class Tree:
     def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()
         uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
+        beyond = self.shared.beyond_bytes([self.pid, *self._below])
+        if uses and beyond:
+            uses[0] = msgspec.structs.replace(uses[0], pss_bytes=uses[0].pss_bytes + beyond)
         total = _sum(uses)
         if self.pss_peak_bytes is None or total > self.pss_peak_bytes:
             self.pss_peak_bytes = total

@@ -94,7 +94,7 @@ class Agent:
                 settle,
                 trace,
             )
-        settler = settle.Settler(self._gauge)
+        settler = settle.Settler(self._gauge, os.getppid(), os.path.dirname(self._spec["marks"]))
         level = self._level_of(settler)
         self._enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None

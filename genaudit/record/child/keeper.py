@@ -155,8 +155,8 @@ class Keeper:
         status = None
         while time.monotonic() - began < LIMIT_S:
             found = [pid for pid in _below() if pid != main and _runs(pid)]
-            trackers.update(pid for pid in found if pid not in left and _is_tracker(pid))
-            left.update(found)
+            for pid in set(found) - left - trackers:
+                (trackers if _is_tracker(pid) else left).add(pid)
             if status is None:
                 _kill(main)
                 if not os.path.isdir("/proc/self"):
@@ -171,7 +171,7 @@ class Keeper:
             if status is not None and _is_childless():
                 break
             time.sleep(_STEP_S)
-        return {"status": -signal.SIGKILL if status is None else status, "left": len(left - trackers)}
+        return {"status": -signal.SIGKILL if status is None else status, "left": len(left)}
 
 
 def _below() -> list[int]:
@@ -214,7 +214,9 @@ def _runs(pid: int) -> bool:
 
 
 def _is_tracker(pid: int) -> bool:
-    return b"multiprocessing.resource_tracker" in _content(f"/proc/{pid}/cmdline")
+    """Whether it is Python's own, or has no memory any more: it is ending just now."""
+    command = _content(f"/proc/{pid}/cmdline")
+    return not command or b"multiprocessing.resource_tracker" in command
 
 
 def _kill(pid: int) -> None:
