@@ -60,6 +60,7 @@ class Tree:
             return None
         now = time.monotonic()
         self._look_below(now)
+        self.shared.look([self.pid, *self._below])
         uses = self._uses() if with_pss or now >= self._next_pss_s else None
         return Sample(
             at_s=now - self.zero_s,

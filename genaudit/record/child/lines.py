@@ -165,8 +165,8 @@ class Lines(Nothing):
         reading = self._gauge.read()
         use = self._see(line, reading)
         peak = line.peak
-        if reading.held - line.held >= WORTH_TRIMMING_BYTES:
-            # Is it kept, or only not given back yet?
+        if reading.anon - line.anon >= WORTH_TRIMMING_BYTES:
+            # Is it kept, or only not given back yet? Of shared memory there is no doubt.
             self._trim(0)
             reading = self._gauge.read()
         grown = reading.held - line.held
@@ -240,7 +240,7 @@ class _WithShared:
 class _OpenLine:
     """The line that a frame is at, and the memory when it came there."""
 
-    __slots__ = ("below", "function", "held", "number", "own_rss", "path", "peak", "rss")
+    __slots__ = ("anon", "below", "function", "held", "number", "own_rss", "path", "peak", "rss")
 
     def __init__(self, frame: FrameType, gauge: Gauge | _WithShared) -> None:
         self.path = frame.f_code.co_filename
@@ -252,6 +252,7 @@ class _OpenLine:
         reading = gauge.read()
         gauge.reset()
         self.number = number
+        self.anon = reading.anon
         self.held = reading.held
         self.rss = reading.rss
         self.own_rss = reading.rss

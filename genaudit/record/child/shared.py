@@ -13,7 +13,7 @@ import os
 import re
 
 # Bound here: the target may replace what these modules have.
-from os import geteuid, getpid, lstat, readlink, scandir, stat, statvfs
+from os import geteuid, getpid, lstat, readlink, scandir, stat, statvfs, sysconf
 from time import perf_counter
 
 from genaudit.record.child.memory import content
@@ -29,6 +29,8 @@ _MOST_DESCRIPTORS = 4096
 _DEEPEST = 3
 # Who else has a file open is looked for no longer than this.
 _LOOK_S = 0.2
+# At most this share of the time goes into looks that are not asked for.
+_LOOK_DUTY = 0.05
 # A shorter number in a name may as well count something.
 _SHORTEST_PID = 1000
 _AUDITED = b"GENAUDIT_TRIAL="
@@ -52,9 +54,9 @@ class SharedFile:
 class Shared:
     """What a tree of processes has taken of shared memory since this was made.
 
-    Nothing says who made a file there. One is taken for the tree's own if it is new, this user's, and held by no
-    process outside of the tree; where another audit runs at the same time, only if a process of the tree was seen to
-    hold it, or its name has the number of such a process in it.
+    Nothing says who made a file there. One is taken for the tree's own if it is new, this user's, held by no process
+    outside of the tree, and either a process of the tree was seen to hold it, or has its number in the name, or the
+    tree has written so much meanwhile; touching so many pages is enough where no other audit runs.
 
     Args:
         folder: Where shared memory has names.
@@ -67,14 +69,17 @@ class Shared:
         self._before = frozenset(self._files())
         self._began = self._state()
         self._last = self._began
+        self._machine_bytes = _machine_bytes()
+        self._next_look_s = 0.0
         self._ours: set[int] = set()
         self._others: set[int] = set()
-        self._proven: dict[int, str] = {}
+        self._seen: set[int] = set()
+        self._written = self._touched = 0
         self._pids: set[int] = set()
 
     def grown_bytes(self) -> int:
-        """By how much all shared memory with names has grown, whoever made it: an upper bound, for next to nothing."""
-        return max(0, (self._began[0] - self._state()[0]) * self._began[2])
+        """By how much the machine's shared memory has grown, whoever made it: an upper bound, for next to nothing."""
+        return max(0, (self._began[0] - self._state()[0]) * self._began[2], _machine_bytes() - self._machine_bytes)
 
     def has_changed(self) -> bool:
         """Whether there is anything new to look at since the last look."""
@@ -92,7 +97,8 @@ class Shared:
             pids: The processes of the tree. Of one alone RSS is its figure, of several PSS.
         """
         pids = list(pids)
-        open_files = self._look(pids)
+        open_files = self._see(pids)
+        self._attribute(pids)
         held = {number: file.held_bytes for number, file in self._files().items() if number in self._ours}
         held.update({number: n for number, n in open_files.items() if number not in self._before | self._others})
         if not held:
@@ -101,47 +107,62 @@ class Shared:
         return sum(max(0, n_bytes - counted.get(number, 0)) for number, n_bytes in held.items())
 
     def look(self, pids: Iterable[int]) -> None:
-        """See what is new, and which of it the tree holds just now."""
-        self._look(list(pids))
+        """See what the tree holds just now; where nothing is new, or it takes long, not at once."""
+        began = perf_counter()
+        if began >= self._next_look_s and self.has_changed():
+            self._see(list(pids))
+            ended = perf_counter()
+            self._next_look_s = ended + (ended - began) / _LOOK_DUTY
 
     def remove(self) -> None:
-        """Unlink the files that a process of the tree was seen to hold or to have named, and that nobody holds now."""
-        left = {number: path for number, path in self._proven.items() if _number(path) == number}
-        if not left:
-            return
-        elsewhere, _, is_sure = _holders_outside({getpid()})
+        """Unlink the files that the tree was seen to hold, or has named, and that nobody holds now."""
+        uid = geteuid()
+        left = {
+            number: file.path
+            for number, file in self._files().items()
+            if self._is_new(number, file, uid) and number not in self._others and self._is_proven(number, file)
+        }
+        elsewhere, _, is_sure = _holders_outside({getpid()}) if left else (set(), False, False)
         for number, path in left.items():
             if is_sure and number not in elsewhere:
-                try:
-                    os.unlink(path)
-                except OSError:
-                    continue
+                _unlink(path)
 
-    def _look(self, pids: list[int]) -> dict[int, int]:
-        """Tell new files of the tree's from others'; what its processes have open, by number."""
+    def _see(self, pids: list[int]) -> dict[int, int]:
+        """What the processes of the tree have open, by number; and remember it."""
         self._last = self._state()
         self._pids.update(pids)
         open_files = _open_files(pids)
+        self._seen.update(open_files)
+        return open_files
+
+    def _attribute(self, pids: list[int]) -> None:
+        """Tell new files of the tree's from others'."""
         uid = geteuid()
+        written, touched = _written(pids)
         new = {
             number: file
             for number, file in self._files().items()
             if number not in self._ours | self._others and self._is_new(number, file, uid)
         }
         if new:
-            self._attribute(new, set(open_files) | set(_mapped(pids, b"Rss:")), set(pids))
-        return open_files
+            self._seen.update(_mapped(pids, b"Rss:"))
+            elsewhere, is_alone, is_sure = _holders_outside(set(pids))
+            unproven = sum(
+                min(file.held_bytes, file.size_bytes)
+                for number, file in new.items()
+                if number not in elsewhere and not self._is_proven(number, file)
+            )
+            own = written - self._written
+            may_be_ours = own >= unproven or (is_alone and own + touched - self._touched >= unproven)
+            for number, file in new.items():
+                if number not in elsewhere and (self._is_proven(number, file) or (may_be_ours and is_sure)):
+                    self._ours.add(number)
+                elif is_sure:
+                    self._others.add(number)
+        self._written, self._touched = written, touched
 
-    def _attribute(self, new: dict[int, SharedFile], held: set[int], tree: set[int]) -> None:
-        elsewhere, is_alone, is_sure = _holders_outside(tree)
-        for number, file in new.items():
-            is_proven = number in held or self._is_named(file.path)
-            if number in elsewhere or not (is_proven or (is_alone and is_sure)):
-                self._others.add(number)
-                continue
-            self._ours.add(number)
-            if is_proven and is_sure:
-                self._proven[number] = file.path
+    def _is_proven(self, number: int, file: SharedFile) -> bool:
+        return number in self._seen or self._is_named(file.path)
 
     def _is_new(self, number: int, file: SharedFile, uid: int) -> bool:
         return number not in self._before and file.uid == uid
@@ -177,13 +198,11 @@ def _regular(folder: str, depth: int, leave_out: str) -> Iterator[str]:
     except OSError:
         return
     for entry in entries:
-        try:
-            if entry.is_file(follow_symlinks=False):
-                yield entry.path
-            elif depth > 1 and entry.is_dir(follow_symlinks=False) and entry.path != leave_out:
-                yield from _regular(entry.path, depth - 1, leave_out)
-        except OSError:
-            continue
+        # What kind it is came with the listing: this reads nothing.
+        if entry.is_file(follow_symlinks=False):
+            yield entry.path
+        elif depth > 1 and entry.is_dir(follow_symlinks=False) and entry.path != leave_out:
+            yield from _regular(entry.path, depth - 1, leave_out)
 
 
 def _open_files(pids: Iterable[int]) -> dict[int, int]:
@@ -195,13 +214,20 @@ def _open_files(pids: Iterable[int]) -> dict[int, int]:
         except OSError:
             continue
         for entry in entries[:_MOST_DESCRIPTORS]:
-            try:
-                if readlink(entry.path).startswith((FOLDER + "/", "/memfd:")):
-                    state = stat(entry.path)
-                    found[state.st_ino] = state.st_blocks * _BLOCK
-            except OSError:
-                continue
+            state = _shared_state(entry.path)
+            if state is not None:
+                found[state.st_ino] = state.st_blocks * _BLOCK
     return found
+
+
+def _shared_state(descriptor: str) -> os.stat_result | None:
+    try:
+        if readlink(descriptor).startswith((FOLDER + "/", "/memfd:")):
+            return stat(descriptor)
+    except OSError:
+        # It has been closed.
+        return None
+    return None
 
 
 def _mapped(pids: Iterable[int], field: bytes) -> dict[int, int]:
@@ -260,8 +286,33 @@ def _holders_outside(tree: set[int]) -> tuple[set[int], bool, bool]:
     return held, is_alone, True
 
 
-def _number(path: str) -> int | None:
+def _machine_bytes() -> int:
+    """Shared memory of the whole machine, memfds included.
+
+    Source:
+        proc_meminfo(5): ``Shmem``, which lags behind by some hundred pages a processor.
+    """
+    return next(
+        (int(line.split()[1]) * 1024 for line in content("/proc/meminfo").splitlines() if line[:6] == b"Shmem:"), 0
+    )
+
+
+def _written(pids: Iterable[int]) -> tuple[int, int]:
+    """Bytes that processes have written to whatever, and bytes of the pages that they have touched for the first time.
+
+    Source:
+        proc_pid_io(5), ``wchar``; proc_pid_stat(5), ``minflt`` and ``cminflt``.
+    """
+    written = faults = 0
+    for pid in pids:
+        written += sum(int(line[6:]) for line in content(f"/proc/{pid}/io").splitlines() if line.startswith(b"wchar:"))
+        fields = content(f"/proc/{pid}/stat").rpartition(b")")[2].split()
+        faults += sum(map(int, fields[7:9]))
+    return written, faults * sysconf("SC_PAGE_SIZE")
+
+
+def _unlink(path: str) -> None:
     try:
-        return lstat(path).st_ino
+        os.unlink(path)
     except OSError:
-        return None
+        return
