@@ -177,7 +177,7 @@ def nothing_lives_on(_proc: Path) -> Capability:
     keeper = None
     out, told = os.pipe()
     try:
-        with open(os.devnull) as nothing:
+        with Path(os.devnull).open() as nothing:
             keeper = Keeper()
             keeper.start([sys.executable, "-ISEc", _DAEMON], env={}, cwd="/", files=(told, told, nothing.fileno()))
         daemon = int(os.read(out, 32))

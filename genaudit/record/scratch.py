@@ -18,6 +18,7 @@ from genaudit.record.synth import cache_folder
 PREFIX = "genaudit-"
 MARK = ".genaudit"
 _LONGEST_ENTRY = 64 * 1024
+_TOKEN_CHARACTERS = 64
 
 
 class ScratchFolder:
@@ -65,7 +66,7 @@ class Entry:
     @classmethod
     def make(cls, folders: Path, folder: Path, identity: tuple[int, int]) -> "Entry | None":
         """Write a folder down, and put the same token into it; ``None`` where that cannot be done."""
-        token = secrets.token_hex(32)
+        token = secrets.token_hex(_TOKEN_CHARACTERS // 2)
         with contextlib.suppress(OSError):
             path = folders / token[:32]
             entry = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))
@@ -99,8 +100,8 @@ class Entry:
         try:
             said = json.loads(os.pread(self._fd, _LONGEST_ENTRY, 0))
             known = said["host"] == os.uname().nodename and isinstance(said["path"], str)
-            return said if known and isinstance(said["token"], str) and len(said["id"]) == 2 else None
-        except (OSError, ValueError, TypeError, KeyError):
+            return said if known and len(said["token"]) == _TOKEN_CHARACTERS and len(said["id"]) == 2 else None
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
     def close(self) -> None:
@@ -166,7 +167,7 @@ def remove_tree(path: Path, identity: tuple[int, ...], *, token: str | None = No
     """
     with contextlib.suppress(OSError), _opened(path) as fd:
         state = os.fstat(fd)
-        if _identity(state) != identity or (token is not None and not (_is_private(state) and _holds(fd, token))):
+        if _identity(state) != identity or (token is not None and not (_is_ours(state) and _holds(fd, token))):
             return
         # Inside of the folder that was looked at, wherever its name leads by now.
         _empty(fd, state.st_dev)
@@ -216,6 +217,11 @@ def _holds(folder: int, token: str) -> bool:
 
 def _identity(state: os.stat_result) -> tuple[int, int]:
     return state.st_dev, state.st_ino
+
+
+def _is_ours(state: os.stat_result) -> bool:
+    """Whether it has the owner and the rights that we gave it."""
+    return state.st_uid == os.getuid() and stat.S_IMODE(state.st_mode) == 0o700
 
 
 def _is_private(state: os.stat_result) -> bool:
