@@ -46,10 +46,10 @@ def test_a_program_gets_what_it_was_given(keeper: Keeper) -> None:
         "import os, signal; print(os.getcwd(), os.environ.get('NAME'), os.getsid(0) == os.getpid(), "
         "len(os.listdir('/proc/self/fd')), signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)"
     )
-    _, out = start(keeper, code, cwd="/tmp")  # noqa: S108 - a folder that is there
+    _, out = start(keeper, code, cwd="/tmp")
 
     # The fifth lists them.
-    assert read(out) == "/tmp value True 5 True\n"  # noqa: S108
+    assert read(out) == "/tmp value True 5 True\n"
     assert keeper.end() == (0, 0)
 
 

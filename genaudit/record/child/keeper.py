@@ -276,6 +276,8 @@ def main(fd: int, parent: int) -> None:
         fd: A socket to genaudit.
         parent: Process id of genaudit.
     """
+    # It came by inheritance, which ends here.
+    os.set_inheritable(fd, False)
     keeper = Keeper(socket.socket(fileno=fd), parent)
     _deaf()
     signal.signal(signal.SIGCHLD, keeper.reap)
