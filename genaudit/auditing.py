@@ -10,6 +10,7 @@ from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
+from genaudit.record import keeping
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
@@ -133,7 +134,8 @@ def record(
     interrupted = False
     notes: list[str] = []
     try:
-        Investigation(bench).conduct()
+        with keeping.kept():
+            Investigation(bench).conduct()
     except Interrupted as stop:
         bench.trials.append(stop.trial)
         interrupted = True

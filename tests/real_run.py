@@ -140,13 +140,17 @@ class Scratch:
         }
         return {**kept, "TMPDIR": str(self.temporary), "COLUMNS": "100", _MARKER: self._id}
 
+    @property
+    def marker(self) -> bytes:
+        """The variable that every process of a run inherits."""
+        return f"{_MARKER}={self._id}".encode()
+
     def left_running(self) -> list[str]:
         """Command lines of processes that a run has left."""
-        marker = f"{_MARKER}={self._id}".encode()
         left = []
         for process in Path("/proc").glob("[0-9]*"):
             try:
-                if marker in (process / "environ").read_bytes().split(b"\0"):
+                if self.marker in (process / "environ").read_bytes().split(b"\0"):
                     left.append((process / "cmdline").read_text().replace("\0", " "))
             except OSError:
                 continue

@@ -1,7 +1,7 @@
 """What this platform can and cannot measure, found out by trying.
 
 Every check takes the folder of process files, so that a test can hand in another machine. Checks write nothing but a
-reset of this process's own high-water mark, and files in temporary folders.
+reset of this process's own high-water mark, and files in temporary folders; one starts a process, and ends it.
 """
 
 import importlib.util
@@ -18,6 +18,19 @@ from genaudit.units import MIB, format_bytes
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
 _PROBE_BYTES = 32 * MIB
+# Tells its number, and then only its keeper knows of it.
+_DAEMON = """
+import os, time
+if os.fork():
+    os.wait()
+    os._exit(0)
+os.setsid()
+if os.fork():
+    os._exit(0)
+os.write(1, b"%d\\n" % os.getpid())
+os.closerange(0, 64)
+time.sleep(60)
+"""
 
 
 class Capability(NamedTuple):
@@ -155,6 +168,45 @@ def first_victim(proc: Path) -> Capability:
     return Capability(name, False, detail, "if memory runs out, another process may be killed: use --memory-limit")
 
 
+def nothing_lives_on(_proc: Path) -> Capability:
+    """Whether a daemon without environment, session or open files of its trial's is found, tried with one."""
+    from genaudit.record.keeping import Keeper, LostKeeperError
+    from genaudit.record.waiting import runs
+
+    name = "nothing left running"
+    keeper = None
+    out, told = os.pipe()
+    try:
+        with Path(os.devnull).open() as nothing:
+            keeper = Keeper()
+            keeper.start([sys.executable, "-ISEc", _DAEMON], env={}, cwd="/", files=(told, told, nothing.fileno()))
+        daemon = int(os.read(out, 32))
+        n_left = keeper.end()[1]
+        if keeper.reaps and n_left and not runs(daemon):
+            detail = "a daemon in a session of its own was found and ended"
+            return Capability(name, True, detail, "all that a target starts ends with its trial, or with genaudit")
+    except (OSError, ValueError, LostKeeperError) as error:
+        detail = f"the process that ends what is left cannot be used: {error}"
+        return Capability(name, False, detail, "a daemon that a target starts may live on")
+    finally:
+        os.close(out)
+        os.close(told)
+        if keeper is not None:
+            keeper.close()
+    return Capability(name, False, "a process that loses its parent is lost", "a daemon of a target's may live on")
+
+
+def shared_memory(_proc: Path) -> Capability:
+    """Whether memory that is in no process can be seen."""
+    from genaudit.record.child.shared import FOLDER
+
+    name = "shared memory"
+    if os.access(FOLDER, os.R_OK | os.X_OK):
+        detail = f"{FOLDER} can be listed"
+        return Capability(name, True, detail, "blocks and memfds of a target's count, mapped or not")
+    return Capability(name, False, f"{FOLDER} cannot be listed", "blocks that are not mapped are not seen, memfds are")
+
+
 def optional_packages() -> Iterator[Capability]:
     """What extras would add; found by metadata, never imported."""
     there = platform.package_versions()
@@ -214,6 +266,8 @@ _MEASURING: tuple[Callable[[Path], Capability], ...] = (
     huge_pages,
     swap,
     first_victim,
+    shared_memory,
+    nothing_lives_on,
 )
 
 _OPTIONAL = (

@@ -4,19 +4,18 @@ import contextlib
 import marshal
 import os
 import signal
-import subprocess
 import sys
 import time
 import uuid
 from pathlib import Path
 
-import psutil
-
 import genaudit
+from genaudit.record import keeping
 from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.output import Drain
 from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec
+from genaudit.record.waiting import began_ticks, runs
 
 # What the interpreter takes by itself is read first, for genaudit's own part is told apart from it.
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
@@ -35,6 +34,8 @@ with open(spec, "rb") as file:
     spec = marshal.load(file)
 main(spec, bare)
 """
+CONTROL_FD = 3
+"""The keeper puts it after the standard streams."""
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
 # them a batch came from is chance, and looks like growth.
@@ -54,30 +55,29 @@ class Child:
         self.marks_path = self.folder / "marks.jsonl"
         self.stacks_path = self.folder / "stacks.txt"
         self._id = uuid.uuid4().hex
-        # The first carries answers. Nothing is ever written to the second: when its end here closes, whatever closed
-        # it, the kernel ends the child and its process group.
+        self._result: tuple[int, int] | None = None
+        # Carries answers.
         control, self._control = os.pipe()
-        alive, self._alive = os.pipe()
+        (out, stdout), (err, stderr) = os.pipe(), os.pipe()
         try:
-            self.process = self._start(spec, control, alive, working_directory)
+            self._keeper = keeping.take()
+            self.pid = self._start(spec, (stdout, stderr, control), working_directory)
         except BaseException:
-            # An interrupt too: if the child runs already, the closed pipe ends it.
-            self._let_go()
+            for fd in (out, err, self._control):
+                os.close(fd)
             self.remove()
             raise
         finally:
-            os.close(control)
-            os.close(alive)
-        assert self.process.stdout is not None
-        assert self.process.stderr is not None
-        self.stdout = Drain(self.process.stdout)
-        self.stderr = Drain(self.process.stderr)
+            for fd in (control, stdout, stderr):
+                os.close(fd)
+        self.stdout = Drain(os.fdopen(out, "rb"))
+        self.stderr = Drain(os.fdopen(err, "rb"))
         self._dies_first()
 
     @property
-    def pid(self) -> int:
-        """Process id of the child, which is its process group's too."""
-        return self.process.pid
+    def root(self) -> int:
+        """The process that everything of the trial is below."""
+        return self._keeper.pid if self._keeper.reaps else self.pid
 
     def answer(self, batches: int) -> None:
         """Tell the child how many batches are wanted in all."""
@@ -86,75 +86,63 @@ class Child:
 
     def dump_stacks(self) -> None:
         """Ask for all Python stacks, as faulthandler writes them."""
-        with contextlib.suppress(OSError):
-            self.process.send_signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
+        self._signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
 
     def kill(self) -> None:
         """End the process at once."""
-        with contextlib.suppress(OSError):
-            self.process.kill()
+        self._signal(signal.SIGKILL)
 
-    def end_all(self, seen: dict[int, float]) -> int:
+    def end_all(self, seen: dict[int, int]) -> tuple[int, int]:
         """End everything that the target left running.
 
         Args:
             seen: Processes that were below the target at some time, by id, with the time each began.
 
         Returns:
-            How many processes had outlived the target.
+            Exit status of the process, negative for a signal, and how many processes had outlived it.
         """
-        if self._alive < 0:
-            return 0
-        ended: set[int] = set()
-        for _ in range(MOST_ROUNDS):
-            # What is ended may have started another meanwhile.
-            left = self._left_running(seen)
-            with contextlib.suppress(OSError):
-                os.killpg(self.pid, signal.SIGKILL)
-            if not left:
-                break
-            for process in left:
-                with contextlib.suppress(psutil.Error):
-                    process.kill()
-            ended.update(process.pid for process in left)
-            _wait_until_ended(left)
-        self._let_go()
-        self.process.wait()
-        return len(ended)
+        if self._result is None:
+            try:
+                self._result = self._keeper.end()
+                keeping.give_back(self._keeper)
+            except keeping.LostKeeperError:
+                self._keeper.close()
+                # Without its parent the process does not live on.
+                self._result = -signal.SIGKILL, self._end_strays(seen)
+            os.close(self._control)
+        return self._result
 
     def remove(self) -> None:
         """Remove the trial's folder."""
         self._scratch.remove()
 
-    def _let_go(self) -> None:
-        for fd in (self._control, self._alive):
+    def _signal(self, number: int) -> None:
+        # Its number is not another's before its status is taken.
+        if self._result is None:
             with contextlib.suppress(OSError):
-                os.close(fd)
-        self._control = self._alive = -1
+                os.kill(self.pid, number)
 
-    def _start(self, spec: TrialSpec, control: int, alive: int, working_directory: Path) -> "subprocess.Popen[bytes]":
+    def _start(self, spec: TrialSpec, files: tuple[int, int, int], working_directory: Path) -> int:
         scratch = self.folder / "scratch"
         scratch.mkdir()
         fields = spec.as_dict(
             marks=str(self.marks_path),
             stacks=str(self.stacks_path),
             scratch=str(scratch),
-            control=control,
-            alive=alive,
+            control=CONTROL_FD,
         )
         spec_path = self.folder / "spec.marshal"
         spec_path.write_bytes(marshal.dumps(fields))
         package_root = str(Path(genaudit.__file__).resolve().parent.parent)
-        return subprocess.Popen(
-            [sys.executable, "-c", _BOOT, package_root, str(spec_path), str(spec.target.get("text", "genaudit"))],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=working_directory,
-            env={**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id},
-            start_new_session=True,
-            pass_fds=(control, alive),
-        )
+        name = str(spec.target.get("text", "genaudit"))
+        argv = [sys.executable, "-c", _BOOT, package_root, str(spec_path), name]
+        env = {**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id}
+        try:
+            return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
+        except BaseException:
+            # An interrupt too: if the child runs already, it ends with its keeper.
+            self._keeper.close()
+            raise
 
     def _dies_first(self) -> None:
         """Should the machine run out of memory, the kernel is to choose the target.
@@ -165,32 +153,29 @@ class Child:
         with contextlib.suppress(OSError):
             Path(f"/proc/{self.pid}/oom_score_adj").write_text("1000")
 
-    def _left_running(self, seen: dict[int, float]) -> list[psutil.Process]:
-        """Processes of this trial that are still alive, also where they left its group, or its environment."""
+    def _end_strays(self, seen: dict[int, int]) -> int:
+        """Where the target has ended its keeper: end what carries the trial's mark, or was seen below the target."""
+        ended: set[int] = set()
+        for _ in range(MOST_ROUNDS):
+            # What is ended may have started another meanwhile.
+            left = self._strays(seen)
+            for pid in left:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            ended |= left
+            deadline = time.monotonic() + ROUND_S
+            while any(map(runs, left)) and time.monotonic() < deadline:
+                time.sleep(STEP_S)
+            if not left:
+                break
+        return len(ended - {self.pid})
+
+    def _strays(self, seen: dict[int, int]) -> set[int]:
         marker = f"{_TRIAL_VARIABLE}={self._id}".encode()
-        left = []
-        for pid in {*seen, *psutil.pids()} - {self.pid, os.getpid()}:
-            with contextlib.suppress(OSError, psutil.Error):
-                began = seen.get(pid)
-                # A number may be given to another process once it is free; the time it began tells them apart.
-                if began is None and marker not in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
-                    continue
-                process = psutil.Process(pid)
-                same = began is None or process.create_time() == began
-                if same and _runs(process):
-                    left.append(process)
-        return left
-
-
-def _wait_until_ended(processes: list[psutil.Process]) -> None:
-    """Until none of them runs. One without a parent may stay a zombie for ever: in a container often nobody reaps."""
-    deadline = time.monotonic() + ROUND_S
-    while any(map(_runs, processes)) and time.monotonic() < deadline:
-        time.sleep(STEP_S)
-
-
-def _runs(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+        # A number may be given to another process once it is free; the time it began tells them apart.
+        left = {pid for pid, began in seen.items() if began_ticks(pid) == began}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if marker in (folder / "environ").read_bytes().split(b"\0"):
+                    left.add(int(folder.name))
+        return {pid for pid in left - {os.getpid()} if runs(pid)}

@@ -12,6 +12,7 @@ import msgspec
 from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
+from genaudit.record.child.shared import Shared
 from genaudit.record.gathered import Gathered
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
@@ -83,8 +84,10 @@ class Monitor:
         self._more = more
         self._progress = progress
         self._began = time.monotonic()
+        shared = Shared()
         self._child = Child(spec, working_directory=working_directory)
-        self._tree = Tree(self._child.pid)
+        shared.leave_out = str(self._child.folder)
+        self._tree = Tree(self._child.pid, self._child.root, shared)
         self._file = MarkFile(self._child.marks_path)
         self._ended_by = ""
         self._wanted = spec.batches
@@ -106,19 +109,22 @@ class Monitor:
             # Again where something came in between.
             self._child.kill()
             self._child.end_all(self._tree.seen)
+            self._tree.shared.remove()
             self._child.remove()
 
     def _step(self) -> None:
         self._read_marks()
         sample = self._tree.sample()
-        if sample is None:
-            return
-        self._keep(sample)
-        self._tell(sample)
-        if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
+        if sample is not None:
+            self._keep(sample)
+            self._tell(sample)
+        if sample is not None and self._is_over(sample):
             self._stop("memory-limit")
         elif time.monotonic() - self._began > self._spec.timeout_s:
             self._stop("timed-out")
+
+    def _is_over(self, sample: Sample) -> bool:
+        return self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes
 
     def _keep(self, sample: Sample | None) -> None:
         if sample is not None:
@@ -190,10 +196,9 @@ class Monitor:
         return parse_stacks(text)
 
     def _conclude(self) -> Trial:
-        code = self._child.process.wait()
+        code, n_left = self._child.end_all(self._tree.seen)
         self._read_marks()
         stack = self._stack()
-        n_left = self._child.end_all(self._tree.seen)
         stderr, stdout = self._child.stderr, self._child.stdout
         exit_ = TrialExit(
             code=code if code >= 0 else None,

@@ -45,8 +45,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     inputs: dict[str, Any] = {}
     """``arguments``, ``config_arguments``, ``args_from``, ``synth``, ``dataset``, ``items``, ``driver``."""
 
-    def as_dict(self, *, marks: str, stacks: str, scratch: str, control: int, alive: int) -> dict[str, Any]:
+    def as_dict(self, *, marks: str, stacks: str, scratch: str, control: int) -> dict[str, Any]:
         """The dictionary that the child gets, with the places it writes to."""
         fields = {name: getattr(self, name) for name in self.__struct_fields__ if name != "inputs"}
-        places = {"marks": marks, "stacks": stacks, "scratch": scratch, "control": control, "alive": alive}
+        places = {"marks": marks, "stacks": stacks, "scratch": scratch, "control": control}
         return {**fields, **self.inputs, **places}

@@ -1,15 +1,16 @@
 """The target's process and all below it, measured from outside."""
 
-import contextlib
 import mmap
 import time
 from pathlib import Path
 
-import psutil
+import msgspec
 
 from genaudit.model.recording import ProcessUse, Sample
 from genaudit.record.child.settle import descendants
+from genaudit.record.child.shared import Shared
 from genaudit.record.platform import parse_sizes
+from genaudit.record.waiting import began_ticks, runs
 
 # PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
 PSS_DUTY = 0.01
@@ -26,16 +27,20 @@ class Tree:
 
     Args:
         pid: The target's process.
+        root: The process that it and all that came from it are below; the target's own where ``None``.
+        shared: Shared memory since before the process began.
     """
 
-    def __init__(self, pid: int) -> None:
+    def __init__(self, pid: int, root: int | None = None, shared: Shared | None = None) -> None:
         self.pid = pid
+        self.shared = shared or Shared()
+        self._root = pid if root is None else root
         self.zero_s = time.monotonic()
         self.pss_peak_bytes: int | None = None
         self.peak_processes: list[ProcessUse] = []
         self.names: dict[int, str] = {}
         """Of the processes that samples tell apart, by id."""
-        self.seen: dict[int, float] = {}
+        self.seen: dict[int, int] = {}
         """Processes that were below it at some time, by id, with the time each began."""
         self._below: list[int] = []
         self._looked_s = 0.0
@@ -55,6 +60,7 @@ class Tree:
             return None
         now = time.monotonic()
         self._look_below(now)
+        self.shared.look([self.pid, *self._below])
         uses = self._uses() if with_pss or now >= self._next_pss_s else None
         return Sample(
             at_s=now - self.zero_s,
@@ -67,7 +73,7 @@ class Tree:
 
     def rss_bytes(self, sample: Sample) -> int:
         """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
-        return sample.rss_bytes + sum(_rss(pid) for pid in self._below)
+        return sample.rss_bytes + sum(_rss(pid) for pid in self._below) + self.shared.grown_bytes()
 
     def pss_bytes(self) -> int:
         """PSS added over the tree, now."""
@@ -77,17 +83,19 @@ class Tree:
         if now - self._looked_s < CHILDREN_EVERY_S:
             return
         self._looked_s = now
-        with contextlib.suppress(psutil.Error):
-            self._below = descendants(self.pid)
-            for pid in self._below:
-                if pid not in self.seen:
-                    self.seen[pid] = psutil.Process(pid).create_time()
-            if len(self.seen) > MOST_SEEN:
-                self.seen = {pid: began for pid, began in self.seen.items() if psutil.pid_exists(pid)}
+        self._below = [pid for pid in descendants(self._root) if pid != self.pid]
+        for pid in self._below:
+            if pid not in self.seen and (began := began_ticks(pid)) is not None:
+                self.seen[pid] = began
+        if len(self.seen) > MOST_SEEN:
+            self.seen = {pid: began for pid, began in self.seen.items() if runs(pid)}
 
     def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()
         uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
+        beyond = self.shared.beyond_bytes([self.pid, *self._below])
+        if uses and beyond:
+            uses[0] = msgspec.structs.replace(uses[0], pss_bytes=uses[0].pss_bytes + beyond)
         total = _sum(uses)
         if self.pss_peak_bytes is None or total > self.pss_peak_bytes:
             self.pss_peak_bytes = total

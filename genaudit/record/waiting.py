@@ -5,6 +5,7 @@ import os
 import select
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from genaudit.interrupts import let_in
 
@@ -32,11 +33,38 @@ def _is_readable(poll: select.poll) -> bool:
         return bool(poll.poll(STEP_S * 1000))
 
 
+def runs(pid: int) -> bool:
+    """Whether a process is there, and more than a zombie; one whose first thread has ended goes on in the others."""
+    return _stat(pid)[:1] not in ([], ["Z"], ["X"]) or _has_threads(pid)
+
+
+def began_ticks(pid: int) -> int | None:
+    """When a process began, in clock ticks since the machine's start, so that the time of day does not matter.
+
+    Source:
+        proc_pid_stat(5), field 22, ``starttime``.
+    """
+    fields = _stat(pid)
+    return int(fields[19]) if len(fields) > 19 else None
+
+
+def _stat(pid: int) -> list[str]:
+    """The fields of a process from its state, the third, on; before it stands a name that may be anything."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _has_threads(pid: int) -> bool:
+    try:
+        return len(list(Path(f"/proc/{pid}/task").iterdir())) > 1
+    except OSError:
+        return False
+
+
 def _poll(pid: int) -> bool:
-    """Without pidfd_open(2): look whether the process is a zombie, and leave it for ``wait``."""
+    """Without pidfd_open(2): look whether the process is a zombie."""
     with let_in():
         time.sleep(STEP_S)
-    try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
+    return not runs(pid)

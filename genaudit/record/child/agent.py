@@ -39,7 +39,6 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         bare: The process's status file as it was when the interpreter had started.
     """
     shelter.remember()
-    safeguards.die_with_the_parent(spec["alive"])
     safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
     try:
@@ -95,7 +94,7 @@ class Agent:
                 settle,
                 trace,
             )
-        settler = settle.Settler(self._gauge)
+        settler = settle.Settler(self._gauge, os.getppid(), os.path.dirname(self._spec["marks"]))
         level = self._level_of(settler)
         self._enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None

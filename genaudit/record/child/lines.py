@@ -11,6 +11,7 @@ from genaudit.record.child.marks import Marks
 from genaudit.record.child.memory import Gauge, Reading
 from genaudit.record.child.outward import calls_target
 from genaudit.record.child.settle import malloc_trim
+from genaudit.record.child.shared import Shared
 from genaudit.record.child.shelter import OwnImports
 from genaudit.record.child.trace import KEEP_STACKS, Nothing
 
@@ -65,7 +66,7 @@ class Lines(Nothing):
 
     def __init__(self, marks: Marks, gauge: Gauge, root: str, scratch: str) -> None:
         self._marks = marks
-        self._gauge = gauge
+        self._gauge: Gauge | _WithShared = _WithShared(gauge, scratch)
         self._root = os.path.join(root, "")
         self._own: dict[str, bool] = {}
         self._uses: dict[tuple[str, int, str], LineUse] = {}
@@ -164,8 +165,8 @@ class Lines(Nothing):
         reading = self._gauge.read()
         use = self._see(line, reading)
         peak = line.peak
-        if reading.held - line.held >= WORTH_TRIMMING_BYTES:
-            # Is it kept, or only not given back yet?
+        if reading.anon - line.anon >= WORTH_TRIMMING_BYTES:
+            # Is it kept, or only not given back yet? Of shared memory there is no doubt.
             self._trim(0)
             reading = self._gauge.read()
         grown = reading.held - line.held
@@ -211,21 +212,47 @@ class Lines(Nothing):
         return known
 
 
+class _WithShared:
+    """A gauge that counts shared memory with a name from the line on that makes it, mapped or not.
+
+    Args:
+        leave_out: A folder of genaudit's own.
+    """
+
+    def __init__(self, gauge: Gauge, leave_out: str) -> None:
+        self._gauge = gauge
+        self._shared = Shared(leave_out=os.path.dirname(leave_out))
+        self._size = 0
+
+    def read(self) -> Reading:
+        """The memory now."""
+        reading = self._gauge.read()
+        if self._shared.has_changed():
+            self._size = self._shared.size_bytes()
+        reading.shmem = max(reading.shmem, self._size)
+        return reading
+
+    def reset(self) -> bool:
+        """Start a new high-water mark."""
+        return self._gauge.reset()
+
+
 class _OpenLine:
     """The line that a frame is at, and the memory when it came there."""
 
-    __slots__ = ("below", "function", "held", "number", "own_rss", "path", "peak", "rss")
+    __slots__ = ("anon", "below", "function", "held", "number", "own_rss", "path", "peak", "rss")
 
-    def __init__(self, frame: FrameType, gauge: Gauge) -> None:
+    def __init__(self, frame: FrameType, gauge: Gauge | _WithShared) -> None:
         self.path = frame.f_code.co_filename
         self.function = frame.f_code.co_name
         self.begin(frame.f_lineno, gauge)
 
-    def begin(self, number: int, gauge: Gauge) -> None:
+    def begin(self, number: int, gauge: Gauge | _WithShared) -> None:
         """The frame goes on to a line."""
         reading = gauge.read()
         gauge.reset()
         self.number = number
+        self.anon = reading.anon
         self.held = reading.held
         self.rss = reading.rss
         self.own_rss = reading.rss

@@ -15,7 +15,7 @@ KIB = 1024
 
 # Descriptors of genaudit's own, each from a number of its own on: none takes the place of another that the target
 # has closed, and a target that closes or counts low ones does not meet them.
-STATUS_FD, CLEAR_REFS_FD, MARKS_FD, CONTROL_FD, STACKS_FD, ALIVE_FD, DONE_FD = 200, 220, 240, 260, 280, 300, 320
+STATUS_FD, CLEAR_REFS_FD, MARKS_FD, CONTROL_FD, STACKS_FD, DONE_FD = 200, 220, 240, 260, 280, 320
 
 _FIELDS = (b"VmHWM:", b"VmRSS:", b"RssAnon:", b"RssFile:", b"RssShmem:", b"Threads:")
 

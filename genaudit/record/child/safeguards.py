@@ -1,50 +1,15 @@
-"""What ends the child with its parent, and what it leaves behind when it crashes."""
+"""What the child leaves behind when it crashes."""
 
 from __future__ import annotations
 
 import os
-from os import _exit as leave
 
-from genaudit.record.child.memory import ALIVE_FD, STACKS_FD, out_of_the_way
+from genaudit.record.child.memory import STACKS_FD, out_of_the_way
 
 # The parent sends SIGRTMAX less this for the stacks.
 STACKS_SIGNAL_BELOW_LAST = 5
 
 TYPE_CHECKING = False
-
-
-def die_with_the_parent(fd: int) -> None:
-    """Have the kernel end this process and all below it when the parent is gone, whatever ended the parent.
-
-    Args:
-        fd: Read end of a pipe that nobody writes to. When its other end closes, which it does with the parent, the
-            kernel sends a signal to the process group.
-
-    Source:
-        fcntl(2): ``O_ASYNC``, ``F_SETOWN`` with a process group, ``F_SETSIG``.
-    """
-    import fcntl
-
-    # From its C module, here and below: the signal module makes enumerations, which is 500 KiB in every child.
-    if TYPE_CHECKING:
-        from signal import SIGKILL
-    else:
-        from _signal import SIGKILL
-
-    fd = out_of_the_way(fd, ALIVE_FD)
-    try:
-        fcntl.fcntl(fd, fcntl.F_SETOWN, -os.getpgrp())
-        fcntl.fcntl(fd, fcntl.F_SETSIG, SIGKILL)
-        fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | fcntl.FASYNC)
-    except (OSError, AttributeError):
-        # Not Linux.
-        return
-    try:
-        os.read(fd, 1)
-    except OSError:
-        # Nothing to read: the other end is open.
-        return
-    leave(0)
 
 
 def dump_stacks_to(path: str) -> None:

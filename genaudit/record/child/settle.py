@@ -13,6 +13,7 @@ from time import perf_counter, sleep
 
 from genaudit.record.child.forked import Forked
 from genaudit.record.child.memory import Gauge, content, parse_status
+from genaudit.record.child.shared import Shared
 from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
@@ -50,10 +51,14 @@ class Settler:
 
     Args:
         gauge: Where memory is read.
+        root: The process that everything of the trial is below; this one where ``None``.
+        leave_out: A folder of genaudit's own, which may lie in shared memory.
     """
 
-    def __init__(self, gauge: Gauge) -> None:
+    def __init__(self, gauge: Gauge, root: int | None = None, leave_out: str = "") -> None:
         self._gauge = gauge
+        self._root = getpid() if root is None else root
+        self._shared = Shared(leave_out=leave_out)
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
         self._forked = Forked(self._trim)
@@ -66,7 +71,7 @@ class Settler:
         start = perf_counter()
         settled = Settled()
         if self._wait_until_still():
-            self._forked.trim(descendants(getpid()))
+            self._forked.trim(self._others())
         # Trimmed before and after: what the collection frees would else stay in the heap and not show.
         self._trim(0)
         settled.before = self._gauge.read().held
@@ -76,10 +81,11 @@ class Settler:
         reading = self._gauge.read()
         settled.retained = settled.own = settled.collected = reading.held
         settled.threads = reading.threads
-        settled.tree = tree_held()
+        settled.tree = tree_held(self._others())
         settled.workers_above = sum(_below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
             settled.retained = sum(settled.tree.values())
+        settled.retained += self._shared.beyond_bytes(settled.tree)
         settled.seconds = perf_counter() - start
         return settled
 
@@ -89,7 +95,7 @@ class Settler:
         Returns:
             Whether there are other processes.
         """
-        copies = bool(descendants(getpid()))
+        copies = bool(self._others())
         if self._gauge.read().threads <= self._threads_before and not copies:
             return False
         deadline = perf_counter() + _STILL_LIMIT_S
@@ -103,21 +109,24 @@ class Settler:
         return copies
 
     def _rough_held(self) -> int:
-        return self._gauge.read().held + sum(_rss_of(pid) for pid in descendants(getpid()))
+        return self._gauge.read().held + sum(_rss_of(pid) for pid in self._others())
+
+    def _others(self) -> list[int]:
+        """The other processes of the trial, those that have left their parents too."""
+        return [pid for pid in descendants(self._root) if pid != getpid()]
 
 
-def tree_held() -> dict[int, int]:
-    """Proportional set size without mapped files, by process: this one and all below it.
+def tree_held(others: list[int]) -> dict[int, int]:
+    """Proportional set size without mapped files, by process: this one and others.
 
-    Only this process, with 0, where it has no children: its own RssAnon and RssShmem then say the same for less.
+    Only this process, with 0, where there are no others: its own RssAnon and RssShmem then say the same for less.
 
     Source:
         proc_pid_smaps(5): ``smaps_rollup``, ``Pss_Anon`` and ``Pss_Shmem`` (Linux 5.9).
     """
-    children = descendants(getpid())
-    if not children:
+    if not others:
         return {getpid(): 0}
-    return {pid: _pss_held(pid) for pid in (getpid(), *children)}
+    return {pid: _pss_held(pid) for pid in (getpid(), *others)}
 
 
 def descendants(root: int) -> list[int]:

@@ -23,9 +23,9 @@ if os.fork() == 0:
         time.sleep(1)
 os.read(ready, 1)
 children = settle.descendants(os.getpid())
-before = sum(settle.tree_held().values())
+before = sum(settle.tree_held(children).values())
 settler._forked.trim(children)
-after = sum(settle.tree_held().values())
+after = sum(settle.tree_held(children).values())
 os.kill(children[0], 9)
 print(before - after)
 """
