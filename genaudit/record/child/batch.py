@@ -53,13 +53,16 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
 
 def shape_of(value: Any) -> tuple[Any, ...] | None:
     """The shape of an array, a tensor or a frame of a library; ``None`` for anything else."""
-    read = _shape_reader(type(value))
-    return None if read is None else read(value)
-
-
-def elements_of(value: Any) -> list[Any] | None:
-    """What a list, a tuple or a dict stores, whatever a class derived from it gives instead; ``None`` for others."""
     kind = type(value)
+    read = _known_readers.get(id(kind)) or _shape_reader(kind)
+    return read(value)  # type: ignore[no-any-return]
+
+
+def elements_of(value: Any) -> Any:
+    """What a list, a tuple or a dict stores, to be indexed, whatever a class derived from it gives instead; ``None`` for others."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return value
     if issubclass(kind, list):
         return list(list.__iter__(value))
     if issubclass(kind, tuple):
@@ -69,14 +72,16 @@ def elements_of(value: Any) -> list[Any] | None:
 
 def _items(batch: Any) -> int | None:
     kind = type(batch)
+    if issubclass(kind, _SINGLE):
+        return 1
     if issubclass(kind, (dict, tuple)):
         return _shared(elements_of(batch))
     if issubclass(kind, list):
-        return _of_list(elements_of(batch))  # type: ignore[arg-type]
+        return _of_list(elements_of(batch))
     shape = shape_of(batch)
     if shape is not None:
         return int(shape[0]) if shape and not _is_image(batch, shape) else 1
-    if _is_value(kind):
+    if _is_picture(kind):
         return 1
     attributes = attributes_of(batch)
     return _shared(list(dict.values(attributes))) if dict.__len__(attributes) else None
@@ -137,14 +142,20 @@ def _leads(part: Any) -> tuple[int, ...]:
 
 
 def _is_single(part: Any) -> bool:
-    shape = shape_of(part)
-    if shape is not None:
-        return not shape
     kind = type(part)
-    return not issubclass(kind, (list, tuple, dict)) and _is_value(kind)
+    if issubclass(kind, (list, tuple, dict)):
+        return False
+    if issubclass(kind, _SINGLE):
+        return True
+    shape = shape_of(part)
+    return _is_picture(kind) if shape is None else not shape
 
 
-def _find_shape_reader(kind: type) -> Shape | None:
+def _find_shape_reader(kind: type) -> Shape:
+    return _library_shape(kind) or _no_shape
+
+
+def _library_shape(kind: type) -> Shape | None:
     """What reads the shape of values of a type, without a class of the user's having a say."""
     found = library_class(kind, _SHAPED)
     if found is None:
@@ -171,10 +182,13 @@ def _numpy_shape(base: type) -> Shape | None:
 def _torch_shape(base: type, kind: type) -> Shape | None:
     if not inherits(base, member_of("torch", "Tensor")) or is_dispatching(kind):
         return None
-    functions, shape = Quiet().functions, reader(base, "shape")
+    quiet, shape = Quiet(), reader(base, "shape")
+    is_own = kind is base
 
     def read(value: Any) -> Any:
-        with functions():
+        if is_own and not quiet.modes():
+            return shape(value)
+        with quiet.functions():
             return shape(value)
 
     return read
@@ -189,8 +203,13 @@ def _own_shape(value: Any) -> Any:
     return tuple(value.shape)
 
 
-_shape_reader = ByType(_find_shape_reader)
-_is_value = ByType(lambda kind: issubclass(kind, _SINGLE) or (library_class(kind, LIBRARIES) or ("",))[0] == "PIL")
+def _no_shape(_value: Any) -> None:
+    return None
+
+
+_shape_reader = ByType(_find_shape_reader, _SHAPED)
+_known_readers = _shape_reader.known
+_is_picture = ByType(lambda kind: (library_class(kind, LIBRARIES) or ("",))[0] == "PIL", LIBRARIES)
 
 
 def _is_image(array: Any, shape: tuple[int, ...]) -> bool:

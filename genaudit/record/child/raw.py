@@ -42,6 +42,7 @@ _MODULES = sys.modules
 
 GeneratorType = type(one for one in ())
 FunctionType = type(_mapping_of)
+CellType = type((lambda held: lambda: held)(0).__closure__[0])  # type: ignore[index]
 MISSING = object()
 _MOST_TYPES = 512
 _IMMUTABLE = 1 << 8
@@ -95,7 +96,7 @@ def attributes_of(value: Any) -> dict[str, Any]:
     """The storage of an object's attributes; empty where it has none that can be seen."""
     for base in mro_of(type(value)):
         found = namespace_of(base).get("__dict__")
-        if type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
+        if found is not None and type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
             held = found.__get__(value)
             return held if issubclass(type(held), dict) else {}
     return {}
@@ -106,16 +107,21 @@ def slots_of(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for base in mro_of(type(value)):
         namespace = namespace_of(base)
-        if "__slots__" not in namespace:
-            continue
-        for name, member in namespace.items():
-            if type(member) is _Member and member.__objclass__ is base:
-                try:
-                    found.setdefault(name, member.__get__(value))
-                except AttributeError:
-                    # Not set.
-                    continue
+        if "__slots__" in namespace:
+            for name, member in namespace.items():
+                if type(member) is _Member and member.__objclass__ is base:
+                    held = _held(member, value)
+                    if held is not MISSING:
+                        found.setdefault(name, held)
     return found
+
+
+def _held(member: Any, value: Any) -> Any:
+    try:
+        return member.__get__(value)
+    except AttributeError:
+        # Not set.
+        return MISSING
 
 
 def stored(value: Any, name: str) -> Any:
@@ -176,27 +182,41 @@ def bases_named(kind: type, names: set[str], roots: set[str]) -> bool:
 
 
 class ByType:
-    """What was found out about types, without keeping them alive and without a call of their ``__hash__``.
+    """What was found out about types, without keeping those of the user alive and without a call of their ``__hash__``.
+
+    ``known`` has what was told of built-in types and of those of libraries, which are there for good, by their ``id``;
+    looking there first saves a call.
 
     Args:
         tell: Finds it out about one; the result must not refer to the type.
+        libraries: Whose own types stay.
     """
 
-    def __init__(self, tell: Callable[[type], Any]) -> None:
+    def __init__(self, tell: Callable[[type], Any], libraries: Any) -> None:
         self._tell = tell
+        self._libraries = libraries
+        self.known: dict[int, Any] = {}
+        self._kept: list[type] = []
         self._told: dict[int, tuple[ref[type], Any]] = {}
 
     def __call__(self, kind: type) -> Any:
         """What is known of a type."""
-        known = self._told.get(id(kind))
-        if known is not None and known[0]() is kind:
-            return known[1]
+        told = self._told.get(id(kind))
+        if told is not None and told[0]() is kind:
+            return told[1]
+        found = self._tell(kind)
+        if self._stays(kind) and len(self._kept) < _MOST_TYPES:
+            self._kept.append(kind)
+            self.known[id(kind)] = found
+            return found
         if len(self._told) >= _MOST_TYPES:
             # Types made anew with each batch would otherwise fill it for ever.
             self._told.clear()
-        told = self._tell(kind)
-        self._told[id(kind)] = (ref(kind), told)
-        return told
+        self._told[id(kind)] = (ref(kind), found)
+        return found
+
+    def _stays(self, kind: type) -> bool:
+        return is_native(kind) or (module_of(kind).partition(".")[0] in self._libraries and is_owned(kind))
 
     def __len__(self) -> int:
-        return len(self._told)
+        return len(self.known) + len(self._told)

@@ -116,15 +116,10 @@ def _find_handler(kind: type) -> Handler:
     if found is None:
         return _object
     root, base = found
-    handler = nothing if root in ELSEWHERE else BY_ROOT[root](base, kind is base) or _object
-    if kind is base and len(_kept) < _MOST_KEPT:
-        # A library's own class is there for good.
-        _kept.append(kind)
-        _KNOWN[id(kind)] = handler
-    return handler
+    return nothing if root in ELSEWHERE else BY_ROOT[root](base, kind is base) or _object
 
 
-handler_of = ByType(_find_handler)
+handler_of = ByType(_find_handler, LIBRARIES)
 """How values of a type are weighed."""
 
 
@@ -204,6 +199,5 @@ _BUILTIN: dict[int, Handler] = {
     **{id(base): nothing for base in _NOTHING},
 }
 """By the identity of built-in types: a lookup by the types themselves may call the ``__hash__`` of a metaclass."""
-_KNOWN = dict(_BUILTIN)
-_kept: list[type] = []
-_MOST_KEPT = 256
+handler_of.known.update(_BUILTIN)
+_KNOWN = handler_of.known

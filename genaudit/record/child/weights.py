@@ -113,6 +113,8 @@ class Quiet:
         native: Any = member_of("torch", "_C")
         self.functions = getattr(native, "DisableTorchFunction")  # noqa: B009 - of a module, looked up once
         self.dispatch = getattr(native, "_DisableTorchDispatch")  # noqa: B009
+        self.modes: Callable[[], int] = getattr(native, "_len_torch_function_stack", lambda: 1)
+        """How many modes would be told; a class of torch's own tells nobody else."""
 
 
 def is_dispatching(kind: type) -> bool:
@@ -146,23 +148,25 @@ def _torch_tensor(quiet: Quiet) -> Handler:
     strided = member_of("torch", "strided")
 
     def weigh(scale: Scale, value: Any) -> None:
-        with quiet.functions():
-            if value.layout is not strided or value.is_nested:
-                with quiet.dispatch():
-                    parts = _parts_of(value, strided)
-            elif value.device.type == "cpu":
-                item = value.element_size()
-                strides = [stride * item for stride in value.stride()]
-                scale.is_known = True
-                scale.arrays.append(extent(value.data_ptr(), item, tuple(value.shape), strides))
-                return
-            else:
-                parts = ()
-                if scale.is_new(value):
-                    # On another device, or on none ("meta").
-                    scale.add_buffer(0 if value.device.type == "meta" else int(value.nbytes))
-        for part in parts:
-            weigh(scale, part)
+        if quiet.modes():
+            with quiet.functions():
+                weigh_unheard(scale, value)
+        else:
+            weigh_unheard(scale, value)
+
+    def weigh_unheard(scale: Scale, value: Any) -> None:
+        if value.layout is not strided or value.is_nested:
+            with quiet.dispatch():
+                for part in _parts_of(value, strided):
+                    weigh_unheard(scale, part)
+        elif value.device.type == "cpu":
+            item = value.element_size()
+            strides = [stride * item for stride in value.stride()]
+            scale.is_known = True
+            scale.arrays.append(extent(value.data_ptr(), item, tuple(value.shape), strides))
+        elif scale.is_new(value):
+            # On another device, or on none ("meta").
+            scale.add_buffer(0 if value.device.type == "meta" else int(value.nbytes))
 
     return weigh
 
