@@ -70,15 +70,14 @@ def elements_of(value: Any) -> Any:
     return list(dict.values(value)) if issubclass(kind, dict) else None
 
 
-def dtype_name_of(value: Any) -> str:
-    """The name of the type of an array's elements; ``""`` for others, and where a class of the user's would be asked."""
+def dtype_of(value: Any) -> Any:
+    """The type of the elements of an array; ``None`` for others, and where a class of the user's would be asked."""
     kind = type(value)
     base = (library_class(kind, _SHAPED) or ("", None))[1]
     ndarray = member_of("numpy", "ndarray")
     if base is not None and inherits(base, ndarray):
-        return str(reader(ndarray, "dtype")(value))
-    dtype = getattr(value, "dtype", None) if kind is base else None
-    return "" if dtype is None else str(dtype)
+        return reader(ndarray, "dtype")(value)
+    return getattr(value, "dtype", None) if kind is base else None
 
 
 def _items(batch: Any) -> int | None:
@@ -225,4 +224,4 @@ _is_picture = ByType(lambda kind: (library_class(kind, LIBRARIES) or ("",))[0] =
 
 def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
     """Whether an array alone is one picture: bytes, in rows and columns of 1, 3 or 4 channels."""
-    return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and dtype_name_of(array).endswith("uint8")
+    return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and str(dtype_of(array)).endswith("uint8")

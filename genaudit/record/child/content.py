@@ -356,5 +356,7 @@ _BY_ROOT: dict[str, Callable[[Walk, str, Any, bool], str]] = {
     "tensorflow": _tensorflow,
     "PIL": _pillow,
     "pandas": _pandas,
-    **dict.fromkeys(("jax", "jaxlib", "cupy", "pyarrow", "polars", "h5py", "zarr", "xarray", "dask", "array"), _as_array),
+    **dict.fromkeys(
+        ("jax", "jaxlib", "cupy", "pyarrow", "polars", "h5py", "zarr", "xarray", "dask", "array"), _as_array
+    ),
 }

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from genaudit.record.child.batch import dtype_name_of, shape_of
-from genaudit.record.child.raw import FunctionType, has, is_owned, module_of, name_of, qualname_of
+from genaudit.record.child.batch import dtype_of, shape_of
+from genaudit.record.child.raw import (
+    FunctionType,
+    class_attribute,
+    inherits,
+    member_of,
+    module_of,
+    name_of,
+    qualname_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,8 +56,14 @@ def type_text(value: object) -> str:
 
 
 def is_path(value: object) -> bool:
-    """Whether a value is a path of ``pathlib``'s own, whose text asks nobody else."""
-    return module_of(type(value)).partition(".")[0] == "pathlib" and is_owned(type(value)) and has(value, "__fspath__")
+    """Whether a value is a path of ``pathlib``, whose text asks nobody else: some classes of paths load the file."""
+    pure = member_of("pathlib", "PurePath")
+    kind = type(value)
+    return (
+        pure is not None
+        and inherits(kind, pure)
+        and all(class_attribute(kind, name) is class_attribute(pure, name) for name in ("__fspath__", "__str__"))
+    )
 
 
 def _text(value: Any, paths: bool) -> str:
@@ -98,10 +112,10 @@ def _collection(value: Any, base: Any, paths: bool) -> str:
 
 def _array(value: object, shape: Any) -> str:
     sizes = tuple(shape)
-    dtype = dtype_name_of(value)
+    dtype = dtype_of(value)
     kind = qualname_of(type(value))
     # A frame has a shape and columns of several types.
-    return f"{kind} {dtype.removeprefix('torch.')} {sizes}" if dtype else f"{kind} {sizes}"
+    return f"{kind} {sizes}" if dtype is None else f"{kind} {str(dtype).removeprefix('torch.')} {sizes}"
 
 
 def _number(value: Any, base: Any) -> str:
