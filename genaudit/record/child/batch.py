@@ -59,7 +59,7 @@ def shape_of(value: Any) -> tuple[Any, ...] | None:
 
 
 def elements_of(value: Any) -> Any:
-    """What a list, a tuple or a dict stores, to be indexed, whatever a class derived from it gives instead; ``None`` for others."""
+    """What a list, a tuple or a dict stores, whatever a class derived from it gives instead; ``None`` for others."""
     kind = type(value)
     if kind is list or kind is tuple:
         return value

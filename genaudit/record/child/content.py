@@ -2,8 +2,8 @@
 
 Types are told by their real class, and no framework is imported. Classes of Python and of known libraries are asked for
 their content; of a class of the user's that is derived from one, what the library keeps is taken, and of any other what
-its objects store. Nothing of the user's is called. What cannot be taken apart so is an opaque leaf without a hash, which
-the comparison then says it has not looked into.
+its objects store. Nothing of the user's is called. What cannot be taken apart so is an opaque leaf without a hash, and
+the comparison then says that it has not looked into it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.record.child.batch import elements_of, shape_of, size_of
 from genaudit.record.child.raw import (
-    MISSING,
     attributes_of,
     class_attribute,
     has,

@@ -222,7 +222,7 @@ def _is_shape(value: object) -> bool:
     """A short tuple of numbers is a shape or a range, not a column of labels."""
     if not issubclass(type(value), tuple) or cutting.length(value) > 4:
         return False
-    return all(issubclass(type(one), (int, float)) for one in tuple.__iter__(value))  # type: ignore[arg-type]
+    return all(issubclass(type(one), (int, float)) for one in elements_of(value))
 
 
 def _are_files(value: Any, base: str) -> bool:

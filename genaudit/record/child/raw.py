@@ -40,7 +40,7 @@ _GetSet = type(_Sample.__dict__["__dict__"])
 _DICT_DOC = _Sample.__dict__["__dict__"].__doc__
 _MODULES = sys.modules
 
-GeneratorType = type(one for one in ())
+GeneratorType = type(_ for _ in "")
 FunctionType = type(_mapping_of)
 CellType = type((lambda held: lambda: held)(0).__closure__[0])  # type: ignore[index]
 MISSING = object()

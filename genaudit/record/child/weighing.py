@@ -132,7 +132,7 @@ def _nodes(value: Any) -> int:
     return 1 if id(kind) in _KNOWN or handler_of(kind) is not _object else 8
 
 
-def _text_of(base: type) -> Handler:
+def _text_of(base: Any) -> Handler:
     size = base.__sizeof__
 
     def weigh(scale: Scale, value: Any) -> None:
@@ -153,9 +153,9 @@ def _mapping(scale: Scale, value: Any) -> None:
     _contents(scale, value, dict, list(dict.values(value)))
 
 
-def _elements_of(base: type) -> Handler:
+def _elements_of(base: Any) -> Handler:
     """Weighs what is stored in a list, a tuple, a set; an ``__iter__`` of the user's is not asked."""
-    elements = base.__iter__  # type: ignore[attr-defined]
+    elements = base.__iter__
     is_indexed = base in {list, tuple}
 
     def weigh(scale: Scale, value: Any) -> None:
@@ -165,7 +165,7 @@ def _elements_of(base: type) -> Handler:
     return weigh
 
 
-def _contents(scale: Scale, holder: Any, base: type, children: Any) -> None:
+def _contents(scale: Scale, holder: Any, base: Any, children: Any) -> None:
     if not scale.is_new(holder) or scale.depth >= _DEEPEST:
         return
     scale.overhead += base.__sizeof__(holder) + _HEADER
@@ -186,7 +186,7 @@ def _object(scale: Scale, value: Any) -> None:
 
 
 _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset)
-_NOTHING = (
+_NOTHING: tuple[type, ...] = (
     *(type(None), type, type(sys), FunctionType, type(len), type(_view.__get__(0)), GeneratorType),
     *(type(iter([])), type(iter(())), type(iter({})), type(iter(set())), map, filter, zip, enumerate, reversed),
 )

@@ -45,7 +45,7 @@ _SAMPLED_BLOCKS = 64
 
 def scalar_of(base: type) -> Handler:
     """Weighs a number or a date: one small object."""
-    size = base.__sizeof__ if is_native(base) else object.__sizeof__
+    size: Any = base.__sizeof__ if is_native(base) else object.__sizeof__
 
     def weigh(scale: Scale, value: Any) -> None:
         scale.is_known = True
@@ -99,7 +99,7 @@ def _array_like(ndarray: Any, is_masked: bool) -> Handler:
         scale.arrays.append(view(value, ndarray))
         if dtype_of(value).kind == "O":
             put_objects(scale, value)
-        mask = stored(value, "_mask") if is_masked else None
+        mask: Any = stored(value, "_mask") if is_masked else None
         if type(mask) is ndarray and mask.shape:
             scale.arrays.append(mask)
 
@@ -287,7 +287,7 @@ def _sampled(scale: Scale, n: int, element: Callable[[int], Any]) -> None:
 
 
 def _size_alone(value: Any) -> int:
-    kind = type(value)
+    kind: Any = type(value)
     return int((kind if is_native(kind) else object).__sizeof__(value))
 
 
