@@ -74,14 +74,22 @@ class Walk:
             text = plain.__repr__(value)
             return self._leaf(place, value, name_of(kind), (), text.encode(errors="backslashreplace"), text)
         if issubclass(kind, _BYTES):
-            content = bytes(memoryview(value))
-            return self._leaf(place, value, "bytes", (len(content),), content)
+            return self._bytes(place, value)
         if self._depth > _DEEPEST:
             return self.opaque(place, value)
         found = library_class(kind, _BY_ROOT)
         if found is not None:
             return _BY_ROOT[found[0]](self, place, value, found[1] is kind)
         return self.container(place, value)
+
+    def _bytes(self, place: str, value: Any) -> str:
+        base: Any = next(base for base in _BYTES if issubclass(type(value), base))
+        try:
+            content = value.tobytes() if base is memoryview else bytes(base.__getitem__(value, slice(None)))
+        except ValueError:
+            # A view that was released.
+            return self.opaque(place, value)
+        return self._leaf(place, value, "bytes", (len(content),), content)
 
     def container(self, place: str, value: Any) -> str:
         """Add what a container, or an object of the user's, stores."""

@@ -100,7 +100,8 @@ def _collected(value: Any, paths: bool) -> str:
 def _collection(value: Any, base: Any, paths: bool) -> str:
     elements = list(base.__iter__(value))
     if len(elements) <= 8 and not paths and all(_is_plain(element) and _is_short(element) for element in elements):
-        return str(base.__repr__(value))
+        # A set's own repr() asks the __iter__ of its class.
+        return repr(base(elements))
     kind = qualname_of(type(value))
     if paths or all(is_path(element) for element in elements[:64]):
         return f"{kind} of {len(elements)} paths"
