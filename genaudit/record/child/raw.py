@@ -94,12 +94,15 @@ _ABSENT = _Absent()
 
 def attributes_of(value: Any) -> dict[str, Any]:
     """The storage of an object's attributes; empty where it has none that can be seen."""
-    for base in mro_of(type(value)):
-        found = namespace_of(base).get("__dict__")
-        if found is not None and type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
-            held = found.__get__(value)
-            return held if issubclass(type(held), dict) else {}
-    return {}
+    kind = type(value)
+    at, _ = _layout(kind)
+    order = mro_of(kind)
+    if at is None or at >= len(order):
+        return {}
+    # Looked at again: the class may have been changed since.
+    found = namespace_of(order[at]).get("__dict__")
+    held = found.__get__(value) if type(found) is _GetSet else {}
+    return held if issubclass(type(held), dict) else {}
 
 
 def slots_of(value: Any) -> dict[str, Any]:
@@ -132,7 +135,10 @@ def stored(value: Any, name: str) -> Any:
 
 def held_in(value: Any) -> list[Any]:
     """All that an object holds in its storage and its slots."""
-    return [*dict.values(attributes_of(value)), *slots_of(value).values()]
+    found = list(dict.values(attributes_of(value)))
+    if _layout(type(value))[1]:
+        found += slots_of(value).values()
+    return found
 
 
 def is_owned(kind: type) -> bool:
@@ -220,3 +226,19 @@ class ByType:
 
     def __len__(self) -> int:
         return len(self.known) + len(self._told)
+
+
+def _find_layout(kind: type) -> tuple[int | None, bool]:
+    """Which class in the order of bases has the storage of attributes, and whether there are slots."""
+    storage = None
+    has_slots = False
+    for at, base in enumerate(mro_of(kind)):
+        namespace = namespace_of(base)
+        has_slots = has_slots or "__slots__" in namespace
+        found = namespace.get("__dict__")
+        if storage is None and type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
+            storage = at
+    return storage, has_slots
+
+
+_layout = ByType(_find_layout, ())
