@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 
 from genaudit.record.child import cutting
-from genaudit.record.child.describe import value_text
+from genaudit.record.child.batch import dtype_of, elements_of, shape_of
+from genaudit.record.child.describe import is_path, value_text
 from genaudit.record.child.folder import Folder, has_files
+from genaudit.record.child.raw import library_class
 from genaudit.record.child.refusal import USAGE, Refusal, listed
 
 TYPE_CHECKING = False
@@ -38,7 +40,7 @@ class Dataset:
         self.kind = kind
         self.value = value
         self.base = base
-        self.folder = Folder(os.fspath(value)) if kind == DIRECTORY else None
+        self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
         self.items = len(self.folder) if self.folder is not None else cutting.length(value)
 
     def file_bytes_per_item(self) -> float | None:
@@ -86,11 +88,11 @@ class Dataset:
 
     def _linked(self, chosen: list[int], scratch: str) -> Any:
         assert self.folder is not None
-        text = os.fspath(self.value)
+        text = path_text(self.value) or ""
         name = os.path.basename(os.path.abspath(text)) or "data"
         target = os.path.join(scratch, f"{self.name}-{len(chosen)}", name)
         self.folder.link(chosen, target)
-        if not isinstance(self.value, str):
+        if not issubclass(type(self.value), str):
             return type(self.value)(target)
         return target + os.sep if text.endswith(os.sep) else target
 
@@ -137,17 +139,23 @@ def find(values: dict[str, Any], wanted: str | None = None) -> Dataset | None:
 
 def kind_of(value: object, base: str = "") -> str | None:
     """What kind of data set a value can be, judged by itself; ``None`` if none."""
-    if isinstance(value, (str, os.PathLike)):
-        return DIRECTORY if os.path.isdir(value) and has_files(os.fspath(value)) else None
-    if isinstance(value, (type, bytes, dict)):
-        return None
-    if hasattr(value, "iloc") and hasattr(value, "columns"):
+    path = path_text(value)
+    if path is not None:
+        return DIRECTORY if os.path.isdir(path) and has_files(path) else None
+    if cutting.is_frame(value):
         return FRAME
-    if not cutting.is_cuttable(value) or type(value).__module__.partition(".")[0] in _ON_DISK:
+    if not cutting.is_cuttable(value) or library_class(type(value), _ON_DISK) is not None:
         return None
     if _are_files(value, base):
         return FILES
-    return ARRAY if hasattr(value, "shape") and cutting.length(value) >= LEAST_ROWS else None
+    return ARRAY if cutting.is_array(value) and cutting.length(value) >= LEAST_ROWS else None
+
+
+def path_text(value: Any) -> str | None:
+    """The text of a path or of a string; ``None`` of anything else, and of paths that may do more than say where."""
+    if issubclass(type(value), str):
+        return str.__str__(value)
+    return str(value) if is_path(value) else None
 
 
 def _wanted(values: dict[str, Any], name: str) -> Dataset:
@@ -159,7 +167,7 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
             exit_code=USAGE,
         )
     value = values[name]
-    kind = kind_of(value) or (SEQUENCE if cutting.is_cuttable(value) and not hasattr(value, "shape") else None)
+    kind = kind_of(value) or (SEQUENCE if cutting.is_cuttable(value) and not cutting.is_array(value) else None)
     if kind is None and cutting.is_cuttable(value):
         kind = ARRAY
     if kind is None:
@@ -178,7 +186,7 @@ def _in_folder(values: dict[str, Any], kinds: dict[str, str]) -> Dataset | None:
     folders = [name for name, kind in kinds.items() if kind == DIRECTORY]
     if len(folders) != 1:
         return None
-    base = os.fspath(values[folders[0]])
+    base = path_text(values[folders[0]]) or ""
     found = [
         Dataset(name, FILES if kinds.get(name) != FRAME else FRAME, value, base)
         for name, value in values.items()
@@ -206,20 +214,22 @@ def _without_labels(found: list[Dataset]) -> list[Dataset]:
 
 
 def _is_beside(labels: Any, data: Any) -> bool:
-    fewer = len(labels.shape) < len(data.shape)
+    fewer = len(shape_of(labels) or ()) < len(shape_of(data) or ())
     return fewer or cutting.n_bytes(labels) * LABEL_SHARE < cutting.n_bytes(data)
 
 
 def _is_shape(value: object) -> bool:
     """A short tuple of numbers is a shape or a range, not a column of labels."""
-    return isinstance(value, tuple) and len(value) <= 4 and all(isinstance(one, (int, float)) for one in value)
+    if not issubclass(type(value), tuple) or cutting.length(value) > 4:
+        return False
+    return all(issubclass(type(one), (int, float)) for one in elements_of(value))
 
 
 def _are_files(value: Any, base: str) -> bool:
     """Whether at least half of a sample of a sequence are existing files."""
-    if getattr(getattr(value, "dtype", None), "kind", "O") not in {"O", "U", "T"}:
+    if getattr(dtype_of(value), "kind", "O") not in {"O", "U", "T"}:
         return False
-    if len(getattr(value, "shape", ())) > 1:
+    if len(shape_of(value) or ()) > 1:
         return False
     paths = _paths_in(value, _SAMPLE)
     existing = sum(path is not None and os.path.isfile(os.path.join(base, path)) for path in paths)
@@ -241,9 +251,8 @@ def _paths_in(value: Any, n: int) -> list[str | None]:
 
 def _path_of(element: object) -> str | None:
     """The path that an element is, or that a pair of path and label begins with."""
-    if isinstance(element, (tuple, list)) and element:
-        element = element[0]
-    return os.fspath(element) if isinstance(element, (str, os.PathLike)) else None
+    parts = elements_of(element) if issubclass(type(element), (tuple, list)) else None
+    return path_text(parts[0] if parts else element)
 
 
 def _size_on_disk(paths: list[str]) -> int | None:

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-import os
+from genaudit.record.child.batch import dtype_of, shape_of
+from genaudit.record.child.raw import (
+    FunctionType,
+    class_attribute,
+    inherits,
+    member_of,
+    module_of,
+    name_of,
+    qualname_of,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LONGEST = 80
 HIDDEN = "(hidden)"
@@ -12,7 +25,10 @@ _SECRET_WORDS = {
     "secrets", "token", "apikey",
 }  # fmt: skip
 _SECRET_PAIRS = ("api_key", "access_key", "private_key", "secret_key")
-_SCALARS = (bool, int, float, complex, type(None))
+_SCALARS: tuple[Any, ...] = (bool, int, float, complex, type(None))
+_TEXTS: tuple[Any, ...] = (str, bytes)
+_COLLECTIONS: tuple[Any, ...] = (list, tuple, set, frozenset)
+_FUNCTIONS = (FunctionType, type(len))
 
 
 def value_text(name: str, value: object, *, paths: bool = False) -> str:
@@ -23,78 +39,101 @@ def value_text(name: str, value: object, *, paths: bool = False) -> str:
         value: Its value; nothing of it is called but the lengths and shapes of known types.
         paths: The value is known to be a sequence of existing files.
     """
-    if _is_secret(name) and isinstance(value, (str, bytes)):
+    if _is_secret(name) and issubclass(type(value), _TEXTS):
         return HIDDEN
     try:
         return _cut(_text(value, paths))
     except Exception:
-        # A type of the user's may raise from anything; its name is always there.
-        return _cut(f"{type(value).__qualname__} object")
+        # A library may fail; the name of the type is always there.
+        return _cut(f"{qualname_of(type(value))} object")
 
 
 def type_text(value: object) -> str:
     """The type of a value with its module, where that says more: ``numpy.ndarray``, ``list``."""
     kind = type(value)
-    module = kind.__module__.partition(".")[0]
-    return kind.__qualname__ if module in {"builtins", "__main__"} else f"{module}.{kind.__qualname__}"
+    module = module_of(kind).partition(".")[0]
+    return qualname_of(kind) if module in {"", "builtins", "__main__"} else f"{module}.{qualname_of(kind)}"
 
 
-def _text(value: object, paths: bool) -> str:
-    if isinstance(value, _SCALARS):
-        return _number(value)
-    if isinstance(value, (str, bytes)):
-        return repr(_without_login(value[: LONGEST * 2]))
-    if isinstance(value, os.PathLike):
-        return os.fsdecode(value)
-    if isinstance(value, type):
-        return f"class {value.__qualname__}"
-    shape = getattr(type(value), "shape", None) and getattr(value, "shape", None)
-    if shape is not None:
-        return _array(value, shape)
-    if isinstance(value, (list, tuple, set, frozenset, range)):
-        return _collection(value, paths)
-    if isinstance(value, dict):
-        return f"dict of {len(value)}" + (f": {', '.join(map(str, list(value)[:8]))}" if value else "")
-    if callable(value) and hasattr(value, "__qualname__"):
+def is_path(value: object) -> bool:
+    """Whether a value is a path of ``pathlib``, whose text asks nobody else: some classes of paths load the file."""
+    pure = member_of("pathlib", "PurePath")
+    kind = type(value)
+    return (
+        pure is not None
+        and inherits(kind, pure)
+        and all(class_attribute(kind, name) is class_attribute(pure, name) for name in ("__fspath__", "__str__"))
+    )
+
+
+def _text(value: Any, paths: bool) -> str:
+    kind = type(value)
+    for base in _SCALARS:
+        if issubclass(kind, base):
+            return _number(value, base)
+    for base in _TEXTS:
+        if issubclass(kind, base):
+            return repr(_without_login(base.__getitem__(value, slice(LONGEST * 2))))
+    if is_path(value):
+        return str(value)
+    if issubclass(kind, type):
+        return f"class {qualname_of(value)}"
+    if any(kind is one for one in _FUNCTIONS):
         return f"function {value.__qualname__}"
-    return f"{type(value).__qualname__} object"
+    shape = shape_of(value)
+    return _collected(value, paths) if shape is None else _array(value, shape)
 
 
-def _collection(value: list | tuple | set | frozenset | range, paths: bool) -> str:  # type: ignore[type-arg]
-    if isinstance(value, range) or (
-        len(value) <= 8 and not paths and all(type(element) in _SCALARS or _is_short(element) for element in value)
-    ):
+def _collected(value: Any, paths: bool) -> str:
+    kind = type(value)
+    if kind is range:
         return repr(value)
-    kind = type(value).__qualname__
-    if paths:
-        return f"{kind} of {len(value)} paths"
-    names = {type(element).__qualname__ for element in list(value)[:64]}
-    if all(isinstance(element, os.PathLike) for element in list(value)[:64]):
-        return f"{kind} of {len(value)} paths"
+    for base in _COLLECTIONS:
+        if issubclass(kind, base):
+            return _collection(value, base, paths)
+    if issubclass(kind, dict):
+        keys = [str(key) if _is_plain(key) else name_of(type(key)) for key in list(dict.keys(value))[:8]]
+        return f"dict of {dict.__len__(value)}" + (f": {', '.join(keys)}" if keys else "")
+    return f"{qualname_of(kind)} object"
+
+
+def _collection(value: Any, base: Any, paths: bool) -> str:
+    elements = list(base.__iter__(value))
+    if len(elements) <= 8 and not paths and all(_is_plain(element) and _is_short(element) for element in elements):
+        # A set's own repr() asks the __iter__ of its class.
+        return repr(base(elements))
+    kind = qualname_of(type(value))
+    if paths or all(is_path(element) for element in elements[:64]):
+        return f"{kind} of {len(elements)} paths"
+    names = {qualname_of(type(element)) for element in elements[:64]}
     plural = {"str": "strings", "int": "integers", "float": "numbers", "ndarray": "arrays"}
     only = names.pop() if len(names) == 1 else ""
-    return f"{kind} of {len(value)} {plural.get(only, only + ' objects' if only else 'values')}"
+    return f"{kind} of {len(elements)} {plural.get(only, only + ' objects' if only else 'values')}"
 
 
-def _array(value: object, shape: object) -> str:
-    sizes: tuple[object, ...] = tuple(shape)  # type: ignore[arg-type]
-    dtype = getattr(value, "dtype", None)
-    kind = type(value).__qualname__
-    if dtype is None:
-        # A frame has a shape and columns of several types.
-        return f"{kind} {sizes}"
-    return f"{kind} {str(dtype).removeprefix('torch.')} {sizes}"
+def _array(value: object, shape: Any) -> str:
+    sizes = tuple(shape)
+    dtype = dtype_of(value)
+    kind = qualname_of(type(value))
+    # A frame has a shape and columns of several types.
+    return f"{kind} {sizes}" if dtype is None else f"{kind} {str(dtype).removeprefix('torch.')} {sizes}"
 
 
-def _number(value: object) -> str:
-    if isinstance(value, int) and value.bit_length() > 256:
+def _number(value: Any, base: Any) -> str:
+    if base is int and int.bit_length(value) > 256:
         # repr() refuses integers of many thousands of digits.
-        return f"int of {value.bit_length()} bits"
-    return repr(value)
+        return f"int of {int.bit_length(value)} bits"
+    return str(base.__repr__(value))
 
 
-def _is_short(element: object) -> bool:
-    return type(element) is str and len(element) <= LONGEST and "://" not in element
+def _is_plain(element: Any) -> bool:
+    """Whether a value is of a built-in type, and not of a class derived from one."""
+    kind = type(element)
+    return kind is str or any(kind is base for base in _SCALARS)
+
+
+def _is_short(element: Any) -> bool:
+    return type(element) is not str or (len(element) <= LONGEST and "://" not in element)
 
 
 def _without_login(text: str | bytes) -> str | bytes:

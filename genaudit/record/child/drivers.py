@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from genaudit.record.child.batch import elements_of
 from genaudit.record.child.describe import type_text
+from genaudit.record.child.raw import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.record.child.refusal import USAGE, Refusal, near
 from genaudit.record.child.sources import (
     GeneratorSource,
@@ -93,22 +95,23 @@ def _forced(result: Any, again: Again, name: str) -> Source:
 
 def _is_plain_value(result: Any) -> bool:
     """Data or a single batch rather than a source of them, though some can be iterated over."""
-    if result is None or isinstance(result, (str, bytes, bytearray, memoryview, int, float, complex, dict, type)):
-        return True
     kind = type(result)
-    if kind.__name__ in {"module", "function", "method", "builtin_function_or_method", "coroutine", "async_generator"}:
+    if result is None or issubclass(kind, (str, bytes, bytearray, memoryview, int, float, complex, dict, type)):
         return True
-    if is_a(result, {"Image"}, {"PIL"}) or hasattr(kind, "iloc") or _are_sources(result):
+    if name_of(kind) in {"module", "function", "method", "builtin_function_or_method", "coroutine", "async_generator"}:
         return True
-    return hasattr(kind, "shape") and hasattr(kind, "dtype")
+    if is_a(result, {"Image"}, {"PIL"}) or has(result, "iloc") or _are_sources(result):
+        return True
+    return has(result, "shape", "dtype")
 
 
 def _are_sources(result: Any) -> bool:
     """Several sources together, such as one for training and one for validation."""
-    if not isinstance(result, (list, tuple)) or not result:
+    parts = elements_of(result) if issubclass(type(result), (list, tuple)) else None
+    if not parts:
         return False
     drivers = (GeneratorSource, IteratorSource, KerasSource, TensorFlowSource, TorchLoaderSource)
-    return all(any(driver.fits(one) for driver in drivers) for one in result[:4])
+    return all(any(driver.fits(one) for driver in drivers) for one in parts[:4])
 
 
 def _what(result: Any) -> str:
@@ -120,20 +123,20 @@ def _what(result: Any) -> str:
 
 def _hint(result: Any) -> str:
     kind = type(result)
-    if hasattr(kind, "__aiter__") or hasattr(kind, "__anext__") or kind.__name__ == "coroutine":
+    if has(result, "__aiter__") or has(result, "__anext__") or name_of(kind) == "coroutine":
         return "asynchronous generators are not driven: wrap it in a function that runs its event loop and yields"
     if result is None:
         return f"does the function lack a yield, or a return? {_DRIVABLE}"
     if _are_sources(result):
         return "it holds several sources; name a function that returns one of them"
-    if isinstance(result, dict) or hasattr(kind, "dtype") or hasattr(kind, "iloc"):
+    if issubclass(kind, dict) or has(result, "dtype") or has(result, "iloc"):
         return (
             "this is data, not batches of it; name a function that yields its parts, or add --driver iterable if its "
             f"rows are the batches. {_DRIVABLE}"
         )
     if callable(result):
         return f"it can be called: add parentheses at the end of the target, NAME(…)(…). {_DRIVABLE}"
-    if hasattr(kind, "__next__"):
+    if has(result, "__next__"):
         return f"it has __next__ but no __iter__; add an __iter__ that returns self. {_DRIVABLE}"
     methods = _generator_methods(kind)
     return f"did you mean its method {' or '.join(methods)}? {_DRIVABLE}" if methods else _DRIVABLE
@@ -141,9 +144,9 @@ def _hint(result: Any) -> str:
 
 def _generator_methods(kind: type) -> list[str]:
     """Public methods that yield."""
-    functions = {name: value for base in reversed(kind.__mro__) for name, value in vars(base).items()}
+    functions = {name: value for base in reversed(mro_of(kind)) for name, value in namespace_of(base).items()}
     return [
         name
         for name, value in functions.items()
-        if not name.startswith("_") and getattr(getattr(value, "__code__", None), "co_flags", 0) & _CO_GENERATOR
+        if type(value) is FunctionType and not name.startswith("_") and value.__code__.co_flags & _CO_GENERATOR
     ]

@@ -12,15 +12,18 @@ if TYPE_CHECKING:
 
 
 def bytes_of_arrays(arrays: list[Any]) -> int:
-    """Bytes of numpy arrays and torch tensors on the CPU, overlaps counted once.
+    """Bytes of numpy arrays, and of extents of other memory, overlaps counted once.
 
     Arrays that own their memory cannot overlap, so their addresses are not even asked for.
+
+    Args:
+        arrays: Of numpy's own class, not of one derived from it.
     """
     owned: dict[int, int] = {}
     for array in arrays:
-        # A torch tensor has no base; whether it shares its storage only the address tells.
-        if getattr(array, "base", array) is not None:
-            return covered([extent_of(array) for array in arrays])
+        # What is no array tells its address alone, not whether another shares it.
+        if type(array) is tuple or array.base is not None:
+            return covered([one if type(one) is tuple else extent_of(one) for one in arrays])
         owned[id(array)] = array.nbytes
     return sum(owned.values())
 
@@ -45,15 +48,19 @@ def covered(extents: list[Extent]) -> int:
 
 def extent_of(array: Any) -> Extent:
     """The range of memory that the elements of an array lie in."""
-    if hasattr(array, "data_ptr"):
-        item = array.element_size()
-        strides = [stride * item for stride in array.stride()]
-        return _extent(array.data_ptr(), item, tuple(array.shape), strides)
     address = array.__array_interface__["data"][0]
-    return _extent(address, array.itemsize, array.shape, array.strides)
+    return extent(address, array.itemsize, array.shape, array.strides)
 
 
-def _extent(address: int, item: int, shape: tuple[int, ...], strides: Sequence[int]) -> Extent:
+def extent(address: int, item: int, shape: tuple[int, ...], strides: Sequence[int]) -> Extent:
+    """The range of memory of elements in rows.
+
+    Args:
+        address: Of the first element.
+        item: Bytes of an element.
+        shape: Elements along each dimension.
+        strides: Bytes from one to the next along each.
+    """
     low, high, n_bytes = address, address + item, item
     for size, stride in zip(shape, strides, strict=True):
         n_bytes *= size

@@ -89,7 +89,7 @@ class Handles:
         if not self._on:
             return
         if event == "open":
-            if isinstance(arguments[0], str):
+            if type(arguments[0]) is str:
                 calls = self._files.setdefault(arguments[0], {})
                 _count(calls, _stack())
         elif event in PROCESSES:

@@ -6,20 +6,32 @@ A tracer tells where memory was allocated. What keeps it alive is often another 
 from __future__ import annotations
 
 import gc
-from _collections import OrderedDict, defaultdict, deque  # type: ignore[import-not-found]
+from _collections import deque  # type: ignore[import-not-found]
+
+from genaudit.record.child.raw import CellType, FunctionType, GeneratorType, attributes_of, name_of, slots_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-CONTAINERS = (list, dict, set, deque, OrderedDict, defaultdict)
+# By real type, with the length that is stored: of a million objects many have an own idea of their class or length.
+_STORED: tuple[Any, ...] = (list, dict, set, deque)
 MOST_HOLDERS = 20
 FEWEST_GROWN = 2
 
 
 def lengths() -> dict[int, int]:
     """Length of every container by its identity."""
-    return {id(thing): len(thing) for thing in gc.get_objects() if isinstance(thing, CONTAINERS)}
+    return {id(thing): n for thing in gc.get_objects() if (n := _length(thing)) is not None}
+
+
+def _length(thing: Any) -> int | None:
+    kind = type(thing)
+    if issubclass(kind, _STORED):
+        for base in _STORED:
+            if issubclass(kind, base):
+                return int(base.__len__(thing))
+    return None
 
 
 def grown_since(before: dict[int, int], n_batches: int) -> list[dict[str, object]]:
@@ -32,9 +44,10 @@ def grown_since(before: dict[int, int], n_batches: int) -> list[dict[str, object
     fewest = max(FEWEST_GROWN, n_batches // 2)
     grown = []
     for thing in gc.get_objects():
-        if not isinstance(thing, CONTAINERS) or thing is before:
+        length = None if thing is before else _length(thing)
+        if length is None:
             continue
-        gained = len(thing) - before.get(id(thing), 0)
+        gained = length - before.get(id(thing), 0)
         if gained >= fewest and id(thing) in before:
             grown.append((gained, thing))
     grown.sort(key=lambda pair: -pair[0])
@@ -42,7 +55,7 @@ def grown_since(before: dict[int, int], n_batches: int) -> list[dict[str, object
     for gained, thing in grown[:MOST_HOLDERS]:
         names = names_of(thing)
         if names:
-            found.append({"names": names, "type": type(thing).__name__, "gained": gained, "entries": len(thing)})
+            found.append({"names": names, "type": name_of(type(thing)), "gained": gained, "entries": _length(thing)})
     return found
 
 
@@ -56,20 +69,17 @@ def names_of(thing: object) -> list[str]:
 
 
 def _names_in(referrer: Any, thing: object) -> list[str]:
-    if isinstance(referrer, dict):
-        return [key for key, value in list(referrer.items()) if value is thing and isinstance(key, str)]
-    frame = getattr(referrer, "gi_frame", None)
-    if frame is not None:
-        return _names_in_frame(frame, thing)
-    if type(referrer).__name__ == "cell":
+    kind = type(referrer)
+    if issubclass(kind, dict):
+        return [key for key, value in list(dict.items(referrer)) if value is thing and type(key) is str]
+    if kind is GeneratorType:
+        return [] if referrer.gi_frame is None else _names_in_frame(referrer.gi_frame, thing)
+    if kind is CellType:
         return _names_of_cell(referrer)
-    if isinstance(referrer, tuple):
+    if issubclass(kind, tuple):
         return _names_of_default(referrer, thing)
-    try:
-        own = vars(referrer)
-    except TypeError:
-        return []
-    return [key for key, value in list(own.items()) if value is thing]
+    own = {**attributes_of(referrer), **slots_of(referrer)}
+    return [key for key, value in own.items() if value is thing and type(key) is str]
 
 
 def _names_in_frame(frame: Any, thing: object) -> list[str]:
@@ -85,13 +95,11 @@ def _names_of_cell(cell: object) -> list[str]:
     """Names of a closure's variable, by the functions that share its cell."""
     names = []
     for closure in gc.get_referrers(cell):
-        if not isinstance(closure, tuple):
+        if type(closure) is not tuple:
             continue
         for function in gc.get_referrers(closure):
-            code = getattr(function, "__code__", None)
-            own: tuple[Any, ...] | None = getattr(function, "__closure__", None)
-            if code is not None and own is closure:
-                names += [code.co_freevars[number] for number, one in enumerate(closure) if one is cell]
+            if type(function) is FunctionType and function.__closure__ is closure:
+                names += [function.__code__.co_freevars[number] for number, one in enumerate(closure) if one is cell]
     return names
 
 
@@ -99,8 +107,8 @@ def _names_of_default(defaults: tuple[Any, ...], thing: object) -> list[str]:
     """The parameter whose default the object is."""
     names = []
     for function in gc.get_referrers(defaults):
-        code = getattr(function, "__code__", None)
-        if code is not None and getattr(function, "__defaults__", None) is defaults:
+        if type(function) is FunctionType and function.__defaults__ is defaults:
+            code = function.__code__
             parameters = code.co_varnames[: code.co_argcount][-len(defaults) :]
             names += [name for name, value in zip(parameters, defaults, strict=False) if value is thing]
     return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genaudit.record.child.describe import value_text
+from genaudit.record.child.raw import inherits, member_of, module_of, qualname_of
 from genaudit.record.child.refusal import USAGE, Refusal, near
 from genaudit.record.child.shelter import OwnImports
 
@@ -105,11 +106,17 @@ def signature_of(function: Callable[..., Any]) -> Signature:
 
 def name_of(function: object) -> str:
     """The qualified name of a callable, seen through ``functools.partial``."""
-    inner = getattr(function, "func", None)
-    if not hasattr(function, "__qualname__") and callable(inner):
-        return name_of(inner)
-    name = getattr(function, "__qualname__", None) or type(function).__qualname__
-    return str(name).rpartition("<locals>.")[2]
+    partial = member_of("functools", "partial")
+    kind = type(function)
+    if partial is not None and inherits(kind, partial):
+        return name_of(partial.func.__get__(function))
+    if issubclass(kind, type):
+        name = qualname_of(function)  # type: ignore[arg-type]
+    else:
+        # It is what was asked to be called, so a wrapper may say whom it wraps.
+        found = getattr(function, "__qualname__", None)
+        name = found if type(found) is str else qualname_of(kind)
+    return name.rpartition("<locals>.")[2]
 
 
 def _takes_anything(signature: Any) -> bool:
@@ -135,10 +142,14 @@ def _annotation_text(found: Any) -> str:
     annotation = found.annotation
     if annotation is found.empty:
         return ""
-    if isinstance(annotation, str):
-        return annotation
-    if isinstance(annotation, type) and not hasattr(annotation, "__args__"):
-        return annotation.__qualname__
+    kind = type(annotation)
+    if kind is str:
+        return str(annotation)
+    if kind is type:
+        return qualname_of(annotation)
+    if module_of(kind).partition(".")[0] not in {"builtins", "types", "typing", "collections"}:
+        # A class with a metaclass has a name; any other object of the user's has only its type's.
+        return qualname_of(annotation if issubclass(kind, type) else kind)
     text = str(annotation)
     # Python 3.13 says where pathlib keeps its Path.
     for prefix in ("typing.", "collections.abc.", "pathlib._local.", "pathlib."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genaudit.record.child.outward import calls_target
+from genaudit.record.child.raw import FunctionType, bases_named, class_attribute, has
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Source:
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Whether the driver can drive a result."""
-        return hasattr(type(result), "__iter__")
+        return has(result, "__iter__")
 
 
 class GeneratorSource(Source):
@@ -75,8 +76,7 @@ class GeneratorSource(Source):
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Anything with the methods of a generator."""
-        kind = type(result)
-        return hasattr(kind, "__next__") and hasattr(kind, "send") and hasattr(kind, "close")
+        return has(result, "__next__", "send", "close")
 
 
 class IteratorSource(Source):
@@ -104,7 +104,7 @@ class IteratorSource(Source):
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Anything that ``next()`` takes, where ``iter()`` takes it too."""
-        return hasattr(type(result), "__next__") and hasattr(type(result), "__iter__")
+        return has(result, "__next__", "__iter__")
 
 
 class _Restarted:
@@ -146,7 +146,7 @@ class SequenceSource(Source):
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Objects with ``__getitem__`` that are not iterable by themselves."""
-        return hasattr(type(result), "__getitem__")
+        return has(result, "__getitem__")
 
 
 class KerasSource(SequenceSource):
@@ -157,7 +157,7 @@ class KerasSource(SequenceSource):
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Subclasses of ``PyDataset`` or ``Sequence``, of any Keras."""
-        return hasattr(type(result), "__getitem__") and is_a(
+        return has(result, "__getitem__") and is_a(
             result, {"PyDataset", "Sequence"}, {"keras", "tensorflow", "tf_keras"}
         )
 
@@ -191,7 +191,7 @@ class TorchDatasetSource(SequenceSource):
 
     def epoch(self) -> Iterator[Any] | None:
         """The data set once through."""
-        if hasattr(type(self.owner), "__iter__"):
+        if has(self.owner, "__iter__"):
             return _iterator(self.owner)
         return super().epoch()
 
@@ -219,19 +219,21 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
 
 @calls_target
 def _tell(data: Any, event: str) -> None:
-    method = getattr(data, event, None)
-    if callable(method):
-        method()
+    # As Keras calls them, where the class has them; an object that answers to every name is not asked.
+    if has(data, event):
+        method = getattr(data, event)
+        if callable(method):
+            method()
 
 
 @calls_target
 def _length(data: Any) -> int | None:
     """Batches of an epoch; ``None`` where it does not say, or has no end."""
-    if hasattr(type(data), "num_batches"):
+    if has(data, "num_batches"):
         # Keras: a property, by default len(); None for endless data.
         count = data.num_batches
         return None if count is None else int(count)
-    if not hasattr(type(data), "__len__"):
+    if not has(data, "__len__"):
         return None
     try:
         return len(data)
@@ -241,12 +243,12 @@ def _length(data: Any) -> int | None:
 
 def _restarts(iterator: Any) -> bool:
     """Whether ``__iter__`` is the user's own code, and so may begin again."""
-    return hasattr(getattr(type(iterator), "__iter__", None), "__code__")
+    return type(class_attribute(type(iterator), "__iter__")) is FunctionType
 
 
 def is_a(result: Any, names: set[str], modules: set[str]) -> bool:
     """Whether a class of one of these names, from one of these packages, is among the classes of an object."""
-    return any(kind.__name__ in names and kind.__module__.partition(".")[0] in modules for kind in type(result).__mro__)
+    return bases_named(type(result), names, modules)
 
 
 @calls_target

@@ -1,15 +1,18 @@
 """Adds up the bytes in a batch: arrays, tensors, images, frames, strings, and what holds them.
 
-Nothing is computed, loaded or changed: types are told by their class and its module, and only attributes are read that
-are known to be plain. The walk is bounded; of long lists a spread sample stands for all.
+Nothing is computed, loaded or changed, and no code of the user's runs: what a batch is, its real type says, and what it
+holds is read from the storage of that type or by what its library has, whatever a class of the user's says instead. The
+walk is bounded; of long lists a spread sample stands for all.
 """
 
 from __future__ import annotations
 
 import sys
+from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.record.child.extents import bytes_of_arrays
-from genaudit.record.child.weights import BY_ROOT, ELSEWHERE, nothing, scalar
+from genaudit.record.child.raw import ByType, FunctionType, GeneratorType, held_in, library_class, mro_of
+from genaudit.record.child.weights import BY_ROOT, ELSEWHERE, nothing, scalar_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,9 +23,11 @@ if TYPE_CHECKING:
 
 MOST_NODES = 2000
 """Values looked at in one batch, about."""
-_MOST_TYPES = 512
 _DEEPEST = 12
 _FEWEST_SAMPLED = 8
+# What the collector keeps before an object; sys.getsizeof adds it, __sizeof__ does not.
+_HEADER = sys.getsizeof([]) - [].__sizeof__()
+LIBRARIES = {*BY_ROOT, *ELSEWHERE}
 
 
 class Scale:
@@ -49,9 +54,9 @@ class Scale:
     def put(self, value: Any) -> None:
         """Add a value and all that it holds."""
         kind = type(value)
-        handler = HANDLERS.get(kind)
+        handler = _KNOWN.get(id(kind))
         if handler is None:
-            handler = _remembered(kind)
+            handler = handler_of(kind)
         self.left -= 1
         handler(self, value)
 
@@ -103,49 +108,39 @@ class Scale:
         self.is_known = self.has_buffers = True
 
 
-def root_of(kind: type) -> str:
-    """The outermost module of the first class of a type's order that comes from a library we know, or ``""``."""
-    for base in kind.__mro__:
-        root = base.__module__.partition(".")[0]
-        if root in BY_ROOT or root in ELSEWHERE:
-            return root
-    return ""
+def _find_handler(kind: type) -> Handler:
+    for base in mro_of(kind)[:-1]:
+        if id(base) in _BUILTIN:
+            return _BUILTIN[id(base)]
+    found = library_class(kind, LIBRARIES)
+    if found is None:
+        return _object
+    root, base = found
+    return nothing if root in ELSEWHERE else BY_ROOT[root](base, kind is base) or _object
 
 
-def _remembered(kind: type) -> Handler:
-    if len(HANDLERS) > _MOST_TYPES:
-        # Types made anew with each batch would otherwise live in here for ever.
-        HANDLERS.clear()
-        HANDLERS.update(_BUILTIN)
-    handler = HANDLERS[kind] = _handler_of(kind)
-    return handler
-
-
-def _handler_of(kind: type) -> Handler:
-    for base in kind.__mro__[:-1]:
-        if base in _BUILTIN:
-            return _BUILTIN[base]
-    root = root_of(kind)
-    if root in ELSEWHERE:
-        return nothing
-    if root in BY_ROOT:
-        return BY_ROOT[root](kind) or _object
-    if kind.__name__ == "deque":
-        return _elements
-    return _object
+handler_of = ByType(_find_handler, LIBRARIES)
+"""How values of a type are weighed."""
 
 
 def _nodes(value: Any) -> int:
     """About how many values hang below one."""
-    if isinstance(value, (list, tuple, dict, set, frozenset)):
-        return 1 + len(value)
-    return 8 if HANDLERS.get(type(value)) is _object else 1
+    kind = type(value)
+    for base in _CONTAINERS:
+        if issubclass(kind, base):
+            return 1 + int(base.__len__(value))
+    return 1 if id(kind) in _KNOWN or handler_of(kind) is not _object else 8
 
 
-def _string(scale: Scale, value: Any) -> None:
-    scale.is_known = True
-    if scale.is_new(value):
-        scale.payload += sys.getsizeof(value)
+def _text_of(base: Any) -> Handler:
+    size = base.__sizeof__
+
+    def weigh(scale: Scale, value: Any) -> None:
+        scale.is_known = True
+        if scale.is_new(value):
+            scale.payload += size(value)
+
+    return weigh
 
 
 def _view(scale: Scale, value: memoryview) -> None:
@@ -155,59 +150,54 @@ def _view(scale: Scale, value: memoryview) -> None:
 
 def _mapping(scale: Scale, value: Any) -> None:
     # dict's own values: those of a subclass might be made when they are asked for.
-    _contents(scale, value, list(dict.values(value)))
+    _contents(scale, value, dict, list(dict.values(value)))
 
 
-def _elements(scale: Scale, value: Any) -> None:
-    plain = type(value) is list or isinstance(value, tuple)
-    _contents(scale, value, value if plain else list(list.__iter__(value) if isinstance(value, list) else value))
+def _elements_of(base: Any) -> Handler:
+    """Weighs what is stored in a list, a tuple, a set; an ``__iter__`` of the user's is not asked."""
+    elements = base.__iter__
+    is_indexed = base in {list, tuple}
+
+    def weigh(scale: Scale, value: Any) -> None:
+        plain = is_indexed and type(value) is base
+        _contents(scale, value, base, value if plain else list(elements(value)))
+
+    return weigh
 
 
-def _contents(scale: Scale, holder: Any, children: Any) -> None:
+def _contents(scale: Scale, holder: Any, base: Any, children: Any) -> None:
     if not scale.is_new(holder) or scale.depth >= _DEEPEST:
         return
-    scale.overhead += sys.getsizeof(holder)
+    scale.overhead += base.__sizeof__(holder) + _HEADER
     scale.depth += 1
     scale.put_sample(len(children), children.__getitem__)
     scale.depth -= 1
 
 
 def _object(scale: Scale, value: Any) -> None:
-    """Plain attributes of an object of another class, one level deep: ``__dict__`` and slots, no properties."""
+    """What an object of another class stores, one level deep: ``__dict__`` and slots, no properties."""
     if scale.within or not scale.is_new(value):
         return
-    found = attributes_of(value)
-    scale.overhead += sys.getsizeof(value)
+    found = held_in(value)
+    scale.overhead += object.__sizeof__(value) + _HEADER
     scale.within += 1
     scale.put_sample(len(found), found.__getitem__)
     scale.within -= 1
 
 
-def attributes_of(value: Any) -> list[Any]:
-    """What an object holds in its ``__dict__`` and its slots; nothing of its own code runs."""
-    try:
-        attributes = object.__getattribute__(value, "__dict__")
-    except AttributeError:
-        attributes = {}
-    found = list(dict.values(attributes)) if isinstance(attributes, dict) else []
-    for base in type(value).__mro__:
-        for descriptor in base.__dict__.values() if "__slots__" in base.__dict__ else ():
-            if type(descriptor).__name__ == "member_descriptor":
-                try:
-                    found.append(descriptor.__get__(value))
-                except AttributeError:
-                    continue
-    return found
-
-
-_BUILTIN: dict[type, Handler] = {
-    **dict.fromkeys((bool, int, float, complex), scalar),
-    **dict.fromkeys((str, bytes, bytearray), _string),
-    **dict.fromkeys((list, tuple, set, frozenset), _elements),
-    dict: _mapping,
-    memoryview: _view,
-    **dict.fromkeys((type(None), type, type(sys), type(root_of), type(len), type(iter([])), type(iter(()))), nothing),
+_CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset)
+_NOTHING: tuple[type, ...] = (
+    *(type(None), type, type(sys), FunctionType, type(len), type(_view.__get__(0)), GeneratorType),
+    *(type(iter([])), type(iter(())), type(iter({})), type(iter(set())), map, filter, zip, enumerate, reversed),
+)
+_BUILTIN: dict[int, Handler] = {
+    **{id(base): scalar_of(base) for base in (bool, int, float, complex)},
+    **{id(base): _text_of(base) for base in (str, bytes, bytearray)},
+    **{id(base): _elements_of(base) for base in (list, tuple, set, frozenset, deque)},
+    id(dict): _mapping,
+    id(memoryview): _view,
+    **{id(base): nothing for base in _NOTHING},
 }
-
-HANDLERS: dict[type, Handler] = dict(_BUILTIN)
-"""Of the types seen so far."""
+"""By the identity of built-in types: a lookup by the types themselves may call the ``__hash__`` of a metaclass."""
+handler_of.known.update(_BUILTIN)
+_KNOWN = handler_of.known

@@ -141,7 +141,7 @@ def test_python_objects_alone() -> None:
     assert size_of(7)[0] == sys.getsizeof(7)
     assert size_of("abc")[0] == sys.getsizeof("abc")
     assert size_of(dt.date(2020, 1, 1))[0] == sys.getsizeof(dt.date(2020, 1, 1))
-    assert size_of(Path("/a"))[0] == sys.getsizeof(Path("/a"))
+    assert size_of(Path("/a"))[0] == Path("/a").__sizeof__()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_types_made_for_each_batch_are_forgotten() -> None:
     for i in range(2000):
         size_of(type(f"T{i}", (), {})())
 
-    assert len(weighing.HANDLERS) < 600
+    assert len(weighing.handler_of) < 600
     assert size_of(X)[0] == 384
 
 
