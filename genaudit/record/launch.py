@@ -14,6 +14,7 @@ import psutil
 
 import genaudit
 from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
+from genaudit.record.mark_file import make_mark_file
 from genaudit.record.output import Drain
 from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec
@@ -25,15 +26,19 @@ _BOOT = """
 with open("/proc/self/status", "rb") as file:
     bare = file.read()
 import sys
+names = frozenset(sys.modules)
 root, spec, name = sys.argv[1:4]
 sys.path[:] = [root] + [entry for entry in sys.path if entry]
+from genaudit.record.child.apart import Finder
+sys.meta_path.insert(0, Finder)
 from genaudit.record.child.agent import main
+sys.meta_path.remove(Finder)
 sys.path.remove(root)
 sys.argv[:] = [name]
 import marshal
 with open(spec, "rb") as file:
     spec = marshal.load(file)
-main(spec, bare)
+main({**spec, "bare": names}, bare)
 """
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
@@ -52,6 +57,7 @@ class Child:
         self._scratch = ScratchFolder()
         self.folder = self._scratch.path
         self.marks_path = self.folder / "marks.jsonl"
+        make_mark_file(self.marks_path)
         self.stacks_path = self.folder / "stacks.txt"
         self._id = uuid.uuid4().hex
         # The first carries answers. Nothing is ever written to the second: when its end here closes, whatever closed

@@ -17,6 +17,7 @@ from genaudit.record.child.refusal import Refusal
 
 # More than a line of talk was written while the arguments were made.
 NEW_DATA_BYTES = 64 * 1024
+LONGEST_NAME = 200
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         spec: What the parent asks for; ``genaudit.record.spec`` names the keys.
         bare: The process's status file as it was when the interpreter had started.
     """
-    shelter.remember()
+    shelter.remember(spec["bare"])
     safeguards.die_with_the_parent(spec["alive"])
     safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
@@ -48,7 +49,16 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         trial.refused(refusal)
     except BaseException as error:
         # SystemExit and KeyboardInterrupt too: what the target raises is a result.
-        trial.raised(error)
+        for call, arguments in shelter.CALM:
+            try:
+                call(*arguments)
+            except BaseException:  # noqa: PERF203, S112 - a hook of the target's has raised once more
+                continue
+        try:
+            trial.raised(error)
+        except BaseException:
+            # It could not be told, for want of memory or for what the target did: the least of it can.
+            trial.raised_somehow(error)
     _leave()
 
 
@@ -70,11 +80,13 @@ class Agent:
     def run(self) -> None:
         """All phases in their order."""
         self._ready()
-        from genaudit.record.child import resolve
+        with shelter.OwnImports():
+            from genaudit.record.child import resolve
 
         target = self._spec["target"]
         if self._spec["engine"] == "digest":
-            from genaudit.record.child.seeds import fix_seeds
+            with shelter.OwnImports():
+                from genaudit.record.child.seeds import fix_seeds
 
             # Once before the import too, which may shuffle a list of files.
             fix_seeds()
@@ -88,9 +100,11 @@ class Agent:
             from genaudit.record.child import (  # noqa: F401
                 arguments,
                 boundary,
+                control,
                 counting,
                 drive,
                 drivers,
+                failure,
                 location,
                 settle,
                 trace,
@@ -144,15 +158,34 @@ class Agent:
         """Mark an exception of the target, after the batches that were measured."""
         self._marks.leave_if_copied()
         self._spare.let_go()
+        changed = shelter.taken_away()
         with shelter.OwnImports():
             from genaudit.record.child.failure import describe
-        if self._boundaries is not None:
-            self._boundaries.flush()
-        batch = self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
-        self._marks.write("raised", phase=self._phase, batch=batch, **describe(error))
+
+            told = describe(error, changed)
+            if self._boundaries is not None:
+                self._boundaries.flush()
+            self._marks.write("raised", phase=self._phase, batch=self._batch_in_progress, **told)
         if self._tracer is not None:
             # Some tell only now what they saw.
             self._tracer.stop()
+
+    def raised_somehow(self, error: BaseException) -> None:
+        """Mark an exception that could not be described."""
+        self._marks.write(
+            "raised",
+            phase=self._phase,
+            batch=self._batch_in_progress,
+            type=type.__dict__["__qualname__"].__get__(type(error))[:LONGEST_NAME],
+            message="(nothing more of it can be told)",
+            traceback="",
+            frames=[],
+        )
+
+    @property
+    def _batch_in_progress(self) -> int:
+        """Number of the batch that is being made; 0 outside of batches."""
+        return self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
 
     def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
@@ -215,7 +248,8 @@ class Agent:
         """Reads what is held by now: fields of a phase's mark; where it is asked for, with no block left to fill."""
         if not self._spec["fill_pools"]:
             return lambda: {"settled": settler.settle().retained}
-        from genaudit.record.child.pools import Pools
+        with shelter.OwnImports():
+            from genaudit.record.child.pools import Pools
 
         return Pools(settler).level
 
@@ -244,9 +278,9 @@ def _is_chained(steps: list[list[object]]) -> bool:
 
 def _leave() -> None:
     """End at once: what the target left running must not keep the process, and its exit hooks are not measured."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
         try:
-            stream.flush()
-        except Exception:  # noqa: PERF203, S112 - the target may have put anything there
+            getattr(sys, name).flush()
+        except BaseException:  # noqa: PERF203, S112 - the target may have put anything there
             continue
     leave(0)
