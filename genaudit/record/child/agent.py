@@ -17,7 +17,9 @@ from genaudit.record.child.refusal import Refusal
 
 # More than a line of talk was written while the arguments were made.
 NEW_DATA_BYTES = 64 * 1024
-LONGEST_NAME = 200
+# Of an exception that can be told only in part.
+LONGEST_NAME, LONGEST_MESSAGE, MOST_FRAMES = 200, 2000, 20
+OWN = os.path.dirname(os.path.abspath(__file__))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -171,15 +173,19 @@ class Agent:
             self._tracer.stop()
 
     def raised_somehow(self, error: BaseException) -> None:
-        """Mark an exception that could not be described."""
+        """Mark an exception with the little that can be told where nothing more can be imported or opened."""
+        try:
+            message = str(error)[:LONGEST_MESSAGE]
+        except BaseException:
+            message = "(its message cannot be read)"
         self._marks.write(
             "raised",
             phase=self._phase,
             batch=self._batch_in_progress,
             type=type.__dict__["__qualname__"].__get__(type(error))[:LONGEST_NAME],
-            message="(nothing more of it can be told)",
+            message=message,
             traceback="",
-            frames=[],
+            frames=_frames(error),
         )
 
     @property
@@ -269,6 +275,22 @@ class Agent:
         self._gauge.reset()
         self._phase = phase
         self._began = self._marks.clock()
+
+
+def _frames(error: BaseException) -> list[list[object]]:
+    """The last frames of an exception that are not genaudit's own; none where the target lets none be looked at."""
+    frames: list[list[object]] = []
+    try:
+        trace = error.__traceback__
+        while trace is not None:
+            path = trace.tb_frame.f_code.co_filename
+            if not path.startswith((OWN, "<frozen ")):
+                frames.append([path, trace.tb_lineno or 0, trace.tb_frame.f_code.co_name])
+            trace = trace.tb_next
+    except BaseException:
+        # An audit hook hears of each frame.
+        return []
+    return frames[-MOST_FRAMES:]
 
 
 def _is_chained(steps: list[list[object]]) -> bool:
