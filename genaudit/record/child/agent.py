@@ -43,6 +43,7 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
     """
     shelter.remember(spec["bare"])
     safeguards.die_with_the_parent(spec["alive"])
+    safeguards.hear_signals()
     safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
     try:
