@@ -70,7 +70,7 @@ class MarkFile:
     def _open(self) -> bool:
         """Open the marks, if they are there; for writing, too: a pipe is never at its end while it may be written."""
         try:
-            kind = stat.S_IFMT(os.stat(self._path).st_mode)
+            kind = stat.S_IFMT(self._path.stat().st_mode)
             mode = {stat.S_IFIFO: os.O_RDWR, stat.S_IFREG: os.O_RDONLY}[kind]
             self._fd = os.open(self._path, mode | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, KeyError):

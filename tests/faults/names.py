@@ -1,18 +1,19 @@
-"""Files and folders beside the target that have the names of Python's modules, or of genaudit's, and odd source texts."""
+"""Files beside the target that have the names of Python's modules or of genaudit's, and odd source texts."""
 
 from pathlib import Path
 
 from tests.faults.matrix import Place, faults
 
-_NAMES = (
-    "abc ast asyncio atexit base64 bisect builtins calendar codecs collections colorsys concurrent contextlib copy copyreg "
-    "csv ctypes dataclasses datetime decimal difflib dis email encodings enum errno faulthandler fcntl fnmatch functools gc "
-    "genericpath glob hashlib heapq html http importlib inspect io itertools json keyword linecache locale logging marshal "
-    "math mmap multiprocessing numbers opcode operator os pathlib pickle platform posixpath pprint queue random re reprlib "
-    "resource select selectors shutil signal site socket ssl stat statistics string struct subprocess symtable sys tempfile "
-    "textwrap threading time timeit token tokenize traceback tracemalloc types typing unittest urllib uuid warnings weakref "
-    "zipfile zlib sitecustomize usercustomize numpy genaudit psutil msgspec click rich conftest test pytest setup"
-).split()
+_NAMES = """
+abc ast asyncio atexit base64 bisect builtins calendar codecs collections colorsys concurrent contextlib
+copy copyreg csv ctypes dataclasses datetime decimal difflib dis email encodings enum errno faulthandler
+fcntl fnmatch functools gc genericpath glob hashlib heapq html http importlib inspect io itertools json
+keyword linecache locale logging marshal math mmap multiprocessing numbers opcode operator os pathlib
+pickle platform posixpath pprint queue random re reprlib resource select selectors shutil signal site
+socket ssl stat statistics string struct subprocess symtable sys tempfile textwrap threading time timeit
+token tokenize traceback tracemalloc types typing unittest urllib uuid warnings weakref zipfile zlib
+sitecustomize usercustomize numpy genaudit psutil msgspec click rich conftest test pytest setup
+""".split()  # noqa: SIM905 - a hundred names
 _MINE = "raise RuntimeError('mine')\n"
 _BATCHES = (
     "def batches():\n"
@@ -23,7 +24,10 @@ _BATCHES = (
 _CLEAN = "def batches():\n    for i in range(100): yield bytearray(100_000)\n"
 _ENTRIES = {
     "all of them at once": _NAMES,
-    **{name: [name] for name in ("typing", "json", "random", "inspect", "types", "os", "genaudit", "enum", "re", "traceback")},
+    **{
+        name: [name]
+        for name in ("typing", "json", "random", "inspect", "types", "os", "genaudit", "enum", "re", "traceback")
+    },
 }
 
 
@@ -69,12 +73,16 @@ def an_error_beside_them(place: Place, names: list[str]) -> None:
     assert report.failure.location is not None
 
 
-@faults({name: name for name in ("inspect", "random", "token", "dis", "glob", "shutil", "difflib", "tokenize", "traceback")})
+@faults(
+    {name: name for name in ("inspect", "random", "token", "dis", "glob", "shutil", "difflib", "tokenize", "traceback")}
+)
 def a_file_of_the_targets_own(place: Place, name: str) -> None:
     """The target gets it, also where it imports it in a batch, when genaudit has imported Python's."""
     place.write(f"{name}.py", "MINE = 7\n")
 
-    report = place.audit(place.target(f"import {name}\nassert {name}.MINE == 7\nif i == 3: raise ValueError({name}.MINE)"))
+    report = place.audit(
+        place.target(f"import {name}\nassert {name}.MINE == 7\nif i == 3: raise ValueError({name}.MINE)")
+    )
 
     assert report.failure is not None
     assert (report.failure.type, report.failure.message, report.failure.batch) == ("ValueError", "7", 3)
@@ -148,7 +156,7 @@ def source_texts_that_do_not(place: Place, raw: bytes) -> None:
         "10,000 signs": "x = " + "-" * 10_000 + "1\n",
         "10,000 parentheses": "x = " + "(" * 10_000 + ")" * 10_000 + "\n",
         "5,000 branches": "if a: pass\n" + "elif a: pass\n" * 5_000,
-        "100 deep functions": "".join(" " * n + f"def f{n}():\n" for n in range(99)) + " " * 99 + "yield 1\n",
+        "100 deep functions": "".join(" " * n + f"def f{n}():\n" for n in range(100)) + " " * 100 + "yield 1\n",
         "20 MB": "# " + "x" * 20_000_000 + "\n",
         "a nul byte": "x = '\0'\n",
     }
@@ -163,3 +171,5 @@ def source_texts_beside(place: Place, text: str) -> None:
 
     assert report.failure is None, report.failure
     assert linted.code in {0, 1}, linted.err
+    if "\0" not in text:
+        assert any("other.py was not read as source: " in note for note in report.notes), report.notes

@@ -1,5 +1,7 @@
 """What a target raises is always said, with the batch and the line."""
 
+import signal
+
 from tests.faults.matrix import Place, faults
 
 _ODD = """
@@ -17,9 +19,17 @@ RAISED = {
     "control characters": ("raise ValueError('a\\0\\x1b[31m\\x7f\\u2028z')", "ValueError", "z"),
     "a class name of 1 MB": ("raise type('X' * 1_000_000, (Exception,), {})('long')", "XXXX", "long"),
     "a class without a name": ("raise type('', (Exception,), {})('nameless')", "", "nameless"),
-    "a class name with a surrogate": ("raise type('X\\udcff', (Exception,), {})('x')", "X\\udcff", "x"),
+    "a class name with a surrogate": (
+        "e = type('X', (Exception,), {}); e.__qualname__ = 'X\\udcff'; raise e('x')",
+        "X\\udcff",
+        "x",
+    ),
     "a message of 200 MB": ("raise ValueError('x' * 200_000_000)", "ValueError", "xxx"),
-    "a message that raises": (_ODD.format("def __str__(self): raise RuntimeError") + "raise Odd", "Odd", "cannot be read"),
+    "a message that raises": (
+        _ODD.format("def __str__(self): raise RuntimeError") + "raise Odd",
+        "Odd",
+        "cannot be read",
+    ),
     "a message that exits": (_ODD.format("def __str__(self): raise SystemExit(0)") + "raise Odd", "Odd", "SystemExit"),
     "a message that is interrupted": (
         _ODD.format("def __str__(self): raise KeyboardInterrupt") + "raise Odd",
@@ -27,9 +37,16 @@ RAISED = {
         "KeyboardInterrupt",
     ),
     "a message that is no text": (_ODD.format("def __str__(self): return 5") + "raise Odd", "Odd", "TypeError"),
-    "a message without end": (_ODD.format("def __str__(self): return str(self)") + "raise Odd", "Odd", "RecursionError"),
+    "a message without end": (
+        _ODD.format("def __str__(self): return str(self)") + "raise Odd",
+        "Odd",
+        "RecursionError",
+    ),
     "a message that is a subclass": (
-        "class Text(str):\n    def __getattribute__(self, n): raise RuntimeError\n    def __len__(self): raise SystemExit\n"
+        (
+            "class Text(str):\n    def __getattribute__(self, n): raise RuntimeError\n    def "
+            "__len__(self): raise SystemExit\n"
+        )
         + _ODD.format("def __str__(self): return Text('odd')")
         + "raise Odd",
         "Odd",
@@ -86,9 +103,7 @@ RAISED = {
         "a",
     ),
     "a chain of 10,000": (
-        "last = None\n"
-        "for n in range(10_000): e = ValueError(n); e.__cause__ = last; last = e\n"
-        "raise last",
+        "last = None\nfor n in range(10_000): e = ValueError(n); e.__cause__ = last; last = e\nraise last",
         "ValueError",
         "9999",
     ),
@@ -123,7 +138,11 @@ RAISED = {
     "an end of iteration": ("next(iter([]))", "RuntimeError", "StopIteration"),
     "no memory": ("raise MemoryError", "MemoryError", ""),
     "too much memory": ("bytearray(1 << 60)", "MemoryError", ""),
-    "a warning that is an error": ("import warnings; warnings.simplefilter('error'); warnings.warn('odd')", "UserWarning", "odd"),
+    "a warning that is an error": (
+        "import warnings; warnings.simplefilter('error'); warnings.warn('odd')",
+        "UserWarning",
+        "odd",
+    ),
     "what is no exception": ("raise 5", "TypeError", "exceptions must derive"),
     "a base exception": ("class Odd(BaseException): pass\nraise Odd('odd')", "Odd", "odd"),
     "a traceback that is cut": ("raise ValueError('cut').with_traceback(None)", "ValueError", "cut"),
@@ -173,12 +192,25 @@ def Data():
         "exits by the system": (_GENERATOR.format("os._exit(0)"), "exited", "exit code 0 when it was closed"),
         "exits by the system with 7": (_GENERATOR.format("os._exit(7)"), "exited", "exit code 7 when it was closed"),
         "exits": (_GENERATOR.format("sys.exit(0)"), "raised", "raised SystemExit when it was closed"),
-        "raises": (_GENERATOR.format("raise ValueError('late')"), "raised", "raised ValueError when it was closed: late"),
+        "raises": (
+            _GENERATOR.format("raise ValueError('late')"),
+            "raised",
+            "raised ValueError when it was closed: late",
+        ),
         "goes on": (_GENERATOR.format("yield 5"), "raised", "when it was closed"),
-        "is killed": (_GENERATOR.format("os.kill(os.getpid(), signal.SIGQUIT)"), "crashed", "SIGQUIT when it was closed"),
-        "is deleted and exits": (_CLASS.format("def __del__(self): os._exit(0)"), "exited", "exit code 0 when it was closed"),
+        "is killed": (
+            _GENERATOR.format("os.kill(os.getpid(), signal.SIGQUIT)"),
+            "crashed",
+            "SIGQUIT when it was closed",
+        ),
+        "is deleted and exits": (
+            _CLASS.format("def __del__(self): os._exit(0)"),
+            "exited",
+            "exit code 0 when it was closed",
+        ),
         "exits with an epoch": (
-            "import os\nclass Data:\n    def __iter__(self):\n        try:\n            while True: yield bytearray(100_000)\n"
+            "import os\nclass Data:\n    def __iter__(self):\n        try:\n"
+            "            while True: yield bytearray(100_000)\n"
             "        finally: os._exit(0)\n",
             "exited",
             "exit code 0",
@@ -216,10 +248,18 @@ def raised_where_nobody_hears(place: Place, text: str) -> None:
     assert report.batches.count == 4
 
 
-@faults({name: name for name in ("SIGQUIT", "SIGABRT", "SIGSEGV", "SIGILL", "SIGTRAP", "SIGBUS", "SIGSYS", "SIGHUP", "SIGUSR1", "SIGALRM", "SIGPIPE", "SIGVTALRM", "SIGKILL", "SIGTERM")})
+_SIGNALS = """
+SIGQUIT SIGABRT SIGSEGV SIGILL SIGTRAP SIGBUS SIGSYS SIGHUP SIGUSR1 SIGALRM SIGPIPE SIGVTALRM SIGKILL SIGTERM
+""".split()
+
+
+@faults(_SIGNALS)
 def ended_by_a_signal(place: Place, name: str) -> None:
     """It is named, and the batches before are kept."""
-    report = place.audit(place.target(f"signal.signal(signal.SIGPIPE, signal.SIG_DFL)\nif i == 3: os.kill(os.getpid(), signal.{name}); time.sleep(2)"))
+    heard = "signal.signal(signal.SIGPIPE, signal.SIG_DFL)"
+    target = place.target(f"{heard}\nif i == 3: os.kill(os.getpid(), signal.{name}); time.sleep(2)")
+
+    report = place.audit(target)
 
     assert report.failure is not None
     assert (report.failure.signal, report.failure.batch) == (name, 3)
@@ -234,3 +274,18 @@ def ended_by_itself(place: Place, body: str) -> None:
     assert report.failure is not None
     assert (report.failure.reason, report.failure.batch) == ("exited", 3)
     assert report.batches.count == 2
+
+
+@faults({"SIGQUIT": ("SIGQUIT", "crashed"), "SIGINT": ("SIGINT", "raised")})
+def heard_in_the_background(place: Place, case: tuple[str, str]) -> None:
+    """A shell has its background jobs ignore some signals; what the target sends itself is for the target."""
+    name, reason = case
+    number = signal.Signals[name]
+    before = signal.signal(number, signal.SIG_IGN)
+    try:
+        report = place.audit(place.target(f"if i == 3: os.kill(os.getpid(), signal.{name}); time.sleep(2)"))
+    finally:
+        signal.signal(number, before)
+
+    assert report.failure is not None
+    assert (report.failure.reason, report.failure.batch) == (reason, 3)

@@ -12,14 +12,23 @@ MEASURED = {
     ),
     "an audit hook that raises on everything": _RAISES + "if i == 3: sys.addaudithook(hook)",
     "an audit hook that exits": (
-        "def hook(event, args):\n    if event in ('open', 'import'): raise SystemExit(0)\nif i == 3: sys.addaudithook(hook)"
+        "def hook(event, args):\n    if event in ('open', 'import'): raise SystemExit(0)\nif i == "
+        "3: sys.addaudithook(hook)"
     ),
-    "builtins deleted": "import builtins\nfor n in ('len', 'str', 'int', 'isinstance', 'Exception', 'min', 'max', 'open', 'list'):\n    vars(builtins).pop(n, None)",
-    "builtins replaced": "import builtins\nfor n in ('len', 'str', 'int', 'isinstance', 'Exception', 'sum', 'sorted', 'open'): setattr(builtins, n, None)",
+    "builtins deleted": (
+        "import builtins\nfor n in ('len', 'str', 'int', 'isinstance', 'Exception', 'min', 'max', "
+        "'open', 'list'):\n    vars(builtins).pop(n, None)"
+    ),
+    "builtins replaced": (
+        "import builtins\nfor n in ('len', 'str', 'int', 'isinstance', 'Exception', 'sum', "
+        "'sorted', 'open'): setattr(builtins, n, None)"
+    ),
     "imports that raise": _RAISES + "if i == 2:\n    import builtins\n    builtins.__import__ = hook",
     "modules emptied": "if i == 3: sys.modules.clear()",
     "modules replaced": "sys.modules = {}",
-    "modules that are no modules": "for n in ('json', 'traceback', 'linecache', 'inspect', 'os', 'typing'): sys.modules[n] = None",
+    "modules that are no modules": (
+        "for n in ('json', 'traceback', 'linecache', 'inspect', 'os', 'typing'): sys.modules[n] = None"
+    ),
     "finders emptied": "sys.meta_path.clear(); sys.path_hooks.clear(); sys.path_importer_cache.clear()",
     "finders replaced": "sys.meta_path = sys.path_hooks = sys.path_importer_cache = sys.path = None",
     "finders deleted": "if i == 3: del sys.meta_path, sys.path_hooks, sys.path_importer_cache, sys.path",
@@ -27,7 +36,10 @@ MEASURED = {
         "class Finder:\n    def find_spec(self, *a): raise RuntimeError('mine')\nsys.meta_path.insert(0, Finder())"
     ),
     "functions of os replaced": "for n in dir(os):\n    if callable(getattr(os, n)): setattr(os, n, None)",
-    "functions of sys replaced": "sys.exc_info = sys.excepthook = sys.unraisablehook = sys.displayhook = sys.settrace = sys.getrecursionlimit = None",
+    "functions of sys replaced": (
+        "sys.exc_info = sys.excepthook = sys.unraisablehook = sys.displayhook = sys.settrace = "
+        "sys.getrecursionlimit = None"
+    ),
     "functions of sys deleted": "if i == 3: del sys.exc_info, sys.excepthook, sys.gettrace, sys.setprofile, sys.intern",
     "the collector's functions replaced": "import gc\ngc.collect = gc.isenabled = gc.get_objects = None",
     "callbacks of the collector that raise": _RAISES + "import gc\ngc.callbacks.append(hook)",
@@ -66,7 +78,13 @@ def changed_in_a_batch(place: Place, body: str) -> None:
     assert report.batches.count == 4
 
 
-@faults({name: body for name, body in MEASURED.items() if "i == 3" not in body and "stack(0)" not in body and "geteuid" not in body})
+@faults(
+    {
+        name: body
+        for name, body in MEASURED.items()
+        if "i == 3" not in body and "stack(0)" not in body and "geteuid" not in body
+    }
+)
 def raised_after_a_change(place: Place, body: str) -> None:
     """The error, its batch and its line are told by what is left."""
     report = place.audit(place.target("if i == 3: raise ValueError('at the end')\n" + body))
@@ -84,7 +102,10 @@ def raised_after_a_change(place: Place, body: str) -> None:
         "a trace function that raises": _RAISES + "if i == 3: sys.settrace(hook)",
         "a profile function that raises": _RAISES + "if i == 3: sys.setprofile(hook)",
         "a trace function of our frames that raises": _RAISES
-        + "if i == 3:\n    f = sys._getframe(1)\n    while f: f.f_trace = hook; f = f.f_back\n    sys.settrace(lambda *a: None)",
+        + (
+            "if i == 3:\n    f = sys._getframe(1)\n    while f: f.f_trace = hook; f = f.f_back\n    "
+            "sys.settrace(lambda *a: None)"
+        ),
         "a profile function that exits": "def hook(*a): sys.exit(0)\nif i == 3: sys.setprofile(hook)",
         "a monitor that raises": (
             _RAISES + "m = getattr(sys, 'monitoring', None)\n"
@@ -101,7 +122,9 @@ def raised_after_a_change(place: Place, body: str) -> None:
             "    m.set_events(3, m.events.PY_START)"
         ),
         "an exit status": "if i == 3: os._exit(0)",
-        "all frames cleared": "if i == 3:\n    f = sys._getframe(1)\n    while f:\n        f.f_locals.clear(); f = f.f_back",
+        "all frames cleared": (
+            "if i == 3:\n    f = sys._getframe(1)\n    while f:\n        f.f_locals.clear(); f = f.f_back"
+        ),
     }
 )
 def a_hook_of_its_own(place: Place, body: str) -> None:
@@ -117,8 +140,12 @@ def a_hook_of_its_own(place: Place, body: str) -> None:
 
 
 IMPORTED = {
-    "an audit hook that raises on open": "def hook(event, args):\n    if event == 'open': raise RuntimeError('mine')\nsys.addaudithook(hook)",
-    "an audit hook that raises on import": "def hook(event, args):\n    if event == 'import': raise RuntimeError('mine')\nsys.addaudithook(hook)",
+    "an audit hook that raises on open": (
+        "def hook(event, args):\n    if event == 'open': raise RuntimeError('mine')\nsys.addaudithook(hook)"
+    ),
+    "an audit hook that raises on import": (
+        "def hook(event, args):\n    if event == 'import': raise RuntimeError('mine')\nsys.addaudithook(hook)"
+    ),
     "an audit hook that raises on everything": _RAISES + "sys.addaudithook(hook)",
     "a trace function that raises": _RAISES + "sys.settrace(hook)",
     "builtins deleted": "import builtins\nfor n in ('len', 'isinstance', 'getattr', 'set'): delattr(builtins, n)",
@@ -127,11 +154,19 @@ IMPORTED = {
     "imports that raise": _RAISES + "import builtins\nbuiltins.__import__ = hook",
     "modules emptied": "sys.modules.clear()",
     "modules replaced": "sys.modules = {}",
-    "modules that are objects": "for n in ('json', 'traceback', 'inspect', 'importlib', 'types'): sys.modules[n] = object()",
-    "modules that are empty": "import types\nfor n in ('json', 'traceback', 'inspect', 'dis', 'ast'): sys.modules[n] = types.ModuleType(n)",
-    "finders emptied": "sys.meta_path.clear(); sys.path_hooks.clear(); sys.path_importer_cache.clear(); sys.path.clear()",
+    "modules that are objects": (
+        "for n in ('json', 'traceback', 'inspect', 'importlib', 'types'): sys.modules[n] = object()"
+    ),
+    "modules that are empty": (
+        "import types\nfor n in ('json', 'traceback', 'inspect', 'dis', 'ast'): sys.modules[n] = types.ModuleType(n)"
+    ),
+    "finders emptied": (
+        "sys.meta_path.clear(); sys.path_hooks.clear(); sys.path_importer_cache.clear(); sys.path.clear()"
+    ),
     "finders replaced": "sys.meta_path = sys.path_hooks = sys.path_importer_cache = sys.path = None",
-    "functions of os replaced": "for n in ('stat', 'fspath', 'listdir', 'getcwd', 'open', 'lstat'): setattr(os, n, None)",
+    "functions of os replaced": (
+        "for n in ('stat', 'fspath', 'listdir', 'getcwd', 'open', 'lstat'): setattr(os, n, None)"
+    ),
     "few calls": "sys.setrecursionlimit(40)",
     "few files": "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))",
 }
@@ -172,9 +207,11 @@ if i == 3:
         "filled with one line": "for _ in range(300): os.write(number, b'x' * 1_000_000)\n    os.write(number, b'\\n')",
         "filled with lines": "for _ in range(10): os.write(number, b'\\n' * 1_000_000)",
         "filled with what is no text": "os.write(number, bytes(range(256)) * 1000 + b'\\n')",
-        "a mark of other types": "os.write(number, b'{\"mark\":\"batch\",\"at_s\":[],\"last\":\"x\"}\\n')",
-        "a mark that is none": "os.write(number, b'{\"mark\":\"none\",\"at_s\":1}\\n' * 10)",
-        "a number out of range": "os.write(number, b'{\"mark\":\"ask\",\"at_s\":1e999,\"batch\":' + b'9' * 5000 + b'}\\n')",
+        "a mark of other types": 'os.write(number, b\'{"mark":"batch","at_s":[],"last":"x"}\\n\')',
+        "a mark that is none": 'os.write(number, b\'{"mark":"none","at_s":1}\\n\' * 10)',
+        "a number out of range": (
+            'os.write(number, b\'{"mark":"ask","at_s":1e999,"batch":\' + b\'9\' * 5000 + b\'}\\n\')'
+        ),
         "set not to block": "os.set_blocking(number, False)",
     }
 )

@@ -1,4 +1,4 @@
-"""Gives genaudit's own modules a copy of Python's builtins: what the target does to ``len`` or ``open`` is its own affair.
+"""Gives genaudit's own modules a copy of Python's builtins, which the target's changes of ``len`` do not reach.
 
 Source:
     The language reference, *Builtins and restricted execution*: a function finds builtins in the ``__builtins__`` of
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import builtins
 import sys
-from _frozen_importlib_external import PathFinder, SourceFileLoader  # type: ignore[import-not-found]
+from _frozen_importlib_external import PathFinder, SourceFileLoader
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ BUILTINS = dict(vars(builtins))
 _OWN = __name__.rpartition(".")[0] + "."
 
 
-class _Loader(SourceFileLoader):  # type: ignore[misc]
+class _Loader(SourceFileLoader):
     """Loads a module as ever, with builtins of its own."""
 
     def create_module(self, spec: Any) -> ModuleType:

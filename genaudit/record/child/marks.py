@@ -74,14 +74,14 @@ class Marks:
 
 
 def as_json(value: Any, depth: int = 0) -> str:
-    """A value as JSON.
+    r"""A value as JSON.
 
     By hand: the json package is Python code that looks names up anew at each call, and the target may have changed
     what they stand for. Text that is no Unicode, as of file names, has its odd characters spelled out.
 
     Example:
-        >>> as_json({"a": [1, True, None, "\\ud800"]})
-        '{"a":[1,true,null,"\\\\\\\\ud800"]}'
+        >>> as_json({"a": [1, True, None, "\ud800"]})
+        '{"a":[1,true,null,"\\\\ud800"]}'
     """
     kind = type(value)
     if value is None or kind is bool:

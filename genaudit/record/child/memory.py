@@ -150,7 +150,7 @@ def out_of_the_way(fd: int, lowest: int) -> int:
 
 
 def content(path: str) -> bytes:
-    """Content of a file of ``/proc``; empty where the process it tells of has ended, or the target lets none be opened."""
+    """Content of a file of ``/proc``; empty where its process has ended, or the target lets no file be opened."""
     try:
         fd = open_fd(path, O_RDONLY | O_CLOEXEC)
     except BaseException:

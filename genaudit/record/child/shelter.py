@@ -26,7 +26,7 @@ _BUILT_IN = sys.builtin_module_names
 _OURS = __name__.partition(".")[0]
 _FINDERS = [Finder] if globals()["__builtins__"] is BUILTINS else []
 _MODULE = type(sys)
-_fields_of = _MODULE.__dict__["__dict__"].__get__
+_fields_of = vars(_MODULE)["__dict__"].__get__
 _MISSING = object()
 _IMPORT_STATE = ("path", "meta_path", "path_hooks", "path_importer_cache", "modules")
 # Calls so deep are enough for genaudit and for the library below it.
