@@ -250,7 +250,7 @@ def raised_where_nobody_hears(place: Place, text: str) -> None:
 
 _SIGNALS = """
 SIGQUIT SIGABRT SIGSEGV SIGILL SIGTRAP SIGBUS SIGSYS SIGHUP SIGUSR1 SIGALRM SIGPIPE SIGVTALRM SIGKILL SIGTERM
-""".split()
+""".split()  # noqa: SIM905
 
 
 @faults(_SIGNALS)

@@ -78,13 +78,22 @@ def changed_in_a_batch(place: Place, body: str) -> None:
     assert report.batches.count == 4
 
 
-@faults(
-    {
-        name: body
-        for name, body in MEASURED.items()
-        if "i == 3" not in body and "stack(0)" not in body and "geteuid" not in body
-    }
+_BEFORE_AN_ERROR = (
+    "builtins deleted",
+    "imports that raise",
+    "modules replaced",
+    "modules that are no modules",
+    "finders replaced",
+    "functions of os replaced",
+    "functions of sys replaced",
+    "output whose flush raises",
+    "no large files",
+    "few files",
+    "functions of json and traceback replaced",
 )
+
+
+@faults({name: MEASURED[name] for name in _BEFORE_AN_ERROR})
 def raised_after_a_change(place: Place, body: str) -> None:
     """The error, its batch and its line are told by what is left."""
     report = place.audit(place.target("if i == 3: raise ValueError('at the end')\n" + body))

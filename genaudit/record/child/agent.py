@@ -196,10 +196,11 @@ class Agent:
 
     def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
-        from genaudit.record.child.boundary import Boundaries
-        from genaudit.record.child.control import Control
-        from genaudit.record.child.counting import counts_items, integers_of
-        from genaudit.record.child.drive import Drive, Plan
+        with shelter.OwnImports():
+            from genaudit.record.child.boundary import Boundaries
+            from genaudit.record.child.control import Control
+            from genaudit.record.child.counting import counts_items, integers_of
+            from genaudit.record.child.drive import Drive, Plan
 
         boundaries = self._boundaries = Boundaries(
             marks,
