@@ -24,7 +24,9 @@ def main(kinds: list[str]) -> int:
     broken: list[tuple[Fault, str]] = []
     began = time.monotonic()
     for number, fault in enumerate(faults, 1):
-        print(f"\r{number}/{len(faults)} {fault.kind}: {fault.name}"[:100].ljust(100), end="", file=sys.stderr)
+        sys.stderr.isatty() and print(
+            f"\r{number}/{len(faults)} {fault.kind}: {fault.name}"[:100].ljust(100), end="", file=sys.stderr
+        )
         wrong = run(fault)
         if wrong is None:
             held[fault.kind] += 1

@@ -214,6 +214,7 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 
 def with_sources(recording: Recording) -> Recording:
     """The recording with the text of the user's own files that it points into."""
+    from genaudit.conclude.judge import relative
     from genaudit.evidence.blame import Project
     from genaudit.lint.reach import files_imported
 
@@ -225,19 +226,38 @@ def with_sources(recording: Recording) -> Recording:
         frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
         frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
         paths.update({frame.path: None for frame in frames if project.is_own(frame.path)})
-    texts = {path: text for path in list(paths)[:MOST_SOURCES] if (text := _source(path)) is not None}
+    unread: dict[str, str] = {}
+    texts = {path: text for path in list(paths)[:MOST_SOURCES] if (text := _source(path, unread)) is not None}
     for path in list(texts)[:1]:
         # What the target imports belongs to it, also where no memory came from it.
-        texts.update(files_imported(path, lambda name: _source(name) if project.is_own(name) else None))
-    return msgspec.structs.replace(recording, sources=texts)
+        texts.update(files_imported(path, lambda name: _source(name, unread) if project.is_own(name) else None))
+    notes = [
+        f"{relative(path, recording.working_directory)} was not read as source: {why}" for path, why in unread.items()
+    ]
+    return msgspec.structs.replace(recording, sources=texts, notes=[*recording.notes, *notes])
 
 
-def _source(path: str) -> str | None:
-    """The text of a file, where it is there and not too large to be source."""
+def _source(path: str, unread: dict[str, str]) -> str | None:
+    """The text of a file, where it is there and can be source.
+
+    Args:
+        unread: Is told why a file that is there is left out, or left out of what looks at its syntax.
+    """
+    from genaudit.lint.source import text_of
+    from genaudit.sourcetext import why_unread
+
     file = Path(path)
     try:
-        if file.is_file() and file.stat().st_size <= MOST_SOURCE_BYTES:
-            return file.read_text(encoding="utf-8", errors="replace")
+        if not file.is_file():
+            return None
+        size = file.stat().st_size
+        if size > MOST_SOURCE_BYTES:
+            unread[path] = f"it has {size:,} bytes"
+            return None
+        text = text_of(file.read_bytes())
     except OSError:
         return None
-    return None
+    why = why_unread(text)
+    if why is not None:
+        unread[path] = why
+    return text

@@ -7,6 +7,7 @@ from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
+from genaudit.sourcetext import lines_of
 
 AROUND = 8
 """Lines above and below a place that is in no function, or in one that is too long."""
@@ -29,7 +30,7 @@ def excerpts(
     for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
         if path not in texts:
             continue
-        first, last = _around(line, blocks[path], len(texts[path].splitlines()))
+        first, last = _around(line, blocks[path], len(lines_of(texts[path])))
         spans = wanted.setdefault(path, set())
         if any(start <= first and last <= end for start, end in spans):
             continue
@@ -73,7 +74,7 @@ def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Definit
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
             joined.append((first, last))
-    lines = text.splitlines()
+    lines = lines_of(text)
     names = {(one.first, one.last): one.name for one in blocks}
     for first, last in joined:
         yield SourceExcerpt(

@@ -71,6 +71,9 @@ def _phase(trial: Trial) -> str | None:
     """The phase that was going on: the one after the last that ended; ``None`` after all of them."""
     if trial.exit.reason == "completed" or (trial.phases and trial.phases[-1].name == "close"):
         return None
+    if trial.end is not None or (trial.settled and trial.settled[-1].at == "end"):
+        # All batches were made.
+        return "close"
     return PHASE_AFTER.get(trial.phases[-1].name if trial.phases else None, "steady")
 
 

@@ -9,6 +9,7 @@ import msgspec
 from genaudit.evidence.definitions import definitions
 from genaudit.model.marks import Frame, Site, SitesMark
 from genaudit.model.recording import Recording, Trial
+from genaudit.sourcetext import lines_of
 
 NEAR = 0.6
 _FOREIGN = {"site-packages", "dist-packages"}
@@ -63,7 +64,7 @@ class Project:
 
     def line_text(self, path: str, line: int) -> str | None:
         """The text of a line of the user's code."""
-        lines = self._sources.get(path, "").splitlines()
+        lines = lines_of(self._sources.get(path, ""))
         return lines[line - 1] if 0 < line <= len(lines) else None
 
 

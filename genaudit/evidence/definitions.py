@@ -5,6 +5,8 @@ import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from genaudit.sourcetext import tree_of
+
 
 class Definition(NamedTuple):
     """A function or a class."""
@@ -21,10 +23,8 @@ class Definition(NamedTuple):
 @functools.lru_cache(maxsize=64)
 def definitions(source: str) -> list[Definition]:
     """Every function and class, outermost first; none where the text cannot be read as Python."""
-    try:
-        return list(_below(ast.parse(source), ""))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+    tree = tree_of(source)
+    return [] if tree is None else list(_below(tree, ""))
 
 
 def _below(node: ast.AST, prefix: str) -> Iterator[Definition]:

@@ -6,6 +6,7 @@ import functools
 from genaudit.evidence.blame import Blame, Project
 from genaudit.model.marks import Holder
 from genaudit.model.recording import Recording
+from genaudit.sourcetext import tree_of
 
 ADDS = frozenset(
     {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "push", "put", "write"}
@@ -49,9 +50,8 @@ def _places(recording: Recording, project: Project, holder: Holder) -> list[tupl
 @functools.lru_cache(maxsize=64)
 def _additions(source: str) -> list[tuple[str, int]]:
     """Name of a container and line, for everything in a source text that adds to a container."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError):
+    tree = tree_of(source)
+    if tree is None:
         return []
     return [(name, node.lineno) for node in ast.walk(tree) for name in _added_to(node)]  # type: ignore[attr-defined]
 

@@ -21,6 +21,7 @@ from genaudit.lint.source import Diagnostic, Source, parse_bytes, parse_text
 from genaudit.lint.unused_suppression import unused_suppression
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.rule import RuleInfo
+from genaudit.sourcetext import lines_of
 
 CODES_BY_NAME = {name: code for code, name in NAMES.items()}
 _LINTED = frozenset(one.info.code for one in STORY_RULES)
@@ -181,7 +182,7 @@ def _read(key: str) -> Source:
 
 def source_lines(path: str) -> list[str]:
     """The lines of a file as findings count them; those of a notebook are its code cells'. None where unreadable."""
-    return _read(os.path.abspath(path)).text.splitlines()  # noqa: PTH100
+    return lines_of(_read(os.path.abspath(path)).text)  # noqa: PTH100
 
 
 def _shown(key: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 
 from genaudit.lint.module import Module
 from genaudit.lint.project import places
+from genaudit.sourcetext import tree_of
 
 MOST_FILES = 12
 """Files that are followed from one, itself included."""
@@ -80,9 +81,8 @@ def files_imported(path: str, read: Callable[[str], str | None]) -> dict[str, st
 
 def _imports(path: str, text: str) -> list[str]:
     """Files that may be what a text imports; those that exist are for the caller to tell."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = tree_of(text)
+    if tree is None:
         return []
     named: list[str] = []
     for node in ast.walk(tree):

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from genaudit.lint.syntax import own_nodes, qualified_name
+from genaudit.sourcetext import lines_of, tree_of
 
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
 _ARRAYS = frozenset(["numpy.array", "numpy.asarray"])
@@ -26,14 +27,16 @@ class Mend(msgspec.Struct, frozen=True):
 
 def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) -> list[Mend]:
     """The mends that are certain, among the findings of a source text."""
-    tree = ast.parse(text)
+    tree = tree_of(text)
+    if tree is None:
+        return []
     scene = _Scene(tree)
     found = [*_maps(scene, lines_by_code.get("GA103", set()))]
     found += _lazy_loops(scene, lines_by_code.get("GA101", set()))
     found += _opened(scene, lines_by_code.get("GA502", set()))
     if cache_size is not None:
         found += _caches(scene, lines_by_code.get("GA203", set()))
-    lines = text.splitlines()
+    lines = lines_of(text)
     return sorted({_in_characters(mend, lines) for mend in found}, key=lambda mend: (mend.line, mend.column))
 
 

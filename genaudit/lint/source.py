@@ -7,10 +7,11 @@ import io
 import json
 import re
 import tokenize
-import warnings
 from typing import Any
 
 import msgspec
+
+from genaudit import sourcetext
 
 MAX_BYTES = 8 * 1024 * 1024
 """Files above this are data in Python's clothing; they are named and left out."""
@@ -55,15 +56,9 @@ def parse_bytes(raw: bytes, path: str) -> Source:
 def parse_text(text: str, path: str) -> Source:
     """Parse Python text; a fault becomes a diagnostic and ``tree`` is ``None``."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except SyntaxError as error:
-        return _refuse(path, "syntax-error", f"syntax error: {error.msg}", text=text, line=error.lineno)
-    except ValueError as error:
-        return _refuse(path, "syntax-error", f"not Python text: {error}", text=text)
-    except (RecursionError, MemoryError):
-        return _refuse(path, "too-nested", "nested too deeply for Python's own parser", text=text)
+        tree = sourcetext.parse(text)
+    except sourcetext.UnreadableTextError as error:
+        return _refuse(path, error.slug, error.message, text=text, line=error.line)
     return Source(path=path, text=text, tree=tree)
 
 
@@ -75,6 +70,14 @@ def decode(raw: bytes) -> str:
         encoding, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
         text = raw.decode(encoding)
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def text_of(raw: bytes) -> str:
+    """The same; of what cannot be decoded so, the odd bytes replaced."""
+    try:
+        return decode(raw)
+    except (UnicodeDecodeError, SyntaxError, LookupError):
+        return raw.decode("utf-8", "replace")
 
 
 def _refuse(path: str, slug: str, message: str, *, text: str = "", line: int | None = None) -> Source:

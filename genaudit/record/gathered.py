@@ -50,6 +50,11 @@ class Gathered:
         return self.arguments.items if self.arguments else None
 
     @property
+    def is_closed(self) -> bool:
+        """Whether the target was closed, and came back from it: it may end its process there."""
+        return any(phase.name == "close" for phase in self.phases)
+
+    @property
     def phase(self) -> str:
         """The phase that is going on."""
         return PHASE_AFTER.get(self.phases[-1].name if self.phases else None, "steady")

@@ -12,6 +12,7 @@ from pathlib import Path
 import genaudit
 from genaudit.record import keeping
 from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
+from genaudit.record.mark_file import make_mark_file
 from genaudit.record.output import Drain
 from genaudit.record.scratch import ScratchFolder
 from genaudit.record.spec import TrialSpec
@@ -24,15 +25,19 @@ _BOOT = """
 with open("/proc/self/status", "rb") as file:
     bare = file.read()
 import sys
+names = frozenset(sys.modules)
 root, spec, name = sys.argv[1:4]
 sys.path[:] = [root] + [entry for entry in sys.path if entry]
+from genaudit.record.child.apart import Finder
+sys.meta_path.insert(0, Finder)
 from genaudit.record.child.agent import main
+sys.meta_path.remove(Finder)
 sys.path.remove(root)
 sys.argv[:] = [name]
 import marshal
 with open(spec, "rb") as file:
     spec = marshal.load(file)
-main(spec, bare)
+main({**spec, "bare": names}, bare)
 """
 CONTROL_FD = 3
 """The keeper puts it after the standard streams."""
@@ -53,6 +58,7 @@ class Child:
         self._scratch = ScratchFolder()
         self.folder = self._scratch.path
         self.marks_path = self.folder / "marks.jsonl"
+        make_mark_file(self.marks_path)
         self.stacks_path = self.folder / "stacks.txt"
         self._id = uuid.uuid4().hex
         self._result: tuple[int, int] | None = None

@@ -244,7 +244,7 @@ class Monitor:
             return "internal" if raised.internal else "refused" if raised.slug else "raised"
         if self._gathered.ready is None:
             return "internal"
-        if end is not None and code == 0:
+        if end is not None and code == 0 and (end.stopped == "made-data" or self._gathered.is_closed):
             return "completed"
         if code < 0:
             return "killed" if -code in {signal.SIGKILL, signal.SIGTERM} else "crashed"

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.sourcetext import MOST_CHARACTERS, tree_of
 
 _EXAMPLE = "write module:NAME or path/to/file.py:NAME, for example data:batches or data.py:Loader(8).flow(batch_size=4)"
 # The first ".py:" ends the path; a path may hold dots, spaces, dashes and colons.
@@ -132,10 +133,13 @@ def _names_hint(file: str | None, text: str) -> str:
 def _definitions(path: Path) -> list[str]:
     """Functions and classes at the top of a file, generator functions first."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(path.read_bytes())
-    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        if path.stat().st_size > MOST_CHARACTERS:
+            return []
+        with path.open(encoding="utf-8", errors="replace") as file:
+            tree = tree_of(file.read())
+    except OSError:
+        return []
+    if tree is None:
         return []
     found = [
         node

@@ -4,6 +4,8 @@ import ast
 import textwrap
 from typing import NamedTuple
 
+from genaudit.sourcetext import tree_of
+
 
 class DiffLine(NamedTuple):
     """A line of a difference: ``-``, ``+`` or a space, and its text."""
@@ -42,11 +44,8 @@ def without_old_lines(fix: str) -> str:
 
 def is_code(text: str) -> bool:
     """Whether the text can be read as Python and does more than name something."""
-    try:
-        tree = ast.parse(textwrap.dedent(text))
-    except (SyntaxError, ValueError):
-        return False
-    return any(not _is_prose(node) for node in tree.body)
+    tree = tree_of(textwrap.dedent(text))
+    return tree is not None and any(not _is_prose(node) for node in tree.body)
 
 
 def _is_prose(node: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
 from genaudit.model.marks import AskMark, EndMark, Frame, RaisedMark
 from genaudit.model.recording import Sample, Trial, TrialExit
-from genaudit.record.mark_file import MarkFile
+from genaudit.record.mark_file import LONGEST_LINE, MarkFile, make_mark_file
 from genaudit.record.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
 from genaudit.record.refused import error_of
 from genaudit.record.stacks import parse_stacks
@@ -44,6 +44,72 @@ def test_a_line_that_is_no_mark_is_left_out(tmp_path: Path) -> None:
     path.write_text("5\n" + END + "\xff{]\n" + '{"mark":"new kind","at_s":1}\n')
 
     assert [type(mark) for mark in MarkFile(path).read()] == [EndMark]
+
+
+ASK = '{"mark":"ask","at_s":0.5,"batch":3}\n'
+ODD = {
+    "nesting": b"[" * 100_000,
+    "objects": b'{"a":' * 100_000,
+    "no text": bytes(range(256)).replace(b"\n", b""),
+    "other types": b'{"mark":"ask","at_s":[],"batch":"x"}',
+    "out of range": b'{"mark":"ask","at_s":1e999,"batch":' + b"9" * 5000 + b"}",
+    "a lone surrogate": b'{"mark":"ask","at_s":1,"batch":"\\ud800"}',
+    "too long": b"x" * (LONGEST_LINE + 1),
+    "many lines": b"\n" * 100_000,
+}
+
+
+@pytest.mark.parametrize("odd", ODD.values(), ids=ODD)
+@pytest.mark.parametrize("pipe", [True, False], ids=["pipe", "file"])
+def test_what_the_target_writes_there_is_left_out(tmp_path: Path, odd: bytes, *, pipe: bool) -> None:
+    """Marks before and after it are read."""
+    path = tmp_path / "marks.jsonl"
+    if pipe:
+        make_mark_file(path)
+    file = MarkFile(path)
+    marks = []
+    with path.open("ab", buffering=0) as writer:
+        for part in (
+            ASK.encode(),
+            *(odd[at : at + 500_000] for at in range(0, len(odd), 500_000)),
+            b"\n",
+            ASK.encode(),
+        ):
+            writer.write(part)
+            marks += file.read()
+
+    assert marks == [AskMark(at_s=0.5, batch=3)] * 2
+    assert len(file._rest) == 0
+    file.close()
+
+
+def test_a_file_that_was_cut_off_is_read_on(tmp_path: Path) -> None:
+    """From its new end."""
+    path = tmp_path / "marks.jsonl"
+    path.write_text(ASK * 5)
+    file = MarkFile(path)
+    assert len(file.read()) == 5
+
+    path.write_text("")
+    assert file.read() == []
+    path.write_text(ASK)
+
+    assert len(file.read()) == 1
+
+
+def test_a_pipe_cannot_be_cut_off_or_deleted(tmp_path: Path) -> None:
+    """What was written is read all the same, and more may be written."""
+    path = tmp_path / "marks.jsonl"
+    make_mark_file(path)
+    file = MarkFile(path)
+    with path.open("ab", buffering=0) as writer:
+        writer.write(ASK.encode())
+        path.open("w").close()
+        path.unlink()
+        path.mkdir()
+        writer.write(ASK.encode())
+
+    assert len(file.read()) == 2
 
 
 STACKS = """\

@@ -17,6 +17,9 @@ from genaudit.record.child.refusal import Refusal
 
 # More than a line of talk was written while the arguments were made.
 NEW_DATA_BYTES = 64 * 1024
+# Of an exception that can be told only in part.
+LONGEST_NAME, LONGEST_MESSAGE, MOST_FRAMES = 200, 2000, 20
+OWN = os.path.dirname(os.path.abspath(__file__))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +41,8 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         spec: What the parent asks for; ``genaudit.record.spec`` names the keys.
         bare: The process's status file as it was when the interpreter had started.
     """
-    shelter.remember()
+    shelter.remember(spec["bare"])
+    safeguards.hear_signals()
     safeguards.dump_stacks_to(spec["stacks"])
     trial = Agent(spec, bare)
     try:
@@ -47,7 +51,16 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         trial.refused(refusal)
     except BaseException as error:
         # SystemExit and KeyboardInterrupt too: what the target raises is a result.
-        trial.raised(error)
+        for call, arguments in shelter.CALM:
+            try:
+                call(*arguments)
+            except BaseException:  # noqa: PERF203, S112 - a hook of the target's has raised once more
+                continue
+        try:
+            trial.raised(error)
+        except BaseException:
+            # It could not be told, for want of memory or for what the target did: the least of it can.
+            trial.raised_somehow(error)
     _leave()
 
 
@@ -69,11 +82,13 @@ class Agent:
     def run(self) -> None:
         """All phases in their order."""
         self._ready()
-        from genaudit.record.child import resolve
+        with shelter.OwnImports():
+            from genaudit.record.child import resolve
 
         target = self._spec["target"]
         if self._spec["engine"] == "digest":
-            from genaudit.record.child.seeds import fix_seeds
+            with shelter.OwnImports():
+                from genaudit.record.child.seeds import fix_seeds
 
             # Once before the import too, which may shuffle a list of files.
             fix_seeds()
@@ -87,9 +102,11 @@ class Agent:
             from genaudit.record.child import (  # noqa: F401
                 arguments,
                 boundary,
+                control,
                 counting,
                 drive,
                 drivers,
+                failure,
                 location,
                 settle,
                 trace,
@@ -143,22 +160,46 @@ class Agent:
         """Mark an exception of the target, after the batches that were measured."""
         self._marks.leave_if_copied()
         self._spare.let_go()
+        changed = shelter.taken_away()
         with shelter.OwnImports():
             from genaudit.record.child.failure import describe
-        if self._boundaries is not None:
-            self._boundaries.flush()
-        batch = self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
-        self._marks.write("raised", phase=self._phase, batch=batch, **describe(error))
+
+            told = describe(error, changed)
+            if self._boundaries is not None:
+                self._boundaries.flush()
+            self._marks.write("raised", phase=self._phase, batch=self._batch_in_progress, **told)
         if self._tracer is not None:
             # Some tell only now what they saw.
             self._tracer.stop()
 
+    def raised_somehow(self, error: BaseException) -> None:
+        """Mark an exception with the little that can be told where nothing more can be imported or opened."""
+        try:
+            message = str(error)[:LONGEST_MESSAGE]
+        except BaseException:
+            message = "(its message cannot be read)"
+        self._marks.write(
+            "raised",
+            phase=self._phase,
+            batch=self._batch_in_progress,
+            type=type.__dict__["__qualname__"].__get__(type(error))[:LONGEST_NAME],
+            message=message,
+            traceback="",
+            frames=_frames(error),
+        )
+
+    @property
+    def _batch_in_progress(self) -> int:
+        """Number of the batch that is being made; 0 outside of batches."""
+        return self._drive.batch + 1 if self._drive is not None and self._phase in {"first-batch", "steady"} else 0
+
     def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
-        from genaudit.record.child.boundary import Boundaries
-        from genaudit.record.child.control import Control
-        from genaudit.record.child.counting import counts_items, integers_of
-        from genaudit.record.child.drive import Drive, Plan
+        with shelter.OwnImports():
+            from genaudit.record.child.boundary import Boundaries
+            from genaudit.record.child.control import Control
+            from genaudit.record.child.counting import counts_items, integers_of
+            from genaudit.record.child.drive import Drive, Plan
 
         boundaries = self._boundaries = Boundaries(
             marks,
@@ -214,7 +255,8 @@ class Agent:
         """Reads what is held by now: fields of a phase's mark; where it is asked for, with no block left to fill."""
         if not self._spec["fill_pools"]:
             return lambda: {"settled": settler.settle().retained}
-        from genaudit.record.child.pools import Pools
+        with shelter.OwnImports():
+            from genaudit.record.child.pools import Pools
 
         return Pools(settler).level
 
@@ -236,6 +278,22 @@ class Agent:
         self._began = self._marks.clock()
 
 
+def _frames(error: BaseException) -> list[list[object]]:
+    """The last frames of an exception that are not genaudit's own; none where the target lets none be looked at."""
+    frames: list[list[object]] = []
+    try:
+        trace = error.__traceback__
+        while trace is not None:
+            path = trace.tb_frame.f_code.co_filename
+            if not path.startswith((OWN, "<frozen ")):
+                frames.append([path, trace.tb_lineno or 0, trace.tb_frame.f_code.co_name])
+            trace = trace.tb_next
+    except BaseException:
+        # An audit hook hears of each frame.
+        return []
+    return frames[-MOST_FRAMES:]
+
+
 def _is_chained(steps: list[list[object]]) -> bool:
     """Whether a call comes before the last step: `Loader(8).flow`, not `flow(8)`."""
     return any(step[0] == "call" for step in steps[:-1])
@@ -243,9 +301,9 @@ def _is_chained(steps: list[list[object]]) -> bool:
 
 def _leave() -> None:
     """End at once: what the target left running must not keep the process, and its exit hooks are not measured."""
-    for stream in (sys.stdout, sys.stderr):
+    for name in ("stdout", "stderr"):
         try:
-            stream.flush()
-        except Exception:  # noqa: PERF203, S112 - the target may have put anything there
+            getattr(sys, name).flush()
+        except BaseException:  # noqa: PERF203, S112 - the target may have put anything there
             continue
     leave(0)

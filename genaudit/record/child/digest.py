@@ -8,6 +8,7 @@ from __future__ import annotations
 from genaudit.record.child.content import Walk, hashed, rows_of
 from genaudit.record.child.outward import calls_target
 from genaudit.record.child.seeds import fix_seeds
+from genaudit.record.child.shelter import OwnImports
 from genaudit.record.child.trace import Nothing
 
 TYPE_CHECKING = False
@@ -44,7 +45,8 @@ class Digest(Nothing):
                 file.write(walk.kept)
 
     def _write(self, line: dict[str, Any]) -> None:
-        import json
+        with OwnImports():
+            import json
 
         with open(self._wish["into"], "a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sys import getprofile, getrecursionlimit, gettrace
 from time import perf_counter
 
 from genaudit.record.child.boundary import Boundaries
 from genaudit.record.child.marks import Marks
 from genaudit.record.child.outward import calls_target
+from genaudit.record.child.shelter import FEWEST_CALLS, Quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,6 +83,8 @@ class Drive:
         """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
         self._epoch_batches = 0
         self._epoch_items = 0
+        self._quiet: Quiet | None = None
+        """Between batches, where the target has hooks that would hear of genaudit's own calls, too."""
 
     @property
     def batch(self) -> int:
@@ -114,12 +118,19 @@ class Drive:
     @calls_target
     def _pull(self) -> bool:
         """Make one batch; whether there was one."""
+        if self._quiet is not None:
+            self._quiet.__exit__()
+            self._quiet = None
         begin = perf_counter()
         try:
             item = next(self._iterator)
         except StopIteration:
             return False
-        seconds = perf_counter() - begin
+        finally:
+            seconds = perf_counter() - begin
+            if gettrace() is not None or getprofile() is not None or getrecursionlimit() < FEWEST_CALLS:
+                self._quiet = Quiet()
+                self._quiet.__enter__()
         # The generator may have forked, and its child have come back into this loop: only the parent is measured.
         self._marks.leave_if_copied()
         if self._due:

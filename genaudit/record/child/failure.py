@@ -1,48 +1,74 @@
-"""An exception of the target, told without genaudit's own frames."""
+"""An exception of the target, told without genaudit's own frames.
+
+What it says of itself is read from the slots of Python's own classes: a property of the target's may raise or lie.
+Only ``__str__`` is called, as there is no other message, and whatever it does is a message too.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 
 from genaudit.record.child.outward import CODES
-from genaudit.record.child.shelter import OwnImports
+from genaudit.record.child.stack_text import LONGEST_NAME as LONGEST_NAME
+from genaudit.record.child.stack_text import (
+    cause_of,
+    message_of,
+    name_of,
+    syntax_place,
+    text_of,
+    traceback_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from types import CodeType, TracebackType
     from typing import Any
 
 OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
+_LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 LONGEST = 8000
 MOST_FRAMES = 50
+MOST_CHANGES = 6
 # What a process may have used up: whoever asks for more is the one to fail, and it may be genaudit.
-_USED_UP = {"EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT"}
+_USED_UP = {
+    getattr(errno, name) for name in ("EMFILE", "ENFILE", "ENOMEM", "ENOSPC", "EDQUOT", "EFBIG") if hasattr(errno, name)
+}
+_errno_of = OSError.__dict__["errno"].__get__
 
 
-def describe(error: BaseException) -> dict[str, Any]:
-    """The fields of a ``raised`` mark that the exception itself gives."""
-    with OwnImports():
-        import traceback
-    own, theirs = _divided(error.__traceback__)
-    rows = traceback.extract_tb(_where(error), limit=-MOST_FRAMES)
-    frames = [[row.filename, row.lineno or 0, row.name] for row in rows]
-    internal = _is_own_fault(error, own)
-    text = "".join(traceback.format_exception(type(error), error, error.__traceback__ if internal else theirs))
+def describe(error: BaseException, changed: Sequence[str] = ()) -> dict[str, Any]:
+    """The fields of a ``raised`` mark that the exception itself gives.
+
+    Args:
+        changed: What the target has changed of what genaudit works with.
+    """
+    trace = traceback_of(error)
+    own, theirs = _divided(trace)
+    is_ours = _is_own_fault(error, own, theirs)
+    text = text_of(error, trace if is_ours else theirs)
+    message = message_of(error)[:LONGEST]
+    if is_ours and changed:
+        names = ", ".join(changed[:MOST_CHANGES]) + (", …" if len(changed) > MOST_CHANGES else "")
+        message = f"the target has changed what genaudit works with ({names}), and so it could not go on: {message}"
     return {
-        "type": type(error).__qualname__,
-        "message": _message(error)[:LONGEST],
+        "type": name_of(error),
+        "message": message,
         "traceback": text if len(text) <= LONGEST else text[: LONGEST // 2] + "\n…\n" + text[-LONGEST // 2 :],
-        "frames": frames + _unparsed(error),
-        "internal": internal,
+        "frames": _rows(_where(error)) + _unparsed(error),
+        "internal": is_ours and not changed,
     }
 
 
 def _where(error: BaseException | None) -> TracebackType | None:
     """The user's part of the traceback; the cause's where there is none: of "generator raised StopIteration"."""
     theirs = None
-    while error is not None and theirs is None:
-        theirs = _divided(error.__traceback__)[1]
-        error = error.__cause__
+    for _ in range(MOST_FRAMES):
+        if error is None or theirs is not None:
+            break
+        theirs = _divided(traceback_of(error))[1]
+        error = cause_of(error)
     return theirs
 
 
@@ -56,29 +82,37 @@ def _divided(trace: TracebackType | None) -> tuple[CodeType | None, TracebackTyp
     return own, trace
 
 
+def _rows(trace: TracebackType | None) -> list[list[object]]:
+    rows: list[list[object]] = []
+    for one in _traces(trace):
+        rows.append([one.tb_frame.f_code.co_filename, one.tb_lineno or 0, one.tb_frame.f_code.co_name])
+        if len(rows) > 2 * MOST_FRAMES:
+            del rows[:MOST_FRAMES]
+    return rows[-MOST_FRAMES:]
+
+
+def _traces(trace: TracebackType | None) -> Iterator[TracebackType]:
+    while trace is not None:
+        yield trace
+        trace = trace.tb_next
+
+
 def _is_own(path: str) -> bool:
     return path.startswith((OWN, "<frozen importlib"))
 
 
-def _is_own_fault(error: BaseException, own: CodeType | None) -> bool:
+def _is_own_fault(error: BaseException, own: CodeType | None, theirs: TracebackType | None) -> bool:
     """Whether genaudit itself raised: not from a call of the user's code, and not because something is used up."""
-    if own is None or own in CODES or not isinstance(error, Exception) or isinstance(error, MemoryError):
+    kind = type(error)
+    if own is None or own in CODES or not issubclass(kind, Exception) or issubclass(kind, MemoryError):
         return False
-    import errno
-
-    return getattr(error, "errno", None) not in {getattr(errno, name) for name in _USED_UP}
+    if any(not one.tb_frame.f_code.co_filename.startswith((OWN, _LIBRARY, "<frozen ")) for one in _traces(theirs)):
+        # The user's code was called all the same: by a hook, or for an object of the user's.
+        return False
+    return not issubclass(kind, OSError) or _errno_of(error) not in _USED_UP
 
 
 def _unparsed(error: BaseException) -> list[list[object]]:
     """The line that could not be read as Python: there is no frame for it."""
-    path = getattr(error, "filename", None)
-    if not isinstance(error, SyntaxError) or not isinstance(path, str) or not os.path.isfile(path):
-        return []
-    return [[os.path.abspath(path), error.lineno or 1, ""]]
-
-
-def _message(error: BaseException) -> str:
-    try:
-        return str(error)
-    except Exception:
-        return "(its message cannot be read: __str__ raised)"
+    path, line = syntax_place(error)
+    return [[os.path.abspath(path), line, ""]] if path and os.path.isfile(path) else []

@@ -122,7 +122,8 @@ class Lines(Nothing):
 
     def stop(self) -> None:
         """End the tracing, in threads that are still to start too."""
-        import threading
+        with OwnImports():
+            import threading
 
         threading.settrace(None)
 

@@ -119,6 +119,6 @@ def _class_line(path: str, kind: type) -> int | None:
 def _lines(path: str) -> list[str]:
     try:
         with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().splitlines()
+            return file.read().split("\n")
     except OSError:
         return []

@@ -8,7 +8,7 @@ import sys
 from genaudit.record.child.location import here
 from genaudit.record.child.outward import calls_target
 from genaudit.record.child.refusal import USAGE, Refusal, listed, near
-from genaudit.record.child.shelter import OwnImports
+from genaudit.record.child.shelter import OwnImports, give_way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -154,7 +154,8 @@ def _is_generator_function(value: object) -> bool:
 
 @calls_target
 def _load_named(name: str) -> ModuleType:
-    import importlib
+    with OwnImports():
+        import importlib
 
     try:
         return importlib.import_module(name)
@@ -195,7 +196,8 @@ def _is_module(folder: str, entry: str) -> bool:
 
 @calls_target
 def _exists(name: str) -> bool:
-    import importlib.util
+    with OwnImports():
+        import importlib.util
 
     try:
         return importlib.util.find_spec(name) is not None
@@ -226,7 +228,8 @@ def _package_of(folder: str) -> tuple[str, list[str]]:
 @calls_target
 def _load_in_package(path: str, top: str, names: list[str]) -> ModuleType:
     """Import a file of a package by its dotted name, so that its relative imports work."""
-    import importlib
+    with OwnImports():
+        import importlib
 
     _put_first(top)
     if names[-1] == "__init__":
@@ -246,7 +249,8 @@ def _load_in_package(path: str, top: str, names: list[str]) -> ModuleType:
 @calls_target
 def _load_loose(path: str, stem: str) -> ModuleType:
     """Run a file as a module named for it, as ``python FILE`` would find the files beside it."""
-    import importlib.util
+    with OwnImports():
+        import importlib.util
 
     name = stem
     while (present := sys.modules.get(name)) is not None:
@@ -280,6 +284,7 @@ def _put_first(folder: str) -> None:
     """Make a folder the first place to import from."""
     if sys.path[:1] != [folder]:
         sys.path[:] = [folder] + [entry for entry in sys.path if entry not in {folder, ""}]
+        give_way()
 
 
 def _module_text(owner: object) -> str:

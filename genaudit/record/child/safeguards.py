@@ -12,6 +12,20 @@ STACKS_SIGNAL_BELOW_LAST = 5
 TYPE_CHECKING = False
 
 
+def hear_signals() -> None:
+    """Let those signals end or interrupt the target that a shell has its background jobs ignore.
+
+    The child has a session of its own, so that no key of a terminal sends them: if one comes, it is for the target.
+    """
+    if TYPE_CHECKING:
+        from signal import SIG_DFL, SIG_IGN, SIGINT, SIGQUIT, default_int_handler, getsignal, signal
+    else:
+        from _signal import SIG_DFL, SIG_IGN, SIGINT, SIGQUIT, default_int_handler, getsignal, signal
+    for number, handler in ((SIGINT, default_int_handler), (SIGQUIT, SIG_DFL)):
+        if getsignal(number) == SIG_IGN:
+            signal(number, handler)
+
+
 def dump_stacks_to(path: str) -> None:
     """Write all Python stacks there on a crash, and when the parent asks for it by a signal: where does it hang?
 

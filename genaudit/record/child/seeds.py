@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from genaudit.record.child.shelter import OwnImports
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -19,8 +21,9 @@ def fix_seeds() -> list[str]:
     Returns:
         Names of what was seeded.
     """
-    import os
-    import random
+    with OwnImports():
+        import os
+        import random
 
     random.seed(SEED)
     fixed = ["random"]

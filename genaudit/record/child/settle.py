@@ -145,7 +145,8 @@ def _children(pid: int) -> list[int]:
     below: list[int] = []
     try:
         tasks = listdir(f"/proc/{pid}/task")
-    except OSError:
+    except BaseException:
+        # It has ended; or an audit hook of the target's raises, which may be anything at all.
         return below
     for task in tasks:
         below += [int(child) for child in content(f"/proc/{pid}/task/{task}/children").split()]
@@ -181,6 +182,7 @@ def malloc_trim() -> Callable[[int], object]:
         with OwnImports():
             import ctypes
         trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
-    except (ImportError, AttributeError, OSError):
+    except Exception:
+        # Among others, what an audit hook of the target's raises.
         return lambda _pad: 0
     return trim

@@ -51,15 +51,18 @@ def open_tracer(spec: dict, marks: Marks, gauge: Gauge, root: str) -> Nothing:  
     if engine == "tracemalloc":
         return Tracemalloc(marks, spec["depth"], spec["batches"])
     if engine == "lines":
-        from genaudit.record.child.lines import Lines
+        with OwnImports():
+            from genaudit.record.child.lines import Lines
 
         return Lines(marks, gauge, root, spec["scratch"])
     if engine == "memray":
-        from genaudit.record.child.native import Native
+        with OwnImports():
+            from genaudit.record.child.native import Native
 
         return Native(marks, spec["scratch"])
     if engine == "digest":
-        from genaudit.record.child.digest import Digest
+        with OwnImports():
+            from genaudit.record.child.digest import Digest
 
         return Digest(spec["digest"])
     return Nothing()
@@ -120,7 +123,8 @@ class Tracemalloc(Nothing):
             self._holders(at, batch)
 
     def _holders(self, at: str, batch: int) -> None:
-        from genaudit.record.child import holders
+        with OwnImports():
+            from genaudit.record.child import holders
 
         if at == "first":
             self._lengths = holders.lengths()

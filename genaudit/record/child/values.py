@@ -92,7 +92,8 @@ def _npy(name: str, path: str) -> Any:
 
 
 def _imported(name: str, text: str) -> Any:
-    from genaudit.record.child import resolve
+    with OwnImports():
+        from genaudit.record.child import resolve
 
     source, _, qualname = text.rpartition(":")
     source = source.removesuffix(":")
