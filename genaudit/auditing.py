@@ -5,11 +5,13 @@ from pathlib import Path
 
 import msgspec
 
+from genaudit.files import read_text
 from genaudit.interrupts import held_off
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
+from genaudit.record.covering import Covering
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
@@ -150,8 +152,10 @@ def record(
             f"the function that makes the data set gives {bench.available:,} items at most: it was asked for more"
         )
     with held_off():
-        recording = msgspec.structs.replace(bench.so_far, interrupted=interrupted, notes=notes)
-        return with_sources(recording)
+        # What the values in the target's text are called has been learned from the trials.
+        asked = staged.covering.request(bench.so_far.request)
+        recording = msgspec.structs.replace(bench.so_far, request=asked, interrupted=interrupted, notes=notes)
+        return with_sources(recording, staged.covering)
 
 
 class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured
@@ -210,8 +214,8 @@ def _is_there(folder: Callable[[], Path]) -> bool:
         return False
 
 
-def with_sources(recording: Recording) -> Recording:
-    """The recording with the text of the user's own files that it points into."""
+def with_sources(recording: Recording, covering: Covering) -> Recording:
+    """The recording with the text of the user's own files that it points into, without the secrets in them."""
     from genaudit.evidence.blame import Project
     from genaudit.lint.reach import files_imported
 
@@ -227,15 +231,12 @@ def with_sources(recording: Recording) -> Recording:
     for path in list(texts)[:1]:
         # What the target imports belongs to it, also where no memory came from it.
         texts.update(files_imported(path, lambda name: _source(name) if project.is_own(name) else None))
-    return msgspec.structs.replace(recording, sources=texts)
+    return msgspec.structs.replace(recording, sources={path: covering.source(text) for path, text in texts.items()})
 
 
 def _source(path: str) -> str | None:
     """The text of a file, where it is there and not too large to be source."""
-    file = Path(path)
     try:
-        if file.is_file() and file.stat().st_size <= MOST_SOURCE_BYTES:
-            return file.read_text(encoding="utf-8", errors="replace")
+        return read_text(path, MOST_SOURCE_BYTES, errors="replace")
     except OSError:
         return None
-    return None

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-import msgspec
-
 from genaudit.errors import RecordingError
+from genaudit.model.checked import decoded
 from genaudit.model.codec import schema_of
 from genaudit.model.comparison import Comparison
 
@@ -20,8 +19,8 @@ def decode_comparison(text: bytes, *, name: str) -> Comparison:
         RecordingError: Not JSON, or not a comparison.
     """
     try:
-        return msgspec.json.decode(text, type=Comparison)
-    except msgspec.DecodeError as error:
+        return decoded(text, Comparison)
+    except ValueError as error:
         raise RecordingError(
             f"{name} is not a genaudit comparison: {error}",
             slug="not-a-comparison",

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.files import MOST_SETTING_BYTES, read_bytes
 
 _EXAMPLE = "write module:NAME or path/to/file.py:NAME, for example data:batches or data.py:Loader(8).flow(batch_size=4)"
 # The first ".py:" ends the path; a path may hold dots, spaces, dashes and colons.
@@ -134,7 +135,7 @@ def _definitions(path: Path) -> list[str]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            tree = ast.parse(path.read_bytes())
+            tree = ast.parse(read_bytes(path, MOST_SETTING_BYTES))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return []
     found = [
