@@ -24,8 +24,7 @@ _NAME = (
     r"|(?:[A-Za-z0-9_-]{0,60}[_-])?"
     rf"(?:pwd|secrets?|token|credentials?|creds|authorization|auth|cookie|(?:{_KEYS})[_-]?key)\d{{0,3}}"
     r"|(?:db|client|app|shared|consumer|my|user|hub|access|auth|api|bearer|refresh|id|bot)(?:secret|token|pwd|pass)"
-    r"|(?:pg|db|mysql|redis|smtp|ftp|sudo)_?pass"
-    r"|sig|signature|x-amz-(?:signature|credential|security-token))"
+    r"|(?:pg|db|mysql|redis|smtp|ftp|sudo)_?pass)"
 )
 _SECRET_NAME = re.compile(rf"(?<![A-Za-z0-9_-]){_NAME}\Z", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -75,6 +74,9 @@ _SHAPES = re.compile(
     r"|(?<=webhook\.office\.com/)[^\s'\"]{8,400}"
     r"|(?<=://)(?:[^\s/:@'\"]{0,200}:[^\s/'\"]{1,400}|[^\s/:@'\"]{16,200})(?=@)"
     r"|(?<=\bBearer )[\w.~+/=-]{8,4096}|(?<=\bBasic )[A-Za-z0-9+/]{8,4096}={0,2}"
+    # In the query of an address.
+    r"|(?<=[?&]sig=)[^\s&'\"]{4,4096}|(?<=[?&]Signature=)[^\s&'\"]{4,4096}"
+    r"|(?<=X-Amz-Signature=)[^\s&'\"]{4,4096}|(?<=X-Amz-Credential=)[^\s&'\"]{4,4096}"
     r"|(?<=curl -u )[^\s:'\"]{1,200}:[^\s'\"]{1,400}"
 )
 _LOGIN = re.compile(r"(?<=://)[^\s/:@'\"]{0,200}:([^\s/'\"]{1,400})(?=@)")

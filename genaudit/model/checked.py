@@ -74,7 +74,7 @@ def shown(key: str) -> str:
 
 def _name(key: str, above: str) -> str:
     """The field that a value belongs to: entries of ``sources`` are named by their files."""
-    return above if above in {"sources", "terms"} else key
+    return above if above == "sources" else key
 
 
 def _text(text: str, name: str) -> str:

@@ -19,7 +19,7 @@ _WORDS = {
     Verdict.ERROR: "**error**",
 }
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
-_TAG = re.compile(r"<[A-Za-z/!?]")
+_TAG = re.compile(r"<([A-Za-z/!?])")
 _CUT = "\n_Cut here: the rest is in the reports._\n"
 
 
@@ -81,14 +81,10 @@ def _finding(outcome: Outcome, *, mends: bool) -> str:
 
 
 def _block(fix: str) -> str:
-    """Code in a fence that no code inside can close."""
-    if _TAG.search(fix):
-        # In a fence it would be harmless too, but not every reader of Markdown knows fences in lists.
-        lines = html.escape(printable(fix), quote=False).splitlines()
-        return "\n  <pre>\n" + "\n".join(f"  {line or ' '}" for line in lines) + "\n  </pre>\n"
+    """Code in a fence that no code inside can close; nothing in it begins a tag, for readers who do not know fences."""
     longest = max((len(run) for run in re.findall("`+", fix)), default=0)
     fence = "`" * max(3, longest + 1)
-    body = "\n".join(f"  {line}" for line in printable(fix).splitlines())
+    body = "\n".join(f"  {line}" for line in _TAG.sub(r"< \1", printable(fix)).splitlines())
     return f"\n  {fence}python\n{body}\n  {fence}\n"
 
 
