@@ -14,6 +14,8 @@ SHORTEST_KNOWN = 5
 """Characters from which on a secret that is known is looked for everywhere: shorter ones are parts of words."""
 SHORTEST_VARIABLE = 8
 
+_RUN = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
+"""Where a word begins, also behind a character that repr(), JSON or an address has written with letters."""
 # Written together, with _ or - between, or with capitals; what stands before them does not matter.
 _KEYS = (
     "api|access|private|secret|account|encryption|signing|auth|master|storage|consumer|subscription|service|ssh|app"
@@ -41,7 +43,7 @@ _WORDS = {
 }  # fmt: skip
 _TYPES = r"(?:(?:typing\.)?Optional\[\w{1,40}\]|str|bytes|int|bool|SecretStr|Any)(?:\s{0,4}\|\s{0,4}None)?"
 _ASSIGNED = re.compile(
-    rf"(?<![A-Za-z0-9_-])(?P<name>{_NAME})(?P<sign>\\{{0,4}}['\"]?\]?(?:\s{{0,8}}:\s{{0,8}}{_TYPES}(?=\s{{0,8}}=))?"
+    rf"{_RUN}(?P<name>{_NAME})(?P<sign>\\{{0,4}}['\"]?\]?(?:\s{{0,8}}:\s{{0,8}}{_TYPES}(?=\s{{0,8}}=))?"
     r"(?:\s{0,8}(?:=|:|=>|,(?=\s?['\"]))\s{0,8}))"
     r"(?P<value>(?:b|r|f|u)?\\{0,4}'[^'\n]{0,4096}'|(?:b|r|f|u)?\\{0,4}\"[^\"\n]{0,4096}\""
     r"|[(\[][^()\[\]\n]{0,400}[)\]]|(?:Bearer|Basic|Token|Digest)\s{1,8}[^\s'\",;]{1,4096}|[^\s,;&)}\]'\"]{1,4096})",
@@ -53,7 +55,6 @@ _OPTION = re.compile(
 )
 _CALLED = re.compile(r"[A-Za-z_][A-Za-z_.]*[(\[]")
 _PATH = re.compile(r"[/~.]|[A-Za-z]:\\")
-_RUN = r"(?<![A-Za-z0-9_-])"
 _MIXED = r"(?=[A-Za-z_-]{0,40}(?:\d|[A-Za-z0-9]{16}))"
 """Before the letters of a key: words with dashes between them are none."""
 _SHAPES = re.compile(
@@ -82,6 +83,8 @@ _SHAPES = re.compile(
 _LOGIN = re.compile(r"(?<=://)[^\s/:@'\"]{0,200}:([^\s/'\"]{1,400})(?=@)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
+_LOST = re.compile(r"(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{16,1000}){0,400}")
+"""What is left of a key whose end was cut off."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s\\]{16,16000}\Z")
 LONGEST_BLOCK = 16_000
 Cover = Callable[[str], str]
@@ -265,8 +268,10 @@ def _without_blocks(text: str, cover: Cover) -> str:
             pieces += [text[at:start], cover(text[start : end.start()]), end[0]]
             at = end.end()
         elif begin is not None:
-            stop = end.start() if end is not None else len(text)
-            stop = min(stop, begin.end() + LONGEST_BLOCK)
+            lost = _LOST.match(text, begin.end())
+            stop = lost.end() if lost else begin.end()
+            if end is not None and end.start() <= begin.end() + LONGEST_BLOCK:
+                stop = end.start()
             pieces += [text[at : begin.end()], cover(text[begin.end() : stop])]
             at = stop + len(end[0]) if end is not None and stop == end.start() else stop
             pieces += [text[stop:at]]

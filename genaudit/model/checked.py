@@ -4,7 +4,7 @@ What passes here can be concluded and drawn: no size is larger than any machine,
 text so long that wrapping it takes all memory.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sized
 from typing import Any, TypeVar
 
 import msgspec
@@ -97,12 +97,11 @@ def _check_number(value: float, path: str, name: str) -> None:
         raise ValueError(f"{value!r:.40} is less than 0 - at `{path}`")
 
 
-def check(conditions: Sequence[tuple[Callable[[], bool], str]]) -> None:
-    """Whether what belongs together fits together.
+def check_index(at: int, entries: Sized, path: str) -> None:
+    """Whether an index leads to an entry.
 
     Raises:
-        ValueError: With what is said of the first condition that does not hold.
+        ValueError: It does not.
     """
-    for holds, said in conditions:
-        if not holds():
-            raise ValueError(said)
+    if not 0 <= at < len(entries):
+        raise ValueError(f"{at} is no entry of {len(entries)} - at `{path}`")

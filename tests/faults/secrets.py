@@ -208,8 +208,8 @@ def _run(place: Place) -> list[str]:
 
 
 def _gate(place: Place) -> list[str]:
-    text = """targets = ["leaky.py:make('swordfish')"]\nsizes = "off"\nbatches = 4\n[arguments]\ntoken = "open-sesame-77"\n"""
-    (place.folder / "genaudit.toml").write_text(text)
+    text = """targets = ["leaky.py:make('swordfish')"]\nsizes = "off"\nbatches = 4\n"""
+    (place.folder / "genaudit.toml").write_text(f'{text}[arguments]\ntoken = "open-sesame-77"\n')
     return ["gate", "--update-baseline", "--reason", f"password={LETTERS}", "--output", "junit=all.xml"]
 
 
