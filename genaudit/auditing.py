@@ -1,16 +1,19 @@
 """The only module that knows the whole path: target, trials, recording, evidence, rules, report."""
 
+import errno
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
+from genaudit.files import read_bytes
 from genaudit.interrupts import held_off
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
 from genaudit.record import keeping
+from genaudit.record.covering import Covering
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.record.refused import error_of
 from genaudit.record.spec import TrialSpec
@@ -152,8 +155,10 @@ def record(
             f"the function that makes the data set gives {bench.available:,} items at most: it was asked for more"
         )
     with held_off():
-        recording = msgspec.structs.replace(bench.so_far, interrupted=interrupted, notes=notes)
-        return with_sources(recording)
+        # What the values in the target's text are called has been learned from the trials.
+        asked = staged.covering.request(bench.so_far.request)
+        recording = msgspec.structs.replace(bench.so_far, request=asked, interrupted=interrupted, notes=notes)
+        return with_sources(recording, staged.covering)
 
 
 class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured
@@ -212,8 +217,8 @@ def _is_there(folder: Callable[[], Path]) -> bool:
         return False
 
 
-def with_sources(recording: Recording) -> Recording:
-    """The recording with the text of the user's own files that it points into."""
+def with_sources(recording: Recording, covering: Covering) -> Recording:
+    """The recording with the text of the user's own files that it points into, without the secrets in them."""
     from genaudit.conclude.judge import relative
     from genaudit.evidence.blame import Project
     from genaudit.lint.reach import files_imported
@@ -234,7 +239,11 @@ def with_sources(recording: Recording) -> Recording:
     notes = [
         f"{relative(path, recording.working_directory)} was not read as source: {why}" for path, why in unread.items()
     ]
-    return msgspec.structs.replace(recording, sources=texts, notes=[*recording.notes, *notes])
+    return msgspec.structs.replace(
+        recording,
+        sources={path: covering.source(text) for path, text in texts.items()},
+        notes=[*recording.notes, *notes],
+    )
 
 
 def _source(path: str, unread: dict[str, str]) -> str | None:
@@ -246,16 +255,11 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
     from genaudit.lint.source import text_of
     from genaudit.sourcetext import why_unread
 
-    file = Path(path)
     try:
-        if not file.is_file():
-            return None
-        size = file.stat().st_size
-        if size > MOST_SOURCE_BYTES:
-            unread[path] = f"it has {size:,} bytes"
-            return None
-        text = text_of(file.read_bytes())
-    except OSError:
+        text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            unread[path] = error.strerror
         return None
     why = why_unread(text)
     if why is not None:

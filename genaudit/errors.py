@@ -2,6 +2,8 @@
 
 import enum
 
+from genaudit.masking import mask
+
 
 class ExitCode(enum.IntEnum):
     """Exit codes of every command; a promise to scripts and CI."""
@@ -36,10 +38,11 @@ class GenauditError(Exception):
     exit_code = ExitCode.USAGE
 
     def __init__(self, message: str, *, slug: str, hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        # What was typed is told again here, and printed by whoever catches it.
+        self.message = mask(message)
+        super().__init__(self.message)
         self.slug = slug
-        self.hint = hint
+        self.hint = mask(hint)
 
 
 class UsageError(GenauditError):

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.errors import RecordingError
+from genaudit.files import MOST_RESULT_BYTES, check_nesting, read_bytes
 from genaudit.gate.again import concluded
 from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.comparison import Comparison
@@ -33,8 +34,9 @@ def read_saved(path: Path) -> Recording | Report | Comparison:
     """
     text, name = _read(path), str(path)
     try:
+        check_nesting(text)
         kind = msgspec.json.decode(text, type=_Kind)
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(
             f"{name} is nothing that genaudit wrote: {error}",
             slug="not-a-recording",
@@ -49,7 +51,7 @@ def read_saved(path: Path) -> Recording | Report | Comparison:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_bytes(path, MOST_RESULT_BYTES)
     except OSError as error:
         raise RecordingError(
             f"{path} cannot be read: {error.strerror}",

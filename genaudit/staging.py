@@ -13,7 +13,8 @@ from genaudit.errors import UsageError
 from genaudit.model.limits import Limits
 from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
 from genaudit.record import platform
-from genaudit.record.monitor import Progress, run_trial
+from genaudit.record.covering import Covering
+from genaudit.record.monitor import Interrupted, Progress, run_trial
 from genaudit.record.spec import TrialSpec
 from genaudit.record.target import parse_target
 from genaudit.record.values import parse_argument
@@ -49,6 +50,7 @@ class Stage:
         recording: Empty of trials.
         target: The target as the child reads it.
         inputs: What its arguments are made from.
+        covering: What must not be seen of it.
     """
 
     def __init__(
@@ -57,12 +59,14 @@ class Stage:
         target: dict[str, Any],
         inputs: dict[str, Any],
         *,
+        covering: Covering,
         limits: Limits,
         progress: Callable[[Progress], None] | None,
     ) -> None:
         self.recording = recording
         self.target = target
         self.inputs = inputs
+        self.covering = covering
         self._limits = limits
         self._progress = progress or (lambda _: None)
 
@@ -77,13 +81,18 @@ class Stage:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
         most = self.recording.request.max_batches if extend and spec.extends and spec.engine == "none" else 0
-        return run_trial(
-            spec,
-            limit_bytes=self.recording.limit.trial_bytes,
-            working_directory=Path.cwd(),
-            more=lambda trial: batches_wanted(trial, pulled=trial.batches[-1].last, most=most, limits=self._limits),
-            progress=self._progress,
-        )
+        try:
+            trial = run_trial(
+                spec,
+                limit_bytes=self.recording.limit.trial_bytes,
+                working_directory=Path.cwd(),
+                more=lambda trial: batches_wanted(trial, pulled=trial.batches[-1].last, most=most, limits=self._limits),
+                progress=self._progress,
+            )
+        except Interrupted as stop:
+            stop.trial = self.covering.trial(stop.trial)
+            raise
+        return self.covering.trial(trial)
 
 
 def stage(
@@ -108,16 +117,17 @@ def stage(
     """
     _needs(request)
     target, child_inputs = _for_the_child(request, inputs)
+    covering = _covering(target, child_inputs)
     empty = Recording(
         genaudit_version=__version__,
         created_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
-        request=request,
+        request=covering.request(request),
         environment=platform.environment(),
         limit=_memory_limit(memory_limit),
         working_directory=str(Path.cwd()),
         harness_path=str(Path(__file__).resolve().parent) + os.sep,
     )
-    return Stage(empty, target, child_inputs, limits=limits or Limits(), progress=progress)
+    return Stage(empty, target, child_inputs, covering=covering, limits=limits or Limits(), progress=progress)
 
 
 def _needs(request: Request) -> None:
@@ -169,6 +179,13 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], di
         "lenient": inputs.lenient,
     }
     return target, child
+
+
+def _covering(target: dict[str, Any], inputs: dict[str, Any]) -> Covering:
+    """What must not be seen of a target and its inputs."""
+    makers = inputs["args_from"]["steps"] if inputs["args_from"] else []
+    given = [(name, value) for name, _, value in inputs["arguments"]]
+    return Covering([*makers, *target["steps"]], [*given, *inputs["config_arguments"].items()])
 
 
 def _is_plain(value: object) -> bool:

@@ -185,7 +185,7 @@ class _Gate:
         return Terms(
             budgets=plan.budgets,
             baseline=baseline,
-            entry=entry_of(report, target=plan.target, arguments=digest, reason=options["reason"] or ""),
+            entry=entry_of(report, target=report.target.spec, arguments=digest, reason=options["reason"] or ""),
             rules=Rules(tolerance=values.get("tolerance", TOLERANCE), min_change=values.get("min-change")),
             fail_on=options["fail_on"] or values.get("fail-on", "error"),
             exit_zero=options["exit_zero"],

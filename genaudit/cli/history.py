@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from genaudit.errors import RecordingError
+from genaudit.files import MOST_RESULT_BYTES, read_bytes
 from genaudit.model.codec import decode_report
 from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison
@@ -97,6 +98,6 @@ def _comparison(file: Path) -> Comparison | None:
 def _read(file: Path, decode: Callable[..., Result]) -> Result | None:
     """What a file holds, or ``None``: there is none, or it is of another version and tells us nothing."""
     try:
-        return decode(file.read_bytes(), name=str(file))
+        return decode(read_bytes(file, MOST_RESULT_BYTES), name=str(file))
     except (OSError, RecordingError, UnicodeDecodeError):
         return None

@@ -126,12 +126,22 @@ def _write_configuration(path: Path, starts: "list[Start]") -> None:
     from genaudit.gate.starter import configuration_text
 
     if path.name == "pyproject.toml":
-        before = path.read_text("utf-8").rstrip("\n") + "\n\n" if path.is_file() else ""
+        before = _text(path).rstrip("\n") + "\n\n" if path.is_file() else ""
         content = before + configuration_text(starts, table="tool.genaudit")
     else:
         content = configuration_text(starts)
     write_whole(path, content.encode())
     click.echo(f"{path.name} written")
+
+
+def _text(path: Path) -> str:
+    from genaudit.errors import UsageError
+    from genaudit.files import MOST_SETTING_BYTES, read_text
+
+    try:
+        return read_text(path, MOST_SETTING_BYTES)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", slug="unreadable-configuration") from error
 
 
 def _write_job(root: Path, ci: str) -> None:

@@ -121,14 +121,14 @@ class _Conduct:
         except GenauditError as error:
             # Which of the targets cannot be used as it was asked for?
             raise _named(error, contender) from error
+        staged = stage(request, inputs, memory_limit=limit, progress=progress)
         shown = msgspec.structs.replace(
             recording,
-            request=msgspec.structs.replace(request, target=contender.target),
+            request=msgspec.structs.replace(recording.request, target=staged.covering.text(contender.target)),
             working_directory=contender.root or recording.working_directory,
         )
         report = conclude(shown)
         check_origin(contender, report.target.path)
-        staged = stage(request, inputs, memory_limit=limit, progress=progress)
         runner = Runner(len(self._runners), contender, recording, report, staged, Experiment(recording, report))
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
             runner.problem = _problem(report)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.files import read_bytes
 from genaudit.model.recording import Trial
 from genaudit.record.spec import TrialSpec
 from genaudit.staging import Stage
@@ -16,6 +17,7 @@ from genaudit.staging import Stage
 HASH_SEED = "0"
 MANY_BATCHES = 1_000_000
 SHARE_OF_TIMEOUT = 0.8
+LARGEST_LINES_BYTES = 512 * 1024**2
 LARGEST_KEPT_BYTES = 512 * 1024**2
 
 
@@ -106,15 +108,24 @@ def take(stage: Stage, wish: Wish) -> Prints:
 
 
 def _read(lines: Path, kept: Path, trial: Trial) -> Prints:
-    text = lines.read_bytes().splitlines() if lines.exists() else []
+    text = _content(lines, LARGEST_LINES_BYTES).splitlines()
     batches = []
     for line in text[1:]:
         # The last line may have been cut off with its process.
         with contextlib.suppress(msgspec.DecodeError):
             batches.append(msgspec.json.decode(line, type=Print))
-    seeds = msgspec.json.decode(text[0], type=_Seeds).seeds if text else []
-    has_kept = kept.exists() and kept.stat().st_size <= LARGEST_KEPT_BYTES
-    return Prints(batches=batches, seeds=seeds, trial=trial, kept=kept.read_bytes() if has_kept else None)
+    seeds: list[str] = []
+    with contextlib.suppress(msgspec.DecodeError, IndexError):
+        seeds = msgspec.json.decode(text[0], type=_Seeds).seeds
+    return Prints(batches=batches, seeds=seeds, trial=trial, kept=_content(kept, LARGEST_KEPT_BYTES) or None)
+
+
+def _content(path: Path, most_bytes: int) -> bytes:
+    """What the child wrote; nothing where it did not, or where the target has made something else of it."""
+    try:
+        return read_bytes(path, most_bytes)
+    except OSError:
+        return b""
 
 
 class _Seeds(msgspec.Struct):

@@ -33,7 +33,7 @@ def concluded(
     first = runners[0].recording
     return Comparison(
         genaudit_version=first.genaudit_version,
-        command=options.request.command,
+        command=first.request.command,
         created_at=first.created_at,
         environment=first.environment,
         machine=runners[0].report.machine,
@@ -55,7 +55,7 @@ def _variant(runner: Runner, found: Figures) -> Variant:
     contender = runner.contender
     return Variant(
         name=contender.name,
-        target=contender.target,
+        target=runner.report.target.spec,
         revision=contender.revision,
         commit=contender.commit,
         figures=found,

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.masking import mask
 from genaudit.record.target import TargetSpec, parse_target
 
 
@@ -83,10 +84,10 @@ def names(specs: Sequence[TargetSpec]) -> list[str]:
         lambda spec: spec.text,
     ]
     for way in ways:
-        found = [way(spec) for spec in specs]
+        found = [mask(way(spec)) for spec in specs]
         if len(set(found)) == len(found):
             return found
-    return [f"{spec.text} #{at}" for at, spec in enumerate(specs, 1)]
+    return [f"{mask(spec.text)} #{at}" for at, spec in enumerate(specs, 1)]
 
 
 def _handles(spec: TargetSpec, at: int) -> set[str]:

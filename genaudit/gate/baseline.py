@@ -10,7 +10,10 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.files import MOST_SETTING_BYTES, check_nesting, read_bytes
 from genaudit.gate.readings import Reading, read, seconds_to_first_batch
+from genaudit.masking import mask
+from genaudit.model.checked import decoded
 from genaudit.model.outcome import Interval
 from genaudit.model.report import Report
 from genaudit.units import KIB
@@ -91,13 +94,13 @@ def entry_of(report: Report, *, target: str, arguments: str, reason: str) -> Ent
     readings["time-to-first-batch"] = seconds_to_first_batch(report)
     size, count = (batches.bytes_median, batches.items_median) if batches else (None, None)
     return Entry(
-        target=target,
+        target=mask(target),
         arguments=arguments,
         platform=environment.platform,
         python=".".join(environment.python.split(".")[:2]),
         allocator=environment.allocator,
         genaudit=report.genaudit_version,
-        reason=reason,
+        reason=mask(reason),
         batch_bytes=size,
         item_bytes=round(size / count) if size and count else None,
         metrics={name: metric for name, one in readings.items() if (metric := _metric(one)) is not None},
@@ -130,12 +133,13 @@ def read_baseline(path: Path) -> Baseline | None:
         UsageError: It cannot be read, or a newer genaudit wrote it.
     """
     try:
-        content = path.read_bytes()
+        content = read_bytes(path, MOST_SETTING_BYTES)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", slug="unreadable-baseline") from error
     try:
+        check_nesting(content)
         version = msgspec.json.decode(content, type=_Versioned).version
         if version > VERSION:
             raise UsageError(
@@ -143,8 +147,8 @@ def read_baseline(path: Path) -> Baseline | None:
                 slug="newer-baseline",
                 hint="upgrade genaudit: pip install -U genaudit",
             )
-        return msgspec.json.decode(content, type=Baseline)
-    except msgspec.DecodeError as error:
+        return decoded(content, Baseline)
+    except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{path} cannot be read as a baseline: {error}",
             slug="bad-baseline",

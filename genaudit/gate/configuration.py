@@ -3,6 +3,7 @@
 import configparser
 import difflib
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.gate.budgets import KINDS, Budget, parse_budget
 from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
 from genaudit.gate.toml import loads
@@ -18,6 +20,8 @@ from genaudit.gate.variables import from_variables
 
 NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
 """In a folder the first of these that configures genaudit is read, and no other: files are never merged."""
+LONGEST_MESSAGE = 500
+_BLANKS = re.compile(r"[ \t\v\f]{100,}")
 _ROOTS = (".git", ".hg", ".svn")
 _TABLES = {"genaudit.toml": (), "pyproject.toml": ("tool", "genaudit"), "setup.cfg": ("genaudit",)}
 
@@ -137,9 +141,9 @@ def _existing(path: Path) -> Path:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} cannot be read: {error}", slug="unreadable-configuration") from error
+        return read_text(path, MOST_SETTING_BYTES, encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", slug="unreadable-configuration") from error
 
 
 def _configures(path: Path) -> bool:
@@ -184,9 +188,10 @@ class _Reader:
         parser = configparser.ConfigParser(interpolation=None)
         parser.optionxform = str  # type: ignore[assignment,method-assign]
         try:
-            parser.read_string(self._text, str(self._path))
+            # Its patterns go through a run of blanks once for each of them.
+            parser.read_string(_BLANKS.sub(" ", self._text), str(self._path))
         except configparser.Error as error:
-            raise UsageError(f"{self._shown}: {error.message}", slug="not-cfg") from error
+            raise UsageError(f"{self._shown}: {error.message[:LONGEST_MESSAGE]}", slug="not-cfg") from error
         if not parser.has_section("genaudit"):
             return None
         table: dict[str, Any] = {}
@@ -249,7 +254,7 @@ class _Reader:
             raise self._error(keys, f"{'.'.join(keys)}: {error.message}", error.hint, error.slug) from error
 
     def _unknown(self, keys: tuple[str, ...], known: list[str]) -> UsageError:
-        near = difflib.get_close_matches(keys[-1].replace("_", "-"), known, n=1, cutoff=0.6)
+        near = difflib.get_close_matches(keys[-1][:80].replace("_", "-"), known, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else f"known: {', '.join(known)}"
         where = f" in {'.'.join(keys[:-1])}" if len(keys) > 1 else ""
         return self._error(keys, f"there is no key {keys[-1]!r}{where}", hint, "unknown-key")
@@ -258,7 +263,8 @@ class _Reader:
         self, keys: tuple[str, ...], message: str, hint: str = "", slug: str = "bad-configuration"
     ) -> UsageError:
         line = self._line(keys)
-        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {message}", slug=slug, hint=hint)
+        said = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {said}", slug=slug, hint=hint)
 
     def _line(self, keys: tuple[str, ...]) -> int | None:
         if not self._is_cfg:

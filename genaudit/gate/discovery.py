@@ -9,7 +9,7 @@ import msgspec
 from genaudit.lint import discover, subjects
 from genaudit.lint.module import Module
 from genaudit.lint.project import Project
-from genaudit.lint.source import parse_bytes
+from genaudit.lint.source import read_source
 
 _ELSEWHERE = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "migrations"}
 _NAME = re.compile(r"batch|generat|load|data|stream|sampl|train|augment|sequence", re.I)
@@ -43,7 +43,7 @@ def candidates(root: Path) -> list[Candidate]:
     """
     found = []
     paths = [path for path in discover.files([str(root)]) if path.endswith(".py")]
-    project = Project(paths, lambda key: parse_bytes(Path(key).read_bytes(), key))
+    project = Project(paths, lambda key: read_source(key, key))
     for key in paths:
         place = Path(key).relative_to(root.absolute())
         if _ELSEWHERE.intersection(place.parts[:-1]) or place.name.startswith(("test_", "conftest", "setup")):

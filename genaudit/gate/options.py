@@ -19,37 +19,53 @@ class Option(msgspec.Struct, frozen=True):
     per_target: bool = True
 
 
+MOST_COUNT = 10**15
+MOST_SECONDS = 1e9
+
+
+def shown(value: object) -> str:
+    """A value as a message tells it."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):
+        # An integer of thousands of digits.
+        return f"this {type(value).__name__}"
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
 def _refusal(message: str, hint: str = "") -> UsageError:
     return UsageError(message, slug="bad-configuration", hint=hint)
 
 
 def _count(value: object) -> int:
     if type(value) is not int or value < 1:
-        raise _refusal(f"{value!r} is not a whole number from 1 on")
+        raise _refusal(f"{shown(value)} is not a whole number from 1 on")
+    if value > MOST_COUNT:
+        raise _refusal(f"{shown(value)} is more than genaudit counts to: {MOST_COUNT:,}")
     return value
 
 
 def _seconds(value: object) -> float:
-    if type(value) not in {int, float} or not 0 < float(value) < float("inf"):  # type: ignore[arg-type]
-        raise _refusal(f"{value!r} is not a number of seconds above 0")
+    if type(value) not in {int, float} or not 0 < value <= MOST_SECONDS:  # type: ignore[operator]
+        raise _refusal(f"{shown(value)} is not a number of seconds above 0")
     return float(value)  # type: ignore[arg-type]
 
 
 def _flag(value: object) -> bool:
     if type(value) is not bool:
-        raise _refusal(f"{value!r} is neither true nor false")
+        raise _refusal(f"{shown(value)} is neither true nor false")
     return value
 
 
 def _text(value: object) -> str:
     if type(value) is not str or not value.strip():
-        raise _refusal(f"{value!r} is not a text")
+        raise _refusal(f"{shown(value)} is not a text")
     return value
 
 
 def _texts(value: object) -> list[str]:
     if not isinstance(value, list):
-        raise _refusal(f"{value!r} is not a list of texts", 'for example ["data:train_gen"]')
+        raise _refusal(f"{shown(value)} is not a list of texts", 'for example ["data:train_gen"]')
     return [_text(one) for one in value]
 
 
@@ -69,7 +85,7 @@ def _share(value: object) -> float:
 
 def _fail_on(value: object) -> str:
     if value not in {"error", "warn", "never"}:
-        raise _refusal(f"{value!r} is none of error, warn, never")
+        raise _refusal(f"{shown(value)} is none of error, warn, never")
     return str(value)
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError
+from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
@@ -59,6 +60,9 @@ def _named_in(configuration: Path | None, target: str) -> Location | None:
     if configuration is None:
         return None
     shown = configuration.relative_to(Path.cwd()) if configuration.is_relative_to(Path.cwd()) else configuration
-    lines = configuration.read_text("utf-8", "replace").splitlines()
+    try:
+        lines = read_text(configuration, MOST_SETTING_BYTES, errors="replace").splitlines()
+    except OSError:
+        return None
     number = next((number for number, line in enumerate(lines, 1) if target in line), None)
     return None if number is None else Location(path=str(shown), line=number)

@@ -1,11 +1,13 @@
 """The files that a project starts with: a configuration with its reasons beside it, and a job of CI."""
 
+import contextlib
 import json
 from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
 
+from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.gate.discovery import Candidate
 
 SYNTH = "images:n=200,size=64x64"
@@ -153,9 +155,8 @@ def install_commands(root: Path) -> list[str]:
 def _is_package(root: Path) -> bool:
     if (root / "setup.py").is_file():
         return True
-    texts = [
-        path.read_text("utf-8", "replace")
-        for name in ("pyproject.toml", "setup.cfg")
-        if (path := root / name).is_file()
-    ]
+    texts = []
+    for name in ("pyproject.toml", "setup.cfg"):
+        with contextlib.suppress(OSError):
+            texts.append(read_text(root / name, MOST_SETTING_BYTES, errors="replace"))
     return any("[project]" in text or "[metadata]" in text or "[tool.poetry]" in text for text in texts)

@@ -12,5 +12,8 @@ def loads(text: str) -> dict[str, Any]:
         ValueError: It is not TOML; the message has line and column.
     """
     parser = importlib.import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
-    document: dict[str, Any] = parser.loads(text)
+    try:
+        document: dict[str, Any] = parser.loads(text)
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
     return document

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from genaudit.gate.toml import loads
 
 Keys = tuple[str, ...]
-_HEADER = re.compile(r"\s*(\[\[?[^#]*?\]\]?)\s*(?:#.*)?$")
-_KEY = re.compile(r"""\s*((?:"[^"]*"|'[^']*'|[\w.\s-])+?)\s*=""")
+LONGEST_KEY = 300
+"""Characters of a line that may be its key: what is behind them is looked at by the parser alone."""
+_KEY = re.compile(r"""((?:"[^"]*"|'[^']*'|[\w. \t-])+?)[ \t]*=""")
 
 
 def line_of(text: str, keys: Keys) -> int | None:
@@ -24,12 +25,13 @@ def places(text: str) -> Iterator[tuple[int, Keys]]:
     """Every line that begins a table or sets a key, with the full name of what it begins or sets."""
     table: Keys = ()
     for number, line in enumerate(text.splitlines(), 1):
-        header = _HEADER.match(line)
-        if header is not None and (found := _path(header[1] + "\n")) is not None:
+        start = line.strip()[:LONGEST_KEY]
+        header = start.partition("#")[0].rstrip()
+        if header.startswith("[") and header.endswith("]") and (found := _path(header + "\n")) is not None:
             table = found
             yield number, table
             continue
-        key = _KEY.match(line)
+        key = _KEY.match(start)
         if key is not None and (found := _path(key[1] + " = 0\n")) is not None:
             yield number, (*table, *found)
 

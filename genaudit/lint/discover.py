@@ -8,8 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from genaudit.errors import UsageError
+from genaudit.files import read_text
 from genaudit.lint.gitignore import Pattern, ignored, parse
 
+MOST_PATTERN_BYTES = 256 * 1024
 SUFFIXES = (".py", ".pyw", ".ipynb")
 EXCLUDED = (
     ".git .hg .svn .tox .nox .venv venv env .eggs __pycache__ node_modules .mypy_cache .ruff_cache .pytest_cache "
@@ -121,7 +123,7 @@ def _relative(path: str, base: str) -> str:
 
 def _rules_in(folder: str) -> Rules:
     try:
-        text = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace")
+        text = read_text(Path(folder, ".gitignore"), MOST_PATTERN_BYTES, errors="replace")
     except OSError:
         return []
     return [(folder, parse(text.splitlines()))]

@@ -7,7 +7,6 @@ import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import msgspec
 
@@ -17,8 +16,9 @@ from genaudit.lint.project import Project
 from genaudit.lint.rule import Hit
 from genaudit.lint.rules import NAMES, STORY_RULES
 from genaudit.lint.selection import Selection
-from genaudit.lint.source import Diagnostic, Source, parse_bytes, parse_text
+from genaudit.lint.source import Diagnostic, Source, parse_text, read_source
 from genaudit.lint.unused_suppression import unused_suppression
+from genaudit.masking import mask, mask_in_place
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.rule import RuleInfo
 from genaudit.sourcetext import lines_of
@@ -172,17 +172,12 @@ def _place(outcome: Outcome) -> tuple[str, int, str]:
 
 
 def _read(key: str) -> Source:
-    path = _shown(key)
-    try:
-        return parse_bytes(Path(key).read_bytes(), path)
-    except OSError as error:
-        diagnostic = Diagnostic(path=path, line=None, slug="unreadable", message=f"cannot be read: {error.strerror}")
-        return Source(path=path, text="", tree=None, diagnostics=[diagnostic])
+    return read_source(key, _shown(key))
 
 
 def source_lines(path: str) -> list[str]:
-    """The lines of a file as findings count them; those of a notebook are its code cells'. None where unreadable."""
-    return lines_of(_read(os.path.abspath(path)).text)  # noqa: PTH100
+    """The lines of a file as findings count them, without secrets; those of a notebook are its code cells'."""
+    return lines_of(mask_in_place(_read(os.path.abspath(path)).text))  # noqa: PTH100
 
 
 def _shown(key: str) -> str:
@@ -235,9 +230,9 @@ def outcome_of(info: RuleInfo, hit: Hit) -> Outcome:
         verdict=Verdict.FAIL,
         level=hit.level,
         evidence=EvidenceKind.STATIC,
-        message=hit.message,
+        message=mask(hit.message),
         location=Location(path=hit.path, line=hit.line, end_line=hit.end_line, function=hit.function or None),
-        fix=hit.fix,
+        fix=hit.fix and mask(hit.fix),
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from pathlib import Path
 
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.files import read_bytes
 from genaudit.lint.safe_mends import find
+from genaudit.lint.source import MAX_BYTES
+from genaudit.masking import mask_in_place
 from genaudit.model import Outcome
 
 
@@ -59,7 +61,10 @@ def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | N
 
 
 def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> Mended | None:
-    raw = Path(path).read_bytes()
+    try:
+        raw = read_bytes(path, MAX_BYTES)
+    except OSError:
+        return None
     if b"\r" in raw or raw.startswith(b"\xef\xbb\xbf"):
         # What libcst would write differs in bytes that nobody asked to change.
         return None
@@ -71,7 +76,8 @@ def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) ->
     if new == text:
         return None
     diff = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
-    return Mended(path=path, diff="".join(diff), content=new.encode("utf-8"), n_mends=n_mends)
+    # The lines around are shown, and may hold what is not to be seen; what is written is the file's own.
+    return Mended(path=path, diff=mask_in_place("".join(diff)), content=new.encode("utf-8"), n_mends=n_mends)
 
 
 def _require_libcst() -> None:

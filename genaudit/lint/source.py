@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import errno
 import io
 import json
 import re
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 
 from genaudit import sourcetext
+from genaudit.files import check_nesting, read_bytes
 
 MAX_BYTES = 8 * 1024 * 1024
 """Files above this are data in Python's clothing; they are named and left out."""
@@ -33,6 +35,20 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     tree: ast.Module | None
     diagnostics: list[Diagnostic] = []
+
+
+def read_source(key: str, path: str) -> Source:
+    """Read and parse a file; what is no file, or cannot be read, is told.
+
+    Args:
+        key: Its absolute name.
+        path: The name to tell.
+    """
+    try:
+        return parse_bytes(read_bytes(key, MAX_BYTES), path)
+    except OSError as error:
+        slug = "too-large" if error.errno == errno.EFBIG else "unreadable"
+        return _refuse(path, slug, f"cannot be read: {error.strerror}")
 
 
 def parse_bytes(raw: bytes, path: str) -> Source:
@@ -87,11 +103,12 @@ def _refuse(path: str, slug: str, message: str, *, text: str = "", line: int | N
 
 _MAGIC = re.compile(r"^\s*(%%?\w|!|\?)|^\s*\w+\?\??\s*$")
 _CELL_LANGUAGE = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
-_ASSIGNED_MAGIC = re.compile(r"^(\s*)[\w, ]+=\s*[%!]")
+_ASSIGNED_MAGIC = re.compile(r"^(\s*)[\w,][\w, ]*=\s*[%!]")
 
 
 def _parse_notebook(raw: bytes, path: str) -> Source:
     try:
+        check_nesting(raw)
         cells = _code_cells(json.loads(raw.decode("utf-8-sig")))
     except (ValueError, RecursionError) as error:
         return _refuse(path, "broken-notebook", f"not a notebook: {error}")

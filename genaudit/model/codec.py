@@ -6,6 +6,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from genaudit.errors import RecordingError
+from genaudit.files import check_nesting
+from genaudit.model.checked import decoded
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 
@@ -28,8 +30,9 @@ def decode_recording(text: bytes, *, name: str) -> Recording:
         RecordingError: Not JSON, not a recording, or of a newer version.
     """
     try:
+        check_nesting(text)
         version = msgspec.json.decode(text, type=_Versioned).version
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise RecordingError(
             f"{name} is not a genaudit recording: {error}",
             slug="not-a-recording",
@@ -76,8 +79,8 @@ def _dedented(schema: Any) -> Any:
 
 def _decode(text: bytes, model: type[Model], name: str) -> Model:
     try:
-        return msgspec.json.decode(text, type=model)
-    except msgspec.DecodeError as error:
+        return decoded(text, model)
+    except ValueError as error:
         raise RecordingError(
             f"{name} cannot be read as a {model.__name__.lower()}: {error}", slug="broken-file"
         ) from error

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import msgspec
-
 from genaudit.errors import RecordingError
+from genaudit.model.checked import check_index, decoded, shown
 from genaudit.model.codec import schema_of
-from genaudit.model.comparison import Comparison
+from genaudit.model.comparison import Comparison, Figures
 
 
 def decode_comparison(text: bytes, *, name: str) -> Comparison:
@@ -20,13 +19,31 @@ def decode_comparison(text: bytes, *, name: str) -> Comparison:
         RecordingError: Not JSON, or not a comparison.
     """
     try:
-        return msgspec.json.decode(text, type=Comparison)
-    except msgspec.DecodeError as error:
+        return _consistent(decoded(text, Comparison))
+    except ValueError as error:
         raise RecordingError(
             f"{name} is not a genaudit comparison: {error}",
             slug="not-a-comparison",
             hint="give the comparison.json that genaudit compare wrote",
         ) from error
+
+
+def _consistent(comparison: Comparison) -> Comparison:
+    """The comparison, after a look at what its parts say of each other.
+
+    Raises:
+        ValueError: They do not fit together.
+    """
+    if len(comparison.variants) < 2:
+        raise ValueError("a comparison has two variants at least - at `$.variants`")
+    for at, one in enumerate(comparison.against):
+        check_index(one.variant, comparison.variants, f"$.against[{at}].variant")
+        for difference in one.differences:
+            if difference.figure not in Figures.__struct_fields__:
+                raise ValueError(f"{shown(difference.figure)!r} is no figure - at `$.against[{at}].differences`")
+    for at, drive in enumerate(comparison.drives):
+        check_index(drive.variant, comparison.variants, f"$.drives[{at}].variant")
+    return comparison
 
 
 def comparison_schema() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
@@ -190,7 +191,7 @@ class Monitor:
 
     def _stack(self) -> list[Frame]:
         try:
-            text = self._child.stacks_path.read_text(errors="replace")
+            text = read_text(self._child.stacks_path, MOST_SETTING_BYTES, errors="replace")
         except OSError:
             return []
         return parse_stacks(text)

@@ -4,6 +4,8 @@ import collections
 import threading
 from typing import IO
 
+from genaudit.masking import mask
+
 KEPT_BYTES = 64 * 1024
 TAIL_CHARACTERS = 4000
 
@@ -24,7 +26,8 @@ class Drain:
         A process that outlives the target may hold the pipe open for ever, so the wait has an end.
         """
         self._thread.join(wait_s)
-        return b"".join(self._kept)[-KEPT_BYTES:].decode(errors="replace")[-TAIL_CHARACTERS:]
+        # Masked before it is cut: of half a secret nobody can tell what it is.
+        return mask(b"".join(self._kept)[-KEPT_BYTES:].decode(errors="replace"))[-TAIL_CHARACTERS:]
 
     def _run(self, stream: IO[bytes]) -> None:
         while chunk := stream.read1(KEPT_BYTES):  # type: ignore[attr-defined]

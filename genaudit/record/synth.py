@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import TargetError, UsageError
+from genaudit.files import MOST_RESULT_BYTES, check_nesting, read_bytes
 
 FORMATS = {"jpeg": ".jpg", "png": ".png", "bmp": ".bmp", "webp": ".webp"}
 """Formats and the endings of their files."""
@@ -165,8 +166,10 @@ def _painter(spec: SynthSpec) -> Any:
 def _read_manifest(path: Path, spec: SynthSpec) -> dict[str, int]:
     """Sizes of the images by name; nothing where the data set was never completed."""
     try:
-        content = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):
+        text = read_bytes(path, MOST_RESULT_BYTES)
+        check_nesting(text)
+        content = json.loads(text)
+    except (OSError, ValueError):
         return {}
     if not isinstance(content, dict) or content.get("key") != spec.key or not isinstance(content.get("sizes"), dict):
         return {}

@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.files import read_bytes
 from genaudit.sourcetext import MOST_CHARACTERS, tree_of
 
 _EXAMPLE = "write module:NAME or path/to/file.py:NAME, for example data:batches or data.py:Loader(8).flow(batch_size=4)"
@@ -133,10 +134,7 @@ def _names_hint(file: str | None, text: str) -> str:
 def _definitions(path: Path) -> list[str]:
     """Functions and classes at the top of a file, generator functions first."""
     try:
-        if path.stat().st_size > MOST_CHARACTERS:
-            return []
-        with path.open(encoding="utf-8", errors="replace") as file:
-            tree = tree_of(file.read())
+        tree = tree_of(read_bytes(path, MOST_CHARACTERS).decode("utf-8-sig", errors="replace"))
     except OSError:
         return []
     if tree is None:

@@ -5,10 +5,11 @@ from typing import Any
 
 import msgspec
 
+from genaudit.masking import mask, mask_plain
 from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
-from genaudit.render.safe import encodable_report, mask_secrets, printable, printable_report
+from genaudit.render.safe import encodable_report, printable, printable_report
 
 
 def render_json(comparison: Comparison) -> bytes:
@@ -23,13 +24,16 @@ def printable_comparison(comparison: Comparison) -> Comparison:
 
 
 def _mapped(comparison: Comparison, change: Callable[[str], str], of_report: Callable[[Report], Report]) -> Comparison:
+    def changed(text: str) -> str:
+        return change(mask(text))
+
     reports = [of_report(variant.report) for variant in comparison.variants]
     fields = msgspec.to_builtins(msgspec.structs.replace(comparison, variants=[]))
     variants = [
-        {**_walk(_without_report(variant), change), "report": msgspec.to_builtins(report)}
+        {**mask_plain(_without_report(variant), changed), "report": msgspec.to_builtins(report)}
         for variant, report in zip(comparison.variants, reports, strict=True)
     ]
-    return msgspec.convert({**_walk(fields, change), "variants": variants}, Comparison)
+    return msgspec.convert({**mask_plain(fields, changed), "variants": variants}, Comparison)
 
 
 def _without_report(variant: msgspec.Struct) -> dict[str, Any]:
@@ -37,13 +41,3 @@ def _without_report(variant: msgspec.Struct) -> dict[str, Any]:
     del fields["report"]
     plain: dict[str, Any] = msgspec.to_builtins(fields)
     return plain
-
-
-def _walk(value: Any, change: Callable[[str], str]) -> Any:
-    if isinstance(value, str):
-        return change(mask_secrets(value))
-    if isinstance(value, list):
-        return [_walk(one, change) for one in value]
-    if isinstance(value, dict):
-        return {name: _walk(one, change) for name, one in value.items()}
-    return value

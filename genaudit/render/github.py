@@ -8,9 +8,10 @@ from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of
 from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_promise, outcomes_of_all
-from genaudit.render.safe import printable
+from genaudit.render.safe import printable, shorten
 from genaudit.render.words import findings
 
+LONGEST_MESSAGE = 4000
 SHOWN = 10
 """GitHub shows ten annotations of a kind for each step; the rest would be dropped in silence."""
 _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
@@ -55,7 +56,8 @@ def _command(outcome: Outcome) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """A text of which the runner, and the terminal that shows the log, obey nothing."""
+    return shorten(printable(text), LONGEST_MESSAGE).replace("%", "%25").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:

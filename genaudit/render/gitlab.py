@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of, fingerprints
 from genaudit.render.reported import outcomes_of_all
+from genaudit.render.safe import printable
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
@@ -20,12 +21,12 @@ def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:
     found = findings_of(outcomes)
     rows = [
         {
-            "description": f"{outcome.code} {outcome.name}: {outcome.message}",
+            "description": printable(f"{outcome.code} {outcome.name}: {outcome.message}"),
             "check_name": outcome.code,
             "fingerprint": fingerprint,
             "severity": _SEVERITIES[outcome.level],
             "location": {
-                "path": outcome.location.path if outcome.location else ".",
+                "path": printable(outcome.location.path) if outcome.location else ".",
                 "lines": {"begin": outcome.location.line if outcome.location else 1},
             },
         }

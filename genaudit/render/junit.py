@@ -8,9 +8,10 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.render.reported import outcomes_of
+from genaudit.render.safe import printable
 
+_FORBIDDEN = re.compile("[\ufffe\uffff]")
 _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Suite(msgspec.Struct, frozen=True):
@@ -95,4 +96,5 @@ def _attribute(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+    """What XML 1.0 can hold, and nothing in it that a terminal obeys."""
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", printable(text))

@@ -1,5 +1,6 @@
 """Reports as Markdown: for the summary of a CI job, a comment, a wiki."""
 
+import html
 import re
 from collections.abc import Sequence
 
@@ -17,7 +18,8 @@ _WORDS = {
     Verdict.NOT_APPLICABLE: "not measured",
     Verdict.ERROR: "**error**",
 }
-_SPECIAL = re.compile(r"([\\`*_\[\]|<>~&])")
+_SPECIAL = re.compile(r"([\\`*_\[\]|~])")
+_TAG = re.compile(r"<([A-Za-z/!?])")
 _CUT = "\n_Cut here: the rest is in the reports._\n"
 
 
@@ -79,13 +81,13 @@ def _finding(outcome: Outcome, *, mends: bool) -> str:
 
 
 def _block(fix: str) -> str:
-    """Code in a fence that no code inside can close."""
+    """Code in a fence that no code inside can close; nothing in it begins a tag, for readers who do not know fences."""
     longest = max((len(run) for run in re.findall("`+", fix)), default=0)
     fence = "`" * max(3, longest + 1)
-    body = "\n".join(f"  {line}" for line in printable(fix).splitlines())
+    body = "\n".join(f"  {line}" for line in _TAG.sub(r"< \1", printable(fix)).splitlines())
     return f"\n  {fence}python\n{body}\n  {fence}\n"
 
 
 def _cell(text: str) -> str:
     """A text in one line of a table, with everything that Markdown or HTML would take for its own made harmless."""
-    return _SPECIAL.sub(r"\\\1", one_line(printable(text), 1000))
+    return html.escape(_SPECIAL.sub(r"\\\1", one_line(printable(text), 1000)), quote=False)

@@ -12,25 +12,13 @@ from urllib.parse import quote
 
 import msgspec
 
+from genaudit.masking import mask, mask_in_place, mask_plain
 from genaudit.model.report import Report
 
 LONGEST_LINE = 400
 LONGEST_TEXT = 20_000
-MASK = "***"
-
 _STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_NAMES = (
-    r"(?<![^\W_])(?:password|passwd|passphrase|secret|token|credentials?|authorization"
-    r"|(?:api|access|private|secret)_?key)"
-)
-_SECRET_NAME = re.compile(rf"{_NAMES}$", re.I)
-_SECRET_VALUE = re.compile(
-    r"\b(?:sk-[\w-]{16,}|gh[pousr]_\w{16,}|github_pat_\w{16,}|AKIA[A-Z0-9]{12,}|xox[abprs]-[\w-]{10,}"
-    r"|hf_\w{16,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]+)"
-    r"|(?<=://)[^\s/:@]+:[^\s/@]+(?=@)"
-)
-_ASSIGNMENT = re.compile(rf"(?P<name>{_NAMES}\s*[=:]\s*)(?:'[^']*'|\"[^\"]*\"|[^\s,)}}]+)", re.I)
 
 
 def printable(text: str) -> str:
@@ -81,16 +69,6 @@ def quoted_path(path: str) -> str:
         return quote(path.encode("utf-8", "surrogatepass"))
 
 
-def mask_secrets(text: str) -> str:
-    """The text without what is written like a key or a token, or assigned to a name like ``password``.
-
-    Example:
-        >>> mask_secrets("--arg api_key=abc123 tokenizer=bert")
-        '--arg api_key=*** tokenizer=bert'
-    """
-    return _SECRET_VALUE.sub(MASK, _ASSIGNMENT.sub(lambda match: match["name"] + MASK, text))
-
-
 def printable_report(report: Report) -> Report:
     """The report with every string printable, bounded in length, and free of what looks like a secret."""
     return _mapped(report, lambda text: _bounded(printable(text)))
@@ -103,9 +81,8 @@ def encodable_report(report: Report) -> Report:
 
 def _mapped(report: Report, change: Callable[[str], str]) -> Report:
     fields = msgspec.to_builtins(report)
-    for name in ("command", "target", "notes"):
-        fields[name] = _walk(fields[name], mask_secrets)
-    return msgspec.convert(_walk(fields, lambda text: change(_SECRET_VALUE.sub(MASK, text))), Report)
+    sources = _walk(fields.pop("sources"), lambda text: change(mask_in_place(text)))
+    return msgspec.convert({**mask_plain(fields, lambda text: change(mask(text))), "sources": sources}, Report)
 
 
 def _walk(value: Any, change: Callable[[str], str]) -> Any:
@@ -113,19 +90,13 @@ def _walk(value: Any, change: Callable[[str], str]) -> Any:
         return change(value)
     if isinstance(value, list):
         return [_walk(one, change) for one in value]
-    if isinstance(value, dict):
-        return {change(name): _entry(name, one, change) for name, one in value.items()}
-    return value
-
-
-def _entry(name: str, value: Any, change: Callable[[str], str]) -> Any:
-    return MASK if isinstance(value, str) and _SECRET_NAME.search(name) else _walk(value, change)
+    return {name: _walk(one, change) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _bounded(text: str) -> str:
     if len(text) <= LONGEST_LINE:
         return text
-    lines = [shorten(line, LONGEST_LINE) for line in text[:LONGEST_TEXT].split("\n")]
+    lines = [shorten(line, LONGEST_LINE) for line in shorten(text, LONGEST_TEXT).split("\n")]
     return "\n".join(lines)
 
 

@@ -48,4 +48,9 @@ def inline(draw: Callable[[Shown, Theme], "Figure"], shown: Shown, prefix: str, 
     text = _ID.sub(lambda match: f"{match['head']}{prefix}-{match['name']}", text)
     text = _FAMILY.sub("font-family: inherit", text)
     label = title.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-    return re.sub(r"<svg[^>]*?(viewBox=\"[^\"]*\")[^>]*>", rf'<svg \1 role="img" aria-label="{label}">', text, count=1)
+    return re.sub(
+        r"<svg[^>]*?(viewBox=\"[^\"]*\")[^>]*>",
+        lambda match: f'<svg {match[1]} role="img" aria-label="{label}">',
+        text,
+        count=1,
+    )
