@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.interrupts import held_off
+from genaudit.model.codec import with_valid_text
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
@@ -151,7 +152,7 @@ def record(
         )
     with held_off():
         recording = msgspec.structs.replace(bench.so_far, interrupted=interrupted, notes=notes)
-        return with_sources(recording)
+        return with_valid_text(with_sources(recording))
 
 
 class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured

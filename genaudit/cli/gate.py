@@ -227,19 +227,19 @@ class _Gate:
 
     def update(self, path: Path, baseline: "Baseline | None") -> None:
         """Put what was measured into the baseline."""
-        from genaudit.cli.output import write_whole
+        from genaudit.writing import write_whole
         from genaudit.gate.baseline import Baseline, baseline_bytes
 
         if not self._entries:
             click.echo(f"{path} is left as it is: no target ran to the end", err=True)
             return
-        write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)))
+        write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)), shared=True)
         click.echo(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written", err=True)
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
         from genaudit.cli import ci
-        from genaudit.cli.output import write_whole
+        from genaudit.writing import write_whole
         from genaudit.gate.plans import worst_code
         from genaudit.render.several import render_several
 

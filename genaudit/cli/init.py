@@ -122,7 +122,7 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
 
 
 def _write_configuration(path: Path, starts: "list[Start]") -> None:
-    from genaudit.cli.output import write_whole
+    from genaudit.writing import write_whole
     from genaudit.gate.starter import configuration_text
 
     if path.name == "pyproject.toml":
@@ -130,12 +130,12 @@ def _write_configuration(path: Path, starts: "list[Start]") -> None:
         content = before + configuration_text(starts, table="tool.genaudit")
     else:
         content = configuration_text(starts)
-    write_whole(path, content.encode())
+    write_whole(path, content.encode(), shared=True)
     click.echo(f"{path.name} written")
 
 
 def _write_job(root: Path, ci: str) -> None:
-    from genaudit.cli.output import write_whole
+    from genaudit.writing import write_whole
     from genaudit.gate.starter import github_workflow, gitlab_job, install_commands
 
     if ci == "auto":
@@ -150,7 +150,7 @@ def _write_job(root: Path, ci: str) -> None:
     if path.exists():
         click.echo(f"{shown} is left as it is")
         return
-    write_whole(path, content.encode())
+    write_whole(path, content.encode(), shared=True)
     click.echo(f"{shown} written")
     if ci == "gitlab":
         click.echo("add to .gitlab-ci.yml:  include: {local: genaudit.gitlab-ci.yml}")

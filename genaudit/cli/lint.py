@@ -119,7 +119,7 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
     from genaudit.cli.lint_output import printable, rendered, summary
-    from genaudit.cli.output import write_whole
+    from genaudit.writing import write_whole
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
 

@@ -151,7 +151,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=working_directory,
-            env={**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id},
+            env=_variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id}),
             start_new_session=True,
             pass_fds=(control, alive),
         )
@@ -180,6 +180,11 @@ class Child:
                 if same and _runs(process):
                     left.append(process)
         return left
+
+
+def _variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost."""
+    return {name: value for name, value in {**before, **os.environ, **after}.items() if name != "PYTHONTRACEMALLOC"}
 
 
 def _wait_until_ended(processes: list[psutil.Process]) -> None:

@@ -85,9 +85,9 @@ def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str
     )
     judged = judge(report, terms)
     if place.update and report.failure is None:
-        from genaudit.cli.output import write_whole
+        from genaudit.writing import write_whole
 
-        write_whole(place.baseline, baseline_bytes((baseline or Baseline()).updated([entry])))
+        write_whole(place.baseline, baseline_bytes((baseline or Baseline()).updated([entry])), shared=True)
     return judged
 
 
@@ -98,7 +98,7 @@ def _fail_on(wanted: Wanted) -> str:
 
 def _write(report: Report, place: Place) -> Path:
     """The report as JSON; as a page too where there is something to look at."""
-    from genaudit.cli.output import write_whole
+    from genaudit.writing import write_whole
     from genaudit.render import render
 
     folder = place.out / folder_name(place.name)
