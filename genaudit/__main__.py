@@ -1,21 +1,29 @@
 """``genaudit`` and ``python -m genaudit``."""
 
-# The built-in part of the signal module alone: that one imports others, and Ctrl-C may come at any time.
-import _signal
+# All of these are there already when Python has started. Of the signal module its built-in part: the rest imports
+# others, and Ctrl-C may come at any time.
+import atexit
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import signal as _signal
+    from typing import NoReturn
+else:
+    import _signal
 
 
 def _end_on_interrupt() -> None:
     """Have Ctrl-C end the process with a word, until the command itself takes care of it: nothing has begun yet."""
 
     def end(*_: object) -> None:
-        import posix
-
         try:
-            posix.write(2, b"interrupted\n")
+            os.write(2, b"interrupted\n")
         except OSError:
             pass
         finally:
-            posix._exit(130)
+            os._exit(130)
 
     # As it is where nobody has decided otherwise: not under nohup, nor where this is a part of another program.
     if _signal.getsignal(_signal.SIGINT) is _signal.default_int_handler:
@@ -23,14 +31,6 @@ def _end_on_interrupt() -> None:
 
 
 _end_on_interrupt()
-
-import atexit
-import os
-import sys
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import NoReturn
 
 
 def main() -> None:

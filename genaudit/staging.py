@@ -22,6 +22,8 @@ from genaudit.units import parse_size
 from genaudit.version import __version__
 
 SHARE_OF_AVAILABLE = 0.8
+DEEPEST = 200
+"""Lists in lists of arguments; also where one holds itself."""
 
 
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,12 +173,14 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], di
     return target, child
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, depth: int = 0) -> bool:
     """Whether ``marshal`` can carry a value to a process of the same Python."""
+    if depth > DEEPEST:
+        return False
     if isinstance(value, list | tuple | set | frozenset):
-        return all(_is_plain(item) for item in value)
+        return all(_is_plain(item, depth + 1) for item in value)
     if isinstance(value, dict):
-        return all(_is_plain(key) and _is_plain(item) for key, item in value.items())
+        return all(_is_plain(key, depth + 1) and _is_plain(item, depth + 1) for key, item in value.items())
     return value is None or type(value) in {bool, int, float, complex, str, bytes}
 
 

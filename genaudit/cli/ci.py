@@ -21,8 +21,8 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
     if variables.get("GITHUB_ACTIONS") == "true":
         _tell_github(reports, variables, to_stderr=to_stderr)
     if variables.get("GITLAB_CI") == "true":
-        from genaudit.writing import write_whole
         from genaudit.render.several import render_several
+        from genaudit.writing import write_whole
 
         path = Path(variables.get("CI_PROJECT_DIR") or ".") / GITLAB_FILE
         # GitLab's runner takes it from here, perhaps as another user.

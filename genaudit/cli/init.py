@@ -122,8 +122,8 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
 
 
 def _write_configuration(path: Path, starts: "list[Start]") -> None:
-    from genaudit.writing import write_whole
     from genaudit.gate.starter import configuration_text
+    from genaudit.writing import write_whole
 
     if path.name == "pyproject.toml":
         before = path.read_text("utf-8").rstrip("\n") + "\n\n" if path.is_file() else ""
@@ -135,8 +135,8 @@ def _write_configuration(path: Path, starts: "list[Start]") -> None:
 
 
 def _write_job(root: Path, ci: str) -> None:
-    from genaudit.writing import write_whole
     from genaudit.gate.starter import github_workflow, gitlab_job, install_commands
+    from genaudit.writing import write_whole
 
     if ci == "auto":
         ci = "gitlab" if (root / ".gitlab-ci.yml").is_file() else "github"

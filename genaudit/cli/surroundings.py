@@ -11,12 +11,24 @@ from pathlib import Path
 from genaudit.errors import ExitCode, GenauditError
 
 _REFUSALS = {
-    getattr(errno, name)
-    for name in (
-        "ENOSPC EDQUOT EFBIG EIO EROFS EACCES EPERM EMFILE ENFILE ENOMEM EAGAIN ENAMETOOLONG ELOOP ENOTDIR ESTALE "
-        "EBADF ENODEV ENXIO"
-    ).split()
-    if hasattr(errno, name)
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EMFILE,
+    errno.ENFILE,
+    errno.ENOMEM,
+    errno.EAGAIN,
+    errno.ENAMETOOLONG,
+    errno.ELOOP,
+    errno.ENOTDIR,
+    errno.ESTALE,
+    errno.EBADF,
+    errno.ENODEV,
+    errno.ENXIO,
 }
 _OWNER_BITS = 0o700
 
@@ -40,7 +52,7 @@ def settle_in() -> None:
 def refusal_of(error: BaseException) -> SurroundingsError | None:
     """What a user is told where the system refused something; ``None`` where the error is a bug of ours."""
     if isinstance(error, MemoryError):
-        return _refused("there is not enough memory for genaudit itself", "no-memory", "look at ulimit -v and ulimit -d")
+        return _refused("genaudit itself has not enough memory", "no-memory", "look at ulimit -v and ulimit -d")
     if isinstance(error, RuntimeError) and "start new thread" in str(error):
         return _refused("no thread can be started", "no-threads", "look at ulimit -u and ulimit -v")
     if isinstance(error, FileNotFoundError) and _is_lost():
