@@ -125,7 +125,11 @@ def _open_standard_streams() -> None:
 
 def _take_any_text(name: str, stream: io.TextIOWrapper) -> None:
     stream.reconfigure(errors="backslashreplace")
-    if name == "stderr" and isinstance(getattr(stream.buffer, "raw", stream.buffer), io.FileIO):
+    if (
+        name == "stderr"
+        and stream is sys.__stderr__
+        and isinstance(getattr(stream.buffer, "raw", stream.buffer), io.FileIO)
+    ):
         sys.stderr = io.TextIOWrapper(
             io.BufferedWriter(_Told(stream.fileno(), "wb", closefd=False)),
             encoding=stream.encoding,
