@@ -3,6 +3,8 @@
 import datetime as dt
 import importlib.util
 import os
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,8 +22,11 @@ from genaudit.record.values import parse_argument
 from genaudit.trials.extend import batches_wanted
 from genaudit.units import parse_size
 from genaudit.version import __version__
+from genaudit.writing import reserve
 
 SHARE_OF_AVAILABLE = 0.8
+TEMPORARY_BYTES = 2**18
+"""What the facts of a trial take on a disk, and more."""
 DEEPEST = 200
 """Lists in lists of arguments; also where one holds itself."""
 
@@ -123,11 +128,25 @@ def stage(
 
 
 def _needs(request: Request) -> None:
-    """Whether what was asked for is installed; found without importing it.
+    """Whether what measuring needs is there, and what was asked for installed; found without importing it.
 
     Raises:
         UsageError: It is not.
     """
+    if sys.platform == "linux" and not os.path.exists("/proc/self/status"):  # noqa: PTH110 - as the child reads it
+        raise UsageError(
+            "nothing can be measured: /proc is not there, or hidden",
+            slug="no-proc",
+            hint="mount it: mount -t proc proc /proc",
+        )
+    try:
+        reserve(Path(tempfile.gettempdir()), TEMPORARY_BYTES)
+    except OSError as error:
+        raise UsageError(
+            f"the temporary folder cannot be used: {error.strerror or error}",
+            slug="no-temporary-folder",
+            hint="set TMPDIR to a folder on a disk with room, such as TMPDIR=$HOME/tmp",
+        ) from error
     if request.native and importlib.util.find_spec("memray") is None:
         raise UsageError(
             "--native traces with memray, which is not installed",

@@ -99,10 +99,9 @@ def check_room(folder: Path, *names: str) -> None:
         if not present.is_dir():
             raise NotADirectoryError(errno.ENOTDIR, f"{present} is not a folder")
         _check_names(present, folder, missing)
-        with _new_file(present, OWNER_FILE) as (file, _, _):
-            _reserve(file)
+        reserve(present, ROOM_BYTES)
         for name in names:
-            if (folder / name).is_dir():
+            if os.path.isdir(folder / name):  # noqa: PTH112 - a name may be too long to ask pathlib for
                 raise IsADirectoryError(errno.EISDIR, f"{folder / name} is a folder")
     except (OSError, ValueError) as error:
         raise not_writable(folder, error) from error
@@ -128,9 +127,19 @@ def _check_names(present: Path, folder: Path, missing: list[str]) -> None:
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
 
 
-def _reserve(file: int) -> None:
+def reserve(folder: Path, n_bytes: int) -> None:
+    """Find out whether a folder takes a file of that size; it is gone again at once.
+
+    Raises:
+        OSError: It does not.
+    """
+    with _new_file(folder, OWNER_FILE) as (file, _, _):
+        _allocate(file, n_bytes)
+
+
+def _allocate(file: int, n_bytes: int) -> None:
     try:
-        os.posix_fallocate(file, 0, ROOM_BYTES)
+        os.posix_fallocate(file, 0, n_bytes)
     except AttributeError:
         os.write(file, b"\0")
     except OSError as error:

@@ -82,10 +82,10 @@ def check_writable(delivery: Delivery, *names: str) -> None:
     """
     check_room(delivery.out, "index.html")
     for name in names:
-        check_room(delivery.out / name, "recording.json", *(REPORT_FILES | COMPARISON_FILES).values())
+        check_room(delivery.out / name, "recording.json", *REPORT_FILES.values(), *COMPARISON_FILES.values())
     for form, path in delivery.outputs:
         check_room(path.parent)
-        if path.is_dir():
+        if os.path.isdir(path):  # noqa: PTH112 - a name may be too long to ask pathlib for
             raise UsageError(
                 f"--output {form}={path}: that is a folder",
                 slug="output-not-writable",

@@ -61,6 +61,9 @@ def refusal_of(error: BaseException) -> SurroundingsError | None:
         where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
         hint = "look at the disk's free space, at permissions, and at ulimit -a"
         return _refused(f"the system refused something: {error.strerror}{where}", "refused-by-the-system", hint)
+    if isinstance(error, ImportError) and ".so" in str(error):
+        # No module of ours; with little memory it cannot be mapped.
+        return _refused(f"a library cannot be loaded: {error}", "library-not-loaded", "look at ulimit -v and ulimit -d")
     cause = error.__cause__ or error.__context__
     # A module that could not be opened is told as one that is not there.
     return refusal_of(cause) if isinstance(error, ImportError | SystemError) and cause is not None else None

@@ -53,7 +53,7 @@ def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
     with OwnImports():
         import glob
         import itertools
-    found = []
+    found: list[str] = []
     with _at_most(GLOB_S, lambda: _refusal(name, "glob", pattern, f"takes longer than {GLOB_S} s", "glob-endless")):
         found += itertools.islice(glob.iglob(os.path.expanduser(pattern), recursive=True), MOST_FILES + 1)
     if len(found) > MOST_FILES:
