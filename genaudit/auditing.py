@@ -8,6 +8,7 @@ import msgspec
 
 from genaudit.files import read_bytes
 from genaudit.interrupts import held_off
+from genaudit.model.codec import with_valid_text
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
@@ -158,7 +159,7 @@ def record(
         # What the values in the target's text are called has been learned from the trials.
         asked = staged.covering.request(bench.so_far.request)
         recording = msgspec.structs.replace(bench.so_far, request=asked, interrupted=interrupted, notes=notes)
-        return with_sources(recording, staged.covering)
+        return with_valid_text(with_sources(recording, staged.covering))
 
 
 class _NoMoreTrials(Exception):  # noqa: N818 - it is no error, and carries what was measured
@@ -259,7 +260,7 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
         text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
     except OSError as error:
         if error.errno == errno.EFBIG:
-            unread[path] = error.strerror
+            unread[path] = error.strerror or "it is too large"
         return None
     why = why_unread(text)
     if why is not None:

@@ -5,15 +5,17 @@ Nothing of genaudit but this module is imported until a test asks for an audit.
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from genaudit.model.report import Report
@@ -138,7 +140,7 @@ class Auditor:
         config = self._item.config
         said = ""
         try:
-            result = run(target, self._wanted(wanted), _place(config, name), arguments)
+            result = run(target, self._wanted(wanted), _place(config, name), arguments, _teller(config))
         except GenauditError as error:
             said = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
         if said:
@@ -214,6 +216,20 @@ def _place(config: pytest.Config, name: str) -> Place:
         update=bool(config.getoption("genaudit_update_baseline")),
         reason=config.getoption("genaudit_reason") or "pytest --genaudit-update-baseline",
     )
+
+
+def _teller(config: pytest.Config) -> Callable[[str], None]:
+    """Says something at once: what tests write is else kept until they fail."""
+
+    def say(text: str) -> None:
+        capture = config.pluginmanager.getplugin("capturemanager")
+        with (
+            capture.global_and_fixture_disabled() if capture else contextlib.nullcontext(),
+            contextlib.suppress(OSError),
+        ):
+            print(f"\ngenaudit: {text}", file=sys.stderr, flush=True)
+
+    return say
 
 
 def _target_of(item: pytest.Function) -> str:

@@ -3,6 +3,8 @@
 import datetime as dt
 import importlib.util
 import os
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,13 @@ from genaudit.record.values import parse_argument
 from genaudit.trials.extend import batches_wanted
 from genaudit.units import parse_size
 from genaudit.version import __version__
+from genaudit.writing import reserve
 
 SHARE_OF_AVAILABLE = 0.8
+TEMPORARY_BYTES = 2**18
+"""What the facts of a trial take on a disk, and more."""
+DEEPEST = 200
+"""Lists in lists of arguments; also where one holds itself."""
 
 
 class Inputs(msgspec.Struct, frozen=True, kw_only=True):
@@ -131,11 +138,25 @@ def stage(
 
 
 def _needs(request: Request) -> None:
-    """Whether what was asked for is installed; found without importing it.
+    """Whether what measuring needs is there, and what was asked for installed; found without importing it.
 
     Raises:
         UsageError: It is not.
     """
+    if sys.platform == "linux" and not os.path.exists("/proc/self/status"):  # noqa: PTH110 - as the child reads it
+        raise UsageError(
+            "nothing can be measured: /proc is not there, or hidden",
+            slug="no-proc",
+            hint="mount it: mount -t proc proc /proc",
+        )
+    try:
+        reserve(Path(tempfile.gettempdir()), TEMPORARY_BYTES)
+    except OSError as error:
+        raise UsageError(
+            f"the temporary folder cannot be used: {error.strerror or error}",
+            slug="no-temporary-folder",
+            hint="set TMPDIR to a folder on a disk with room, such as TMPDIR=$HOME/tmp",
+        ) from error
     if request.native and importlib.util.find_spec("memray") is None:
         raise UsageError(
             "--native traces with memray, which is not installed",
@@ -188,12 +209,14 @@ def _covering(target: dict[str, Any], inputs: dict[str, Any]) -> Covering:
     return Covering([*makers, *target["steps"]], [*given, *inputs["config_arguments"].items()])
 
 
-def _is_plain(value: object) -> bool:
+def _is_plain(value: object, depth: int = 0) -> bool:
     """Whether ``marshal`` can carry a value to a process of the same Python."""
+    if depth > DEEPEST:
+        return False
     if isinstance(value, list | tuple | set | frozenset):
-        return all(_is_plain(item) for item in value)
+        return all(_is_plain(item, depth + 1) for item in value)
     if isinstance(value, dict):
-        return all(_is_plain(key) and _is_plain(item) for key, item in value.items())
+        return all(_is_plain(key, depth + 1) and _is_plain(item, depth + 1) for key, item in value.items())
     return value is None or type(value) in {bool, int, float, complex, str, bytes}
 
 

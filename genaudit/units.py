@@ -10,6 +10,8 @@ KIB = 1024
 MIB = 1024**2
 GIB = 1024**3
 MANY_TIMES = 3
+MOST_BYTES = 2**60
+"""No machine has so much memory; larger is a slip, and no other program takes such numbers."""
 
 BYTES_BY_UNIT = {
     "B": 1,
@@ -50,7 +52,10 @@ def parse_size(text: str) -> int:
             slug="bad-size-unit",
             hint=f"did you mean {number}{_nearest_unit(unit)}? Units: {', '.join(BYTES_BY_UNIT)}",
         )
-    return round(float(number) * BYTES_BY_UNIT[unit])
+    n_bytes = float(number) * BYTES_BY_UNIT[unit]
+    if n_bytes > MOST_BYTES:
+        raise UsageError(f"{text[:60]!r} is more than any machine has", slug="bad-size", hint="for example 8GiB")
+    return round(n_bytes)
 
 
 def format_bytes(n_bytes: float) -> str:

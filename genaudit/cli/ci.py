@@ -21,11 +21,13 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
     if variables.get("GITHUB_ACTIONS") == "true":
         _tell_github(reports, variables, to_stderr=to_stderr)
     if variables.get("GITLAB_CI") == "true":
-        from genaudit.cli.output import write_whole
         from genaudit.render.several import render_several
+        from genaudit.writing import write_whole
 
         path = Path(variables.get("CI_PROJECT_DIR") or ".") / GITLAB_FILE
-        write_whole(path, render_several(_as_seen_from(reports, variables.get("CI_PROJECT_DIR")), "gitlab"))
+        # GitLab's runner takes it from here, perhaps as another user.
+        content = render_several(_as_seen_from(reports, variables.get("CI_PROJECT_DIR")), "gitlab")
+        write_whole(path, content, shared=True)
         click.echo(f"  {path} (artifacts: reports: codequality)", err=True)
 
 

@@ -59,7 +59,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     # What holds for all is the first target's.
     first, *others = targets
     configured = [take_configuration(first, options)]
-    configured += [take_configuration(target, dict(options)) for target in others]
+    configured += [take_configuration(target, {**options, "quiet": True, "verbose": False}) for target in others]
     delivery = delivery_of(options, COMPARISON_RENDERERS)
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"

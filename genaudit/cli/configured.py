@@ -1,9 +1,12 @@
 """What a command takes from the project's configuration, where the command line says nothing."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from genaudit.gate.configuration import Configuration
 
 # Options of ``genaudit run`` by key of the configuration.
 _OPTIONS = {
@@ -28,6 +31,28 @@ _OPTIONS = {
 }
 
 
+def load_configuration(options: dict[str, Any]) -> "Configuration":
+    """The configuration that holds here; which one is told where that is not plain to see.
+
+    Args:
+        options: Of the command: ``config``, ``isolated``, and ``verbose`` where it has that.
+
+    Raises:
+        UsageError: The configuration cannot be followed.
+    """
+    from genaudit.gate.configuration import load
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    here = Path.cwd()
+    found = load(here, config=options["config"], isolated=options["isolated"], say=say)
+    is_plain = found.path is None or options["config"] is not None or found.path.parent == here
+    if found.path is not None and (options.get("verbose") or not (is_plain or options.get("quiet"))):
+        say(f"configured by {found.path}")
+    return found
+
+
 def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     """Fill options that were not typed from the configuration that holds here.
 
@@ -41,10 +66,9 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.gate.configuration import load
     from genaudit.gate.rebase import rebased
 
-    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    configuration = load_configuration(options)
     settings = configuration.settings(target)
     context = click.get_current_context()
     typed = {name for name in options if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT}

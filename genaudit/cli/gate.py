@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import Seconds, configuration_options, delivery_options
+from genaudit.cli.options import FilePath, Seconds, configuration_options, delivery_options
 
 if TYPE_CHECKING:
     from genaudit.gate.baseline import Baseline
@@ -24,7 +24,7 @@ BASELINE = "genaudit-baseline.json"
 @click.argument("targets", metavar="[TARGET...]", nargs=-1)
 @configuration_options
 @click.option("--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over the configuration's.")
-@click.option("--baseline", type=click.Path(path_type=Path), help=f"The baseline file; default {BASELINE}.")
+@click.option("--baseline", type=FilePath(), help=f"The baseline file; default {BASELINE}.")
 @click.option("--update-baseline", is_flag=True, help="Write what is measured as the new baseline.")
 @click.option("--reason", help="Why the baseline changes, for those who review it.")
 @click.option("--require-baseline", is_flag=True, default=None, help="Exit with 2 where there is no baseline.")
@@ -56,12 +56,12 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit gate --update-baseline --reason "reads whole shards since #12"
       genaudit gate data:train_gen --budget growth=64KiB/batch
     """  # noqa: D301 - click reads the \b as "keep these lines"
+    from genaudit.cli.configured import load_configuration
     from genaudit.gate.budgets import typed_budgets
-    from genaudit.gate.configuration import load
     from genaudit.gate.plans import plans
 
     gate = _Gate(options)
-    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    configuration = load_configuration(options)
     gate.start(configuration)
     values = configuration.general.values
     budgets = typed_budgets(options["budgets"])
@@ -227,21 +227,21 @@ class _Gate:
 
     def update(self, path: Path, baseline: "Baseline | None") -> None:
         """Put what was measured into the baseline."""
-        from genaudit.cli.output import write_whole
         from genaudit.gate.baseline import Baseline, baseline_bytes
+        from genaudit.writing import write_whole
 
         if not self._entries:
             click.echo(f"{path} is left as it is: no target ran to the end", err=True)
             return
-        write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)))
+        write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)), shared=True)
         click.echo(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written", err=True)
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
         from genaudit.cli import ci
-        from genaudit.cli.output import write_whole
         from genaudit.gate.plans import worst_code
         from genaudit.render.several import render_several
+        from genaudit.writing import write_whole
 
         code = worst_code(self._codes)
         for form, path in self._outputs:

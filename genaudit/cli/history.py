@@ -12,6 +12,7 @@ from genaudit.model.codec import decode_report
 from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.report import Report
+from genaudit.writing import make_folders
 
 Result = TypeVar("Result", Report, Comparison)
 
@@ -31,7 +32,7 @@ def keep_earlier(folder: Path, result: Report | Comparison) -> None:
     place = folder / EARLIER / re.sub(r"[^\w-]+", "-", before.created_at)
     if place.exists() or not _STAMP.fullmatch(place.name):
         return
-    place.mkdir(parents=True)
+    make_folders(place)
     for file in folder.iterdir():
         if file.is_file():
             file.replace(place / file.name)

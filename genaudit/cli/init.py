@@ -122,15 +122,15 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
 
 
 def _write_configuration(path: Path, starts: "list[Start]") -> None:
-    from genaudit.cli.output import write_whole
     from genaudit.gate.starter import configuration_text
+    from genaudit.writing import write_whole
 
     if path.name == "pyproject.toml":
         before = _text(path).rstrip("\n") + "\n\n" if path.is_file() else ""
         content = before + configuration_text(starts, table="tool.genaudit")
     else:
         content = configuration_text(starts)
-    write_whole(path, content.encode())
+    write_whole(path, content.encode(), shared=True)
     click.echo(f"{path.name} written")
 
 
@@ -145,8 +145,8 @@ def _text(path: Path) -> str:
 
 
 def _write_job(root: Path, ci: str) -> None:
-    from genaudit.cli.output import write_whole
     from genaudit.gate.starter import github_workflow, gitlab_job, install_commands
+    from genaudit.writing import write_whole
 
     if ci == "auto":
         ci = "gitlab" if (root / ".gitlab-ci.yml").is_file() else "github"
@@ -160,7 +160,7 @@ def _write_job(root: Path, ci: str) -> None:
     if path.exists():
         click.echo(f"{shown} is left as it is")
         return
-    write_whole(path, content.encode())
+    write_whole(path, content.encode(), shared=True)
     click.echo(f"{shown} written")
     if ci == "gitlab":
         click.echo("add to .gitlab-ci.yml:  include: {local: genaudit.gitlab-ci.yml}")

@@ -80,9 +80,9 @@ def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.gate.configuration import load
+    from genaudit.cli.configured import load_configuration
 
-    configuration = load(Path.cwd(), config=options["config"], isolated=options["isolated"])
+    configuration = load_configuration(options)
     table = dict(configuration.lint)
     per_path = _strings_by_pattern(table.pop("per-path-ignore", {}), configuration.path)
     for key, value in table.items():
@@ -119,9 +119,9 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
     from genaudit.cli.lint_output import printable, rendered, summary
-    from genaudit.cli.output import write_whole
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
+    from genaudit.writing import write_whole
 
     if result.n_files == 0:
         raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")

@@ -22,7 +22,7 @@ def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
     for one in mended:
         click.echo(printable(one.diff), nl=False)
         if write:
-            from genaudit.cli.output import write_whole
+            from genaudit.writing import write_whole
 
             write_whole(Path(one.path), one.content)
     verb = "mended" if write else "can be mended; --write applies this"

@@ -2,17 +2,15 @@
 
 import contextlib
 import importlib
-import io
-import os
 import signal
 import sys
 import traceback
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import click
 
+from genaudit.cli.surroundings import drop_standard_output, finish_output, refusal_of, settle_in
 from genaudit.errors import ExitCode, GenauditError
 from genaudit.interrupts import interrupt_on
 from genaudit.version import __version__
@@ -60,8 +58,6 @@ def _reader_may_leave() -> Iterator[None]:
     try:
         yield
     except BrokenPipeError:
-        from genaudit.cli.output import drop_standard_output
-
         drop_standard_output()
         raise click.exceptions.Exit(ExitCode.CLEAN) from None
 
@@ -133,9 +129,9 @@ def cli() -> None:
 
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
-    _open_standard_streams()
+    settle_in()
     with interrupt_on(signal.SIGINT):
-        code = _run(args)
+        code = finish_output(_run(args))
     sys.exit(code)
 
 
@@ -154,26 +150,14 @@ def _run(args: list[str] | None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
-    except Exception:
+    except Exception as error:
+        refused = refusal_of(error)
+        if refused is not None:
+            _say(refused)
+            return refused.exit_code
         click.echo(traceback.format_exc(), err=True)
         click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)
         return ExitCode.INTERNAL
-
-
-def _open_standard_streams() -> None:
-    """Have all three, and have them take any text: a service may start without them, or with ASCII only."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:  # noqa: PERF203
-            # The lowest free number is taken, which is this one.
-            os.open(os.devnull, os.O_RDWR)
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the end
-        elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
 
 
 def _say(error: GenauditError) -> None:

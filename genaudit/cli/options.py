@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 _COUNT = click.IntRange(min=1)
+LONGEST_S = 10.0**8
 # Options that are fields of a request under the same names.
 _REQUESTED = (
     "batches",
@@ -131,9 +132,7 @@ def configuration_options(command: Command) -> Command:
     """Where the configuration is read from."""
     for option in (
         click.option("--isolated", is_flag=True, help="Read no configuration file."),
-        click.option(
-            "--config", type=click.Path(path_type=Path), help="The configuration to read, in place of the nearest."
-        ),
+        click.option("--config", type=FilePath(), help="The configuration to read, in place of the nearest."),
     ):
         command = option(command)
     return command
@@ -146,9 +145,7 @@ def delivery_options(command: Command) -> Command:
         click.option("-q", "--quiet", is_flag=True, help="One line."),
         click.option("--no-source", is_flag=True, help="Leave lines of your source code out of every report."),
         click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
-        click.option(
-            "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Reports folder."
-        ),
+        click.option("--out", type=FilePath(), default=Path("reports"), show_default=True, help="Reports folder."),
         picture_options,
         click.option(
             "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
@@ -191,10 +188,15 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
 
 
 class Seconds(click.FloatRange):
-    """A number of seconds above 0; "nan" and "inf" are numbers to Python, and none to a clock."""
+    """A number of seconds above 0, or of minutes or hours with their letter, ``5m``.
+
+    "nan" and "inf" are numbers to Python, and none to a clock.
+    """
+
+    _UNITS = {"s": 1, "m": 60, "h": 3600}  # noqa: RUF012 - never changed
 
     def __init__(self) -> None:
-        super().__init__(min=0, min_open=True)
+        super().__init__(min=0, min_open=True, max=LONGEST_S)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number.
@@ -202,10 +204,29 @@ class Seconds(click.FloatRange):
         Raises:
             click.BadParameter: It is none, or not above 0, or not finite.
         """
-        number = super().convert(value, param, ctx)
+        unit = value.strip()[-1:].lower() if isinstance(value, str) else ""
+        factor = self._UNITS.get(unit)
+        number = super().convert(value.strip()[:-1] if factor else value, param, ctx) * (factor or 1)
         if not math.isfinite(number):
             self.fail(f"{value} is not a number of seconds.", param, ctx)
         return number
+
+
+class FilePath(click.Path):
+    """A path; an empty one would be the current folder, which nobody means who leaves a variable empty."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path.
+
+        Raises:
+            click.BadParameter: It is empty.
+        """
+        if isinstance(value, str) and not value.strip():
+            self.fail("the path is empty.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @contextlib.contextmanager

@@ -1,12 +1,10 @@
 """Writes what a command produced: reports to files, the result to standard output."""
 
 import contextlib
-import errno
 import functools
 import os
 import re
 import sys
-import tempfile
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
@@ -15,6 +13,7 @@ import msgspec
 
 from genaudit.cli.drawing import aside
 from genaudit.cli.history import index, keep_earlier
+from genaudit.cli.surroundings import drop_standard_output
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
 from genaudit.model.codec import encode
@@ -22,6 +21,7 @@ from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.render.sourceless import comparison_without_source, recording_without_source, without_source
+from genaudit.writing import check_room, make_folders, not_writable, write_whole
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
@@ -70,21 +70,28 @@ def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
     return form, Path(path)
 
 
-def check_writable(delivery: Delivery) -> None:
+def check_writable(delivery: Delivery, *names: str) -> None:
     """Find out before anything is measured that a result could not be written; nothing is made for it.
+
+    Args:
+        delivery: Where results go.
+        names: Folders of the results below it, as far as they are known.
 
     Raises:
         UsageError: A folder cannot be made or written to, or a path for a file is a folder's.
     """
-    for folder in {delivery.out, *(path.parent for _, path in delivery.outputs)}:
-        _check_folder(folder)
+    check_room(delivery.out, "index.html")
+    for name in names:
+        check_room(delivery.out / name, "recording.json", *REPORT_FILES.values(), *COMPARISON_FILES.values())
     for form, path in delivery.outputs:
-        if path.is_dir():
+        check_room(path.parent)
+        if os.path.isdir(path):  # noqa: PTH112 - a name may be too long to ask pathlib for
             raise UsageError(
                 f"--output {form}={path}: that is a folder",
                 slug="output-not-writable",
                 hint=f"name a file in it: --output {form}={path / REPORT_FILES.get(form, 'report.' + form)}",
             )
+        check_room(path.parent, path.name)
 
 
 def deliver(result: Report | Comparison, recording: Recording | None, delivery: Delivery) -> None:
@@ -140,10 +147,10 @@ def write_files(
     from genaudit.render import render
 
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folders(folder)
         keep_earlier(folder, result)
     except OSError as error:
-        raise _not_writable(folder, error) from error
+        raise not_writable(folder, error) from error
     if recording is not None:
         with held_off():
             write_whole(folder / "recording.json", encode(recording))
@@ -186,12 +193,6 @@ def to_standard_output() -> Iterator[None]:
         ) from error
 
 
-def drop_standard_output() -> None:
-    """Send what is left to nowhere: Python writes it once more as it ends, and would complain."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
 def _print_json(result: Report | Comparison) -> None:
     from genaudit.render import render
 
@@ -213,54 +214,19 @@ def echo_result(result: Report | Comparison, verbosity: int) -> None:
 def folder_name(result: Report | Comparison) -> str:
     """A folder for what is written of a target, or of several side by side, the same at each run."""
     if isinstance(result, Report):
-        return _plain(result.target.spec.partition("(")[0])[-MOST_NAME:] or "target"
+        return folder_of(result.target.spec)
     first, last = result.variants[0], result.variants[-1]
     other = first.revision or last.revision or last.name
     return _plain(f"compare-{first.target.partition('(')[0]}-vs-{other}")[:MOST_NAME]
 
 
+def folder_of(target: str) -> str:
+    """A folder for what is written of a target."""
+    return _plain(target.partition("(")[0])[-MOST_NAME:] or "target"
+
+
 def _plain(name: str) -> str:
     return re.sub(r"[^\w.-]+", "-", name).strip("-.")
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader never sees half of it.
-
-    Raises:
-        UsageError: It cannot be written.
-    """
-    beside = path.with_name(f".{path.name[:MOST_NAME]}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        raise _not_writable(path, error) from error
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-
-
-def _check_folder(folder: Path) -> None:
-    """Look at the nearest folder that there is already."""
-    present = folder
-    try:
-        while not present.exists() and present != present.parent:
-            present = present.parent
-        if not present.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, f"{present} is not a folder")
-        with tempfile.TemporaryFile(dir=present):
-            pass
-    except OSError as error:
-        raise _not_writable(folder, error) from error
-
-
-def _not_writable(path: Path, error: OSError) -> UsageError:
-    return UsageError(
-        f"results cannot be written to {path}: {error.strerror or error}",
-        slug="output-not-writable",
-        hint="choose another folder with --out DIR",
-    )
 
 
 def wants_colour() -> bool:

@@ -50,13 +50,13 @@ def command(target: str, **options: Any) -> None:
     from genaudit.cli.configured import take_configuration
     from genaudit.cli.drawing import preload_meanwhile
     from genaudit.cli.options import delivery_of, interrupt_on_terminate, request_from
-    from genaudit.cli.output import check_writable, deliver
+    from genaudit.cli.output import check_writable, deliver, folder_of
     from genaudit.cli.progress import ProgressLine
     from genaudit.interrupts import held_off
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
-    check_writable(delivery)
+    check_writable(delivery, folder_of(target.strip()))
     request = request_from(target, options, **{name: options[name] for name in ("lines", "native", "quick")})
     inputs = Inputs(
         arguments=list(options["arguments"]),

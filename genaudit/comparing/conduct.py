@@ -17,6 +17,7 @@ from genaudit.comparing.worktree import at_revision, check_origin, worktree
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
 from genaudit.interrupts import held_off
+from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
@@ -96,9 +97,10 @@ class _Conduct:
                 self._check()
             self._interrupted = False
         with held_off():
-            return concluded(
+            found = concluded(
                 self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
             )
+            return with_valid_text(found)
 
     def _audit(self, contender: Contender) -> None:
         number = f"{len(self._runners) + 1} of {len(self._found)}"

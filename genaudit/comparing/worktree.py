@@ -1,34 +1,35 @@
-"""Another revision of the same repository, checked out beside it for as long as it is needed."""
+"""Another revision of the same repository, written out beside it for as long as it is needed."""
 
 import contextlib
 import os
-import shutil
+import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from genaudit.comparing.variants import Contender
 from genaudit.errors import UsageError
+from genaudit.record.scratch import ScratchFolder
 from genaudit.record.target import parse_target
 
 CODE_FOLDERS = ("src", "lib")
 LONGEST_S = 300
+_OLD = re.compile("genaudit-revision-.{8}")
 _OF_HOOKS = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked-out revision."""
+    """A revision as files."""
 
     revision: str
     commit: str
     top: Path
     """Of the working tree that the user is in."""
     folder: Path
-    """Where the revision is checked out."""
+    """Where the revision is written out."""
 
     def there(self, path: Path) -> Path:
         """The place in the revision of a place in the working tree."""
@@ -37,9 +38,10 @@ class Tree(msgspec.Struct, frozen=True, kw_only=True):
 
 @contextlib.contextmanager
 def worktree(revision: str) -> Iterator[Tree]:
-    """Check out a revision into a temporary folder, and take it away again, also on Ctrl-C.
+    """Write a revision into a temporary folder, and take it away again, also on Ctrl-C.
 
-    The working tree, its index and its branches are not touched.
+    The repository learns nothing of it: neither its working tree, its index, its branches nor its list of worktrees
+    change. Should this process be killed, the folder goes with the next run's cleaning of old ones.
 
     Raises:
         UsageError: This is no git repository, git is missing, or there is no such revision.
@@ -48,15 +50,35 @@ def worktree(revision: str) -> Iterator[Tree]:
     commit = _git(
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}", what=_no_such(revision)
     )
-    temporary = Path(tempfile.mkdtemp(prefix="genaudit-revision-")).resolve()
-    folder = temporary / top.name
+    _forget_old(top)
+    scratch = ScratchFolder()
     try:
-        _git("worktree", "add", "--detach", "--force", str(folder), commit, what=f"{revision} cannot be checked out")
+        folder = scratch.path.resolve() / top.name
+        _write_out(top, commit, folder, scratch.path / "index", what=f"{revision} cannot be written out")
         yield Tree(revision=revision, commit=commit, top=top, folder=folder)
     finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-        with contextlib.suppress(UsageError):
-            _git("worktree", "prune", what="")
+        scratch.remove()
+
+
+def _write_out(top: Path, commit: str, folder: Path, index: Path, what: str) -> None:
+    """The files of a commit as a checkout has them; modules of other repositories are empty folders, as there."""
+    folder.mkdir()
+    # Marks the top of the project, as in a checkout; git takes an empty folder for none of its own.
+    (folder / ".git").mkdir()
+    own = {"GIT_INDEX_FILE": str(index)}
+    _git("-C", str(top), "read-tree", commit, what=what, variables=own)
+    words = ("checkout-index", "--all", "--force", "--quiet", f"--prefix={folder}{os.sep}")
+    _git("-C", str(top), *words, what=what, variables=own)
+
+
+def _forget_old(top: Path) -> None:
+    """Take worktrees off the repository's list that earlier versions of genaudit left there, killed on their way."""
+    with contextlib.suppress(UsageError):
+        for line in _git("-C", str(top), "worktree", "list", "--porcelain", what="").splitlines():
+            path = Path(line.removeprefix("worktree "))
+            # Only by our own name and only where nothing is left; the user's own may be on a disk that is not there.
+            if line.startswith("worktree ") and _OLD.fullmatch(path.parent.name) and not path.parent.exists():
+                _git("-C", str(top), "worktree", "remove", "--force", str(path), what="")
 
 
 def at_revision(contender: Contender, tree: Tree) -> Contender:
@@ -142,9 +164,9 @@ def _import_from(here: Path, tree: Tree) -> list[Path]:
     return list(found)
 
 
-def _git(*words: str, what: str) -> str:
+def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> str:
     # What a hook or an alias of git's put into the environment must not lead to another repository.
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS}
+    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS} | dict(variables or {})
     try:
         done = subprocess.run(
             ["git", *words], capture_output=True, text=True, env=kept, timeout=LONGEST_S, stdin=subprocess.DEVNULL
@@ -152,7 +174,7 @@ def _git(*words: str, what: str) -> str:
     except FileNotFoundError:
         raise UsageError(f"{what}, and git is not installed", slug="no-git") from None
     except subprocess.TimeoutExpired:
-        raise UsageError(f"git {words[0]} did not end", slug="git-failed") from None
+        raise UsageError("git did not end", slug="git-failed") from None
     if done.returncode:
         said = done.stderr.strip().splitlines()[-1:] or [""]
         raise UsageError(what + (f": {said[0]}" if said[0] else ""), slug="git-failed", hint=_hint(words))

@@ -4,7 +4,7 @@ import configparser
 import difflib
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.files import MOST_SETTING_BYTES, read_text
+from genaudit.gate import trust
 from genaudit.gate.budgets import KINDS, Budget, parse_budget
 from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
 from genaudit.gate.toml import loads
@@ -22,7 +23,6 @@ NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
 """In a folder the first of these that configures genaudit is read, and no other: files are never merged."""
 LONGEST_MESSAGE = 500
 _BLANKS = re.compile(r"[ \t\v\f]{100,}")
-_ROOTS = (".git", ".hg", ".svn")
 _TABLES = {"genaudit.toml": (), "pyproject.toml": ("tool", "genaudit"), "setup.cfg": ("genaudit",)}
 
 
@@ -76,35 +76,61 @@ def load(
     config: Path | None = None,
     isolated: bool = False,
     variables: Mapping[str, str] | None = None,
+    say: Callable[[str], None] = lambda _: None,
 ) -> Configuration:
     """The configuration that holds in a folder.
 
     Args:
-        start: The nearest file from here upwards counts, up to the root of the repository.
+        start: The nearest file from here upwards counts, as far as ``find`` goes.
         config: A file to read instead of searching.
         isolated: Read no file.
         variables: Environment variables; ``GENAUDIT_BATCHES=100`` wins over a file.
+        say: Told of a file that is left alone.
 
     Raises:
         UsageError: There is no such file, or it cannot be followed.
     """
-    path = None if isolated else find(start) if config is None else _existing(config)
+    path = None if isolated else find(start, say) if config is None else _existing(config)
     found = Configuration() if path is None else read(path, must=config is not None)
     overriding = from_variables(os.environ if variables is None else variables)
     general = Settings(values=overriding).over(found.general)
     return msgspec.structs.replace(found, general=general, overriding=overriding)
 
 
-def find(start: Path) -> Path | None:
-    """The nearest file that configures genaudit, from a folder upwards to the root of its repository."""
-    for folder in (start.absolute(), *start.absolute().parents):
+def find(start: Path, say: Callable[[str], None] = lambda _: None) -> Path | None:
+    """The nearest file that configures genaudit, from a folder upwards to the border of what is the user's.
+
+    That is the root of the repository, the home folder, or a file system's.
+
+    Args:
+        start: Where to begin.
+        say: Told of a file that is left alone.
+
+    Raises:
+        UsageError: A file of the project itself is not the user's alone: it would run code of somebody else's choice.
+    """
+    start = start.absolute()
+    for folder in (start, *start.parents):
         for name in NAMES:
             path = folder / name
             if path.is_file() and _configures(path):
-                return path
-        if any((folder / root).exists() for root in _ROOTS):
+                return path if _is_followed(path, start, say) else None
+        if trust.is_border(folder):
             return None
     return None
+
+
+def _is_followed(path: Path, start: Path, say: Callable[[str], None]) -> bool:
+    why = trust.distrust(path)
+    if why and trust.in_project(path.parent, start):
+        raise UsageError(
+            f"{path} is not followed: {why}, and a configuration runs code",
+            slug="foreign-configuration",
+            hint=f"--config {path} follows it all the same, --isolated does without",
+        )
+    if why:
+        say(f"{path} is not followed: {why}; --config {path} follows it all the same")
+    return not why
 
 
 def read(path: Path, *, must: bool = True) -> Configuration:

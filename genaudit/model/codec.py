@@ -1,6 +1,7 @@
 """Recordings and reports to JSON and back, checked field by field."""
 
 import inspect
+import re
 from typing import Any, TypeVar
 
 import msgspec
@@ -12,11 +13,39 @@ from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 
 Model = TypeVar("Model", Recording, Report)
+AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(model: msgspec.Struct) -> bytes:
     """JSON of a recording, a report or a comparison, indented, keys in the order of the fields."""
     return msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n"
+
+
+def with_valid_text(model: AnyStruct) -> AnyStruct:
+    r"""The same with texts that every format can hold.
+
+    A path or a message may hold bytes that are no UTF-8, which Python keeps as half of a pair of code units; no file of
+    text has them. Such a byte is then written as Python would, ``\xff``.
+    """
+    try:
+        msgspec.json.encode(model)
+    except UnicodeEncodeError:
+        return msgspec.convert(_valid(msgspec.to_builtins(model)), type(model))
+    return model
+
+
+def _valid(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub(_escaped, value)
+    if isinstance(value, dict):
+        return {_valid(key): _valid(one) for key, one in value.items()}
+    return [_valid(one) for one in value] if isinstance(value, list) else value
+
+
+def _escaped(match: "re.Match[str]") -> str:
+    number = ord(match[0])
+    return f"\\x{number - 0xDC00:02x}" if 0xDC80 <= number <= 0xDCFF else f"\\u{number:04x}"
 
 
 def decode_recording(text: bytes, *, name: str) -> Recording:

@@ -142,7 +142,7 @@ class Child:
         package_root = str(Path(genaudit.__file__).resolve().parent.parent)
         name = str(spec.target.get("text", "genaudit"))
         argv = [sys.executable, "-c", _BOOT, package_root, str(spec_path), name]
-        env = {**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id}
+        env = _variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id})
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
         except BaseException:
@@ -185,3 +185,8 @@ class Child:
                 if marker in (folder / "environ").read_bytes().split(b"\0"):
                     left.add(int(folder.name))
         return {pid for pid in left - {os.getpid()} if runs(pid)}
+
+
+def _variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost."""
+    return {name: value for name, value in {**before, **os.environ, **after}.items() if name != "PYTHONTRACEMALLOC"}

@@ -134,10 +134,14 @@ def _machine_bytes(field: str, proc: str) -> int:
     try:
         return parse_sizes(Path(proc, "meminfo").read_text(encoding="ascii"))[field]
     except (OSError, KeyError):
-        # Not Linux.
+        # Not Linux, or without /proc.
         import psutil
 
-        memory = psutil.virtual_memory()
+        try:
+            memory = psutil.virtual_memory()
+        except (OSError, KeyError):
+            pages = "SC_PHYS_PAGES" if field == "MemTotal" else "SC_AVPHYS_PAGES"
+            return os.sysconf(pages) * os.sysconf("SC_PAGE_SIZE")
         return int(memory.total if field == "MemTotal" else memory.available)
 
 

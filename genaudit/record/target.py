@@ -26,6 +26,10 @@ _HEAD = re.compile(r"(?P<head>[^:(]*)(?P<colon>::?)(?P<rest>.*)", re.DOTALL)
 _GLOBBERS = {"glob", "iglob", "rglob", "listdir", "sorted", "list", "Path"}
 
 
+MOST_TEXT = 200_000
+"""Characters of a target, its literal arguments included."""
+
+
 class TargetSpec(msgspec.Struct, frozen=True, kw_only=True):
     """What to import, and how to get from there to the object to audit.
 
@@ -62,6 +66,12 @@ def parse_target(text: str) -> TargetSpec:
         [['attr', 'Loader'], ['call', [8], {}], ['attr', 'flow'], ['call', [], {'batch_size': 4}]]
     """
     text = text.strip()
+    if len(text) > MOST_TEXT:
+        raise UsageError(
+            f"the target has {len(text):,} characters, which is too long",
+            slug="bad-target",
+            hint="make long arguments in a function: --args-from MODULE:FN",
+        )
     module, file, rest = _split(text)
     if not rest.strip():
         raise UsageError(
@@ -191,7 +201,7 @@ class _Expression:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                node = ast.parse(self._source, mode="eval").body
+                return self._steps(ast.parse(self._source, mode="eval").body)
         except SyntaxError as error:
             hint = _EXAMPLE
             if "::" in self._source:
@@ -199,7 +209,6 @@ class _Expression:
             raise self._error(error.msg, (error.offset or 1) - 1, hint) from None
         except (ValueError, RecursionError, MemoryError) as error:
             raise self._error(f"it cannot be read: {error}", 0) from None
-        return self._steps(node)
 
     def _steps(self, node: ast.expr) -> list[list[Any]]:
         if isinstance(node, ast.Name):

@@ -10,6 +10,11 @@ KINDS = ("glob", "lines", "json", "npy", "py", "str")
 """Prefixes of ``VALUE``; what stands behind one is read in the target's own process."""
 
 
+MOST_LITERAL = 200_000
+"""Characters of a literal: the memory to read one is a thousand times its size."""
+_OPENING = set("([{'\"-+0123456789")
+
+
 def parse_argument(text: str) -> list[Any]:
     """Name, kind and value of an argument.
 
@@ -56,6 +61,12 @@ def _check(text: str, name: str, kind: str, raw: str) -> None:
 
 
 def _literal(text: str) -> Any:
+    if len(text) > MOST_LITERAL and text.lstrip()[:1] in _OPENING:
+        raise UsageError(
+            f"--arg: a literal of {len(text):,} characters is too long",
+            slug="bad-argument",
+            hint="write it into a file, and name that: --arg NAME=json:FILE",
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

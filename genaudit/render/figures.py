@@ -1,9 +1,12 @@
 """The static figures: memory over time, and the growth law. Drawn on matplotlib's ``Figure``, never with pyplot."""
 
 import io
+import os
+import sys
 import warnings
 from typing import TYPE_CHECKING, Any, cast
 
+from genaudit.errors import UsageError
 from genaudit.model import Report
 from genaudit.render.palette import LIGHT, Theme
 from genaudit.render.panel_growth import draw_batches, draw_forecast, draw_measured, draw_reason
@@ -83,6 +86,7 @@ def new_figure(theme: Theme, size: tuple[float, float], between: tuple[float, fl
         size: Inches.
         between: The part of its height that axes may take; the rest is for words.
     """
+    load_matplotlib()
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -130,6 +134,32 @@ def _settle(figure: "Figure") -> None:
 
 def rc_context() -> Any:
     """The settings of every figure, whatever the user's matplotlibrc says."""
+    load_matplotlib()
     import matplotlib as mpl
 
     return mpl.rc_context(cast("Any", {**mpl.rcParamsDefault, **FONT, "backend": "agg"}))
+
+
+def load_matplotlib() -> None:
+    """Import matplotlib, whatever backend the user has chosen for his own windows: no window is opened here.
+
+    Raises:
+        UsageError: It cannot be imported, as where its settings cannot be read.
+    """
+    if "matplotlib" in sys.modules:
+        return
+    chosen = os.environ.get("MPLBACKEND")
+    try:
+        os.environ["MPLBACKEND"] = "agg"
+        import matplotlib as mpl  # noqa: F401 - for those who need it next
+    except Exception as error:
+        raise UsageError(
+            f"pictures cannot be drawn: matplotlib cannot be imported: {type(error).__name__}: {error}",
+            slug="no-matplotlib",
+            hint="python -c 'import matplotlib' shows why; it reads matplotlibrc here and in its own folder",
+        ) from error
+    finally:
+        if chosen is None:
+            del os.environ["MPLBACKEND"]
+        else:
+            os.environ["MPLBACKEND"] = chosen

@@ -4,7 +4,7 @@ import contextlib
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -41,7 +41,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     path: Path
 
 
-def run(target: str, wanted: Wanted, place: Place, arguments: Mapping[str, object]) -> Result:
+def run(
+    target: str,
+    wanted: Wanted,
+    place: Place,
+    arguments: Mapping[str, object],
+    say: Callable[[str], None] = lambda _: None,
+) -> Result:
     """Audit a target for a test.
 
     Args:
@@ -49,6 +55,7 @@ def run(target: str, wanted: Wanted, place: Place, arguments: Mapping[str, objec
         wanted: Options and budgets.
         place: Where results go.
         arguments: Values by parameter, as fixtures gave them.
+        say: Told where another audit is waited for.
 
     Raises:
         GenauditError: The target, an option or an argument cannot be understood.
@@ -60,7 +67,7 @@ def run(target: str, wanted: Wanted, place: Place, arguments: Mapping[str, objec
             args_from = write_arguments(arguments, Path(folder))
         inputs = Inputs(args_from=args_from, dataset=values.get("dataset"), driver=values.get("driver"))
         # The lock last: who waits for it has everything else behind him.
-        with one_at_a_time():
+        with one_at_a_time(say):
             request = request_of(target, ["pytest", target], **{"quick": True, **wanted.request_fields()})
             recording = record(request, inputs, memory_limit=values.get("memory-limit"))
             report = conclude(recording, fail_on=_fail_on(wanted), strict=bool(values.get("strict")))
@@ -85,9 +92,9 @@ def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str
     )
     judged = judge(report, terms)
     if place.update and report.failure is None:
-        from genaudit.cli.output import write_whole
+        from genaudit.writing import write_whole
 
-        write_whole(place.baseline, baseline_bytes((baseline or Baseline()).updated([entry])))
+        write_whole(place.baseline, baseline_bytes((baseline or Baseline()).updated([entry])), shared=True)
     return judged
 
 
@@ -98,8 +105,8 @@ def _fail_on(wanted: Wanted) -> str:
 
 def _write(report: Report, place: Place) -> Path:
     """The report as JSON; as a page too where there is something to look at."""
-    from genaudit.cli.output import write_whole
     from genaudit.render import render
+    from genaudit.writing import write_whole
 
     folder = place.out / folder_name(place.name)
     path = folder / "report.json"

@@ -27,6 +27,11 @@ FIRST_BATCH_ONLY: dict[str, Any] = {"kind": "scaled", "batches": 1, "thorough": 
 """The shortest trial, as fields of ``TrialSpec``: up to the first batch."""
 
 
+MOST_SIZES = 100
+"""Each takes a trial."""
+MOST_ITEMS = 10**9
+
+
 class Sizes(msgspec.Struct, frozen=True, kw_only=True):
     """What ``--sizes`` asks for: ``auto``, ``off``, or a list."""
 
@@ -50,9 +55,9 @@ def parse_sizes(text: str) -> Sizes:
         sizes = sorted({int(part) for part in text.split(",")})
     except ValueError:
         sizes = []
-    if len(sizes) < 2 or sizes[0] < 1:
+    if len(sizes) < 2 or sizes[0] < 1 or sizes[-1] > MOST_ITEMS or len(sizes) > MOST_SIZES:
         raise UsageError(
-            f"--sizes {text!r} is neither auto, off, nor two or more different sizes",
+            f"--sizes {text[:60]!r} is neither auto, off, nor two to {MOST_SIZES} different sizes",
             slug="bad-sizes",
             hint="for example: --sizes 50,100,200",
         )

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 
 from genaudit.cli import output
 from genaudit.cli.options import Seconds, interrupt_on_terminate
-from genaudit.cli.output import Delivery, check_writable, deliver, folder_name, parse_output, write_whole
+from genaudit.cli.output import Delivery, check_writable, deliver, folder_name, parse_output
 from genaudit.errors import UsageError
 from genaudit.model import Report
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request
+from genaudit.writing import write_whole
 from tests import build_report
 from tests.real_run import BRIEF, Scratch
 

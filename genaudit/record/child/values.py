@@ -11,7 +11,15 @@ from genaudit.record.child.shelter import OwnImports
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import signal
+    from collections.abc import Callable
     from typing import Any
+else:
+    # Its C module: the signal module makes enumerations, which is 500 KiB in every child.
+    import _signal as signal
+
+MOST_FILES = 1_000_000
+GLOB_S = 30
 
 
 def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
@@ -36,14 +44,21 @@ def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
     if kind == "json":
         return _json(name, path, raw)
     if not os.path.isfile(path):
-        raise _refusal(name, kind, raw, "there is no such file" + _seen_from(path), "argument-file-not-found")
+        what = "it is no regular file" if os.path.exists(path) else "there is no such file" + _seen_from(path)
+        raise _refusal(name, kind, raw, what, "argument-file-not-found")
     return _npy(name, path) if kind == "npy" else _lines(name, path)
 
 
 def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
     with OwnImports():
         import glob
-    found = sorted(glob.glob(os.path.expanduser(pattern), recursive=True))
+        import itertools
+    found: list[str] = []
+    with _at_most(GLOB_S, lambda: _refusal(name, "glob", pattern, f"takes longer than {GLOB_S} s", "glob-endless")):
+        found += itertools.islice(glob.iglob(os.path.expanduser(pattern), recursive=True), MOST_FILES + 1)
+    if len(found) > MOST_FILES:
+        raise _refusal(name, "glob", pattern, f"matches more than {MOST_FILES:,} files", "glob-endless")
+    found.sort()
     if not found:
         hint = "** goes into folders: photos/**/*.jpg"
         raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty", hint)
@@ -52,6 +67,30 @@ def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
     with OwnImports():
         import pathlib
     return [pathlib.Path(path) for path in found]
+
+
+class _at_most:  # noqa: N801 - used as a statement
+    """End what goes on inside after so many seconds; a handler and a timer of the target's are put back.
+
+    Args:
+        seconds: How long it may take.
+        refusal: Makes what is raised then.
+    """
+
+    def __init__(self, seconds: int, refusal: Callable[[], Refusal]) -> None:
+        self._seconds = seconds
+        self._refusal = refusal
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGALRM, self._end)
+        self._timer = signal.setitimer(signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(self, *_: object) -> None:
+        signal.setitimer(signal.ITIMER_REAL, *self._timer)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL if self._before is None else self._before)
+
+    def _end(self, *_: object) -> None:
+        raise self._refusal()
 
 
 def _lines(name: str, path: str) -> list[str]:
@@ -67,12 +106,15 @@ def _json(name: str, path: str, raw: str) -> Any:
         import json
     inline = not os.path.isfile(path)
     if inline and raw.lstrip()[:1] not in {"{", "[", '"'}:
-        raise _refusal(name, "json", raw, "there is no such file" + _seen_from(path), "argument-file-not-found")
+        what = "it is no regular file" if os.path.exists(path) else "there is no such file" + _seen_from(path)
+        raise _refusal(name, "json", raw, what, "argument-file-not-found")
     try:
         if inline:
             return json.loads(raw)
         with open(path, encoding="utf-8") as file:
             return json.load(file)
+    except RecursionError:
+        raise _refusal(name, "json", raw, "it is nested too deeply", "argument-unreadable") from None
     except (OSError, ValueError) as error:
         raise _refusal(name, "json", raw, f"cannot be read: {error}", "argument-unreadable") from None
 
@@ -122,4 +164,5 @@ def _seen_from(path: str) -> str:
 
 
 def _refusal(name: str, kind: str, raw: str, what: str, slug: str, hint: str = "") -> Refusal:
-    return Refusal(f"--arg {name}={kind}:{raw}: {what}", slug=slug, hint=hint, exit_code=USAGE)
+    shown = raw if len(raw) <= 200 else f"{raw[:200]}…"
+    return Refusal(f"--arg {name}={kind}:{shown}: {what}", slug=slug, hint=hint, exit_code=USAGE)

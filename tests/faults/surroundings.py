@@ -1,0 +1,286 @@
+"""Where a command is started: variables, streams, limits, folders and rights that are not as usual.
+
+Each gives the audit with what is left, or one clear message and its exit code; never our traceback, 70 or 120.
+"""
+
+import errno
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from genaudit.cli import surroundings
+from genaudit.errors import GenauditError
+from genaudit.record import platform
+from tests.faults.matrix import Place, faults
+
+FEW = ("--quick", "--sizes", "off", "--batches", "4", "--max-batches", "4")
+AUDIT = ("run", "data.py:batches", *FEW)
+
+
+def limited(what: int, amount: int) -> Callable[[], None]:
+    """For ``preexec_fn``: a limit that is lower than usual."""
+    return lambda: resource.setrlimit(what, (amount, amount))
+
+
+def in_namespace(place: Place, script: str) -> "subprocess.CompletedProcess[str]":
+    """Run a script of a shell where mounts are its own; ``$GENAUDIT`` is the command."""
+    if os.geteuid() or subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode:
+        pytest.skip("mounts of one's own are not permitted here")
+    command = f"{sys.executable} -m genaudit"
+    root = str(Path(__file__).parents[2])
+    return subprocess.run(
+        ["unshare", "-m", "sh", "-c", script],
+        cwd=place.folder,
+        env={**place.environment(), "GENAUDIT": command, "PYTHONPATH": root, "AUDIT": " ".join(AUDIT)},
+        capture_output=True,
+        text=True,
+    )
+
+
+@faults(
+    {
+        "messages in ASCII": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        "streams in strict ASCII": {"PYTHONIOENCODING": "ascii:strict"},
+    }
+)
+def a_message_with_an_umlaut(place: Place, variables: dict[str, str]) -> None:
+    """The target's failure is told, with the letter or in its place."""
+    place.target("if i == 3: raise ValueError('für')")
+
+    done = place.run(*AUDIT, env=variables)
+
+    assert done.code == 3, done.err
+    assert done.failure["message"] == "für"
+
+
+@faults(
+    {
+        "a backend that there is not": {"MPLBACKEND": "nonsense"},
+        "a backend of a module that is missing, no home, no terminal": {
+            "MPLBACKEND": "module://missing",
+            "HOME": "/nonexistent",
+            "TERM": "nonsense",
+            "COLUMNS": "-1",
+            "TZ": "Nonsense/Zone",
+        },
+        "folders that cannot be written": {
+            "MPLCONFIGDIR": "/proc/x",
+            "XDG_CACHE_HOME": "/dev/null",
+            "XDG_RUNTIME_DIR": "/proc/x",
+            "HOME": "/dev/null",
+            "COLUMNS": "9" * 400,
+        },
+        "tracing of Python's memory": {"PYTHONTRACEMALLOC": "25"},
+        "warnings as errors": {"PYTHONWARNINGS": "error"},
+        "every switch of Python's for developers": {
+            "PYTHONDEVMODE": "1",
+            "PYTHONINSPECT": "1",
+            "PYTHONOPTIMIZE": "2",
+            "PYTHONFAULTHANDLER": "1",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONSTARTUP": "/nonexistent",
+            "PYTHONUNBUFFERED": "1",
+            "COLUMNS": "abc",
+        },
+        "import times, and a library that is missing": {
+            "PYTHONPROFILEIMPORTTIME": "1",
+            "LD_PRELOAD": "/nonexistent.so",
+            "PYTHONMALLOC": "debug",
+            "GENAUDIT_NONSENSE": "\x01",
+        },
+    }
+)
+def variables_that_are_odd(place: Place, variables: dict[str, str]) -> None:
+    """The audit is as without them."""
+    place.target("pass")
+
+    done = place.run(*AUDIT, env=variables)
+
+    assert done.code == 0, done.err
+    assert done.report["batches"]["count"] == 4
+
+
+@faults(["GENAUDIT_BATCHES", "GENAUDIT_TIMEOUT", "GENAUDIT_HOLD"])
+def a_variable_of_ours_that_cannot_be_read(place: Place, name: str) -> None:
+    """Named in the message."""
+    place.target("pass")
+
+    done = place.run(*AUDIT, env={name: "nonsense"})
+
+    assert done.code == 2
+    assert name in done.err
+
+
+@faults(
+    {
+        "standard output of an audit": (AUDIT, ("stdout",), 2),
+        "both streams of an audit": (AUDIT, ("stdout", "stderr"), 2),
+        "both streams of a refusal": (("run", "missing.py:batches"), ("stdout", "stderr"), 2),
+        "standard output of the help": (("run", "--help"), ("stdout",), 2),
+        "standard output of a list": (("rule",), ("stdout",), 2),
+        "standard error of wrong use": (("run", "--nonsense"), ("stderr",), 2),
+        "standard error of a clean audit": (AUDIT, ("stderr",), 0),
+    }
+)
+def a_stream_on_a_full_disk(place: Place, case: tuple[tuple[str, ...], tuple[str, ...], int]) -> None:
+    """One message where one can be said, and an exit code of ours."""
+    words, streams, code = case
+    place.target("pass")
+    with open("/dev/full", "w") as full:
+        done = place.run(*words, **dict.fromkeys(streams, full))
+
+    assert done.code == code
+    if streams == ("stdout",):
+        assert "No space left on device" in done.err
+        assert done.err.count("error") == 1
+
+
+@faults(["an audit", "a list"])
+def streams_that_are_closed(place: Place, what: str) -> None:
+    """All three of them."""
+    place.target("pass")
+
+    def close() -> None:
+        for number in range(3):
+            os.close(number)
+
+    done = place.run(*(AUDIT if what == "an audit" else ["rule"]), preexec_fn=close, stdout=None, stderr=None)
+
+    assert done.code == 0
+
+
+@faults(
+    {
+        "no file may have a byte": (resource.RLIMIT_FSIZE, 0, "File too large"),
+        "ten open files": (resource.RLIMIT_NOFILE, 10, "Too many open files"),
+        "address space of 200 MB": (resource.RLIMIT_AS, 200_000_000, "memory"),
+    }
+)
+def a_limit_that_is_too_low(place: Place, case: tuple[int, int, str]) -> None:
+    """What is lacking is said."""
+    what, amount, said = case
+    place.target("pass")
+
+    done = place.run(*AUDIT, preexec_fn=limited(what, amount), env={"OPENBLAS_NUM_THREADS": "1"})
+
+    assert done.code == 2, done.err
+    assert said in done.err
+
+
+@faults(["twenty open files", "a mask that takes all rights away"])
+def a_limit_that_is_enough(place: Place, what: str) -> None:
+    """The audit is as without."""
+    place.target("pass")
+    prepare: Any = limited(resource.RLIMIT_NOFILE, 20) if "files" in what else lambda: os.umask(0o777)
+
+    done = place.run(*AUDIT, preexec_fn=prepare)
+
+    assert done.code == 0, done.err
+    assert os.access(place.folder / "reports" / "index.html", os.R_OK)
+
+
+@faults(
+    {
+        "/proc is hidden": ("mount -t tmpfs t /proc && $GENAUDIT $AUDIT", 2, "/proc is not there"),
+        "/proc is hidden from doctor": ("mount -t tmpfs t /proc && $GENAUDIT doctor", 0, ""),
+        "TMPDIR is all but full": (
+            "mkdir t && mount -t tmpfs -o size=8k t t && TMPDIR=$PWD/t $GENAUDIT $AUDIT",
+            2,
+            "No space left on device",
+        ),
+        "--out is full": (
+            "mkdir t && mount -t tmpfs -o size=64k t t && $GENAUDIT $AUDIT --out t",
+            2,
+            "No space left on device",
+        ),
+        "TMPDIR may run nothing": (
+            "mkdir t && mount -t tmpfs -o noexec t t && TMPDIR=$PWD/t $GENAUDIT $AUDIT",
+            0,
+            "",
+        ),
+        "TMPDIR is read-only": ("mkdir t && mount -t tmpfs -o ro t t && TMPDIR=$PWD/t $GENAUDIT $AUDIT", 0, ""),
+        "the current folder is gone": (
+            "mkdir t && cd t && rmdir ../t && $GENAUDIT $AUDIT",
+            2,
+            "current folder is gone",
+        ),
+    }
+)
+def a_system_that_lacks(place: Place, case: tuple[str, int, str]) -> None:
+    """The audit with what is left, or one message."""
+    script, code, said = case
+    place.target("pass")
+
+    done = in_namespace(place, script)
+
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert place.left_running() == []
+
+
+@faults({f"after {moment:.1f} s": moment for moment in (0.2, 0.4, 0.7, 1.0)})
+def ctrl_c_while_it_starts(place: Place, moment: float) -> None:
+    """A word and 130, whatever is being imported."""
+    place.target("time.sleep(0.05)")
+    process = place.start("run", "data.py:batches", "--sizes", "off")
+    time.sleep(moment)
+    process.send_signal(signal.SIGINT)
+
+    done = place.finish(process)
+
+    assert done.code == 130, done.err
+    assert "Traceback" not in done.err
+
+
+@faults(
+    {
+        "no space": OSError(errno.ENOSPC, "No space left on device", "file"),
+        "no memory": MemoryError(),
+        "no thread": RuntimeError("can't start new thread"),
+        "no room for a library": ImportError("x.so: failed to map segment from shared object"),
+        "no open file for a module": ImportError("no module"),
+        "no right": PermissionError(errno.EACCES, "Permission denied", b"d\xff"),
+    },
+    processes=False,
+)
+def what_the_system_refuses(_place: Place, error: BaseException) -> None:
+    """It is no bug of ours, and is told in a sentence."""
+    if str(error) == "no module":
+        error.__cause__ = OSError(errno.EMFILE, "Too many open files")
+
+    refused = surroundings.refusal_of(error)
+
+    assert isinstance(refused, GenauditError)
+    assert refused.exit_code == 2
+    assert refused.hint
+
+
+@faults(
+    {
+        "a key": KeyError("x"),
+        "a file that we should have made": FileNotFoundError(errno.ENOENT, "No such file", "x"),
+        "a module of ours": ImportError("x"),
+        "what is no thread": RuntimeError("x"),
+    },
+    processes=False,
+)
+def what_is_a_bug_of_ours(_place: Place, error: BaseException) -> None:
+    """It keeps its traceback, and 70."""
+    assert surroundings.refusal_of(error) is None
+
+
+@faults(["MemTotal", "MemAvailable"], processes=False)
+def memory_of_a_machine_without_proc(place: Place, field: str) -> None:
+    """The C library knows it too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("psutil.virtual_memory", lambda: (_ for _ in ()).throw(FileNotFoundError()))
+        assert platform._machine_bytes(field, str(place.folder)) > 2**20
