@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
 from genaudit.model.outcome import Interval
+from genaudit.render.comparison_news import fault
 from genaudit.render.phrases import count, is_growth, plural, quantity, ranged, rounded
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
@@ -140,6 +141,13 @@ def first_text(first: FirstDifference, base: str, other: str) -> str:
 
 
 def headline(comparison: Comparison, against: Against) -> str:
+    """A variant against the first, its fault first if it has one."""
+    bad = fault(comparison, against)
+    told_ = told(comparison, against)
+    return f"{bad.text}; {told_}" if bad is not None else told_
+
+
+def told(comparison: Comparison, against: Against) -> str:
     """A variant against the first in one sentence, which begins with its name as it is written."""
     found = {one.figure: one for one in against.differences}
     base, other = comparison.variants[0], comparison.variants[against.variant]

@@ -102,14 +102,15 @@ def run_of(path: str, report: Report) -> Run:
     law, batches = report.growth_law, report.batches
     per_batch = _slope(report, batches.growth_bytes_per_batch if batches else None, "bytes/batch")
     per_item = _slope(report, law.bytes_per_item if law else None, "bytes/item")
+    label, look = report.label, report.look
     report = printable_report(_slim(report))
     highest = words.highest_bytes(report)
     return Run(
         link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
-        word=words.WORDS[report.verdict],
+        word=label,
         icon=words.ICONS[report.verdict],
-        verdict=report.verdict.value,
+        verdict=look.value,
         headline=shorten(one_line(words.headline(report)), 160),
         created_at=report.created_at,
         peak_bytes=highest,

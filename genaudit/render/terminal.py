@@ -4,9 +4,10 @@ import enum
 from typing import TYPE_CHECKING
 
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
+from genaudit.model.advice import read_advice
 from genaudit.render import words
 from genaudit.render.phrases import count, sentence, short_name, size
-from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
 from genaudit.render.terminal_lines import LABEL, Lines, text_of
@@ -58,10 +59,14 @@ def render_text(
         page.verdict_line()
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
+        page.not_tested()
         page.findings_list(first=0)
         page.notes()
     else:
         page.screen()
+        if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
+            page = _Page(page.report, width, colour=colour, unicode=unicode, sketches=False)
+            page.screen()
     if verbosity >= Verbosity.VERBOSE:
         from genaudit.render.terminal_tables import print_tables
 
@@ -73,33 +78,44 @@ def render_text(
 class _Page(Lines):
     """The lines of one screen, as they are made."""
 
-    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool) -> None:
+    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool, sketches: bool = True) -> None:
         super().__init__(width, colour=colour, unicode=unicode)
         self.report = report
+        self._sketches = sketches
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
-        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        word = words.verdict(self.report)
         said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
         name = self._name(self.width - len(word) - len(said) - 5)
-        line = text_of((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        colour = _COLOURS[self.report.look]
+        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
         line.truncate(self.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True, crop=False)
 
     def screen(self) -> None:
         """Verdict, line to blame, figures, mend."""
-        verdict = self.report.verdict
-        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        word = words.verdict(self.report)
         name = self._name(self.width - len(word) - 2)
-        self.line((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"))
+        self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
         self.paragraph(words.headline(self.report), style="bold")
+        self.not_tested()
         self.blame()
         self.console.print()
         self.failure()
         self.figures()
-        self.mend()
-        self.findings_list(first=1)
+        broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
+        if not broke:
+            # What broke comes first, and what else was found is not its mend.
+            self.mend()
+        self.findings_list(first=0 if broke else 1)
         self.notes()
+
+    def not_tested(self) -> None:
+        """What the verdict does not cover."""
+        said = words.not_tested(self.report)
+        if said is not None:
+            self.paragraph(f"Not tested: {one_line(said)}", lines=4)
 
     def blame(self) -> None:
         blame = words.blame(self.report)
@@ -118,6 +134,9 @@ class _Page(Lines):
         if blame.source:
             line = shorten(one_line(blame.source), self.width - 6)
             self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
+        if self.report.verdict is RunVerdict.ERROR:
+            for frame in words.frames(self.report):
+                self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
 
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
@@ -160,19 +179,31 @@ class _Page(Lines):
             self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
     def mend(self) -> None:
-        """What to do, and the code to write instead."""
+        """What to do, a sketch of it, and the command that checks it."""
         found = words.findings(self.report)
-        fix = found[0].fix if found else None
+        advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
-        if not fix and not self.report.summary.mend:
+        said = self.report.summary.mend or advice.words
+        if not said and advice.code is None and advice.check is None:
             return
         self.console.print()
-        if self.report.summary.mend:
-            self.row("Instead", sentence(self.report.summary.mend), lines=4)
+        if said:
+            self.row("Fix", sentence(said), lines=4)
         elif saved:
-            self.row("Instead", f"Saves {size(saved)}.")
-        if fix and not is_promise(found[0]) and fix.strip() not in (self.report.summary.mend or ""):
-            self.code(fix)
+            self.row("Fix", f"Saves {size(saved)}.")
+        self.sketch(advice.code)
+        if advice.check is not None:
+            self.row("Check it", one_line(advice.check), lines=4)
+
+    def sketch(self, code: str | None) -> None:
+        """Code as a whole or not at all: a part of it would lose data."""
+        if code is None:
+            return
+        if self._sketches and self.fits(code):
+            self.row("", f"{LABEL_OF_SKETCH}:")
+            self.code(code)
+        else:
+            self.row("", f"{LABEL_OF_SKETCH}: it is in the HTML report.")
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
