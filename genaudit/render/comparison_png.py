@@ -37,7 +37,7 @@ def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIG
 def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
     """What differs in words, then the three figures."""
     with rc_context():
-        said = [*sentences(comparison), *(say.told(comparison, one) for one in comparison.against)][:MOST_SENTENCES]
+        said = [*sentences(comparison), *(say.headline(comparison, one) for one in comparison.against)][:MOST_SENTENCES]
         head = LINE * (len(said) + 1.2)
         figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
         _draw_head(figure, comparison, said, head)

@@ -71,7 +71,7 @@ class _Page:
         """Each variant in a sentence."""
         for one in self.comparison.against:
             # Past the console, which would cut it: one line is for grep, not for reading.
-            self.out.write(one_line(say.headline(self.comparison, one)) + "\n")
+            self.out.write(one_line(say.with_fault(self.comparison, one)) + "\n")
 
     def whole(self) -> None:
         """Figures, differences, notes."""

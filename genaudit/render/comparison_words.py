@@ -140,14 +140,14 @@ def first_text(first: FirstDifference, base: str, other: str) -> str:
     return text
 
 
-def headline(comparison: Comparison, against: Against) -> str:
-    """A variant against the first, its fault first if it has one."""
+def with_fault(comparison: Comparison, against: Against) -> str:
+    """A variant against the first in one line, its fault first if it has one."""
     bad = fault(comparison, against)
-    told_ = told(comparison, against)
-    return f"{bad.text}; {told_}" if bad is not None else told_
+    said = headline(comparison, against)
+    return f"{bad.text}; {said}" if bad is not None else said
 
 
-def told(comparison: Comparison, against: Against) -> str:
+def headline(comparison: Comparison, against: Against) -> str:
     """A variant against the first in one sentence, which begins with its name as it is written."""
     found = {one.figure: one for one in against.differences}
     base, other = comparison.variants[0], comparison.variants[against.variant]

@@ -26,7 +26,8 @@ def render_github(*reports: Report) -> bytes:
 
 def _notice(report: Report) -> str:
     """A target without a fault of which not everything was tested."""
-    place = f"file={_property(report.target.path)},line={report.target.line or 1}," if report.target.path else ""
+    line = report.target.line or 1
+    place = f"file={_property(report.target.path)},line={line},endLine={line}," if report.target.path else ""
     title = _property(printable(f"{report.label} {report.target.spec}"))
     return f"::notice {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
 

@@ -80,7 +80,10 @@ def _finding(outcome: Outcome, *, mends: bool) -> str:
 
 def _advice(advice: Advice) -> str:
     """What to do: words as they are, a sketch in a fence below its label, and the command that checks either."""
-    text = f"  {_cell(sentence(advice.words))}\n" if advice.words else ""
+    several = "\n" in advice.words
+    text = f"  {_cell(sentence(advice.words))}\n" if advice.words and not several else ""
+    if several:
+        text += _block(advice.words, "text")
     if advice.code is not None:
         text += f"\n  {LABEL}:\n{_block(advice.code, 'python')}"
     if advice.check is not None:

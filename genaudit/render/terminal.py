@@ -1,7 +1,7 @@
 """The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
@@ -64,9 +64,10 @@ def render_text(
         page.notes()
     else:
         page.screen()
-        if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
-            page = _Page(page.report, width, colour=colour, unicode=unicode, sketches=False)
-            page.screen()
+        for room in (Room(words=False), Room(words=False, notes=False), Room(sketch=False)):
+            if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
+                page = _Page(page.report, page.width, colour=colour, unicode=unicode, room=room)
+                page.screen()
     if verbosity >= Verbosity.VERBOSE:
         from genaudit.render.terminal_tables import print_tables
 
@@ -75,13 +76,22 @@ def render_text(
     return page.content(MOST_LINES if width >= SCREEN_WIDTH else None)
 
 
+class Room(NamedTuple):
+    """What there is room for on a screen."""
+
+    sketch: bool = True
+    words: bool = True
+    """In words what a sketch shows."""
+    notes: bool = True
+
+
 class _Page(Lines):
     """The lines of one screen, as they are made."""
 
-    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool, sketches: bool = True) -> None:
+    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool, room: Room | None = None) -> None:
         super().__init__(width, colour=colour, unicode=unicode)
         self.report = report
-        self._sketches = sketches
+        self._room = room or Room()
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
@@ -179,7 +189,7 @@ class _Page(Lines):
             self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
     def mend(self) -> None:
-        """What to do, a sketch of it, and the command that checks it."""
+        """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
         found = words.findings(self.report)
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
@@ -187,23 +197,22 @@ class _Page(Lines):
         if not said and advice.code is None and advice.check is None:
             return
         self.console.print()
-        if said:
-            self.row("Fix", sentence(said), lines=4)
-        elif saved:
-            self.row("Fix", f"Saves {size(saved)}.")
-        self.sketch(advice.code)
+        shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
+        label = "Fix"
+        if said and (self._room.words or shown is None):
+            self.row(label, sentence(said), lines=4)
+            label = ""
+        elif saved and self._room.words:
+            self.row(label, f"Saves {size(saved)}.")
+            label = ""
+        if shown is not None:
+            saves = f" (saves {size(saved)})" if saved and not self._room.words else ""
+            self.row(label, f"{LABEL_OF_SKETCH}{saves}:")
+            self.code(shown)
+        elif advice.code is not None:
+            self.row(label, f"{LABEL_OF_SKETCH}: it is in the HTML report.")
         if advice.check is not None:
             self.row("Check it", one_line(advice.check), lines=4)
-
-    def sketch(self, code: str | None) -> None:
-        """Code as a whole or not at all: a part of it would lose data."""
-        if code is None:
-            return
-        if self._sketches and self.fits(code):
-            self.row("", f"{LABEL_OF_SKETCH}:")
-            self.code(code)
-        else:
-            self.row("", f"{LABEL_OF_SKETCH}: it is in the HTML report.")
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
@@ -233,6 +242,9 @@ class _Page(Lines):
 
     def notes(self) -> None:
         """The first notes."""
+        if self.report.notes and not self._room.notes:
+            self.paragraph("… -v shows the notes", style="dim")
+            return
         for text in list(dict.fromkeys(self.report.notes))[:NOTE_LINES]:
             self.paragraph(f"Note: {one_line(text)}", style="dim", lines=2)
 

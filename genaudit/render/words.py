@@ -112,7 +112,8 @@ def not_tested(report: Report) -> str | None:
     """What the verdict does not cover, and how to test it."""
     if not report.is_partial:
         return None
-    return sentence(report.untested or UNTESTED)
+    # No full stop: most end with a command.
+    return report.untested or UNTESTED
 
 
 def headline(report: Report) -> str:
