@@ -6,7 +6,7 @@ from genaudit.lint.flow.facts import Hoard
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of
 from genaudit.lint.rule import Hit, hit_of, lint_rule
-from genaudit.lint.sketch import per_batch, scope_of
+from genaudit.lint.sketch import name_of, per_batch, scope_of
 from genaudit.model import Level
 
 
@@ -42,7 +42,7 @@ def eager_load(story: Story) -> Iterator[Hit]:
             code=_sketch(hoard, story),
             message=f"{story.name} keeps what {hoard.readers} returns for every item, {where}",
             level=level_of(hoard),
-            fix=_words(hoard),
+            fix=_words(hoard, story),
         )
 
 
@@ -51,8 +51,8 @@ def _sketch(hoard: Hoard, story: Story) -> str | None:
     return found.shown if found is not None else None
 
 
-def _words(hoard: Hoard) -> str:
-    if len(hoard.targets) != 1:
+def _words(hoard: Hoard, story: Story) -> str:
+    name = name_of(hoard.node, story.node) if hoard.path == story.path else None
+    if name is None:
         return "keep the paths, and read the items of a batch when it is asked for"
-    (name,) = hoard.targets
     return f"keep the paths in place of {name}, and call {hoard.readers} for the items of a batch when it is asked for"

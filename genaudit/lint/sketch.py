@@ -152,6 +152,15 @@ def scope_of(node: ast.AST, subject: ast.AST) -> ast.AST:
     return next((one for one in methods if any(child is node for child in ast.walk(one))), subject)
 
 
+def name_of(node: ast.AST, subject: ast.AST) -> str | None:
+    """What the value is called that a node is a part of, where it has one short name."""
+    for one in ast.walk(subject):
+        if isinstance(one, ast.Assign) and len(one.targets) == 1 and any(part is node for part in ast.walk(one.value)):
+            name = ast.unparse(one.targets[0])
+            return name if len(name) <= 40 else None
+    return None
+
+
 # --- putting the reading of an item where the item is used --------------------------------------------------------
 
 

@@ -43,8 +43,10 @@ GENERATORS = {
     "slices in a loop": "images = [load(p) for p in paths]\n"
     "    for s in range(0, len(images), size):\n        yield images[s:s + size], labels[s:s + size]",
     "epochs without end": "images = [load(p) for p in paths]\n    for epoch in range(3):\n"
-    "        for s in range(0, len(images), size):\n            stop = s + size\n            yield list(images[s:stop])",
-    "an index": "images = [load(p) for p in paths]\n    for i in range(len(images)):\n        yield images[i], labels[i]",
+    "        for s in range(0, len(images), size):\n            stop = s + size\n"
+    "            yield list(images[s:stop])",
+    "an index": "images = [load(p) for p in paths]\n    for i in range(len(images)):\n"
+    "        yield images[i], labels[i]",
     "a loop over the list": "images = [load(p) for p in paths]\n    for image in images:\n        yield image * 2",
     "appended in a loop": "images = []\n    for p in paths:\n        images.append(load(p))\n"
     "    for s in range(0, len(images), size):\n        yield images[s:s + size]",
@@ -145,7 +147,7 @@ def _run(text: str, name: str) -> Callable[..., Any]:
 @faults(
     {
         "a map says what it gives": (mapped, "x = np.load(path)", "memmap"),
-        "a cache has the user's function": (bounded, "@functools.cache\ndef decode(name):\n    return name", "def decode(name)"),
+        "a cache keeps the names": (bounded, "@functools.cache\ndef decode(name): return 1", "def decode(name)"),
         "a module by another name": (bounded, "@ft.cache\ndef decode(name):\n    return name", "@ft.lru_cache("),
     },
     processes=False,
@@ -344,12 +346,14 @@ def comparison_of(_place: Place, case: tuple[Callable[[], Report], Callable[[], 
     {
         "a map is another type": "import numpy as np\nx = np.load('x.npy')\ndef g():\n    for i in range(9):\n"
         "        yield np.array(x[i])\n",
-        "typed by position": "import functools, cv2\n@functools.lru_cache(None, True)\ndef f(p):\n    return cv2.imread(p)\n",
+        "typed by position": "import functools, cv2\n@functools.lru_cache(None, True)\ndef f(p):\n"
+        "    return cv2.imread(p)\n",
         "a drawn result": "import functools, cv2, random\n@functools.lru_cache(None)\ndef f(p):\n"
         "    return cv2.imread(p) * random.random()\n",
         "an error that is handled": "import cv2\ndef g(paths):\n    try:\n"
         "        for x in [cv2.imread(p) for p in paths]:\n            yield x\n    except OSError:\n        pass\n",
-        "a name of the class": "import numpy as np\nfrom PIL import Image\nclass D:\n    x = np.array(Image.open('a'))\n"
+        "a name of the class": "import numpy as np\nfrom PIL import Image\nclass D:\n"
+        "    x = np.array(Image.open('a'))\n"
         "    def __getitem__(self, i):\n        return self.x\n",
     },
     processes=False,
@@ -386,7 +390,8 @@ def _mended(text: str) -> str | None:
 def advice_of_lint(_place: Place, reader: str) -> None:
     """Words, and the command that checks what is made of them."""
     head = "import cv2\nimport numpy as np\nfrom PIL import Image\n"
-    text = f"{head}def flow(paths):\n    images = [np.array({reader}) for p in paths]\n    for i in images:\n        yield i\n"
+    body = f"    images = [np.array({reader}) for p in paths]\n    for i in images:\n        yield i\n"
+    text = f"{head}def flow(paths):\n{body}"
     found = [one for one in lint_source(text, "data.py") if one.code == "GA101"]
 
     assert found
@@ -431,7 +436,7 @@ def failure_before_findings(place: Place, statement: str) -> None:
 @faults({"sizes off": {"sizes": "off"}, "nothing to scale": {"sizes": "auto"}})
 def real_pass(place: Place, options: dict[str, Any]) -> None:
     """Green is for what was tested."""
-    report = place.audit(place.target(), **options)
+    report = place.audit(place.target("pass"), **options)
 
     assert report.label == "PASS (batches only)"
     assert report.untested is not None
