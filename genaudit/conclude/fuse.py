@@ -119,6 +119,8 @@ def _alone(outcomes: Sequence[Outcome], suspicions: Sequence[Suspicion]) -> Iter
             # Advice is for the static audit; and what is measured is one sum, however many lines it comes from.
             continue
         weighed = _weighed(one.outcome, telling[0] if telling else None)
+        if weighed.level is not Level.NOTE:
+            weighed = msgspec.structs.replace(weighed, fix=_advice(one, weighed))
         yield Finding(outcome=weighed, codes=(one.outcome.code,), places=_places(one.outcome))
 
 

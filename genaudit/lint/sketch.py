@@ -108,7 +108,7 @@ def mapped(node: ast.AST, scope: ast.AST) -> str | None:
     if not isinstance(node, ast.Call) or len(node.args) != 1:
         return None
     old = ast.unparse(node)
-    if len(old) > _LONGEST or ".npz" in old or any(word.arg in ("mmap_mode", None) for word in node.keywords):
+    if len(old) > _LONGEST or "npz" in old or any(word.arg in ("mmap_mode", None) for word in node.keywords):
         return None
     target = next(
         (
@@ -141,7 +141,7 @@ def bounded(decorator: ast.AST, scope: ast.AST, maxsize: int = 256) -> str | Non
             bare = copy.copy(one)
             bare.body, bare.decorator_list = [ast.Expr(ast.Constant(...))], []
             return f"{line}\n{ast.unparse(bare)}"
-    return line
+    return None
 
 
 def scope_of(node: ast.AST, subject: ast.AST) -> ast.AST:

@@ -4,7 +4,6 @@ from typing import NamedTuple
 
 from genaudit.model.comparison import Against, Comparison, SameData, faults
 from genaudit.model.outcome import Outcome
-from genaudit.render.phrases import sentence
 from genaudit.units import format_bytes
 
 WORSE, BOTH = "WORSE", "BOTH FAIL"
@@ -80,5 +79,5 @@ def _does(one: Outcome, noun: str) -> str | None:
 
 
 def sentences(comparison: Comparison) -> list[str]:
-    """The faults, as sentences."""
-    return [sentence(one.text) for one in news(comparison) if one.said]
+    """The faults, as sentences that begin with the name of who has them, as it is written."""
+    return [f"{one.said}." for one in news(comparison) if one.said]

@@ -3,6 +3,7 @@
 import ast
 import contextlib
 import copy
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -310,6 +311,19 @@ def exit_code_of_batches_only(_place: Place, case: tuple[bool, int]) -> None:
     """4 with --strict."""
     strict, code = case
     assert exit_code([], None, fail_on="error", exit_zero=False, strict=strict, tested=BATCHES_ONLY) == code
+
+
+@faults({"of a test": "call", "of its set-up": "setup"}, processes=False)
+def word_of_pytest(_place: Place, when: str) -> None:
+    """With -v it stands beside the test, in yellow; set-up has no audit."""
+    from genaudit.pytest_plugin import _Results
+
+    config: Any = None
+    row = {"verdict": "pass", "label": "PASS (batches only)"}
+    report: Any = SimpleNamespace(when=when, passed=True, user_properties=[("genaudit", json.dumps(row))])
+    said = _Results(config).pytest_report_teststatus(report)
+
+    assert said == (("passed", ".", ("PASS (batches only)", {"yellow": True})) if when == "call" else None)
 
 
 @faults(
