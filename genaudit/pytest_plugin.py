@@ -31,7 +31,7 @@ INI = {
     "memory_limit": "PSS at which a trial is ended, such as 2GiB",
     "quick": "false also traces where nothing was found",
     "fail_on": "error, warn or never: the lowest level that fails a test",
-    "strict": "true fails a test whose audit is inconclusive",
+    "strict": "true fails a test whose audit is inconclusive, or could test batches only",
 }
 _HELP = (
     "genaudit(growth='64KiB/batch', scaling='constant', batches=50): audit the generator that the test function "

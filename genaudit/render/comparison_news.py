@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 from genaudit.model.comparison import Against, Comparison, SameData, faults
-from genaudit.model.outcome import Outcome
+from genaudit.model.outcome import Outcome, Verdict
 from genaudit.units import format_bytes
 
-WORSE, BOTH = "WORSE", "BOTH FAIL"
+WORSE, BOTH, FAILS = "WORSE", "BOTH FAIL", "FAIL"
 _DATA = {
     SameData.SAME: ("pass", "✓", "SAME DATA"),
     SameData.DIFFERENT: ("fail", "✗", "OTHER DATA"),
@@ -57,7 +57,8 @@ def fault(comparison: Comparison, against: Against) -> News | None:
     noun = other.report.target.item_noun
     new = [one for one in found if one.code not in known]
     if new:
-        return News("fail", "✗", WORSE, _new(other.name, base.name, new[0], noun))
+        passed = any(one.code == new[0].code and one.verdict is Verdict.PASS for one in base.report.outcomes)
+        return News("fail", "✗", WORSE if passed else FAILS, _new(other.name, base.name, new[0], noun, known=passed))
     if not found:
         return None
     said = f"{other.name} {_does(found[0], noun) or found[0].message}"
@@ -65,8 +66,11 @@ def fault(comparison: Comparison, against: Against) -> News | None:
     return News("fail", "✗", BOTH, f"{said}, and so does {base.name}" + (f": it {before}" if before else ""))
 
 
-def _new(other: str, base: str, one: Outcome, noun: str) -> str:
+def _new(other: str, base: str, one: Outcome, noun: str, *, known: bool) -> str:
+    """What a variant does that the first does not, or of which it is not known whether the first does."""
     does = _does(one, noun)
+    if not known:
+        return f"{other} {does or one.message}; whether {base} does is not known"
     return f"{other} {does} that {base} did not" if does else f"{other}: {one.message}; {base} did not"
 
 

@@ -330,6 +330,12 @@ def word_of_pytest(_place: Place, when: str) -> None:
     {
         "the new one leaks": (made.clean, made.leak, "WORSE: new keeps 1.50 MiB a batch that old did not", 1),
         "both leak": (made.leak, made.leak, "BOTH FAIL: new keeps 1.50 MiB a batch, and so does old", 1),
+        "the old one was not judged": (
+            lambda: made.report(outcomes=[]),
+            made.leak,
+            "FAIL: new keeps 1.50 MiB a batch; whether old does is not known",
+            1,
+        ),
         "the new one is mended": (made.leak, made.clean, "COMPARED", 0),
     },
     processes=False,
