@@ -10,6 +10,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.advice import is_sketch, with_check
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
+from genaudit.render.safe import mask_secrets
 
 LONGEST = 120
 """Characters of a command that still fits on a line."""
@@ -140,8 +141,22 @@ def check_command(recording: Recording) -> str:
     """
     target = recording.request.target
     words = ["genaudit", "compare", target, _changed(target), "--check-batches"]
-    whole = shlex.join([*words, *data_options(recording.request.command)])
-    return whole if len(whole) <= LONGEST and "\n" not in whole else f"{shlex.join(words)} …"
+    return on_a_line(words, data_options(recording.request.command))
+
+
+def on_a_line(words: Sequence[str], options: Sequence[str]) -> str:
+    """A command, without its options where these are long or hold what looks like a secret.
+
+    Example:
+        >>> on_a_line(["genaudit", "run", "a:b"], ["--items", "40"])
+        'genaudit run a:b --items 40'
+        >>> on_a_line(["genaudit", "run", "a:b"], ["--arg", "token=abc123"])
+        'genaudit run a:b …'
+    """
+    whole = shlex.join([*words, *options])
+    if len(whole) <= LONGEST and "\n" not in whole and mask_secrets(whole) == whole:
+        return whole
+    return f"{mask_secrets(shlex.join(words))} …"
 
 
 def _changed(target: str) -> str:

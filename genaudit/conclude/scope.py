@@ -1,10 +1,9 @@
 """What a verdict covers: growth with the data set as well, or what happens over batches alone."""
 
 import re
-import shlex
 from collections.abc import Sequence
 
-from genaudit.conclude.advice import LONGEST, data_options
+from genaudit.conclude.advice import data_options, on_a_line
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import ArgumentsMark
 from genaudit.model.outcome import RunVerdict
@@ -78,5 +77,4 @@ def _without(options: Sequence[str], name: str) -> list[str]:
 
 
 def _run(target: str, options: Sequence[str]) -> str:
-    whole = shlex.join(["genaudit", "run", target, *options])
-    return whole if len(whole) <= LONGEST and "\n" not in whole else f"genaudit run {shlex.quote(target)} …"
+    return on_a_line(["genaudit", "run", target], options)

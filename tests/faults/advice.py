@@ -5,6 +5,7 @@ import contextlib
 import copy
 import json
 import re
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,13 +14,14 @@ from typing import Any
 import msgspec
 
 from genaudit.comparing.result import _exit_code
-from genaudit.conclude.advice import advised
+from genaudit.conclude.advice import advised, check_command
+from genaudit.conclude.scope import untested
 from genaudit.conclude.verdict import exit_code
 from genaudit.lint import lint_source
 from genaudit.lint.sketch import bounded, mapped, per_batch, per_item
 from genaudit.model import Report
 from genaudit.model.advice import sketched, with_check
-from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY
 from genaudit.render import RENDERERS, render, words
 from genaudit.render.brief import render_brief
@@ -208,6 +210,30 @@ def fitting_words(_place: Place, case: tuple[str, str, str, str]) -> None:
     assert said.fix.endswith(f"Check it: {CHECK}")
 
 
+@faults(
+    {
+        "arguments": ("data:flow", ["--args-from", "data:args", "--items", "40"], "--args-from data:args --items 40"),
+        "what it shares with no comparison": ("data:flow", ["--native", "--lines"], "--check-batches"),
+        "a secret": ("data:flow", ["--arg", "api_key=abc123"], "--check-batches …"),
+        "a long list": ("data:flow", ["--arg", f"paths={'x' * 500}"], "--check-batches …"),
+        "a file": ("a/data.py:Loader(8).flow", [], "--check-batches"),
+    },
+    processes=False,
+)  # fmt: skip
+def command_that_checks(_place: Place, case: tuple[str, list[str], str]) -> None:
+    """The user's own, with the arguments of the run where they fit on a line and are no secret."""
+    target, options, end = case
+    recording: Any = SimpleNamespace(
+        request=SimpleNamespace(target=target, command=["genaudit", "run", target, *options])
+    )
+    command = check_command(recording)
+
+    assert command.startswith("genaudit compare ")
+    assert command.endswith(end)
+    assert "abc123" not in command
+    assert len(shlex.split(command)) >= 5
+
+
 def _finding(fix: str, code: str = "GA101") -> Outcome:
     return Outcome(
         code=code,
@@ -304,6 +330,51 @@ def batches_only(_place: Place, case: str) -> None:
     else:
         assert '"tested": "batches only"' in re.sub(r'":"', '": "', _said(report, "json"))
         assert report.verdict.value == "pass"
+
+
+@faults(
+    {
+        "sizes off": ("data:flow", {"sizes": "off"}, None, "genaudit run data:flow (without --sizes off)"),
+        "one size only": (
+            "data:flow",
+            {},
+            {"dataset_parameter": "paths", "dataset_items": 40},
+            "genaudit run data:flow --sizes 10,20,40",
+        ),
+        "a list that may be it": (
+            "data:flow",
+            {},
+            {"arguments": {"names": "list of 40 strings", "size": "8"}},
+            "genaudit run data:flow --dataset names",
+        ),
+        "literal arguments": (
+            "data:flow(8)",
+            {},
+            {"arguments": {"n": "8"}},
+            "genaudit run data:flow --args-from FILE:FN",
+        ),
+        "an object of the module": ("data:loader", {}, {"signature": None}, "genaudit run data:FUNCTION --args-from"),
+        "no parameter": ("data:flow", {}, {}, "once flow has a parameter for its data"),
+        "all was tested": ("data:flow", {"law": True}, {}, None),
+    },
+    processes=False,
+)
+def how_to_test_the_rest(_place: Place, case: tuple[str, dict[str, Any], dict[str, Any] | None, str | None]) -> None:
+    """With the user's own target, and its parameter where one could be the data set."""
+    target, run, mark, part = case
+    seen = {"dataset_parameter": None, "dataset_items": None, "signature": "()", "arguments": {}, **(mark or {})}
+    request = SimpleNamespace(target=target, command=["genaudit", "run", target], sizes=run.get("sizes", "auto"))
+    evidence: Any = SimpleNamespace(
+        recording=SimpleNamespace(request=request), arguments=SimpleNamespace(**seen), first_law=run.get("law")
+    )
+    said = untested(evidence, RunVerdict.PASS)
+
+    if part is None:
+        assert said is None
+        return
+    assert said is not None
+    assert said.startswith("growth with the data set. To test it: genaudit run ")
+    assert part in said
 
 
 @faults({"strict": (True, 4), "not strict": (False, 0)}, processes=False)
