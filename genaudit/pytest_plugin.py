@@ -33,7 +33,7 @@ INI = {
     "memory_limit": "PSS at which a trial is ended, such as 2GiB",
     "quick": "false also traces where nothing was found",
     "fail_on": "error, warn or never: the lowest level that fails a test",
-    "strict": "true fails a test whose audit is inconclusive",
+    "strict": "true fails a test whose audit is inconclusive, or could test batches only",
 }
 _HELP = (
     "genaudit(growth='64KiB/batch', scaling='constant', batches=50): audit the generator that the test function "
@@ -182,6 +182,15 @@ class _Results:
         self._config = config
         self._rows: list[dict[str, str]] = []
 
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> object:
+        """The word for a test that passed without everything being tested."""
+        if report.when != "call" or not report.passed:
+            return None
+        labels = [json.loads(str(text))["label"] for name, text in report.user_properties if name == MARKER]
+        partial = next((label for label in labels if "(" in label), None)
+        return ("passed", ".", (partial, {"yellow": True})) if partial else None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the audits of a test."""
         if report.when == "call":
@@ -192,11 +201,12 @@ class _Results:
         if not self._rows:
             return
         terminalreporter.section("genaudit")
-        verdicts = [one["verdict"] for one in self._rows]
+        verdicts = [one["label"].replace(one["verdict"].upper(), one["verdict"]) for one in self._rows]
         for one in self._rows:
-            if one["verdict"] != "pass" or self._config.get_verbosity() > 0:
+            if one["label"] != "PASS" or self._config.get_verbosity() > 0:
                 terminalreporter.write_line(
-                    f"{one['verdict'].upper():<5} {one['name']}: {one['said']} ({one['report']})"
+                    f"{one['label']:<5} {one['name']}: {one['said']} ({one['report']})",
+                    yellow=one["label"].startswith("PASS ("),
                 )
         counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
         terminalreporter.write_line(f"{len(self._rows)} audit{'' if len(self._rows) == 1 else 's'}: {counts}")

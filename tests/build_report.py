@@ -287,10 +287,12 @@ def eager(items: int = 400, **changes: Any) -> Report:
                 noise=interval(ITEM),
                 location=Location(path=path, line=9, end_line=9, function="inefficient_generator"),
                 saving_bytes=items * ITEM,
-                fix="-images = [np.asarray(Image.open(path).convert('RGB')) for path in image_paths]\n"
-                "+for start in range(0, len(image_paths), batch_size):\n"
-                "+    paths = image_paths[start : start + batch_size]\n"
-                "+    yield np.stack([np.asarray(Image.open(path).convert('RGB')) for path in paths])",
+                fix="# Sketch, adapt it:\n"
+                "for start in range(0, len(image_paths), batch_size):\n"
+                "    paths = image_paths[start:start + batch_size]\n"
+                "    yield np.stack([np.asarray(Image.open(path).convert('RGB')) for path in paths])\n"
+                "# Check it: genaudit compare sample_generators.inefficient:inefficient_generator "
+                "sample_generators.inefficient_new:inefficient_generator --check-batches",
             )
         ),
         "growth_law": law,

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from genaudit.comparing.options import Options
 
 
-@click.command(epilog="Exit codes: 1 also where the data differs. See genaudit --help.")
+@click.command(
+    epilog="Exit codes: 1 also where the data differs, or a variant after the first has a fault. See genaudit --help."
+)
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--against", metavar="REV", help="Compare with the same target at another git revision.")
 @click.option("--check-batches", is_flag=True, help="Also compare what is yielded, batch by batch, with seeds fixed.")
@@ -32,7 +34,11 @@ if TYPE_CHECKING:
 @data_options
 @drive_options(repeats=3)
 @limit_options
-@click.option("--strict", is_flag=True, help="Exit with 4 where it is not known whether the data is the same.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Exit with 4 where it is not known whether the data is the same, or only batches were tested.",
+)
 @configuration_options
 @delivery_options
 def command(targets: tuple[str, ...], **options: Any) -> None:

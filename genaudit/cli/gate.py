@@ -36,7 +36,12 @@ BASELINE = "genaudit-baseline.json"
 @click.option("--items", type=click.IntRange(min=1), help="The size n for args-from and synth.")
 @click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Ends a trial.")
 @click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS.")
-@click.option("--strict", is_flag=True, default=None, help="Exit with 4 where a promise is inconclusive.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    default=None,
+    help="Exit with 4 where a promise is inconclusive, or only batches were tested.",
+)
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
 @click.option("--fail-on", type=click.Choice(["error", "warn", "never"]), help="The lowest level that fails.")
 @delivery_options
@@ -252,7 +257,9 @@ class _Gate:
         ci.tell_ci(self._reports, os.environ, to_stderr=as_json)
         if not as_json:
             n_kept = sum(not one for one in self._codes)
-            click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass (exit {int(code)})")
+            n_partial = sum(report.is_partial for report in self._reports)
+            partly = f", {n_partial} for batches only" if n_partial else ""
+            click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass{partly} (exit {int(code)})")
         return int(code)
 
 

@@ -114,7 +114,9 @@ def request_from(target: str, options: dict[str, Any], **fields: Any) -> "Reques
 def verdict_options(command: Command) -> Command:
     """What the exit code depends on."""
     for option in (
-        click.option("--strict", is_flag=True, help="Exit with 4 where a rule is inconclusive."),
+        click.option(
+            "--strict", is_flag=True, help="Exit with 4 where a rule is inconclusive, or only batches were tested."
+        ),
         click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code."),
         click.option(
             "--fail-on",

@@ -6,7 +6,7 @@ from genaudit.comparing.figures import differences, figures, resolution
 from genaudit.comparing.options import Options
 from genaudit.comparing.turns import Runner
 from genaudit.errors import ExitCode
-from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant
+from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant, faults
 
 
 def concluded(
@@ -98,6 +98,7 @@ def _exit_code(
     if reasons - {"memory-limit"}:
         return ExitCode.TARGET
     verdicts = {check.verdict for check in checks.values()}
-    if reasons or SameData.DIFFERENT in verdicts:
+    if reasons or SameData.DIFFERENT in verdicts or any(faults(runner.report) for runner in runners[1:]):
         return ExitCode.FINDINGS
-    return ExitCode.INCONCLUSIVE if strict and SameData.UNKNOWN in verdicts else ExitCode.CLEAN
+    undecided = SameData.UNKNOWN in verdicts or any(runner.report.is_partial for runner in runners)
+    return ExitCode.INCONCLUSIVE if strict and undecided else ExitCode.CLEAN

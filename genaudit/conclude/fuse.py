@@ -7,6 +7,7 @@ import msgspec
 from genaudit.conclude.answered import Finding, answered
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint.suspicion import Reading, Suspicion, read
+from genaudit.model.advice import sketched
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 
 TOLD_BY: Mapping[str, tuple[str, ...]] = {
@@ -69,9 +70,16 @@ def _confirmed(outcome: Outcome, suspicions: Sequence[Suspicion]) -> Finding:
         outcome,
         evidence=EvidenceKind.BOTH,
         location=best.outcome.location,
-        fix=best.mend or outcome.fix or best.outcome.fix,
+        fix=_advice(best, outcome),
     )
     return Finding(outcome=both, codes=(outcome.code, best.outcome.code), places=_places(outcome, best.outcome))
+
+
+def _advice(suspicion: Suspicion, outcome: Outcome) -> str | None:
+    """A sketch in the user's own names, else the words of who knows the call that is to blame."""
+    if suspicion.sketch is not None:
+        return sketched(suspicion.sketch)
+    return suspicion.outcome.fix or outcome.fix
 
 
 def _agree(outcome: Outcome, suspicion: Suspicion) -> bool:
@@ -111,6 +119,8 @@ def _alone(outcomes: Sequence[Outcome], suspicions: Sequence[Suspicion]) -> Iter
             # Advice is for the static audit; and what is measured is one sum, however many lines it comes from.
             continue
         weighed = _weighed(one.outcome, telling[0] if telling else None)
+        if weighed.level is not Level.NOTE:
+            weighed = msgspec.structs.replace(weighed, fix=_advice(one, weighed))
         yield Finding(outcome=weighed, codes=(one.outcome.code,), places=_places(one.outcome))
 
 

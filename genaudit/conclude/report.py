@@ -1,10 +1,12 @@
 """Puts the report together."""
 
 from genaudit.conclude import tables
+from genaudit.conclude.advice import advised
 from genaudit.conclude.excerpts import excerpts
 from genaudit.conclude.growth_law import growth_law
 from genaudit.conclude.judge import judge, relative, worst
 from genaudit.conclude.processes import process_timeline
+from genaudit.conclude.scope import tested, untested
 from genaudit.conclude.summary import summary
 from genaudit.conclude.timeline import timeline
 from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
@@ -35,13 +37,14 @@ def conclude(
         limits: The numbers that rules compare with; the defaults where ``None``.
         fail_on: The lowest level that makes the exit code 1: error, warn, never.
         exit_zero: Findings do not change the exit code.
-        strict: An inconclusive outcome does.
+        strict: An inconclusive outcome does, and a verdict on batches only.
     """
     limits = limits or Limits()
     evidence = Evidence(recording)
-    outcomes = judge(evidence, limits)
+    outcomes = advised(judge(evidence, limits), evidence)
     failed = failure(evidence)
     verdict = run_verdict(outcomes, failed)
+    covered = tested(evidence, verdict)
     law = growth_law(evidence, worst(outcomes))
     shown = failed_trial(recording) or evidence.clean or next(iter(evidence.trials), None)
     sites, untraced = tables.sites(evidence)
@@ -53,7 +56,7 @@ def conclude(
         environment=recording.environment,
         target=_target(evidence, noun),
         verdict=verdict,
-        exit_code=int(exit_code(outcomes, failed, fail_on=fail_on, exit_zero=exit_zero, strict=strict)),
+        exit_code=int(exit_code(outcomes, failed, fail_on=fail_on, exit_zero=exit_zero, strict=strict, tested=covered)),
         summary=summary(evidence, verdict, outcomes, law, failed, noun),
         outcomes=outcomes,
         growth_law=law,
@@ -78,6 +81,8 @@ def conclude(
         notes=_notes(evidence),
         failure=failed,
         rules=_rules(outcomes),
+        tested=covered,
+        untested=untested(evidence, verdict),
     )
 
 

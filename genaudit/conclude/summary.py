@@ -1,11 +1,13 @@
 """The verdict in words: what happens, what it means for the user's data, what to do."""
 
 from genaudit.conclude.judge import worst
+from genaudit.conclude.scope import tested
 from genaudit.conclude.verdict import failed_trial
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.advice import read_advice
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
-from genaudit.model.report import Failure, GrowthLaw, Summary
-from genaudit.render.phrases import count, rounded
+from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
+from genaudit.render.phrases import count, rounded, sentence
 from genaudit.units import format_bytes, format_seconds, with_range
 
 HEADLINES = {
@@ -117,7 +119,7 @@ def _failure_cause(failed: Failure) -> str | None:
 
 
 def _clean_headline(evidence: Evidence) -> str:
-    if evidence.is_scaled:
+    if tested(evidence, RunVerdict.PASS) != BATCHES_ONLY:
         return "memory grows neither with the data set nor with batches"
     return "memory does not grow with batches; growth with the data set was not measured"
 
@@ -156,7 +158,8 @@ def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
 
 
 def _mend(found: Outcome) -> str | None:
-    mend = MENDS.get(found.code)
+    """What to do, in words; a sketch of it is the outcome's own."""
+    mend = sentence(read_advice(found.fix).words) or MENDS.get(found.code)
     if mend and found.saving_bytes and found.saving_bytes > 0:
         mend += f" This saves {format_bytes(found.saving_bytes)} of what was measured."
     return mend

@@ -8,7 +8,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import Frame
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Recording, Trial
-from genaudit.model.report import Failure
+from genaudit.model.report import BATCHES_ONLY, Failure
 from genaudit.record.phases import PHASE_AFTER
 
 BROKEN = {"raised", "refused", "exited", "crashed", "killed", "timed-out", "memory-limit", "interrupted"}
@@ -98,14 +98,21 @@ def run_verdict(outcomes: Sequence[Outcome], failed: Failure | None) -> RunVerdi
 
 
 def exit_code(
-    outcomes: Sequence[Outcome], failed: Failure | None, *, fail_on: str, exit_zero: bool, strict: bool
+    outcomes: Sequence[Outcome],
+    failed: Failure | None,
+    *,
+    fail_on: str,
+    exit_zero: bool,
+    strict: bool,
+    tested: str | None = None,
 ) -> ExitCode:
     """The exit code; with several causes 2 > 3 > 1 > 4 > 5, and an interruption before all.
 
     Args:
         fail_on: The lowest level that fails: error, warn or never.
         exit_zero: Findings do not fail.
-        strict: Inconclusive is not good enough.
+        strict: Inconclusive is not good enough, and neither is a verdict on batches only.
+        tested: What was, as the report has it.
     """
     if failed is not None and failed.reason == "interrupted":
         return ExitCode.INTERRUPTED
@@ -116,6 +123,7 @@ def exit_code(
     levels = {"error": {Level.ERROR}, "warn": {Level.ERROR, Level.WARNING}, "never": set()}[fail_on]
     if failed is not None or any(outcome.is_finding and outcome.level in levels for outcome in outcomes):
         return ExitCode.FINDINGS if fail_on != "never" else ExitCode.CLEAN
-    if strict and any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in outcomes):
+    undecided = tested == BATCHES_ONLY or any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in outcomes)
+    if strict and undecided:
         return ExitCode.INCONCLUSIVE
     return ExitCode.CLEAN

@@ -41,7 +41,14 @@ def judge(report: Report, terms: Terms) -> Report:
     outcomes = [*report.outcomes, *added]
     codes = {one.code for one in added}
     verdict = run_verdict(outcomes, report.failure)
-    code = exit_code(outcomes, report.failure, fail_on=terms.fail_on, exit_zero=terms.exit_zero, strict=terms.strict)
+    code = exit_code(
+        outcomes,
+        report.failure,
+        fail_on=terms.fail_on,
+        exit_zero=terms.exit_zero,
+        strict=terms.strict,
+        tested=report.tested,
+    )
     judged = msgspec.structs.replace(
         report,
         outcomes=outcomes,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of, survivors
-from genaudit.lint.mend_code import batchwise
 from genaudit.lint.rule import Hit, hit_of, lint_rule
+from genaudit.lint.sketch import per_item
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"
@@ -44,10 +44,11 @@ def eager_init(story: Story) -> Iterator[Hit]:
     for hoard in hoards(story):
         if hoard.phase != "start":
             continue
+        sketch = per_item(hoard.node, story.node) if hoard.path == story.path else None
         yield hit_of(
             hoard,
             story,
-            code=batchwise(hoard.node, hoard.targets, on_object=True),
+            code=sketch.shown if sketch is not None else None,
             message=f"{story.name} reads every item with {hoard.readers} while it is constructed, and keeps them all",
             level=level_of(hoard),
             fix=_FIX,

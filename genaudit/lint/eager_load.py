@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from genaudit.lint.flow.facts import Hoard
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import hoards, level_of
-from genaudit.lint.mend_code import batchwise
 from genaudit.lint.rule import Hit, hit_of, lint_rule
+from genaudit.lint.sketch import name_of, per_batch, scope_of
 from genaudit.model import Level
 
 
@@ -38,8 +39,20 @@ def eager_load(story: Story) -> Iterator[Hit]:
         yield hit_of(
             hoard,
             story,
-            code=batchwise(hoard.node, hoard.targets, on_object=False),
+            code=_sketch(hoard, story),
             message=f"{story.name} keeps what {hoard.readers} returns for every item, {where}",
             level=level_of(hoard),
-            fix="keep the paths, and read the items of a batch when it is asked for",
+            fix=_words(hoard, story),
         )
+
+
+def _sketch(hoard: Hoard, story: Story) -> str | None:
+    found = per_batch(hoard.node, scope_of(hoard.node, story.node)) if hoard.path == story.path else None
+    return found.shown if found is not None else None
+
+
+def _words(hoard: Hoard, story: Story) -> str:
+    name = name_of(hoard.node, story.node) if hoard.path == story.path else None
+    if name is None:
+        return "keep the paths, and read the items of a batch when it is asked for"
+    return f"keep the paths in place of {name}, and call {hoard.readers} for the items of a batch when it is asked for"

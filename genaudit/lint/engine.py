@@ -20,6 +20,7 @@ from genaudit.lint.source import Diagnostic, Source, parse_text, read_source
 from genaudit.lint.unused_suppression import unused_suppression
 from genaudit.masking import mask, mask_in_place
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.model.advice import with_check
 from genaudit.model.rule import RuleInfo
 from genaudit.sourcetext import lines_of
 
@@ -139,7 +140,7 @@ class _Tally:
     def result(self, n_files: int) -> LintResult:
         """What was gathered and nobody answered for, in order."""
         kept, n_suppressed = self._answered()
-        outcomes = [outcome_of(info, hit) for info, hit in kept if self.selection.wants(info, hit.path)]
+        outcomes = [_checked(outcome_of(info, hit), hit) for info, hit in kept if self.selection.wants(info, hit.path)]
         return LintResult(
             outcomes=sorted(outcomes, key=_place),
             diagnostics=self.diagnostics,
@@ -220,6 +221,15 @@ def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
 def _telling(one: suppress.Suppression) -> bool:
     """A suppression of a rule that only measuring has cannot be told to be unused."""
     return bool(one.unknown) or not one.codes or all(code in _LINTED for code in one.codes)
+
+
+def _checked(outcome: Outcome, hit: Hit) -> Outcome:
+    """The finding with the command that checks what is changed for it; comments change nothing."""
+    if outcome.fix is None or outcome.code == unused_suppression.info.code:
+        return outcome
+    known = hit.subject.isidentifier() and hit.path.endswith(".py") and outcome.code != "GA203"
+    pair = f"{hit.path}:{hit.subject} {hit.path[:-3]}_new.py:{hit.subject}" if known else "OLD NEW"
+    return msgspec.structs.replace(outcome, fix=with_check(outcome.fix, f"genaudit compare {pair} --check-batches"))
 
 
 def outcome_of(info: RuleInfo, hit: Hit) -> Outcome:

@@ -33,8 +33,6 @@ class _Mender(cst.CSTTransformer):
 
     def leave_Call(self, original_node: cst.Call, updated_node: cst.Call) -> cst.BaseExpression:  # noqa: N802
         kind = self._kind(original_node)
-        if kind == "mmap" and len(original_node.args) == 1:
-            return updated_node.with_changes(args=[*updated_node.args, _keyword("mmap_mode", '"r"')])
         if kind == "with" and _is_open(original_node):
             self._opened = updated_node
             return cst.Name(self._free_name())
@@ -50,7 +48,9 @@ class _Mender(cst.CSTTransformer):
         if isinstance(decorator, cst.Call):
             kept = [arg for arg in decorator.args if arg.keyword is not None and arg.keyword.value != "maxsize"]
             return updated_node.with_changes(decorator=decorator.with_changes(args=[size, *kept]))
-        called = cst.Call(cst.parse_expression("functools.lru_cache"), [size])
+        # Whatever the module is called here.
+        assert isinstance(decorator, cst.Attribute)
+        called = cst.Call(decorator.with_changes(attr=cst.Name("lru_cache")), [size])
         return updated_node.with_changes(decorator=called)
 
     def leave_ListComp(  # noqa: N802

@@ -26,7 +26,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     reads: tuple[tuple[str, int, int], ...] = ()
     """Path, first and last line of the places that read what is accused."""
     code: str | None = None
-    """The mend as lines that go and come, where it can be made from the names at the place."""
+    """A sketch in the user's own names, where the shape of the place is known."""
 
 
 Check = Callable[[Story], Iterator[Hit]]

@@ -1,8 +1,12 @@
-"""Where a mend cannot change what a program does: decided on the syntax tree, place by place."""
+"""Where a mend changes neither a value nor a type: decided on the syntax tree, place by place.
+
+A memory map in place of an array is none of these: what is cut from it is a ``numpy.memmap``, and read-only.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -12,13 +16,14 @@ from genaudit.sourcetext import lines_of, tree_of
 
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
 _ARRAYS = frozenset(["numpy.array", "numpy.asarray"])
+_RANDOM = re.compile(r"rand|shuffle|choice|sample|permutation|uniform|normal\b|augment|jitter")
 _READERS = frozenset(
     ["cv2.imread", "numpy.load", "imageio.imread", "matplotlib.pyplot.imread", "skimage.io.imread", "tifffile.imread"]
 )
 
 
 class Mend(msgspec.Struct, frozen=True):
-    """One mend at one place; ``kind`` is one of: mmap, cache, with, lazy."""
+    """One mend at one place; ``kind`` is one of: cache, with, lazy."""
 
     kind: str
     line: int
@@ -31,8 +36,7 @@ def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) 
     if tree is None:
         return []
     scene = _Scene(tree)
-    found = [*_maps(scene, lines_by_code.get("GA103", set()))]
-    found += _lazy_loops(scene, lines_by_code.get("GA101", set()))
+    found = [*_lazy_loops(scene, lines_by_code.get("GA101", set()))]
     found += _opened(scene, lines_by_code.get("GA502", set()))
     if cache_size is not None:
         found += _caches(scene, lines_by_code.get("GA203", set()))
@@ -65,6 +69,21 @@ class _Scene:
         """The dotted name of an expression, with aliases resolved."""
         return qualified_name(node, self.imports)
 
+    def scope(self, node: ast.AST) -> ast.AST:
+        """The function, the class or the module that a node is in."""
+        while not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Module):
+            node = self.parents[node]
+        return node
+
+    def within(self, node: ast.AST, kind: type[ast.AST]) -> bool:
+        """Whether a node is in one of a kind, in the same function."""
+        scope = self.scope(node)
+        while node is not scope:
+            node = self.parents[node]
+            if isinstance(node, kind):
+                return True
+        return False
+
     def calls(self, lines: set[int], names: Iterable[str]) -> Iterator[ast.Call]:
         """Calls of some functions that begin on some lines."""
         wanted = frozenset(names)
@@ -77,73 +96,15 @@ def _at(kind: str, node: ast.expr) -> Mend:
     return Mend(kind, node.lineno, node.col_offset)
 
 
-# --- np.load(..., mmap_mode="r") ----------------------------------------------------------------------------------
-
-
-def _maps(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
-    for call in scene.calls(lines, ["numpy.load"]):
-        parent = scene.parents[call]
-        if len(call.args) != 1 or call.keywords or not _is_npy_path(call.args[0]):
-            continue
-        if not isinstance(parent, ast.Assign) or len(parent.targets) != 1:
-            continue
-        if _only_copied_from(scene, parent.targets[0]):
-            yield _at("mmap", call)
-
-
-def _is_npy_path(node: ast.expr) -> bool:
-    """Whether an expression surely names a ``.npy`` file: a handle or an archive could not be mapped."""
-    if isinstance(node, ast.Constant):
-        return isinstance(node.value, str) and node.value.endswith(".npy")
-    if isinstance(node, ast.JoinedStr):
-        return bool(node.values) and _ends(node.values[-1])
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
-        return _is_npy_path(node.right)
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join" and node.args:
-        return _is_npy_path(node.args[-1])
-    return False
-
-
-def _ends(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith(".npy")
-
-
-def _only_copied_from(scene: _Scene, target: ast.expr) -> bool:
-    """Whether every use of a name takes a part of it and copies that at once: a map is read-only."""
-    text = ast.dump(target).replace("Store()", "Load()")
-    stored = 0
-    for node in ast.walk(scene.tree):
-        if not isinstance(node, type(target)):
-            continue
-        if ast.dump(node) == ast.dump(target):
-            stored += 1
-        elif ast.dump(node) == text and not _copies(scene, node):
-            return False
-    return stored == 1
-
-
-def _copies(scene: _Scene, use: ast.AST) -> bool:
-    parent = scene.parents[use]
-    if isinstance(parent, ast.Attribute):
-        return parent.attr in ("shape", "dtype", "ndim", "size")
-    if isinstance(parent, ast.Call):
-        return isinstance(parent.func, ast.Name) and parent.func.id == "len"
-    if not isinstance(parent, ast.Subscript) or parent.value is not use or not isinstance(parent.ctx, ast.Load):
-        return False
-    outer = scene.parents[parent]
-    if isinstance(outer, ast.Attribute) and outer.attr in ("astype", "copy"):
-        return isinstance(scene.parents[outer], ast.Call)
-    if isinstance(outer, ast.BinOp):
-        return True
-    return isinstance(outer, ast.Call) and parent in outer.args and scene.name(outer.func) == "numpy.array"
-
-
 # --- for x in (load(p) for p in paths) ----------------------------------------------------------------------------
 
 
 def _lazy_loops(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
     for node in ast.walk(scene.tree):
         if not isinstance(node, ast.For) or not isinstance(node.iter, ast.ListComp) or node.iter.lineno not in lines:
+            continue
+        # An error of a reader would come after batches were made: where it is handled, that is another result.
+        if scene.within(node, ast.Try):
             continue
         if _loads_only(scene, node.iter) and not _touched(node, _names_in(node.iter)):
             yield _at("lazy", node.iter)
@@ -178,7 +139,9 @@ def _opened(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
         if outer is None:
             continue
         statement = scene.parents[outer]
-        if isinstance(statement, ast.Assign | ast.Return) and _alone(scene, call, statement):
+        # Outside of functions the file's name would be one more name of the module or of the class.
+        is_local = isinstance(scene.scope(statement), ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(statement, ast.Assign | ast.Return) and is_local and _alone(scene, call, statement):
             yield _at("with", call)
 
 
@@ -216,11 +179,20 @@ def _caches(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         for decorator in node.decorator_list:
-            if decorator.lineno in lines and _can_be_bounded(scene, decorator):
+            if decorator.lineno in lines and _can_be_bounded(scene, decorator) and not _draws(scene, node):
                 yield _at("cache", decorator)
+
+
+def _draws(scene: _Scene, function: ast.AST) -> bool:
+    """Whether a function draws random numbers: made again, its result would be another."""
+    names = (
+        scene.name(node.func) or ast.unparse(node.func) for node in ast.walk(function) if isinstance(node, ast.Call)
+    )
+    return any(_RANDOM.search(name) for name in names)
 
 
 def _can_be_bounded(scene: _Scene, decorator: ast.expr) -> bool:
     if isinstance(decorator, ast.Call):
-        return scene.name(decorator.func) == "functools.lru_cache"
+        # A second argument by position is ``typed``.
+        return scene.name(decorator.func) == "functools.lru_cache" and len(decorator.args) < 2
     return isinstance(decorator, ast.Attribute) and scene.name(decorator) == "functools.cache"

@@ -22,8 +22,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     reads: tuple[tuple[str, int, int], ...] = ()
     """Where the data comes from that it accuses: path, first and last line."""
-    mend: str | None = None
-    """As code, where it could be made."""
+    sketch: str | None = None
+    """In code, where it could be made."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -77,7 +77,7 @@ def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[
         story = telling.tell(subject, module, project)
         for rule in STORY_RULES:
             for hit in rule.check(story):
-                yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, mend=hit.code)
+                yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, sketch=hit.code)
 
 
 def _lines(module: Module, reached: set[str]) -> list[tuple[int, int]]:

@@ -4,8 +4,8 @@ import ast
 from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Event, Story
-from genaudit.lint.mend_code import bounded
 from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.sketch import bounded
 from genaudit.model import Level
 
 
@@ -40,7 +40,7 @@ def unbounded_cache(story: Story) -> Iterator[Hit]:
             message=_message(event, story),
             level=Level.WARNING,
             fix=_fix(event),
-            code=bounded(event.node) if event.kind == "memo" else None,
+            code=bounded(event.node, story.node) if event.kind == "memo" else None,
         )
 
 

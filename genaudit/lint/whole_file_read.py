@@ -5,15 +5,22 @@ from collections.abc import Iterator
 from genaudit.lint.flow.facts import Load
 from genaudit.lint.flow.story import Story
 from genaudit.lint.judge import whole_reads
-from genaudit.lint.mend_code import mapped
 from genaudit.lint.rule import Hit, hit_of, lint_rule
+from genaudit.lint.sketch import mapped
 from genaudit.model import Level
 
 _MENDS = {
-    "numpy.load": 'np.load(path, mmap_mode="r") reads only what is sliced (.npy, not .npz)',
+    "numpy.load": 'np.load(path, mmap_mode="r") reads only what is sliced (.npy, not .npz); values become a '
+    "numpy.memmap, which np.array(...) of a slice copies",
     "pandas.read_csv": "pd.read_csv(path, chunksize=...) hands out the rows in pieces",
     "readlines": "iterate over the open file: it hands out one line at a time",
     "[:]": "keep the h5py data set, and slice it with the rows of the batch",
+    "pandas.read_table": "pd.read_table(path, chunksize=...) hands out the rows in pieces",
+    "soundfile.read": "soundfile.read(path, start=..., stop=...) reads the frames of a batch only",
+    "librosa.load": "librosa.load(path, offset=..., duration=...) reads a part only",
+    "scipy.io.wavfile.read": "scipy.io.wavfile.read(path, mmap=True) reads only what is sliced; values become a "
+    "numpy.memmap",
+    "torchvision.io.read_video": "torchvision.io.read_video(path, start_pts=..., end_pts=...) decodes a part only",
     "numpy.loadtxt": "convert once to .npy, and open it with mmap_mode='r'",
     "numpy.genfromtxt": "convert once to .npy, and open it with mmap_mode='r'",
     "pandas.read_parquet": "pyarrow.parquet.ParquetFile(path).iter_batches() hands out the rows in pieces",
@@ -44,7 +51,7 @@ def whole_file_read(story: Story) -> Iterator[Hit]:
         yield hit_of(
             load,
             story,
-            code=mapped(load.node) if load.reader == "numpy.load" else None,
+            code=mapped(load.node, story.node) if load.reader == "numpy.load" else None,
             message=f"{story.name} {_what(load)}, and hands it out in pieces",
             level=Level.WARNING,
             fix=_MENDS.get(load.reader, "read only the part that a batch needs"),

@@ -7,7 +7,7 @@ import enum
 
 import msgspec
 
-from genaudit.model.outcome import Interval
+from genaudit.model.outcome import Interval, Level, Outcome
 from genaudit.model.recording import Environment
 from genaudit.model.report import MachineMemory, Report
 
@@ -135,6 +135,11 @@ class BatchCheck(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
 
 
+def faults(report: Report) -> list[Outcome]:
+    """What an audit found that is an error: what grows without a bound."""
+    return [one for one in report.outcomes if one.is_finding and one.level is Level.ERROR]
+
+
 class Against(msgspec.Struct, frozen=True, kw_only=True):
     """A variant against the first one."""
 
@@ -166,7 +171,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def ok(self) -> bool:
-        """Whether everything was measured, and no data was found to differ."""
+        """Whether everything was measured, no data was found to differ, and no variant but the first has a fault."""
         return self.exit_code == 0
 
     @property

@@ -85,7 +85,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     location: Location | None = None
     saving_bytes: int | None = None
     fix: str | None = None
-    """The mend, as text or code that can be copied."""
+    """What to do: words, or a sketch that says so in its first line; the last line is the command that checks it."""
 
     @property
     def is_finding(self) -> bool:

@@ -5,12 +5,14 @@ Names carry their units; what is absent is ``null``, never 0.
 
 import msgspec
 
-from genaudit.model.outcome import Interval, Location, Outcome, RunVerdict
+from genaudit.model.outcome import Interval, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
 from genaudit.model.series import ProcessTimeline, SurfacePoint, Timeline, TracedPoint
 
 SCHEMA_VERSION = "1.0"
+EVERYTHING, BATCHES_ONLY = "data set and batches", "batches only"
+"""What was tested: growth with the data set as well, or over batches alone."""
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -250,6 +252,35 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """Memory as tracemalloc counts it, by batch."""
     process_timeline: ProcessTimeline | None = None
     """Only where there was more than one process."""
+    tested: str | None = None
+    """``data set and batches``, or ``batches only`` where growth with the data set was not measured; ``None`` of what
+    failed to run, and in reports of earlier versions."""
+    untested: str | None = None
+    """What was not tested, and the command that tests it; ``None`` where nothing was left out."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether no fault was found in what was tested, and growth with the data set was not."""
+        if self.verdict not in {RunVerdict.PASS, RunVerdict.WARN}:
+            return False
+        return self.tested == BATCHES_ONLY or (self.tested is None and self._asked_nothing_of_sizes())
+
+    @property
+    def label(self) -> str:
+        """The verdict in a word, with what it does not cover: ``PASS (batches only)``."""
+        return self.verdict.value.upper() + (f" ({BATCHES_ONLY})" if self.is_partial else "")
+
+    @property
+    def look(self) -> RunVerdict:
+        """The verdict whose colours the report has: a pass that covers batches only is no more than a warning."""
+        return RunVerdict.WARN if self.is_partial else self.verdict
+
+    def _asked_nothing_of_sizes(self) -> bool:
+        """The same of a report of an earlier version, by the answer of the rule."""
+        return any(one.code == "GA101" and one.verdict is Verdict.NOT_APPLICABLE for one in self.outcomes)
+
+    def __repr__(self) -> str:
+        return f"<Report {self.label} {self.target.spec}: {self.summary.headline}>"
 
     @property
     def ok(self) -> bool:

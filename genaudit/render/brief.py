@@ -4,6 +4,7 @@ from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_comparison, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
+from genaudit.render.words import not_tested
 
 _MARKS = {
     Verdict.PASS: ("kept", "32"),
@@ -24,11 +25,12 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
         colour: Whether to use colours of the terminal.
         verbosity: 0 for the verdict alone, 1 with findings and promises, 2 with every rule.
     """
-    verdict = _painted(f"{report.verdict.value.upper():<5}", _COLOURS.get(report.verdict, "31"), colour)
+    verdict = _painted(f"{report.label:<5}", _COLOURS.get(report.look, "31"), colour)
     lines = [f"{verdict} {_text(report.target.spec)}: {_text(report.summary.headline)}"]
     if verbosity > 0:
         lines += [_line(one, colour) for one in outcomes_of(report) if verbosity > 1 or _tells(one)]
         lines += _same_as_before(report, colour) if verbosity == 1 else []
+        lines += _not_tested(report)
         lines += _story(report)
         lines += [f"  {NOTE:<7} {_text(note)}" for note in report.notes]
     return ("\n".join(lines) + "\n").encode("utf-8", "replace")
@@ -50,8 +52,13 @@ def _story(report: Report) -> list[str]:
     """What a fault leads to, and what to do; the lines above it say where it is."""
     if not any(one.is_finding for one in report.outcomes):
         return []
-    told = (("so", report.summary.consequence), ("mend", report.summary.mend))
+    told = (("so", report.summary.consequence), ("fix", report.summary.mend))
     return [f"  {label:<7} {_text(sentence(said))}" for label, said in told if said]
+
+
+def _not_tested(report: Report) -> list[str]:
+    said = not_tested(report)
+    return [f"  not tested: {_text(said)}"] if said is not None else []
 
 
 def _passed(outcome: Outcome) -> bool:

@@ -9,6 +9,7 @@ from genaudit.model.comparison import Against, Comparison, SameData, Variant
 from genaudit.render import comparison_words as say
 from genaudit.render import rows, words
 from genaudit.render.comparison_looks import looks
+from genaudit.render.comparison_news import news, sentences
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.html import asset, colours, embeddable, environment, script_hash
 from genaudit.render.palette import DARK, LIGHT
@@ -18,13 +19,6 @@ from genaudit.render.thin import thin_timeline
 MOST_POINTS = 300
 LONGEST_COMMAND = 200
 SLOPES = ("growth_bytes_per_item", "growth_bytes_per_batch")
-BADGES = {
-    "same": ("pass", "✓", "SAME DATA"),
-    "different": ("fail", "✗", "OTHER DATA"),
-    "unknown": ("inconclusive", "?", "DATA NOT KNOWN TO BE THE SAME"),
-    "broken": ("error", "✗", "NOT ALL COULD BE MEASURED"),
-    "compared": ("pass", "⇄", "COMPARED"),
-}
 
 
 def render_html(comparison: Comparison, *, interactive: bool = True) -> bytes:
@@ -41,13 +35,8 @@ def render_html(comparison: Comparison, *, interactive: bool = True) -> bytes:
 
 def badge(comparison: Comparison) -> tuple[str, str, str]:
     """Tone, icon and word at the head of the page."""
-    if any(variant.problem for variant in comparison.variants):
-        return BADGES["broken"]
-    verdicts = {one.batches.verdict for one in comparison.against if one.batches is not None}
-    for verdict in (SameData.DIFFERENT, SameData.UNKNOWN, SameData.SAME):
-        if verdict in verdicts:
-            return BADGES[verdict.value]
-    return BADGES["compared"]
+    first = news(comparison)[0]
+    return first.tone, first.icon, first.word
 
 
 def _unbroken(text: str) -> str:
@@ -78,8 +67,10 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "word": word,
         "say": say,
         "noun": noun,
+        "further": news(comparison)[1:],
         "headlines": [
-            _unbroken(say.headline(comparison, one)) for one in sorted(comparison.against, key=_gravity(comparison))
+            *sentences(comparison),
+            *(_unbroken(say.headline(comparison, one)) for one in sorted(comparison.against, key=_gravity(comparison))),
         ],
         "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],
         "slopes": SLOPES,

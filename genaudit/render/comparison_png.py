@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from genaudit.model.comparison import Comparison
 from genaudit.render import comparison_words as say
+from genaudit.render.comparison_news import news
 from genaudit.render.comparison_panels import draw_laws, draw_overlay, draw_speed
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures import new_axes, new_figure, rc_context, saved
@@ -36,7 +37,8 @@ def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIG
 def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
     """What differs in words, then the three figures."""
     with rc_context():
-        said = [say.headline(comparison, one) for one in comparison.against][:MOST_SENTENCES]
+        bad = [f"{one.text}." for one in news(comparison) if one.said]
+        said = [*bad, *(say.headline(comparison, one) for one in comparison.against)][:MOST_SENTENCES]
         head = LINE * (len(said) + 1.2)
         figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
         _draw_head(figure, comparison, said, head)

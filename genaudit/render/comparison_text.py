@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from genaudit.model.comparison import Against, Comparison, SameData, Variant
 from genaudit.render import comparison_words as say
 from genaudit.render import words
+from genaudit.render.comparison_news import news
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.phrases import sentence
 from genaudit.render.safe import one_line, shorten, shorten_left
@@ -20,8 +21,15 @@ COLUMN = 12
 GAP = 2
 WIDE = 92
 """From so many columns on there is room for ratios beside the differences."""
-_PLAIN = str.maketrans({"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "─": "-"})
+_PLAIN = str.maketrans({"⇄": "=", "✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "─": "-"})
 _COLOURS = {"better": "green", "worse": "red", "same": "", "unknown": "magenta"}
+_TONES = {
+    "pass": "bold green",
+    "warn": "bold yellow",
+    "fail": "bold red",
+    "error": "bold red",
+    "inconclusive": "bold magenta",
+}
 _DATA_COLOURS = {SameData.SAME: "green", SameData.DIFFERENT: "bold red", SameData.UNKNOWN: "magenta"}
 
 
@@ -63,10 +71,16 @@ class _Page:
         """Each variant in a sentence."""
         for one in self.comparison.against:
             # Past the console, which would cut it: one line is for grep, not for reading.
-            self.out.write(one_line(say.headline(self.comparison, one)) + "\n")
+            self.out.write(one_line(say.with_fault(self.comparison, one)) + "\n")
 
     def whole(self) -> None:
         """Figures, differences, notes."""
+        for at, new in enumerate(news(self.comparison)):
+            # Good news below bad ones has no colour of its own.
+            style = _TONES[new.tone] if at == 0 or new.tone != "pass" else ""
+            for line in wrapped(f"{new.icon} {one_line(new.text)}", self.width, 3):
+                self.console.print(text_of((line, style)), no_wrap=True, crop=False)
+        self.console.print()
         self.row("Compared", say.setting(self.comparison), "dim")
         self.tables()
         for one in self.comparison.against:
@@ -81,7 +95,7 @@ class _Page:
     def tables(self) -> None:
         """One table with intervals where it fits, else as many without as are needed."""
         variants = self.comparison.variants
-        names = max(COLUMN, *(min(len(one.name), 24) for one in variants))
+        names = max(COLUMN, *(max(min(len(one.name), 24), len(words.verdict(one.report))) for one in variants))
         wide = max(names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)) + GAP
         if self.label + wide * len(variants) <= self.width:
             self.console.print()
@@ -110,7 +124,7 @@ class _Page:
     def table(self, variants: Sequence[Variant], column: int, *, with_ends: bool) -> None:
         """A row for each figure, a column for each variant."""
         self.cells("", [shorten_left(one_line(one.name), column - GAP) for one in variants], column, "bold")
-        verdicts = [f"{words.ICONS[one.report.verdict]} {words.WORDS[one.report.verdict]}" for one in variants]
+        verdicts = [words.verdict(one.report) for one in variants]
         self.cells("Audit", verdicts, column)
         for label, texts in self.figures(variants, with_ends=with_ends):
             self.cells(label, texts, column)
@@ -145,6 +159,10 @@ class _Page:
     def story(self, variant: Variant) -> None:
         """What an audit found, and where."""
         blame = words.blame(variant.report)
+        untested = words.not_tested(variant.report)
+        if untested is not None:
+            self.console.print()
+            self.wrapped(f"{variant.name}: not tested: {one_line(untested)}", "")
         if not words.findings(variant.report) and variant.problem is None:
             return
         self.console.print()

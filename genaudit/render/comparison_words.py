@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
 from genaudit.model.outcome import Interval
+from genaudit.render.comparison_news import fault
 from genaudit.render.phrases import count, is_growth, plural, quantity, ranged, rounded
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
@@ -137,6 +138,13 @@ def first_text(first: FirstDifference, base: str, other: str) -> str:
         text += f"; {first.n_different:,} of {first.n_values:,} values differ"
         text += f", by up to {first.largest_difference:.3g}" if first.largest_difference is not None else ""
     return text
+
+
+def with_fault(comparison: Comparison, against: Against) -> str:
+    """A variant against the first in one line, its fault first if it has one."""
+    bad = fault(comparison, against)
+    said = headline(comparison, against)
+    return f"{bad.text}; {said}" if bad is not None else said
 
 
 def headline(comparison: Comparison, against: Against) -> str:

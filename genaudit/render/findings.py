@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from genaudit.model import Level, Outcome
+from genaudit.model.advice import read_advice
 from genaudit.model.report import SourceExcerpt
 from genaudit.render.safe import one_line, printable
 
 _COLOURS = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "36"}
 LONGEST_EXCERPT = 6
+CHECK_ANY = "whether a fix keeps the data: genaudit compare OLD NEW --check-batches"
 
 
 def render_text(
@@ -30,6 +32,8 @@ def render_text(
         width: Columns of the terminal.
     """
     blocks = [_block(outcome, excerpts or {}, colour, width) for outcome in outcomes]
+    if any(one.fix and read_advice(one.fix).check and one.level is not Level.NOTE for one in outcomes):
+        blocks.append(f"{CHECK_ANY}\n\n")
     return "".join(blocks).encode("utf-8", "replace")
 
 
@@ -65,8 +69,9 @@ def _block(outcome: Outcome, excerpts: Mapping[tuple[str, int], SourceExcerpt], 
     excerpt = excerpts.get((location.path, location.line))
     if excerpt is not None:
         lines += _numbered(excerpt, location.line, location.end_line or location.line, width, colour)
-    if outcome.fix:
-        lines.append(f"      mend: {one_line(printable(outcome.fix))}")
+    advice = read_advice(outcome.fix)
+    if advice.words or advice.code:
+        lines.append(f"      fix: {one_line(printable(advice.words or advice.code or ''))}")
     return "\n".join(lines) + "\n\n"
 
 

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 import msgspec
 
 from genaudit.model import Level, Outcome, Report
+from genaudit.model.advice import plain
 from genaudit.render.fingerprint import findings_of
 from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_promise, outcomes_of_all
 from genaudit.render.safe import printable, shorten
-from genaudit.render.words import findings
+from genaudit.render.words import findings, not_tested
 
 LONGEST_MESSAGE = 4000
 SHOWN = 10
@@ -20,7 +21,16 @@ _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 
 def render_github(*reports: Report) -> bytes:
     """The findings of reports."""
-    return github_of([one for report in reports for one in _told(report)])
+    told = "".join(f"{_notice(report)}\n" for report in reports if report.is_partial)
+    return github_of([one for report in reports for one in _told(report)]) + told.encode("utf-8", "replace")
+
+
+def _notice(report: Report) -> str:
+    """A target without a fault of which not everything was tested."""
+    line = report.target.line or 1
+    place = f"file={_property(report.target.path)},line={line},endLine={line}," if report.target.path else ""
+    title = _property(printable(f"{report.label} {report.target.spec}"))
+    return f"::notice {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
 
 
 def _told(report: Report) -> list[Outcome]:
@@ -51,7 +61,8 @@ def _command(outcome: Outcome) -> str:
         last = outcome.location.end_line or outcome.location.line
         place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
     title = _property(f"{outcome.code} {outcome.name}")
-    message = outcome.message + (f"\n{outcome.fix}" if outcome.fix else "")
+    said = plain(outcome.fix)
+    message = outcome.message + (f"\n{said}" if said else "")
     return f"::{_COMMANDS[outcome.level]} {place}title={title}::{_data(message)}"
 
 

@@ -98,9 +98,11 @@ def _context(report: Report) -> dict[str, Any]:
     return {
         "report": report,
         "verdict": report.verdict.value,
-        "word": words.WORDS[report.verdict],
+        "look": report.look.value,
+        "word": report.label,
         "icon": words.ICONS[report.verdict],
-        "verdict_colour": VERDICT_COLOURS[report.verdict],
+        "verdict_colour": VERDICT_COLOURS[report.look],
+        "not_tested": words.not_tested(report),
         "headline": words.headline(report),
         "blame": blame,
         "cause": page.split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),

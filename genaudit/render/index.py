@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from genaudit.model import Interval, Report, RunVerdict
+from genaudit.model import Interval, Level, Report, RunVerdict
 from genaudit.model.comparison import Comparison
 from genaudit.render import words
 from genaudit.render.comparison_html import badge
 from genaudit.render.comparison_safe import printable_comparison
-from genaudit.render.comparison_words import headline
+from genaudit.render.comparison_words import with_fault
 from genaudit.render.html import asset, colours, environment
 from genaudit.render.palette import DARK, LIGHT
 from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
@@ -102,14 +102,15 @@ def run_of(path: str, report: Report) -> Run:
     law, batches = report.growth_law, report.batches
     per_batch = _slope(report, batches.growth_bytes_per_batch if batches else None, "bytes/batch")
     per_item = _slope(report, law.bytes_per_item if law else None, "bytes/item")
+    label, look = report.label, report.look
     report = printable_report(_slim(report))
     highest = words.highest_bytes(report)
     return Run(
         link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
-        word=words.WORDS[report.verdict],
+        word=label,
         icon=words.ICONS[report.verdict],
-        verdict=report.verdict.value,
+        verdict=look.value,
         headline=shorten(one_line(words.headline(report)), 160),
         created_at=report.created_at,
         peak_bytes=highest,
@@ -124,7 +125,7 @@ def compared(path: str, comparison: Comparison) -> Compared:
     variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
-    said = " ".join(headline(comparison, one) for one in comparison.against)
+    said = " ".join(with_fault(comparison, one) for one in comparison.against)
     return Compared(
         link=quoted_path(path),
         names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),
@@ -151,7 +152,7 @@ def _slim(report: Report) -> Report:
         sources=[],
         trials=[],
         traced=[],
-        outcomes=[],
+        outcomes=[one for one in report.outcomes if one.code == "GA101" or one.level is Level.ERROR],
         rules=[],
     )
 

@@ -7,8 +7,10 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
+from genaudit.model.advice import plain
 from genaudit.render.reported import outcomes_of
 from genaudit.render.safe import printable
+from genaudit.render.words import not_tested
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
 _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
@@ -20,6 +22,8 @@ class Suite(msgspec.Struct, frozen=True):
     name: str
     outcomes: Sequence[Outcome]
     seconds: float | None = None
+    verdict: str = ""
+    """Of the whole target, with what it does not cover."""
     placed: bool = True
     """Whether the names of cases have the place: findings of one rule are told apart by it, but it moves."""
 
@@ -27,7 +31,13 @@ class Suite(msgspec.Struct, frozen=True):
 def render_junit(*reports: Report) -> bytes:
     """A suite for each target, with a case for each rule, budget and comparison."""
     suites = [
-        Suite(report.target.spec, outcomes_of(report), sum(row.wall_s for row in report.trials), placed=False)
+        Suite(
+            report.target.spec,
+            outcomes_of(report),
+            sum(row.wall_s for row in report.trials),
+            verdict=_verdict(report),
+            placed=False,
+        )
         for report in reports
     ]
     return _document(suites)
@@ -43,6 +53,11 @@ def junit_of(outcomes: Sequence[Outcome], *, suite: str = "genaudit") -> bytes:
     return _document([Suite(suite, outcomes)])
 
 
+def _verdict(report: Report) -> str:
+    said = not_tested(report)
+    return report.label + (f"\nNot tested: {printable(said)}" if said is not None else "")
+
+
 def _document(suites: Sequence[Suite]) -> bytes:
     head = '<?xml version="1.0" encoding="utf-8"?>\n'
     outcomes = [outcome for suite in suites for outcome in suite.outcomes]
@@ -56,7 +71,8 @@ def _suite(suite: Suite) -> str:
     cases = cases or [f"  <testcase classname={_attribute(suite.name)} name={_attribute('no findings')}/>\n"]
     counts = _counts(suite.outcomes, not suite.outcomes)
     time = "" if suite.seconds is None else f' time="{suite.seconds:.3f}"'
-    return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}</testsuite>\n"
+    said = f"  <system-out>{escape(_clean(suite.verdict))}</system-out>\n" if suite.verdict else ""
+    return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}{said}</testsuite>\n"
 
 
 def _counts(outcomes: Sequence[Outcome], n_empty: int) -> str:
@@ -81,7 +97,7 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 def _body(outcome: Outcome) -> str:
     place = f"{outcome.location.path}:{outcome.location.line}: " if outcome.location else ""
-    text = escape(_clean(place + outcome.message + (f"\n{outcome.fix}" if outcome.fix else "")))
+    text = escape(_clean(place + outcome.message + _fix(outcome)))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:
@@ -89,6 +105,11 @@ def _body(outcome: Outcome) -> str:
     if outcome.verdict in _SKIPPED:
         return f"<skipped message={_attribute(outcome.message)}/>"
     return f"<system-out>{text}</system-out>" if outcome.is_finding else ""
+
+
+def _fix(outcome: Outcome) -> str:
+    said = plain(outcome.fix)
+    return f"\n{said}" if said else ""
 
 
 def _attribute(text: str) -> str:

@@ -5,9 +5,11 @@ import re
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
 from genaudit.render.phrases import sentence
 from genaudit.render.reported import is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
+from genaudit.render.words import not_tested
 
 MOST_BYTES = 900_000
 """GitHub drops a step's whole summary above 1 MiB."""
@@ -46,8 +48,7 @@ def _document(reports: Sequence[Report], detail: int) -> str:
 
 def _overview(report: Report) -> str:
     headline = _cell(report.summary.headline)
-    verdict = report.verdict.value.upper()
-    shown = f"**{verdict}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else verdict
+    shown = f"**{report.label}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else report.label
     return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
 
 
@@ -57,6 +58,9 @@ def _details(report: Report, *, mends: bool) -> str:
     parts = [f"\n### {_cell(report.target.spec)}\n"]
     if found and report.summary.consequence:
         parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
+    untested = not_tested(report)
+    if untested is not None:
+        parts.append(f"\nNot tested: {_cell(untested)}\n")
     parts += [_finding(one, mends=mends) for one in found]
     promised = [one for one in outcomes if is_promise(one)]
     if promised:
@@ -73,19 +77,28 @@ def _finding(outcome: Outcome, *, mends: bool) -> str:
     where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
     level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
     text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
-    if mends and outcome.fix:
-        text += (
-            f"  {_cell(outcome.fix)}\n" if is_promise(outcome) and outcome.fix.endswith(".") else _block(outcome.fix)
-        )
+    return text + _advice(read_advice(outcome.fix)) if mends and outcome.fix else text
+
+
+def _advice(advice: Advice) -> str:
+    """What to do: words as they are, a sketch in a fence below its label, and the command that checks either."""
+    several = "\n" in advice.words
+    text = f"  {_cell(sentence(advice.words))}\n" if advice.words and not several else ""
+    if several:
+        text += _block(advice.words, "text")
+    if advice.code is not None:
+        text += f"\n  {LABEL}:\n{_block(advice.code, 'python')}"
+    if advice.check is not None:
+        text += f"\n  {CHECK.strip()}\n{_block(advice.check, 'sh')}"
     return text
 
 
-def _block(fix: str) -> str:
+def _block(code: str, language: str) -> str:
     """Code in a fence that no code inside can close; nothing in it begins a tag, for readers who do not know fences."""
-    longest = max((len(run) for run in re.findall("`+", fix)), default=0)
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
     fence = "`" * max(3, longest + 1)
-    body = "\n".join(f"  {line}" for line in _TAG.sub(r"< \1", printable(fix)).splitlines())
-    return f"\n  {fence}python\n{body}\n  {fence}\n"
+    body = "\n".join(f"  {line}" for line in _TAG.sub(r"< \1", printable(code)).splitlines())
+    return f"\n  {fence}{language}\n{body}\n  {fence}\n"
 
 
 def _cell(text: str) -> str:

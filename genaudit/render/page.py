@@ -4,11 +4,11 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
+from genaudit.model.advice import Advice, read_advice
 from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
 from genaudit.render import words
 from genaudit.render.law import grows
-from genaudit.render.mend import DiffLine, diff
 from genaudit.render.phrases import quantity, sentence
 from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, shorten
@@ -57,7 +57,7 @@ class Card(NamedTuple):
     figure: str | None
     excerpt: list[SourceLine]
     source_link: str | None
-    diff: list[DiffLine] | None
+    advice: Advice
     why: str | None
     chart: str | None
     """The anchor of the figure that shows it."""
@@ -173,7 +173,7 @@ def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
         figure=_figure(report, one),
         excerpt=_around(views, one),
         source_link=link,
-        diff=diff(one.fix) if one.fix else None,
+        advice=read_advice(one.fix),
         why=section(rule.page, "Why it matters") if rule else None,
         chart=_chart(report, one),
         batch=report.batches.spike_batch if report.batches and one.unit == "x batch" else None,

@@ -48,8 +48,8 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         foot = LINE * (len(caption) + 0.2)
         figure = new_figure(LIGHT, size, between=(foot if caption else 0.0, 1 - HEAD))
         grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
-        colour = VERDICT_COLOURS[report.verdict]
-        word = f"{words.ICONS[report.verdict]} {words.WORDS[report.verdict]}"
+        colour = VERDICT_COLOURS[report.look]
+        word = words.verdict(report)
         name = shorten_left(one_line(report.target.spec), letters - len(word) - 6)
         text: dict[str, Any] = {"parse_math": False, "va": "center"}
         figure.text(LEFT, 1 - 0.3 * HEAD, word, fontsize=15, fontweight="bold", color=colour, **text)
@@ -71,6 +71,11 @@ def _mend(report: Report, most: int) -> str | None:
     return mend if mend is None or len(mend) <= most else command_in(mend)[0].strip() or mend
 
 
+def _told(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
+    """What follows, what to do, and what was not tested."""
+    return [f"Not tested: {untested}" if untested else None, consequence, _mend(report, most)]
+
+
 def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     """Lines below the figures, from the top: text and style."""
     blame = words.blame(report)
@@ -80,9 +85,10 @@ def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     if blame is not None and blame.source:
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
+    untested = words.not_tested(report)
     consequence = report.summary.consequence or words.limit_reached(report)
     # Smaller where they are long, cut where that is not enough.
     most = int((letters + 8) * LARGEST / SMALLEST)
-    told = [shorten(one_line(sentence(said)), most) for said in (consequence, _mend(report, most)) if said]
+    told = [shorten(one_line(sentence(said)), most) for said in _told(report, untested, consequence, most) if said]
     fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(said) for said in told)])
     return lines + [(said, {"fontsize": fitting, "color": LIGHT.ink}) for said in told]

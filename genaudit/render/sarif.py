@@ -11,8 +11,11 @@ from typing import Any
 from urllib.parse import quote
 
 from genaudit.model import Level, Outcome, Report, RuleInfo
+from genaudit.model.advice import plain
 from genaudit.render.fingerprint import findings_of, fingerprints
 from genaudit.render.reported import infos_of_all, outcomes_of_all
+from genaudit.render.safe import printable
+from genaudit.render.words import not_tested
 from genaudit.version import __version__
 
 _LEVELS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "note"}
@@ -23,7 +26,16 @@ MAX_RESULTS = 5_000
 def render_sarif(*reports: Report) -> bytes:
     """The findings of reports; a target that broke is one, and says that the run was not whole."""
     whole = all(report.failure is None for report in reports)
-    return sarif_of(outcomes_of_all(reports), rules=infos_of_all(reports), whole=whole)
+    untested = [
+        (
+            report.target.path or ".",
+            report.target.line,
+            printable(f"{report.target.spec}: {report.label}, not tested: {said}"),
+        )
+        for report in reports
+        if (said := not_tested(report)) is not None
+    ]
+    return sarif_of(outcomes_of_all(reports), rules=infos_of_all(reports), notifications=untested, whole=whole)
 
 
 def sarif_of(
@@ -78,7 +90,8 @@ def _described(found: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[dict
 
 
 def _result(outcome: Outcome, index: int, fingerprint: str) -> dict[str, Any]:
-    text = outcome.message + (f"\nMend: {outcome.fix}" if outcome.fix else "")
+    said = plain(outcome.fix)
+    text = outcome.message + (f"\nSuggested fix:\n{said}" if said else "")
     result: dict[str, Any] = {
         "ruleId": outcome.code,
         "ruleIndex": index,

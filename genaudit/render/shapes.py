@@ -73,7 +73,7 @@ def shape_of(report: Report) -> str | None:
         slug = _SHAPE_OF_CODE.get(one.code) or _SHAPE_OF_BLOCK.get(one.code[:3])
         if slug:
             return slug
-    if report.verdict is not RunVerdict.PASS:
+    if report.verdict is not RunVerdict.PASS or report.is_partial:
         return None
     law = report.growth_law
     return "index" if law is not None and law.law != "constant" else "bounded"

@@ -5,10 +5,10 @@ import re
 import msgspec
 
 from genaudit.model import EvidenceKind, Outcome
+from genaudit.model.advice import CHECK, plain, read_advice
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording, Trial, TrialExit
 from genaudit.model.report import Report
-from genaudit.render.mend import diff, without_old_lines
 
 _FRAME = re.compile(r'(?P<indent>\s*)File ".*", line \d+')
 _WARNING = re.compile(r"\S.*:\d+: \w*Warning: ")
@@ -63,10 +63,13 @@ def without_code_lines(text: str) -> str:
 
 
 def _fix(outcome: Outcome) -> str | None:
-    """The mend, unless it was written from the user's own code, as those of the source's readers are."""
-    if outcome.fix is None or (outcome.evidence is not EvidenceKind.MEASURED and diff(outcome.fix) is not None):
-        return None
-    return without_old_lines(outcome.fix)
+    """The advice, without a sketch that was written from the user's own code, as those of the source's readers are."""
+    advice = read_advice(outcome.fix)
+    if advice.code is None:
+        return plain(outcome.fix) or None
+    if outcome.evidence is EvidenceKind.MEASURED:
+        return plain(outcome.fix)
+    return f"{CHECK}{advice.check}" if advice.check else None
 
 
 def _trial(trial: Trial) -> Trial:

@@ -1,12 +1,13 @@
 """The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
 
 import enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
+from genaudit.model.advice import read_advice
 from genaudit.render import words
 from genaudit.render.phrases import count, sentence, short_name, size
-from genaudit.render.reported import is_promise
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.sparkline import sparkline
 from genaudit.render.terminal_lines import LABEL, Lines, text_of
@@ -58,10 +59,15 @@ def render_text(
         page.verdict_line()
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
+        page.not_tested()
         page.findings_list(first=0)
         page.notes()
     else:
         page.screen()
+        for room in (Room(words=False), Room(words=False, notes=False), Room(sketch=False)):
+            if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
+                page = _Page(page.report, page.width, colour=colour, unicode=unicode, room=room)
+                page.screen()
     if verbosity >= Verbosity.VERBOSE:
         from genaudit.render.terminal_tables import print_tables
 
@@ -70,36 +76,56 @@ def render_text(
     return page.content(MOST_LINES if width >= SCREEN_WIDTH else None)
 
 
+class Room(NamedTuple):
+    """What there is room for on a screen."""
+
+    sketch: bool = True
+    words: bool = True
+    """In words what a sketch shows."""
+    notes: bool = True
+
+
 class _Page(Lines):
     """The lines of one screen, as they are made."""
 
-    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool) -> None:
+    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool, room: Room | None = None) -> None:
         super().__init__(width, colour=colour, unicode=unicode)
         self.report = report
+        self._room = room or Room()
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
-        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        word = words.verdict(self.report)
         said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
         name = self._name(self.width - len(word) - len(said) - 5)
-        line = text_of((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        colour = _COLOURS[self.report.look]
+        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
         line.truncate(self.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True, crop=False)
 
     def screen(self) -> None:
         """Verdict, line to blame, figures, mend."""
-        verdict = self.report.verdict
-        word = f"{words.ICONS[verdict]} {words.WORDS[verdict]}"
+        word = words.verdict(self.report)
         name = self._name(self.width - len(word) - 2)
-        self.line((word, _COLOURS[verdict]), ("  ", ""), (name, "bold"))
+        self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
         self.paragraph(words.headline(self.report), style="bold")
+        self.not_tested()
         self.blame()
         self.console.print()
         self.failure()
         self.figures()
-        self.mend()
-        self.findings_list(first=1)
+        broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
+        if not broke:
+            # What broke comes first, and what else was found is not its mend.
+            self.mend()
+        self.findings_list(first=0 if broke else 1)
         self.notes()
+
+    def not_tested(self) -> None:
+        """What the verdict does not cover."""
+        said = words.not_tested(self.report)
+        if said is not None:
+            self.paragraph(f"Not tested: {one_line(said)}", lines=4)
 
     def blame(self) -> None:
         blame = words.blame(self.report)
@@ -118,6 +144,9 @@ class _Page(Lines):
         if blame.source:
             line = shorten(one_line(blame.source), self.width - 6)
             self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
+        if self.report.verdict is RunVerdict.ERROR:
+            for frame in words.frames(self.report):
+                self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
 
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
@@ -160,19 +189,30 @@ class _Page(Lines):
             self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
     def mend(self) -> None:
-        """What to do, and the code to write instead."""
+        """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
         found = words.findings(self.report)
-        fix = found[0].fix if found else None
+        advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
-        if not fix and not self.report.summary.mend:
+        said = self.report.summary.mend or advice.words
+        if not said and advice.code is None and advice.check is None:
             return
         self.console.print()
-        if self.report.summary.mend:
-            self.row("Instead", sentence(self.report.summary.mend), lines=4)
-        elif saved:
-            self.row("Instead", f"Saves {size(saved)}.")
-        if fix and not is_promise(found[0]) and fix.strip() not in (self.report.summary.mend or ""):
-            self.code(fix)
+        shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
+        label = "Fix"
+        if said and (self._room.words or shown is None):
+            self.row(label, sentence(said), lines=4)
+            label = ""
+        elif saved and self._room.words:
+            self.row(label, f"Saves {size(saved)}.")
+            label = ""
+        if shown is not None:
+            saves = f" (saves {size(saved)})" if saved and not self._room.words else ""
+            self.row(label, f"{LABEL_OF_SKETCH}{saves}:")
+            self.code(shown)
+        elif advice.code is not None:
+            self.row(label, f"{LABEL_OF_SKETCH}: it is in the HTML report.")
+        if advice.check is not None:
+            self.row("Check it", one_line(advice.check), lines=4)
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
@@ -202,6 +242,9 @@ class _Page(Lines):
 
     def notes(self) -> None:
         """The first notes."""
+        if self.report.notes and not self._room.notes:
+            self.paragraph("… -v shows the notes", style="dim")
+            return
         for text in list(dict.fromkeys(self.report.notes))[:NOTE_LINES]:
             self.paragraph(f"Note: {one_line(text)}", style="dim", lines=2)
 

@@ -3,14 +3,12 @@
 import io
 from typing import TYPE_CHECKING
 
-from genaudit.render.safe import shorten
-
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
 LABEL = 10
-FIX_LINES = 6
+MOST_CODE = 10
 
 _PLAIN = str.maketrans(
     {"✓": "+", "✗": "x", "…": "~", "–": "-", "×": "x", "µ": "u", "±": "~", "❯": ">", "│": "|", "─": "-", "·": "-"}
@@ -59,14 +57,19 @@ class Lines:
             head = (label if at == 0 else "").ljust(LABEL)
             self.line(("  ", ""), (head, "dim"), (line, ""))
 
+    def n_lines(self) -> int:
+        """How many lines there are by now."""
+        return self._out.getvalue().count("\n")
+
+    def fits(self, code: str) -> bool:
+        """Whether code can be shown without being cut."""
+        lines = code.strip("\n").splitlines()
+        return len(lines) <= MOST_CODE and all(len(line.expandtabs(4)) <= self.width - 4 for line in lines)
+
     def code(self, text: str) -> None:
-        """Lines to copy, cut to the screen."""
-        lines = text.strip("\n").splitlines()
-        kept = lines if len(lines) <= FIX_LINES else [*lines[: FIX_LINES - 1], "…"]
-        for line in kept:
-            cut = shorten(line.expandtabs(4), self.width - 4)
-            style = "red" if line.startswith("-") else "green"
-            self.line(("    ", ""), (cut, style))
+        """Code that fits, in no colour that would say that it can be pasted."""
+        for line in text.strip("\n").splitlines():
+            self.line(("    ", ""), (line.expandtabs(4), ""))
 
 
 def console_of(out: io.StringIO, width: int, *, colour: bool) -> "Console":

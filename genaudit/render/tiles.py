@@ -91,7 +91,8 @@ def _per_item(report: Report) -> Tile:
     label = f"Growth per {noun}"
     definition = f"How much more memory each further {noun} of the data set takes. Loading lazily keeps it near zero."
     if law is None:
-        return Tile(label, UNKNOWN, "not measured", definition, _tone(report, "bytes/item"))
+        tone = _tone(report, "bytes/item") or ("warn" if report.is_partial else "")
+        return Tile(label, UNKNOWN, "not measured", definition, tone)
     value, detail = _slope(report, law.bytes_per_item, "bytes/item")
     tone = _tone(report, "bytes/item") if grows(law) else ""
     return Tile(label, value, detail, definition, tone)

@@ -1,5 +1,6 @@
 """The sentences and the figures as text that every renderer shows, so that no two of them disagree."""
 
+import re
 from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
@@ -20,13 +21,6 @@ from genaudit.render.phrases import (
 from genaudit.render.reported import is_promise, promise_rank
 from genaudit.units import format_bytes
 
-WORDS = {
-    RunVerdict.PASS: "PASS",
-    RunVerdict.WARN: "WARN",
-    RunVerdict.FAIL: "FAIL",
-    RunVerdict.INCONCLUSIVE: "INCONCLUSIVE",
-    RunVerdict.ERROR: "ERROR",
-}
 ICONS = {
     RunVerdict.PASS: "✓",
     RunVerdict.WARN: "!",
@@ -37,6 +31,8 @@ ICONS = {
 LAWS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
 
 LEVELS_OFF = "levels off"
+UNTESTED = "growth with the data set"
+_FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
 
@@ -71,8 +67,8 @@ def sorted_outcomes(report: Report) -> list[Outcome]:
 
 
 def blame(report: Report) -> Blame | None:
-    """The line of the worst finding that has one, else the line where the target failed."""
-    found = [one for one in findings(report) if one.location is not None]
+    """The line of the worst finding that has one; of a target that failed to run only where it did."""
+    found = [] if _is_about_failure(report) else [one for one in findings(report) if one.location is not None]
     places = [one.location for one in found if one.location is not None]
     if report.failure is not None and report.failure.location is not None:
         places.append(report.failure.location)
@@ -85,6 +81,17 @@ def blame(report: Report) -> Blame | None:
     return Blame(*at, place.function, source_line(report, *at), both, whole)
 
 
+def _is_about_failure(report: Report) -> bool:
+    return report.verdict is RunVerdict.ERROR and report.failure is not None
+
+
+def frames(report: Report, most: int = 3) -> list[str]:
+    """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one."""
+    text = report.failure.traceback if report.failure is not None else ""
+    found = _FRAME.findall(text)
+    return [f"{path}:{line} in {function}" for path, line, function in found[-most:]] if len(found) > 1 else []
+
+
 def source_line(report: Report, path: str, line: int) -> str | None:
     """The text of a line, if the report carries it."""
     for excerpt in report.sources:
@@ -94,6 +101,19 @@ def source_line(report: Report, path: str, line: int) -> str | None:
     return next(
         (site.source.strip() for site in report.sites if (site.path, site.line) == (path, line) and site.source), None
     )
+
+
+def verdict(report: Report) -> str:
+    """The verdict with its icon, and with what it does not cover."""
+    return f"{ICONS[report.verdict]} {report.label}"
+
+
+def not_tested(report: Report) -> str | None:
+    """What the verdict does not cover, and how to test it."""
+    if not report.is_partial:
+        return None
+    # No full stop: most end with a command.
+    return report.untested or UNTESTED
 
 
 def headline(report: Report) -> str:
@@ -276,7 +296,7 @@ def pass_figures(report: Report) -> list[str]:
         figures.append(f"peak {format_bytes(highest)}")
     growth = growth_in_short(report)
     if growth is not None:
-        figures.append(growth)
+        figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
         figures.append(f"{format_bytes(held)} after batch 1")

@@ -9,10 +9,7 @@ from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_app
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.wording import per_batch
 
-FIX = """\
-# keep a number, not the batch (and bound what must be kept):
-history.append(float(batch.mean()))
-recent = collections.deque(maxlen=8)"""
+FIX = "Let go of each batch once it is handed out: empty what keeps it, or bound it (collections.deque(maxlen=...))."
 
 
 @rule(code="GA201", name="batch-growth", title="Memory grows with every batch", level=Level.ERROR)

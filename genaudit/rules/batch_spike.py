@@ -13,11 +13,7 @@ from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6
-FIX = """\
-# write into the batch that will be yielded, one item at a time:
-batch = np.empty((batch_size, height, width, 3), dtype=np.uint8)
-for row, path in enumerate(paths):
-    batch[row] = load(path)"""
+FIX = "Fill one preallocated array, and convert in place: no whole copy of a batch beside it."
 
 
 @rule(code="GA301", name="batch-spike", title="Memory spikes while a batch is made", level=Level.WARNING)

@@ -7,9 +7,7 @@ from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, not_applicable
 from genaudit.units import format_bytes
 
-FIX = """\
-# break the cycle when the batch is done, or refer back weakly:
-self.parent = weakref.ref(parent)"""
+FIX = "Break the cycle when the batch is done, or refer back weakly: weakref.ref(parent)."
 
 
 @rule(code="GA204", name="cyclic-garbage", title="Large objects wait for the collector", level=Level.NOTE)

@@ -9,9 +9,10 @@ from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 
-FIX = """\
-# pass a map of the file: its pages are the kernel's to drop
-data = np.load("data.npy", mmap_mode="r")"""
+FIX = (
+    "Pass the paths, or a map of the file: np.load(path, mmap_mode='r') gives a numpy.memmap, whose pages are the "
+    "kernel's to drop."
+)
 
 
 @rule(code="GA104", name="dataset-as-argument", title="The data set is passed in memory", level=Level.WARNING)

@@ -10,10 +10,7 @@ from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_app
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.wording import per_epoch
 
-FIX = """\
-# clear what belongs to an epoch when it ends:
-def on_epoch_end(self):
-    self._seen.clear()"""
+FIX = "Clear what belongs to an epoch when the epoch ends."
 
 
 @rule(code="GA202", name="epoch-growth", title="Memory grows with every epoch", level=Level.ERROR)

@@ -26,7 +26,7 @@ def file_leak(evidence: Evidence, limits: Limits) -> Answer:
         with Image.open(path) as image: ...   A handle kept per item wants a bound.
     """
     return _judge(
-        evidence, limits, "open_files", "files", "with open(path, 'rb') as file:\n    item = decode(file.read())"
+        evidence, limits, "open_files", "files", "Close each file when it has been read: use a with statement."
     )
 
 
@@ -48,7 +48,7 @@ def thread_leak(evidence: Evidence, limits: Limits) -> Answer:
         limits,
         "threads",
         "threads",
-        "with ThreadPoolExecutor(4) as pool:\n    batch = list(pool.map(load, paths))",
+        "End each thread, or keep one pool for all batches.",
     )
 
 
@@ -70,7 +70,7 @@ def process_leak(evidence: Evidence, limits: Limits) -> Answer:
         limits,
         "children",
         "processes",
-        "with multiprocessing.Pool(4) as pool:\n    batch = pool.map(load, paths)",
+        "End each process, or keep one pool for all batches.",
     )
 
 

@@ -10,10 +10,7 @@ from genaudit.rules.scaling import grows_with_items
 from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
-FIX = """\
-# a cache needs a bound:
-@functools.lru_cache(maxsize=256)
-def load(path): ..."""
+FIX = "Give the cache a bound, or drop it: the page cache keeps hot files anyway."
 
 
 @rule(code="GA203", name="unbounded-cache", title="A cache without a bound", level=Level.ERROR)

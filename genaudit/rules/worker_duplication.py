@@ -12,10 +12,7 @@ from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
 NO_GROWTH = Interval(value=0.0, low=0.0, high=0.0)
-FIX = """\
-# one array in place of many objects: a worker that reads it does not copy it
-self.samples = np.asarray(samples)
-# and start workers that inherit nothing: multiprocessing.get_context("forkserver")"""
+FIX = "Keep the data in arrays, not in lists of Python objects; start workers by spawn or forkserver."
 
 
 @rule(code="GA501", name="worker-duplication", title="Workers copy the data set", level=Level.WARNING)

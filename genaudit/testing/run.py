@@ -164,12 +164,15 @@ def failure_text(result: Result, root: Path) -> str:
 def brief(result: Result, root: Path) -> dict[str, str]:
     """A line of the summary."""
     from genaudit.render import words
+    from genaudit.render.safe import one_line
 
     report = result.report
     figures = words.pass_figures(report)
     passed = report.exit_code == 0 and report.verdict.value == "pass"
     said = ", ".join(figures) if passed and figures else report.summary.headline
-    return {"verdict": report.verdict.value, "said": said, "report": shown(result.path, root)}
+    untested = words.not_tested(report)
+    said += f"; not tested: {one_line(untested)}" if untested else ""
+    return {"verdict": report.verdict.value, "label": report.label, "said": said, "report": shown(result.path, root)}
 
 
 def shown(path: Path, root: Path) -> str:

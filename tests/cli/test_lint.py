@@ -30,13 +30,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_finding_with_its_line(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """Place, level, rule, the line itself and the mend on stdout; talk on stderr; exit 1."""
+    """Place, level, rule, the line itself and what to do on stdout; talk on stderr; exit 1."""
     assert run() == 1
     out, err = capsys.readouterr()
 
     assert out.startswith("eager.py:5: error GA101 eager-load: g keeps what cv2.imread returns for every item")
     assert ">     5 |     x = [cv2.imread(p) for p in paths]" in out
-    assert "mend: " in out
+    assert "fix: " in out
     assert "broken.py:1: not audited: syntax error" in err
     assert "1 error in 1 generators and data sets (2 files, 7 lines)" in err
 

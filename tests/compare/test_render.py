@@ -65,7 +65,7 @@ def test_formats_agree() -> None:
 def test_the_head_says_what_matters_most() -> None:
     """Other data outweighs less memory; a variant that broke outweighs both."""
     assert "OTHER DATA" in page(comparison())
-    assert '<h1 id="headline">leaking ' in page(comparison())
+    assert '<h1 id="headline">leaking keeps 1.50 MiB a batch that inefficient did not.' in page(comparison())
     first = comparison().against[0]
     assert "SAME DATA" in page(comparison(against=[first]))
     assert ">COMPARED" in page(comparison(against=[msgspec.structs.replace(first, batches=None)])).replace(

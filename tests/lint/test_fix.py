@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,17 +46,11 @@ class D(Dataset):
 """
 
 
-def test_memory_map() -> None:
-    """Where every use copies a part of what is surely a .npy file."""
-    before = DATASET.format(load='np.load("é.npy")', use="np.array(self.x[i]), self.x.shape")
-    after = DATASET.format(load='np.load("é.npy", mmap_mode="r")', use="np.array(self.x[i]), self.x.shape")
-
-    check(before, after)
-
-
 @pytest.mark.parametrize(
     ("load", "use"),
     [
+        pytest.param('np.load("é.npy")', "self.x[i].astype('float32')", id="what is cast of a map is one"),
+        pytest.param('np.load("é.npy")', "np.array(self.x[i])", id="what else reads the attribute is not known"),
         pytest.param('np.load("x.npz")', "np.array(self.x[i])", id="an archive cannot be mapped"),
         pytest.param("np.load(path)", "np.array(self.x[i])", id="it may be a file object or an archive"),
         pytest.param('np.load("x.npy")', "self.x[i]", id="a part handed out could be written to"),
@@ -65,7 +60,7 @@ def test_memory_map() -> None:
     ],
 )
 def test_no_memory_map(load: str, use: str) -> None:
-    """What is not certain stays."""
+    """A ``numpy.memmap`` is another type than an array: that is advice, and no fix."""
     text = DATASET.format(load=load, use=use)
 
     check(text, text)
@@ -158,23 +153,17 @@ def test_loads_that_are_only_iterated() -> None:
 def test_mended_code_makes_the_same_batches(tmp_path: Path) -> None:
     """Run before and after, on files."""
     rng = np.random.default_rng(0)
-    np.save(tmp_path / "x.npy", rng.integers(0, 255, (6, 4, 4, 3), np.uint8))
     for n in range(3):
         Image.fromarray(rng.integers(0, 255, (4, 4, 3), np.uint8)).save(tmp_path / f"{n}.png")
-    before = f"""
+    before = """
+    import cv2
     import numpy as np
     from PIL import Image
 
 
-    class D:
-        def __init__(self):
-            self.x = np.load("{tmp_path}/x.npy")
-
-        def __len__(self):
-            return len(self.x)
-
-        def __getitem__(self, i):
-            return np.array(self.x[i])
+    def g(paths):
+        for image in [cv2.imread(p) for p in paths]:
+            yield image
 
 
     class I:
@@ -189,12 +178,12 @@ def test_mended_code_makes_the_same_batches(tmp_path: Path) -> None:
             return np.asarray(image)
     """
     after = mended(before)
-    assert after.count("mmap_mode") == after.count("with Image.open") == 1
+    assert after.count("in (cv2.imread") == after.count("with Image.open") == 1
     paths = [str(tmp_path / f"{n}.png") for n in range(3)]
     results = []
     for text in (textwrap.dedent(before), after):
-        space: dict[str, type] = {}
+        space: dict[str, Any] = {}
         exec(text, space)
-        results.append([*(space["D"]()[k] for k in range(6)), *(space["I"](paths)[k] for k in range(3))])
+        results.append([*space["g"](paths), *(space["I"](paths)[k] for k in range(3))])
 
-    assert all(np.array_equal(a, b) for a, b in zip(*results, strict=True))
+    assert all(type(a) is type(b) and np.array_equal(a, b) for a, b in zip(*results, strict=True))

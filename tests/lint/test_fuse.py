@@ -59,13 +59,13 @@ def told(code: str, verdict: Verdict, *, line: int | None = None, path: str = "d
 
 @pytest.mark.parametrize("line", [6, 8, None], ids=["the same line", "the same function", "measuring knows no line"])
 def test_agreement(line: int | None) -> None:
-    """Where both find it, the value is measured, and the lines and the mend are the static rule's."""
+    """Where both find it, the value is measured, and the lines and the sketch are the static rule's."""
     (one,) = fuse([told("GA101", Verdict.FAIL, line=line)], seen(EAGER))
 
     assert (one.evidence, one.level, one.value) == (EvidenceKind.BOTH, Level.ERROR, 65536.0)
     assert one.location == Location(path="data.py", line=6, end_line=6, function="generate")
     assert one.fix is not None
-    assert one.fix.startswith("-images = [np.load(key) for key in keys]\n+for start in range")
+    assert one.fix.startswith("# Sketch, adapt it:\nfor start in range(0, len(keys), 8):\n    batch = [np.load(key)")
 
 
 def test_agreement_of_a_kind() -> None:

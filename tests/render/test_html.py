@@ -160,9 +160,9 @@ def test_no_source() -> None:
 
 
 def test_the_verdict_comes_first() -> None:
-    """Verdict, headline, cause, consequence and mend stand before everything else."""
+    """Verdict, headline, cause, consequence and fix stand before everything else."""
     seen = " ".join("".join(page_of("eager").text).split())
-    order = ["FAIL", "Loads its whole data set", "Cause", "Consequence", "Mend", "Peak memory", "GA101"]
+    order = ["FAIL", "Loads its whole data set", "Cause", "Consequence", "Fix", "Peak memory", "GA101"]
 
     assert [seen.index(part) for part in order] == sorted(seen.index(part) for part in order)
 

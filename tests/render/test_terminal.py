@@ -115,10 +115,19 @@ def test_notes_follow_a_clean_run() -> None:
     assert [line.strip() for line in lines[1:]] == ["Note: first", "Note: second"]
 
 
-def test_code_to_write_instead_stands_alone() -> None:
-    """The mend keeps its own indentation, so that it can be copied."""
+def test_a_sketch_is_whole_and_says_so() -> None:
+    """It keeps its own indentation, stands below its label, and the command that checks it stands below it."""
     lines = render(eager(), "text", width=120).decode().splitlines()
-    fix = (eager().outcomes[0].fix or "").splitlines()
+    sketch = (eager().outcomes[0].fix or "").splitlines()[1:-1]
+    at = next(number for number, line in enumerate(lines) if line.strip() == "Sketch, adapt it:")
 
-    assert fix
-    assert [line[4:] for line in lines[-len(fix) :]] == fix
+    assert [line[4:] for line in lines[at + 1 : at + 1 + len(sketch)]] == sketch
+    assert lines[at + 1 + len(sketch)].startswith("  Check it  genaudit compare ")
+
+
+def test_a_sketch_that_does_not_fit_is_left_out() -> None:
+    """A part of it would lose data."""
+    text = render(eager(), "text", width=60).decode()
+
+    assert "Sketch, adapt it: it is in the HTML report." in " ".join(text.split())
+    assert "for start in" not in text

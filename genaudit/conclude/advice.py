@@ -1,0 +1,182 @@
+"""Advice on what was found: in words that fit the library at the line to blame, and with the command that checks it."""
+
+import re
+import shlex
+from collections.abc import Sequence
+
+import msgspec
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.masking import mask
+from genaudit.model.advice import is_sketch, with_check
+from genaudit.model.outcome import EvidenceKind, Outcome
+from genaudit.model.recording import Recording
+
+LONGEST = 120
+"""Characters of a command that still fits on a line."""
+_SHARED = frozenset(["--arg", "--args-from", "--dataset", "--synth", "--items", "--driver"])
+"""Options of ``run`` and ``compare`` alike that say what the data is."""
+
+_NO_CODE = ("GA0", "GA9")
+"""Codes of what no change of the target mends: comments, gaps of the measurement."""
+_KEPT = frozenset(["GA101", "GA102", "GA103", "GA104", "GA201", "GA202", "GA203"])
+_LOADED = frozenset(["GA101", "GA102", "GA103", "GA104"])
+_ITEMS = frozenset(["torch-dataset", "torch-loader", "sequence"])
+_BY_CALL: tuple[tuple[str, frozenset[str], str], ...] = (
+    (r"\.cache\(", _KEPT, "Give .cache(filename) a file, which keeps the items on disk; or leave it out."),
+    (
+        r"get_fdata\(",
+        _KEPT,
+        "Read what a batch needs from image.dataobj[...]: get_fdata() keeps a copy in the image unless it is told "
+        "caching='unchanged'.",
+    ),
+    (
+        r"\bcycle\(",
+        _KEPT,
+        "Begin the iteration anew for each epoch in a loop: itertools.cycle keeps every item that it handed out.",
+    ),
+    (
+        r"\bh5py\b|\.(?:h5|hdf5)\b",
+        _LOADED,
+        "Keep the h5py data set, and slice it with the rows of a batch.",
+    ),
+    (r"\bread_parquet\(", _LOADED, "Read in pieces: pyarrow.parquet.ParquetFile(path).iter_batches()."),
+    (r"\bread_(?:csv|table|fwf)\(|\bDictReader\(|\bcsv\.reader\(|\breadlines\(", _LOADED, ""),
+    (
+        r"\b(?:np|numpy)\.load\(",
+        _LOADED,
+        "Open the file with mmap_mode='r' (.npy, not .npz): values become a numpy.memmap, which np.array(...) of a "
+        "slice copies.",
+    ),
+    (
+        r"VideoCapture|read_video|VideoReader|mimread|\.read\(\)\[1\]|get_reader",
+        _LOADED,
+        "Keep the positions of the frames, and decode those of a batch when it is made: seek in the open video.",
+    ),
+    (
+        r"wavfile|soundfile|\bsf\.read|librosa|torchaudio|wave\.open|readframes",
+        _LOADED,
+        "Read the frames of a batch only: soundfile.read(path, start=..., stop=...), or wave's setpos and readframes.",
+    ),
+)
+_BY_ROWS = {
+    "csv": "Read row by row: iterate over csv.reader(file) where batches are made.",
+    "lines": "Iterate over the open file: it hands out one line at a time.",
+    "table": "Read in pieces: pd.read_csv(path, chunksize=...) hands out the rows so many at a time.",
+}
+
+
+def advised(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+    """The outcomes, each finding with advice that ends with the command that checks it."""
+    command = check_command(evidence.recording)
+    return [_advised(one, evidence, command) if one.is_finding and one.fix else one for one in outcomes]
+
+
+def _advised(one: Outcome, evidence: Evidence, command: str) -> Outcome:
+    if one.fix is None or one.code.startswith(_NO_CODE):
+        return one
+    words = None if is_sketch(one.fix) else _fitting(one, evidence)
+    return msgspec.structs.replace(one, fix=with_check(words or one.fix, command))
+
+
+def _fitting(one: Outcome, evidence: Evidence) -> str | None:
+    """Words for the library at the line to blame, or for the kind of target; ``None`` where the rule's own do."""
+    line = _line(one, evidence)
+    # The reader of the source knows the call, and says what fits it; and what reads the files of items one by one is
+    # no whole file.
+    by_loading = one.evidence is EvidenceKind.MEASURED and " for " not in line
+    for pattern, codes, words in _BY_CALL:
+        if one.code in codes and (by_loading or codes is not _LOADED) and re.search(pattern, line):
+            return words or _rows(line)
+    return _by_kind(one, evidence) if one.evidence is EvidenceKind.MEASURED else None
+
+
+def _rows(line: str) -> str:
+    if "readlines" in line:
+        return _BY_ROWS["lines"]
+    return _BY_ROWS["table" if "read_" in line else "csv"]
+
+
+def _by_kind(one: Outcome, evidence: Evidence) -> str | None:
+    kind = _kind(evidence)
+    if kind == "tf-dataset":
+        return {
+            "GA101": "Build the pipeline over the paths, and decode in .map(...).",
+            "GA203": "Give .cache(filename) a file, which keeps the items on disk; or leave it out.",
+        }.get(one.code)
+    if _is_of_items(one, kind, evidence):
+        return {
+            "GA101": "Keep the paths in the constructor, and read one item in __getitem__.",
+            "GA301": "Convert the item in place, and decode it at the size that is needed: no second whole copy of it.",
+        }.get(one.code)
+    return None
+
+
+def _is_of_items(one: Outcome, kind: str, evidence: Evidence) -> bool:
+    """Whether the target gives single items, or the line to blame is where one is made."""
+    function = one.location.function if one.location is not None else None
+    return kind in _ITEMS or (function or "").endswith("__getitem__") or evidence.batch_items == 1
+
+
+def _kind(evidence: Evidence) -> str:
+    driver = next((trial.driver for trial in evidence.recording.trials if trial.driver is not None), None)
+    return driver.kind if driver is not None else ""
+
+
+def _line(one: Outcome, evidence: Evidence) -> str:
+    """The source of the place to blame, to the end of its statement."""
+    place = one.location
+    if place is None:
+        return ""
+    folder = evidence.recording.working_directory
+    sources = evidence.recording.sources
+    text = sources.get(place.path) or sources.get(f"{folder.rstrip('/')}/{place.path}", "")
+    return "\n".join(text.splitlines()[place.line - 1 : place.end_line or place.line])
+
+
+def check_command(recording: Recording) -> str:
+    """The command that tells whether a changed copy of the target yields the same batches.
+
+    It has the arguments of the run where they fit on a line.
+    """
+    target = recording.request.target
+    words = ["genaudit", "compare", target, _changed(target), "--check-batches"]
+    return on_a_line(words, data_options(recording.request.command))
+
+
+def on_a_line(words: Sequence[str], options: Sequence[str]) -> str:
+    """A command, without its options where these are long or hold what looks like a secret.
+
+    Example:
+        >>> on_a_line(["genaudit", "run", "a:b"], ["--items", "40"])
+        'genaudit run a:b --items 40'
+        >>> on_a_line(["genaudit", "run", "a:b"], ["--arg", "token=abc123"])
+        'genaudit run a:b …'
+    """
+    whole = shlex.join([*words, *options])
+    if len(whole) <= LONGEST and "\n" not in whole and mask(whole) == whole:
+        return whole
+    return f"{mask(shlex.join(words))} …"
+
+
+def _changed(target: str) -> str:
+    """What a changed copy may be called.
+
+    Example:
+        >>> _changed("data:train_gen"), _changed("a/data.py:Loader(8).flow"), _changed("data")
+        ('data_new:train_gen', 'a/data_new.py:Loader(8).flow', 'data_new')
+    """
+    head, suffix, rest = target.partition(".py:")
+    if not suffix:
+        head, suffix, rest = target.partition(":")
+    return f"{head}_new{suffix}{rest}"
+
+
+def data_options(command: Sequence[str]) -> list[str]:
+    """The options of a command that say what the data is."""
+    kept: list[str] = []
+    for at, word in enumerate(command):
+        name, equals, _ = word.partition("=")
+        if name in _SHARED:
+            kept += [word] if equals else [word, *command[at + 1 : at + 2]]
+    return kept
