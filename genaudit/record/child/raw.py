@@ -100,7 +100,7 @@ def attributes_of(value: Any) -> dict[str, Any]:
     if at is None or at >= len(order):
         return {}
     # Looked at again: the class may have been changed since.
-    found = namespace_of(order[at]).get("__dict__")
+    found: Any = namespace_of(order[at]).get("__dict__")
     held = found.__get__(value) if type(found) is _GetSet else {}
     return held if issubclass(type(held), dict) else {}
 
@@ -235,7 +235,7 @@ def _find_layout(kind: type) -> tuple[int | None, bool]:
     for at, base in enumerate(mro_of(kind)):
         namespace = namespace_of(base)
         has_slots = has_slots or "__slots__" in namespace
-        found = namespace.get("__dict__")
+        found: Any = namespace.get("__dict__")
         if storage is None and type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
             storage = at
     return storage, has_slots
