@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import genaudit
+from genaudit.errors import UsageError
 from genaudit.record import keeping
 from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.output import Drain
@@ -139,6 +140,13 @@ class Child:
         env = {**({} if spec.own_allocator else _ONE_ARENA), **os.environ, _TRIAL_VARIABLE: self._id}
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
+        except keeping.LostKeeperError as error:
+            self._keeper.close()
+            raise UsageError(
+                f"no process can be started for a trial: {error}",
+                slug="no-process",
+                hint="processes or memory may be bounded: see ulimit -u and ulimit -v",
+            ) from error
         except BaseException:
             # An interrupt too: if the child runs already, it ends with its keeper.
             self._keeper.close()
