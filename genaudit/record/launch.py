@@ -107,9 +107,9 @@ class Child:
                 self._result = self._keeper.end()
                 keeping.give_back(self._keeper)
             except keeping.LostKeeperError:
-                self._keeper.close()
                 # Without its parent the process does not live on.
                 self._result = -signal.SIGKILL, self._end_strays(seen)
+                self._keeper.kill()
             os.close(self._control)
         return self._result
 
