@@ -13,7 +13,7 @@ from typing import Any
 from genaudit.record.child import keeper
 
 # A little more than the keeper itself allows.
-_END_S = 3 * keeper.LIMIT_S
+_END_S = keeper.LIMIT_S + 5
 _HEADER = 8
 _NOBODY: dict[str, Any] = {"status": -signal.SIGKILL, "left": 0}
 
@@ -88,8 +88,13 @@ class Keeper:
         try:
             self._process.wait(_END_S)
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+            self.kill()
+
+    def kill(self) -> None:
+        """End it at once: it does not answer."""
+        self._line.close()
+        self._process.kill()
+        self._process.wait()
 
     def _ask(self, request: dict[str, Any], files: Sequence[int] = ()) -> dict[str, Any]:
         content = marshal.dumps(request)

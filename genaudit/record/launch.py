@@ -10,6 +10,7 @@ import uuid
 from pathlib import Path
 
 import genaudit
+from genaudit.errors import UsageError
 from genaudit.record import keeping
 from genaudit.record.child.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.record.mark_file import make_mark_file
@@ -112,9 +113,9 @@ class Child:
                 self._result = self._keeper.end()
                 keeping.give_back(self._keeper)
             except keeping.LostKeeperError:
-                self._keeper.close()
                 # Without its parent the process does not live on.
                 self._result = -signal.SIGKILL, self._end_strays(seen)
+                self._keeper.kill()
             os.close(self._control)
         return self._result
 
@@ -145,6 +146,13 @@ class Child:
         env = _variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id})
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
+        except keeping.LostKeeperError as error:
+            self._keeper.close()
+            raise UsageError(
+                f"no process can be started for a trial: {error}",
+                slug="no-process",
+                hint="processes or memory may be bounded: see ulimit -u and ulimit -v",
+            ) from error
         except BaseException:
             # An interrupt too: if the child runs already, it ends with its keeper.
             self._keeper.close()

@@ -30,6 +30,7 @@ else:
 LIMIT_S = 5.0
 """So long what is left of a trial is ended again and again: it may go on starting others meanwhile."""
 _TRACKER_S = 1.0
+_TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
 _STEP_S = 0.002
 _CLOEXEC = 0x40000000
 _SET_CHILD_SUBREAPER, _SET_PDEATHSIG = 36, 1
@@ -163,7 +164,7 @@ class Keeper:
                     # The group is what is known.
                     _kill(-main)
                 status = _wait(main, os.WNOHANG)
-            # Python's own removes what the target has left in shared memory, and then ends by itself.
+            # They end by themselves, after those that they work for.
             spared = trackers if time.monotonic() - began < _TRACKER_S else set()
             for pid in found:
                 if pid not in spared:
@@ -214,9 +215,9 @@ def _runs(pid: int) -> bool:
 
 
 def _is_tracker(pid: int) -> bool:
-    """Whether it is Python's own, or has no memory any more: it is ending just now."""
+    """Whether it removes shared memory that others leave, and then ends; or has no memory itself: it is just ending."""
     command = _content(f"/proc/{pid}/cmdline")
-    return not command or b"multiprocessing.resource_tracker" in command
+    return not command or any(name in command for name in _TRACKERS)
 
 
 def _kill(pid: int) -> None:
