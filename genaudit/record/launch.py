@@ -40,6 +40,8 @@ with open(spec, "rb") as file:
     spec = marshal.load(file)
 main({**spec, "bare": names}, bare)
 """
+# Python 3.13 imports linecache, and what that needs, before the first line of -c: not from the current folder.
+_SAFE_PATH = ["-P"] if sys.version_info >= (3, 11) else []
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
 # them a batch came from is chance, and looks like growth.
@@ -152,7 +154,15 @@ class Child:
         spec_path.write_bytes(marshal.dumps(fields))
         package_root = str(Path(genaudit.__file__).resolve().parent.parent)
         return subprocess.Popen(
-            [sys.executable, "-c", _BOOT, package_root, str(spec_path), str(spec.target.get("text", "genaudit"))],
+            [
+                sys.executable,
+                *_SAFE_PATH,
+                "-c",
+                _BOOT,
+                package_root,
+                str(spec_path),
+                str(spec.target.get("text", "genaudit")),
+            ],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

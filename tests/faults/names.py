@@ -74,9 +74,7 @@ def an_error_beside_them(place: Place, names: list[str]) -> None:
     assert report.failure.location is not None
 
 
-@faults(
-    {name: name for name in ("inspect", "random", "token", "dis", "glob", "shutil", "difflib", "tokenize", "traceback")}
-)
+@faults({name: name for name in ("inspect", "random", "token", "dis", "shutil", "difflib", "tokenize", "traceback")})
 def a_file_of_the_targets_own(place: Place, name: str) -> None:
     """The target gets it, also where it imports it in a batch, when genaudit has imported Python's."""
     place.write(f"{name}.py", "MINE = 7\n")
@@ -97,7 +95,8 @@ def the_command(place: Place, words: tuple[str, ...]) -> None:
     place.write("data.py", _CLEAN)
     root = str(Path(__file__).parents[2])
 
-    installed = place.run(*words)
+    # As the tests start the command, Python 3.13 would look here before its first line; the installed one does not.
+    installed = place.run(*words, env={"PYTHONSAFEPATH": "1"})
 
     assert installed.code == 0, installed.err
     if sys.version_info >= (3, 11):
