@@ -42,6 +42,8 @@ main({**spec, "bare": names}, bare)
 """
 CONTROL_FD = 3
 """The keeper puts it after the standard streams."""
+# Python 3.13 imports linecache, and what that needs, before the first line of -c: not from the current folder.
+_SAFE_PATH = ["-P"] if sys.version_info >= (3, 11) else []
 _TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
 # them a batch came from is chance, and looks like growth.
@@ -142,7 +144,7 @@ class Child:
         spec_path.write_bytes(marshal.dumps(fields))
         package_root = str(Path(genaudit.__file__).resolve().parent.parent)
         name = str(spec.target.get("text", "genaudit"))
-        argv = [sys.executable, "-c", _BOOT, package_root, str(spec_path), name]
+        argv = [sys.executable, *_SAFE_PATH, "-c", _BOOT, package_root, str(spec_path), name]
         env = _variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id})
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
