@@ -54,7 +54,11 @@ def parse_size(text: str) -> int:
         )
     n_bytes = float(number) * BYTES_BY_UNIT[unit]
     if n_bytes > MOST_BYTES:
-        raise UsageError(f"{text[:60]!r} is more than any machine has", slug="bad-size", hint="for example 8GiB")
+        raise UsageError(
+            f"{text[:60]!r} is larger than any machine",
+            slug="bad-size",
+            hint="write a number and a unit: 512MiB, 1.5GiB",
+        )
     return round(n_bytes)
 
 

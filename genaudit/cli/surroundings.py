@@ -57,7 +57,7 @@ def refusal_of(error: BaseException) -> SurroundingsError | None:
         return _refused("no thread can be started", "no-threads", "look at ulimit -u and ulimit -v")
     if isinstance(error, FileNotFoundError) and _is_lost():
         return _refused("the current folder is gone", "no-current-folder", "cd to one that is there")
-    if isinstance(error, OSError) and error.errno in _REFUSALS:
+    if isinstance(error, OSError) and (error.errno in _REFUSALS or error.filename == os.devnull):
         where = f": {os.fsdecode(error.filename)}" if isinstance(error.filename, str | bytes) else ""
         hint = "look at the disk's free space, at permissions, and at ulimit -a"
         return _refused(f"the system refused something: {error.strerror}{where}", "refused-by-the-system", hint)

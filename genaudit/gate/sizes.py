@@ -89,7 +89,8 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
         raise _refusal(f"{text!r} has no unit that genaudit knows", units, hint)
     try:
         return Quantity(float(parse_size(match["number"] + match["unit"])), f"bytes{ending}")
-    except OverflowError:
+    except UsageError:
+        # Its unit is known: it is too large.
         return Quantity(math.inf, f"bytes{ending}")
 
 

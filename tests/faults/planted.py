@@ -280,6 +280,19 @@ def a_comparison_with_another_revision(place: Place, what: str) -> None:
     assert listed.stdout.count("\n") == 1
 
 
+@faults({"in its group": "", "in a session of its own": ", start_new_session=True"})
+def a_process_that_a_variant_of_a_comparison_leaves(place: Place, how: str) -> None:
+    """Is ended with it, whichever trial started it."""
+    target = place.target(f"if i == 2: __import__('subprocess').Popen(['sleep', '100']{how})")
+
+    done = place.run(
+        *("compare", target, f"{target}()", "--check-batches", "--sizes", "off"),
+        *("--batches", "3", "--max-batches", "3", "--repeats", "1"),
+    )
+
+    assert done.code in {0, 1}, done.err
+
+
 @faults(["genaudit.toml"], processes=True)
 def the_configuration_that_is_used(place: Place, name: str) -> None:
     """Is told where it is not in the current folder."""

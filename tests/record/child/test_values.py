@@ -76,7 +76,7 @@ def test_py(write: Write) -> None:
         ("glob", "*.gif", "glob-empty", "matches no file, seen from", 2),
         ("lines", "no.txt", "argument-file-not-found", "--arg x=lines:no.txt: there is no such file, seen from", 2),
         ("lines", "latin.txt", "argument-unreadable", "cannot be read", 2),
-        ("lines", "folder", "argument-file-not-found", "no such file", 2),
+        ("lines", "folder", "argument-file-not-found", "no regular file", 2),
         ("json", "no.json", "argument-file-not-found", "no such file", 2),
         ("json", "bad.json", "argument-unreadable", "cannot be read", 2),
         ("json", "{bad", "argument-unreadable", "cannot be read", 2),
