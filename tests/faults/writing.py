@@ -1,8 +1,8 @@
-"""Every format escapes for its own reader: nothing of the user's becomes markup, a command or a signal to a terminal."""
+"""Every format escapes for its own reader: nothing of the user's becomes markup, a command or a terminal's signal."""
 
 import json
 import re
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import msgspec
 
@@ -75,7 +75,7 @@ def told_in_every_format(_: Place, text: str) -> None:
                 line.startswith(("::error ", "::warning ", "::notice ", "genaudit: ")) for line in shown.splitlines()
             )
         if form == "junit":
-            ElementTree.fromstring(shown)
+            ET.fromstring(shown)
         if form in {"json", "sarif", "gitlab"}:
             json.loads(shown)
 
