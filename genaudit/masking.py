@@ -88,7 +88,7 @@ _LITERAL = re.compile(
 _LOGIN = re.compile(r"(?<=://)[^\s/:@'\"]{0,200}:([^\s/'\"]{1,400})(?=@)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_LOST = re.compile(r"(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{16,1000}){0,400}")
+_LOST = re.compile(r"(?:(?:\\{1,4}[nr]|[\r\n][ \t]{0,8}){0,4}[A-Za-z0-9+/=]{3,1000}){0,400}")
 """What is left of a key whose end was cut off."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s\\]{16,16000}\Z")
 LONGEST_BLOCK = 16_000
