@@ -13,6 +13,7 @@ import genaudit
 from genaudit.errors import GenauditError
 from genaudit.model.comparison import Comparison
 from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
+from genaudit.render.safe import encodable_report
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import STANDARD
 from tests.compare.build import comparison
@@ -21,7 +22,7 @@ DRAWN = {"png", "svg", "html"}
 """Slow to make: tried in tests of their own."""
 VALUES = [None, 0, -1, 1, 1.5, 2**40, 2**61, 10**30, -1e308, 1e17, "", "<b>", "\x1b[2J", "x" * 3000, [], {}, True]
 BASES = {
-    "report": [make() for make in STANDARD.values()],
+    "report": [encodable_report(make()) for make in STANDARD.values()],
     "comparison": [comparison()],
     "recording": [recording(*at_sizes(lambda _size, batch, _epoch: batch * BATCH))],
 }
