@@ -46,11 +46,11 @@ _ASSIGNED = re.compile(
     rf"{_RUN}(?P<name>{_NAME})(?P<sign>\\{{0,4}}['\"]?\]?(?:\s{{0,8}}:\s{{0,8}}{_TYPES}(?=\s{{0,8}}=))?"
     r"(?:\s{0,8}(?:=|:|=>|,(?=\s?['\"]))\s{0,8}))"
     r"(?P<value>(?:b|r|f|u)?\\{0,4}'[^'\n]{0,4096}'|(?:b|r|f|u)?\\{0,4}\"[^\"\n]{0,4096}\""
-    r"|[(\[][^()\[\]\n]{0,400}[)\]]|(?:Bearer|Basic|Token|Digest)\s{1,8}[^\s'\",;]{1,4096}|[^\s,;&)}\]'\"]{1,4096})",
+    r"|[(\[][^()\[\]\n]{0,400}[)\]]|(?:Bearer|Basic|Token|Digest)\s{1,8}[^\s'\",;]{1,4096}|(?:(?!\\{1,4}[nrt])[^\s,;&)}\]'\"]){1,4096})",
     re.I,
 )
 _OPTION = re.compile(
-    rf"(?<![\w-])(?P<name>--{_NAME})(?P<sign>\s{{1,4}})(?P<value>'[^'\n]{{0,4096}}'|\"[^\"\n]{{0,4096}}\"|[^\s'\"-][^\s'\"]{{0,4096}})",
+    rf"{_RUN}(?P<name>--{_NAME})(?P<sign>\s{{1,4}})(?P<value>'[^'\n]{{0,4096}}'|\"[^\"\n]{{0,4096}}\"|[^\s'\"-][^\s'\"]{{0,4096}})",
     re.I,
 )
 _CALLED = re.compile(r"[A-Za-z_][A-Za-z_.]*[(\[]")
@@ -80,10 +80,15 @@ _SHAPES = re.compile(
     r"|(?<=X-Amz-Signature=)[^\s&'\"]{4,4096}|(?<=X-Amz-Credential=)[^\s&'\"]{4,4096}"
     r"|(?<=curl -u )[^\s:'\"]{1,200}:[^\s'\"]{1,400}"
 )
+_LITERAL = re.compile(
+    # A quote behind a backslash begins nothing, so that each text is looked through once.
+    r"""(?<!\\)(?:"(?:[^"\\\n]|\\.){0,20000}"|'(?:[^'\\\n]|\\.){0,20000}'|\#[^\n]{0,20000})""",
+    re.DOTALL,
+)
 _LOGIN = re.compile(r"(?<=://)[^\s/:@'\"]{0,200}:([^\s/'\"]{1,400})(?=@)")
 _BEGIN = re.compile(r"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
 _END = re.compile(r"-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----")
-_LOST = re.compile(r"(?:(?:\\[nr]|\s){0,4}[A-Za-z0-9+/=]{16,1000}){0,400}")
+_LOST = re.compile(r"(?:(?:\\{1,4}[nr]|[\r\n][ \t]{0,8}){0,4}[A-Za-z0-9+/=]{3,1000}){0,400}")
 """What is left of a key whose end was cut off."""
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s\\]{16,16000}\Z")
 LONGEST_BLOCK = 16_000
@@ -109,7 +114,9 @@ def mask_in_place(text: str) -> str:
         >>> mask_in_place('password = "hunter2"; token = get()')
         'password = "*******"; token = get()'
     """
-    return _masked(text, starred, literals_only=True)
+    # In a text or a comment all is a value that looks like one; between them it must be a text itself.
+    inside = _LITERAL.sub(lambda match: _masked(match[0], starred), text)
+    return _masked(inside, starred, literals_only=True)
 
 
 def is_secret_name(name: str) -> bool:
@@ -123,6 +130,16 @@ def is_secret_name(name: str) -> bool:
         return False
     spread = _CAMEL.sub("_", name)
     return any(_SECRET_NAME.fullmatch(one) and not _HARMLESS_NAMES.fullmatch(one) for one in (name, spread))
+
+
+def shorten(text: str, longest: int) -> str:
+    """The text with its end cut, and the cut marked, where it is too long.
+
+    Example:
+        >>> shorten("abcdef", 4)
+        'abc…'
+    """
+    return text if len(text) <= longest else text[: max(0, longest - 1)] + "…"
 
 
 def without_known(text: str, known: Iterable[str], cover: Cover = lambda _: MASK) -> str:

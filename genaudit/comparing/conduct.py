@@ -1,6 +1,7 @@
 """The whole path of a comparison: an audit of each variant, drives that take turns, batches, and the result."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
@@ -23,6 +24,8 @@ from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
 from genaudit.record.monitor import Interrupted, Progress
 from genaudit.staging import stage
+
+_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
 class Talk(msgspec.Struct, frozen=True):
@@ -104,7 +107,8 @@ class _Conduct:
 
     def _audit(self, contender: Contender) -> None:
         number = f"{len(self._runners) + 1} of {len(self._found)}"
-        self._talk.say(f"auditing {contender.name} ({number})")
+        # Which of the texts that it is called with are secrets is not known yet.
+        self._talk.say(f"auditing {_QUOTED.sub('…', contender.name)} ({number})")
         options = self._options
         request = msgspec.structs.replace(options.request, target=contender.launch, repeats=1, quick=True)
         inputs = Inputs(
@@ -124,6 +128,9 @@ class _Conduct:
             # Which of the targets cannot be used as it was asked for?
             raise _named(error, contender) from error
         staged = stage(request, inputs, memory_limit=limit, progress=progress)
+        for trial in recording.trials:
+            staged.covering.trial(trial)
+        contender = msgspec.structs.replace(contender, name=staged.covering.text(contender.name))
         shown = msgspec.structs.replace(
             recording,
             request=msgspec.structs.replace(recording.request, target=staged.covering.text(contender.target)),

@@ -93,7 +93,7 @@ def _check_number(value: float, path: str, name: str) -> None:
             raise ValueError(f"{value!r:.40} seconds are more than {MOST_SECONDS:.0e} - at `{path}`")
     elif not -MOST <= value <= MOST:
         raise ValueError(f"{str(value)[:24]} is out of range - at `{path}`")
-    if value < 0 and not name.startswith(_SIGNED):
+    if value < 0 and (not name.startswith(_SIGNED) or path.startswith(("$.limit.", "$.machine."))):
         raise ValueError(f"{value!r:.40} is less than 0 - at `{path}`")
 
 

@@ -12,14 +12,21 @@ from genaudit.model.checked import decoded
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 Model = TypeVar("Model", Recording, Report)
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(model: msgspec.Struct) -> bytes:
-    """JSON of a recording, a report or a comparison, indented, keys in the order of the fields."""
-    return msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n"
+    """JSON of a recording, a report or a comparison, indented, keys in the order of the fields.
+
+    What would steer a terminal that shows it, or turn its text round, is written as JSON's own escapes: the same text.
+    """
+    text = msgspec.json.format(msgspec.json.encode(model), indent=2) + b"\n"
+    if text.isascii() and b"\x7f" not in text:
+        return text
+    return _STEERING.sub(lambda match: f"\\u{ord(match[0]):04x}", text.decode()).encode()
 
 
 def with_valid_text(model: AnyStruct) -> AnyStruct:

@@ -13,11 +13,15 @@ from genaudit.masking import (
     mask,
     mask_in_place,
     mask_plain,
+    shorten,
     starred,
     without_known,
 )
 from genaudit.model.marks import ArgumentsMark, RaisedMark
 from genaudit.model.recording import Request, Trial, TrialExit
+
+LONGEST = 20_000
+"""Characters of a text that is kept."""
 
 
 class Covering:
@@ -39,7 +43,7 @@ class Covering:
 
     def text(self, text: str) -> str:
         """A text that can be kept."""
-        return mask(without_known(text, self._known)) if text else text
+        return mask(without_known(shorten(text, LONGEST), self._known)) if text else text
 
     def source(self, text: str) -> str:
         """Source text in which every line and every letter has the place that it had."""

@@ -9,7 +9,7 @@ from genaudit.masking import mask, mask_plain
 from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
-from genaudit.render.safe import encodable_report, printable, printable_report
+from genaudit.render.safe import LONGEST_TEXT, encodable_report, printable, printable_report, shorten
 
 
 def render_json(comparison: Comparison) -> bytes:
@@ -25,7 +25,7 @@ def printable_comparison(comparison: Comparison) -> Comparison:
 
 def _mapped(comparison: Comparison, change: Callable[[str], str], of_report: Callable[[Report], Report]) -> Comparison:
     def changed(text: str) -> str:
-        return change(mask(text))
+        return change(mask(shorten(text, LONGEST_TEXT)))
 
     reports = [of_report(variant.report) for variant in comparison.variants]
     fields = msgspec.to_builtins(msgspec.structs.replace(comparison, variants=[]))

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import msgspec
 
 from genaudit.masking import mask, mask_in_place, mask_plain
+from genaudit.masking import shorten as shorten
 from genaudit.model.report import Report
 
 LONGEST_LINE = 400
@@ -34,16 +35,6 @@ def printable(text: str) -> str:
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """The text in one line of at most so many characters."""
     return shorten(" ".join(text.split()), longest)
-
-
-def shorten(text: str, longest: int) -> str:
-    """The text with its end cut, and the cut marked, where it is too long.
-
-    Example:
-        >>> shorten("abcdef", 4)
-        'abc…'
-    """
-    return text if len(text) <= longest else text[: max(0, longest - 1)] + "…"
 
 
 def shorten_left(text: str, longest: int) -> str:
@@ -81,8 +72,10 @@ def encodable_report(report: Report) -> Report:
 
 def _mapped(report: Report, change: Callable[[str], str]) -> Report:
     fields = msgspec.to_builtins(report)
-    sources = _walk(fields.pop("sources"), lambda text: change(mask_in_place(text)))
-    return msgspec.convert({**mask_plain(fields, lambda text: change(mask(text))), "sources": sources}, Report)
+    sources = _walk(fields.pop("sources"), lambda text: change(mask_in_place(shorten(text, LONGEST_TEXT))))
+    return msgspec.convert(
+        {**mask_plain(fields, lambda text: change(mask(shorten(text, LONGEST_TEXT)))), "sources": sources}, Report
+    )
 
 
 def _walk(value: Any, change: Callable[[str], str]) -> Any:

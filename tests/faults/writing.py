@@ -1,4 +1,4 @@
-"""Every format escapes for its own reader: nothing becomes markup, a command, or a signal to a terminal."""
+"""Every format escapes for its own reader: nothing of the user's becomes markup, a command or a terminal's signal."""
 
 import json
 import re
