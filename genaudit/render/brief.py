@@ -2,7 +2,7 @@
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.render.phrases import sentence
-from genaudit.render.reported import is_comparison, is_promise, outcomes_of, promise_of
+from genaudit.render.reported import bounded, is_comparison, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 from genaudit.render.words import not_tested
 
@@ -25,6 +25,7 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
         colour: Whether to use colours of the terminal.
         verbosity: 0 for the verdict alone, 1 with findings and promises, 2 with every rule.
     """
+    (report,) = bounded([report])
     verdict = _painted(f"{report.label:<5}", _COLOURS.get(report.look, "31"), colour)
     lines = [f"{verdict} {_text(report.target.spec)}: {_text(report.summary.headline)}"]
     if verbosity > 0:

@@ -8,7 +8,7 @@ from genaudit.model import Level, Outcome, Report
 from genaudit.model.advice import plain
 from genaudit.render.fingerprint import findings_of
 from genaudit.render.phrases import sentence
-from genaudit.render.reported import is_promise, outcomes_of_all
+from genaudit.render.reported import bounded, is_promise, outcomes_of_all
 from genaudit.render.safe import printable, shorten
 from genaudit.render.words import findings, not_tested
 
@@ -21,8 +21,9 @@ _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 
 def render_github(*reports: Report) -> bytes:
     """The findings of reports."""
-    told = "".join(f"{_notice(report)}\n" for report in reports if report.is_partial)
-    return github_of([one for report in reports for one in _told(report)]) + told.encode("utf-8", "replace")
+    shown = bounded(reports)
+    told = "".join(f"{_notice(report)}\n" for report in shown if report.is_partial)
+    return github_of([one for report in shown for one in _told(report)]) + told.encode("utf-8", "replace")
 
 
 def _notice(report: Report) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of, fingerprints
-from genaudit.render.reported import outcomes_of_all
+from genaudit.render.reported import bounded, outcomes_of_all
 from genaudit.render.safe import printable
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
@@ -13,7 +13,7 @@ _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
 def render_gitlab(*reports: Report) -> bytes:
     """The findings of reports."""
-    return gitlab_of(outcomes_of_all(reports))
+    return gitlab_of(outcomes_of_all(bounded(reports)))
 
 
 def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:

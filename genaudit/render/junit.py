@@ -8,7 +8,7 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
-from genaudit.render.reported import outcomes_of
+from genaudit.render.reported import bounded, outcomes_of
 from genaudit.render.safe import printable
 from genaudit.render.words import not_tested
 
@@ -38,7 +38,7 @@ def render_junit(*reports: Report) -> bytes:
             verdict=_verdict(report),
             placed=False,
         )
-        for report in reports
+        for report in bounded(reports)
     ]
     return _document(suites)
 

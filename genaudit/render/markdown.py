@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
 from genaudit.render.phrases import sentence
-from genaudit.render.reported import is_promise, outcomes_of, promise_of
+from genaudit.render.reported import bounded, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
 from genaudit.render.words import not_tested
 
@@ -32,8 +32,9 @@ def render_markdown(*reports: Report, most_bytes: int = MOST_BYTES) -> bytes:
         reports: One for each target.
         most_bytes: The size is kept below this: first the mends go, then the tables of targets without findings.
     """
+    shown = bounded(reports)
     for detail in (2, 1, 0):
-        content = _document(reports, detail).encode("utf-8", "replace")
+        content = _document(shown, detail).encode("utf-8", "replace")
         if len(content) <= most_bytes:
             return content
     return content[: max(0, most_bytes - len(_CUT.encode()))].decode("utf-8", "ignore").encode() + _CUT.encode()

@@ -24,12 +24,16 @@ _RANKS = ("03", "04", "06", "07", "11", "01", "08", "02", "05", "09", "10")
 """The last digits of the codes of budgets: growth, epoch-growth, per-item, scaling, forecast, peak, workers, …"""
 
 
-def outcomes_of(report: Report) -> list[Outcome]:
-    """The outcomes of a report, findings with a place each: CI pages have none for findings that lack one.
+def bounded(reports: Iterable[Report]) -> list[Report]:
+    """The reports as pages of CI can hold them: each text has an end, can be encoded, and shows no secret."""
+    return [
+        msgspec.structs.replace(encodable_report(_slim(report)), trials=report.trials, rules=report.rules)
+        for report in reports
+    ]
 
-    What no encoding can hold, and what looks like a secret, is made harmless.
-    """
-    report = encodable_report(_slim(report))
+
+def outcomes_of(report: Report) -> list[Outcome]:
+    """The outcomes of a bounded report, findings with a place each: CI pages have none for findings that lack one."""
     failed = [] if report.failure is None else [_failure(report)]
     return [_placed(outcome, report) for outcome in [*failed, *report.outcomes]]
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
 from genaudit.render.fingerprint import findings_of, fingerprints
-from genaudit.render.reported import infos_of_all, outcomes_of_all
+from genaudit.render.reported import bounded, infos_of_all, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.words import not_tested
 from genaudit.version import __version__
@@ -25,6 +25,7 @@ MAX_RESULTS = 5_000
 
 def render_sarif(*reports: Report) -> bytes:
     """The findings of reports; a target that broke is one, and says that the run was not whole."""
+    shown = bounded(reports)
     whole = all(report.failure is None for report in reports)
     untested = [
         (
@@ -32,10 +33,10 @@ def render_sarif(*reports: Report) -> bytes:
             report.target.line,
             printable(f"{report.target.spec}: {report.label}, not tested: {said}"),
         )
-        for report in reports
+        for report in shown
         if (said := not_tested(report)) is not None
     ]
-    return sarif_of(outcomes_of_all(reports), rules=infos_of_all(reports), notifications=untested, whole=whole)
+    return sarif_of(outcomes_of_all(shown), rules=infos_of_all(shown), notifications=untested, whole=whole)
 
 
 def sarif_of(
