@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from genaudit.record.child.stack_text import source_lines
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -117,8 +119,4 @@ def _class_line(path: str, kind: type) -> int | None:
 
 
 def _lines(path: str) -> list[str]:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().split("\n")
-    except OSError:
-        return []
+    return [line.decode("utf-8", "replace") for line in source_lines(path)]

@@ -91,13 +91,17 @@ class Quiet:
     __slots__ = ("_depth", "_events", "_profile", "_trace")
 
     def __enter__(self) -> None:
-        self._trace, self._profile, self._depth = _python(gettrace()), _python(getprofile()), getrecursionlimit()
+        self._trace, self._profile, self._depth = gettrace(), getprofile(), getrecursionlimit()
+        if self._depth < _DEPTH:
+            setrecursionlimit(_DEPTH)
+        if self._trace is not None:
+            self._trace = _python(self._trace)
+        if self._profile is not None:
+            self._profile = _python(self._profile)
         if self._trace is not None:
             settrace(None)
         if self._profile is not None:
             setprofile(None)
-        if self._depth < _DEPTH:
-            setrecursionlimit(_DEPTH)
         self._events = _silenced()
 
     def __exit__(self, *_: object) -> None:

@@ -151,20 +151,24 @@ def _exceptions_of(error: BaseException) -> Any:
 
 def _line(path: str, number: int, sources: dict[str, list[bytes]]) -> str:
     if path not in sources:
-        sources[path] = _lines(path)
+        sources[path] = source_lines(path)
     lines = sources[path]
     return _cut(lines[number - 1].decode("utf-8", "replace").strip(), LONGEST_LINE) if 0 < number <= len(lines) else ""
 
 
-def _lines(path: str) -> list[bytes]:
-    """The lines of a file; none where there is no file, or the target lets none be opened."""
+def source_lines(path: str) -> list[bytes]:
+    """The lines of a file; none where there is no file, or the target lets none be opened.
+
+    What is no regular file, or is too large for a source, is not read: a device or a pipe may have no end.
+    """
     parts = []
     try:
         fd = open_fd(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         try:
             size = fstat(fd).st_size if fstat(fd).st_mode & _FORMAT == _REGULAR else 0
-            while 0 < size <= MOST_SOURCE_BYTES and (part := read(fd, MOST_SOURCE_BYTES)):
+            while 0 < size <= MOST_SOURCE_BYTES and (part := read(fd, size)):
                 parts.append(part)
+                size -= len(part)
         finally:
             close(fd)
     except BaseException:
