@@ -252,6 +252,10 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     """batches, epochs, exhausted, time, empty, made-data."""
 
 
+class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):
+    """All has been told; what comes now is what Python or a library does when a process ends."""
+
+
 AnyMark = (
     ReadyMark
     | PhaseMark
@@ -265,4 +269,5 @@ AnyMark = (
     | DriverMark
     | AskMark
     | EndMark
+    | LeftMark
 )

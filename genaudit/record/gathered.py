@@ -10,6 +10,7 @@ from genaudit.model.marks import (
     EndMark,
     EpochMark,
     HoldersMark,
+    LeftMark,
     PhaseMark,
     RaisedMark,
     ReadyMark,
@@ -34,9 +35,14 @@ class Gathered:
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
         self.holders: list[HoldersMark] = []
+        self.has_left = False
+        """Whether the child has told all: how its process ends says nothing of the target."""
 
     def take(self, mark: AnyMark) -> None:
         """One more, in its place."""
+        if isinstance(mark, LeftMark):
+            self.has_left = True
+            return
         name = _PLACES[type(mark)]
         place = getattr(self, name)
         if isinstance(place, list):

@@ -245,7 +245,8 @@ class Monitor:
             return "internal" if raised.internal else "refused" if raised.slug else "raised"
         if self._gathered.ready is None:
             return "internal"
-        if end is not None and code == 0 and (end.stopped == "made-data" or self._gathered.is_closed):
+        has_ended = self._gathered.has_left or (code == 0 and self._gathered.is_closed)
+        if end is not None and has_ended:
             return "completed"
         if code < 0:
             return "killed" if -code in {signal.SIGKILL, signal.SIGTERM} else "crashed"

@@ -6,7 +6,6 @@ Whatever the target does is a result: an exception becomes a mark, and what ends
 from __future__ import annotations
 
 import os
-import sys
 import time
 from os import _exit as leave
 
@@ -61,7 +60,7 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         except BaseException:
             # It could not be told, for want of memory or for what the target did: the least of it can.
             trial.raised_somehow(error)
-    _leave()
+    trial.leave()
 
 
 class Agent:
@@ -107,6 +106,7 @@ class Agent:
                 drive,
                 drivers,
                 failure,
+                leaving,
                 location,
                 settle,
                 trace,
@@ -187,6 +187,18 @@ class Agent:
             traceback="",
             frames=_frames(error),
         )
+
+    def leave(self) -> None:
+        """End the process; all that there was to be told has been told."""
+        try:
+            self._marks.write("left")
+            with shelter.OwnImports():
+                from genaudit.record.child.leaving import leave as tidily
+
+            tidily()
+        finally:
+            # Where nothing can be written or imported any more.
+            leave(0)
 
     @property
     def _batch_in_progress(self) -> int:
@@ -297,13 +309,3 @@ def _frames(error: BaseException) -> list[list[object]]:
 def _is_chained(steps: list[list[object]]) -> bool:
     """Whether a call comes before the last step: `Loader(8).flow`, not `flow(8)`."""
     return any(step[0] == "call" for step in steps[:-1])
-
-
-def _leave() -> None:
-    """End at once: what the target left running must not keep the process, and its exit hooks are not measured."""
-    for name in ("stdout", "stderr"):
-        try:
-            getattr(sys, name).flush()
-        except BaseException:  # noqa: PERF203, S112 - the target may have put anything there
-            continue
-    leave(0)

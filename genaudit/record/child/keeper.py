@@ -29,7 +29,8 @@ else:
 
 LIMIT_S = 5.0
 """So long what is left of a trial is ended again and again: it may go on starting others meanwhile."""
-_TRACKER_S = 1.0
+_TRACKER_S = 3.5
+"""That of torch waits for 2 s whether another process comes, before it removes shared memory and its own folder."""
 _TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
 _STEP_S = 0.002
 _CLOEXEC = 0x40000000

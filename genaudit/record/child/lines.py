@@ -88,7 +88,8 @@ class Lines(Nothing):
         try:
             return call()
         finally:
-            sys.settrace(before)
+            # That of a tracer in C may be none that can be set from here.
+            sys.settrace(before if callable(before) else None)
 
     def wrap(self, iterator: Any) -> Any:
         """An iterator whose every ``next()`` runs under the tracer."""

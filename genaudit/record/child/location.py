@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from os import O_CLOEXEC, O_NONBLOCK, O_RDONLY, close, fstat, read
+from os import open as open_fd
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
     from typing import Any
 
+MOST_SOURCE_BYTES = 4 * 1024 * 1024
+_REGULAR, _FORMAT = 0o100000, 0o170000
 _ROOT_MARKS = ("pyproject.toml", "setup.cfg", "setup.py", ".git")
 _CO_GENERATOR, _CO_COROUTINE, _CO_ASYNC_GENERATOR = 0x20, 0x80, 0x200
 
@@ -117,8 +121,25 @@ def _class_line(path: str, kind: type) -> int | None:
 
 
 def _lines(path: str) -> list[str]:
+    return [line.decode("utf-8", "replace") for line in source_lines(path)]
+
+
+def source_lines(path: str) -> list[bytes]:
+    """The lines of a file; none where there is no file, or the target lets none be opened.
+
+    What is no regular file, or is too large for a source, is not read: a device or a pipe may have no end.
+    """
+    parts = []
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read().split("\n")
-    except OSError:
+        fd = open_fd(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        try:
+            size = fstat(fd).st_size if fstat(fd).st_mode & _FORMAT == _REGULAR else 0
+            while 0 < size <= MOST_SOURCE_BYTES and (part := read(fd, size)):
+                parts.append(part)
+                size -= len(part)
+        finally:
+            close(fd)
+    except BaseException:
+        # An audit hook of the target's may raise anything at all.
         return []
+    return b"".join(parts).replace(b"\r\n", b"\n").split(b"\n")

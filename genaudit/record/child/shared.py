@@ -193,11 +193,7 @@ class Shared:
 
 
 def _regular(folder: str, depth: int, leave_out: str) -> Iterator[str]:
-    try:
-        entries = list(scandir(folder))
-    except OSError:
-        return
-    for entry in entries:
+    for entry in _listed(folder):
         # What kind it is came with the listing: this reads nothing.
         if entry.is_file(follow_symlinks=False):
             yield entry.path
@@ -205,15 +201,19 @@ def _regular(folder: str, depth: int, leave_out: str) -> Iterator[str]:
             yield from _regular(entry.path, depth - 1, leave_out)
 
 
+def _listed(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        return list(scandir(folder))
+    except BaseException:
+        # It is gone, or not ours; or an audit hook of the target's raises, which may be anything at all.
+        return []
+
+
 def _open_files(pids: Iterable[int]) -> dict[int, int]:
     """Bytes of the shared memory that processes have open, by its number."""
     found: dict[int, int] = {}
     for pid in pids:
-        try:
-            entries = list(scandir(f"/proc/{pid}/fd"))
-        except OSError:
-            continue
-        for entry in entries[:_MOST_DESCRIPTORS]:
+        for entry in _listed(f"/proc/{pid}/fd")[:_MOST_DESCRIPTORS]:
             state = _shared_state(entry.path)
             if state is not None:
                 found[state.st_ino] = state.st_blocks * _BLOCK
@@ -271,9 +271,8 @@ def _holders_outside(tree: set[int]) -> tuple[set[int], bool, bool]:
     held: set[int] = set()
     is_alone = True
     deadline = perf_counter() + _LOOK_S
-    try:
-        names = [entry.name for entry in scandir("/proc")]
-    except OSError:
+    names = [entry.name for entry in _listed("/proc")]
+    if not names:
         return held, False, False
     for pid in [int(name) for name in names if name.isdigit()]:
         if pid in tree:

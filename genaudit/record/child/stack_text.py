@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from os import O_CLOEXEC, O_NONBLOCK, O_RDONLY, close, fstat, read
-from os import open as open_fd
+from genaudit.record.child.location import source_lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,9 +18,6 @@ MOST_ROWS = 40
 MOST_GROUPED = 10
 DEEPEST_GROUP = 3
 MOST_NOTES = 10
-MOST_SOURCE_BYTES = 4 * 1024 * 1024
-_REGULAR = 0o100000
-_FORMAT = 0o170000
 
 _slots = BaseException.__dict__
 _syntax = SyntaxError.__dict__
@@ -151,26 +147,9 @@ def _exceptions_of(error: BaseException) -> Any:
 
 def _line(path: str, number: int, sources: dict[str, list[bytes]]) -> str:
     if path not in sources:
-        sources[path] = _lines(path)
+        sources[path] = source_lines(path)
     lines = sources[path]
     return _cut(lines[number - 1].decode("utf-8", "replace").strip(), LONGEST_LINE) if 0 < number <= len(lines) else ""
-
-
-def _lines(path: str) -> list[bytes]:
-    """The lines of a file; none where there is no file, or the target lets none be opened."""
-    parts = []
-    try:
-        fd = open_fd(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        try:
-            size = fstat(fd).st_size if fstat(fd).st_mode & _FORMAT == _REGULAR else 0
-            while 0 < size <= MOST_SOURCE_BYTES and (part := read(fd, MOST_SOURCE_BYTES)):
-                parts.append(part)
-        finally:
-            close(fd)
-    except BaseException:
-        # An audit hook of the target's may raise anything at all.
-        return []
-    return b"".join(parts).replace(b"\r\n", b"\n").split(b"\n")
 
 
 def _cut(text: str, longest: int) -> str:
