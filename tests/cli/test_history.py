@@ -11,7 +11,6 @@ from genaudit.render import index, render
 from tests.build_report import clean, eager
 from tests.compare.build import comparison
 
-
 PAGE = '<meta name="generator" content="genaudit 1">page'
 
 
