@@ -120,7 +120,7 @@ def test_a_text_that_cannot_be_read_is_kept_around_the_lines(text: str) -> None:
 
 def test_what_hands_the_target_to_workers_is_kept() -> None:
     """That it is copied into each of them is a fact about it."""
-    text = "class Set:\n    pass\ndef train():\n    return DataLoader(Set(), num_workers=4)\ndef test():\n    return Set()\n"
+    text = "class Set:\n    pass\ndef a():\n    return DataLoader(Set(), num_workers=4)\ndef b():\n    return Set()\n"
     assert kept(text, names="Set")[-1] == "return DataLoader(Set(), num_workers=4)"
 
 
