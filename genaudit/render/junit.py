@@ -9,7 +9,7 @@ import msgspec
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
 from genaudit.render.reported import outcomes_of
-from genaudit.render.safe import printable
+from genaudit.render.safe import named, printable
 from genaudit.render.words import not_tested
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
@@ -88,7 +88,7 @@ def _fails(outcome: Outcome) -> bool:
 
 def _case(outcome: Outcome, suite: Suite) -> str:
     location = outcome.location if suite.placed else None
-    place = f" {location.path}:{location.line}" if location else ""
+    place = f" {named(location.path)}:{location.line}" if location else ""
     name = _attribute(f"{outcome.code} {outcome.name}{place}")
     head = f"  <testcase classname={_attribute(suite.name)} name={name}"
     body = _body(outcome)
@@ -96,7 +96,7 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 
 def _body(outcome: Outcome) -> str:
-    place = f"{outcome.location.path}:{outcome.location.line}: " if outcome.location else ""
+    place = f"{named(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
     text = escape(_clean(place + outcome.message + _fix(outcome)))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"

@@ -265,6 +265,39 @@ def planted_and_seen_nowhere(place: Place, command: Callable[[Place], list[str]]
     assert [(name, secret) for name, text in seen.items() for secret in secrets if secret in text] == []
 
 
+TESTED = """
+import os
+import pytest
+from leaky import make
+
+@pytest.mark.genaudit(batches=4, max_batches=4, sizes="off")
+def test_it():
+    return make(os.environ["DB_PASSWORD"], token=os.environ["DB_TOKEN"])
+"""
+
+
+@faults(["pytest"])
+def planted_and_tested(place: Place, _: str) -> None:
+    """Neither the output of pytest, nor its JUnit file, nor the reports of its plugin show any of it."""
+    environment, secrets = _planted(place)
+    environment["DB_TOKEN"] = "open-sesame-77"
+    place.write("test_leaky.py", TESTED)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junitxml=junit.xml", "--genaudit-out=out", "-rA",
+         "--basetemp", str(place.temporary / "pytest"), "test_leaky.py"],
+        cwd=place.folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    subprocess.run(["rm", "-rf", str(place.temporary / "pytest")], check=True)
+    seen = {"the terminal": done.stdout + done.stderr, "JUnit": (place.folder / "junit.xml").read_text()}
+    seen |= {
+        str(path): path.read_text(errors="replace") for path in (place.folder / "out").rglob("*") if path.is_file()
+    }
+
+    assert done.returncode == 1
+    assert "test_leaky" in seen["JUnit"]
+    assert [(name, one) for name, text in seen.items() for one in secrets if one in text] == []
+
+
 @faults(
     {
         "in the message of a refusal": "leaky.py:missing(password='swordfish')",

@@ -411,7 +411,7 @@ def test_a_broken_promise_says_what_it_leads_to_and_what_to_do() -> None:
     said = {label: text.strip() for label, text in told}
 
     assert said["so"].startswith("16.0 GiB is full after about 418,000 batches; the budget allows")
-    assert said["mend"].endswith("--against HEAD~1 shows what changed.")
+    assert said["fix"].endswith("--against HEAD~1 shows what changed.")
     assert render_brief(made.clean()).decode().count("\n") == 1
 
 
