@@ -12,6 +12,7 @@ from genaudit.render.reported import outcomes_of
 from genaudit.render.safe import named, printable
 from genaudit.render.words import not_tested
 
+_COMMAND = re.compile(r"^(?=::|##\[)", re.MULTILINE)
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
 _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 
@@ -97,7 +98,8 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 def _body(outcome: Outcome) -> str:
     place = f"{named(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
-    text = escape(_clean(place + outcome.message + _fix(outcome)))
+    # Where a name has several lines, none of them becomes a command of a runner that prints the file.
+    text = _COMMAND.sub(" ", escape(_clean(place + outcome.message + _fix(outcome))))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:
