@@ -3,6 +3,7 @@
 import errno
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -22,6 +23,9 @@ from genaudit.staging import Inputs as Inputs
 from genaudit.staging import stage
 from genaudit.trials.bench import Bench
 from genaudit.trials.investigate import Investigation
+
+if TYPE_CHECKING:
+    from genaudit.evidence.blame import Project
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
@@ -219,21 +223,15 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 
 
 def with_sources(recording: Recording, covering: Covering) -> Recording:
-    """The recording with the text of the user's own files that it points into, without the secrets in them."""
+    """The recording with what it points into of the user's own files, without the secrets in it."""
     from genaudit.conclude.judge import relative
     from genaudit.evidence.blame import Project
     from genaudit.lint.reach import files_imported
 
     project = Project(recording)
-    paths: dict[str, None] = {}
-    for trial in recording.trials:
-        if trial.arguments is not None and trial.arguments.path:
-            paths[trial.arguments.path] = None
-        frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
-        frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
-        paths.update({frame.path: None for frame in frames if project.is_own(frame.path)})
+    lines = _lines(recording, project)
     unread: dict[str, str] = {}
-    texts = {path: text for path in list(paths)[:MOST_SOURCES] if (text := _source(path, unread)) is not None}
+    texts = {path: text for path in list(lines)[:MOST_SOURCES] if (text := _source(path, unread)) is not None}
     for path in list(texts)[:1]:
         # What the target imports belongs to it, also where no memory came from it.
         texts.update(files_imported(path, lambda name: _source(name, unread) if project.is_own(name) else None))
@@ -242,9 +240,34 @@ def with_sources(recording: Recording, covering: Covering) -> Recording:
     ]
     return msgspec.structs.replace(
         recording,
-        sources={path: covering.source(text) for path, text in texts.items()},
+        sources={path: covering.source(text) for path, text in _extracted(recording, texts, lines).items()},
         notes=[*recording.notes, *notes],
     )
+
+
+def _lines(recording: Recording, project: "Project") -> dict[str, set[int]]:
+    """The lines of the user's own files that a report may show, by path: the target's file first."""
+    found: dict[str, set[int]] = {}
+    for trial in recording.trials:
+        mark = trial.arguments
+        if mark is not None and mark.path:
+            found.setdefault(mark.path, set()).update([mark.line] if mark.line else [])
+        frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
+        frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
+        for frame in frames:
+            if project.is_own(frame.path):
+                found.setdefault(frame.path, set()).add(frame.line)
+    return found
+
+
+def _extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[int]]) -> dict[str, str]:
+    """What a report may show of the texts, or reason from."""
+    from genaudit.evidence.keeping import lines_that_add
+    from genaudit.lint.extract import extract
+    from genaudit.lint.reach import expression_of, words_of
+
+    shown = {path: lines.get(path, set()) | lines_that_add(recording, text) for path, text in texts.items()}
+    return extract(texts, shown, words_of(expression_of(recording.request.target)))
 
 
 def _source(path: str, unread: dict[str, str]) -> str | None:

@@ -2,7 +2,10 @@
 
 import enum
 
-from genaudit.masking import mask
+from genaudit.masking import mask, shorten_within
+
+LONGEST = 2000
+"""Characters of a message or a hint: what was typed, or is in a file, can be of any length."""
 
 
 class ExitCode(enum.IntEnum):
@@ -39,10 +42,10 @@ class GenauditError(Exception):
 
     def __init__(self, message: str, *, slug: str, hint: str = "") -> None:
         # What was typed is told again here, and printed by whoever catches it.
-        self.message = mask(message)
+        self.message = shorten_within(mask(message), LONGEST)
         super().__init__(self.message)
         self.slug = slug
-        self.hint = mask(hint)
+        self.hint = shorten_within(mask(hint), LONGEST)
 
 
 class UsageError(GenauditError):

@@ -4,10 +4,13 @@ Whatever is read here is a regular file, read to a limit that holds also where i
 ``/dev/zero``. What stands in the way is an ``OSError`` whose ``strerror`` can be told to a user.
 """
 
+import contextlib
 import errno
 import os
 import re
 import stat
+from collections.abc import Iterator
+from pathlib import Path
 
 MIB = 1024 * 1024
 MOST_RESULT_BYTES = 64 * MIB
@@ -17,6 +20,8 @@ MOST_SETTING_BYTES = 1 * MIB
 DEEPEST = 64
 """Brackets within brackets in what genaudit reads; its own files have about ten."""
 MOST_NODES = 4_000_000
+NO_HOME = "/nonexistent"
+"""As Debian has it for users without a home."""
 
 _KINDS = (
     (stat.S_ISDIR, "it is a folder"),
@@ -27,6 +32,27 @@ _KINDS = (
 )
 _STRINGS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
 _OPENING, _CLOSING = b"[{", b"]}"
+
+
+def home() -> Path | None:
+    """The user's home folder; ``None`` where he has none: a number without a name, as in many containers."""
+    try:
+        return Path.home()
+    except (RuntimeError, KeyError):
+        return None
+
+
+@contextlib.contextmanager
+def some_home() -> Iterator[None]:
+    """A home folder for libraries that do not go without one while they are imported; it holds nothing."""
+    if home() is not None:
+        yield
+        return
+    os.environ["HOME"] = NO_HOME
+    try:
+        yield
+    finally:
+        os.environ.pop("HOME", None)
 
 
 def read_bytes(path: str | os.PathLike[str], most_bytes: int) -> bytes:

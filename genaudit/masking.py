@@ -45,7 +45,8 @@ _TYPES = r"(?:(?:typing\.)?Optional\[\w{1,40}\]|str|bytes|int|bool|SecretStr|Any
 _ASSIGNED = re.compile(
     rf"{_RUN}(?P<name>{_NAME})(?P<sign>\\{{0,4}}['\"]?\]?(?:\s{{0,8}}:\s{{0,8}}{_TYPES}(?=\s{{0,8}}=))?"
     r"(?:\s{0,8}(?:=|:|=>|,(?=\s?['\"]))\s{0,8}))"
-    r"(?P<value>(?:b|r|f|u)?\\{0,4}'[^'\n]{0,4096}'|(?:b|r|f|u)?\\{0,4}\"[^\"\n]{0,4096}\""
+    # One that was cut off has no end.
+    r"(?P<value>(?:b|r|f|u)?\\{0,4}['\"][^'\"\n]{0,4096}…|(?:b|r|f|u)?\\{0,4}'[^'\n]{0,4096}'|(?:b|r|f|u)?\\{0,4}\"[^\"\n]{0,4096}\""
     r"|[(\[][^()\[\]\n]{0,400}[)\]]|(?:Bearer|Basic|Token|Digest)\s{1,8}[^\s'\",;]{1,4096}|(?:(?!\\{1,4}[nrt])[^\s,;&)}\]'\"]){1,4096})",
     re.I,
 )
@@ -63,8 +64,11 @@ _SHAPES = re.compile(
     r"|gh[pousr]_\w{12,}|github_pat_\w{12,}|gl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent)-[\w-]{10,}"
     r"|(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{12,}|AIza[\w-]{20,}|ya29\.[\w-]{12,}|GOCSPX-[\w-]{12,}"
     r"|(?:xox[a-z]|xapp)-[\w-]{8,}|hf_[A-Za-z0-9]{16,}|npm_[A-Za-z0-9]{16,}"
-    rf"|pypi-{_MIXED}[\w-]{{16,}}|dop_v1_\w{{16,}}|shp(?:at|ca|pa|ss)_\w{{12,}}|dapi[0-9a-f]{{24,}}|key-[0-9a-f]{{24,}}"
+    rf"|pypi-{_MIXED}[\w-]{{16,}}|do[opr]_v1_\w{{16,}}|shp(?:at|ca|pa|ss)_\w{{12,}}|dapi[0-9a-f]{{24,}}|key-[0-9a-f]{{24,}}"
     r"|SG\.[\w-]{12,}\.[\w-]{12,}|hv[sbr]\.[\w-]{16,}|glsa_\w{16,}|glc_\w{16,}|lin_api_\w{16,}|figd_[\w-]{16,}"
+    r"|dckr_(?:pat|oat)_[\w-]{16,}|sq0(?:atp|csp|idp)-[\w-]{16,}|EAAC[A-Za-z0-9]{24,}|EAAAE[\w-]{24,}"
+    r"|lin_oauth_\w{16,}|sntry[su]_[\w=-]{16,}|pscale_(?:tkn|pw|oauth)_[\w-]{16,}|rubygems_\w{16,}|dp\.(?:pt|st|ct)\.[\w.-]{16,}"
+    r"|PMAK-[\w-]{16,}|NRAK-\w{16,}|ph[cx]_\w{24,}|secret_[A-Za-z0-9]{32,}|ntn_\w{24,}|fo1_[\w-]{24,}|sbp_[0-9a-f]{24,}"
     r"|ATATT3[\w-]{16,}|AGE-SECRET-KEY-1\w{16,}|nvapi-[\w-]{16,}|r8_\w{20,}|gsk_\w{20,}|xai-\w{20,}|tfp_\w{20,}"
     r"|eyJ[\w-]{6,}\.[\w-]{4,}(?:\.[\w-]*)?|SK[0-9a-f]{32}(?![0-9A-Za-z])|\d{8,10}:AA[\w-]{30,}"
     # The beginning of one that was cut off.
@@ -140,6 +144,19 @@ def shorten(text: str, longest: int) -> str:
         'abc…'
     """
     return text if len(text) <= longest else text[: max(0, longest - 1)] + "…"
+
+
+def shorten_within(text: str, longest: int) -> str:
+    """The text with its middle cut, and the cut marked, where it is too long: what is wrong is often said at the end.
+
+    Example:
+        >>> shorten_within("abcdefgh", 5)
+        'ab…gh'
+    """
+    if len(text) <= longest:
+        return text
+    before = longest // 2
+    return f"{text[:before]}…{text[len(text) - (longest - before - 1) :]}"
 
 
 def without_known(text: str, known: Iterable[str], cover: Cover = lambda _: MASK) -> str:

@@ -1,11 +1,12 @@
 """Keeps earlier runs beside the latest one, and lists them all on one page."""
 
+import contextlib
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
+from genaudit.cli.own_files import OF_A_RUN, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
 from genaudit.model.codec import decode_report
@@ -25,7 +26,10 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+(?:Z|[\d-]*)")
 
 
 def keep_earlier(folder: Path, result: Report | Comparison) -> None:
-    """Move what an earlier run left in the folder out of the way; the same run rendered again takes its own place."""
+    """Move what an earlier run left in the folder out of the way; the same run rendered again takes its own place.
+
+    What a user put beside it stays where it is.
+    """
     before = _report(folder / "report.json") if isinstance(result, Report) else _comparison(folder / "comparison.json")
     if before is None or before.created_at == result.created_at:
         return
@@ -33,11 +37,23 @@ def keep_earlier(folder: Path, result: Report | Comparison) -> None:
     if place.exists() or not _STAMP.fullmatch(place.name):
         return
     make_folders(place)
-    for file in folder.iterdir():
-        if file.is_file():
-            file.replace(place / file.name)
+    for file in _own(folder):
+        file.replace(place / file.name)
     for old in sorted(_runs(folder / EARLIER))[:-KEPT]:
-        shutil.rmtree(old, ignore_errors=True)
+        _remove(old)
+
+
+def _own(folder: Path) -> list[Path]:
+    """The files of a folder that a run left there."""
+    return [path for name in sorted(OF_A_RUN) if (path := folder / name).is_file() and is_ours(path)]
+
+
+def _remove(folder: Path) -> None:
+    """Delete what a run left, and its folder, if nothing else is in it."""
+    with contextlib.suppress(OSError):
+        for file in _own(folder):
+            file.unlink()
+        folder.rmdir()
 
 
 def index(out: Path) -> bytes:
@@ -76,7 +92,9 @@ def _runs(folder: Path) -> list[Path]:
     """Folders that we made: named for a date, with a report in them."""
     files = ("report.json", "comparison.json")
     return [
-        one for one in folder.iterdir() if _STAMP.fullmatch(one.name) and any((one / name).exists() for name in files)
+        one
+        for one in folder.iterdir()
+        if _STAMP.fullmatch(one.name) and not one.is_symlink() and any((one / name).exists() for name in files)
     ]
 
 

@@ -121,6 +121,7 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
     from genaudit.cli.lint_output import printable, rendered, summary
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
+    from genaudit.render.safe import named
     from genaudit.writing import write_whole
 
     if result.n_files == 0:
@@ -128,7 +129,7 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
     outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
     for diagnostic in result.diagnostics:
         place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
-        click.echo(f"{printable(place)}: not audited: {printable(diagnostic.message)}", err=True)
+        click.echo(f"{named(place)}: not audited: {printable(diagnostic.message)}", err=True)
     for form, path in outputs:
         write_whole(path, rendered(form, result, outcomes, plain=True))
     if options["statistics"]:

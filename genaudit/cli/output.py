@@ -13,6 +13,7 @@ import msgspec
 
 from genaudit.cli.drawing import aside
 from genaudit.cli.history import index, keep_earlier
+from genaudit.cli.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
 from genaudit.cli.surroundings import drop_standard_output
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
@@ -25,9 +26,7 @@ from genaudit.writing import check_room, make_folders, not_writable, write_whole
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
-REPORT_FILES = {"html": "report.html", "png": "timeline.png", "json": "report.json"}
 PICTURES = ("png", "svg")
-COMPARISON_FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,9 +79,9 @@ def check_writable(delivery: Delivery, *names: str) -> None:
     Raises:
         UsageError: A folder cannot be made or written to, or a path for a file is a folder's.
     """
-    check_room(delivery.out, "index.html")
+    check_room(delivery.out, INDEX)
     for name in names:
-        check_room(delivery.out / name, "recording.json", *REPORT_FILES.values(), *COMPARISON_FILES.values())
+        check_room(delivery.out / name, RECORDING, *REPORT_FILES.values(), *COMPARISON_FILES.values())
     for form, path in delivery.outputs:
         check_room(path.parent)
         if os.path.isdir(path):  # noqa: PTH112 - a name may be too long to ask pathlib for
@@ -108,7 +107,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
     if not delivery.source:
         result, recording = _without_source(result), recording and recording_without_source(recording)
     folder = delivery.out / folder_name(result)
-    kept = folder / "recording.json"
+    kept = folder / RECORDING
     written: list[Path] = []
     problem = None
     try:
@@ -153,17 +152,24 @@ def write_files(
         raise not_writable(folder, error) from error
     if recording is not None:
         with held_off():
-            write_whole(folder / "recording.json", encode(recording))
-    wanted = [(form, folder / name) for form, name in _files(result).items()] + delivery.outputs
-    drawn = {form for form, _ in wanted if form in PICTURES}
+            write_own(folder / RECORDING, encode(recording))
+    wanted = [(form, folder / name, write_own) for form, name in _files(result).items()]
+    wanted += [(form, path, _write_named) for form, path in delivery.outputs]
+    drawn = {form for form, _, _ in wanted if form in PICTURES}
     pictures = {form: aside(functools.partial(render, result, form, **delivery.picture)) for form in drawn}
     # Of a comparison's page all is drawn at once.
     html = {"aside": aside} if isinstance(result, Report) else {}
-    for form, path in wanted:
+    for form, path, write in wanted:
         content = pictures[form]() if form in pictures else render(result, form, **(html if form == "html" else {}))
-        write_whole(path, content)
-        written.append(path)
-    write_whole(delivery.out / "index.html", index(delivery.out))
+        if write(path, content):
+            written.append(path)
+    write_own(delivery.out / INDEX, index(delivery.out))
+
+
+def _write_named(path: Path, content: bytes) -> bool:
+    """Write a file under the name that the user chose: what is there is replaced."""
+    write_whole(path, content)
+    return True
 
 
 def _files(result: Report | Comparison) -> dict[str, str]:

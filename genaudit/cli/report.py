@@ -34,6 +34,7 @@ def command(recording: Path, **options: Any) -> None:
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.options import delivery_of
     from genaudit.cli.output import check_writable, deliver
+    from genaudit.errors import ExitCode, UsageError
     from genaudit.loading import read_saved
     from genaudit.model.comparison import Comparison
     from genaudit.model.recording import Recording
@@ -44,6 +45,8 @@ def command(recording: Path, **options: Any) -> None:
     delivery = delivery_of(options, COMPARISON_RENDERERS if is_comparison else RENDERERS)
     check_writable(delivery)
     result = _concluded(saved, recording, options)
+    if result.exit_code not in set(ExitCode) - {ExitCode.INTERNAL}:
+        raise UsageError(f"{recording}: no audit ends with exit code {result.exit_code}", slug="not-a-result")
     deliver(result, saved if isinstance(saved, Recording) else None, delivery)
     raise click.exceptions.Exit(result.exit_code)
 

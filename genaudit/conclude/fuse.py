@@ -6,6 +6,7 @@ import msgspec
 
 from genaudit.conclude.answered import Finding, answered
 from genaudit.evidence.evidence import Evidence
+from genaudit.lint.reach import expression_of
 from genaudit.lint.suspicion import Reading, Suspicion, read
 from genaudit.model.advice import sketched
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
@@ -54,10 +55,8 @@ def read_target(evidence: Evidence) -> Reading:
     recording, mark = evidence.recording, evidence.arguments
     texts = {path: text for path, text in recording.sources.items() if evidence.project.is_own(path)}
     main = mark.path if mark is not None and mark.path in texts else next(iter(texts), "")
-    target = recording.request.target
-    head, _, expression = target.partition(".py:" if ".py:" in target else ":")
     ordered = {main: texts[main], **texts} if main else {}
-    return read(ordered, expression.lstrip(":") or head, directory=recording.working_directory)
+    return read(ordered, expression_of(recording.request.target), directory=recording.working_directory)
 
 
 def _confirmed(outcome: Outcome, suspicions: Sequence[Suspicion]) -> Finding:

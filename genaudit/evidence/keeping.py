@@ -20,8 +20,7 @@ def blame_keeper(recording: Recording, project: Project, n_bytes: float) -> Blam
     Args:
         n_bytes: What it is blamed for.
     """
-    holders = [holder for trial in recording.trials for mark in trial.holders[-1:] for holder in mark.holders]
-    for holder in sorted(holders, key=lambda one: -one.gained):
+    for holder in sorted(_holders(recording), key=lambda one: -one.gained):
         places = _places(recording, project, holder)
         if places:
             path, line = places[0]
@@ -34,6 +33,16 @@ def blame_keeper(recording: Recording, project: Project, n_bytes: float) -> Blam
                 engine="holders",
             )
     return None
+
+
+def lines_that_add(recording: Recording, source: str) -> set[int]:
+    """The lines of a source text that add to something named like a container that grew."""
+    names = {name for holder in _holders(recording) for name in holder.names}
+    return {line for name, line in _additions(source) if name in names} if names else set()
+
+
+def _holders(recording: Recording) -> list[Holder]:
+    return [holder for trial in recording.trials for mark in trial.holders[-1:] for holder in mark.holders]
 
 
 def _places(recording: Recording, project: Project, holder: Holder) -> list[tuple[str, int]]:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
-from genaudit.files import MOST_SETTING_BYTES, read_text
+from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text
 from genaudit.gate import trust
 from genaudit.gate.budgets import KINDS, Budget, parse_budget
 from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
@@ -173,16 +173,22 @@ def _text(path: Path) -> str:
 
 
 def _configures(path: Path) -> bool:
-    """Whether a file is for genaudit. One that mentions it and cannot be parsed is, so that its error is told."""
+    """Whether a file is for genaudit. One that names its table and cannot be parsed is, so that its error is told.
+
+    What is wrong with a file that is not for genaudit is not for us to tell.
+    """
     if path.name == "genaudit.toml":
         return True
-    text = _text(path)
-    if "genaudit" not in text:
+    try:
+        raw = read_bytes(path, MOST_SETTING_BYTES)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}", slug="unreadable-configuration") from error
+    if b"genaudit" not in raw:
         return False
     try:
-        return _Reader(path, text).table() is not None
+        return _Reader(path, _text(path)).table() is not None
     except UsageError:
-        return "[tool.genaudit" in text or "[genaudit]" in text
+        return b"[tool.genaudit" in raw or b"[genaudit]" in raw
 
 
 class _Reader:

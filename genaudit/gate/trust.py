@@ -4,6 +4,8 @@ import os
 import stat
 from pathlib import Path
 
+from genaudit.files import home
+
 ROOTS = (".git", ".hg", ".svn")
 
 
@@ -31,7 +33,7 @@ def distrust(path: Path) -> str:
 
 def is_border(folder: Path) -> bool:
     """Whether a search that goes upwards ends here: the root of a repository, a home folder, or of a file system."""
-    if any(os.path.lexists(folder / root) for root in ROOTS) or folder == _home():
+    if any(os.path.lexists(folder / root) for root in ROOTS) or folder == home():
         return True
     try:
         return folder.stat().st_dev != folder.parent.stat().st_dev
@@ -44,13 +46,6 @@ def in_project(folder: Path, start: Path) -> bool:
     if folder == start:
         return True
     return any(os.path.lexists(one / root) for one in (folder, *folder.parents) for root in ROOTS)
-
-
-def _home() -> Path | None:
-    try:
-        return Path.home()
-    except (RuntimeError, KeyError):
-        return None
 
 
 def _name(number: int) -> str:

@@ -52,6 +52,17 @@ def _words(node: ast.AST) -> set[str]:
     return found
 
 
+def expression_of(target: str) -> str:
+    """The part of a target behind its file or module; the whole of one that has no such part.
+
+    Example:
+        >>> expression_of("a/data.py:Loader(8).flow"), expression_of("data")
+        ('Loader(8).flow', 'data')
+    """
+    head, _, expression = target.partition(".py:" if ".py:" in target else ":")
+    return expression.lstrip(":") or head
+
+
 def words_of(expression: str) -> set[str]:
     """The names in a target such as ``Loader(8).flow(batch_size=4)``; of what cannot be read, its dotted parts."""
     try:

@@ -36,6 +36,8 @@ def _consistent(comparison: Comparison) -> Comparison:
     """
     if len(comparison.variants) < 2:
         raise ValueError("a comparison has two variants at least - at `$.variants`")
+    if not comparison.against:
+        raise ValueError("nothing is compared - at `$.against`")
     for at, one in enumerate(comparison.against):
         check_index(one.variant, comparison.variants, f"$.against[{at}].variant")
         for difference in one.differences:

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import TargetError, UsageError
-from genaudit.files import MOST_RESULT_BYTES, check_nesting, read_bytes
+from genaudit.files import MOST_RESULT_BYTES, NO_HOME, check_nesting, home, read_bytes
 
 FORMATS = {"jpeg": ".jpg", "png": ".png", "bmp": ".bmp", "webp": ".webp"}
 """Formats and the endings of their files."""
@@ -117,9 +117,8 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
 
 def _kept(spec: SynthSpec, cache: Path | None) -> tuple[Path, str]:
     """The directory of images where they can be kept, and a note if that is not the user's cache."""
-    home = cache or cache_folder()
     try:
-        return _complete(spec, home / spec.key), ""
+        return _complete(spec, (cache or cache_folder()) / spec.key), ""
     except OSError as error:
         if cache is not None:
             raise _unwritable(cache, error) from error
@@ -204,15 +203,8 @@ def cache_folder() -> Path:
     """The user's folder for made data sets, by the XDG base directory specification; it may not exist yet."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     # The specification: a relative path is to be ignored.
-    home = Path(base) if base and Path(base).is_absolute() else _home() / ".cache"
-    return home / "genaudit" / "synth"
-
-
-def _home() -> Path:
-    try:
-        return Path.home()
-    except RuntimeError:
-        return Path("/nonexistent")
+    parent = Path(base) if base and Path(base).is_absolute() else (home() or Path(NO_HOME)) / ".cache"
+    return parent / "genaudit" / "synth"
 
 
 def _own(folder: Path) -> Path:

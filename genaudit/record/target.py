@@ -163,7 +163,8 @@ def _yields(node: ast.AST) -> bool:
 
 def _existing(text: str) -> str:
     """The absolute path of a file that must be there."""
-    path = Path(text).expanduser()
+    # That of pathlib raises where there is no home folder.
+    path = Path(os.path.expanduser(text))  # noqa: PTH111
     if _is_there(path, Path.is_file):
         return os.path.abspath(path)  # noqa: PTH100 - resolve() would follow links, and the user's path is the name
     folder = path.parent

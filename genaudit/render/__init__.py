@@ -9,6 +9,7 @@ import importlib
 from typing import Any, NamedTuple
 
 from genaudit.errors import UsageError
+from genaudit.files import some_home
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
 
@@ -63,5 +64,6 @@ def render(result: Report | Comparison, format_name: str, **options: Any) -> byt
             hint=f"formats: {', '.join(known)}",
         )
     module, _, function = known[format_name].home.partition(":")
-    content: bytes = getattr(importlib.import_module(module), function)(result, **options)
+    with some_home():
+        content: bytes = getattr(importlib.import_module(module), function)(result, **options)
     return content

@@ -9,7 +9,7 @@ import msgspec
 from genaudit.model import Level, Outcome
 from genaudit.model.advice import read_advice
 from genaudit.model.report import SourceExcerpt
-from genaudit.render.safe import one_line, printable
+from genaudit.render.safe import named, one_line, printable
 
 _COLOURS = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "36"}
 LONGEST_EXCERPT = 6
@@ -60,7 +60,7 @@ def render_json(
 
 def _block(outcome: Outcome, excerpts: Mapping[tuple[str, int], SourceExcerpt], colour: bool, width: int) -> str:
     location = outcome.location
-    place = f"{printable(location.path)}:{location.line}" if location else "(no place)"
+    place = f"{named(location.path)}:{location.line}" if location else "(no place)"
     level = _painted(outcome.level.value, _COLOURS[outcome.level], colour)
     head = f"{place}: {level} {_painted(f'{outcome.code} {outcome.name}', '1', colour)}: "
     lines = [head + one_line(printable(outcome.message))]

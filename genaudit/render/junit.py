@@ -9,9 +9,10 @@ import msgspec
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
 from genaudit.render.reported import bounded, outcomes_of
-from genaudit.render.safe import printable
+from genaudit.render.safe import named, printable
 from genaudit.render.words import not_tested
 
+_COMMAND = re.compile(r"^(?=::|##\[)", re.MULTILINE)
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
 _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 
@@ -88,7 +89,7 @@ def _fails(outcome: Outcome) -> bool:
 
 def _case(outcome: Outcome, suite: Suite) -> str:
     location = outcome.location if suite.placed else None
-    place = f" {location.path}:{location.line}" if location else ""
+    place = f" {named(location.path)}:{location.line}" if location else ""
     name = _attribute(f"{outcome.code} {outcome.name}{place}")
     head = f"  <testcase classname={_attribute(suite.name)} name={name}"
     body = _body(outcome)
@@ -96,8 +97,9 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 
 def _body(outcome: Outcome) -> str:
-    place = f"{outcome.location.path}:{outcome.location.line}: " if outcome.location else ""
-    text = escape(_clean(place + outcome.message + _fix(outcome)))
+    place = f"{named(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
+    # Where a name has several lines, none of them becomes a command of a runner that prints the file.
+    text = _COMMAND.sub(" ", escape(_clean(place + outcome.message + _fix(outcome))))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:

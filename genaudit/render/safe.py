@@ -37,6 +37,16 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     return shorten(" ".join(text.split()), longest)
 
 
+def named(path: str) -> str:
+    r"""A path in one line, letter by letter: a file's name may hold line ends.
+
+    Example:
+        >>> print(named("a\n::error::b.py"))
+        a\n::error::b.py
+    """
+    return printable(path).replace("\n", "\\n").replace("\t", "\\t")
+
+
 def shorten_left(text: str, longest: int) -> str:
     """The text with its beginning cut: the end of a path says more.
 

@@ -41,7 +41,10 @@ def comparison_without_source(comparison: Comparison) -> Comparison:
 
 
 def recording_without_source(recording: Recording) -> Recording:
-    """The recording without the user's files, and without the lines that tracebacks quote."""
+    """The recording without the user's files, the lines that tracebacks quote, and the names of variables.
+
+    These lead to lines of source, and to nothing without it.
+    """
     return msgspec.structs.replace(recording, sources={}, trials=[_trial(one) for one in recording.trials])
 
 
@@ -76,7 +79,11 @@ def _trial(trial: Trial) -> Trial:
     raised = trial.raised
     if raised is not None:
         raised = msgspec.structs.replace(raised, traceback=without_code_lines(raised.traceback))
-    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised)
+    holders = [
+        msgspec.structs.replace(mark, holders=[msgspec.structs.replace(one, names=[]) for one in mark.holders])
+        for mark in trial.holders
+    ]
+    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised, holders=holders)
 
 
 def _exit(end: TrialExit) -> TrialExit:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from genaudit.files import home
 from genaudit.writing import make_folders, private_folder
 
 NAME = "audit.lock"
@@ -90,6 +91,7 @@ def _folders() -> Iterator[Path]:
         base = os.environ.get(name, "")
         if base and Path(base).is_absolute() and Path(base).is_dir():
             yield Path(base) / "genaudit"
-    with contextlib.suppress(RuntimeError):
-        yield Path.home() / ".cache" / "genaudit"
+    own = home()
+    if own is not None:
+        yield own / ".cache" / "genaudit"
     yield Path(tempfile.gettempdir()) / f"genaudit-{os.getuid()}"

@@ -11,6 +11,8 @@ from genaudit.render import index, render
 from tests.build_report import clean, eager
 from tests.compare.build import comparison
 
+PAGE = '<meta name="generator" content="genaudit 1">page'
+
 
 def dated(report: Report, day: int) -> Report:
     return msgspec.structs.replace(report, created_at=f"2026-01-{day:02}T00:00:00+00:00")
@@ -21,7 +23,7 @@ def leave(folder: Path, report: Report) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     history.keep_earlier(folder, report)
     (folder / "report.json").write_bytes(render(report, "json"))
-    (folder / "report.html").write_text("page", encoding="utf-8")
+    (folder / "report.html").write_text(PAGE, encoding="utf-8")
 
 
 def test_an_earlier_run_is_kept(tmp_path: Path) -> None:
@@ -30,7 +32,7 @@ def test_an_earlier_run_is_kept(tmp_path: Path) -> None:
     leave(tmp_path / "a", dated(clean(), 2))
     page = history.index(tmp_path).decode()
 
-    assert (tmp_path / "a" / "earlier" / "2026-01-01T00-00-00-00-00" / "report.html").read_text() == "page"
+    assert (tmp_path / "a" / "earlier" / "2026-01-01T00-00-00-00-00" / "report.html").read_text() == PAGE
     assert page.index("a/report.html") < page.index("a/earlier/2026-01-01T00-00-00-00-00/report.html")
 
 
@@ -102,3 +104,19 @@ def test_reports_are_read_one_at_a_time(tmp_path: Path, monkeypatch: pytest.Monk
     history.index(tmp_path)
 
     assert steps == ["read", "row"] * 3
+
+
+def test_what_the_user_put_beside_it_stays(tmp_path: Path) -> None:
+    """A note beside a report is not moved with it, and one in an earlier run's folder is not deleted with that."""
+    folder = tmp_path / "a"
+    for day in range(1, 25):
+        leave(folder, dated(clean(), day))
+        if day == 1:
+            (folder / "notes.txt").write_text("what I think of it", encoding="utf-8")
+        if day == 2:
+            (folder / "earlier" / "2026-01-01T00-00-00-00-00" / "thesis.txt").write_text("mine", encoding="utf-8")
+    first = folder / "earlier" / "2026-01-01T00-00-00-00-00"
+
+    assert (folder / "notes.txt").exists()
+    assert [path.name for path in first.iterdir()] == ["thesis.txt"]
+    assert not (folder / "earlier" / "2026-01-02T00-00-00-00-00").exists()

@@ -36,6 +36,24 @@ BY_SHAPE = {
     "a Vault token": f"hvs.{LETTERS}",
     "a Grafana token": f"glsa_{LETTERS}",
     "a JSON web token": f"eyJhbGciOiJIUzI1NiJ9.eyJz{LETTERS}.{LETTERS}",
+    "a Docker token": f"dckr_pat_{LETTERS}",
+    "a Shopify token": f"shpat_{LETTERS}",
+    "a DigitalOcean token": f"dop_v1_{LETTERS}",
+    "a Square token": f"sq0atp-{LETTERS}",
+    "a restricted Stripe key": f"rk_live_{LETTERS}",
+    "a Facebook token": f"EAAC{LETTERS}{LETTERS}",
+    "a Linear key": f"lin_api_{LETTERS}",
+    "an age key": f"AGE-SECRET-KEY-1{LETTERS}",
+    "an Atlassian token": f"ATATT3x{LETTERS}",
+    "a Sentry token": f"sntrys_{LETTERS}",
+    "a PlanetScale password": f"pscale_pw_{LETTERS}",
+    "a RubyGems key": f"rubygems_{LETTERS}",
+    "a Doppler token": f"dp.st.dev.{LETTERS}",
+    "a Postman key": f"PMAK-{LETTERS}-{LETTERS}",
+    "a New Relic key": f"NRAK-{LETTERS}",
+    "a PostHog key": f"phx_{LETTERS}",
+    "a Notion token": f"ntn_{LETTERS}",
+    "a pair that was cut off": f"make(password='{LETTERS}…",
     "a private key": f"-----BEGIN RSA PRIVATE KEY-----\\nMII{LETTERS}\\n-----END RSA PRIVATE KEY-----",
     "a private key cut off": f"-----BEGIN PRIVATE KEY-----\\nMII{LETTERS}",
     "a database's address": f"postgres://user:{LETTERS}@db.example.org/data",
@@ -245,6 +263,39 @@ def planted_and_seen_nowhere(place: Place, command: Callable[[Place], list[str]]
             seen[str(path)] = path.read_text(errors="replace")
     assert "leaky.py" in "".join(seen) + seen["the terminal"] or "lazy.py" in seen["the terminal"]
     assert [(name, secret) for name, text in seen.items() for secret in secrets if secret in text] == []
+
+
+TESTED = """
+import os
+import pytest
+from leaky import make
+
+@pytest.mark.genaudit(batches=4, max_batches=4, sizes="off")
+def test_it():
+    return make(os.environ["DB_PASSWORD"], token=os.environ["DB_TOKEN"])
+"""
+
+
+@faults(["pytest"])
+def planted_and_tested(place: Place, _: str) -> None:
+    """Neither the output of pytest, nor its JUnit file, nor the reports of its plugin show any of it."""
+    environment, secrets = _planted(place)
+    environment["DB_TOKEN"] = "open-sesame-77"
+    place.write("test_leaky.py", TESTED)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--junitxml=junit.xml", "--genaudit-out=out", "-rA",
+         "--basetemp", str(place.temporary / "pytest"), "test_leaky.py"],
+        cwd=place.folder, env={**os.environ, **environment}, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    subprocess.run(["rm", "-rf", str(place.temporary / "pytest")], check=True)
+    seen = {"the terminal": done.stdout + done.stderr, "JUnit": (place.folder / "junit.xml").read_text()}
+    seen |= {
+        str(path): path.read_text(errors="replace") for path in (place.folder / "out").rglob("*") if path.is_file()
+    }
+
+    assert done.returncode == 1
+    assert "test_leaky" in seen["JUnit"]
+    assert [(name, one) for name, text in seen.items() for one in secrets if one in text] == []
 
 
 @faults(

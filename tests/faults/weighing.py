@@ -395,7 +395,7 @@ def nothing_of_a_batch_is_called(_place: Place, case: tuple[Callable[[], Any], A
         counts_items(batch, 8, integers_of({"a": batch}, batch))
         Walk().put("", batch)
         rows_of(batch)
-        value_text("batch", batch)
+        value_text(batch)
         type_text(batch)
     finally:
         called = list(CALLED)

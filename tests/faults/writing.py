@@ -115,3 +115,4 @@ def told_by_lint(_: Place, text: str) -> None:
     for content in (lint_text([found]), github_of([found]), junit_of([found])):
         assert not STEERING.search(content.decode("utf-8", "replace"))
     assert len(github_of([found]).splitlines()) == 1
+    assert len(lint_text([found]).decode("utf-8", "replace").rstrip("\n").split("\n")) == 2

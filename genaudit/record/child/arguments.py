@@ -134,7 +134,7 @@ class _Maker:
             args, kwargs = made
         if not isinstance(args, (list, tuple)) or not isinstance(kwargs, dict) or not _are_names(kwargs):
             raise Refusal(
-                f"--args-from: {self.name}() returned {value_text('', made)}",
+                f"--args-from: {self.name}() returned {value_text(made)}",
                 slug="args-from-result",
                 hint="it returns a dict of keyword arguments, or a pair of a list and a dict",
                 exit_code=USAGE,
@@ -271,7 +271,7 @@ def _facts(
         "line": line,
         "function": signature.name if signature else None,
         "signature": str(signature) if signature else None,
-        "arguments": {name: value_text(name, value, paths=name == files) for name, value in by_name.items()},
+        "arguments": {name: value_text(value, paths=name == files) for name, value in by_name.items()},
         "filled": {},
         "dataset_parameter": found.name if found else None,
         "dataset_kind": found.kind if found else None,

@@ -127,7 +127,7 @@ def find(values: dict[str, Any], wanted: str | None = None) -> Dataset | None:
     found = [Dataset(name, kind, values[name]) for name, kind in kinds.items()]
     found = _without_labels(found)
     if len(found) > 1:
-        listing = [f"{one.name} ({value_text(one.name, one.value, paths=one.kind == FILES)})" for one in found]
+        listing = [f"{one.name} ({value_text(one.value, paths=one.kind == FILES)})" for one in found]
         raise Refusal(
             "several arguments could be the data set: " + listed(listing),
             slug="two-datasets",
@@ -172,7 +172,7 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
         kind = ARRAY
     if kind is None:
         raise Refusal(
-            f"--dataset {name}: {value_text(name, value)} cannot be made smaller",
+            f"--dataset {name}: {value_text(value)} cannot be made smaller",
             slug="dataset-not-scalable",
             hint="it takes a list of files, an array, a frame, or a directory with files; else write a function of "
             "the size n that makes the arguments: --args-from MODULE:FN",

@@ -1,4 +1,7 @@
-"""Short descriptions of argument values, safe to print: no user code runs, no secret is shown."""
+"""Short descriptions of argument values, made without running the user's code.
+
+They may be secret: that is for the parent to tell, by the one rule that there is, before anything is kept or printed.
+"""
 
 from __future__ import annotations
 
@@ -18,29 +21,19 @@ if TYPE_CHECKING:
     from typing import Any
 
 LONGEST = 80
-HIDDEN = "(hidden)"
-
-_SECRET_WORDS = {
-    "auth", "authorization", "credential", "credentials", "passphrase", "passwd", "password", "pwd", "secret",
-    "secrets", "token", "apikey",
-}  # fmt: skip
-_SECRET_PAIRS = ("api_key", "access_key", "private_key", "secret_key")
 _SCALARS: tuple[Any, ...] = (bool, int, float, complex, type(None))
 _TEXTS: tuple[Any, ...] = (str, bytes)
 _COLLECTIONS: tuple[Any, ...] = (list, tuple, set, frozenset)
 _FUNCTIONS = (FunctionType, type(len))
 
 
-def value_text(name: str, value: object, *, paths: bool = False) -> str:
+def value_text(value: object, *, paths: bool = False) -> str:
     """What a value is, in at most 80 characters.
 
     Args:
-        name: The parameter, for hiding passwords and the like.
         value: Its value; nothing of it is called but the lengths and shapes of known types.
         paths: The value is known to be a sequence of existing files.
     """
-    if _is_secret(name) and issubclass(type(value), _TEXTS):
-        return HIDDEN
     try:
         return _cut(_text(value, paths))
     except Exception:
@@ -143,11 +136,6 @@ def _without_login(text: str | bytes) -> str | bytes:
     scheme, _, rest = text.partition("://")
     host, slash, path = rest.partition("/")
     return f"{scheme}://{host.rpartition('@')[2]}{slash}{path}"
-
-
-def _is_secret(name: str) -> bool:
-    lower = name.lower()
-    return any(pair in lower for pair in _SECRET_PAIRS) or not _SECRET_WORDS.isdisjoint(lower.split("_"))
 
 
 def _cut(text: str) -> str:

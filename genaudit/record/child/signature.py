@@ -48,7 +48,7 @@ class Parameter:
         if self.default is MISSING:
             return text
         equals = " = " if ":" in text else "="
-        return text + equals + value_text(self.name, self.default)
+        return text + equals + value_text(self.default)
 
 
 class Signature:

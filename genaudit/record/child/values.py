@@ -129,6 +129,8 @@ def _npy(name: str, path: str) -> Any:
         raise _refusal(name, "npy", path, "numpy is not installed here", "argument-unreadable") from None
     try:
         return numpy.load(path, allow_pickle=False)
+    except MemoryError as error:
+        raise _refusal(name, "npy", path, f"does not fit into memory: {error}", "argument-unreadable") from None
     except (OSError, ValueError, EOFError) as error:
         raise _refusal(name, "npy", path, f"cannot be read: {error}", "argument-unreadable") from None
 

@@ -59,42 +59,26 @@ class Broken:
 )
 def test_texts(value: object, text: str) -> None:
     """Types, sizes, and small plain values."""
-    assert value_text("x", value) == text
+    assert value_text(value) == text
 
 
 def test_length_is_bounded() -> None:
     """80 characters, never more."""
-    assert len(value_text("x", "y" * 1000)) == 80
-    assert value_text("x", "y" * 78) == repr("y" * 78)
-    assert value_text("x", "y" * 79).endswith("…")
-    assert len(value_text("x", ["y" * 70] * 8)) == 80
-
-
-@pytest.mark.parametrize(
-    "name", ["password", "db_password", "API_KEY", "token", "secret", "aws_secret_key", "hf_token"]
-)
-def test_secrets_are_hidden(name: str) -> None:
-    """By the name of the parameter."""
-    assert value_text(name, "hunter2") == "(hidden)"
-    assert value_text(name, b"hunter2") == "(hidden)"
-
-
-@pytest.mark.parametrize("name", ["tokens", "max_tokens", "tokenizer", "author", "keys"])
-def test_words_like_secrets_are_not(name: str) -> None:
-    """Only whole words count, and numbers are never secret."""
-    assert value_text(name, "x") == "'x'"
-    assert value_text("token", 5) == "5"
+    assert len(value_text("y" * 1000)) == 80
+    assert value_text("y" * 78) == repr("y" * 78)
+    assert value_text("y" * 79).endswith("…")
+    assert len(value_text(["y" * 70] * 8)) == 80
 
 
 def test_login_in_a_url_is_hidden() -> None:
     """The part before the @ of a host."""
-    assert value_text("url", "https://me:pw@host/a@b") == "'https://host/a@b'"
-    assert "pw" not in value_text("urls", ["https://me:pw@host"])
+    assert value_text("https://me:pw@host/a@b") == "'https://host/a@b'"
+    assert "pw" not in value_text(["https://me:pw@host"])
 
 
 def test_known_paths() -> None:
     """Strings that are known to be files are called so."""
-    assert value_text("x", ["a", "b"], paths=True) == "list of 2 paths"
+    assert value_text(["a", "b"], paths=True) == "list of 2 paths"
 
 
 def test_types() -> None:
