@@ -10,7 +10,7 @@ from genaudit.render import words
 from genaudit.render.comparison_news import news
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.phrases import sentence
-from genaudit.render.safe import one_line, shorten, shorten_left
+from genaudit.render.safe import one_line, shorten, shorten_left, without_commands
 from genaudit.render.terminal import NARROWEST
 from genaudit.render.terminal_lines import console_of, text_of, wrapped
 
@@ -50,7 +50,7 @@ def render_text(
         page.lines()
     else:
         page.whole()
-    text = "\n".join(line.rstrip() for line in page.out.getvalue().splitlines()) + "\n"
+    text = without_commands("\n".join(line.rstrip() for line in page.out.getvalue().splitlines()) + "\n")
     if unicode:
         return text.encode("utf-8", "backslashreplace")
     return text.translate(_PLAIN).encode("ascii", "backslashreplace")
