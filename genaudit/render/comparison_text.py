@@ -96,7 +96,7 @@ class _Page:
         """One table with intervals where it fits, else as many without as are needed."""
         variants = self.comparison.variants
         names = max(COLUMN, *(max(min(len(one.name), 24), len(words.verdict(one.report))) for one in variants))
-        wide = max(names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)) + GAP
+        wide = max([names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)]) + GAP
         if self.label + wide * len(variants) <= self.width:
             self.console.print()
             self.table(variants, wide, with_ends=True)
