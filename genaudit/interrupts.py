@@ -54,21 +54,24 @@ def interrupt_on(*numbers: signal.Signals) -> Iterator[None]:
     interrupts again.
 
     Args:
-        numbers: The signals. One that is ignored stays so: nohup, and what a shell starts in the background.
+        numbers: The signals. One that is ignored stays so: nohup, and what a shell starts in the background. One that
+            is taken care of further out is so here, too.
     """
     handler = _Handler()
     before: dict[signal.Signals, Any] = {}
     hook = sys.unraisablehook
     try:
         for number in (signal.SIGALRM, *numbers):
-            if signal.getsignal(number) is not signal.SIG_IGN:
+            now = signal.getsignal(number)
+            if now is not signal.SIG_IGN and not isinstance(now, _Handler):
                 # Not in the main thread, where a signal cannot be handled.
                 with contextlib.suppress(ValueError):
                     before[number] = signal.signal(number, handler)
         sys.unraisablehook = handler.swallowed(hook)
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        if signal.SIGALRM in before:
+            signal.setitimer(signal.ITIMER_REAL, 0)
         sys.unraisablehook = hook
         for number, earlier in before.items():
             signal.signal(number, earlier)

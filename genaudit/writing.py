@@ -7,7 +7,7 @@ import contextlib
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from genaudit.errors import UsageError
@@ -39,10 +39,33 @@ def write_whole(path: Path, content: bytes, *, shared: bool = False) -> None:
     """
     try:
         make_folders(path.parent, 0o777 if shared else OWNER_FOLDER)
-        if _is_stream(path):
+        if is_stream(path):
             _write_into(path, content)
         else:
             _replace(path, content, 0o666 if shared else OWNER_FILE)
+    except (OSError, ValueError) as error:
+        raise not_writable(path, error) from error
+
+
+def append(path: Path, made: Callable[[int], bytes]) -> None:
+    """Write behind what a file holds, or into a pipe that somebody reads.
+
+    Args:
+        path: The file; it is made where it is missing.
+        made: Gets the size that it has, and gives what is to be written.
+
+    Raises:
+        UsageError: It cannot be written.
+    """
+    try:
+        # A pipe without a reader would be waited for, for ever.
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
+        file = os.open(path, flags, 0o666)
+        try:
+            os.set_blocking(file, True)
+            _write_all(file, made(os.fstat(file).st_size))
+        finally:
+            os.close(file)
     except (OSError, ValueError) as error:
         raise not_writable(path, error) from error
 
@@ -104,13 +127,15 @@ def check_room(folder: Path, *names: str) -> None:
             if os.path.isdir(folder / name):  # noqa: PTH112 - a name may be too long to ask pathlib for
                 raise IsADirectoryError(errno.EISDIR, f"{folder / name} is a folder")
     except (OSError, ValueError) as error:
-        raise not_writable(folder, error) from error
+        # With several names the reason says which.
+        raise not_writable(folder / names[0] if len(names) == 1 else folder, error) from error
 
 
 def not_writable(path: Path, error: Exception) -> UsageError:
     """What is said of a file or a folder that cannot be written."""
+    why = "nobody reads this pipe" if isinstance(error, OSError) and error.errno == errno.ENXIO else None
     return UsageError(
-        f"results cannot be written to {path}: {getattr(error, 'strerror', None) or error}",
+        f"results cannot be written to {path}: {why or getattr(error, 'strerror', None) or error}",
         slug="output-not-writable",
         hint="choose another folder with --out DIR",
     )
@@ -186,7 +211,7 @@ def _take_after(file: int, name: str, place: int) -> None:
             os.fchmod(file, stat.S_IMODE(before.st_mode) & 0o777)
 
 
-def _is_stream(path: Path) -> bool:
+def is_stream(path: Path) -> bool:
     """Whether a path leads to a terminal, a pipe or the like, as /dev/stdout does."""
     try:
         mode = path.stat().st_mode

@@ -1,10 +1,13 @@
 """What a CI service is told by itself: annotations and a summary on GitHub, a code quality report on GitLab."""
 
-from collections.abc import Callable, Mapping
+import contextlib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
 
+from genaudit.cli.say import say
+from genaudit.errors import UsageError
 from genaudit.model.report import Report
 
 GITLAB_FILE = "gl-code-quality-report.json"
@@ -27,30 +30,32 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
         path = Path(variables.get("CI_PROJECT_DIR") or ".") / GITLAB_FILE
         # GitLab's runner takes it from here, perhaps as another user.
         content = render_several(_as_seen_from(reports, variables.get("CI_PROJECT_DIR")), "gitlab")
-        write_whole(path, content, shared=True)
-        click.echo(f"  {path} (artifacts: reports: codequality)", err=True)
+        with _verdict_first():
+            write_whole(path, content, shared=True)
+            say(f"  {path} (artifacts: reports: codequality)")
 
 
 def _tell_github(reports: list[Report], variables: Mapping[str, str], *, to_stderr: bool) -> None:
     from genaudit.render.markdown import MOST_BYTES, render_markdown
     from genaudit.render.several import render_several
+    from genaudit.writing import append
 
     seen = _as_seen_from(reports, variables.get("GITHUB_WORKSPACE"))
     click.echo(render_several(seen, "github").decode(), nl=False, err=to_stderr)
     summary = variables.get("GITHUB_STEP_SUMMARY")
     if summary:
-        try:
-            _append_summary(Path(summary), render_markdown, seen, MOST_BYTES)
-        except OSError as error:
-            # The verdict must not be lost for the page about it.
-            click.echo(f"{summary} cannot be written: {error.strerror}", err=True)
+        with _verdict_first():
+            # Behind what earlier commands of the step wrote; the limit is for all of it.
+            append(Path(summary), lambda size: render_markdown(*seen, most_bytes=max(2000, MOST_BYTES - size)))
 
 
-def _append_summary(path: Path, render: Callable[..., bytes], reports: list[Report], most_bytes: int) -> None:
-    """Write behind what earlier commands of the step wrote; the limit is for all of it."""
-    room = most_bytes - (path.stat().st_size if path.exists() else 0)
-    with path.open("ab") as file:
-        file.write(render(*reports, most_bytes=max(2000, room)))
+@contextlib.contextmanager
+def _verdict_first() -> Iterator[None]:
+    """What cannot be written is told in a line: the verdict must not be lost for the page about it."""
+    try:
+        yield
+    except UsageError as error:
+        say(error.message)
 
 
 def _as_seen_from(reports: list[Report], root: str | None) -> list[Report]:

@@ -11,6 +11,7 @@ from genaudit.cli.options import (
     drive_options,
     limit_options,
 )
+from genaudit.cli.say import say
 
 if TYPE_CHECKING:
     from genaudit.comparing.options import Options
@@ -70,7 +71,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
-        talk = Talk(_say if wanted else lambda _: None, preload_meanwhile(progress))
+        talk = Talk(_step if wanted else lambda _: None, preload_meanwhile(progress))
         comparison = conduct(targets, _options(targets, options, configured), talk)
         deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)
@@ -92,5 +93,5 @@ def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list
     )
 
 
-def _say(step: str) -> None:
-    click.echo(f"  {step}", err=True)
+def _step(step: str) -> None:
+    say(f"  {step}")

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.say import say
+
 if TYPE_CHECKING:
     from genaudit.gate.configuration import Configuration
 
@@ -41,9 +43,6 @@ def load_configuration(options: dict[str, Any]) -> "Configuration":
         UsageError: The configuration cannot be followed.
     """
     from genaudit.gate.configuration import load
-
-    def say(text: str) -> None:
-        click.echo(text, err=True)
 
     here = Path.cwd()
     found = load(here, config=options["config"], isolated=options["isolated"], say=say)

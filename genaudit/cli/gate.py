@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.options import FilePath, Seconds, configuration_options, delivery_options
+from genaudit.cli.say import say
 
 if TYPE_CHECKING:
     from genaudit.gate.baseline import Baseline
@@ -141,8 +142,11 @@ class _Gate:
         """
         from genaudit.errors import UsageError
         from genaudit.gate.baseline import read_baseline
+        from genaudit.writing import check_room
 
         found = read_baseline(path)
+        if self._options["update_baseline"]:
+            check_room(path.absolute().parent, path.name)
         if found is None and self._requires(values) and not self._options["update_baseline"]:
             raise UsageError(
                 f"there is no baseline {path}",
@@ -226,7 +230,7 @@ class _Gate:
             text = render_brief(report, colour=colour, verbosity=self._delivery.verbosity)
             click.echo(text.decode(), nl=False, color=colour)
             if self._delivery.verbosity > 0:
-                click.echo(f"  report  {_shown(folder / 'report.html')}")
+                say(f"  report  {_shown(folder / 'report.html')}", err=False)
         if self._delivery.open_report:
             click.launch(str(folder / "report.html"))
 
@@ -236,10 +240,10 @@ class _Gate:
         from genaudit.writing import write_whole
 
         if not self._entries:
-            click.echo(f"{path} is left as it is: no target ran to the end", err=True)
+            say(f"{path} is left as it is: no target ran to the end")
             return
         write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)), shared=True)
-        click.echo(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written", err=True)
+        say(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written")
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""

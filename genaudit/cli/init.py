@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from genaudit.cli.options import Seconds
+from genaudit.cli.say import say
 
 if TYPE_CHECKING:
     from genaudit.gate.discovery import Candidate
@@ -94,12 +95,11 @@ def _start(candidate: "Candidate", *, measured: bool, timeout: float) -> "Start"
     elif not measured:
         start = Start(candidate=candidate, remark="genaudit gate can be tried with it")
     else:
-        click.echo(f"measuring {candidate.target} …", err=True)
+        say(f"measuring {candidate.target} …")
         start = _measured(candidate, synth, timeout)
     told = "measured" if start.budgets else "not measured"
-    click.echo(
-        f"{candidate.path}:{candidate.line}  {candidate.target}  {told}{f': {start.remark}' if start.remark else ''}"
-    )
+    said = f": {start.remark}" if start.remark else ""
+    say(f"{candidate.path}:{candidate.line}  {candidate.target}  {told}{said}", err=False)
     return start
 
 

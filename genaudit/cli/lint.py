@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.options import configuration_options
+from genaudit.cli.say import say
 
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
@@ -52,9 +53,11 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
       genaudit lint --select GA1,unbounded-cache train.py
       genaudit lint --output sarif=genaudit.sarif src/
     """  # noqa: D301
+    from genaudit.cli.output import check_outputs
     from genaudit.lint import lint_paths
 
     outputs = [_output(text) for text in options["outputs"]]
+    check_outputs(outputs)
     per_path = {**_take_configuration(options), **_per_path(options["per_path_ignore"])}
     result = lint_paths(
         paths or (".",),
@@ -118,10 +121,10 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
-    from genaudit.cli.lint_output import printable, rendered, summary
+    from genaudit.cli.lint_output import rendered, summary
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
-    from genaudit.render.safe import named
+    from genaudit.render.safe import place_text
     from genaudit.writing import write_whole
 
     if result.n_files == 0:
@@ -129,7 +132,7 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
     outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
     for diagnostic in result.diagnostics:
         place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
-        click.echo(f"{named(place)}: not audited: {printable(diagnostic.message)}", err=True)
+        say(f"{place_text(place)}: not audited: {diagnostic.message}")
     for form, path in outputs:
         write_whole(path, rendered(form, result, outcomes, plain=True))
     if options["statistics"]:

@@ -91,10 +91,3 @@ def summary(result: "LintResult", outcomes: "list[Outcome]") -> str:
     hidden = f", {result.n_suppressed} suppressed" if result.n_suppressed else ""
     cut = f", {result.n_unfinished} too long to follow to their end" if result.n_unfinished else ""
     return f"{told or 'nothing found'}{hidden} in {result.n_subjects} generators and data sets{cut} ({audited})"
-
-
-def printable(text: str) -> str:
-    """Text without what a terminal would obey."""
-    from genaudit.render.safe import printable
-
-    return printable(text)

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib
+import io
 import signal
 import sys
 import traceback
@@ -10,9 +11,11 @@ from typing import Any
 
 import click
 
+from genaudit.cli.say import say
 from genaudit.cli.surroundings import drop_standard_output, finish_output, refusal_of, settle_in
 from genaudit.errors import ExitCode, GenauditError
 from genaudit.interrupts import interrupt_on
+from genaudit.masking import mask, shorten
 from genaudit.version import __version__
 
 COMMANDS = {
@@ -39,6 +42,9 @@ SUMMARIES = {
     "doctor": "Tell what this platform can and cannot measure.",
     "completion": "Print the completion script of a shell.",
 }
+LONGEST_LINE = 1000
+MOST_LINES = 20
+"""Of what is said of a wrong command line."""
 EXIT_CODES = """\b
 Exit codes:
   0    clean, or only notes
@@ -130,7 +136,7 @@ def cli() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     settle_in()
-    with interrupt_on(signal.SIGINT):
+    with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         code = finish_output(_run(args))
     sys.exit(code)
 
@@ -142,7 +148,7 @@ def _run(args: list[str] | None) -> int:
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return ExitCode.USAGE
     except GenauditError as error:
         _say(error)
@@ -155,12 +161,22 @@ def _run(args: list[str] | None) -> int:
         if refused is not None:
             _say(refused)
             return refused.exit_code
-        click.echo(traceback.format_exc(), err=True)
+        say(traceback.format_exc())
         click.echo("genaudit: this is a bug of genaudit's own; the text above is what its developers need", err=True)
         return ExitCode.INTERNAL
 
 
+def _show(error: click.ClickException) -> None:
+    """What click says of a wrong command line, which repeats words of it."""
+    told = io.StringIO()
+    error.show(file=told)
+    lines = told.getvalue().rstrip("\n").split("\n")[:MOST_LINES]
+    say("\n".join(mask(shorten(line, LONGEST_LINE)) for line in lines))
+
+
 def _say(error: GenauditError) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: ", nl=False, err=True)
+    say(error.message)
     if error.hint:
-        click.echo(f"{click.style('hint', fg='cyan')}:  {error.hint}", err=True)
+        click.echo(f"{click.style('hint', fg='cyan')}:  ", nl=False, err=True)
+        say(error.hint)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 _COUNT = click.IntRange(min=1)
-LONGEST_S = 10.0**8
+LONGEST_S = 10**8
 # Options that are fields of a request under the same names.
 _REQUESTED = (
     "batches",

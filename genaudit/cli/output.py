@@ -14,6 +14,7 @@ import msgspec
 from genaudit.cli.drawing import aside
 from genaudit.cli.history import index, keep_earlier
 from genaudit.cli.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
+from genaudit.cli.say import say
 from genaudit.cli.surroundings import drop_standard_output
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
@@ -22,7 +23,7 @@ from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.render.sourceless import comparison_without_source, recording_without_source, without_source
-from genaudit.writing import check_room, make_folders, not_writable, write_whole
+from genaudit.writing import check_room, is_stream, make_folders, not_writable, write_whole
 
 MOST_NAME = 120
 """Characters of a name that we make; file systems take 255 bytes."""
@@ -82,7 +83,18 @@ def check_writable(delivery: Delivery, *names: str) -> None:
     check_room(delivery.out, INDEX)
     for name in names:
         check_room(delivery.out / name, RECORDING, *REPORT_FILES.values(), *COMPARISON_FILES.values())
-    for form, path in delivery.outputs:
+    check_outputs(delivery.outputs)
+
+
+def check_outputs(outputs: list[tuple[str, Path]]) -> None:
+    """Find out before anything is done that a file of ``--output`` could not be written.
+
+    Raises:
+        UsageError: It cannot, or its path is a folder's.
+    """
+    for form, path in outputs:
+        if is_stream(path):
+            continue
         check_room(path.parent)
         if os.path.isdir(path):  # noqa: PTH112 - a name may be too long to ask pathlib for
             raise UsageError(
@@ -116,7 +128,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
         problem = error
     except KeyboardInterrupt:
         if kept.exists():
-            click.echo(f"what was measured is kept: genaudit report {kept}", err=True)
+            say(f"what was measured is kept: genaudit report {kept}")
         raise
     with to_standard_output():
         if delivery.form == "json":
@@ -124,7 +136,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
         else:
             echo_result(result, delivery.verbosity)
             for path in written if delivery.verbosity > 0 else []:
-                click.echo(f"  {path}")
+                say(f"  {path}", err=False)
     if problem is not None:
         raise problem
     if delivery.open_report:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from genaudit.errors import RecordingError
+from genaudit.errors import ExitCode, RecordingError
 from genaudit.files import check_nesting
 from genaudit.model.checked import decoded
 from genaudit.model.recording import RECORDING_VERSION, Recording
@@ -14,6 +14,8 @@ from genaudit.model.report import Report
 
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 Model = TypeVar("Model", Recording, Report)
+CODES = {*ExitCode} - {ExitCode.INTERNAL}
+"""What an audit ends with, and what rendering its report does then."""
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -89,7 +91,13 @@ def decode_report(text: bytes, *, name: str) -> Report:
     Raises:
         RecordingError: Not JSON, or not a report.
     """
-    return _decode(text, Report, name)
+    report = _decode(text, Report, name)
+    if report.exit_code not in CODES:
+        raise RecordingError(
+            f"{name} cannot be read as a report: {report.exit_code} is no exit code of an audit - at `$.exit_code`",
+            slug="broken-file",
+        )
+    return report
 
 
 def report_schema() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from genaudit.errors import RecordingError
 from genaudit.model.checked import check_index, decoded, shown
-from genaudit.model.codec import schema_of
+from genaudit.model.codec import CODES, schema_of
 from genaudit.model.comparison import Comparison, Figures
 
 
@@ -34,10 +34,10 @@ def _consistent(comparison: Comparison) -> Comparison:
     Raises:
         ValueError: They do not fit together.
     """
-    if len(comparison.variants) < 2:
-        raise ValueError("a comparison has two variants at least - at `$.variants`")
-    if not comparison.against:
-        raise ValueError("nothing is compared - at `$.against`")
+    if not comparison.variants:
+        raise ValueError("a comparison has a variant at least - at `$.variants`")
+    if comparison.exit_code not in CODES:
+        raise ValueError(f"{comparison.exit_code} is no exit code of a comparison - at `$.exit_code`")
     for at, one in enumerate(comparison.against):
         check_index(one.variant, comparison.variants, f"$.against[{at}].variant")
         for difference in one.differences:

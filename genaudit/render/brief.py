@@ -3,7 +3,7 @@
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.render.phrases import sentence
 from genaudit.render.reported import bounded, is_comparison, is_promise, outcomes_of, promise_of
-from genaudit.render.safe import one_line, printable
+from genaudit.render.safe import one_line, place_text, printable, without_commands
 from genaudit.render.words import not_tested
 
 _MARKS = {
@@ -34,7 +34,7 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
         lines += _not_tested(report)
         lines += _story(report)
         lines += [f"  {NOTE:<7} {_text(note)}" for note in report.notes]
-    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
+    return without_commands("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def _tells(outcome: Outcome) -> bool:
@@ -67,7 +67,7 @@ def _passed(outcome: Outcome) -> bool:
 
 
 def _line(outcome: Outcome, colour: bool) -> str:
-    place = f"{_text(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
+    place = f"{one_line(place_text(outcome.location.path))}:{outcome.location.line}: " if outcome.location else ""
     name = f"{outcome.code} " if outcome.is_finding else ""
     if outcome.is_finding and outcome.level is Level.NOTE:
         return f"  {_painted(f'{NOTE:<7}', '2', colour)} {name}{place}{_text(outcome.message)}"

@@ -70,6 +70,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "further": news(comparison)[1:],
         "headlines": [
             *sentences(comparison),
+            *say.alone(comparison),
             *(_unbroken(say.headline(comparison, one)) for one in sorted(comparison.against, key=_gravity(comparison))),
         ],
         "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],

@@ -32,7 +32,8 @@ class News(NamedTuple):
 def news(comparison: Comparison) -> list[News]:
     """What to read first, the worst before all; never empty."""
     found = []
-    if any(variant.problem for variant in comparison.variants):
+    # One alone is what an interruption leaves.
+    if len(comparison.variants) < 2 or any(variant.problem for variant in comparison.variants):
         found.append(News("error", "✗", "NOT ALL COULD BE MEASURED"))
     told = [one for against in comparison.against if (one := fault(comparison, against)) is not None]
     found += sorted(told, key=lambda one: one.word != WORSE)

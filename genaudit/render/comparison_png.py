@@ -38,7 +38,8 @@ def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure
     """What differs in words, then the three figures."""
     with rc_context():
         bad = [f"{one.text}." for one in news(comparison) if one.said]
-        said = [*bad, *(say.headline(comparison, one) for one in comparison.against)][:MOST_SENTENCES]
+        said = [*bad, *say.alone(comparison), *(say.headline(comparison, one) for one in comparison.against)]
+        said = said[:MOST_SENTENCES]
         head = LINE * (len(said) + 1.2)
         figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
         _draw_head(figure, comparison, said, head)

@@ -10,7 +10,7 @@ from genaudit.render import words
 from genaudit.render.comparison_news import news
 from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.phrases import sentence
-from genaudit.render.safe import one_line, shorten, shorten_left
+from genaudit.render.safe import one_line, shorten, shorten_left, without_commands
 from genaudit.render.terminal import NARROWEST
 from genaudit.render.terminal_lines import console_of, text_of, wrapped
 
@@ -50,7 +50,7 @@ def render_text(
         page.lines()
     else:
         page.whole()
-    text = "\n".join(line.rstrip() for line in page.out.getvalue().splitlines()) + "\n"
+    text = without_commands("\n".join(line.rstrip() for line in page.out.getvalue().splitlines()) + "\n")
     if unicode:
         return text.encode("utf-8", "backslashreplace")
     return text.translate(_PLAIN).encode("ascii", "backslashreplace")
@@ -96,7 +96,7 @@ class _Page:
         """One table with intervals where it fits, else as many without as are needed."""
         variants = self.comparison.variants
         names = max(COLUMN, *(max(min(len(one.name), 24), len(words.verdict(one.report))) for one in variants))
-        wide = max(names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)) + GAP
+        wide = max([names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)]) + GAP
         if self.label + wide * len(variants) <= self.width:
             self.console.print()
             self.table(variants, wide, with_ends=True)

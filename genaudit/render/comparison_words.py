@@ -147,6 +147,14 @@ def with_fault(comparison: Comparison, against: Against) -> str:
     return f"{bad.text}; {said}" if bad is not None else said
 
 
+def alone(comparison: Comparison) -> list[str]:
+    """What is said where there is nothing beside the first, as after an interruption."""
+    if comparison.against:
+        return []
+    first = comparison.variants[0]
+    return [f"{first.name} {first.problem}." if first.problem else f"{first.name} is compared with nothing."]
+
+
 def headline(comparison: Comparison, against: Against) -> str:
     """A variant against the first in one sentence, which begins with its name as it is written."""
     found = {one.figure: one for one in against.differences}

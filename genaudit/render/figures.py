@@ -1,9 +1,11 @@
 """The static figures: memory over time, and the growth law. Drawn on matplotlib's ``Figure``, never with pyplot."""
 
+import contextlib
 import io
 import os
 import sys
 import warnings
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from genaudit.errors import UsageError
@@ -112,12 +114,23 @@ def saved(figure: "Figure", kind: str, **options: Any) -> bytes:
     """The figure as a file's content; the same figure gives the same bytes."""
     out = io.BytesIO()
     metadata = {"Date": None, "Creator": "genaudit"} if kind == "svg" else {"Software": "genaudit"}
-    with rc_context(), warnings.catch_warnings():
+    # matplotlib would read a date from the variable, and be ended by one that it cannot read.
+    with rc_context(), warnings.catch_warnings(), _without("SOURCE_DATE_EPOCH"):
         # A character that the font lacks is drawn as a box; that is no reason to write on the user's stderr.
         warnings.filterwarnings("ignore", message="Glyph")
         _settle(figure)
         figure.savefig(out, format=kind, metadata=metadata, **options)
     return out.getvalue()
+
+
+@contextlib.contextmanager
+def _without(variable: str) -> Iterator[None]:
+    value = os.environ.pop(variable, None)
+    try:
+        yield
+    finally:
+        if value is not None:
+            os.environ[variable] = value
 
 
 def _settle(figure: "Figure") -> None:

@@ -9,7 +9,7 @@ import msgspec
 from genaudit.model import Level, Outcome
 from genaudit.model.advice import read_advice
 from genaudit.model.report import SourceExcerpt
-from genaudit.render.safe import named, one_line, printable
+from genaudit.render.safe import one_line, place_text, printable, without_commands
 
 _COLOURS = {Level.ERROR: "31", Level.WARNING: "33", Level.NOTE: "36"}
 LONGEST_EXCERPT = 6
@@ -34,7 +34,7 @@ def render_text(
     blocks = [_block(outcome, excerpts or {}, colour, width) for outcome in outcomes]
     if any(one.fix and read_advice(one.fix).check and one.level is not Level.NOTE for one in outcomes):
         blocks.append(f"{CHECK_ANY}\n\n")
-    return "".join(blocks).encode("utf-8", "replace")
+    return without_commands("".join(blocks)).encode("utf-8", "replace")
 
 
 def render_statistics(outcomes: Sequence[Outcome]) -> bytes:
@@ -60,7 +60,7 @@ def render_json(
 
 def _block(outcome: Outcome, excerpts: Mapping[tuple[str, int], SourceExcerpt], colour: bool, width: int) -> str:
     location = outcome.location
-    place = f"{named(location.path)}:{location.line}" if location else "(no place)"
+    place = f"{place_text(location.path)}:{location.line}" if location else "(no place)"
     level = _painted(outcome.level.value, _COLOURS[outcome.level], colour)
     head = f"{place}: {level} {_painted(f'{outcome.code} {outcome.name}', '1', colour)}: "
     lines = [head + one_line(printable(outcome.message))]

@@ -10,7 +10,7 @@ from genaudit.model.comparison import Comparison
 from genaudit.render import words
 from genaudit.render.comparison_html import badge
 from genaudit.render.comparison_safe import printable_comparison
-from genaudit.render.comparison_words import with_fault
+from genaudit.render.comparison_words import alone, with_fault
 from genaudit.render.html import asset, colours, environment
 from genaudit.render.palette import DARK, LIGHT
 from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
@@ -125,7 +125,7 @@ def compared(path: str, comparison: Comparison) -> Compared:
     variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
-    said = " ".join(with_fault(comparison, one) for one in comparison.against)
+    said = " ".join([*alone(comparison), *(with_fault(comparison, one) for one in comparison.against)])
     return Compared(
         link=quoted_path(path),
         names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),

@@ -1,6 +1,5 @@
 """Outcomes as JUnit XML, for the test pages of CI."""
 
-import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
@@ -9,11 +8,9 @@ import msgspec
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
 from genaudit.render.reported import bounded, outcomes_of
-from genaudit.render.safe import named, printable
+from genaudit.render.safe import place_text, printable, without_commands
 from genaudit.render.words import not_tested
 
-_COMMAND = re.compile(r"^(?=::|##\[)", re.MULTILINE)
-_FORBIDDEN = re.compile("[\ufffe\uffff]")
 _SKIPPED = (Verdict.NOT_APPLICABLE, Verdict.INCONCLUSIVE)
 
 
@@ -72,7 +69,7 @@ def _suite(suite: Suite) -> str:
     cases = cases or [f"  <testcase classname={_attribute(suite.name)} name={_attribute('no findings')}/>\n"]
     counts = _counts(suite.outcomes, not suite.outcomes)
     time = "" if suite.seconds is None else f' time="{suite.seconds:.3f}"'
-    said = f"  <system-out>{escape(_clean(suite.verdict))}</system-out>\n" if suite.verdict else ""
+    said = f"  <system-out>{escape(printable(suite.verdict))}</system-out>\n" if suite.verdict else ""
     return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}{said}</testsuite>\n"
 
 
@@ -89,7 +86,7 @@ def _fails(outcome: Outcome) -> bool:
 
 def _case(outcome: Outcome, suite: Suite) -> str:
     location = outcome.location if suite.placed else None
-    place = f" {named(location.path)}:{location.line}" if location else ""
+    place = f" {place_text(location.path)}:{location.line}" if location else ""
     name = _attribute(f"{outcome.code} {outcome.name}{place}")
     head = f"  <testcase classname={_attribute(suite.name)} name={name}"
     body = _body(outcome)
@@ -97,9 +94,9 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 
 def _body(outcome: Outcome) -> str:
-    place = f"{named(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
+    place = f"{place_text(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
     # Where a name has several lines, none of them becomes a command of a runner that prints the file.
-    text = _COMMAND.sub(" ", escape(_clean(place + outcome.message + _fix(outcome))))
+    text = escape(without_commands(printable(place + outcome.message + _fix(outcome))))
     if _fails(outcome):
         return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:
@@ -115,9 +112,4 @@ def _fix(outcome: Outcome) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_clean(text))
-
-
-def _clean(text: str) -> str:
-    """What XML 1.0 can hold, and nothing in it that a terminal obeys."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", printable(text))
+    return quoteattr(printable(text))

@@ -18,7 +18,11 @@ from genaudit.model.report import Report
 
 LONGEST_LINE = 400
 LONGEST_TEXT = 20_000
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_STEERING = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+# GitHub's runner takes the first form behind blanks, and the second from anywhere in a line.
+_COMMAND = re.compile(r"^[^\S\n]*(?=::)|##(?=\[)", re.MULTILINE)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -32,19 +36,34 @@ def printable(text: str) -> str:
     return _STEERING.sub(_escape, text)
 
 
+def place_text(path: str) -> str:
+    r"""A path printable in a line: a name may hold line feeds.
+
+    Example:
+        >>> place_text("a\nb.py:3")
+        'a\\nb.py:3'
+    """
+    return printable(path).replace("\n", "\\n").replace("\t", "\\t")
+
+
+def harmless(text: str) -> str:
+    r"""The text printable, and without a line that a runner of CI would take for a command to itself.
+
+    Example:
+        >>> harmless("a\n  ::error::b")
+        'a\n  \\::error::b'
+    """
+    return without_commands(printable(text))
+
+
+def without_commands(text: str) -> str:
+    """The text without a line that a runner of CI obeys: names and messages hold what their author likes."""
+    return _COMMAND.sub(r"\g<0>\\", text)
+
+
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """The text in one line of at most so many characters."""
     return shorten(" ".join(text.split()), longest)
-
-
-def named(path: str) -> str:
-    r"""A path in one line, letter by letter: a file's name may hold line ends.
-
-    Example:
-        >>> print(named("a\n::error::b.py"))
-        a\n::error::b.py
-    """
-    return printable(path).replace("\n", "\\n").replace("\t", "\\t")
 
 
 def shorten_left(text: str, longest: int) -> str:

@@ -3,6 +3,8 @@
 import io
 from typing import TYPE_CHECKING
 
+from genaudit.render.safe import without_commands
+
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
@@ -37,7 +39,7 @@ class Lines:
         lines = [line.rstrip() for line in self._out.getvalue().splitlines()]
         if most is not None and len(lines) > most:
             lines = [*lines[: most - 1], "  … -v shows the rest"]
-        text = "\n".join(lines) + "\n"
+        text = without_commands("\n".join(lines) + "\n")
         if self.unicode:
             return text.encode("utf-8", "backslashreplace")
         return text.translate(_PLAIN).translate(_BOXES).encode("ascii", "backslashreplace")

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tracemalloc
 from collections.abc import Callable
 from typing import Any
 
@@ -203,3 +204,37 @@ def _holds_itself() -> list[Any]:
     made: list[Any] = []
     made.append(made)
     return made
+
+
+@faults(
+    {
+        "lines of a sparse file": ("lines", 3 << 30, b""),
+        "JSON of a sparse file": ("json", 3 << 30, b""),
+        "one line without an end": ("lines", 0, b"x" * (values.LONGEST_LINE + 1)),
+    },
+    processes=False,
+)
+def a_file_of_an_argument_that_is_too_large(place: Place, case: tuple[str, int, bytes]) -> None:
+    """It is refused before it is in memory, by its name and the argument's."""
+    kind, size, content = case
+    path = place.folder / "list.txt"
+    path.write_bytes(content)
+    if size:
+        os.truncate(path, size)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Refusal) as told:
+            values.value_of("paths", kind, str(path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert "--arg paths" in told.value.message
+    assert "list.txt" in told.value.message
+    assert peak < 100 * 2**20
+
+
+@faults(["lines", "json"], processes=False)
+def a_file_of_an_argument(place: Place, kind: str) -> None:
+    """One of a usual size is read."""
+    path = place.write("list.txt", '["a", "b"]\n' if kind == "json" else "a\n\nb\r\n")
+    assert values.value_of("paths", kind, str(path)) == ["a", "b"]

@@ -3,7 +3,9 @@
 Each gives the audit with what is left, or one clear message and its exit code; never our traceback, 70 or 120.
 """
 
+import contextlib
 import errno
+import io
 import os
 import resource
 import signal
@@ -17,8 +19,12 @@ from typing import Any
 import pytest
 
 from genaudit.cli import surroundings
+from genaudit.cli.ci import tell_ci
 from genaudit.errors import GenauditError
 from genaudit.record import platform
+from genaudit.render import render
+from tests.build_report import clean
+from tests.faults.absurd import code_of
 from tests.faults.matrix import Place, faults
 
 FEW = ("--quick", "--sizes", "off", "--batches", "4", "--max-batches", "4")
@@ -284,3 +290,85 @@ def memory_of_a_machine_without_proc(place: Place, field: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("psutil.virtual_memory", lambda: (_ for _ in ()).throw(FileNotFoundError()))
         assert platform._machine_bytes(field, str(place.folder)) > 2**20
+
+
+@faults(["a pipe that nobody reads", "a folder", "a place that there is not", "a full disk", "a file"], processes=False)
+def a_summary_for_ci(place: Place, what: str) -> None:
+    """What cannot be written is told in a line, without waiting; the verdict is the audit's."""
+    path = place.folder / "summary"
+    if what == "a pipe that nobody reads":
+        os.mkfifo(path)
+    if what == "a folder":
+        path.mkdir()
+    path = {"a place that there is not": path / "x", "a full disk": Path("/dev/full")}.get(what, path)
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told), contextlib.redirect_stdout(io.StringIO()):
+        tell_ci([clean()], {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(path)}, to_stderr=False)
+
+    if what == "a file":
+        assert "genaudit" in path.read_text()
+    assert told.getvalue().count("\n") == (0 if what == "a file" else 1)
+    assert (str(path) in told.getvalue()) == (what != "a file")
+
+
+@faults(["a folder", "a full disk"], processes=False)
+def a_code_quality_report_for_ci(place: Place, what: str) -> None:
+    """The same of GitLab's."""
+    path = place.folder / "gl-code-quality-report.json"
+    path.mkdir()
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told):
+        project = str(place.folder) if what == "a folder" else "/proc/nowhere"
+        tell_ci([clean()], {"GITLAB_CI": "true", "CI_PROJECT_DIR": project}, to_stderr=False)
+
+    assert told.getvalue().startswith("results cannot be written to ")
+
+
+@faults(
+    {
+        "a name that is too long": ("run", "data.py:batches", "--output", "json=" + "n" * 300),
+        "a baseline nowhere": (
+            *("gate", "data.py:batches", "--isolated", "--update-baseline"),
+            *("--reason", "n", "--baseline", "/proc/nnn/b.json"),
+        ),
+        "a list of findings nowhere": ("lint", "data.py", "--output", "json=/proc/nnn/x"),
+    },
+    processes=False,
+)
+def a_path_that_nothing_can_be_written_to(place: Place, words: tuple[str, ...]) -> None:
+    """It is named, and found before anything is done."""
+    place.write("data.py", "raise SystemExit\n")
+    told = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(told):
+        patch.chdir(place.folder)
+        patch.setattr(sys, "argv", ["genaudit"])
+        assert code_of(*words) == 2
+
+    assert "nnn" in told.getvalue()
+    assert sorted(path.name for path in place.folder.iterdir()) == ["data.py"]
+
+
+@faults(["never", "-1", "9" * 400], processes=False)
+def a_date_for_builds_that_is_none(_place: Place, date: str) -> None:
+    """Pictures have no date, and ask for none."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SOURCE_DATE_EPOCH", date)
+        picture = render(clean(), "svg")
+
+        assert os.environ["SOURCE_DATE_EPOCH"] == date
+    assert b"<svg" in picture
+
+
+@faults(["SIGTERM", "SIGHUP", "SIGINT"])
+def a_signal_to_a_static_audit(place: Place, name: str) -> None:
+    """A word and 130, as everywhere; a file that was asked for is whole, or is not there."""
+    lines = "".join(f"def f{n}():\n    yield f{n + 1}()\n" for n in range(20_000))
+    place.write("data.py", lines)
+    process = place.start("lint", ".", "--output", "json=found.json")
+    time.sleep(1.5)
+    process.send_signal(getattr(signal, name))
+
+    done = place.finish(process)
+
+    assert (done.code, done.err) == (130, "interrupted\n")
+    assert sorted(path.name for path in place.folder.iterdir()) == ["data.py"]

@@ -1,19 +1,28 @@
 """Every format escapes for its own reader: nothing of the user's becomes markup, a command or a terminal's signal."""
 
+import contextlib
+import io
 import json
 import re
 from xml.etree import ElementTree as ET
 
 import msgspec
+import pytest
 
+import genaudit
+from genaudit.errors import RecordingError
 from genaudit.model import Report
+from genaudit.model.codec import encode
+from genaudit.model.comparison import Figures
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
+from genaudit.render.brief import render_brief
 from genaudit.render.findings import render_text as lint_text
 from genaudit.render.github import github_of
 from genaudit.render.junit import junit_of
 from tests.build_report import clean
 from tests.compare.build import comparison
+from tests.faults.absurd import code_of
 from tests.faults.matrix import Place, faults
 
 HOSTILE = {
@@ -116,3 +125,69 @@ def told_by_lint(_: Place, text: str) -> None:
         assert not STEERING.search(content.decode("utf-8", "replace"))
     assert len(github_of([found]).splitlines()) == 1
     assert len(lint_text([found]).decode("utf-8", "replace").rstrip("\n").split("\n")) == 2
+
+
+@faults(
+    {
+        "behind blanks": "x\n   ::error::owned",
+        "of the older form": "x\n##[error]owned",
+        "in the midst of a line": "x ##[add-mask]owned",
+        "after a line that is wrapped": "word " * 300 + "::error::owned",
+        "one that there is not": "::",
+    },
+    processes=False,
+)
+def a_command_to_a_runner(_: Place, text: str) -> None:
+    """On a terminal's lines no runner finds one, wherever they are broken."""
+    found = Outcome(
+        code="GA101", name="eager-load", verdict=Verdict.FAIL, level=Level.ERROR, evidence=EvidenceKind.MEASURED,
+        message=text, fix=text, location=Location(path=text, line=3),
+    )  # fmt: skip
+    pages = [render(_report(text), "text", verbosity=how, width=width) for how in (0, 1, 2) for width in (40, 100)]
+    for page in (*pages, render_brief(_report(text), verbosity=2), lint_text([found])):
+        assert not re.search(r"(?m)^\s*::|##\[", page.decode())
+
+
+@faults({name: text for name, text in HOSTILE.items() if len(text) < 1000}, processes=False)
+def a_wrong_command_line(_: Place, text: str) -> None:
+    """What was typed is told again without what steers, and within bounds."""
+    for words in (["run", "data.py:x", f"--{text}"], ["run", "data.py:x", text, text], ["gate", "--timeout", text]):
+        told = io.StringIO()
+        with contextlib.redirect_stderr(told):
+            assert code_of(*words) == 2
+        assert not STEERING.search(told.getvalue())
+        assert not re.search(r"(?m)^\s*::|##\[", told.getvalue())
+
+
+@faults(["a long word", "a secret"], processes=False)
+def a_wrong_command_line_of_any_text(_: Place, what: str) -> None:
+    """It is cut, and a secret is masked."""
+    told = io.StringIO()
+    with contextlib.redirect_stderr(told):
+        assert code_of("run", "data.py:x", "x" * 100_000 if what == "a long word" else "password=hunter2secret") == 2
+    assert "hunter2secret" not in told.getvalue()
+    assert len(told.getvalue()) < 3000
+
+
+@faults(["html", "text", "png", "json"], processes=False)
+def one_variant_alone(place: Place, form: str) -> None:
+    """As Ctrl-C leaves it; the file can be read again."""
+    whole = comparison()
+    first = msgspec.structs.replace(whole.variants[0], figures=Figures(), problem="was interrupted")
+    alone = msgspec.structs.replace(whole, variants=[first], against=[], drives=[])
+    saved = place.folder / "comparison.json"
+    saved.write_bytes(encode(alone))
+    again = genaudit.load(saved)
+
+    assert render(again, form)
+    assert "NOT ALL COULD BE MEASURED" in render(again, "text").decode()
+
+
+@faults({str(code): code for code in (-1, 6, 70, 129, 256, 2**40)}, processes=False)
+def an_exit_code_that_no_audit_has(place: Place, code: int) -> None:
+    """The file is refused: its command would end with it."""
+    for name, result in (("report.json", clean()), ("comparison.json", comparison())):
+        path = place.folder / name
+        path.write_bytes(encode(msgspec.structs.replace(result, exit_code=code)))
+        with pytest.raises(RecordingError, match="exit_code"):
+            genaudit.load(path)

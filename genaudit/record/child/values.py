@@ -20,6 +20,9 @@ else:
 
 MOST_FILES = 1_000_000
 GLOB_S = 30
+MOST_BYTES = 512 * 1024 * 1024
+"""Of a file of lines or of JSON: a target that needs more reads it itself."""
+LONGEST_LINE = 16 * 1024 * 1024
 
 
 def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
@@ -93,10 +96,26 @@ class _at_most:  # noqa: N801 - used as a statement
         raise self._refusal()
 
 
+def _check_size(name: str, kind: str, path: str) -> None:
+    """What is too large is told before memory is taken for it; a sparse file has a size without any disk."""
+    size = os.path.getsize(path)
+    if size > MOST_BYTES:
+        what = f"it has {size >> 20:,} MiB; at most {MOST_BYTES >> 20} MiB are read"
+        raise _refusal(name, kind, path, what, "argument-too-large", "read it in the target, or use py:MODULE:NAME")
+
+
 def _lines(name: str, path: str) -> list[str]:
+    _check_size(name, "lines", path)
+    found: list[str] = []
     try:
         with open(path, encoding="utf-8") as file:
-            return [line.rstrip("\r\n") for line in file if line.strip()]
+            while line := file.readline(LONGEST_LINE + 1):
+                if len(line) > LONGEST_LINE:
+                    what = f"it has a line of more than {LONGEST_LINE:,} characters"
+                    raise _refusal(name, "lines", path, what, "argument-unreadable")
+                if line.strip():
+                    found.append(line.rstrip("\r\n"))
+        return found
     except (OSError, UnicodeDecodeError) as error:
         raise _refusal(name, "lines", path, f"cannot be read: {error}", "argument-unreadable") from None
 
@@ -111,6 +130,7 @@ def _json(name: str, path: str, raw: str) -> Any:
     try:
         if inline:
             return json.loads(raw)
+        _check_size(name, "json", path)
         with open(path, encoding="utf-8") as file:
             return json.load(file)
     except RecursionError:
