@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from genaudit.model import Level, Outcome, Report
 from genaudit.render.fingerprint import findings_of, fingerprints
 from genaudit.render.reported import outcomes_of_all
-from genaudit.render.safe import printable
+from genaudit.render.safe import LONGEST_TEXT, printable, shorten
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
@@ -21,7 +21,7 @@ def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:
     found = findings_of(outcomes)
     rows = [
         {
-            "description": printable(f"{outcome.code} {outcome.name}: {outcome.message}"),
+            "description": shorten(printable(f"{outcome.code} {outcome.name}: {outcome.message}"), LONGEST_TEXT),
             "check_name": outcome.code,
             "fingerprint": fingerprint,
             "severity": _SEVERITIES[outcome.level],

@@ -9,7 +9,7 @@ import msgspec
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
 from genaudit.render.reported import outcomes_of
-from genaudit.render.safe import printable
+from genaudit.render.safe import LONGEST_TEXT, printable, shorten
 from genaudit.render.words import not_tested
 
 _FORBIDDEN = re.compile("[\ufffe\uffff]")
@@ -118,4 +118,4 @@ def _attribute(text: str) -> str:
 
 def _clean(text: str) -> str:
     """What XML 1.0 can hold, and nothing in it that a terminal obeys."""
-    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", printable(text))
+    return _FORBIDDEN.sub("\N{REPLACEMENT CHARACTER}", shorten(printable(text), LONGEST_TEXT))

@@ -14,7 +14,7 @@ from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
 from genaudit.render.fingerprint import findings_of, fingerprints
 from genaudit.render.reported import infos_of_all, outcomes_of_all
-from genaudit.render.safe import printable
+from genaudit.render.safe import LONGEST_TEXT, printable, shorten
 from genaudit.render.words import not_tested
 from genaudit.version import __version__
 
@@ -30,7 +30,7 @@ def render_sarif(*reports: Report) -> bytes:
         (
             report.target.path or ".",
             report.target.line,
-            printable(f"{report.target.spec}: {report.label}, not tested: {said}"),
+            shorten(printable(f"{report.target.spec}: {report.label}, not tested: {said}"), LONGEST_TEXT),
         )
         for report in reports
         if (said := not_tested(report)) is not None
@@ -91,7 +91,7 @@ def _described(found: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[dict
 
 def _result(outcome: Outcome, index: int, fingerprint: str) -> dict[str, Any]:
     said = plain(outcome.fix)
-    text = outcome.message + (f"\nSuggested fix:\n{said}" if said else "")
+    text = shorten(outcome.message, LONGEST_TEXT) + (f"\nSuggested fix:\n{shorten(said, LONGEST_TEXT)}" if said else "")
     result: dict[str, Any] = {
         "ruleId": outcome.code,
         "ruleIndex": index,
@@ -118,7 +118,7 @@ def _place(path: str, line: int | None, end_line: int | None) -> dict[str, Any]:
 
 def _artifact(path: str) -> dict[str, str]:
     pure = PurePath(path)
-    uri = quote(_octets(pure.as_posix()))
+    uri = quote(_octets(shorten(pure.as_posix(), LONGEST_TEXT)))
     return {"uri": f"file://{uri}"} if pure.is_absolute() else {"uri": uri, "uriBaseId": "%SRCROOT%"}
 
 
