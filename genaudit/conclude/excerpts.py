@@ -28,9 +28,11 @@ def excerpts(
     wanted: dict[str, set[tuple[int, int]]] = {}
     room = MOST_LINES
     for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
-        if path not in texts:
+        n_lines = len(lines_of(texts[path])) if path in texts else 0
+        if line > n_lines:
+            # Not kept, or no longer as it was when the line was told.
             continue
-        first, last = _around(line, blocks[path], len(lines_of(texts[path])))
+        first, last = _around(line, blocks[path], n_lines)
         spans = wanted.setdefault(path, set())
         if any(start <= first and last <= end for start, end in spans):
             continue

@@ -4,6 +4,8 @@ Each mark class here is one kind of line. Times are seconds on the monotonic clo
 Sizes are bytes.
 """
 
+from typing import Annotated
+
 import msgspec
 
 
@@ -96,7 +98,7 @@ class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
 
     last: int
     """Number of the last batch of the group; the first batch of the trial is 1."""
-    count: int
+    count: Annotated[int, msgspec.Meta(ge=1)]
     epoch: int
     """From 1."""
     seconds: float

@@ -117,8 +117,9 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
 
 def _kept(spec: SynthSpec, cache: Path | None) -> tuple[Path, str]:
     """The directory of images where they can be kept, and a note if that is not the user's cache."""
+    wanted = cache or cache_folder()
     try:
-        return _complete(spec, (cache or cache_folder()) / spec.key), ""
+        return _complete(spec, wanted / spec.key), ""
     except OSError as error:
         if cache is not None:
             raise _unwritable(cache, error) from error
@@ -128,7 +129,7 @@ def _kept(spec: SynthSpec, cache: Path | None) -> tuple[Path, str]:
         folder = _complete(spec, _own(fallback) / spec.key)
     except OSError as error:
         raise _unwritable(fallback, error) from error
-    return folder, f"made images are kept in {fallback}: {home} cannot be written ({reason})"
+    return folder, f"made images are kept in {fallback}: {wanted} cannot be written ({reason})"
 
 
 def _complete(spec: SynthSpec, folder: Path) -> Path:

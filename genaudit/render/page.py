@@ -84,7 +84,7 @@ def source_views(report: Report) -> list[SourceView]:
         marked.add((report.failure.location.path, report.failure.location.line))
     by_line = {(site.path, site.line): site for site in report.sites}
     views = []
-    for at, excerpt in enumerate(report.sources, 1):
+    for at, excerpt in enumerate((excerpt for excerpt in report.sources if excerpt.lines), 1):
         numbers = range(excerpt.first_line, excerpt.first_line + len(excerpt.lines))
         sites = [by_line.get((excerpt.path, number)) for number in numbers]
         tops = [max(column, default=0) for column in zip(*(_sizes(site) for site in sites if site), strict=True)]

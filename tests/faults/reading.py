@@ -178,6 +178,7 @@ RANGES: dict[str, Callable[[], bytes]] = {
     "more memory than there is": lambda: _changed(_recording(), "trials", 0, "batches", 0, "before_bytes", to=10**30),
     "less memory than none": lambda: _changed(_recording(), "limit", "bytes", to=-1),
     "less than no items": lambda: _changed(_recording(), "trials", 0, "items", to=-5),
+    "a group of no batches": lambda: _changed(_recording(), "trials", 0, "batches", 0, "count", to=0),
     "a number that is none": lambda: encode(_recording()).replace(b'"wall_s": ', b'"wall_s": 1e999, "x": ', 1),
     "a variant that is not there": lambda: _changed(comparison(), "against", 0, "variant", to=7),
     "no variants": lambda: _changed(comparison(), "variants", to=[]),
