@@ -42,10 +42,15 @@ class GenauditError(Exception):
 
     def __init__(self, message: str, *, slug: str, hint: str = "") -> None:
         # What was typed is told again here, and printed by whoever catches it.
-        self.message = shorten_within(mask(message), LONGEST)
+        self.message = _told(message)
         super().__init__(self.message)
         self.slug = slug
-        self.hint = shorten_within(mask(hint), LONGEST)
+        self.hint = _told(hint)
+
+
+def _told(text: str) -> str:
+    """The text without secrets and with an end; what is cut off first is far from what is left at last."""
+    return shorten_within(mask(shorten_within(text, 10 * LONGEST)), LONGEST)
 
 
 class UsageError(GenauditError):
