@@ -64,9 +64,20 @@ def refusal_of(error: BaseException) -> SurroundingsError | None:
     if isinstance(error, ImportError) and ".so" in str(error):
         # No module of ours; with little memory it cannot be mapped.
         return _refused(f"a library cannot be loaded: {error}", "library-not-loaded", "look at ulimit -v and ulimit -d")
+    if isinstance(error, SystemError) and _is_memory_bounded():
+        # "error return without exception set": a library in C that could not even make the exception.
+        return refusal_of(MemoryError())
     cause = error.__cause__ or error.__context__
     # A module that could not be opened is told as one that is not there.
     return refusal_of(cause) if isinstance(error, ImportError | SystemError) and cause is not None else None
+
+
+def _is_memory_bounded() -> bool:
+    """Whether the process may take only so much memory: ``ulimit -v`` or ``ulimit -d``."""
+    import resource
+
+    limits = [resource.getrlimit(what)[0] for what in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
+    return any(limit != resource.RLIM_INFINITY for limit in limits)
 
 
 def finish_output(code: int) -> int:

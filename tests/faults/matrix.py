@@ -4,6 +4,7 @@ import contextlib
 import importlib
 import os
 import pkgutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -40,9 +41,12 @@ class Place(Scratch):
         os.environ.update({name: value for name, value in self.environment().items() if name in {"TMPDIR", MARKER}})
         tempfile.tempdir = str(self.temporary)
         os.chdir(self.folder)
+        # Whoever runs the tests by nohup has it ignored, and what is ignored stays so in every process below.
+        hangup = signal.signal(signal.SIGHUP, signal.SIG_DFL)
         try:
             yield
         finally:
+            signal.signal(signal.SIGHUP, hangup)
             os.chdir(before)
             os.environ.clear()
             os.environ.update(variables)

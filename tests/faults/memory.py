@@ -116,7 +116,7 @@ def used_again(place: Place, body: str) -> None:
 
     report = place.audit(target(place, body), batches=24, max_batches=24)
 
-    assert report.verdict == "pass"
+    assert report.verdict == "pass", report.summary
     assert names() - before == set()
 
 
