@@ -29,12 +29,25 @@ class _Layout(NamedTuple):
     usage: str
     inactive: tuple[str, ...]
     """Field of ``memory.stat``; the first that is there. Version 1 has one that includes the groups below."""
+    active: tuple[str, ...]
+
+
+class Place(NamedTuple):
+    """A control group that tells what it uses."""
+
+    folder: Path
+    layout: _Layout
 
 
 _V1 = _Layout(
-    "cgroup v1", ("memory",), "memory.limit_in_bytes", "memory.usage_in_bytes", ("total_inactive_file", "inactive_file")
+    "cgroup v1",
+    ("memory",),
+    "memory.limit_in_bytes",
+    "memory.usage_in_bytes",
+    ("total_inactive_file", "inactive_file"),
+    ("total_active_file", "active_file"),
 )
-_V2 = _Layout("cgroup v2", ("unified", ""), "memory.max", "memory.current", ("inactive_file",))
+_V2 = _Layout("cgroup v2", ("unified", ""), "memory.max", "memory.current", ("inactive_file",), ("active_file",))
 
 
 def parse_membership(text: str) -> dict[str, str]:
@@ -85,6 +98,25 @@ def parse_stat(text: str, fields: tuple[str, ...]) -> int:
     return next((int(rows[field]) for field in fields if field in rows), 0)
 
 
+def own_group(proc: Path, cgroup: Path) -> Place | None:
+    """The group that this process is in, where it tells what it uses."""
+    membership = parse_membership(_read(proc / "self" / "cgroup"))
+    for layout in (_V1, _V2):
+        for folder in _upwards(_mount(layout, cgroup), membership.get(layout.version, "")):
+            if layout.version in membership and parse_limit(_read(folder / layout.usage)) is not None:
+                return Place(folder, layout)
+    return None
+
+
+def not_reclaimable(group: Place) -> int | None:
+    """Bytes that a group uses, less pages of files, which the kernel can drop; ``None`` where it does not tell."""
+    usage = parse_limit(_read(group.folder / group.layout.usage))
+    stat = _read(group.folder / "memory.stat")
+    if usage is None:
+        return None
+    return max(0, usage - parse_stat(stat, group.layout.inactive) - parse_stat(stat, group.layout.active))
+
+
 def limited_groups(proc: Path, cgroup: Path) -> list[Group]:
     """All groups around this process, itself first, that have a memory limit.
 
@@ -100,13 +132,16 @@ def limited_groups(proc: Path, cgroup: Path) -> list[Group]:
 
 
 def _groups_of(layout: _Layout, cgroup: Path, path: str) -> Iterator[Group]:
-    mount = next((cgroup / name for name in layout.mounts if (cgroup / name).is_dir()), cgroup)
-    for folder in _upwards(mount, path):
+    for folder in _upwards(_mount(layout, cgroup), path):
         limit = parse_limit(_read(folder / layout.limit))
         if limit is not None:
             usage = parse_limit(_read(folder / layout.usage)) or 0
             inactive = parse_stat(_read(folder / "memory.stat"), layout.inactive)
             yield Group(layout.version, limit, max(0, usage - inactive))
+
+
+def _mount(layout: _Layout, cgroup: Path) -> Path:
+    return next((cgroup / name for name in layout.mounts if (cgroup / name).is_dir()), cgroup)
 
 
 def _upwards(mount: Path, path: str) -> Iterator[Path]:

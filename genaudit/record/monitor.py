@@ -14,6 +14,7 @@ from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.record.child.shared import Shared
+from genaudit.record.container import ContainerUse
 from genaudit.record.gathered import Gathered
 from genaudit.record.launch import Child
 from genaudit.record.mark_file import MarkFile
@@ -86,6 +87,7 @@ class Monitor:
         self._progress = progress
         self._began = time.monotonic()
         shared = Shared()
+        self._container = ContainerUse()
         self._child = Child(spec, working_directory=working_directory)
         shared.leave_out = str(self._child.folder)
         self._tree = Tree(self._child.pid, self._child.root, shared)
@@ -125,7 +127,9 @@ class Monitor:
             self._stop("timed-out")
 
     def _is_over(self, sample: Sample) -> bool:
-        return self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes
+        if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
+            return True
+        return self._container.exceeds(self._limit_bytes)
 
     def _keep(self, sample: Sample | None) -> None:
         if sample is not None:
