@@ -22,7 +22,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-FOLDER = "/dev/shm"  # noqa: S108 - where shm_open(3) makes its files
+# Where shm_open(3) makes its files.
+FOLDER = "/dev/shm"  # noqa: S108 # nosec B108
 _BLOCK = 512
 _MOST_FILES = 20_000
 _MOST_DESCRIPTORS = 4096
