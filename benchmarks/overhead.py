@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from genaudit.record.synth import make_synth, parse_synth
+from genaudit.recorder.synth.dataset import make_synth, parse_synth
 
 ROOT = Path(__file__).resolve().parent.parent
 BATCHES = 50

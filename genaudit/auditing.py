@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from genaudit.experiment.refused import error_of
 from genaudit.files import read_bytes
 from genaudit.interrupts import held_off
 from genaudit.model.codec import with_valid_text
@@ -14,11 +15,10 @@ from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
-from genaudit.record import keeping
-from genaudit.record.covering import Covering
-from genaudit.record.monitor import Interrupted, Progress
-from genaudit.record.refused import error_of
-from genaudit.record.spec import TrialSpec
+from genaudit.recorder.trial import keeping
+from genaudit.recorder.trial.covering import Covering
+from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.staging import Inputs as Inputs
 from genaudit.staging import stage
 from genaudit.trials.bench import Bench

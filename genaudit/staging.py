@@ -14,12 +14,12 @@ import msgspec
 from genaudit.errors import UsageError
 from genaudit.model.limits import Limits
 from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
-from genaudit.record import platform
-from genaudit.record.covering import Covering
-from genaudit.record.monitor import Interrupted, Progress, run_trial
-from genaudit.record.spec import TrialSpec
-from genaudit.record.target import parse_target
-from genaudit.record.values import parse_argument
+from genaudit.recorder.argument_text import parse_argument
+from genaudit.recorder.machine import platform
+from genaudit.recorder.target import parse_target
+from genaudit.recorder.trial.covering import Covering
+from genaudit.recorder.trial.monitor import Interrupted, Progress, run_trial
+from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.trials.extend import batches_wanted
 from genaudit.units import parse_size
 from genaudit.version import __version__
@@ -185,7 +185,7 @@ def _for_the_child(request: Request, inputs: Inputs) -> tuple[dict[str, Any], di
     target = {**parse_target(request.target).as_dict(), "import_from": inputs.import_from}
     synth = None
     if request.synth is not None:
-        from genaudit.record.synth import make_synth, parse_synth
+        from genaudit.recorder.synth.dataset import make_synth, parse_synth
 
         synth = make_synth(parse_synth(request.synth), request.items)
     child: dict[str, Any] = {

@@ -10,7 +10,7 @@ from genaudit.conclude.report import conclude
 from genaudit.errors import InternalError, TargetError, UsageError
 from genaudit.model.marks import BatchMark, EndMark, Memory, PhaseMark, RaisedMark
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
-from genaudit.record.monitor import Interrupted
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.staging import Stage
 
 MEMORY = Memory(rss_bytes=1, anon_bytes=1, file_bytes=0, shmem_bytes=0, high_water_bytes=1)

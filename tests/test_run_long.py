@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record.platform import parse_sizes
+from genaudit.recorder.machine.platform import parse_sizes
 from genaudit.units import KIB, MIB
 from tests.real_run import Scratch
 

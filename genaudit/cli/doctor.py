@@ -14,8 +14,8 @@ def command(reports: str, form: str) -> None:
     """
     from pathlib import Path
 
-    from genaudit.record.capabilities import capabilities
-    from genaudit.record.synth import cache_folder
+    from genaudit.recorder.machine.capabilities import capabilities
+    from genaudit.recorder.synth.dataset import cache_folder
 
     found = capabilities(Path(reports), cache_folder())
     if form == "json":

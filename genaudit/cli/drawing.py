@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from genaudit.record.monitor import Progress
+    from genaudit.recorder.trial.monitor import Progress
 
 PRELOADING = "genaudit-preload"
 NEEDED = (

@@ -6,7 +6,7 @@ import time
 from types import TracebackType
 from typing import NamedTuple
 
-from genaudit.record.monitor import Progress
+from genaudit.recorder.trial.monitor import Progress
 from genaudit.units import format_bytes
 
 EVERY_S = 0.1

@@ -22,7 +22,7 @@ from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
-from genaudit.record.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.staging import stage
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")

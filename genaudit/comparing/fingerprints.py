@@ -11,7 +11,7 @@ import msgspec
 
 from genaudit.files import read_bytes
 from genaudit.model.recording import Trial
-from genaudit.record.spec import TrialSpec
+from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.staging import Stage
 
 HASH_SEED = "0"

@@ -12,7 +12,7 @@ from genaudit.comparing.variants import Contender
 from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
-from genaudit.record.spec import TrialSpec
+from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.staging import Stage
 from genaudit.trials import plan
 

@@ -8,7 +8,7 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.masking import mask
-from genaudit.record.target import TargetSpec, parse_target
+from genaudit.recorder.target import TargetSpec, parse_target
 
 
 class Contender(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,8 @@ import msgspec
 
 from genaudit.comparing.variants import Contender
 from genaudit.errors import UsageError
-from genaudit.record.scratch import ScratchFolder
-from genaudit.record.target import parse_target
+from genaudit.recorder.target import parse_target
+from genaudit.recorder.trial.scratch import ScratchFolder
 
 CODE_FOLDERS = ("src", "lib")
 LONGEST_S = 300

@@ -7,9 +7,9 @@ from genaudit.errors import ExitCode
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import Frame
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
+from genaudit.model.phases import PHASE_AFTER
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import BATCHES_ONLY, Failure
-from genaudit.record.phases import PHASE_AFTER
 
 BROKEN = {"raised", "refused", "exited", "crashed", "killed", "timed-out", "memory-limit", "interrupted"}
 

@@ -15,8 +15,8 @@ from genaudit.gate.rebase import rebased
 from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
-from genaudit.record.monitor import Progress
-from genaudit.record.target import parse_target
+from genaudit.recorder.target import parse_target
+from genaudit.recorder.trial.monitor import Progress
 
 # Keys of the configuration by argument of ``request_of``.
 _FIELDS = {

@@ -11,7 +11,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Skipped, Trial
-from genaudit.record.spec import TrialSpec
+from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.trials import plan
 
 MADE_DATA = "made-data"

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from genaudit.cli import progress
-from genaudit.record.monitor import Progress
+from genaudit.recorder.trial.monitor import Progress
 from tests.real_run import LONGEST_S, Scratch
 
 AT_BATCH_12 = Progress(

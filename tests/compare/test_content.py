@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from genaudit.record.child.content import MOST_LEAVES, Walk, rows_of
+from genaudit.recorder.child.batch.content import MOST_LEAVES, Walk, rows_of
 
 Sample = collections.namedtuple("Sample", "image label")
 

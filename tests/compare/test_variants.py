@@ -4,7 +4,7 @@ import pytest
 
 from genaudit.comparing.variants import contenders, names
 from genaudit.errors import UsageError
-from genaudit.record.target import parse_target
+from genaudit.recorder.target import parse_target
 
 
 @pytest.mark.parametrize(

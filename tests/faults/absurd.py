@@ -12,10 +12,10 @@ import genaudit
 from genaudit.cli.main import main
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.request import request_of
-from genaudit.record.child import values
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.target import parse_target
-from genaudit.record.values import parse_argument
+from genaudit.recorder.argument_text import parse_argument
+from genaudit.recorder.child.call import argument_values
+from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.target import parse_target
 from genaudit.trials.plan import parse_sizes
 from genaudit.units import parse_size
 from tests.faults.matrix import Place, faults
@@ -135,10 +135,10 @@ def a_file_without_end(place: Place, case: tuple[str, str]) -> None:
         place.write(f"many/{name}", "")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place.folder)
-        patch.setattr(values, "MOST_FILES", 10)
-        patch.setattr(values, "GLOB_S", 0.2)
+        patch.setattr(argument_values, "MOST_FILES", 10)
+        patch.setattr(argument_values, "GLOB_S", 0.2)
         with pytest.raises(Refusal) as told:
-            values.value_of("paths", kind, raw)
+            argument_values.value_of("paths", kind, raw)
 
     assert len(told.value.message) < 500
     assert told.value.exit_code == 2
@@ -153,7 +153,7 @@ def a_file_that_can_be_read(place: Place, case: tuple[str, str]) -> None:
     (place.folder / "link").symlink_to("here")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place.folder)
-        assert values.value_of("paths", *case) == ["here"]
+        assert argument_values.value_of("paths", *case) == ["here"]
 
 
 @faults(
@@ -210,7 +210,7 @@ def _holds_itself() -> list[Any]:
     {
         "lines of a sparse file": ("lines", 3 << 30, b""),
         "JSON of a sparse file": ("json", 3 << 30, b""),
-        "one line without an end": ("lines", 0, b"x" * (values.LONGEST_LINE + 1)),
+        "one line without an end": ("lines", 0, b"x" * (argument_values.LONGEST_LINE + 1)),
     },
     processes=False,
 )
@@ -224,7 +224,7 @@ def a_file_of_an_argument_that_is_too_large(place: Place, case: tuple[str, int, 
     tracemalloc.start()
     try:
         with pytest.raises(Refusal) as told:
-            values.value_of("paths", kind, str(path))
+            argument_values.value_of("paths", kind, str(path))
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -237,4 +237,4 @@ def a_file_of_an_argument_that_is_too_large(place: Place, case: tuple[str, int, 
 def a_file_of_an_argument(place: Place, kind: str) -> None:
     """One of a usual size is read."""
     path = place.write("list.txt", '["a", "b"]\n' if kind == "json" else "a\n\nb\r\n")
-    assert values.value_of("paths", kind, str(path)) == ["a", "b"]
+    assert argument_values.value_of("paths", kind, str(path)) == ["a", "b"]

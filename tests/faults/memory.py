@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unittest import mock
 
-from genaudit.record.child.shared import FOLDER, Shared
+from genaudit.recorder.child.memory.shared import FOLDER, Shared
 from genaudit.units import MIB
 from tests.faults.matrix import Place, faults
 

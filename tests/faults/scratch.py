@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from genaudit.record.scratch import MARK, Entry, ScratchFolder, register, remove_abandoned
+from genaudit.recorder.trial.scratch import MARK, Entry, ScratchFolder, register, remove_abandoned
 from tests.faults.matrix import Place, faults
 
 LOOK_ALIKES = 50

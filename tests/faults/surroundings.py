@@ -21,7 +21,7 @@ import pytest
 from genaudit.cli import surroundings
 from genaudit.cli.ci import tell_ci
 from genaudit.errors import GenauditError
-from genaudit.record import platform
+from genaudit.recorder.machine import platform
 from genaudit.render import render
 from tests.build_report import clean
 from tests.faults.absurd import code_of

@@ -19,12 +19,13 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from genaudit.record.child import dataset, holders
-from genaudit.record.child.batch import size_of
-from genaudit.record.child.content import Walk, rows_of
-from genaudit.record.child.counting import counts_items, integers_of
-from genaudit.record.child.describe import type_text, value_text
-from genaudit.record.child.drivers import DRIVERS
+from genaudit.recorder.child.batch.content import Walk, rows_of
+from genaudit.recorder.child.batch.counting import counts_items, integers_of
+from genaudit.recorder.child.batch.size import size_of
+from genaudit.recorder.child.dataset import find
+from genaudit.recorder.child.drivers import DRIVERS
+from genaudit.recorder.child.guard.describe import type_text, value_text
+from genaudit.recorder.child.tracers import growing_containers
 from tests.faults.matrix import Place, faults
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
@@ -409,7 +410,7 @@ def nothing_of_an_argument_is_called(_place: Place, name: str) -> None:
     """The search for the data set and for a driver goes by real types."""
     value = CLASSES[name][0]()
     CALLED.clear()
-    dataset.kind_of(value)
+    find.kind_of(value)
     for driver in DRIVERS:
         driver.fits(value)
 
@@ -499,10 +500,10 @@ def nothing_of_a_holder_is_called(_place: Place, base: type) -> None:
     fill: dict[type, Any] = {dict: lambda held, n: dict.__setitem__(held, n, 1), list: list.append, set: set.add}
     kept = with_values(hostile(base))
     CALLED.clear()
-    before = holders.lengths()
+    before = growing_containers.lengths()
     for number in range(8):
         fill[base](kept, number)
-    found = holders.grown_since(before, 8)
+    found = growing_containers.grown_since(before, 8)
 
     assert CALLED == []
     assert any(one["names"] == ["kept"] or one["type"] == "Hostile" for one in found) or found == []

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record import capabilities as here
-from genaudit.record.capabilities import Capability, capabilities
+from genaudit.recorder.machine import capabilities as here
+from genaudit.recorder.machine.capabilities import Capability, capabilities
 
 STATUS = (
     "Name:\tx\nVmHWM:\t 20 kB\nVmRSS:\t 10 kB\nRssAnon:\t 6 kB\nRssFile:\t 4 kB\nRssShmem:\t 0 kB\nVmSwap:\t 8 kB\n"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record.cgroups import Group, limited_groups, parse_limit, parse_membership, parse_stat
-from genaudit.record.platform import available_bytes, memory_limit
+from genaudit.recorder.machine.cgroups import Group, limited_groups, parse_limit, parse_membership, parse_stat
+from genaudit.recorder.machine.platform import available_bytes, memory_limit
 from genaudit.units import GIB, MIB
 
 NO_LIMIT_V1 = str(2**63 - 4096)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record.container import ContainerUse
+from genaudit.recorder.machine.container import ContainerUse
 from genaudit.units import MIB
 
 V2 = ("0::/box\n", "box", "memory.current", "inactive_file {0}\nactive_file {1}\n")

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record import keeping
-from genaudit.record.keeping import Keeper, LostKeeperError, give_back, kept, take
-from genaudit.record.waiting import began_ticks, runs
+from genaudit.recorder.trial import keeping
+from genaudit.recorder.trial.keeping import Keeper, LostKeeperError, give_back, kept, take
+from genaudit.recorder.trial.waiting import began_ticks, runs
 
 pytestmark = pytest.mark.process
 

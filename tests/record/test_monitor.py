@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
+from genaudit.experiment.refused import error_of
 from genaudit.model.marks import AskMark, EndMark, Frame, RaisedMark
 from genaudit.model.recording import Sample, Trial, TrialExit
-from genaudit.record.mark_file import LONGEST_LINE, MarkFile, make_mark_file
-from genaudit.record.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
-from genaudit.record.refused import error_of
-from genaudit.record.stacks import parse_stacks
-from genaudit.record.tree import MOST_SAMPLES, Tree, thin
+from genaudit.recorder.trial.mark_file import LONGEST_LINE, MarkFile, make_mark_file
+from genaudit.recorder.trial.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
+from genaudit.recorder.trial.stacks import parse_stacks
+from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
 
 END = '{"mark":"end","at_s":1.0,"batch":3,"epochs":0,"exhausted":false,"stopped":"batches"}\n'
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from genaudit.record import platform
+from genaudit.recorder.machine import platform
 
 
 def test_sizes_are_bytes() -> None:
@@ -38,7 +38,7 @@ def test_without_proc_psutil_answers(tmp_path: Path) -> None:
 def test_environment_names_versions_without_importing() -> None:
     """Versions come from metadata: asking for TensorFlow's must not cost its import."""
     code = (
-        "import sys; from genaudit.record.platform import environment; there = environment();"
+        "import sys; from genaudit.recorder.machine.platform import environment; there = environment();"
         "print(there.python, there.packages['numpy'],"
         " *sorted({'numpy', 'tensorflow', 'torch'} & sys.modules.keys()))"
     )

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from genaudit.errors import UsageError
-from genaudit.record.scratch import MARK, ScratchFolder, register, remove_abandoned
+from genaudit.recorder.trial.scratch import MARK, ScratchFolder, register, remove_abandoned
 
 
 @pytest.fixture(autouse=True)
@@ -69,7 +69,7 @@ def test_one_that_a_killed_process_left_is_removed(temporary: Path) -> None:
     """By the next one that needs a folder."""
     script = (
         f"import os, tempfile; tempfile.tempdir = {str(temporary)!r}\n"
-        "from genaudit.record.scratch import ScratchFolder\n"
+        "from genaudit.recorder.trial.scratch import ScratchFolder\n"
         "ScratchFolder(); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", script], check=False)

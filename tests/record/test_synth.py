@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, features
 
 from genaudit.errors import TargetError, UsageError
-from genaudit.record.synth import SynthSpec, make_synth, parse_synth
+from genaudit.recorder.synth.dataset import SynthSpec, make_synth, parse_synth
 
 SMALL = SynthSpec(n=6, width=32, height=24, classes=2)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaudit.errors import UsageError
-from genaudit.record.target import parse_target
+from genaudit.recorder.target import parse_target
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaudit.errors import UsageError
-from genaudit.record.values import parse_argument
+from genaudit.recorder.argument_text import parse_argument
 
 
 @pytest.mark.parametrize(

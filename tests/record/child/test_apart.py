@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-import genaudit.record.child as child
-from genaudit.record.child import shelter
-from genaudit.record.child.apart import BUILTINS, Finder
-from genaudit.record.child.shelter import OwnImports, Quiet, give_way, taken_away
+import genaudit.recorder.child as child
+from genaudit.recorder.child.guard import own_imports
+from genaudit.recorder.child.guard.own_builtins import BUILTINS, Finder
+from genaudit.recorder.child.guard.own_imports import OwnImports, Quiet, give_way, taken_away
 from tests.record.child.conftest import Write
 
 EMPTIES = """
 import builtins, sys
 sys.path.insert(0, sys.argv[1])
-from genaudit.record.child.apart import Finder
+from genaudit.recorder.child.guard.own_builtins import Finder
 sys.meta_path.insert(0, Finder)
-from genaudit.record.child.shelter import OwnImports, remember
-from genaudit.record.child.marks import as_json
+from genaudit.recorder.child.guard.own_imports import OwnImports, remember
+from genaudit.recorder.child.channel.marks import as_json
 sys.meta_path.remove(Finder)
 remember()
 say, error = print, ValueError("x")
@@ -28,7 +28,7 @@ vars(builtins).clear()
 sys.modules.clear()
 sys.meta_path = sys.path_hooks = sys.path = None
 with OwnImports():
-    from genaudit.record.child import failure
+    from genaudit.recorder.child import failure
     import inspect
 say(failure.describe(error)["message"], as_json({"a": [1, None]}))
 """
@@ -38,9 +38,9 @@ say(failure.describe(error)["message"], as_json({"a": [1, None]}))
 def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The interpreter as it is before a target changes it."""
     for name in ("_path", "_meta_path", "_path_hooks", "_late"):
-        monkeypatch.setattr(shelter, name, [])
-    monkeypatch.setattr(shelter, "_modules", {})
-    shelter.remember()
+        monkeypatch.setattr(own_imports, name, [])
+    monkeypatch.setattr(own_imports, "_modules", {})
+    own_imports.remember()
 
 
 @pytest.mark.process
@@ -55,11 +55,11 @@ def test_own_modules_work_where_everything_was_emptied() -> None:
 def test_only_genaudits_own_modules_are_loaded_apart() -> None:
     """Each with the copy of builtins; no other module is found here."""
     path = list(child.__path__)
-    spec = Finder.find_spec("genaudit.record.child.sizing", path)
+    spec = Finder.find_spec("genaudit.recorder.child.dataset.sizing", path)
 
     assert spec.loader.create_module(spec).__dict__["__builtins__"] is BUILTINS
     assert Finder.find_spec("json") is None
-    assert Finder.find_spec("genaudit.record.child.nosuch", path) is None
+    assert Finder.find_spec("genaudit.recorder.child.nosuch", path) is None
 
 
 def test_builtins_are_pythons_while_genaudit_imports(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from genaudit.model.marks import ArgumentsMark
-from genaudit.record.child import resolve, sizing
-from genaudit.record.child.arguments import Bound, prepare, prepare_target
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.target import parse_target
-from genaudit.record.values import parse_argument
+from genaudit.recorder.argument_text import parse_argument
+from genaudit.recorder.child.call import resolve
+from genaudit.recorder.child.call.arguments import Bound, prepare, prepare_target
+from genaudit.recorder.child.dataset import sizing
+from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.target import parse_target
 from tests.record.child.conftest import Write
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaudit.record.child import cutting
+from genaudit.recorder.child.dataset import subset
 
 Point = collections.namedtuple("Point", "x y")
 
@@ -30,8 +30,8 @@ def test_spread(n_all: int, data: st.DataObject) -> None:
     """As many as wanted, in order, no two alike, gaps that differ by one at most; with a step, all gaps the same."""
     n = data.draw(st.integers(1, n_all))
 
-    even = cutting.spread(n_all, n)
-    stepped = cutting.spread(n_all, n, stepped=True)
+    even = subset.spread(n_all, n)
+    stepped = subset.spread(n_all, n, stepped=True)
 
     gaps = {after - before for before, after in itertools.pairwise(even)}
     assert len(even) == len(stepped) == n
@@ -54,8 +54,8 @@ def test_spread(n_all: int, data: st.DataObject) -> None:
 )
 def test_sequences(value: Any, expected: Any) -> None:
     """The same type with fewer elements."""
-    assert cutting.is_cuttable(value)
-    found = cutting.take(value, [0, 2])
+    assert subset.is_cuttable(value)
+    found = subset.take(value, [0, 2])
 
     assert found == expected
     assert type(found) is type(expected)
@@ -66,7 +66,7 @@ def test_list_with_another_constructor() -> None:
     value = Picky(1, 2)
     value.extend([1, 2, 3])
 
-    assert type(cutting.take(value, [0, 2])) is list
+    assert type(subset.take(value, [0, 2])) is list
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, "U5", object, [("a", "i4")]])
@@ -74,7 +74,7 @@ def test_arrays_are_copied(dtype: Any) -> None:
     """The rows that were left out are not held by a view."""
     value = np.zeros((4, 3), dtype)
 
-    found = cutting.take(value, [0, 2])
+    found = subset.take(value, [0, 2])
 
     assert found.shape == (2, 3)
     assert found.dtype == value.dtype
@@ -86,12 +86,12 @@ def test_mapped_array_stays_mapped(tmp_path: Path) -> None:
     np.save(tmp_path / "x.npy", np.arange(20))
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
 
-    assert cutting.is_mapped(mapped)
-    assert cutting.is_mapped(mapped[3:])
-    assert not cutting.is_mapped(np.zeros(3))
-    assert not cutting.is_mapped([1])
-    found = cutting.take(mapped, cutting.spread(20, 6, stepped=True))
-    assert cutting.is_mapped(found)
+    assert subset.is_mapped(mapped)
+    assert subset.is_mapped(mapped[3:])
+    assert not subset.is_mapped(np.zeros(3))
+    assert not subset.is_mapped([1])
+    found = subset.take(mapped, subset.spread(20, 6, stepped=True))
+    assert subset.is_mapped(found)
     assert found.tolist() == [0, 3, 6, 9, 12, 15]
 
 
@@ -100,10 +100,10 @@ def test_frames() -> None:
     plain = pd.DataFrame({"a": range(4)})
     named = plain.set_index(pd.Index(list("wxyz")))
 
-    assert cutting.take(plain, [0, 2]).equals(pd.DataFrame({"a": [0, 2]}))
-    assert list(cutting.take(named, [0, 2]).index) == ["w", "y"]
-    assert cutting.take(plain["a"], [1, 3]).tolist() == [1, 3]
-    assert cutting.take(plain["a"], [1, 3]).index.tolist() == [0, 1]
+    assert subset.take(plain, [0, 2]).equals(pd.DataFrame({"a": [0, 2]}))
+    assert list(subset.take(named, [0, 2]).index) == ["w", "y"]
+    assert subset.take(plain["a"], [1, 3]).tolist() == [1, 3]
+    assert subset.take(plain["a"], [1, 3]).index.tolist() == [0, 1]
 
 
 @pytest.mark.torch
@@ -112,7 +112,7 @@ def test_torch_tensors() -> None:
     torch = pytest.importorskip("torch")
     value = torch.arange(8).reshape(4, 2)
 
-    found = cutting.take(value, [0, 2])
+    found = subset.take(value, [0, 2])
 
     assert found.tolist() == [[0, 1], [4, 5]]
     assert found.untyped_storage().data_ptr() != value.untyped_storage().data_ptr()
@@ -123,7 +123,7 @@ def test_tensorflow_tensors() -> None:
     """Gathered: they take no lists of positions."""
     tf = pytest.importorskip("tensorflow")
 
-    assert cutting.take(tf.range(4), [0, 2]).numpy().tolist() == [0, 2]
+    assert subset.take(tf.range(4), [0, 2]).numpy().tolist() == [0, 2]
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_tensorflow_tensors() -> None:
 )
 def test_what_cannot_be_cut(value: Any) -> None:
     """Texts, dicts, single values, named fields, code."""
-    assert not cutting.is_cuttable(value)
+    assert not subset.is_cuttable(value)
 
 
 @pytest.mark.parametrize("name", ["indices", "train_idx", "order"])
@@ -140,7 +140,7 @@ def test_positions_become_positions_in_the_smaller_set(name: str, kind: Any) -> 
     """A shuffled order of all items stays an order of the fewer ones."""
     order = kind([3, 0, 5, 1, 4, 2])
 
-    found = cutting.take_along(name, order, [0, 2, 4])
+    found = subset.take_along(name, order, [0, 2, 4])
 
     assert list(found) == [0, 2, 1]
     assert type(found) is type(order)
@@ -149,7 +149,7 @@ def test_positions_become_positions_in_the_smaller_set(name: str, kind: Any) -> 
 
 def test_range_of_positions() -> None:
     """Stays a range from 0."""
-    assert cutting.take_along("indices", range(6), [0, 2, 4]) == range(3)
+    assert subset.take_along("indices", range(6), [0, 2, 4]) == range(3)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_range_of_positions() -> None:
 )
 def test_other_values_stay_as_they_are(name: str, value: Any, expected: Any) -> None:
     """Only a whole order under a name that says so is renumbered."""
-    assert cutting.take_along(name, value, [0, 2, 4]) == expected
+    assert subset.take_along(name, value, [0, 2, 4]) == expected
 
 
 def test_sizes() -> None:
     """Rows, and bytes without a look at the elements."""
-    assert cutting.length([1, 2]) == 2
-    assert cutting.length(np.zeros((3, 2))) == 3
-    assert cutting.n_bytes(np.zeros((3, 2), np.uint8)) == 6
-    assert cutting.n_bytes(pd.DataFrame(np.zeros((3, 2)))) == 48
+    assert subset.length([1, 2]) == 2
+    assert subset.length(np.zeros((3, 2))) == 3
+    assert subset.n_bytes(np.zeros((3, 2), np.uint8)) == 6
+    assert subset.n_bytes(pd.DataFrame(np.zeros((3, 2)))) == 48

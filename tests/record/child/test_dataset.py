@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genaudit.record.child import dataset
-from genaudit.record.child.refusal import Refusal
+from genaudit.recorder.child.dataset import find
+from genaudit.recorder.child.guard.refusal import Refusal
 
 Size = namedtuple("Size", "height width")
 X = np.zeros((40, 8, 8, 3), np.uint8)
@@ -18,7 +18,7 @@ Y = np.arange(40)
 
 
 def found_in(values: dict[str, Any], wanted: str | None = None) -> tuple[str, str, int] | None:
-    found = dataset.find(values, wanted)
+    found = find.find(values, wanted)
     return None if found is None else (found.name, found.kind, found.items)
 
 
@@ -74,7 +74,7 @@ def test_only_a_sample_is_looked_at(files: list[str], monkeypatch: pytest.Monkey
 )
 def test_no_data_set(values: dict[str, Any]) -> None:
     """Growth with its size cannot be asked for then."""
-    assert dataset.find(values) is None
+    assert find.find(values) is None
 
 
 @pytest.mark.parametrize("rows", [16, 40])
@@ -87,7 +87,7 @@ def test_mapped_array(tmp_path: Path) -> None:
     """Stays in its file when it is cut."""
     np.save(tmp_path / "x.npy", X)
     mapped = np.load(tmp_path / "x.npy", mmap_mode="r")
-    found = dataset.find({"x": mapped, "y": Y})
+    found = find.find({"x": mapped, "y": Y})
     assert found is not None
 
     cut, items = found.cut({"x": mapped, "y": Y}, 6, "")
@@ -101,13 +101,13 @@ def test_array_in_a_file_is_no_candidate(tmp_path: Path) -> None:
     h5py = pytest.importorskip("h5py")
     with h5py.File(tmp_path / "x.h5", "w") as file:
         file["x"] = X
-        assert dataset.find({"x": file["x"]}) is None
+        assert find.find({"x": file["x"]}) is None
 
 
 def test_frame(files: list[str]) -> None:
     """With files in a column, their size is known."""
     frame = pd.DataFrame({"label": Y, "path": files})
-    found = dataset.find({"frame": frame})
+    found = find.find({"frame": frame})
     assert found is not None
 
     assert (found.name, found.kind, found.items) == ("frame", "frame", 40)
@@ -118,7 +118,7 @@ def test_frame(files: list[str]) -> None:
 
 def test_frame_without_files() -> None:
     """Nothing is on disk."""
-    found = dataset.find({"frame": pd.DataFrame({"a": Y})})
+    found = find.find({"frame": pd.DataFrame({"a": Y})})
 
     assert found is not None
     assert found.file_bytes_per_item() is None
@@ -128,7 +128,7 @@ def test_frame_without_files() -> None:
 def test_directory(as_path: bool, files: list[str], tmp_path: Path) -> None:
     """Scaled through a tree of links that has the directory's name."""
     root: Any = tmp_path / "files" if as_path else str(tmp_path / "files")
-    found = dataset.find({"root": root, "batch_size": 4})
+    found = find.find({"root": root, "batch_size": 4})
     assert found is not None
     assert (found.kind, found.items, found.file_bytes_per_item()) == ("directory", 40, pytest.approx(119.5))
 
@@ -146,7 +146,7 @@ def test_directory(as_path: bool, files: list[str], tmp_path: Path) -> None:
 def test_slash_at_the_end_stays(files: list[str], tmp_path: Path) -> None:
     """Some write data_dir + name."""
     root = str(tmp_path / "files") + "/"
-    found = dataset.find({"root": root})
+    found = find.find({"root": root})
     assert found is not None
 
     cut, _ = found.cut({"root": root}, 2, str(tmp_path / "scratch"))
@@ -156,7 +156,7 @@ def test_slash_at_the_end_stays(files: list[str], tmp_path: Path) -> None:
 def test_labels_of_a_directory_go_along(files: list[str], tmp_path: Path) -> None:
     """In the order of the sorted files."""
     values = {"root": str(tmp_path / "files"), "labels": list(range(100, 140)), "weights": Y / 2}
-    found = dataset.find(values)
+    found = find.find(values)
     assert found is not None
 
     cut, _ = found.cut(values, 4, str(tmp_path / "scratch"))
@@ -168,7 +168,7 @@ def test_labels_of_a_directory_go_along(files: list[str], tmp_path: Path) -> Non
 def test_empty_directory_is_none(tmp_path: Path) -> None:
     """A folder to write to is no data set."""
     (tmp_path / "out").mkdir()
-    assert dataset.find({"out": str(tmp_path / "out")}) is None
+    assert find.find({"out": str(tmp_path / "out")}) is None
 
 
 def test_names_relative_to_the_directory(files: list[str], tmp_path: Path) -> None:
@@ -176,13 +176,13 @@ def test_names_relative_to_the_directory(files: list[str], tmp_path: Path) -> No
     names = [os.path.relpath(file, tmp_path / "files") for file in files]
     for value in (names, np.array(names)):
         values = {"root": str(tmp_path / "files"), "names": value}
-        found = dataset.find(values)
+        found = find.find(values)
         assert found is not None
         cut, _ = found.cut(values, 2, "")
         assert (found.name, list(cut), list(cut["names"])) == ("names", ["names"], [names[0], names[20]])
         assert found.file_bytes_per_item() == pytest.approx(119.5)
     frame = pd.DataFrame({"name": names})
-    found = dataset.find({"frame": frame, "root": tmp_path / "files"})
+    found = find.find({"frame": frame, "root": tmp_path / "files"})
     assert found is not None
     assert (found.name, found.kind, found.file_bytes_per_item()) == ("frame", "frame", pytest.approx(119.5))
 
@@ -200,7 +200,7 @@ def test_labels_are_cut_along(files: list[str]) -> None:
         "table": dict.fromkeys(range(40)),
         "size": (8, 8),
     }
-    found = dataset.find(values)
+    found = find.find(values)
     assert found is not None
 
     cut, items = found.cut(values, 4, "")
@@ -218,7 +218,7 @@ def test_labels_are_cut_along(files: list[str]) -> None:
 @pytest.mark.parametrize("n", [40, 41])
 def test_whole_set_is_not_touched(n: int, files: list[str]) -> None:
     """The user's own objects come through."""
-    found = dataset.find({"paths": files})
+    found = find.find({"paths": files})
 
     assert found is not None
     assert found.cut({"paths": files}, n, "") == ({}, 40)
@@ -230,7 +230,7 @@ def test_shape_is_no_column(tmp_path: Path) -> None:
     for path in paths:
         Path(path).write_text("x")
     values = {"paths": paths, "size": (8, 8), "labels": [0, 1]}
-    found = dataset.find(values)
+    found = find.find(values)
 
     assert found is not None
     assert found.along(values) == ["labels"]
@@ -248,7 +248,7 @@ def test_shape_is_no_column(tmp_path: Path) -> None:
 )
 def test_labels_of_an_array(values: dict[str, Any], expected: str) -> None:
     """The larger is the data, if the other is clearly its labels."""
-    found = dataset.find(values)
+    found = find.find(values)
 
     assert found is not None
     assert found.name == expected
@@ -265,7 +265,7 @@ def test_labels_of_an_array(values: dict[str, Any], expected: str) -> None:
 def test_two_arrays(values: dict[str, Any], named: str) -> None:
     """What is not clearly labels must be told."""
     with pytest.raises(Refusal) as caught:
-        dataset.find(values)
+        find.find(values)
 
     assert (caught.value.slug, caught.value.exit_code) == ("two-datasets", 2)
     assert f"--dataset {named}" in caught.value.hint
@@ -276,13 +276,13 @@ def test_two_lists_of_files(files: list[str]) -> None:
     """Both are listed with what they are; the one not chosen goes along."""
     values = {"images": files, "masks": files[::-1], "labels": Y}
     with pytest.raises(Refusal) as caught:
-        dataset.find(values)
+        find.find(values)
 
     assert caught.value.message == (
         "several arguments could be the data set: images (list of 40 paths), masks (list of 40 paths)"
     )
     assert caught.value.hint.endswith("--dataset images or --dataset masks")
-    found = dataset.find(values, "masks")
+    found = find.find(values, "masks")
     assert found is not None
     assert found.along(values) == ["images", "labels"]
 
@@ -290,13 +290,13 @@ def test_two_lists_of_files(files: list[str]) -> None:
 def test_two_directories(files: list[str], tmp_path: Path) -> None:
     """They are always two candidates."""
     with pytest.raises(Refusal, match="several arguments"):
-        dataset.find({"a": str(tmp_path / "files"), "b": tmp_path / "files" / "class_0"})
+        find.find({"a": str(tmp_path / "files"), "b": tmp_path / "files" / "class_0"})
 
 
 def test_directory_and_files(files: list[str], tmp_path: Path) -> None:
     """Absolute names do not need the directory."""
     with pytest.raises(Refusal, match="several arguments"):
-        dataset.find({"root": str(tmp_path / "files"), "paths": files})
+        find.find({"root": str(tmp_path / "files"), "paths": files})
 
 
 @pytest.mark.parametrize(
@@ -325,7 +325,7 @@ def test_named_data_set(value: Any, kind: str) -> None:
 def test_wrong_names(name: str, slug: str, said: str) -> None:
     """Each says what can be named, or what can be cut."""
     with pytest.raises(Refusal) as caught:
-        dataset.find({"n": 5, "path": __file__, "table": {"a": 1}}, name)
+        find.find({"n": 5, "path": __file__, "table": {"a": 1}}, name)
 
     assert (caught.value.slug, caught.value.exit_code) == (slug, 2)
     assert said in caught.value.message
@@ -342,7 +342,7 @@ def test_lists_of_the_users_own_run_no_code() -> None:
         def __getitem__(self, index: int) -> Any:
             raise AssertionError("read")
 
-    assert dataset.find({"data": Lazy()}) is None
+    assert find.find({"data": Lazy()}) is None
 
 
 def test_mean_file_size_of_many(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_mean_file_size_of_many(tmp_path: Path) -> None:
         path = tmp_path / f"{i:03d}.bin"
         path.write_bytes(b"x" * (10 * i))
         paths.append(str(path))
-    found = dataset.find({"paths": paths})
+    found = find.find({"paths": paths})
     assert found is not None
     assert found.file_bytes_per_item() == pytest.approx(995, rel=0.02)
     os.unlink(paths[0])
@@ -370,9 +370,9 @@ def test_whether_files_are_images(endings: list[str], expected: bool, tmp_path: 
         Path(path).write_text("x")
 
     for values in ({"paths": paths}, {"root": str(tmp_path)}, {"frame": pd.DataFrame({"a": paths})}):
-        found = dataset.find(values)
+        found = find.find(values)
         assert found is not None
         assert found.looks_like_images() is expected
-    arrays = dataset.find({"x": X})
+    arrays = find.find({"x": X})
     assert arrays is not None
     assert not arrays.looks_like_images()

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from genaudit.record.child.describe import type_text, value_text
+from genaudit.recorder.child.guard.describe import type_text, value_text
 
 
 class Loud:

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from genaudit.record.child import boundary
-from genaudit.record.child.boundary import Boundaries
-from genaudit.record.child.drive import Drive, Plan, marked_each
-from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import Gauge
-from genaudit.record.child.settle import Settler
+from genaudit.recorder.child import boundary
+from genaudit.recorder.child.boundary import Boundaries
+from genaudit.recorder.child.channel.marks import Marks
+from genaudit.recorder.child.drive import Drive, Plan, marked_each
+from genaudit.recorder.child.memory.settle import Settler
+from genaudit.recorder.child.memory.status import Gauge
 
 Epoch = Callable[[], Iterator[Any] | None]
 

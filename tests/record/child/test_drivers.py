@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from genaudit.record.child.drivers import DRIVERS, NAMES, open_source
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.child.sources import Source
+from genaudit.recorder.child.drivers import DRIVERS, NAMES, open_source
+from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.child.sources import Source
 
 
 def batches() -> Iterator[int]:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record.child import failure, sources
-from genaudit.record.child.failure import describe
+from genaudit.recorder.child import sources
+from genaudit.recorder.child.guard import failure
+from genaudit.recorder.child.guard.failure import describe
 from tests.record.child.conftest import Write
 
 DATA = """

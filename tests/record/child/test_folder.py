@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaudit.record.child import folder
-from genaudit.record.child.folder import Folder, has_files
+from genaudit.recorder.child.dataset import folder
+from genaudit.recorder.child.dataset.folder import Folder, has_files
 
 
 def make(root: Path, *names: str) -> Folder:

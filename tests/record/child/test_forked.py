@@ -9,7 +9,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="real-time signa
 
 KEEPS_A_HEAP = """
 import os, sys, time
-from genaudit.record.child import memory, settle
+from genaudit.recorder.child import memory, settle
 
 settler = settle.Settler(memory.Gauge())
 ready, told = os.pipe()
@@ -32,7 +32,7 @@ print(before - after)
 
 LEAVES_OTHERS_ALONE = """
 import os, subprocess, sys
-from genaudit.record.child import memory, settle
+from genaudit.recorder.child import memory, settle
 
 settler = settle.Settler(memory.Gauge())
 other = subprocess.Popen(["sleep", "60"])

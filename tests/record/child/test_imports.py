@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-import genaudit.record.child as child
+import genaudit.recorder.child as child
 
 MODULES = sorted(
     path.stem for path in Path(child.__file__).parent.glob("*.py") if path.stem not in {"__init__", "__main__"}
@@ -22,7 +22,7 @@ before = set(sys.modules)
 import importlib
 importlib_brings = set(sys.modules)
 for name in names:
-    importlib.import_module("genaudit.record.child." + name)
+    importlib.import_module("genaudit.recorder.child." + name)
 print(*sorted(set(sys.modules) - importlib_brings))
 """
 
@@ -50,13 +50,13 @@ def test_arguments_drivers_and_sizes_bring_nothing() -> None:
     found = {name for name in imported(OURS) if not name.startswith("genaudit")}
 
     assert found <= {"__future__"}
-    assert {f"genaudit.record.child.{name}" for name in OURS} <= imported(OURS)
+    assert {f"genaudit.recorder.child.{name}" for name in OURS} <= imported(OURS)
 
 
 @pytest.mark.process
 def test_nothing_of_genaudit_but_the_child_is_imported() -> None:
     """The parent's modules need msgspec."""
     ours = {name for name in imported(MODULES) if name.startswith("genaudit")}
-    allowed = {"genaudit", "genaudit.version", "genaudit.record"}
+    allowed = {"genaudit", "genaudit.version", "genaudit.recorder"}
 
-    assert all(name in allowed or name.startswith("genaudit.record.child") for name in ours)
+    assert all(name in allowed or name.startswith("genaudit.recorder.child") for name in ours)

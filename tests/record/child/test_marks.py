@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.record.child import memory
-from genaudit.record.child.marks import Marks
-from genaudit.record.child.memory import Gauge, Spare, content, open_files, out_of_the_way
+from genaudit.recorder.child.channel.marks import Marks
+from genaudit.recorder.child.memory import status as memory
+from genaudit.recorder.child.memory.status import Gauge, Spare, content, open_files, out_of_the_way
 
 
 @pytest.fixture

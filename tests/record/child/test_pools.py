@@ -11,8 +11,8 @@ from genaudit.units import KIB
 # Freed blocks with some kept between them, so that no pool is given back; then as many objects again.
 SMALL_OBJECTS = """
 import sys
-from genaudit.record.child.memory import Gauge
-from genaudit.record.child.pools import Fillers, fill
+from genaudit.recorder.child.memory.status import Gauge
+from genaudit.recorder.child.memory.free_blocks import Fillers, fill
 
 size, n, wanted = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 garbage = [bytes(size - 33) for _ in range(2 * n)]

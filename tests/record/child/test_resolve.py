@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from genaudit.record.child import resolve
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.target import parse_target
+from genaudit.recorder.child.call import resolve
+from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.target import parse_target
 from tests.record.child.conftest import Write
 
 

@@ -5,16 +5,16 @@ from types import ModuleType
 
 import pytest
 
-from genaudit.record.child import shelter
-from genaudit.record.child.shelter import OwnImports
+from genaudit.recorder.child.guard import own_imports
+from genaudit.recorder.child.guard.own_imports import OwnImports
 from tests.record.child.conftest import Write
 
 
 @pytest.fixture(autouse=True)
 def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """The path as it is before a target adds to it."""
-    monkeypatch.setattr(shelter, "_path", [])
-    shelter.remember()
+    monkeypatch.setattr(own_imports, "_path", [])
+    own_imports.remember()
 
 
 def test_a_module_with_the_name_of_one_of_pythons_does_not_shadow_it(write: Write) -> None:

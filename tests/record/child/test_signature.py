@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.child.signature import Binding, Signature, signature_of
+from genaudit.recorder.child.call.signature import Binding, Signature, signature_of
+from genaudit.recorder.child.guard.refusal import Refusal
 
 T = TypeVar("T")
 THING = object()

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from genaudit.record.child import stack_text
-from genaudit.record.child.stack_text import message_of, name_of, syntax_place, text_of
+from genaudit.recorder.child.guard import stack_text
+from genaudit.recorder.child.guard.stack_text import message_of, name_of, syntax_place, text_of
 
 
 def caught(call: Callable[[], object]) -> BaseException:

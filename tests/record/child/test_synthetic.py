@@ -7,9 +7,9 @@ from typing import Any, Optional, Union  # noqa: F401 - in annotations written a
 import numpy as np
 import pytest
 
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.child.signature import Binding, signature_of
-from genaudit.record.child.synthetic import Filled, fill
+from genaudit.recorder.child.call.fill_synth import Filled, fill
+from genaudit.recorder.child.call.signature import Binding, signature_of
+from genaudit.recorder.child.guard.refusal import Refusal
 
 SYNTH: dict[str, Any] = {
     "directory": "/made",

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from genaudit.record.child.refusal import Refusal
-from genaudit.record.child.values import value_of
+from genaudit.recorder.child.call.argument_values import value_of
+from genaudit.recorder.child.guard.refusal import Refusal
 from tests.record.child.conftest import Write
 
 

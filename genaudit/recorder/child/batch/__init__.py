@@ -1,0 +1,1 @@
+"""The size and the content of a batch."""

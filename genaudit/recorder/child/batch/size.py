@@ -1,0 +1,227 @@
+"""The size of a batch: the bytes in it, and how many items it has."""
+
+from __future__ import annotations
+
+from genaudit.recorder.child.batch.nbytes import LIBRARIES, Scale
+from genaudit.recorder.child.batch.nbytes_by_library import Quiet, is_dispatching, manager_of
+from genaudit.recorder.child.guard.raw import (
+    ByType,
+    attributes_of,
+    inherits,
+    library_class,
+    member_of,
+    reader,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Shape = Callable[[Any], Any]
+
+_SHAPED = {"numpy", "torch", "tensorflow", "pandas", "jax", "jaxlib", "cupy", "pyarrow", "polars", "dask", "h5py",
+           "zarr", "xarray"}  # fmt: skip
+_SINGLE = (str, bytes, bytearray, memoryview, int, float, complex)
+_PARTS = 8
+
+
+def size_of(batch: Any) -> tuple[int | None, int | None]:
+    """Bytes and items of a batch.
+
+    Never raises, and never makes the batch do anything: no method and no property of a class of the user's is called.
+
+    Args:
+        batch: Anything that a target may yield.
+
+    Returns:
+        Bytes of the arrays, tensors, images, frames and strings in it, shared memory counted once; with nothing but
+        Python objects, of all of those. ``None`` where nothing of known size was found. And the items: the leading
+        dimension that its parts share, 1 for a single sample, ``None`` where it cannot be told.
+    """
+    try:
+        scale = Scale()
+        scale.put(batch)
+        n_bytes = scale.total()
+    except Exception:
+        n_bytes = None
+    try:
+        return n_bytes, _items(batch)
+    except Exception:
+        return n_bytes, None
+
+
+def shape_of(value: Any) -> tuple[Any, ...] | None:
+    """The shape of an array, a tensor or a frame of a library; ``None`` for anything else."""
+    kind = type(value)
+    read = _known_readers.get(id(kind)) or _shape_reader(kind)
+    return read(value)  # type: ignore[no-any-return]
+
+
+def elements_of(value: Any) -> Any:
+    """What a list, a tuple or a dict stores, whatever a class derived from it gives instead; ``None`` for others."""
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return value
+    if issubclass(kind, list):
+        return list(list.__iter__(value))
+    if issubclass(kind, tuple):
+        return list(tuple.__iter__(value))
+    return list(dict.values(value)) if issubclass(kind, dict) else None
+
+
+def dtype_of(value: Any) -> Any:
+    """The type of the elements of an array; ``None`` for others, and where a class of the user's would be asked."""
+    kind = type(value)
+    base = (library_class(kind, _SHAPED) or ("", None))[1]
+    ndarray = member_of("numpy", "ndarray")
+    if base is not None and inherits(base, ndarray):
+        return reader(ndarray, "dtype")(value)
+    return getattr(value, "dtype", None) if kind is base else None
+
+
+def _items(batch: Any) -> int | None:
+    kind = type(batch)
+    if issubclass(kind, _SINGLE):
+        return 1
+    if issubclass(kind, (dict, tuple)):
+        return _shared(elements_of(batch))
+    if issubclass(kind, list):
+        return _of_list(elements_of(batch))
+    shape = shape_of(batch)
+    if shape is not None:
+        return int(shape[0]) if shape and not _is_image(batch, shape) else 1
+    if _is_picture(kind):
+        return 1
+    attributes = attributes_of(batch)
+    return _shared(list(dict.values(attributes))) if dict.__len__(attributes) else None
+
+
+def _shared(parts: Any) -> int | None:
+    """Items of images with labels, of a dict of columns: the first part's, if the others do not say otherwise."""
+    leads = []
+    single = False
+    for part in parts[:_PARTS]:
+        if _is_single(part):
+            single = True
+        else:
+            found = _leads(part)
+            if found:
+                leads.append(found)
+            elif not leads and not single and part is not None:
+                # The first part is of an unknown kind.
+                return None
+    if not leads:
+        return 1 if single else None
+    if len(leads) == 1:
+        return 1 if single else leads[0][0]
+    common = [n for n in leads[0] if n in leads[1]]
+    # An image and its one-hot label: the parts of one sample have nothing in common.
+    return common[0] if common else 1
+
+
+def _of_list(elements: list[Any]) -> int:
+    """Items of a list: its elements, unless they are the columns ``[images, labels]``."""
+    if 2 <= len(elements) <= _PARTS:
+        first, *others = (shape_of(part) for part in elements)
+        if (
+            first
+            and all(shape is not None and shape[:1] == first[:1] for shape in others)
+            and any(shape != first for shape in others)
+        ):
+            return int(first[0])
+    return len(elements)
+
+
+def _leads(part: Any) -> tuple[int, ...]:
+    """The numbers of items that a part of a batch may have, the likeliest first."""
+    shape = shape_of(part)
+    if shape is not None:
+        return (int(shape[0]),) if shape else ()
+    kind = type(part)
+    if issubclass(kind, list):
+        # A column of values, or several inputs of a network.
+        n = list.__len__(part)
+        return (n, *_leads(list.__getitem__(part, 0))) if n else (0,)
+    if issubclass(kind, tuple):
+        n = tuple.__len__(part)
+        return (*_leads(tuple.__getitem__(part, 0)), n) if n else ()
+    if issubclass(kind, dict) and dict.__len__(part):
+        return _leads(next(iter(dict.values(part))))
+    return ()
+
+
+def _is_single(part: Any) -> bool:
+    kind = type(part)
+    if issubclass(kind, (list, tuple, dict)):
+        return False
+    if issubclass(kind, _SINGLE):
+        return True
+    shape = shape_of(part)
+    return _is_picture(kind) if shape is None else not shape
+
+
+def _find_shape_reader(kind: type) -> Shape:
+    return _library_shape(kind) or _no_shape
+
+
+def _library_shape(kind: type) -> Shape | None:
+    """What reads the shape of values of a type, without a class of the user's having a say."""
+    found = library_class(kind, _SHAPED)
+    if found is None:
+        return None
+    root, base = found
+    if root == "numpy":
+        return _numpy_shape(base)
+    if root == "torch":
+        return _torch_shape(base, kind)
+    if root == "pandas" and (inherits(base, member_of("pandas", "DataFrame"))
+                             or inherits(base, member_of("pandas", "Series"))):  # fmt: skip
+        return _pandas_shape
+    return _own_shape if kind is base and hasattr(kind, "shape") else None
+
+
+def _numpy_shape(base: type) -> Shape | None:
+    for name in ("ndarray", "generic"):
+        root = member_of("numpy", name)
+        if root is not None and inherits(base, root):
+            return reader(root, "shape")
+    return None
+
+
+def _torch_shape(base: type, kind: type) -> Shape | None:
+    if not inherits(base, member_of("torch", "Tensor")) or is_dispatching(kind):
+        return None
+    quiet, shape = Quiet(), reader(base, "shape")
+    is_own = kind is base
+
+    def read(value: Any) -> Any:
+        if is_own and not quiet.modes():
+            return shape(value)
+        with quiet.functions():
+            return shape(value)
+
+    return read
+
+
+def _pandas_shape(value: Any) -> Any:
+    manager = manager_of(value)
+    return None if manager is None else manager.shape[::-1]
+
+
+def _own_shape(value: Any) -> Any:
+    return tuple(value.shape)
+
+
+def _no_shape(_value: Any) -> None:
+    return None
+
+
+_shape_reader = ByType(_find_shape_reader, _SHAPED)
+_known_readers = _shape_reader.known
+_is_picture = ByType(lambda kind: (library_class(kind, LIBRARIES) or ("",))[0] == "PIL", LIBRARIES)
+
+
+def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
+    """Whether an array alone is one picture: bytes, in rows and columns of 1, 3 or 4 channels."""
+    return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and str(dtype_of(array)).endswith("uint8")

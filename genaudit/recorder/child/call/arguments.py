@@ -1,0 +1,300 @@
+"""Collects the arguments of a target's last call, cuts its data set to the size of the trial, and makes the call."""
+
+from __future__ import annotations
+
+from genaudit.recorder.child.call import argument_values, fill_synth, location, resolve
+from genaudit.recorder.child.call.signature import Binding, Signature, name_of, signature_of
+from genaudit.recorder.child.dataset import find, sizing, subset
+from genaudit.recorder.child.guard.describe import type_text, value_text
+from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
+from genaudit.recorder.child.guard.user_calls import calls_target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Pending = tuple[Any, list[Any], dict[str, Any]]
+    Layer = tuple[list[Any], dict[str, Any], str]
+
+DEFAULT_ITEMS = 512
+
+
+class Bound:
+    """A target with its arguments.
+
+    ``facts`` are the fields of the ``arguments`` mark, ``values`` all arguments by name. ``again`` makes a fresh result
+    for another epoch, or is ``None`` where the target is an object and no call.
+    """
+
+    def __init__(self, function: Callable[..., Any] | None, result: Any, facts: dict[str, Any]) -> None:
+        self._function = function
+        self._result = result
+        self.args: list[Any] = []
+        self.kwargs: dict[str, Any] = {}
+        self.values: dict[str, Any] = {}
+        self.facts = facts
+
+    @calls_target
+    def call(self) -> Any:
+        """The target's result; each call makes it anew from the same arguments."""
+        if self._function is None:
+            return self._result
+        return self._function(*self.args, **self.kwargs)
+
+    @property
+    def again(self) -> Callable[[], Any] | None:
+        """Makes a fresh result; ``None`` where there is no call to repeat."""
+        return None if self._function is None else self.call
+
+
+def prepare_target(walked: tuple[Any, Pending | None], spec: dict[str, Any]) -> Bound:
+    """Bind what ``resolve.walk`` led to: a call still to be made, or an object to be driven as it is.
+
+    Raises:
+        Refusal: As ``prepare``; or arguments were given for an object.
+    """
+    value, pending = walked
+    if pending is not None:
+        return prepare(*pending, spec)
+    for key, option in (("arguments", "--arg"), ("args_from", "--args-from"), ("synth", "--synth")):
+        if spec.get(key):
+            raise Refusal(
+                f"{option} was given, but the target is {type_text(value)} and takes no arguments",
+                slug="object-takes-no-arguments",
+                hint="name the function or the class that makes it",
+                exit_code=USAGE,
+            )
+    if spec.get("dataset"):
+        find.find({}, spec["dataset"])
+    return Bound(None, value, _facts("object", None, None, None, {}))
+
+
+def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[str, Any]) -> Bound:
+    """Bind a call. Later sources win: defaults, configuration, ``--args-from``, the target's own literals, ``--arg``.
+
+    Args:
+        function: What is to be called.
+        args: Positional arguments in the target's text.
+        kwargs: Keyword arguments in the target's text.
+        spec: ``arguments``, ``config_arguments``, ``args_from``, ``synth``, ``dataset``, ``size``, ``items``,
+            ``scratch``; any may be missing.
+
+    Raises:
+        Refusal: Arguments are missing or unknown, or it is not clear which one is the data set.
+    """
+    signature = signature_of(function)
+    configured: Layer = ([], _configured(signature, spec.get("config_arguments") or {}), "the configuration")
+    written: Layer = (list(args), dict(kwargs), "the target")
+    given: Layer = ([], _given(signature, spec.get("arguments") or []), "--arg")
+    scaled = _bind(signature, [configured, written, given])
+    maker = _Maker(spec, scaled.values()) if spec.get("args_from") else None
+    binding = scaled if maker is None else _bind(signature, [configured, maker.layer(signature), written, given])
+    filled = fill_synth.fill(binding, spec["synth"], spec.get("dataset")) if spec.get("synth") else None
+    _refuse_missing(binding)
+    found = _Found(binding, spec, maker, filled)
+    bound = Bound(function, None, _facts(location.kind_of(function), function, signature, found, binding.values()))
+    bound.facts["filled"] = dict(filled.texts) if filled else {}
+    bound.args, bound.kwargs = binding.call_arguments()
+    bound.values = binding.values()
+    return bound
+
+
+class _Maker:
+    """The function of ``--args-from``, called with the size of this trial if it takes one."""
+
+    def __init__(self, spec: dict[str, Any], known: dict[str, Any]) -> None:
+        target = spec["args_from"]
+        module = resolve.load_module(target)
+        value, pending = resolve.walk(module, target["steps"])
+        if pending is None:
+            raise Refusal(
+                f"--args-from {target.get('text', '')}: it is {type_text(value)}, not a function",
+                slug="args-from-not-callable",
+                exit_code=USAGE,
+            )
+        self.function, self._args, self._kwargs = pending
+        self.name = name_of(self.function)
+        self._lenient = bool(spec.get("lenient"))
+        self.total: int | None = None
+        self.items: int | None = None
+        parameter = self._size_parameter()
+        if parameter is not None:
+            self.total = self._total(spec, parameter.default)
+            self.items = sizing.trial_items(spec.get("size"), self.total, known)
+            self._kwargs = {} if parameter.kind == 0 else {parameter.name: self.items}
+            self._args = [self.items] if parameter.kind == 0 else []
+
+    @calls_target
+    def layer(self, signature: Signature) -> Layer:
+        """What the function returns, as arguments; where several targets share it, those that this one takes."""
+        made = self.function(*self._args, **self._kwargs)
+        args: Any = []
+        kwargs = made
+        if isinstance(made, tuple) and len(made) == 2:
+            args, kwargs = made
+        if not isinstance(args, (list, tuple)) or not isinstance(kwargs, dict) or not _are_names(kwargs):
+            raise Refusal(
+                f"--args-from: {self.name}() returned {value_text(made)}",
+                slug="args-from-result",
+                hint="it returns a dict of keyword arguments, or a pair of a list and a dict",
+                exit_code=USAGE,
+            )
+        if self._lenient and not signature.var_keyword:
+            kwargs = {name: value for name, value in kwargs.items() if name in signature.named}
+        return list(args), kwargs, f"{self.name}()"
+
+    def _size_parameter(self) -> Any:
+        signature = signature_of(self.function)
+        if self._args or self._kwargs or not signature.known:
+            return None
+        binding = Binding(signature)
+        if len(binding.missing()) > 1:
+            raise Refusal(
+                f"--args-from: a function with one parameter, the size n, is wanted\n  {signature}",
+                slug="args-from-parameters",
+                hint="give the other parameters defaults",
+                exit_code=USAGE,
+            )
+        candidates = binding.missing() or list(signature.named.values())
+        return candidates[0] if candidates else None
+
+    @staticmethod
+    def _total(spec: dict[str, Any], default: object) -> int:
+        if spec.get("items"):
+            return int(spec["items"])
+        return default if type(default) is int and default > 0 else DEFAULT_ITEMS
+
+
+class _Found:
+    """The data set of a call, cut to the size of the trial."""
+
+    def __init__(
+        self, binding: Binding, spec: dict[str, Any], maker: _Maker | None, filled: fill_synth.Filled | None
+    ) -> None:
+        self.name: str | None = None
+        self.kind: str | None = None
+        self.total: int | None = None
+        self.items: int | None = None
+        self.along: list[str] = []
+        self.file_bytes: float | None = None
+        self.looks_like_images = False
+        if maker is not None and maker.total is not None:
+            self.name, self.kind = f"{maker.name}(n)", "function"
+            self.total, self.items = maker.total, maker.items
+            self._look_at(_file_list(binding.values()))
+            return
+        values_by_name = binding.values()
+        wanted = spec.get("dataset") or (filled.dataset if filled else None)
+        found = find.find(values_by_name, wanted)
+        if found is None:
+            return
+        self.name, self.kind, self.total = found.name, found.kind, found.items
+        self._look_at(found)
+        n = sizing.trial_items(spec.get("size"), found.items, values_by_name)
+        self.along = found.along(values_by_name)
+        cut, self.items = found.cut(values_by_name, n, spec.get("scratch") or "")
+        for name, value in cut.items():
+            binding.replace(name, value)
+        for name in filled.counts if filled else []:
+            binding.replace(name, self.items)
+
+    def _look_at(self, found: find.Dataset | None) -> None:
+        if found is not None:
+            self.file_bytes = found.file_bytes_per_item()
+            self.looks_like_images = found.looks_like_images()
+
+
+def _bind(signature: Signature, layers: list[Layer]) -> Binding:
+    binding = Binding(signature)
+    for args, kwargs, source in layers:
+        binding.add(args, kwargs, source)
+    return binding
+
+
+def _configured(signature: Signature, by_name: dict[str, Any]) -> dict[str, Any]:
+    """The values of the configuration, in which a text may have the prefixes of ``--arg``."""
+    found = {}
+    for name, value in by_name.items():
+        kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
+        known = name in signature.named or signature.var_keyword
+        if colon and kind in {"glob", "lines", "json", "npy", "py", "str"} and known:
+            value = argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
+        found[name] = value
+    return found
+
+
+def _given(signature: Signature, arguments: list[list[Any]]) -> dict[str, Any]:
+    """The values of ``--arg``; of several for one name the last, the others are not even read."""
+    last = {name: (kind, raw) for name, kind, raw in arguments}
+    unknown = [name for name in last if name not in signature.named and not signature.var_keyword]
+    if unknown:
+        # Before any file is opened for it.
+        Binding(signature).add([], dict.fromkeys(unknown), "--arg")
+    return {
+        name: argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
+        for name, (kind, raw) in last.items()
+    }
+
+
+def _wants_paths(signature: Signature, name: str) -> bool:
+    parameter = signature.named.get(name)
+    return parameter is not None and "Path" in parameter.annotation and "str" not in parameter.annotation
+
+
+def _refuse_missing(binding: Binding) -> None:
+    missing = [parameter.name for parameter in binding.missing()]
+    if not missing:
+        return
+    hint = " ".join(f"--arg {name}=…" for name in missing[:4])
+    if missing[0] == "self" and "." in binding.signature.name:
+        owner, _, method = binding.signature.name.rpartition(".")
+        hint = f"it is a method: make its object first, {owner}(…).{method}"
+    else:
+        hint += "; or --synth images: for a data set made on the spot"
+    raise Refusal(
+        f"{binding.signature.name} needs {'a value' if len(missing) == 1 else 'values'} for {listed(missing)}\n"
+        f"  {binding.signature}",
+        slug="missing-arguments",
+        hint=hint,
+        exit_code=USAGE,
+    )
+
+
+def _facts(
+    kind: str, function: object, signature: Signature | None, found: _Found | None, by_name: dict[str, Any]
+) -> dict[str, Any]:
+    path, line = location.place_of(function) if function is not None else (None, None)
+    files = found.name if found is not None and found.kind == find.FILES else None
+    return {
+        "kind": kind,
+        "path": path,
+        "line": line,
+        "function": signature.name if signature else None,
+        "signature": str(signature) if signature else None,
+        "arguments": {name: value_text(value, paths=name == files) for name, value in by_name.items()},
+        "filled": {},
+        "dataset_parameter": found.name if found else None,
+        "dataset_kind": found.kind if found else None,
+        "dataset_items": found.total if found else None,
+        "items": found.items if found else None,
+        "file_bytes_per_item": found.file_bytes if found else None,
+        "looks_like_images": found is not None and found.looks_like_images,
+        "along": found.along if found else [],
+        "lengths": _lengths(by_name) if found and found.kind == "function" else {},
+        "project_root": location.project_root(path),
+    }
+
+
+def _lengths(by_name: dict[str, Any]) -> dict[str, int]:
+    return {name: subset.length(value) for name, value in by_name.items() if subset.is_cuttable(value)}
+
+
+def _file_list(by_name: dict[str, Any]) -> find.Dataset | None:
+    """The files, where exactly one argument is a list of them."""
+    lists = [value for value in by_name.values() if find.kind_of(value) == find.FILES]
+    return find.Dataset("", find.FILES, lists[0]) if len(lists) == 1 else None
+
+
+def _are_names(kwargs: dict[Any, Any]) -> bool:
+    return all(isinstance(name, str) for name in kwargs)

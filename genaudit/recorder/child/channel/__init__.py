@@ -1,0 +1,1 @@
+"""How the child and its parent talk."""

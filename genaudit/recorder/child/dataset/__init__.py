@@ -1,0 +1,1 @@
+"""The data set among the arguments, and parts of it."""

@@ -1,0 +1,267 @@
+"""Finds the data set among the arguments by what they are, and makes it smaller."""
+
+from __future__ import annotations
+
+import os
+
+from genaudit.recorder.child.batch.size import dtype_of, elements_of, shape_of
+from genaudit.recorder.child.dataset import subset
+from genaudit.recorder.child.dataset.folder import Folder, has_files
+from genaudit.recorder.child.guard.describe import is_path, value_text
+from genaudit.recorder.child.guard.raw import library_class
+from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+FILES, ARRAY, FRAME, DIRECTORY, SEQUENCE = "files", "array", "frame", "directory", "sequence"
+
+LEAST_ROWS = 16
+"""Shorter arrays are constants of the generator, such as the mean of each channel."""
+LABEL_SHARE = 8
+"""An array with less than this part of another's bytes is its labels."""
+_PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jp2", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
+_SAMPLE = 16
+_SIZED_FILES = 64
+# Their rows are read from a file when they are asked for; a cut one would be another type.
+_ON_DISK = {"h5py", "netCDF4", "tables", "zarr"}
+
+
+class Dataset:
+    """The argument that grows with the user's data.
+
+    ``base`` is the folder that its file names are relative to, ``folder`` the listing of a directory.
+    """
+
+    def __init__(self, name: str, kind: str, value: Any, base: str = "") -> None:
+        self.name = name
+        self.kind = kind
+        self.value = value
+        self.base = base
+        self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
+        self.items = len(self.folder) if self.folder is not None else subset.length(value)
+
+    def file_bytes_per_item(self) -> float | None:
+        """Mean size on disk of an item's files, from at most 64 items; ``None`` where the items are no files."""
+        sizes = [size for paths in self._sampled_paths() if (size := _size_on_disk(paths)) is not None]
+        return sum(sizes) / len(sizes) if sizes else None
+
+    def looks_like_images(self) -> bool:
+        """Whether most of the items are files with the endings of pictures."""
+        paths = self._sampled_paths()
+        pictures = sum(any(path.lower().endswith(_PICTURES) for path in files) for files in paths)
+        return pictures * 2 > len(paths)
+
+    def cut(self, values: dict[str, Any], n: int, scratch: str) -> tuple[dict[str, Any], int]:
+        """The arguments that change for a data set of ``n`` items.
+
+        Args:
+            values: All arguments by name; those as long as the data set are cut along.
+            n: Items wanted; as many as there are, or more, change nothing.
+            scratch: Folder for the tree of links.
+
+        Returns:
+            New values by name, and the items in them.
+        """
+        if n >= self.items:
+            return {}, self.items
+        if self.folder is not None:
+            chosen: Sequence[int] = self.folder.choose(max(1, n))
+            cut: dict[str, Any] = {self.name: self._linked(list(chosen), scratch)}
+        else:
+            chosen = subset.spread(self.items, max(1, n), stepped=subset.is_mapped(self.value))
+            cut = {self.name: subset.take(self.value, chosen)}
+        for name in self.along(values):
+            cut[name] = subset.take_along(name, values[name], chosen)
+        return cut, len(chosen)
+
+    def along(self, values: dict[str, Any]) -> list[str]:
+        """Names of the other arguments that have one value an item."""
+        return [
+            name
+            for name, value in values.items()
+            if name != self.name and subset.is_cuttable(value) and subset.length(value) == self.items
+            and not _is_shape(value)
+        ]  # fmt: skip
+
+    def _linked(self, chosen: list[int], scratch: str) -> Any:
+        assert self.folder is not None
+        text = path_text(self.value) or ""
+        name = os.path.basename(os.path.abspath(text)) or "data"
+        target = os.path.join(scratch, f"{self.name}-{len(chosen)}", name)
+        self.folder.link(chosen, target)
+        if not issubclass(type(self.value), str):
+            return type(self.value)(target)
+        return target + os.sep if text.endswith(os.sep) else target
+
+    def _sampled_paths(self) -> list[list[str]]:
+        if self.folder is not None:
+            items = self.folder.items
+            return [
+                [os.path.join(self.folder.path, file) for file in items[i]] for i in _spread(len(items), _SIZED_FILES)
+            ]
+        column = _file_column(self.value, self.base) if self.kind == FRAME else self.value
+        if column is None or self.kind not in {FILES, FRAME}:
+            return []
+        return [[os.path.join(self.base, path)] for path in _paths_in(column, _SIZED_FILES) if path is not None]
+
+
+def find(values: dict[str, Any], wanted: str | None = None) -> Dataset | None:
+    """The data set among the arguments.
+
+    Args:
+        values: Arguments by name.
+        wanted: The one that the user named.
+
+    Raises:
+        Refusal: Two arguments could be it, or the one named cannot be made smaller.
+    """
+    if wanted is not None:
+        return _wanted(values, wanted)
+    kinds = {name: kind for name, value in values.items() if (kind := kind_of(value)) is not None}
+    based = _in_folder(values, kinds)
+    if based is not None:
+        return based
+    found = [Dataset(name, kind, values[name]) for name, kind in kinds.items()]
+    found = _without_labels(found)
+    if len(found) > 1:
+        listing = [f"{one.name} ({value_text(one.value, paths=one.kind == FILES)})" for one in found]
+        raise Refusal(
+            "several arguments could be the data set: " + listed(listing),
+            slug="two-datasets",
+            hint="say which one grows with your data: " + " or ".join(f"--dataset {one.name}" for one in found[:3]),
+            exit_code=USAGE,
+        )
+    return found[0] if found else None
+
+
+def kind_of(value: object, base: str = "") -> str | None:
+    """What kind of data set a value can be, judged by itself; ``None`` if none."""
+    path = path_text(value)
+    if path is not None:
+        return DIRECTORY if os.path.isdir(path) and has_files(path) else None
+    if subset.is_frame(value):
+        return FRAME
+    if not subset.is_cuttable(value) or library_class(type(value), _ON_DISK) is not None:
+        return None
+    if _are_files(value, base):
+        return FILES
+    return ARRAY if subset.is_array(value) and subset.length(value) >= LEAST_ROWS else None
+
+
+def path_text(value: Any) -> str | None:
+    """The text of a path or of a string; ``None`` of anything else, and of paths that may do more than say where."""
+    if issubclass(type(value), str):
+        return str.__str__(value)
+    return str(value) if is_path(value) else None
+
+
+def _wanted(values: dict[str, Any], name: str) -> Dataset:
+    if name not in values:
+        raise Refusal(
+            f"--dataset {name}: there is no such argument",
+            slug="unknown-dataset",
+            hint=f"arguments: {listed(values)}" if values else "the target takes no arguments",
+            exit_code=USAGE,
+        )
+    value = values[name]
+    kind = kind_of(value) or (SEQUENCE if subset.is_cuttable(value) and not subset.is_array(value) else None)
+    if kind is None and subset.is_cuttable(value):
+        kind = ARRAY
+    if kind is None:
+        raise Refusal(
+            f"--dataset {name}: {value_text(value)} cannot be made smaller",
+            slug="dataset-not-scalable",
+            hint="it takes a list of files, an array, a frame, or a directory with files; else write a function of "
+            "the size n that makes the arguments: --args-from MODULE:FN",
+            exit_code=USAGE,
+        )
+    return Dataset(name, kind, value)
+
+
+def _in_folder(values: dict[str, Any], kinds: dict[str, str]) -> Dataset | None:
+    """A list or frame of file names that are relative to the one directory among the arguments."""
+    folders = [name for name, kind in kinds.items() if kind == DIRECTORY]
+    if len(folders) != 1:
+        return None
+    base = path_text(values[folders[0]]) or ""
+    found = [
+        Dataset(name, FILES if kinds.get(name) != FRAME else FRAME, value, base)
+        for name, value in values.items()
+        if name != folders[0] and _names_files_in(value, kinds.get(name), base)
+    ]
+    return found[0] if len(found) == 1 and not set(kinds) - {folders[0], found[0].name} else None
+
+
+def _names_files_in(value: Any, kind: str | None, base: str) -> bool:
+    if kind == FRAME:
+        return _file_column(value) is None and _file_column(value, base) is not None
+    return kind != FILES and subset.is_cuttable(value) and _are_files(value, base)
+
+
+def _without_labels(found: list[Dataset]) -> list[Dataset]:
+    """Leave out arrays that are one value, or one row, an item of another candidate."""
+    lengths = {one.items for one in found if one.kind in {FILES, DIRECTORY}}
+    found = [one for one in found if one.kind in {FILES, DIRECTORY} or one.items not in lengths]
+    tables = sorted((one for one in found if one.kind in {ARRAY, FRAME}), key=lambda one: subset.n_bytes(one.value))
+    if len(tables) < 2:
+        return found
+    data = tables.pop()
+    labels = [one for one in tables if one.items == data.items and _is_beside(one.value, data.value)]
+    return [one for one in found if one not in labels]
+
+
+def _is_beside(labels: Any, data: Any) -> bool:
+    fewer = len(shape_of(labels) or ()) < len(shape_of(data) or ())
+    return fewer or subset.n_bytes(labels) * LABEL_SHARE < subset.n_bytes(data)
+
+
+def _is_shape(value: object) -> bool:
+    """A short tuple of numbers is a shape or a range, not a column of labels."""
+    if not issubclass(type(value), tuple) or subset.length(value) > 4:
+        return False
+    return all(issubclass(type(one), (int, float)) for one in elements_of(value))
+
+
+def _are_files(value: Any, base: str) -> bool:
+    """Whether at least half of a sample of a sequence are existing files."""
+    if getattr(dtype_of(value), "kind", "O") not in {"O", "U", "T"}:
+        return False
+    if len(shape_of(value) or ()) > 1:
+        return False
+    paths = _paths_in(value, _SAMPLE)
+    existing = sum(path is not None and os.path.isfile(os.path.join(base, path)) for path in paths)
+    return existing > 0 and existing * 2 >= len(paths)
+
+
+def _file_column(frame: Any, base: str = "") -> Any:
+    """The first column of a frame that names files, or ``None``."""
+    for index in range(min(len(frame.columns), 50)):
+        column = frame.iloc[:, index]
+        if _are_files(column, base):
+            return column
+    return None
+
+
+def _paths_in(value: Any, n: int) -> list[str | None]:
+    return [_path_of(subset.element(value, index)) for index in _spread(subset.length(value), n)]
+
+
+def _path_of(element: object) -> str | None:
+    """The path that an element is, or that a pair of path and label begins with."""
+    parts = elements_of(element) if issubclass(type(element), (tuple, list)) else None
+    return path_text(parts[0] if parts else element)
+
+
+def _size_on_disk(paths: list[str]) -> int | None:
+    try:
+        return sum(os.stat(path).st_size for path in paths)
+    except (OSError, ValueError):
+        return None
+
+
+def _spread(n_all: int, n: int) -> list[int]:
+    n = min(n, n_all)
+    return [index * n_all // n for index in range(n)]

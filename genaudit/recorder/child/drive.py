@@ -1,0 +1,224 @@
+"""Pulls batches as a ``for`` loop does: the batch before stays alive while the next is made."""
+
+from __future__ import annotations
+
+from sys import getprofile, getrecursionlimit, gettrace
+from time import perf_counter
+
+from genaudit.recorder.child.boundary import Boundaries
+from genaudit.recorder.child.channel.marks import Marks
+from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS, Quiet
+from genaudit.recorder.child.guard.user_calls import calls_target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+# Epochs that are always settled at their end; later ones as far as time allows.
+ALWAYS_SETTLED_EPOCHS = 4
+MARKED_EPOCHS = 512
+
+
+def marked_each(epoch: int) -> int:
+    """Of so many epochs one is marked: of the first 1024 each, then of 2, of 4, … so that marks stay few.
+
+    Example:
+        >>> marked_each(1), marked_each(1024), marked_each(1_000_000)
+        (1, 2, 1024)
+    """
+    return 1 << max(0, (epoch // MARKED_EPOCHS).bit_length() - 1)
+
+
+class Plan:
+    """How far to drive.
+
+    ``batches`` is what is asked for at first, ``epochs`` stops after so many epochs whatever ``batches`` says,
+    ``soft_s`` stops a drive that takes too long, ``settle_every`` settles between batches, ``items`` is the size of
+    the data set where it is known: it counts the epochs of an iterator that never ends.
+    """
+
+    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s")
+
+    def __init__(
+        self, batches: int, epochs: int | None, soft_s: float | None, settle_every: int, items: int | None
+    ) -> None:
+        self.batches = batches
+        self.epochs = epochs
+        self.soft_s = soft_s
+        self.settle_every = settle_every
+        self.items = items
+
+
+class Drive:
+    """One drive of a source of batches.
+
+    Args:
+        next_epoch: Gives a fresh iterator, or ``None`` where there can be no other epoch.
+        ask: Called with the batches pulled when the planned ones are done; gives the batches wanted in all.
+        after_first: Called when the first batch has been marked.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        boundaries: Boundaries,
+        marks: Marks,
+        *,
+        next_epoch: Callable[[], Any],
+        ask: Callable[[int], int],
+        after_first: Callable[[], None],
+    ) -> None:
+        self._plan = plan
+        self._boundaries = boundaries
+        self._marks = marks
+        self._next_epoch = next_epoch
+        self._ask = ask
+        self._after_first = after_first
+        self._iterator: Any = None
+        self._wanted = plan.batches
+        self._ends = False
+        """Whether the iterator was seen to end by itself: its epochs need no counting."""
+        self._due = False
+        """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
+        self._epoch_batches = 0
+        self._epoch_items = 0
+        self._quiet: Quiet | None = None
+        """Between batches, where the target has hooks that would hear of genaudit's own calls, too."""
+
+    @property
+    def batch(self) -> int:
+        """Batches pulled so far."""
+        return self._boundaries.batch
+
+    def run(self, box: list[Any], wrap: Callable[[Any], Any]) -> str:
+        """Drive to the planned end; why it stopped: batches, epochs, exhausted, time, empty.
+
+        Args:
+            box: Holds the first iterator, which is taken out: nobody else shall keep it alive.
+            wrap: Puts a tracer around it.
+        """
+        self._iterator = wrap(box.pop())
+        reason = ""
+        while not reason:
+            reason = self._after_batch() if self._pull() else self._after_end()
+        self._boundaries.flush()
+        if self._due:
+            self._close_epoch(natural=False)
+        if self.batch and self._boundaries.last_settled != self.batch:
+            self._boundaries.settle("end")
+        self._iterator = None
+        return reason
+
+    @property
+    def epochs(self) -> int:
+        """Epochs ended so far."""
+        return self._boundaries.epoch - 1
+
+    @calls_target
+    def _pull(self) -> bool:
+        """Make one batch; whether there was one."""
+        if self._quiet is not None:
+            self._quiet.__exit__()
+            self._quiet = None
+        begin = perf_counter()
+        try:
+            item = next(self._iterator)
+        except StopIteration:
+            return False
+        finally:
+            seconds = perf_counter() - begin
+            if gettrace() is not None or getprofile() is not None or getrecursionlimit() < FEWEST_CALLS:
+                self._quiet = Quiet()
+                self._quiet.__enter__()
+        # The generator may have forked, and its child have come back into this loop: only the parent is measured.
+        self._marks.leave_if_copied()
+        if self._due:
+            self._close_epoch(natural=False)
+        self._boundaries.add(item, seconds)
+        self._epoch_batches += 1
+        return True
+
+    def _after_batch(self) -> str:
+        boundaries = self._boundaries
+        if self.batch == 1:
+            boundaries.mark()
+            self._after_first()
+        elif boundaries.group_is_full():
+            boundaries.mark()
+        reason = self._count_items()
+        if reason:
+            return reason
+        plan = self._plan
+        if plan.soft_s and perf_counter() - boundaries.start > plan.soft_s:
+            return "time"
+        if self.batch >= self._wanted:
+            return self._more()
+        every = plan.settle_every
+        if every and self.batch - boundaries.last_settled >= every and boundaries.may_settle():
+            boundaries.settle("block")
+        return ""
+
+    def _count_items(self) -> str:
+        """Find the end of an epoch of an iterator that goes on for ever."""
+        boundaries = self._boundaries
+        if self._ends or not self._plan.items:
+            return ""
+        self._epoch_items += boundaries.batch_items
+        if self._epoch_items < self._plan.items:
+            return ""
+        self._settle_epoch()
+        self._due = True
+        if self._plan.epochs is not None and boundaries.epoch >= self._plan.epochs:
+            self._close_epoch(natural=False)
+            return "epochs"
+        return ""
+
+    def _more(self) -> str:
+        """Ask whether to go on after the planned batches."""
+        if self._plan.epochs is not None:
+            return "batches"
+        self._boundaries.flush()
+        if self._boundaries.last_settled != self.batch:
+            self._boundaries.settle("block")
+        self._wanted = self._ask(self.batch)
+        self._boundaries.settle_freely()
+        return "batches" if self._wanted <= self.batch else ""
+
+    def _after_end(self) -> str:
+        """The iterator ended: an epoch is over."""
+        if self._epoch_batches == 0:
+            return "empty" if self.batch == 0 else "exhausted"
+        self._ends = True
+        # What the generator does after its last batch belongs to the epoch too.
+        self._settle_epoch(again=self._due)
+        self._close_epoch(natural=True)
+        if self._plan.epochs is not None and self.epochs >= self._plan.epochs:
+            return "epochs"
+        if self.batch >= self._wanted:
+            reason = self._more()
+            if reason:
+                return reason
+        self._iterator = None
+        self._iterator = self._next_epoch()
+        return "exhausted" if self._iterator is None else ""
+
+    def _settle_epoch(self, *, again: bool = False) -> None:
+        boundaries = self._boundaries
+        wanted = boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or boundaries.may_settle()
+        if again or (wanted and (boundaries.last_settled != self.batch or self._ends)):
+            boundaries.settle("epoch")
+        elif boundaries.is_wide():
+            # Of many short epochs several share a mark, as fast batches do.
+            boundaries.flush()
+
+    def _close_epoch(self, *, natural: bool) -> None:
+        epoch = self._boundaries.epoch
+        if epoch % marked_each(epoch) == 0:
+            self._marks.write("epoch", epoch=epoch, batches=self._epoch_batches, natural=natural)
+        self._epoch_items -= 0 if natural else self._plan.items or 0
+        if natural:
+            self._epoch_items = 0
+        self._boundaries.epoch += 1
+        self._epoch_batches = 0
+        self._due = False

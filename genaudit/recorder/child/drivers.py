@@ -1,0 +1,152 @@
+"""Picks the driver for what a target gave, from an explicit list, by shape."""
+
+from __future__ import annotations
+
+from genaudit.recorder.child.batch.size import elements_of
+from genaudit.recorder.child.guard.describe import type_text
+from genaudit.recorder.child.guard.raw import FunctionType, has, mro_of, name_of, namespace_of
+from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
+from genaudit.recorder.child.sources import (
+    GeneratorSource,
+    IteratorSource,
+    KerasSource,
+    SequenceSource,
+    Source,
+    TensorFlowSource,
+    TorchDatasetSource,
+    TorchLoaderSource,
+    is_a,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from genaudit.recorder.child.sources import Again
+
+_CO_GENERATOR = 0x20
+_DRIVABLE = (
+    "genaudit drives generators, iterators, iterables, objects with __len__ and __getitem__ (Keras PyDataset), "
+    "tf.data.Dataset, torch DataLoader and Dataset"
+)
+
+
+DRIVERS: tuple[type[Source], ...] = (
+    KerasSource,
+    TensorFlowSource,
+    TorchLoaderSource,
+    TorchDatasetSource,
+    GeneratorSource,
+    IteratorSource,
+    Source,
+    SequenceSource,
+)
+"""The first that fits is taken."""
+
+NAMES = tuple(driver.kind for driver in DRIVERS)
+"""What ``--driver`` takes."""
+
+
+def open_source(result: Any, again: Again, driver: str | None = None) -> Source:
+    """The source for what a target gave.
+
+    Args:
+        result: A generator, iterator, iterable, data set, loader.
+        again: Makes a fresh result for another epoch; ``None`` where that is not possible.
+        driver: Name of the driver to use whatever the shape.
+
+    Raises:
+        Refusal: No driver fits, or the one named does not.
+    """
+    if driver is not None:
+        return _forced(result, again, driver)
+    if not _is_plain_value(result):
+        for candidate in DRIVERS:
+            if candidate.fits(result):
+                return candidate(result, again)
+    raise Refusal(
+        f"the target gives {_what(result)}, which is no source of batches", slug="not-drivable", hint=_hint(result)
+    )
+
+
+def _forced(result: Any, again: Again, name: str) -> Source:
+    wanted = "generator" if name == "generator-function" else name
+    by_name = {candidate.kind: candidate for candidate in DRIVERS}
+    if wanted not in by_name:
+        close = near(name, NAMES)
+        raise Refusal(
+            f"--driver {name}: there is no such driver" + (f"; did you mean {close[0]}?" if close else ""),
+            slug="unknown-driver",
+            hint=f"drivers: {', '.join(NAMES)}",
+            exit_code=USAGE,
+        )
+    candidate = by_name[wanted]
+    # A driver of a framework asks for the type; forced, only what it calls must be there.
+    has_calls = SequenceSource.fits(result) if issubclass(candidate, SequenceSource) else Source.fits(result)
+    if not has_calls or (candidate in {GeneratorSource, IteratorSource} and not candidate.fits(result)):
+        raise Refusal(
+            f"--driver {name} cannot drive {_what(result)}",
+            slug="driver-does-not-fit",
+            hint="leave --driver out and genaudit picks by shape",
+            exit_code=USAGE,
+        )
+    return candidate(result, again)
+
+
+def _is_plain_value(result: Any) -> bool:
+    """Data or a single batch rather than a source of them, though some can be iterated over."""
+    kind = type(result)
+    if result is None or issubclass(kind, (str, bytes, bytearray, memoryview, int, float, complex, dict, type)):
+        return True
+    if name_of(kind) in {"module", "function", "method", "builtin_function_or_method", "coroutine", "async_generator"}:
+        return True
+    if is_a(result, {"Image"}, {"PIL"}) or has(result, "iloc") or _are_sources(result):
+        return True
+    return has(result, "shape", "dtype")
+
+
+def _are_sources(result: Any) -> bool:
+    """Several sources together, such as one for training and one for validation."""
+    parts = elements_of(result) if issubclass(type(result), (list, tuple)) else None
+    if not parts:
+        return False
+    drivers = (GeneratorSource, IteratorSource, KerasSource, TensorFlowSource, TorchLoaderSource)
+    return all(any(driver.fits(one) for driver in drivers) for one in parts[:4])
+
+
+def _what(result: Any) -> str:
+    if result is None:
+        return "None"
+    text = type_text(result)
+    return f"an {text}" if text[:1].lower() in "aeiou" else f"a {text}"
+
+
+def _hint(result: Any) -> str:
+    kind = type(result)
+    if has(result, "__aiter__") or has(result, "__anext__") or name_of(kind) == "coroutine":
+        return "asynchronous generators are not driven: wrap it in a function that runs its event loop and yields"
+    if result is None:
+        return f"does the function lack a yield, or a return? {_DRIVABLE}"
+    if _are_sources(result):
+        return "it holds several sources; name a function that returns one of them"
+    if issubclass(kind, dict) or has(result, "dtype") or has(result, "iloc"):
+        return (
+            "this is data, not batches of it; name a function that yields its parts, or add --driver iterable if its "
+            f"rows are the batches. {_DRIVABLE}"
+        )
+    if callable(result):
+        return f"it can be called: add parentheses at the end of the target, NAME(…)(…). {_DRIVABLE}"
+    if has(result, "__next__"):
+        return f"it has __next__ but no __iter__; add an __iter__ that returns self. {_DRIVABLE}"
+    methods = _generator_methods(kind)
+    return f"did you mean its method {' or '.join(methods)}? {_DRIVABLE}" if methods else _DRIVABLE
+
+
+def _generator_methods(kind: type) -> list[str]:
+    """Public methods that yield."""
+    functions = {name: value for base in reversed(mro_of(kind)) for name, value in namespace_of(base).items()}
+    return [
+        name
+        for name, value in functions.items()
+        if type(value) is FunctionType and not name.startswith("_") and value.__code__.co_flags & _CO_GENERATOR
+    ]

@@ -1,0 +1,1 @@
+"""What the child reads of its own memory."""

@@ -1,0 +1,188 @@
+"""What is really retained: garbage collected, the heap trimmed, other threads and processes at rest.
+
+``RssAnon`` right after a batch also holds what the collector has not yet found and what the allocator has not yet
+given back. Neither is the generator's, so retained memory is read only after both are gone.
+"""
+
+from __future__ import annotations
+
+# Bound here: the target may replace what these modules have.
+from gc import collect, isenabled
+from os import getpid, listdir, sysconf
+from time import perf_counter, sleep
+
+from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.memory.forks import Forked
+from genaudit.recorder.child.memory.shared import Shared
+from genaudit.recorder.child.memory.status import Gauge, content, parse_status
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_STILL_BYTES = 64 * 1024
+_STILL_READINGS = 5
+_STILL_STEP_S = 0.02
+_STILL_LIMIT_S = 5.0
+
+
+class Settled:
+    """A settled reading; bytes are RssAnon + RssShmem."""
+
+    __slots__ = (
+        *("before", "collected", "collector_on", "garbage", "own"),
+        *("retained", "seconds", "threads", "tree", "workers_above"),
+    )
+
+    before: int
+    collected: int
+    own: int
+    retained: int
+    garbage: int
+    collector_on: bool
+    threads: int
+    tree: dict[int, int]
+    workers_above: int
+    seconds: float
+
+
+class Settler:
+    """Takes settled readings.
+
+    Args:
+        gauge: Where memory is read.
+        root: The process that everything of the trial is below; this one where ``None``.
+        leave_out: A folder of genaudit's own, which may lie in shared memory.
+    """
+
+    def __init__(self, gauge: Gauge, root: int | None = None, leave_out: str = "") -> None:
+        self._gauge = gauge
+        self._root = getpid() if root is None else root
+        self._shared = Shared(leave_out=leave_out)
+        self._trim = malloc_trim()
+        self._threads_before = gauge.read().threads
+        self._forked = Forked(self._trim)
+
+    def settle(self) -> Settled:
+        """Wait for other threads and processes, collect, trim, read.
+
+        A collector that the target has switched off is left off: its cycles are then really retained.
+        """
+        start = perf_counter()
+        settled = Settled()
+        if self._wait_until_still():
+            self._forked.trim(self._others())
+        # Trimmed before and after: what the collection frees would else stay in the heap and not show.
+        self._trim(0)
+        settled.before = self._gauge.read().held
+        settled.collector_on = isenabled()
+        settled.garbage = collect() if settled.collector_on else 0
+        self._trim(0)
+        reading = self._gauge.read()
+        settled.retained = settled.own = settled.collected = reading.held
+        settled.threads = reading.threads
+        settled.tree = tree_held(self._others())
+        settled.workers_above = sum(_below_highest(pid) for pid in settled.tree if pid != getpid())
+        if len(settled.tree) > 1:
+            settled.retained = sum(settled.tree.values())
+        settled.retained += self._shared.beyond_bytes(settled.tree)
+        settled.seconds = perf_counter() - start
+        return settled
+
+    def _wait_until_still(self) -> bool:
+        """A background thread or a worker may still be filling its queue, or loading everything.
+
+        Returns:
+            Whether there are other processes.
+        """
+        copies = bool(self._others())
+        if self._gauge.read().threads <= self._threads_before and not copies:
+            return False
+        deadline = perf_counter() + _STILL_LIMIT_S
+        still = 0
+        last = self._rough_held()
+        while still < _STILL_READINGS and perf_counter() < deadline:
+            sleep(_STILL_STEP_S)
+            now = self._rough_held()
+            still = still + 1 if abs(now - last) < _STILL_BYTES else 0
+            last = now
+        return copies
+
+    def _rough_held(self) -> int:
+        return self._gauge.read().held + sum(_rss_of(pid) for pid in self._others())
+
+    def _others(self) -> list[int]:
+        """The other processes of the trial, those that have left their parents too."""
+        return [pid for pid in descendants(self._root) if pid != getpid()]
+
+
+def tree_held(others: list[int]) -> dict[int, int]:
+    """Proportional set size without mapped files, by process: this one and others.
+
+    Only this process, with 0, where there are no others: its own RssAnon and RssShmem then say the same for less.
+
+    Source:
+        proc_pid_smaps(5): ``smaps_rollup``, ``Pss_Anon`` and ``Pss_Shmem`` (Linux 5.9).
+    """
+    if not others:
+        return {getpid(): 0}
+    return {pid: _pss_held(pid) for pid in (getpid(), *others)}
+
+
+def descendants(root: int) -> list[int]:
+    """Process ids below one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
+    found: list[int] = []
+    queue = [root]
+    while queue:
+        pid = queue.pop()
+        below = _children(pid)
+        found += below
+        queue += below
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    below: list[int] = []
+    try:
+        tasks = listdir(f"/proc/{pid}/task")
+    except BaseException:
+        # It has ended; or an audit hook of the target's raises, which may be anything at all.
+        return below
+    for task in tasks:
+        below += [int(child) for child in content(f"/proc/{pid}/task/{task}/children").split()]
+    return below
+
+
+def _pss_held(pid: int) -> int:
+    total = 0
+    for line in content(f"/proc/{pid}/smaps_rollup").splitlines():
+        if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
+            total += int(line.split()[1]) * 1024
+    return total
+
+
+def _below_highest(pid: int) -> int:
+    """How far a process is below its own highest moment: by its high-water mark, which begins anew with a fork."""
+    try:
+        reading = parse_status(content(f"/proc/{pid}/status"))
+    except ValueError:
+        # It has ended.
+        return 0
+    return reading.high_water - reading.rss
+
+
+def _rss_of(pid: int) -> int:
+    fields = content(f"/proc/{pid}/statm").split()
+    return int(fields[1]) * sysconf("SC_PAGE_SIZE") if fields else 0
+
+
+def malloc_trim() -> Callable[[int], object]:
+    """The ``malloc_trim(3)`` of glibc; does nothing under another allocator or C library."""
+    try:
+        with OwnImports():
+            import ctypes
+        trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
+    except Exception:
+        # Among others, what an audit hook of the target's raises.
+        return lambda _pad: 0
+    return trim

@@ -1,0 +1,257 @@
+"""The drivers: each turns one shape of target into epochs of batches. Frameworks are told by name, never imported."""
+
+from __future__ import annotations
+
+from genaudit.recorder.child.guard.raw import FunctionType, bases_named, class_attribute, has
+from genaudit.recorder.child.guard.user_calls import calls_target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    Again = Callable[[], Any] | None
+
+
+class Source:
+    """A target that batches can be pulled from.
+
+    ``kind`` is the driver's name, ``owner`` the object that makes the batches. This class re-iterates what can be
+    iterated over again and again, as ``for`` does at each epoch.
+    """
+
+    kind = "iterable"
+
+    def __init__(self, result: Any, again: Again) -> None:
+        self.owner = result
+        self._again = again
+        self._first = True
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The iterator of the next epoch, at first of what was made already; ``None`` where there can be no other."""
+        return _iterator(self.owner)
+
+    @calls_target
+    def close(self) -> None:
+        """Let go of the target's object, as the end of a program would."""
+        self.owner = None
+        self._again = None
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Whether the driver can drive a result."""
+        return has(result, "__iter__")
+
+
+class GeneratorSource(Source):
+    """A generator runs once; another epoch is another call of its function."""
+
+    kind = "generator"
+
+    def __init__(self, result: Any, again: Again) -> None:
+        super().__init__(result, again)
+        if again is not None:
+            self.kind = "generator-function"
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The generator itself, then fresh ones."""
+        if self._first:
+            self._first = False
+        elif self._again is None:
+            return None
+        else:
+            self.owner.close()
+            # The old one goes before the next is made, as at the end of a loop.
+            self.owner = None
+            self.owner = self._again()
+        return _iterator(self.owner)
+
+    @calls_target
+    def close(self) -> None:
+        """Close the running generator: its ``finally`` blocks run."""
+        if self.owner is not None:
+            self.owner.close()
+        super().close()
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Anything with the methods of a generator."""
+        return has(result, "__next__", "send", "close")
+
+
+class IteratorSource(Source):
+    """An iterator: built-in ones run once, a class of the user's may begin again when ``iter()`` is called."""
+
+    kind = "iterator"
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The iterator itself, then itself begun again, or a fresh one where it does not begin again."""
+        if self._first:
+            self._first = False
+            return _iterator(self.owner)
+        if _restarts(self.owner):
+            return _Restarted(self)
+        return self.fresh()
+
+    def fresh(self) -> Iterator[Any] | None:
+        """Another iterator from another call; ``None`` without one."""
+        if self._again is None:
+            return None
+        self.owner = None
+        self.owner = self._again()
+        return _iterator(self.owner)
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Anything that ``next()`` takes, where ``iter()`` takes it too."""
+        return has(result, "__next__", "__iter__")
+
+
+class _Restarted:
+    """An iterator of the user's begun again; if it has nothing more to give, a fresh one instead."""
+
+    def __init__(self, source: IteratorSource) -> None:
+        self._source = source
+        self._iterator: Iterator[Any] | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    @calls_target
+    def __next__(self) -> Any:
+        if self._iterator is not None:
+            return next(self._iterator)
+        begun = iter(self._source.owner)
+        try:
+            first = next(begun)
+        except StopIteration:
+            fresh = self._source.fresh()
+            if fresh is None:
+                raise
+            self._iterator = fresh
+            return next(fresh)
+        self._iterator = begun
+        return first
+
+
+class SequenceSource(Source):
+    """Batches by index: ``__getitem__`` from 0 to ``__len__``, or to the first ``IndexError`` where there is none."""
+
+    kind = "sequence"
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The indices once through."""
+        return _by_index(self.owner, _length(self.owner))
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Objects with ``__getitem__`` that are not iterable by themselves."""
+        return has(result, "__getitem__")
+
+
+class KerasSource(SequenceSource):
+    """A Keras ``PyDataset`` (``Sequence`` by its older name), driven as ``fit`` does without workers."""
+
+    kind = "keras-dataset"
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Subclasses of ``PyDataset`` or ``Sequence``, of any Keras."""
+        return has(result, "__getitem__") and is_a(
+            result, {"PyDataset", "Sequence"}, {"keras", "tensorflow", "tf_keras"}
+        )
+
+
+class TensorFlowSource(Source):
+    """A ``tf.data.Dataset``, iterated over anew at each epoch."""
+
+    kind = "tf-dataset"
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Subclasses of ``tf.data.Dataset``."""
+        return is_a(result, {"Dataset", "DatasetV1", "DatasetV2"}, {"tensorflow"}) and super().fits(result)
+
+
+class TorchLoaderSource(Source):
+    """A torch ``DataLoader``, iterated over anew at each epoch."""
+
+    kind = "torch-loader"
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Subclasses of ``DataLoader``."""
+        return is_a(result, {"DataLoader"}, {"torch"})
+
+
+class TorchDatasetSource(SequenceSource):
+    """A torch ``Dataset``: its items are the batches, by index, or as an ``IterableDataset`` gives them."""
+
+    kind = "torch-dataset"
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The data set once through."""
+        if has(self.owner, "__iter__"):
+            return _iterator(self.owner)
+        return super().epoch()
+
+    @classmethod
+    def fits(cls, result: Any) -> bool:
+        """Subclasses of ``torch.utils.data.Dataset``."""
+        return is_a(result, {"Dataset"}, {"torch"})
+
+
+@calls_target
+def _by_index(data: Any, length: int | None) -> Iterator[Any]:
+    _tell(data, "on_epoch_begin")
+    index = 0
+    while length is None or index < length:
+        try:
+            # Without a name here, so that only the caller holds the batch.
+            yield data[index]
+        except IndexError:
+            if length is not None:
+                raise
+            break
+        index += 1
+    _tell(data, "on_epoch_end")
+
+
+@calls_target
+def _tell(data: Any, event: str) -> None:
+    # As Keras calls them, where the class has them; an object that answers to every name is not asked.
+    if has(data, event):
+        method = getattr(data, event)
+        if callable(method):
+            method()
+
+
+@calls_target
+def _length(data: Any) -> int | None:
+    """Batches of an epoch; ``None`` where it does not say, or has no end."""
+    if has(data, "num_batches"):
+        # Keras: a property, by default len(); None for endless data.
+        count = data.num_batches
+        return None if count is None else int(count)
+    if not has(data, "__len__"):
+        return None
+    try:
+        return len(data)
+    except (NotImplementedError, TypeError):
+        return None
+
+
+def _restarts(iterator: Any) -> bool:
+    """Whether ``__iter__`` is the user's own code, and so may begin again."""
+    return type(class_attribute(type(iterator), "__iter__")) is FunctionType
+
+
+def is_a(result: Any, names: set[str], modules: set[str]) -> bool:
+    """Whether a class of one of these names, from one of these packages, is among the classes of an object."""
+    return bases_named(type(result), names, modules)
+
+
+@calls_target
+def _iterator(result: Any) -> Iterator[Any]:
+    found: Iterator[Any] = iter(result)
+    return found

@@ -1,0 +1,1 @@
+"""What looks for lines, and so has a trial of its own."""

@@ -1,0 +1,1 @@
+"""One trial: its process, what it announces, and what of it is read from outside."""

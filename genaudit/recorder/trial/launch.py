@@ -1,0 +1,202 @@
+"""Starts the child of one trial, and ends all that is left of it."""
+
+import contextlib
+import marshal
+import os
+import signal
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import genaudit
+from genaudit.errors import UsageError
+from genaudit.recorder.child.guard.safeguards import STACKS_SIGNAL_BELOW_LAST
+from genaudit.recorder.trial import keeping
+from genaudit.recorder.trial.mark_file import make_mark_file
+from genaudit.recorder.trial.output import Drain
+from genaudit.recorder.trial.scratch import ScratchFolder
+from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.recorder.trial.waiting import began_ticks, runs
+
+# What the interpreter takes by itself is read first, for genaudit's own part is told apart from it.
+# The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
+# current directory nor genaudit's own may shadow what the other imports.
+_BOOT = """
+with open("/proc/self/status", "rb") as file:
+    bare = file.read()
+import sys
+names = frozenset(sys.modules)
+root, spec, name = sys.argv[1:4]
+sys.path[:] = [root] + [entry for entry in sys.path if entry]
+from genaudit.recorder.child.guard.own_builtins import Finder
+sys.meta_path.insert(0, Finder)
+from genaudit.recorder.child.agent import main
+sys.meta_path.remove(Finder)
+sys.path.remove(root)
+sys.argv[:] = [name]
+import marshal
+with open(spec, "rb") as file:
+    spec = marshal.load(file)
+main({**spec, "bare": names}, bare)
+"""
+CONTROL_FD = 3
+"""The keeper puts it after the standard streams."""
+# Python 3.13 imports linecache, and what that needs, before the first line of -c: not from the current folder.
+_SAFE_PATH = ["-P"] if sys.version_info >= (3, 11) else []
+_TRIAL_VARIABLE = "GENAUDIT_TRIAL"
+# Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
+# them a batch came from is chance, and looks like growth.
+# Source: mallopt(3), M_ARENA_MAX. What the user has set himself is stronger.
+_ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+MOST_ROUNDS = 5
+ROUND_S = 2.0
+STEP_S = 0.01
+
+
+class Child:
+    """A running trial: its process, its files, its end of the control pipe."""
+
+    def __init__(self, spec: TrialSpec, *, working_directory: Path) -> None:
+        self._scratch = ScratchFolder()
+        self.folder = self._scratch.path
+        self.marks_path = self.folder / "marks.jsonl"
+        make_mark_file(self.marks_path)
+        self.stacks_path = self.folder / "stacks.txt"
+        self._id = uuid.uuid4().hex
+        self._result: tuple[int, int] | None = None
+        # Carries answers.
+        control, self._control = os.pipe()
+        (out, stdout), (err, stderr) = os.pipe(), os.pipe()
+        try:
+            self._keeper = keeping.take()
+            self.pid = self._start(spec, (stdout, stderr, control), working_directory)
+        except BaseException:
+            for fd in (out, err, self._control):
+                os.close(fd)
+            self.remove()
+            raise
+        finally:
+            for fd in (control, stdout, stderr):
+                os.close(fd)
+        self.stdout = Drain(os.fdopen(out, "rb"))
+        self.stderr = Drain(os.fdopen(err, "rb"))
+        self._dies_first()
+
+    @property
+    def root(self) -> int:
+        """The process that everything of the trial is below."""
+        return self._keeper.pid if self._keeper.reaps else self.pid
+
+    def answer(self, batches: int) -> None:
+        """Tell the child how many batches are wanted in all."""
+        with contextlib.suppress(OSError):
+            os.write(self._control, b"%d\n" % batches)
+
+    def dump_stacks(self) -> None:
+        """Ask for all Python stacks, as faulthandler writes them."""
+        self._signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
+
+    def kill(self) -> None:
+        """End the process at once."""
+        self._signal(signal.SIGKILL)
+
+    def end_all(self, seen: dict[int, int]) -> tuple[int, int]:
+        """End everything that the target left running.
+
+        Args:
+            seen: Processes that were below the target at some time, by id, with the time each began.
+
+        Returns:
+            Exit status of the process, negative for a signal, and how many processes had outlived it.
+        """
+        if self._result is None:
+            try:
+                self._result = self._keeper.end()
+                keeping.give_back(self._keeper)
+            except keeping.LostKeeperError:
+                # Without its parent the process does not live on.
+                self._result = -signal.SIGKILL, self._end_strays(seen)
+                self._keeper.kill()
+            os.close(self._control)
+        return self._result
+
+    def remove(self) -> None:
+        """Remove the trial's folder."""
+        self._scratch.remove()
+
+    def _signal(self, number: int) -> None:
+        # Its number is not another's before its status is taken.
+        if self._result is None:
+            with contextlib.suppress(OSError):
+                os.kill(self.pid, number)
+
+    def _start(self, spec: TrialSpec, files: tuple[int, int, int], working_directory: Path) -> int:
+        scratch = self.folder / "scratch"
+        scratch.mkdir()
+        fields = spec.as_dict(
+            marks=str(self.marks_path),
+            stacks=str(self.stacks_path),
+            scratch=str(scratch),
+            control=CONTROL_FD,
+        )
+        spec_path = self.folder / "spec.marshal"
+        spec_path.write_bytes(marshal.dumps(fields))
+        package_root = str(Path(genaudit.__file__).resolve().parent.parent)
+        name = str(spec.target.get("text", "genaudit"))
+        argv = [sys.executable, *_SAFE_PATH, "-c", _BOOT, package_root, str(spec_path), name]
+        env = _variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id})
+        try:
+            return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
+        except keeping.LostKeeperError as error:
+            self._keeper.close()
+            raise UsageError(
+                f"no process can be started for a trial: {error}",
+                slug="no-process",
+                hint="processes or memory may be bounded: see ulimit -u and ulimit -v",
+            ) from error
+        except BaseException:
+            # An interrupt too: if the child runs already, it ends with its keeper.
+            self._keeper.close()
+            raise
+
+    def _dies_first(self) -> None:
+        """Should the machine run out of memory, the kernel is to choose the target.
+
+        Source:
+            proc_pid_oom_score_adj(5); raising one's own child's needs no privilege.
+        """
+        with contextlib.suppress(OSError):
+            Path(f"/proc/{self.pid}/oom_score_adj").write_text("1000")
+
+    def _end_strays(self, seen: dict[int, int]) -> int:
+        """Where the target has ended its keeper: end what carries the trial's mark, or was seen below the target."""
+        ended: set[int] = set()
+        for _ in range(MOST_ROUNDS):
+            # What is ended may have started another meanwhile.
+            left = self._strays(seen)
+            for pid in left:
+                with contextlib.suppress(OSError):
+                    os.kill(pid, signal.SIGKILL)
+            ended |= left
+            deadline = time.monotonic() + ROUND_S
+            while any(map(runs, left)) and time.monotonic() < deadline:
+                time.sleep(STEP_S)
+            if not left:
+                break
+        return len(ended - {self.pid})
+
+    def _strays(self, seen: dict[int, int]) -> set[int]:
+        marker = f"{_TRIAL_VARIABLE}={self._id}".encode()
+        # A number may be given to another process once it is free; the time it began tells them apart.
+        left = {pid for pid, began in seen.items() if began_ticks(pid) == began}
+        for folder in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                if marker in (folder / "environ").read_bytes().split(b"\0"):
+                    left.add(int(folder.name))
+        return {pid for pid in left - {os.getpid()} if runs(pid)}
+
+
+def _variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+    """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost."""
+    return {name: value for name, value in {**before, **os.environ, **after}.items() if name != "PYTHONTRACEMALLOC"}

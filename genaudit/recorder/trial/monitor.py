@@ -1,0 +1,272 @@
+"""Runs one trial: reads its marks, samples its memory, answers and, where it must, ends it."""
+
+import contextlib
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from genaudit.files import MOST_SETTING_BYTES, read_text
+from genaudit.interrupts import held_off
+from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
+from genaudit.model.recording import Sample, Trial, TrialExit
+from genaudit.recorder.child.memory.shared import Shared
+from genaudit.recorder.machine.container import ContainerUse
+from genaudit.recorder.trial.gathered import Gathered
+from genaudit.recorder.trial.launch import Child
+from genaudit.recorder.trial.mark_file import MarkFile
+from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.recorder.trial.stacks import parse_stacks
+from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
+from genaudit.recorder.trial.waiting import STEP_S, wait_for_end
+
+# How long to wait for the child's stacks; while it eats memory, not for long.
+STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a trial is, for whoever shows it."""
+
+    kind: str
+    items: int | None
+    phase: str
+    batch: int
+    batches_wanted: int
+    held_bytes: int | None
+    growth_bytes: int | None
+    """Held now, less held after the first batch."""
+
+
+class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what was measured
+    """The user stopped the audit; the trial so far is kept."""
+
+    def __init__(self, trial: Trial) -> None:
+        super().__init__("interrupted")
+        self.trial = trial
+
+
+def run_trial(spec: TrialSpec, **watching: Any) -> Trial:
+    """Run one trial; an interrupt comes in only while there is nothing to do but to wait.
+
+    Args:
+        spec: What the child is asked to do.
+        watching: As for ``Monitor``.
+
+    Raises:
+        Interrupted: On Ctrl-C; it carries the trial so far.
+    """
+    with held_off():
+        return Monitor(spec, **watching).run()
+
+
+class Monitor:
+    """One trial as the parent sees it.
+
+    Args:
+        spec: What the child is asked to do.
+        limit_bytes: PSS of the tree at which the trial is ended.
+        more: Asked when the planned batches are done; how many are wanted in all.
+        progress: Told a few times a second where the trial is.
+    """
+
+    def __init__(
+        self,
+        spec: TrialSpec,
+        *,
+        limit_bytes: int,
+        working_directory: Path,
+        more: Callable[[Trial], int],
+        progress: Callable[[Progress], None],
+    ) -> None:
+        self._spec = spec
+        self._limit_bytes = limit_bytes
+        self._more = more
+        self._progress = progress
+        self._began = time.monotonic()
+        shared = Shared()
+        self._container = ContainerUse()
+        self._child = Child(spec, working_directory=working_directory)
+        shared.leave_out = str(self._child.folder)
+        self._tree = Tree(self._child.pid, self._child.root, shared)
+        self._file = MarkFile(self._child.marks_path)
+        self._ended_by = ""
+        self._wanted = spec.batches
+        self.samples: list[Sample] = []
+        self._gathered = Gathered()
+
+    def run(self) -> Trial:
+        """Watch the trial to its end."""
+        try:
+            try:
+                with wait_for_end(self._child.pid) as ended:
+                    while not ended():
+                        self._step()
+            except KeyboardInterrupt:
+                self._stop("interrupted")
+                raise Interrupted(self._conclude()) from None
+            return self._conclude()
+        finally:
+            # Again where something came in between.
+            self._child.kill()
+            self._child.end_all(self._tree.seen)
+            self._tree.shared.remove()
+            self._child.remove()
+
+    def _step(self) -> None:
+        self._read_marks()
+        sample = self._tree.sample()
+        if sample is not None:
+            self._keep(sample)
+            self._tell(sample)
+        if sample is not None and self._is_over(sample):
+            self._stop("memory-limit")
+        elif time.monotonic() - self._began > self._spec.timeout_s:
+            self._stop("timed-out")
+
+    def _is_over(self, sample: Sample) -> bool:
+        if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
+            return True
+        return self._container.exceeds(self._limit_bytes)
+
+    def _keep(self, sample: Sample | None) -> None:
+        if sample is not None:
+            self.samples.append(sample)
+        if len(self.samples) >= MOST_SAMPLES:
+            self.samples = thin(self.samples)
+
+    def _stop(self, reason: str) -> None:
+        """End the trial, after asking where it is."""
+        if not self._ended_by:
+            self._ended_by = reason
+            self._where_is_it(STACKS_WAIT_S[reason])
+            self._child.kill()
+
+    def _read_marks(self) -> None:
+        for mark in self._file.read():
+            self._take(mark)
+
+    def _take(self, mark: AnyMark) -> None:
+        if isinstance(mark, AskMark):
+            # The target waits for the answer, so that a reading of the tree now costs it nothing.
+            self._keep(self._tree.sample(with_pss=True))
+            self._wanted = self._more(self._trial(_RUNNING))
+            self._child.answer(self._wanted)
+            return
+        if isinstance(mark, ReadyMark):
+            self._tree.zero_s = mark.clock_s
+        if isinstance(mark, ArgumentsMark) and mark.items is None and self._spec.otherwise is not None:
+            self._wanted = self._spec.otherwise["batches"]
+        self._gathered.take(mark)
+
+    def _tell(self, sample: Sample) -> None:
+        batches = self._gathered.batches
+        first = batches[0].memory.held_bytes if batches else None
+        self._progress(
+            Progress(
+                kind=self._kind,
+                items=self._gathered.items,
+                phase=self._gathered.phase,
+                batch=batches[-1].last if batches else 0,
+                batches_wanted=self._wanted,
+                held_bytes=sample.held_bytes,
+                growth_bytes=None if first is None else sample.held_bytes - first,
+            )
+        )
+
+    def _where_is_it(self, wait_s: float) -> None:
+        """Have the child write its stacks, and give it a moment to write them whole."""
+        # It may have become ready since the last look.
+        self._read_marks()
+        if self._gathered.ready is None:
+            return
+        self._child.dump_stacks()
+        deadline = time.monotonic() + wait_s
+        before = 0
+        while time.monotonic() < deadline:
+            time.sleep(STEP_S)
+            with contextlib.suppress(OSError):
+                now = self._child.stacks_path.stat().st_size
+                if now == before > 0:
+                    return
+                before = now
+
+    def _stack(self) -> list[Frame]:
+        try:
+            text = read_text(self._child.stacks_path, MOST_SETTING_BYTES, errors="replace")
+        except OSError:
+            return []
+        return parse_stacks(text)
+
+    def _conclude(self) -> Trial:
+        code, n_left = self._child.end_all(self._tree.seen)
+        self._read_marks()
+        stack = self._stack()
+        stderr, stdout = self._child.stderr, self._child.stdout
+        exit_ = TrialExit(
+            code=code if code >= 0 else None,
+            signal=_signal_name(-code) if code < 0 else None,
+            reason=self._reason(code),
+            stderr_tail=stderr.tail(),
+            stdout_tail=stdout.tail(),
+            output_bytes=stderr.n_bytes + stdout.n_bytes,
+            hang=stack if self._ended_by or code < 0 else [],
+            detail=_left_text(n_left) if n_left and not self._ended_by else "",
+        )
+        return self._trial(exit_)
+
+    def _trial(self, exit_: TrialExit) -> Trial:
+        """All that was measured so far."""
+        return Trial(
+            kind=self._kind,
+            items=self._gathered.items,
+            batches_asked=self._spec.batches,
+            epochs_asked=self._spec.epochs,
+            hold=self._spec.hold,
+            own_allocator=self._spec.own_allocator,
+            exit=exit_,
+            wall_s=time.monotonic() - self._began,
+            samples=[sample for sample in self.samples if sample.at_s >= 0],
+            peak_processes=self._tree.peak_processes,
+            pss_peak_bytes=self._tree.pss_peak_bytes,
+            process_names=self._tree.names,
+            **self._gathered.fields,
+        )
+
+    @property
+    def _kind(self) -> str:
+        """The kind of trial that it is: another than planned where there is no data set that can be scaled."""
+        scales = self._gathered.arguments is None or self._gathered.items is not None
+        return self._spec.kind if scales or self._spec.otherwise is None else str(self._spec.otherwise["kind"])
+
+    def _reason(self, code: int) -> str:
+        if self._ended_by:
+            return self._ended_by
+        raised, end = self._gathered.raised, self._gathered.end
+        if raised is not None:
+            return "internal" if raised.internal else "refused" if raised.slug else "raised"
+        if self._gathered.ready is None:
+            return "internal"
+        has_ended = self._gathered.has_left or (code == 0 and self._gathered.is_closed)
+        if end is not None and has_ended:
+            return "completed"
+        if code < 0:
+            return "killed" if -code in {signal.SIGKILL, signal.SIGTERM} else "crashed"
+        return "exited"
+
+
+_RUNNING = TrialExit(code=None, signal=None, reason="running")
+
+
+def _left_text(n_left: int) -> str:
+    """What is said of processes that the target left running."""
+    return f"{n_left} of its processes {'was' if n_left == 1 else 'were'} still running at its end, and had to be ended"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,146 @@
+"""The target's process and all below it, measured from outside."""
+
+import mmap
+import time
+from pathlib import Path
+
+import msgspec
+
+from genaudit.model.recording import ProcessUse, Sample
+from genaudit.recorder.child.memory.settle import descendants
+from genaudit.recorder.child.memory.shared import Shared
+from genaudit.recorder.machine.platform import parse_sizes
+from genaudit.recorder.trial.waiting import began_ticks, runs
+
+# PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
+PSS_DUTY = 0.01
+CHILDREN_EVERY_S = 0.1
+# Above this half of the samples are left out.
+MOST_SAMPLES = 4096
+# More are looked through for those that have ended: a target may start a process for each batch.
+MOST_SEEN = 1000
+MOST_NAMES = 200
+
+
+class Tree:
+    """Samples a process tree.
+
+    Args:
+        pid: The target's process.
+        root: The process that it and all that came from it are below; the target's own where ``None``.
+        shared: Shared memory since before the process began.
+    """
+
+    def __init__(self, pid: int, root: int | None = None, shared: Shared | None = None) -> None:
+        self.pid = pid
+        self.shared = shared or Shared()
+        self._root = pid if root is None else root
+        self.zero_s = time.monotonic()
+        self.pss_peak_bytes: int | None = None
+        self.peak_processes: list[ProcessUse] = []
+        self.names: dict[int, str] = {}
+        """Of the processes that samples tell apart, by id."""
+        self.seen: dict[int, int] = {}
+        """Processes that were below it at some time, by id, with the time each began."""
+        self._below: list[int] = []
+        self._looked_s = 0.0
+        self._next_pss_s = 0.0
+
+    def sample(self, *, with_pss: bool = False) -> Sample | None:
+        """One reading; ``None`` once the process has ended.
+
+        Args:
+            with_pss: Read PSS too, whatever share of the time that takes.
+        """
+        try:
+            status = parse_sizes(Path(f"/proc/{self.pid}/status").read_text())
+        except OSError:
+            return None
+        if "VmRSS" not in status:
+            return None
+        now = time.monotonic()
+        self._look_below(now)
+        self.shared.look([self.pid, *self._below])
+        uses = self._uses() if with_pss or now >= self._next_pss_s else None
+        return Sample(
+            at_s=now - self.zero_s,
+            rss_bytes=status["VmRSS"],
+            held_bytes=status["RssAnon"] + status["RssShmem"],
+            pss_bytes=None if uses is None else _sum(uses),
+            children=len(self._below),
+            processes=self._told_apart(uses or []),
+        )
+
+    def rss_bytes(self, sample: Sample) -> int:
+        """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
+        return sample.rss_bytes + sum(_rss(pid) for pid in self._below) + self.shared.grown_bytes()
+
+    def pss_bytes(self) -> int:
+        """PSS added over the tree, now."""
+        return _sum(self._uses())
+
+    def _look_below(self, now: float) -> None:
+        if now - self._looked_s < CHILDREN_EVERY_S:
+            return
+        self._looked_s = now
+        self._below = [pid for pid in descendants(self._root) if pid != self.pid]
+        for pid in self._below:
+            if pid not in self.seen and (began := began_ticks(pid)) is not None:
+                self.seen[pid] = began
+        if len(self.seen) > MOST_SEEN:
+            self.seen = {pid: began for pid, began in self.seen.items() if runs(pid)}
+
+    def _uses(self) -> list[ProcessUse]:
+        began = time.monotonic()
+        uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
+        beyond = self.shared.beyond_bytes([self.pid, *self._below])
+        if uses and beyond:
+            uses[0] = msgspec.structs.replace(uses[0], pss_bytes=uses[0].pss_bytes + beyond)
+        total = _sum(uses)
+        if self.pss_peak_bytes is None or total > self.pss_peak_bytes:
+            self.pss_peak_bytes = total
+            self.peak_processes = uses
+        ended = time.monotonic()
+        self._next_pss_s = ended + (ended - began) / PSS_DUTY
+        return uses
+
+    def _told_apart(self, uses: list[ProcessUse]) -> dict[int, int]:
+        """PSS by process; of one alone the sum says it. A target that starts a process for each batch has only sums."""
+        if len(uses) < 2 or len(self.names) > MOST_NAMES:
+            return {}
+        self.names.update({use.pid: use.name for use in uses})
+        return {use.pid: use.pss_bytes for use in uses}
+
+
+def thin(samples: list[Sample]) -> list[Sample]:
+    """Half as many samples: of each four the lowest and the highest, so that no spike is lost; PSS goes along."""
+    kept: list[Sample] = []
+    for start in range(0, len(samples), 4):
+        four = samples[start : start + 4]
+        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
+        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
+        if highest is not None and len(picked) > 1 and id(highest) not in picked:
+            picked.add(id(highest))
+        kept += [sample for sample in four if id(sample) in picked]
+    return kept
+
+
+def _sum(uses: list[ProcessUse]) -> int:
+    return sum(use.pss_bytes for use in uses)
+
+
+def _use(pid: int) -> ProcessUse | None:
+    try:
+        sizes = parse_sizes(Path(f"/proc/{pid}/smaps_rollup").read_text())
+        name = Path(f"/proc/{pid}/comm").read_text().strip()
+    except OSError:
+        return None
+    private = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
+    return ProcessUse(pid=pid, name=name, pss_bytes=sizes.get("Pss", 0), private_bytes=private)
+
+
+def _rss(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
+    except (OSError, IndexError):
+        return 0
