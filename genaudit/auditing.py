@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from genaudit.experiment.bench import Bench
+from genaudit.experiment.investigation import Investigation
 from genaudit.experiment.refused import error_of
+from genaudit.experiment.staging import Inputs as Inputs
+from genaudit.experiment.staging import stage
 from genaudit.files import read_bytes
 from genaudit.interrupts import held_off
 from genaudit.model.codec import with_valid_text
@@ -19,10 +23,6 @@ from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.covering import Covering
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.staging import Inputs as Inputs
-from genaudit.staging import stage
-from genaudit.trials.bench import Bench
-from genaudit.trials.investigate import Investigation
 
 if TYPE_CHECKING:
     from genaudit.evidence.blame import Project

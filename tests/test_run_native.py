@@ -10,9 +10,9 @@ import genaudit
 from genaudit import auditing
 from genaudit.auditing import Inputs, record
 from genaudit.errors import ExitCode, UsageError
+from genaudit.experiment.staging import Stage
 from genaudit.model.marks import RaisedMark
 from genaudit.model.recording import Request, Trial, TrialExit
-from genaudit.staging import Stage
 from tests.truth import harness
 
 memray = pytest.mark.skipif(importlib.util.find_spec("memray") is None, reason="needs memray: genaudit[native]")

@@ -8,8 +8,8 @@ import msgspec
 from genaudit.comparing.contents import Finding, as_sets, in_order
 from genaudit.comparing.fingerprints import Leaf, Prints, Wish, take
 from genaudit.comparing.values import with_values
+from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
-from genaudit.staging import Stage
 
 CHANGES_EACH_RUN = (
     "{name} yields other data each time it is run, though {seeds} are seeded: give its own generator of random numbers "

@@ -17,13 +17,13 @@ from genaudit.comparing.variants import Contender, contenders
 from genaudit.comparing.worktree import at_revision, check_origin, worktree
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
+from genaudit.experiment.staging import stage
 from genaudit.interrupts import held_off
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Interrupted, Progress
-from genaudit.staging import stage
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 

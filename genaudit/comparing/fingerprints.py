@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
+from genaudit.experiment.staging import Stage
 from genaudit.files import read_bytes
 from genaudit.model.recording import Trial
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.staging import Stage
 
 HASH_SEED = "0"
 MANY_BATCHES = 1_000_000

@@ -10,9 +10,9 @@ from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import BatchGrowth, batch_growth
 from genaudit.evidence.law import LawFit
+from genaudit.experiment import sizes
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
-from genaudit.trials import plan
 
 # What took longer in the audit is not done again: the slope then has the interval of the audit alone.
 LONGEST_S = 20.0
@@ -109,7 +109,7 @@ class Experiment:
 
     def _one_moment(self, size: int) -> dict[str, Any]:
         """The shortest trial that comes to the moment of the law."""
-        reach = plan.whole_epochs(1) if self._at_epoch else plan.FIRST_BATCH_ONLY
+        reach = sizes.whole_epochs(1) if self._at_epoch else sizes.FIRST_BATCH_ONLY
         return {"size": {"items": size}, "hold": self._request.hold, **reach}
 
 

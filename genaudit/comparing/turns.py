@@ -9,12 +9,12 @@ from genaudit.comparing.endings import ending
 from genaudit.comparing.figures import Measured, drive_of
 from genaudit.comparing.growth import Experiment, Slopes
 from genaudit.comparing.variants import Contender
+from genaudit.experiment import sizes as plan
+from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.staging import Stage
-from genaudit.trials import plan
 
 
 class Runner(msgspec.Struct):

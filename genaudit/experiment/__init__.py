@@ -1,1 +1,1 @@
-"""experiment"""
+"""Trials are planned here and run one at a time."""

@@ -6,12 +6,12 @@ import msgspec
 
 from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError
+from genaudit.experiment.staging import Inputs, stage
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.model.report import Report
-from genaudit.staging import Inputs, stage
 
 
 def refusal(request: Request, error: GenauditError, configuration: Path | None) -> tuple[Recording, Report]:

@@ -11,12 +11,12 @@ import pytest
 import genaudit
 from genaudit.cli.main import main
 from genaudit.errors import GenauditError, UsageError
+from genaudit.experiment.sizes import parse_sizes
 from genaudit.model.request import request_of
 from genaudit.recorder.argument_text import parse_argument
 from genaudit.recorder.child.call import argument_values
 from genaudit.recorder.child.guard.refusal import Refusal
 from genaudit.recorder.target import parse_target
-from genaudit.trials.plan import parse_sizes
 from genaudit.units import parse_size
 from tests.faults.matrix import Place, faults
 

@@ -13,13 +13,13 @@ from genaudit.cli import history, own_files
 from genaudit.conclude.report import conclude
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.blame import Project
+from genaudit.experiment.staging import Inputs
 from genaudit.gate.configuration import find
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.request import request_of
 from genaudit.render import render
 from genaudit.render.sourceless import recording_without_source
-from genaudit.staging import Inputs
 from tests.build_report import clean, eager
 from tests.faults.matrix import Place, faults
 

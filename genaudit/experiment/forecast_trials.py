@@ -3,8 +3,8 @@
 from typing import Any
 
 from genaudit.evidence.law import LawFit
-from genaudit.trials import plan
-from genaudit.trials.bench import Bench
+from genaudit.experiment import sizes as plan
+from genaudit.experiment.bench import Bench
 from genaudit.units import MIB
 
 # Blocks of more than 32 MiB always come from the system and go back to it at once; smaller ones may be cut from what

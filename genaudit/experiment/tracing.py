@@ -6,8 +6,8 @@ from genaudit.evidence import readings
 from genaudit.evidence.attribution import blame_batches, blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
+from genaudit.experiment import sizes as plan
 from genaudit.model.recording import Request
-from genaudit.trials import plan
 
 # Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
 DEPTH = 12

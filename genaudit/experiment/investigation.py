@@ -2,12 +2,12 @@
 
 from typing import Any
 
+from genaudit.experiment import sizes
+from genaudit.experiment.bench import Bench
+from genaudit.experiment.followups import Doubts
+from genaudit.experiment.forecast_trials import Forecasting
+from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_unexplained
 from genaudit.model.recording import Skipped
-from genaudit.trials import plan
-from genaudit.trials.attribute import LINE_BY_LINE, Tracing, is_unexplained
-from genaudit.trials.bench import Bench
-from genaudit.trials.doubts import Doubts
-from genaudit.trials.forecasting import Forecasting
 
 
 class Investigation:
@@ -19,7 +19,7 @@ class Investigation:
 
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
-        self._sizes = plan.parse_sizes(bench.request.sizes)
+        self._sizes = sizes.parse_sizes(bench.request.sizes)
 
     def conduct(self) -> None:
         """Run all trials; what they show is in the bench's ``so_far``."""
@@ -53,11 +53,11 @@ class Investigation:
         """Measure small sizes over several epochs; the size of the whole data set, or ``None`` where nothing scales."""
         if self._sizes.mode == "off":
             return None
-        first_size: dict[str, Any] = {"auto": plan.FIRST_SIZE}
+        first_size: dict[str, Any] = {"auto": sizes.FIRST_SIZE}
         if self._sizes.mode == "list":
             first_size = {"items": self._sizes.sizes[0]}
         first = self._bench.run(
-            self._bench.small(first_size, epochs=plan.FIRST_EPOCHS, otherwise=self._as_asked_fields())
+            self._bench.small(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
         )
         marks = first.arguments
         if marks is None or first.items is None or marks.dataset_items is None:
@@ -69,7 +69,7 @@ class Investigation:
             beyond = marks.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = plan.second_size(first.items, whole)
+            second = sizes.second_size(first.items, whole)
             rest = [] if second is None else [second]
         for size in rest:
             self._bench.run(self._bench.small({"items": size}))
@@ -80,7 +80,7 @@ class Investigation:
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: a line must be told from a buffer that is not full yet."""
         if self._bench.suspicion.eager:
-            steps = plan.ladder(self._bench.largest(), whole)
+            steps = sizes.ladder(self._bench.largest(), whole)
             # The drive that was asked for is itself the largest step, if it is going to be run.
             is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._bench.shares_memory
             for size in steps[:-1] if is_step else steps:
@@ -90,7 +90,7 @@ class Investigation:
         if self._bench.suspicion.cache_open:
             self._resolve(whole)
         if self._bench.suspicion.cache:
-            for size in plan.ladder(self._bench.largest(epochs=True), whole):
+            for size in sizes.ladder(self._bench.largest(epochs=True), whole):
                 if not self._bench.has(size) or not self._bench.affords(size, epochs=True):
                     break
                 self._bench.run(self._bench.small({"items": size}, epochs=1))
@@ -100,7 +100,7 @@ class Investigation:
         evidence = self._bench.evidence
         limit = self._bench.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self._bench.trials if trial.epochs)
-        size = self._bench.even(min(whole, plan.resolving_size(smallest, evidence.resolution_bytes, limit)))
+        size = self._bench.even(min(whole, sizes.resolving_size(smallest, evidence.resolution_bytes, limit)))
         if size > self._bench.largest(epochs=True) and self._bench.affords(size, epochs=True):
             self._bench.run(self._bench.small({"items": size}, epochs=1))
 
@@ -136,7 +136,7 @@ class Investigation:
             return False
         if not self._bench.suspicion.eager:
             return True
-        return plan.seconds_per_item(self._bench.trials, epochs=False) * whole <= plan.FULL_SIZE_S
+        return sizes.seconds_per_item(self._bench.trials, epochs=False) * whole <= sizes.FULL_SIZE_S
 
     def _as_asked_fields(self) -> dict[str, Any]:
         request = self._bench.request
@@ -146,8 +146,8 @@ class Investigation:
             "epochs": request.epochs,
             "hold": request.hold,
             "thorough": False,
-            "settle_every": plan.settle_every(request),
-            "soft_s": request.timeout_s * plan.SHARE_OF_TIMEOUT,
+            "settle_every": sizes.settle_every(request),
+            "soft_s": request.timeout_s * sizes.SHARE_OF_TIMEOUT,
         }
 
     # Whose it is.

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from genaudit.trials import plan
-from genaudit.trials.bench import Bench
+from genaudit.experiment import sizes
+from genaudit.experiment.bench import Bench
 
 LONG_EPOCH_BATCHES = 16
 # Batches, batches between settled readings (of an epoch of 16, the second time at ever other places), and seconds.
@@ -54,7 +54,7 @@ class Doubts:
         if law is None or not law.bends or law.flattens:
             return
         low, high = law.sizes[-2:]
-        size = plan.between(low, high)
+        size = sizes.between(low, high)
         if size is not None and self._bench.affords(size, epochs=False):
             self._bench.run(self._bench.first_batch_only(size))
 
@@ -79,7 +79,7 @@ class Doubts:
         ):
             self._bench.run(self._bench.small({"items": half}, epochs=1))
         if self._bench.suspicion.cache_open and self._bench.may_go_beyond:
-            beyond = plan.BEYOND * self._whole
+            beyond = sizes.BEYOND * self._whole
             if self._bench.affords(beyond, epochs=True):
                 self._bench.run(self._bench.small({"items": beyond}, epochs=1))
 
@@ -88,8 +88,8 @@ class Doubts:
         n_items = self._bench.batch_items
         size = self._bench.even(min(self._whole, LONG_EPOCH_BATCHES * n_items))
         for batches, settle_every, most_s in LONG_DRIVES:
-            epochs = max(plan.SMALL_EPOCHS, -(-batches * n_items // size))
-            if plan.seconds_per_item(self._bench.trials, epochs=True) * size * epochs > most_s:
+            epochs = max(sizes.SMALL_EPOCHS, -(-batches * n_items // size))
+            if sizes.seconds_per_item(self._bench.trials, epochs=True) * size * epochs > most_s:
                 return
             spec = self._bench.small({"items": size}, epochs=epochs)
             self._bench.run(
@@ -105,6 +105,6 @@ class Doubts:
         first = min((trial.items for trial in self._bench.trials if trial.items and trial.epochs), default=None)
         if (
             first is not None
-            and plan.seconds_per_item(self._bench.trials, epochs=True) * first * MANY_EPOCHS <= LONG_DRIVE_S
+            and sizes.seconds_per_item(self._bench.trials, epochs=True) * first * MANY_EPOCHS <= LONG_DRIVE_S
         ):
             self._bench.run(self._bench.small({"items": first}, epochs=MANY_EPOCHS))

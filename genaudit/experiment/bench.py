@@ -9,10 +9,10 @@ from genaudit.evidence import readings
 from genaudit.evidence.available import available_items, limited
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
+from genaudit.experiment import sizes
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.trials import plan
 
 MADE_DATA = "made-data"
 Run = Callable[[TrialSpec], Trial]
@@ -119,14 +119,14 @@ class Bench:
         )
 
     def small(
-        self, size: dict[str, Any], *, epochs: int = plan.SMALL_EPOCHS, otherwise: dict[str, Any] | None = None
+        self, size: dict[str, Any], *, epochs: int = sizes.SMALL_EPOCHS, otherwise: dict[str, Any] | None = None
     ) -> TrialSpec:
         """A trial of whole epochs in which memory is all that counts."""
-        return self.spec(size=size, otherwise=otherwise, **plan.whole_epochs(epochs))
+        return self.spec(size=size, otherwise=otherwise, **sizes.whole_epochs(epochs))
 
     def first_batch_only(self, size: int) -> TrialSpec:
         """The shortest trial: up to the first batch."""
-        return self.spec(size={"items": size}, **plan.FIRST_BATCH_ONLY)
+        return self.spec(size={"items": size}, **sizes.FIRST_BATCH_ONLY)
 
     def affords(self, size: int, *, epochs: bool) -> bool:
         """Whether a size is measured in a few seconds and fits into memory, by what the others took.
@@ -134,8 +134,8 @@ class Bench:
         Args:
             epochs: For a whole epoch, and not only up to the first batch.
         """
-        seconds = plan.seconds_per_item(self.trials, epochs=epochs) * size
-        return seconds <= plan.LADDER_S and self.forecast(size) <= self.limit_bytes
+        seconds = sizes.seconds_per_item(self.trials, epochs=epochs) * size
+        return seconds <= sizes.LADDER_S and self.forecast(size) <= self.limit_bytes
 
     @property
     def may_go_beyond(self) -> bool:
@@ -151,7 +151,7 @@ class Bench:
         """The highest memory of a trial of a size, in bytes."""
         evidence = self.evidence
         law = evidence.peak_law
-        return plan.forecast_peak_bytes(evidence.trials, law if law and law.per_item.low > 0 else None, items)
+        return sizes.forecast_peak_bytes(evidence.trials, law if law and law.per_item.low > 0 else None, items)
 
     def largest(self, *, epochs: bool = False) -> int:
         """The largest size measured so far that can be compared with others."""

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
+from genaudit.experiment.extend import batches_wanted
 from genaudit.model.limits import Limits
 from genaudit.model.recording import MemoryLimit, Recording, Request, Trial
 from genaudit.recorder.argument_text import parse_argument
@@ -20,7 +21,6 @@ from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.covering import Covering
 from genaudit.recorder.trial.monitor import Interrupted, Progress, run_trial
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.trials.extend import batches_wanted
 from genaudit.units import parse_size
 from genaudit.version import __version__
 from genaudit.writing import reserve

@@ -1,1 +1,0 @@
-"""Trials are planned here and run one at a time."""
