@@ -25,7 +25,7 @@ from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.spec import TrialSpec
 
 if TYPE_CHECKING:
-    from genaudit.evidence.blame import Project
+    from genaudit.evidence.blame.sites import Project
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
@@ -225,7 +225,7 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 def with_sources(recording: Recording, covering: Covering) -> Recording:
     """The recording with what it points into of the user's own files, without the secrets in it."""
     from genaudit.conclude.judge import relative
-    from genaudit.evidence.blame import Project
+    from genaudit.evidence.blame.sites import Project
     from genaudit.lint.reach import files_imported
 
     project = Project(recording)
@@ -262,7 +262,7 @@ def _lines(recording: Recording, project: "Project") -> dict[str, set[int]]:
 
 def _extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[int]]) -> dict[str, str]:
     """What a report may show of the texts, or reason from."""
-    from genaudit.evidence.keeping import lines_that_add
+    from genaudit.evidence.blame.containers import lines_that_add
     from genaudit.lint.extract import extract
     from genaudit.lint.reach import expression_of, words_of
 

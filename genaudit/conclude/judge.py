@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from genaudit.conclude.fuse import fuse
-from genaudit.evidence.blame import Blame
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Location, Outcome, Verdict

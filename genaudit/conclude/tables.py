@@ -4,10 +4,10 @@ import statistics
 
 from genaudit.conclude.judge import relative
 from genaudit.evidence import readings
-from genaudit.evidence.blame import Project, by_own_line, snapshot
+from genaudit.evidence.blame.sites import Project, by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.material import MEMORY_KINDS
 from genaudit.evidence.spikes import worst_spike
+from genaudit.evidence.trials import MEMORY_KINDS
 from genaudit.model.marks import Memory, SettledMark
 from genaudit.model.recording import Trial
 from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow

@@ -7,9 +7,9 @@ from genaudit.evidence import readings
 from genaudit.evidence.available import gives_all
 from genaudit.evidence.growths import CLEARLY_LESS, Growths
 from genaudit.evidence.law import LawFit, Point, fit_law
-from genaudit.evidence.material import FEWEST_SIZES
 from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
+from genaudit.evidence.trials import FEWEST_SIZES
 from genaudit.model.recording import Trial
 
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.

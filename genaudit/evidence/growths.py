@@ -3,7 +3,7 @@
 import functools
 
 from genaudit.evidence.growth import BatchGrowth, EpochGrowth, batch_growth, epoch_growth
-from genaudit.evidence.material import Material
+from genaudit.evidence.trials import Material
 
 # Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
 CLEARLY_LESS = 0.5

@@ -3,7 +3,7 @@
 from typing import Any
 
 from genaudit.evidence import readings
-from genaudit.evidence.attribution import blame_batches, blame_first
+from genaudit.evidence.blame.attribution import blame_batches, blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes as plan

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.evidence.blame import Blame
+from genaudit.evidence.blame.sites import Blame
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 

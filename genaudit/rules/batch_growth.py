@@ -1,6 +1,6 @@
 """Memory that every batch leaves behind."""
 
-from genaudit.evidence.attribution import blame_batches
+from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict

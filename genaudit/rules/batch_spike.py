@@ -1,7 +1,7 @@
 """Many batches' worth of memory while one batch is made."""
 
-from genaudit.evidence.attribution import blame_spike
-from genaudit.evidence.blame import peak_of_one_item, snapshot
+from genaudit.evidence.blame.attribution import blame_spike
+from genaudit.evidence.blame.sites import peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.spikes import Spike
 from genaudit.model.limits import Limits

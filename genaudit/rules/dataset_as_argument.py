@@ -1,6 +1,6 @@
 """The arguments alone hold the data set."""
 
-from genaudit.evidence.blame import Blame
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict

@@ -1,6 +1,6 @@
 """The data set in memory before the first batch."""
 
-from genaudit.evidence.attribution import blame_first, blame_workers
+from genaudit.evidence.blame.attribution import blame_first, blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits

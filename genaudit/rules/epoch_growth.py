@@ -1,6 +1,6 @@
 """Memory that is still there one epoch later, every epoch."""
 
-from genaudit.evidence.attribution import blame_batches
+from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import EpochGrowth
 from genaudit.model.limits import Limits

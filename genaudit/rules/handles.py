@@ -1,7 +1,7 @@
 """Open files, threads and child processes that grow in number with batches."""
 
+from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.handle_lines import blame_handles
 from genaudit.evidence.slopes import theil_sen
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict

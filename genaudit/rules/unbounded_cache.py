@@ -1,6 +1,6 @@
 """A cache that ends up holding the whole data set."""
 
-from genaudit.evidence.attribution import blame_batches
+from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict

@@ -1,6 +1,6 @@
 """Every worker process ends up with the data set."""
 
-from genaudit.evidence.attribution import blame_workers
+from genaudit.evidence.blame.attribution import blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits

@@ -12,7 +12,7 @@ from genaudit import auditing
 from genaudit.cli import history, own_files
 from genaudit.conclude.report import conclude
 from genaudit.errors import LONGEST, UsageError
-from genaudit.evidence.blame import Project
+from genaudit.evidence.blame.sites import Project
 from genaudit.experiment.staging import Inputs
 from genaudit.gate.configuration import find
 from genaudit.model.codec import encode

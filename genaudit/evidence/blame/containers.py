@@ -3,7 +3,7 @@
 import ast
 import functools
 
-from genaudit.evidence.blame import Blame, Project
+from genaudit.evidence.blame.sites import Blame, Project
 from genaudit.model.marks import Holder
 from genaudit.model.recording import Recording
 from genaudit.sourcetext import tree_of

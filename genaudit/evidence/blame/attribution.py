@@ -1,9 +1,9 @@
 """Which line to name for a finding: the tracer's where it sees the memory, the line profile's where it is native."""
 
-from genaudit.evidence.blame import Blame, blame_growth, blame_held, blame_peak
+from genaudit.evidence.blame.containers import blame_keeper
+from genaudit.evidence.blame.handles import blame_handles
+from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.handle_lines import blame_handles
-from genaudit.evidence.keeping import blame_keeper
 from genaudit.evidence.law import LawFit
 from genaudit.model.marks import SitesMark
 

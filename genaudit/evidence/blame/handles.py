@@ -1,6 +1,6 @@
 """The line that opens a file, starts a thread or a process, from the calls that the child saw."""
 
-from genaudit.evidence.blame import Blame
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 
 
