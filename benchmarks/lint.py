@@ -17,10 +17,10 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
-from genaudit.lint import lint_paths, subjects, telling
-from genaudit.lint.project import Project
-from genaudit.lint.rules import STORY_RULES
-from genaudit.lint.source import parse_bytes
+from genaudit.lint import lint_paths, run_subject, subjects
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.source import parse_bytes
+from genaudit.lint.rules.catalogue import STORY_RULES
 from genaudit.model import Level
 
 CORPUS = Path(__file__).parent.parent / "tests" / "lint" / "corpus"
@@ -130,7 +130,7 @@ def _accused(key: str, project: Project) -> set[str]:
         return set()
     found = set()
     for subject in subjects.find(module, project):
-        story = telling.tell(subject, module, project)
+        story = run_subject.tell(subject, module, project)
         hits = [hit for rule in STORY_RULES if rule.info.code in ABOUT_DATA for hit in rule.check(story)]
         if any(hit.level is not Level.NOTE for hit in hits):
             found.add(subject.name.rsplit(".", 1)[-1])

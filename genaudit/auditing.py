@@ -263,7 +263,7 @@ def _lines(recording: Recording, project: "Project") -> dict[str, set[int]]:
 def _extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[int]]) -> dict[str, str]:
     """What a report may show of the texts, or reason from."""
     from genaudit.evidence.blame.containers import lines_that_add
-    from genaudit.lint.extract import extract
+    from genaudit.lint.files.extract import extract
     from genaudit.lint.reach import expression_of, words_of
 
     shown = {path: lines.get(path, set()) | lines_that_add(recording, text) for path, text in texts.items()}
@@ -276,7 +276,7 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
     Args:
         unread: Is told why a file that is there is left out, or left out of what looks at its syntax.
     """
-    from genaudit.lint.source import text_of
+    from genaudit.lint.files.source import text_of
     from genaudit.sourcetext import why_unread
 
     try:

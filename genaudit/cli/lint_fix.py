@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
     """Show the mends of what was found as a diff, or apply them."""
     from genaudit.errors import ExitCode
-    from genaudit.lint.fix import mend_files
+    from genaudit.lint.fix.apply import mend_files
     from genaudit.render.safe import harmless
 
     caches = [one for one in result.outcomes if one.code == "GA203"]

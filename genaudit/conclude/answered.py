@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from genaudit.lint import suppress
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
-from genaudit.lint.rules import STORY_RULES
-from genaudit.lint.suppress import Suppression
-from genaudit.lint.suspicion import Reading
-from genaudit.lint.unused_suppression import unused_suppression
+from genaudit.lint.files import suppress
+from genaudit.lint.files.suppress import Suppression
+from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.unused_suppression import unused_suppression
+from genaudit.lint.target import Reading
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 
 _STATIC = frozenset(rule.info.code for rule in STORY_RULES)

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.conclude.answered import Finding, answered
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint.reach import expression_of
-from genaudit.lint.suspicion import Reading, Suspicion, read
+from genaudit.lint.target import Reading, Suspicion, read
 from genaudit.model.advice import sketched
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 

@@ -11,7 +11,7 @@ from genaudit.conclude.summary import summary
 from genaudit.conclude.timeline import timeline
 from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
 from genaudit.evidence.evidence import Evidence
-from genaudit.lint.rules import RULES as STATIC_RULES
+from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Outcome
 from genaudit.model.recording import Recording, Trial

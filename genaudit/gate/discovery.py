@@ -6,10 +6,11 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.lint import discover, subjects
-from genaudit.lint.module import Module
-from genaudit.lint.project import Project
-from genaudit.lint.source import read_source
+from genaudit.lint import subjects
+from genaudit.lint.files import discover
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.source import read_source
 
 _ELSEWHERE = {"tests", "test", "docs", "doc", "examples", "benchmarks", "scripts", "migrations"}
 _NAME = re.compile(r"batch|generat|load|data|stream|sampl|train|augment|sequence", re.I)

@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult, lint_paths, lint_source
-    from genaudit.lint.rules import RULES
+    from genaudit.lint.rules.catalogue import RULES
 
 __all__ = ["RULES", "LintResult", "lint_paths", "lint_source"]
 
 _HOMES = {
-    "RULES": "genaudit.lint.rules",
+    "RULES": "genaudit.lint.rules.catalogue",
     "LintResult": "genaudit.lint.engine",
     "lint_paths": "genaudit.lint.engine",
     "lint_source": "genaudit.lint.engine",

@@ -10,14 +10,16 @@ from contextlib import contextmanager
 
 import msgspec
 
-from genaudit.lint import discover, subjects, suppress, telling
-from genaudit.lint.module import Module
-from genaudit.lint.project import Project
-from genaudit.lint.rule import Hit
-from genaudit.lint.rules import NAMES, STORY_RULES
+from genaudit.lint import run_subject as telling
+from genaudit.lint import subjects
+from genaudit.lint.files import discover, suppress
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.source import Diagnostic, Source, parse_text, read_source
+from genaudit.lint.rules.base import Hit
+from genaudit.lint.rules.catalogue import NAMES, STORY_RULES
+from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.selection import Selection
-from genaudit.lint.source import Diagnostic, Source, parse_text, read_source
-from genaudit.lint.unused_suppression import unused_suppression
 from genaudit.masking import mask, mask_in_place
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.advice import with_check

@@ -6,8 +6,8 @@ import ast
 import os
 from collections.abc import Callable, Iterable
 
-from genaudit.lint.module import Module
-from genaudit.lint.project import places
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.project import places
 from genaudit.sourcetext import tree_of
 
 MOST_FILES = 12

@@ -6,8 +6,8 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from genaudit.errors import UsageError
-from genaudit.lint.gitignore import Pattern, ignored, parse
-from genaudit.lint.rules import NAMES
+from genaudit.lint.files.gitignore import Pattern, ignored, parse
+from genaudit.lint.rules.catalogue import NAMES
 from genaudit.model.rule import RuleInfo
 
 

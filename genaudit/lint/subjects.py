@@ -8,14 +8,14 @@ from collections.abc import Iterator
 
 import msgspec
 
+from genaudit.lint.files.module import ClassInfo, Module
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
 from genaudit.lint.flow import classes
 from genaudit.lint.flow.calls import unbounded_memo
 from genaudit.lint.flow.machine import Machine
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Kind
-from genaudit.lint.module import ClassInfo, Module
-from genaudit.lint.project import Project
-from genaudit.lint.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
 
 _BASES = re.compile(
     r"(^|\.)(\w*Dataset|DatasetFolder|ImageFolder|Sequence|PyDataset"

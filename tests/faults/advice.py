@@ -18,7 +18,7 @@ from genaudit.conclude.advice import advised, check_command
 from genaudit.conclude.scope import untested
 from genaudit.conclude.verdict import exit_code
 from genaudit.lint import lint_source
-from genaudit.lint.sketch import bounded, mapped, per_batch, per_item
+from genaudit.lint.fix.sketch import bounded, mapped, per_batch, per_item
 from genaudit.model import Report
 from genaudit.model.advice import sketched, with_check
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVerdict, Verdict
@@ -470,7 +470,7 @@ def _mended(text: str) -> str | None:
     with contextlib.suppress(ImportError):
         import libcst  # noqa: F401
 
-        from genaudit.lint.fix import mend_text
+        from genaudit.lint.fix.apply import mend_text
 
         every = {code: set(range(1, 20)) for code in ("GA101", "GA103", "GA203", "GA502")}
         return mend_text(text, every, 8)[0]

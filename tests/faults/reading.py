@@ -15,8 +15,8 @@ from genaudit.cli.main import cli
 from genaudit.errors import GenauditError
 from genaudit.gate.toml_places import line_of
 from genaudit.lint import lint_paths
-from genaudit.lint.gitignore import ignored, parse
-from genaudit.lint.source import parse_bytes
+from genaudit.lint.files.gitignore import ignored, parse
+from genaudit.lint.files.source import parse_bytes
 from genaudit.model.codec import encode
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import clean

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from genaudit.errors import UsageError
-from genaudit.lint.discover import files
-from genaudit.lint.gitignore import ignored, parse
+from genaudit.lint.files.discover import files
+from genaudit.lint.files.gitignore import ignored, parse
 
 
 def tree(root: Path, *names: str) -> None:

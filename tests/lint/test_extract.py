@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.lint.extract import extract
+from genaudit.lint.files.extract import extract
 from genaudit.lint.reach import words_of
-from genaudit.lint.suspicion import read
+from genaudit.lint.target import read
 
 SAMPLES = [
     *Path("sample_generators").glob("*.py"),

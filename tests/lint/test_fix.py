@@ -13,7 +13,7 @@ from PIL import Image
 pytest.importorskip("libcst")
 
 from genaudit.lint import lint_source
-from genaudit.lint.fix import mend_text
+from genaudit.lint.fix.apply import mend_text
 
 
 def mended(text: str, cache_size: int | None = None) -> str:

@@ -12,7 +12,7 @@ from genaudit.conclude import fuse as fusing
 from genaudit.conclude.fuse import fuse
 from genaudit.conclude.report import conclude
 from genaudit.evidence.evidence import Evidence
-from genaudit.lint import suspicion
+from genaudit.lint import target
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from tests.build import at_sizes, recording
 
@@ -219,8 +219,8 @@ class Store:
 """,
     }
 
-    by_make = suspicion.read(texts, "make().flow(batch_size=4)", directory="/project")
-    by_other = suspicion.read(texts, "other", directory="/project")
+    by_make = target.read(texts, "make().flow(batch_size=4)", directory="/project")
+    by_other = target.read(texts, "other", directory="/project")
 
     assert [one.outcome.code for one in by_make.suspicions] == ["GA102"]
     assert by_make.suspicions[0].outcome.location is not None

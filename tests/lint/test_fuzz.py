@@ -9,11 +9,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from genaudit.lint import subjects, suppress, telling
+from genaudit.lint import run_subject, subjects
 from genaudit.lint.engine import CODES_BY_NAME
-from genaudit.lint.project import Project
-from genaudit.lint.rules import STORY_RULES
-from genaudit.lint.source import parse_bytes, parse_text
+from genaudit.lint.files import suppress
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.source import parse_bytes, parse_text
+from genaudit.lint.rules.catalogue import STORY_RULES
 
 CORPUS = Path(__file__).parent / "corpus"
 PIECES = [
@@ -63,7 +64,7 @@ def audit(text: str) -> None:
     if module is None:
         return
     for subject in subjects.find(module, project):
-        story = telling.tell(subject, module, project)
+        story = run_subject.tell(subject, module, project)
         for rule in STORY_RULES:
             list(rule.check(story))
 

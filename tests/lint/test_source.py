@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from genaudit.lint.source import parse_bytes
+from genaudit.lint.files.source import parse_bytes
 
 GENERATOR = "def g(paths):\n    for p in paths:\n        yield p\n"
 

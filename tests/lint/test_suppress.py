@@ -7,7 +7,7 @@ import textwrap
 import pytest
 
 from genaudit.lint import lint_source
-from genaudit.lint.suppress import find, split
+from genaudit.lint.files.suppress import find, split
 
 CODES = {"eager-load": "GA101", "eager-init": "GA102"}
 EAGER = """

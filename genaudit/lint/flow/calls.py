@@ -6,11 +6,11 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.flow import classes, expressions, iteration, library, methods, unknown
 from genaudit.lint.flow.facts import Extent, Load
 from genaudit.lint.flow.site import Call
 from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
-from genaudit.lint.module import ClassInfo
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def note_memo(m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Map
 
 def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
     """The decorator of a function that makes an unbounded cache of its results."""
-    from genaudit.lint.syntax import qualified_name
+    from genaudit.lint.files.syntax import qualified_name
 
     arguments = getattr(node, "args", None)
     if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):

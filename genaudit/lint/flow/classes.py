@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.flow import names
 from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, part_of
-from genaudit.lint.module import ClassInfo
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame
@@ -82,7 +82,7 @@ def bases(m: Machine, cls: ClassInfo) -> list[ClassInfo]:
 
 def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
     """What an expression among a class's bases means."""
-    from genaudit.lint.syntax import qualified_name
+    from genaudit.lint.files.syntax import qualified_name
 
     if isinstance(node, ast.Subscript):
         node = node.value

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
+from genaudit.lint.files.module import ClassInfo, Module
+from genaudit.lint.files.syntax import FunctionNode
 from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.values import Val
-from genaudit.lint.module import ClassInfo, Module
-from genaudit.lint.syntax import FunctionNode
 
 
 class Function:

@@ -6,14 +6,14 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.flow import names
 from genaudit.lint.flow.facts import Extent, Fact, Hoard, Load
 from genaudit.lint.flow.frame import Frame, Function, Loop, Pending
 from genaudit.lint.flow.story import Event, Story
 from genaudit.lint.flow.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
-from genaudit.lint.project import Project
 from genaudit.lint.readers import Reader
-from genaudit.lint.syntax import own_nodes
 
 MAX_STEPS = 12_000
 """Nodes visited for one subject before it is left as it is."""

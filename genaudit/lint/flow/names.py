@@ -6,12 +6,12 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.syntax import FunctionNode
 from genaudit.lint.flow import words
 from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.values import UNKNOWN, Kind, Val
-from genaudit.lint.module import Module
 from genaudit.lint.readers import canonical
-from genaudit.lint.syntax import FunctionNode
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame, Function

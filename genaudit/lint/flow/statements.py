@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.flow import assigning, calls, control, items, keeping, words
 from genaudit.lint.flow.facts import Extent, Hoard, Load
 from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join
-from genaudit.lint.module import ClassInfo
 
 if TYPE_CHECKING:
     from genaudit.lint.flow.frame import Frame

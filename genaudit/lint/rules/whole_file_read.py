@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
+from genaudit.lint.fix.sketch import mapped
 from genaudit.lint.flow.facts import Load
 from genaudit.lint.flow.story import Story
-from genaudit.lint.judge import whole_reads
-from genaudit.lint.rule import Hit, hit_of, lint_rule
-from genaudit.lint.sketch import mapped
+from genaudit.lint.rules.base import Hit, hit_of, lint_rule
+from genaudit.lint.rules.offences import whole_reads
 from genaudit.model import Level
 
 _MENDS = {

@@ -6,8 +6,8 @@ import ast
 import re
 from typing import Any
 
-from genaudit.lint.source import Source
-from genaudit.lint.syntax import all_statements, has_line_in, lines_with, own_nodes, top_statements
+from genaudit.lint.files.source import Source
+from genaudit.lint.files.syntax import all_statements, has_line_in, lines_with, own_nodes, top_statements
 
 _YIELD = re.compile(r"yield\b")
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
+from genaudit.lint.fix.sketch import per_item
 from genaudit.lint.flow.story import Story
-from genaudit.lint.judge import hoards, level_of, survivors
-from genaudit.lint.rule import Hit, hit_of, lint_rule
-from genaudit.lint.sketch import per_item
+from genaudit.lint.rules.base import Hit, hit_of, lint_rule
+from genaudit.lint.rules.offences import hoards, level_of, survivors
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from genaudit.errors import UsageError
 from genaudit.files import read_text
-from genaudit.lint.gitignore import Pattern, ignored, parse
+from genaudit.lint.files.gitignore import Pattern, ignored, parse
 
 MOST_PATTERN_BYTES = 256 * 1024
 SUFFIXES = (".py", ".pyw", ".ipynb")

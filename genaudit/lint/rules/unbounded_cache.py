@@ -3,9 +3,9 @@
 import ast
 from collections.abc import Iterator
 
+from genaudit.lint.fix.sketch import bounded
 from genaudit.lint.flow.story import Event, Story
-from genaudit.lint.rule import Hit, hit, lint_rule
-from genaudit.lint.sketch import bounded
+from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.syntax import own_nodes, qualified_name
+from genaudit.lint.files.syntax import own_nodes, qualified_name
 from genaudit.sourcetext import lines_of, tree_of
 
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])

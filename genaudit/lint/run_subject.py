@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import re
 
+from genaudit.lint.files.module import ClassInfo, Module
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.syntax import own_nodes, qualified_name
 from genaudit.lint.flow import calls, classes, iteration, names
 from genaudit.lint.flow.facts import Extent
 from genaudit.lint.flow.frame import Frame, Function
 from genaudit.lint.flow.machine import Exhausted, Machine, hoards_of
 from genaudit.lint.flow.story import Story
 from genaudit.lint.flow.values import Kind, Obj, Val, facts_of
-from genaudit.lint.module import ClassInfo, Module
-from genaudit.lint.project import Project
 from genaudit.lint.subjects import Subject, has_data_base
-from genaudit.lint.syntax import own_nodes, qualified_name
 
 _EMITTERS = (
     "__getitem__ __iter__ __next__ next next_batch get_batch get_next_batch next_train_batch get_example get_item "

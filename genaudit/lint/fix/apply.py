@@ -9,8 +9,8 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.files import read_bytes
-from genaudit.lint.safe_mends import find
-from genaudit.lint.source import MAX_BYTES
+from genaudit.lint.files.source import MAX_BYTES
+from genaudit.lint.fix.safety import find
 from genaudit.masking import mask_in_place
 from genaudit.model import Outcome
 
@@ -54,7 +54,7 @@ def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | N
         lines_by_code: Lines of findings, by code.
         cache_size: How many results an unbounded cache may keep.
     """
-    from genaudit.lint.mending import apply
+    from genaudit.lint.fix.edits import apply
 
     mends = find(text, lines_by_code, cache_size)
     return (apply(text, mends, cache_size), len(mends)) if mends else (text, 0)

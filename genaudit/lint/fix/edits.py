@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from genaudit.lint.safe_mends import Mend
+from genaudit.lint.fix.safety import Mend
 
 
 def apply(text: str, mends: Sequence[Mend], cache_size: int | None) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
-from genaudit.lint.rule import Hit
-from genaudit.lint.suppress import Suppression
+from genaudit.lint.files.suppress import Suppression
+from genaudit.lint.rules.base import Hit
 from genaudit.model import Level, rule
 
 

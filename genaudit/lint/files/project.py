@@ -7,8 +7,8 @@ import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 
-from genaudit.lint.module import Module
-from genaudit.lint.source import Source
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.source import Source
 
 _KEPT_MODULES = 64
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
-from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 
 

@@ -7,12 +7,12 @@ from pathlib import PurePath
 
 import msgspec
 
-from genaudit.lint import reach, subjects, telling
+from genaudit.lint import reach, run_subject, subjects
 from genaudit.lint.engine import outcome_of
-from genaudit.lint.module import Module
-from genaudit.lint.project import Project
-from genaudit.lint.rules import STORY_RULES
-from genaudit.lint.source import parse_text
+from genaudit.lint.files.module import Module
+from genaudit.lint.files.project import Project
+from genaudit.lint.files.source import parse_text
+from genaudit.lint.rules.catalogue import STORY_RULES
 from genaudit.model import Outcome
 
 
@@ -74,7 +74,7 @@ def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[
     for subject in subjects.find(module, project):
         if subject.name.partition(".")[0] not in reached:
             continue
-        story = telling.tell(subject, module, project)
+        story = run_subject.tell(subject, module, project)
         for rule in STORY_RULES:
             for hit in rule.check(story):
                 yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, sketch=hit.code)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from genaudit.lint.flow.story import Story
-from genaudit.lint.judge import hoards
-from genaudit.lint.rule import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.offences import hoards
 from genaudit.model import Level
 
 

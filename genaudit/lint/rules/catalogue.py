@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from genaudit.lint.batch_growth import batch_growth
-from genaudit.lint.concatenate_in_loop import concatenate_in_loop
-from genaudit.lint.dataset_as_argument import dataset_as_argument
-from genaudit.lint.dtype_upcast import dtype_upcast
-from genaudit.lint.eager_init import eager_init
-from genaudit.lint.eager_load import eager_load
-from genaudit.lint.file_leak import file_leak
-from genaudit.lint.in_memory_cache import in_memory_cache
-from genaudit.lint.oversized_shuffle_buffer import oversized_shuffle_buffer
-from genaudit.lint.unbounded_cache import unbounded_cache
-from genaudit.lint.unbounded_prefetch import unbounded_prefetch
-from genaudit.lint.unused_suppression import unused_suppression
-from genaudit.lint.whole_file_read import whole_file_read
-from genaudit.lint.worker_duplication import worker_duplication
+from genaudit.lint.rules.batch_growth import batch_growth
+from genaudit.lint.rules.concatenate_in_loop import concatenate_in_loop
+from genaudit.lint.rules.dataset_as_argument import dataset_as_argument
+from genaudit.lint.rules.dtype_upcast import dtype_upcast
+from genaudit.lint.rules.eager_init import eager_init
+from genaudit.lint.rules.eager_load import eager_load
+from genaudit.lint.rules.file_leak import file_leak
+from genaudit.lint.rules.in_memory_cache import in_memory_cache
+from genaudit.lint.rules.oversized_shuffle_buffer import oversized_shuffle_buffer
+from genaudit.lint.rules.unbounded_cache import unbounded_cache
+from genaudit.lint.rules.unbounded_prefetch import unbounded_prefetch
+from genaudit.lint.rules.unused_suppression import unused_suppression
+from genaudit.lint.rules.whole_file_read import whole_file_read
+from genaudit.lint.rules.worker_duplication import worker_duplication
 from genaudit.model import Rule
 
 STORY_RULES: tuple[Rule[Any], ...] = (

@@ -1,0 +1,1 @@
+"""Source files: found, read, parsed, and what is suppressed in them."""

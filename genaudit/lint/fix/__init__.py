@@ -1,0 +1,1 @@
+"""Fixes: edits that are certain, and sketches."""

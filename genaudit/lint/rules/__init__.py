@@ -1,0 +1,1 @@
+"""Rules on source text, one file each."""
