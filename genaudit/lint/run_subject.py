@@ -8,12 +8,12 @@ import re
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
-from genaudit.lint.flow import calls, classes, iteration, names
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.frame import Frame, Function
-from genaudit.lint.flow.machine import Exhausted, Machine, hoards_of
-from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Kind, Obj, Val, facts_of
+from genaudit.lint.interpreter import calls, classes, iteration, names
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.frame import Frame, Function
+from genaudit.lint.interpreter.machine import Exhausted, Machine, hoards_of
+from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.values import Kind, Obj, Val, facts_of
 from genaudit.lint.subjects import Subject, has_data_base
 
 _EMITTERS = (

@@ -11,11 +11,11 @@ import msgspec
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
-from genaudit.lint.flow import classes
-from genaudit.lint.flow.calls import unbounded_memo
-from genaudit.lint.flow.machine import Machine
-from genaudit.lint.flow.story import Story
-from genaudit.lint.flow.values import Kind
+from genaudit.lint.interpreter import classes
+from genaudit.lint.interpreter.calls import unbounded_memo
+from genaudit.lint.interpreter.machine import Machine
+from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.values import Kind
 
 _BASES = re.compile(
     r"(^|\.)(\w*Dataset|DatasetFolder|ImageFolder|Sequence|PyDataset"

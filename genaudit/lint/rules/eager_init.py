@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import per_item
-from genaudit.lint.flow.story import Story
+from genaudit.lint.interpreter.story import Story
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
 from genaudit.lint.rules.offences import hoards, level_of, survivors
 from genaudit.model import Level

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from genaudit.lint.flow import words
-from genaudit.lint.flow.facts import Extent, Hoard, Load
-from genaudit.lint.flow.story import Story
+from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter.facts import Extent, Hoard, Load
+from genaudit.lint.interpreter.story import Story
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])

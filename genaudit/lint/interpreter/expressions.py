@@ -7,15 +7,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import arithmetic, assigning, calls, classes, iteration, keeping, names, words
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.subscript import subscript
-from genaudit.lint.flow.truth import truth_of
-from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join, narrowest
+from genaudit.lint.interpreter import arithmetic, assigning, calls, classes, iteration, keeping, names, words
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.subscript import subscript
+from genaudit.lint.interpreter.truth import truth_of
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 _SMALL_ATTRIBUTES = frozenset(
     "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
@@ -119,7 +119,7 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
 
 
 def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
-    from genaudit.lint.flow.frame import Pending
+    from genaudit.lint.interpreter.frame import Pending
 
     # As Python does: the first iterable is looked up now, all else when the expression runs.
     first = m.eval(node.generators[0].iter, frame)
@@ -142,7 +142,7 @@ def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
 
 
 def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    from genaudit.lint.flow.frame import Function
+    from genaudit.lint.interpreter.frame import Function
 
     return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
 

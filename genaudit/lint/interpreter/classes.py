@@ -6,13 +6,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.flow import names
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, part_of
+from genaudit.lint.interpreter import names
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
@@ -49,7 +49,7 @@ def _decorator(node: ast.expr) -> str:
 
 def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
     """A method bound to an instance."""
-    from genaudit.lint.flow.frame import Function
+    from genaudit.lint.interpreter.frame import Function
 
     function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
     function.owner = owner
@@ -97,7 +97,7 @@ def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
 
 def class_attribute(m: Machine, cls: ClassInfo, name: str, depth: int = 6) -> Val | None:
     """A value that the class body gives, in the class or its bases."""
-    from genaudit.lint.flow.frame import Frame
+    from genaudit.lint.interpreter.frame import Frame
 
     for statement in cls.node.body:
         if _assigns(statement, name):

@@ -6,12 +6,12 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow.facts import Extent, Hoard, Load
-from genaudit.lint.flow.values import Cell, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter.facts import Extent, Hoard, Load
+from genaudit.lint.interpreter.values import Cell, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame, Loop
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame, Loop
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def gather(m: Machine, node: ast.AST, value: Val, depth: int, frame: Frame) -> Hoard | None:

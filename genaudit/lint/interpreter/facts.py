@@ -7,7 +7,7 @@ import enum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.values import Cell
+    from genaudit.lint.interpreter.values import Cell
 
 
 class Extent(enum.IntEnum):

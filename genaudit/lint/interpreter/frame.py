@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.syntax import FunctionNode
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.values import Val
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.values import Val
 
 
 class Function:

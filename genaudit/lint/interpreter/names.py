@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.syntax import FunctionNode
-from genaudit.lint.flow import words
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.values import UNKNOWN, Kind, Val
+from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val
 from genaudit.lint.readers import canonical
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame, Function
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame, Function
+    from genaudit.lint.interpreter.machine import Machine
 
 _IMPORT_STATEMENTS = (
     ast.Assign,
@@ -72,7 +72,7 @@ def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) ->
 
 def function_value(module: Module, node: FunctionNode) -> Val:
     """A function of the run as a value."""
-    from genaudit.lint.flow.frame import Function
+    from genaudit.lint.interpreter.frame import Function
 
     return Val(Kind.FUNCTION, ref=Function(module, node))
 
@@ -80,8 +80,8 @@ def function_value(module: Module, node: FunctionNode) -> Val:
 def module_globals(m: Machine, module: Module) -> dict[str, Val]:
     """Names that the module's own statements give a value, by an abstract run of its top level."""
     if module.globals is None:
-        from genaudit.lint.flow.frame import Frame
-        from genaudit.lint.flow.machine import Exhausted
+        from genaudit.lint.interpreter.frame import Frame
+        from genaudit.lint.interpreter.machine import Exhausted
 
         frame = Frame(module, module.tree, "<module>")
         module.globals = frame.env

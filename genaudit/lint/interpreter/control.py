@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import assigning, calls, items, iteration
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.truth import truth_of
-from genaudit.lint.flow.values import Val, join
+from genaudit.lint.interpreter import assigning, calls, items, iteration
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.truth import truth_of
+from genaudit.lint.interpreter.values import Val, join
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 _TWICE = 2
 """Loops nested deeper than this are run once."""

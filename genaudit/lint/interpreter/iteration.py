@@ -6,14 +6,14 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import assigning, calls, classes, items, keeping
-from genaudit.lint.flow.facts import Extent, Load
-from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, facts_of, join, narrowest
+from genaudit.lint.interpreter import assigning, calls, classes, items, keeping
+from genaudit.lint.interpreter.facts import Extent, Load
+from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, facts_of, join, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame, Pending
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame, Pending
+    from genaudit.lint.interpreter.machine import Machine
 
 _LINES = Reader("text", False)
 _CSV = Reader("csv", False)
@@ -73,7 +73,7 @@ def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, E
 
 
 def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    from genaudit.lint.flow.frame import Pending
+    from genaudit.lint.interpreter.frame import Pending
 
     if not isinstance(value.ref, Pending):
         if value.const is FRAMES:
@@ -180,7 +180,7 @@ _BY_KIND = {
 
 def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
     """A container of all that an iterable gives."""
-    from genaudit.lint.flow.frame import Pending
+    from genaudit.lint.interpreter.frame import Pending
 
     if value.kind is Kind.LAZY and isinstance(value.ref, Pending):
         return _run_to_end(m, value, value.ref, frame, node)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls, classes, words
-from genaudit.lint.flow.facts import Extent, Load
-from genaudit.lint.flow.values import COUNT, GRAPH, SMALL, Kind, Val, content_of, part_of
+from genaudit.lint.interpreter import calls, classes, words
+from genaudit.lint.interpreter.facts import Extent, Load
+from genaudit.lint.interpreter.values import COUNT, GRAPH, SMALL, Kind, Val, content_of, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.flow import classes, expressions, iteration, library, methods, unknown
-from genaudit.lint.flow.facts import Extent, Load
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
+from genaudit.lint.interpreter import classes, expressions, iteration, library, methods, unknown
+from genaudit.lint.interpreter.facts import Extent, Load
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 _HANDLE = Reader("handle", True)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from genaudit.lint.flow import builtin_calls, frameworks, reading, unknown
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Val
+from genaudit.lint.interpreter import builtin_calls, frameworks, reading, unknown
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import UNKNOWN, Val
 from genaudit.lint.readers import IMAGE_OPENERS, LAZY, LISTERS, OPENERS, PIPELINES, READERS
 
 _GATHER = frozenset(

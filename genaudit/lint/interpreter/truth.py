@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import words
-from genaudit.lint.flow.values import Kind
+from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter.values import Kind
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from genaudit.lint.flow import calls, expressions, iteration, keeping, words
-from genaudit.lint.flow.facts import NO_FACTS, Extent, Hoard
-from genaudit.lint.flow.frame import Function, Pending
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter import calls, expressions, iteration, keeping, words
+from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Hoard
+from genaudit.lint.interpreter.frame import Function, Pending
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
 
 def consume(call: Call) -> Val:

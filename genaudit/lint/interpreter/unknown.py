@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from genaudit.lint.flow import words
-from genaudit.lint.flow.facts import NO_FACTS, Extent, Fact
-from genaudit.lint.flow.reading import path_of
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, facts_of
+from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Fact
+from genaudit.lint.interpreter.reading import path_of
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
 _SURE_LIBRARIES = (

@@ -8,11 +8,11 @@ from contextlib import contextmanager
 
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes
-from genaudit.lint.flow import names
-from genaudit.lint.flow.facts import Extent, Fact, Hoard, Load
-from genaudit.lint.flow.frame import Frame, Function, Loop, Pending
-from genaudit.lint.flow.story import Event, Story
-from genaudit.lint.flow.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
+from genaudit.lint.interpreter import names
+from genaudit.lint.interpreter.facts import Extent, Fact, Hoard, Load
+from genaudit.lint.interpreter.frame import Frame, Function, Loop, Pending
+from genaudit.lint.interpreter.story import Event, Story
+from genaudit.lint.interpreter.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
 from genaudit.lint.readers import Reader
 
 MAX_STEPS = 12_000
@@ -33,7 +33,7 @@ class Machine:
     """One abstract run, of one subject."""
 
     def __init__(self, project: Project, story: Story) -> None:
-        from genaudit.lint.flow import expressions, statements
+        from genaudit.lint.interpreter import expressions, statements
 
         self.project = project
         self.story = story

@@ -6,13 +6,13 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import calls
-from genaudit.lint.flow.facts import NO_FACTS, Extent
-from genaudit.lint.flow.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter import calls
+from genaudit.lint.interpreter.facts import NO_FACTS, Extent
+from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 _ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.flow import assigning, calls, control, items, keeping, words
-from genaudit.lint.flow.facts import Extent, Hoard, Load
-from genaudit.lint.flow.values import UNKNOWN, Kind, Val, content_of, join
+from genaudit.lint.interpreter import assigning, calls, control, items, keeping, words
+from genaudit.lint.interpreter.facts import Extent, Hoard, Load
+from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
@@ -94,7 +94,7 @@ def _expression(m: Machine, node: ast.Expr, frame: Frame) -> bool:
 
 
 def _define(m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
-    from genaudit.lint.flow.frame import Function
+    from genaudit.lint.interpreter.frame import Function
 
     frame.env[node.name] = Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
     return False

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.values import UNKNOWN, Val, narrowest
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.values import UNKNOWN, Val, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 class Call:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.flow import keeping, names, words
-from genaudit.lint.flow.facts import Extent, Hoard, Load
-from genaudit.lint.flow.values import Kind, Val, content_of, facts_of, join, part_of
+from genaudit.lint.interpreter import keeping, names, words
+from genaudit.lint.interpreter.facts import Extent, Hoard, Load
+from genaudit.lint.interpreter.values import Kind, Val, content_of, facts_of, join, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.flow.frame import Frame
-    from genaudit.lint.flow.machine import Machine
+    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.machine import Machine
 
 
 def assign(m: Machine, target: ast.expr, value: Val, frame: Frame, node: ast.AST) -> None:

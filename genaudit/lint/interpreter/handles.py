@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from genaudit.lint.flow import words
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.frame import Pending, Pipe
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Kind, Val
+from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.frame import Pending, Pipe
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val
 from genaudit.lint.readers import READERS, Reader
 
 _LINES = Reader("text", False)

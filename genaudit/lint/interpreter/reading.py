@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 from genaudit.lint.readers import Reader
 
 _LOADED = Reader("image", True)

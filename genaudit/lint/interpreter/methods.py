@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from genaudit.lint.flow import calls, frameworks, handles, iteration, keeping, reading, unknown, words
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import SMALL, UNKNOWN, Kind, Val, content_of, facts_of, narrowest, part_of
+from genaudit.lint.interpreter import calls, frameworks, handles, iteration, keeping, reading, unknown, words
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import SMALL, UNKNOWN, Kind, Val, content_of, facts_of, narrowest, part_of
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
 

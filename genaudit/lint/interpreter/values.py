@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable
 from typing import Any
 
-from genaudit.lint.flow.facts import NO_FACTS, Extent, Fact, Hoard
+from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Fact, Hoard
 
 
 class Kind(enum.Enum):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from genaudit.lint.flow import calls, iteration
-from genaudit.lint.flow.facts import Extent
-from genaudit.lint.flow.frame import Pending, Pipe
-from genaudit.lint.flow.site import Call
-from genaudit.lint.flow.values import GRAPH, UNKNOWN, Kind, Val, content_of, facts_of, narrowest
+from genaudit.lint.interpreter import calls, iteration
+from genaudit.lint.interpreter.facts import Extent
+from genaudit.lint.interpreter.frame import Pending, Pipe
+from genaudit.lint.interpreter.site import Call
+from genaudit.lint.interpreter.values import GRAPH, UNKNOWN, Kind, Val, content_of, facts_of, narrowest
 
 
 def thread(call: Call) -> Val:
