@@ -103,7 +103,7 @@ def audit(
         quick=quick,
     )
     # Rules and lint are not needed before there is something to judge.
-    from genaudit.conclude.report import conclude
+    from genaudit.report.build import conclude
 
     inputs = Inputs(values=dict(arguments or {}), args_from=args_from, dataset=dataset, driver=driver)
     return conclude(record(request, inputs, memory_limit=memory_limit))
@@ -224,9 +224,9 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 
 def with_sources(recording: Recording, covering: Covering) -> Recording:
     """The recording with what it points into of the user's own files, without the secrets in it."""
-    from genaudit.conclude.judge import relative
     from genaudit.evidence.blame.sites import Project
     from genaudit.lint.reach import files_imported
+    from genaudit.report.judge import relative
 
     project = Project(recording)
     lines = _lines(recording, project)

@@ -6,12 +6,12 @@ import pytest
 
 import genaudit
 from genaudit.auditing import Inputs, record
-from genaudit.conclude.report import conclude
 from genaudit.errors import InternalError, TargetError, UsageError
 from genaudit.experiment.staging import Stage
 from genaudit.model.marks import BatchMark, EndMark, Memory, PhaseMark, RaisedMark
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.build import conclude
 
 MEMORY = Memory(rss_bytes=1, anon_bytes=1, file_bytes=0, shmem_bytes=0, high_water_bytes=1)
 IMPORTED = PhaseMark(at_s=0, name="import", seconds=0, memory=MEMORY)

@@ -90,7 +90,7 @@ def test_what_is_concluded_cannot_be_held_to_something_else(folder: Path) -> Non
 @pytest.fixture
 def gated(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of a target that a gate held to budgets and to a baseline."""
-    from genaudit.conclude.report import conclude
+    from genaudit.report.build import conclude
 
     (folder / "genaudit.toml").write_text(CONFIGURATION)
     made = leaking()

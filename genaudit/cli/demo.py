@@ -58,8 +58,8 @@ def audit_sample(name: str, delivery: "Delivery") -> "Report":
     from genaudit.cli.options import interrupt_on_terminate
     from genaudit.cli.output import deliver
     from genaudit.cli.progress import ProgressLine
-    from genaudit.conclude.report import conclude
     from genaudit.model import Request
+    from genaudit.report.build import conclude
 
     target = f"sample_generators.{name}:{name}_generator"
     words = ["genaudit", "run", target, "--synth", SYNTH, "--project-items", str(PROJECT_ITEMS)]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PRELOADING = "genaudit-preload"
 NEEDED = (
-    "genaudit.conclude.report",
+    "genaudit.report.build",
     "jinja2",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",

@@ -70,7 +70,7 @@ def command(target: str, **options: Any) -> None:
             told = preload_meanwhile(progress)
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
         with held_off():
-            from genaudit.conclude.report import conclude
+            from genaudit.report.build import conclude
 
             report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})
         deliver(report, recording, delivery)

@@ -15,7 +15,6 @@ from genaudit.comparing.result import concluded
 from genaudit.comparing.turns import Runner
 from genaudit.comparing.variants import Contender, contenders
 from genaudit.comparing.worktree import at_revision, check_origin, worktree
-from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError, UsageError
 from genaudit.experiment.staging import stage
 from genaudit.interrupts import held_off
@@ -24,6 +23,7 @@ from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.report.build import conclude
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import msgspec
 
 from genaudit.comparing.noise import difference, interval, log_interval, paired_ratio, sizes_ratio, slope_difference
-from genaudit.conclude.tables import seconds_to_first_batch
 from genaudit.evidence import readings
 from genaudit.evidence.growth import RESOLUTION_BYTES
 from genaudit.evidence.resolution import across_trials
@@ -14,6 +13,7 @@ from genaudit.model.comparison import Difference, Drive, Figures
 from genaudit.model.outcome import Interval
 from genaudit.model.recording import Trial
 from genaudit.model.report import Report
+from genaudit.report.tables import seconds_to_first_batch
 
 # Of the highest memory, less than this is never a difference: which pages are resident is a matter of luck.
 SHARE_OF_PEAK = 0.005

@@ -5,13 +5,13 @@ from typing import Any
 
 import msgspec
 
-from genaudit.conclude.report import conclude
 from genaudit.errors import RecordingError
 from genaudit.gate.baseline import Baseline, entry_of
 from genaudit.gate.budgets import Budget
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.report.build import conclude
 
 
 def with_terms(recording: Recording, terms: Terms) -> Recording:

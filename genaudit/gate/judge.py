@@ -2,7 +2,6 @@
 
 import msgspec
 
-from genaudit.conclude.verdict import exit_code, run_verdict
 from genaudit.gate.baseline import Baseline, Entry
 from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import Reading, read, seconds_to_first_batch
@@ -12,6 +11,7 @@ from genaudit.gate.story import summary, with_mends
 from genaudit.gate.wording import measured, promised, settled, what_settles
 from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
 from genaudit.model.report import Report
+from genaudit.report.verdict import exit_code, run_verdict
 from genaudit.rules.answer import compare as on_which_side
 
 

@@ -118,7 +118,7 @@ def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> t
         GenauditError: As ``auditing.record``.
     """
     # Rules and lint are not needed before there is something to judge.
-    from genaudit.conclude.report import conclude
+    from genaudit.report.build import conclude
 
     recording = record(plan.request, plan.inputs, memory_limit=plan.memory_limit, progress=progress)
     return recording, conclude(recording)

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.conclude.report import conclude
 from genaudit.errors import GenauditError
 from genaudit.experiment.staging import Inputs, stage
 from genaudit.files import MOST_SETTING_BYTES, read_text
@@ -12,6 +11,7 @@ from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.model.report import Report
+from genaudit.report.build import conclude
 
 
 def refusal(request: Request, error: GenauditError, configuration: Path | None) -> tuple[Recording, Report]:

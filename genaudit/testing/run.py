@@ -10,11 +10,11 @@ from pathlib import Path
 import msgspec
 
 from genaudit.auditing import Inputs, record
-from genaudit.conclude.report import conclude
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
+from genaudit.report.build import conclude
 from genaudit.testing.arguments import import_folders, write_arguments
 from genaudit.testing.lock import one_at_a_time
 from genaudit.testing.options import Wanted

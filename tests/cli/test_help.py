@@ -72,6 +72,4 @@ def test_nothing_heavy_is_imported_for_help(words: list[str]) -> None:
     loaded = set(done.stderr.split())
     heavy = {"msgspec", "psutil", "numpy", "rich", "matplotlib", "bokeh", "jinja2", "PIL", "asyncio", "ctypes"}
     assert heavy & loaded == set()
-    assert not [
-        name for name in loaded if name.startswith(("genaudit.recorder", "genaudit.render", "genaudit.conclude"))
-    ]
+    assert not [name for name in loaded if name.startswith(("genaudit.recorder", "genaudit.render", "genaudit.report"))]

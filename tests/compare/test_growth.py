@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from genaudit.comparing.growth import LONGEST_S, Experiment
-from genaudit.conclude.report import conclude
 from genaudit.model.recording import Trial
+from genaudit.report.build import conclude
 from genaudit.units import KIB
 from tests.build import BATCH, ITEM, at_sizes, recording, trial
 

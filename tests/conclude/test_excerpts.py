@@ -2,10 +2,10 @@
 
 import msgspec
 
-from genaudit.conclude.excerpts import MOST_LINES, excerpts
 from genaudit.evidence.evidence import Evidence
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.report import SiteRow
+from genaudit.report.excerpts import MOST_LINES, excerpts
 from tests.build import recording, trial
 
 SHORT = '''\

@@ -5,12 +5,12 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from genaudit.conclude.growth_law import growth_law
 from genaudit.model.limits import Limits
 from genaudit.model.marks import PhaseMark
 from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import GrowthLaw
+from genaudit.report.growth_law import growth_law
 from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
 from tests import build as made

@@ -2,9 +2,9 @@
 
 import pytest
 
-from genaudit.conclude.processes import MOST_PROCESSES, process_timeline
-from genaudit.conclude.timeline import thinned, timeline
 from genaudit.model.recording import Sample, Trial
+from genaudit.report.processes import MOST_PROCESSES, process_timeline
+from genaudit.report.timeline import thinned, timeline
 from genaudit.units import MIB
 from tests.build import trial
 

@@ -14,9 +14,6 @@ from typing import Any
 import msgspec
 
 from genaudit.comparing.result import _exit_code
-from genaudit.conclude.advice import advised, check_command
-from genaudit.conclude.scope import untested
-from genaudit.conclude.verdict import exit_code
 from genaudit.lint import lint_source
 from genaudit.lint.fix.sketch import bounded, mapped, per_batch, per_item
 from genaudit.model import Report
@@ -28,6 +25,9 @@ from genaudit.render.brief import render_brief
 from genaudit.render.comparison_news import news
 from genaudit.render.index import render_index
 from genaudit.render.markdown import render_markdown
+from genaudit.report.advice import advised, check_command
+from genaudit.report.scope import untested
+from genaudit.report.verdict import exit_code
 from tests import build_report as made
 from tests.faults.matrix import Place, faults
 

@@ -10,7 +10,6 @@ import pytest
 
 from genaudit import auditing
 from genaudit.cli import history, own_files
-from genaudit.conclude.report import conclude
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.blame.sites import Project
 from genaudit.experiment.staging import Inputs
@@ -20,6 +19,7 @@ from genaudit.model.recording import Recording
 from genaudit.model.request import request_of
 from genaudit.render import render
 from genaudit.render.sourceless import recording_without_source
+from genaudit.report.build import conclude
 from tests.build_report import clean, eager
 from tests.faults.matrix import Place, faults
 

@@ -8,12 +8,12 @@ from collections.abc import Mapping
 import msgspec
 import pytest
 
-from genaudit.conclude import fuse as fusing
-from genaudit.conclude.fuse import fuse
-from genaudit.conclude.report import conclude
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint import target
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.report import fuse as fusing
+from genaudit.report.build import conclude
+from genaudit.report.fuse import fuse
 from tests.build import at_sizes, recording
 
 MAIN = "/project/data.py"

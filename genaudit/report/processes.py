@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from genaudit.conclude.timeline import thinned
 from genaudit.model.recording import Sample, Trial
 from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
+from genaudit.report.timeline import thinned
 
 MOST_PROCESSES = 12
 """Those that have a row of their own; with eight workers and their helpers all do."""

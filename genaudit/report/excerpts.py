@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from genaudit.conclude.judge import relative
 from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
+from genaudit.report.judge import relative
 from genaudit.sourcetext import lines_of
 
 AROUND = 8

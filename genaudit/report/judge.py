@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from genaudit.conclude.fuse import fuse
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Location, Outcome, Verdict
 from genaudit.model.rule import AnyRule
+from genaudit.report.fuse import fuse
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 

@@ -1,15 +1,5 @@
 """Puts the report together."""
 
-from genaudit.conclude import tables
-from genaudit.conclude.advice import advised
-from genaudit.conclude.excerpts import excerpts
-from genaudit.conclude.growth_law import growth_law
-from genaudit.conclude.judge import judge, relative, worst
-from genaudit.conclude.processes import process_timeline
-from genaudit.conclude.scope import tested, untested
-from genaudit.conclude.summary import summary
-from genaudit.conclude.timeline import timeline
-from genaudit.conclude.verdict import exit_code, failed_trial, failure, run_verdict
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
@@ -17,6 +7,16 @@ from genaudit.model.outcome import Outcome
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import MachineMemory, Overhead, Report, Target
 from genaudit.model.rule import RuleInfo
+from genaudit.report import tables
+from genaudit.report.advice import advised
+from genaudit.report.excerpts import excerpts
+from genaudit.report.growth_law import growth_law
+from genaudit.report.judge import judge, relative, worst
+from genaudit.report.processes import process_timeline
+from genaudit.report.scope import tested, untested
+from genaudit.report.summary import summary
+from genaudit.report.timeline import timeline
+from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdict
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from genaudit.conclude.answered import Finding, answered
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint.reach import expression_of
 from genaudit.lint.target import Reading, Suspicion, read
 from genaudit.model.advice import sketched
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.report.answered import Finding, answered
 
 TOLD_BY: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("GA101", "GA102", "GA103"), ("GA101",)),

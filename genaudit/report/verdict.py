@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from genaudit.conclude.judge import relative
 from genaudit.errors import ExitCode
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import Frame
@@ -10,6 +9,7 @@ from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.phases import PHASE_AFTER
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import BATCHES_ONLY, Failure
+from genaudit.report.judge import relative
 
 BROKEN = {"raised", "refused", "exited", "crashed", "killed", "timed-out", "memory-limit", "interrupted"}
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Sequence
 
-from genaudit.conclude.advice import data_options, on_a_line
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import ArgumentsMark
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import BATCHES_ONLY, EVERYTHING
+from genaudit.report.advice import data_options, on_a_line
 
 _MANY = re.compile(r"^(?:list|tuple) of \d|^range\(|^\w+ \w* ?\(\d{2,}")
 """How a value is described that holds many others."""

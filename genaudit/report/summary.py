@@ -1,13 +1,13 @@
 """The verdict in words: what happens, what it means for the user's data, what to do."""
 
-from genaudit.conclude.judge import worst
-from genaudit.conclude.scope import tested
-from genaudit.conclude.verdict import failed_trial
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.advice import read_advice
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
 from genaudit.render.phrases import count, rounded, sentence
+from genaudit.report.judge import worst
+from genaudit.report.scope import tested
+from genaudit.report.verdict import failed_trial
 from genaudit.units import format_bytes, format_seconds, with_range
 
 HEADLINES = {

@@ -2,7 +2,6 @@
 
 import statistics
 
-from genaudit.conclude.judge import relative
 from genaudit.evidence import readings
 from genaudit.evidence.blame.sites import Project, by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
@@ -12,6 +11,7 @@ from genaudit.model.marks import Memory, SettledMark
 from genaudit.model.recording import Trial
 from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow
 from genaudit.model.series import SurfacePoint, TracedPoint
+from genaudit.report.judge import relative
 
 MOST_SITES = 60
 
