@@ -20,8 +20,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from genaudit.config.file import read
 from genaudit.gate.baseline import Baseline, arguments_hash, entry_of
-from genaudit.gate.configuration import read
 from genaudit.gate.judge import Terms, judge
 from genaudit.gate.plans import measure, plans
 from genaudit.model.report import Report

@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
+from genaudit.config.budgets import parse_budget
 from genaudit.gate.baseline import Baseline, Metric, entry_of
-from genaudit.gate.budgets import parse_budget
 from genaudit.gate.judge import Terms, judge
 from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.outcome import Verdict as V

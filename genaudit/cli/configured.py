@@ -8,7 +8,7 @@ import click
 from genaudit.cli.say import say
 
 if TYPE_CHECKING:
-    from genaudit.gate.configuration import Configuration
+    from genaudit.config.file import Configuration
 
 # Options of ``genaudit run`` by key of the configuration.
 _OPTIONS = {
@@ -42,7 +42,7 @@ def load_configuration(options: dict[str, Any]) -> "Configuration":
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.gate.configuration import load
+    from genaudit.config.file import load
 
     here = Path.cwd()
     found = load(here, config=options["config"], isolated=options["isolated"], say=say)
@@ -65,7 +65,7 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.gate.rebase import rebased
+    from genaudit.config.paths import rebased
 
     configuration = load_configuration(options)
     settings = configuration.settings(target)

@@ -10,8 +10,8 @@ from genaudit.cli.options import FilePath, Seconds, configuration_options, deliv
 from genaudit.cli.say import say
 
 if TYPE_CHECKING:
+    from genaudit.config.file import Configuration
     from genaudit.gate.baseline import Baseline
-    from genaudit.gate.configuration import Configuration
     from genaudit.gate.judge import Terms
     from genaudit.gate.plans import Plan
     from genaudit.model.recording import Recording
@@ -63,7 +63,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit gate data:train_gen --budget growth=64KiB/batch
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.configured import load_configuration
-    from genaudit.gate.budgets import typed_budgets
+    from genaudit.config.budgets import typed_budgets
     from genaudit.gate.plans import plans
 
     gate = _Gate(options)
@@ -122,7 +122,7 @@ class _Gate:
 
     def overrides(self) -> dict[str, Any]:
         """What the command line says over the configuration."""
-        from genaudit.gate.options import OPTIONS
+        from genaudit.config.keys import OPTIONS
 
         given = {key: self._options[key.replace("-", "_")] for key in OVERRIDING}
         values = {key: value for key, value in given.items() if value is not None}

@@ -72,8 +72,8 @@ def _write_all(root: Path, *, no_run: bool, pyproject: bool, ci: str, timeout: f
 
 def _configuration_path(root: Path, *, pyproject: bool) -> Path:
     """Where the configuration goes; there must be none yet."""
+    from genaudit.config.file import find
     from genaudit.errors import UsageError
-    from genaudit.gate.configuration import find
 
     there = find(root)
     if there is not None:

@@ -57,9 +57,9 @@ def _concluded(saved: "Recording | Report | Comparison", path: Path, options: di
     Raises:
         UsageError: It was concluded already, and is to be held to something else.
     """
+    from genaudit.config.budgets import typed_budgets
     from genaudit.errors import UsageError
     from genaudit.gate.again import concluded
-    from genaudit.gate.budgets import typed_budgets
     from genaudit.model.recording import Recording
 
     names = ("fail_on", "exit_zero", "strict")

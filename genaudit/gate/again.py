@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
+from genaudit.config.budgets import Budget
 from genaudit.errors import RecordingError
 from genaudit.gate.baseline import Baseline, entry_of
-from genaudit.gate.budgets import Budget
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report

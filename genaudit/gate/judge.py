@@ -2,8 +2,8 @@
 
 import msgspec
 
+from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Baseline, Entry
-from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import Reading, read, seconds_to_first_batch
 from genaudit.gate.regressions import Comparison, Rules, compare
 from genaudit.gate.rules import BASELINE, INFOS, NAMES, budget_code, regression_code

@@ -8,10 +8,10 @@ from typing import Any
 import msgspec
 
 from genaudit.auditing import Inputs, record
+from genaudit.config.budgets import Budget
+from genaudit.config.file import Configuration, Settings
+from genaudit.config.paths import rebased
 from genaudit.errors import ExitCode, NothingToDoError
-from genaudit.gate.budgets import Budget
-from genaudit.gate.configuration import Configuration, Settings
-from genaudit.gate.rebase import rebased
 from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
 from genaudit.model.request import request_of

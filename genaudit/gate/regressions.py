@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
+from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Entry, Metric
-from genaudit.gate.budgets import Budget
 from genaudit.gate.readings import SCALED_MAD, read
 from genaudit.gate.wording import NONE, figure, is_rate, measured, settled
 from genaudit.model.outcome import Interval, Level, Verdict

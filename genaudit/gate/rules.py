@@ -2,7 +2,7 @@
 
 import textwrap
 
-from genaudit.gate.budgets import KINDS
+from genaudit.config.budgets import KINDS
 from genaudit.gate.regressions import MIN_CHANGES
 from genaudit.model.outcome import Level
 from genaudit.model.rule import RuleInfo

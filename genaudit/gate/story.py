@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from genaudit.gate.budgets import KINDS, Budget
+from genaudit.config.budgets import KINDS, Budget
 from genaudit.gate.wording import NONE, figure, is_rate, promised
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Report, Summary

@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
+from genaudit.config.budgets import KINDS, Budget, parse_budget
+from genaudit.config.keys import OPTIONS, as_int
 from genaudit.errors import UsageError
-from genaudit.gate.budgets import KINDS, Budget, parse_budget
-from genaudit.gate.options import OPTIONS, as_int
 
 REQUEST_FIELDS = {
     "batches": "batches",

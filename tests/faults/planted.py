@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from genaudit.config.file import find
 from genaudit.errors import UsageError
-from genaudit.gate.configuration import find
 from genaudit.testing import lock
 from genaudit.writing import make_folders, private_folder, write_whole
 from tests.faults.matrix import Place, faults

@@ -12,8 +12,8 @@ from click.testing import CliRunner, Result
 
 import genaudit
 from genaudit.cli.main import cli
+from genaudit.config.toml_places import line_of
 from genaudit.errors import GenauditError
-from genaudit.gate.toml_places import line_of
 from genaudit.lint import lint_paths
 from genaudit.lint.files.gitignore import ignored, parse
 from genaudit.lint.files.source import parse_bytes

@@ -10,10 +10,10 @@ import pytest
 
 from genaudit import auditing
 from genaudit.cli import history, own_files
+from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.blame.sites import Project
 from genaudit.experiment.staging import Inputs
-from genaudit.gate.configuration import find
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.request import request_of

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from genaudit.config.file import Configuration, find, load
 from genaudit.errors import UsageError
-from genaudit.gate.configuration import Configuration, find, load
 
 PYPROJECT = """\
 [project]

@@ -397,7 +397,7 @@ def test_nothing_is_imported_that_no_target_needs() -> None:
     import subprocess
 
     code = (
-        "import sys, genaudit.cli.gate, genaudit.gate.plans, genaudit.gate.judge, genaudit.gate.configuration\n"
+        "import sys, genaudit.cli.gate, genaudit.gate.plans, genaudit.gate.judge, genaudit.config.file\n"
         "print([m for m in ('tensorflow', 'torch', 'pandas', 'dask', 'matplotlib', 'bokeh', 'jinja2', 'rich', 'PIL')"
         " if m in sys.modules])"
     )

@@ -10,8 +10,8 @@ import yaml
 from click.testing import CliRunner
 
 from genaudit.cli.init import command
+from genaudit.config.file import read
 from genaudit.gate import starter
-from genaudit.gate.configuration import read
 from genaudit.gate.discovery import candidates
 from genaudit.gate.starter import Start, configuration_text
 from genaudit.gate.suggestion import nice_size, suggested
@@ -121,7 +121,7 @@ def test_budgets_are_a_quarter_above_and_bless_no_fault() -> None:
 
 @pytest.mark.parametrize("n_bytes", [1, 1023, 1024, 1025, 99 * 1024, 101 * 1024, 10**6, 2**30, 3 * 2**40 + 1])
 def test_nice_sizes_are_no_less(n_bytes: int) -> None:
-    from genaudit.gate.sizes import parse_quantity
+    from genaudit.config.quantities import parse_quantity
 
     assert n_bytes <= parse_quantity(nice_size(n_bytes), ("bytes",)).value <= max(2, 1.12 * n_bytes)
 

@@ -5,8 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from genaudit.config.budgets import KINDS, parse_budget
 from genaudit.gate.baseline import Baseline, Entry, entry_of
-from genaudit.gate.budgets import KINDS, parse_budget
 from genaudit.gate.judge import Terms, judge
 from genaudit.gate.regressions import Rules
 from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict

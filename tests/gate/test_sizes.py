@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from genaudit.config.quantities import EXAMPLES, MOST_BYTES, Quantity, parse_quantity
 from genaudit.errors import UsageError
-from genaudit.gate.sizes import EXAMPLES, MOST_BYTES, Quantity, parse_quantity
 from genaudit.units import BYTES_BY_UNIT
 
 SIZE, RATE = ("bytes",), ("bytes/batch",)

@@ -10,14 +10,14 @@ from typing import Any
 
 import msgspec
 
+from genaudit.config import trust
+from genaudit.config.budgets import KINDS, Budget, parse_budget
+from genaudit.config.environment import from_variables
+from genaudit.config.keys import OPTIONS, TABLES, as_int, as_number
+from genaudit.config.toml import loads
+from genaudit.config.toml_places import line_of
 from genaudit.errors import UsageError
 from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text
-from genaudit.gate import trust
-from genaudit.gate.budgets import KINDS, Budget, parse_budget
-from genaudit.gate.options import OPTIONS, TABLES, as_int, as_number
-from genaudit.gate.toml import loads
-from genaudit.gate.toml_places import line_of
-from genaudit.gate.variables import from_variables
 
 NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
 """In a folder the first of these that configures genaudit is read, and no other: files are never merged."""

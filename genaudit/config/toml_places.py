@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from genaudit.gate.toml import loads
+from genaudit.config.toml import loads
 
 Keys = tuple[str, ...]
 LONGEST_KEY = 300

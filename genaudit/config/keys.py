@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
+from genaudit.config.quantities import parse_quantity
 from genaudit.errors import UsageError
-from genaudit.gate.sizes import parse_quantity
 
 
 class Option(msgspec.Struct, frozen=True):

@@ -4,8 +4,8 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
+from genaudit.config.keys import OPTIONS
 from genaudit.errors import UsageError
-from genaudit.gate.options import OPTIONS
 
 # Variables that are no keys of a configuration.
 _OWN_VARIABLES = {"GENAUDIT_TRIAL", "GENAUDIT_REFRESH", "GENAUDIT_TRUTH_DATA", "GENAUDIT_CONFIG", "GENAUDIT_CACHE"}

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from genaudit.config.keys import as_int
+from genaudit.config.quantities import Quantity, parse_quantity
 from genaudit.errors import UsageError
-from genaudit.gate.options import as_int
-from genaudit.gate.sizes import Quantity, parse_quantity
 from genaudit.model.outcome import Level
 
 LAWS = {"constant": 0.0, "sublinear": 0.8, "linear": 1.15}

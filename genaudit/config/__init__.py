@@ -1,0 +1,1 @@
+"""Configuration: files, keys, environment, quantities."""
