@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, check_nesting, read_bytes
-from genaudit.gate.again import concluded
+from genaudit.gate.saved import concluded
 from genaudit.model.codec import decode_recording, decode_report
 from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison

@@ -160,10 +160,10 @@ class _Gate:
         from genaudit.cli.options import interrupt_on_terminate
         from genaudit.cli.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
-        from genaudit.gate.again import with_terms
         from genaudit.gate.judge import judge
         from genaudit.gate.plans import measure
-        from genaudit.gate.refusal import refusal
+        from genaudit.gate.refused import refusal
+        from genaudit.gate.saved import with_terms
         from genaudit.render.sourceless import recording_without_source, without_source
 
         quiet = self._delivery.verbosity == 0

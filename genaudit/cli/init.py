@@ -12,8 +12,8 @@ from genaudit.cli.options import Seconds
 from genaudit.cli.say import say
 
 if TYPE_CHECKING:
-    from genaudit.gate.discovery import Candidate
-    from genaudit.gate.starter import Start
+    from genaudit.gate.init.discovery import Candidate
+    from genaudit.gate.init.starter import Start
 
 MOST_TARGETS = 8
 
@@ -55,7 +55,7 @@ def _working_in(folder: Path) -> Iterator[None]:
 
 def _write_all(root: Path, *, no_run: bool, pyproject: bool, ci: str, timeout: float) -> None:
     from genaudit.errors import NothingToDoError
-    from genaudit.gate.discovery import candidates
+    from genaudit.gate.init.discovery import candidates
 
     path = _configuration_path(root, pyproject=pyproject)
     found = candidates(root)
@@ -87,7 +87,7 @@ def _configuration_path(root: Path, *, pyproject: bool) -> Path:
 
 def _start(candidate: "Candidate", *, measured: bool, timeout: float) -> "Start":
     """What can be said of a target; one that cannot be run is written down all the same."""
-    from genaudit.gate.starter import SYNTH, Start
+    from genaudit.gate.init.starter import SYNTH, Start
 
     synth = SYNTH if candidate.takes_files else None
     if candidate.required and synth is None:
@@ -106,8 +106,8 @@ def _start(candidate: "Candidate", *, measured: bool, timeout: float) -> "Start"
 def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Start":
     from genaudit.auditing import audit
     from genaudit.errors import GenauditError
-    from genaudit.gate.starter import Start
-    from genaudit.gate.suggestion import suggested
+    from genaudit.gate.init.starter import Start
+    from genaudit.gate.init.suggestion import suggested
     from genaudit.render.safe import one_line, printable
 
     try:
@@ -122,7 +122,7 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
 
 
 def _write_configuration(path: Path, starts: "list[Start]") -> None:
-    from genaudit.gate.starter import configuration_text
+    from genaudit.gate.init.starter import configuration_text
     from genaudit.writing import write_whole
 
     if path.name == "pyproject.toml":
@@ -145,7 +145,7 @@ def _text(path: Path) -> str:
 
 
 def _write_job(root: Path, ci: str) -> None:
-    from genaudit.gate.starter import github_workflow, gitlab_job, install_commands
+    from genaudit.gate.init.starter import github_workflow, gitlab_job, install_commands
     from genaudit.writing import write_whole
 
     if ci == "auto":

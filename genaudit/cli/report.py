@@ -59,7 +59,7 @@ def _concluded(saved: "Recording | Report | Comparison", path: Path, options: di
     """
     from genaudit.config.budgets import typed_budgets
     from genaudit.errors import UsageError
-    from genaudit.gate.again import concluded
+    from genaudit.gate.saved import concluded
     from genaudit.model.recording import Recording
 
     names = ("fail_on", "exit_zero", "strict")

@@ -69,7 +69,7 @@ def command(wanted: str | None, form: str) -> None:
 
 def patterns() -> list[Pattern]:
     """All patterns in the order of their codes."""
-    from genaudit.gate.rules import INFOS
+    from genaudit.gate.outcomes import INFOS
     from genaudit.lint import RULES as STATIC
     from genaudit.rules import RULES as MEASURED
 

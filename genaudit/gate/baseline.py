@@ -11,7 +11,7 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.files import MOST_SETTING_BYTES, check_nesting, read_bytes
-from genaudit.gate.readings import Reading, read, seconds_to_first_batch
+from genaudit.gate.figures import Reading, read, seconds_to_first_batch
 from genaudit.masking import mask
 from genaudit.model.checked import decoded
 from genaudit.model.outcome import Interval

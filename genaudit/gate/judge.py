@@ -4,10 +4,10 @@ import msgspec
 
 from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Baseline, Entry
-from genaudit.gate.readings import Reading, read, seconds_to_first_batch
+from genaudit.gate.figures import Reading, read, seconds_to_first_batch
+from genaudit.gate.outcomes import BASELINE, INFOS, NAMES, budget_code, regression_code
 from genaudit.gate.regressions import Comparison, Rules, compare
-from genaudit.gate.rules import BASELINE, INFOS, NAMES, budget_code, regression_code
-from genaudit.gate.story import summary, with_mends
+from genaudit.gate.summary import summary, with_mends
 from genaudit.gate.wording import measured, promised, settled, what_settles
 from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
 from genaudit.model.report import Report

@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Entry, Metric
-from genaudit.gate.readings import SCALED_MAD, read
+from genaudit.gate.figures import SCALED_MAD, read
 from genaudit.gate.wording import NONE, figure, is_rate, measured, settled
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report

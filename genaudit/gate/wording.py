@@ -3,7 +3,7 @@
 import math
 
 from genaudit.config.budgets import LAWS, Budget
-from genaudit.gate.readings import Reading
+from genaudit.gate.figures import Reading
 from genaudit.model.outcome import Interval
 from genaudit.units import format_bytes, format_seconds, with_range
 

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 from genaudit.cli.init import command
 from genaudit.config.file import read
-from genaudit.gate import starter
-from genaudit.gate.discovery import candidates
-from genaudit.gate.starter import Start, configuration_text
-from genaudit.gate.suggestion import nice_size, suggested
+from genaudit.gate.init import starter
+from genaudit.gate.init.discovery import candidates
+from genaudit.gate.init.starter import Start, configuration_text
+from genaudit.gate.init.suggestion import nice_size, suggested
 from tests import build_report as made
 
 CODE = """

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
-from genaudit.gate.discovery import Candidate
+from genaudit.gate.init.discovery import Candidate
 
 SYNTH = "images:n=200,size=64x64"
 

@@ -2,7 +2,7 @@
 
 import math
 
-from genaudit.gate.readings import read
+from genaudit.gate.figures import read
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB
 

@@ -1,0 +1,1 @@
+"""What `genaudit init` finds and writes."""
