@@ -10,7 +10,7 @@ from genaudit.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.auditing import audit
-    from genaudit.comparing import compare
+    from genaudit.comparison import compare
     from genaudit.loading import load
     from genaudit.model.comparison import Comparison
     from genaudit.model.report import Report
@@ -19,7 +19,7 @@ __all__ = ["Comparison", "Report", "__version__", "audit", "compare", "load"]
 
 _HOMES = {
     "audit": "genaudit.auditing",
-    "compare": "genaudit.comparing",
+    "compare": "genaudit.comparison",
     "load": "genaudit.loading",
     "Comparison": "genaudit.model.comparison",
     "Report": "genaudit.model.report",

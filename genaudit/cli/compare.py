@@ -14,7 +14,7 @@ from genaudit.cli.options import (
 from genaudit.cli.say import say
 
 if TYPE_CHECKING:
-    from genaudit.comparing.options import Options
+    from genaudit.comparison.options import Options
 
 
 @click.command(
@@ -60,7 +60,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     from genaudit.cli.options import delivery_of, interrupt_on_terminate
     from genaudit.cli.output import check_writable, deliver
     from genaudit.cli.progress import ProgressLine
-    from genaudit.comparing.conduct import Talk, conduct
+    from genaudit.comparison.run import Talk, conduct
     from genaudit.render import COMPARISON_RENDERERS
 
     # What holds for all is the first target's.
@@ -79,7 +79,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
 
 def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
     from genaudit.cli.options import request_from
-    from genaudit.comparing.options import Options
+    from genaudit.comparison.options import Options
 
     return Options(
         request=request_from(targets[0], options, quick=True),

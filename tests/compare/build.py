@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from genaudit.comparing.figures import Measured, differences, figures
-from genaudit.comparing.fingerprints import Leaf, Print, Prints
+from genaudit.comparison.figures import Measured, differences, figures
+from genaudit.comparison.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Drive, FirstDifference, SameData, Variant
 from genaudit.model.marks import EndMark, EpochMark
 from genaudit.model.recording import Trial, TrialExit

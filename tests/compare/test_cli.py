@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from genaudit.cli import compare
-from genaudit.comparing import conduct
-from genaudit.comparing.options import Options
+from genaudit.comparison import run as conduct
+from genaudit.comparison.options import Options
 from genaudit.errors import UsageError
 from tests.compare.build import comparison
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genaudit.comparing.contents import as_sets, in_order
+from genaudit.comparison.differences import as_sets, in_order
 from tests.compare.build import leaf, prints
 
 SAME = [[leaf("a")], [leaf("b")], [leaf("c")]]

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from genaudit.comparing.figures import differences, drive_of, figures
+from genaudit.comparison.figures import differences, drive_of, figures
 from genaudit.model.comparison import Difference, Drive
 from genaudit.model.recording import Sample
 from genaudit.units import KIB, MIB

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from genaudit.comparing.growth import LONGEST_S, Experiment
+from genaudit.comparison.growth import LONGEST_S, Experiment
 from genaudit.model.recording import Trial
 from genaudit.report.build import conclude
 from genaudit.units import KIB

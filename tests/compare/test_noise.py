@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from genaudit.comparing.noise import (
+from genaudit.comparison.statistics import (
     difference,
     interval,
     log_interval,

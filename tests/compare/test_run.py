@@ -220,8 +220,8 @@ def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("target", ["shop.data:gen", "shop/data.py:gen"])
 def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(repository: Path, target: str) -> None:
     """The helper comes from the old revision too; untracked data is found where it lies; nothing is left behind."""
-    from genaudit.comparing.conduct import conduct
-    from genaudit.comparing.options import Options
+    from genaudit.comparison.options import Options
+    from genaudit.comparison.run import conduct
     from genaudit.model.recording import Request
 
     before = git("status", "--porcelain")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from genaudit.comparing.values import with_values
+from genaudit.comparison.array_diff import with_values
 from genaudit.model.comparison import FirstDifference
 from tests.compare.build import leaf
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genaudit.comparing.variants import contenders, names
+from genaudit.comparison.variants import contenders, names
 from genaudit.errors import UsageError
 from genaudit.recorder.target import parse_target
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparing.result import _exit_code
+from genaudit.comparison.build import _exit_code
 from genaudit.lint import lint_source
 from genaudit.lint.fix.sketch import bounded, mapped, per_batch, per_item
 from genaudit.model import Report

@@ -4,8 +4,8 @@ from collections import Counter
 
 import msgspec
 
-from genaudit.comparing.endings import ending
-from genaudit.comparing.fingerprints import Leaf, Print, Prints
+from genaudit.comparison.endings import ending
+from genaudit.comparison.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import FirstDifference
 from genaudit.model.recording import Trial
 

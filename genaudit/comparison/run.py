@@ -7,14 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 
 from genaudit.auditing import Inputs, record
-from genaudit.comparing import turns
-from genaudit.comparing.check import Checker, Side
-from genaudit.comparing.growth import Experiment
-from genaudit.comparing.options import Options
-from genaudit.comparing.result import concluded
-from genaudit.comparing.turns import Runner
-from genaudit.comparing.variants import Contender, contenders
-from genaudit.comparing.worktree import at_revision, check_origin, worktree
+from genaudit.comparison import drives
+from genaudit.comparison.build import concluded
+from genaudit.comparison.drives import Runner
+from genaudit.comparison.growth import Experiment
+from genaudit.comparison.options import Options
+from genaudit.comparison.same_data import Checker, Side
+from genaudit.comparison.variants import Contender, contenders
+from genaudit.comparison.worktree import at_revision, check_origin, worktree
 from genaudit.errors import GenauditError, UsageError
 from genaudit.experiment.staging import stage
 from genaudit.interrupts import held_off
@@ -87,9 +87,9 @@ class _Conduct:
             self._interrupted = True
             for contender in self._found:
                 self._audit(contender)
-            self._items = turns.common_size(self._runners)
+            self._items = drives.common_size(self._runners)
             request = self._options.request
-            turns.take_turns(
+            drives.take_turns(
                 self._runners,
                 items=self._items,
                 batches=request.batches if request.epochs is None else request.max_batches,
@@ -150,7 +150,7 @@ class _Conduct:
         """Compare the batches of each variant with the first one's."""
         base, *others = self._runners
         options = self._options
-        sides = [Side(one.name, one.stage, turns.size_of(one, self._items)) for one in self._runners]
+        sides = [Side(one.name, one.stage, drives.size_of(one, self._items)) for one in self._runners]
         epochs = options.request.epochs or (1 if options.unordered else None)
         checker = Checker(
             sides[0],

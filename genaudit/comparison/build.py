@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-from genaudit.comparing.figures import differences, figures, resolution
-from genaudit.comparing.options import Options
-from genaudit.comparing.turns import Runner
+from genaudit.comparison.drives import Runner
+from genaudit.comparison.figures import differences, figures, resolution
+from genaudit.comparison.options import Options
 from genaudit.errors import ExitCode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Figures, SameData, Variant, faults
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from genaudit.comparing.conduct import conduct
-from genaudit.comparing.options import Options
+from genaudit.comparison.options import Options
+from genaudit.comparison.run import conduct
 from genaudit.model.comparison import Comparison
 from genaudit.model.request import request_of
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparing.fingerprints import Leaf
+from genaudit.comparison.fingerprints import Leaf
 from genaudit.model.comparison import FirstDifference
 
 SHOWN_DIGITS = 7

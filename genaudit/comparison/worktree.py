@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.comparing.variants import Contender
+from genaudit.comparison.variants import Contender
 from genaudit.errors import UsageError
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.scratch import ScratchFolder

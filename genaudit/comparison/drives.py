@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparing.endings import ending
-from genaudit.comparing.figures import Measured, drive_of
-from genaudit.comparing.growth import Experiment, Slopes
-from genaudit.comparing.variants import Contender
+from genaudit.comparison.endings import ending
+from genaudit.comparison.figures import Measured, drive_of
+from genaudit.comparison.growth import Experiment, Slopes
+from genaudit.comparison.variants import Contender
 from genaudit.experiment import sizes as plan
 from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import Drive

@@ -5,7 +5,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from genaudit.comparing.noise import difference, interval, log_interval, paired_ratio, sizes_ratio, slope_difference
+from genaudit.comparison.statistics import (
+    difference,
+    interval,
+    log_interval,
+    paired_ratio,
+    sizes_ratio,
+    slope_difference,
+)
 from genaudit.evidence import readings
 from genaudit.evidence.growth import RESOLUTION_BYTES
 from genaudit.evidence.resolution import across_trials

@@ -5,9 +5,9 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparing.contents import Finding, as_sets, in_order
-from genaudit.comparing.fingerprints import Leaf, Prints, Wish, take
-from genaudit.comparing.values import with_values
+from genaudit.comparison.array_diff import with_values
+from genaudit.comparison.differences import Finding, as_sets, in_order
+from genaudit.comparison.fingerprints import Leaf, Prints, Wish, take
 from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
