@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from genaudit.render import RENDERERS, render
-from genaudit.render.index import render_index
+from genaudit.render.html.index import render_index
 from tests.build_report import STANDARD
 
 VIEWS: dict[str, dict[str, Any]] = {

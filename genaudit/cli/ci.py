@@ -36,7 +36,7 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
 
 
 def _tell_github(reports: list[Report], variables: Mapping[str, str], *, to_stderr: bool) -> None:
-    from genaudit.render.markdown import MOST_BYTES, render_markdown
+    from genaudit.render.ci.markdown import MOST_BYTES, render_markdown
     from genaudit.render.several import render_several
     from genaudit.writing import append
 
@@ -60,7 +60,7 @@ def _verdict_first() -> Iterator[None]:
 
 def _as_seen_from(reports: list[Report], root: str | None) -> list[Report]:
     """The reports with paths from the root of the repository, which the service knows files by."""
-    from genaudit.render.reported import moved
+    from genaudit.render.ci.reported import moved
 
     if not root:
         return reports

@@ -55,7 +55,7 @@ def _preload() -> None:
             with contextlib.suppress(Exception):
                 importlib.import_module(module)
     with contextlib.suppress(Exception):
-        from genaudit.render.html import environment
+        from genaudit.render.html.report import environment
 
         environment().get_template("report.html")
 

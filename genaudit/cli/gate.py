@@ -164,7 +164,7 @@ class _Gate:
         from genaudit.gate.plans import measure
         from genaudit.gate.refused import refusal
         from genaudit.gate.saved import with_terms
-        from genaudit.render.sourceless import recording_without_source, without_source
+        from genaudit.render.redact import recording_without_source, without_source
 
         quiet = self._delivery.verbosity == 0
         try:
@@ -220,7 +220,7 @@ class _Gate:
         import msgspec
 
         from genaudit.cli.output import folder_name, wants_colour, write_files
-        from genaudit.render.brief import render_brief
+        from genaudit.render.terminal.brief import render_brief
 
         folder = self._delivery.out / folder_name(report)
         # Other formats hold all targets, and are written at the end.

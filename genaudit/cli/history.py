@@ -58,7 +58,7 @@ def _remove(folder: Path) -> None:
 
 def index(out: Path) -> bytes:
     """The page of every run and every comparison below the folder that can be read."""
-    from genaudit.render.index import render_index
+    from genaudit.render.html.index import render_index
 
     return render_index(_listed(out), _comparisons(out))
 

@@ -14,26 +14,26 @@ def rendered(form: str, result: "LintResult", outcomes: "list[Outcome]", *, plai
     notifications = [(one.path, one.line, one.message) for one in result.diagnostics]
     if form == "sarif":
         from genaudit.lint import RULES
-        from genaudit.render.sarif import sarif_of
+        from genaudit.render.ci.sarif import sarif_of
 
         return sarif_of(outcomes, rules=[rule.info for rule in RULES], notifications=notifications)
     if form == "github":
-        from genaudit.render.github import github_of
+        from genaudit.render.ci.github import github_of
 
         return github_of(outcomes)
     if form == "gitlab":
-        from genaudit.render.gitlab import gitlab_of
+        from genaudit.render.ci.gitlab import gitlab_of
 
         return gitlab_of(outcomes)
     if form == "junit":
-        from genaudit.render.junit import junit_of
+        from genaudit.render.ci.junit import junit_of
 
         return junit_of(outcomes, suite="genaudit lint")
     return _as_json(result, outcomes) if form == "json" else _as_text(outcomes, plain=plain)
 
 
 def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
-    from genaudit.render.findings import render_json
+    from genaudit.render.text.findings import render_json
     from genaudit.version import __version__
 
     return render_json(
@@ -55,7 +55,7 @@ def _as_text(outcomes: "list[Outcome]", *, plain: bool) -> bytes:
     import shutil
     import sys
 
-    from genaudit.render.findings import render_text
+    from genaudit.render.text.findings import render_text
 
     colour = not plain and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size((100, 24)).columns

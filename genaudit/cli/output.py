@@ -22,7 +22,7 @@ from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.render.sourceless import comparison_without_source, recording_without_source, without_source
+from genaudit.render.redact import comparison_without_source, recording_without_source, without_source
 from genaudit.writing import check_room, is_stream, make_folders, not_writable, write_whole
 
 MOST_NAME = 120

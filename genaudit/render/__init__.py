@@ -22,25 +22,25 @@ class Renderer(NamedTuple):
 
 
 RENDERERS: dict[str, Renderer] = {
-    "text": Renderer("genaudit.render.terminal:render_text", ".txt"),
+    "text": Renderer("genaudit.render.terminal.report:render_text", ".txt"),
     "mprof": Renderer("genaudit.render.mprof:render_mprof", ".dat"),
     "json": Renderer("genaudit.render.json:render_json", ".json"),
-    "html": Renderer("genaudit.render.html:render_html", ".html"),
-    "png": Renderer("genaudit.render.png:render_png", ".png"),
-    "svg": Renderer("genaudit.render.png:render_svg", ".svg"),
-    "junit": Renderer("genaudit.render.junit:render_junit", ".xml"),
-    "sarif": Renderer("genaudit.render.sarif:render_sarif", ".sarif"),
-    "github": Renderer("genaudit.render.github:render_github", ".txt"),
-    "gitlab": Renderer("genaudit.render.gitlab:render_gitlab", ".json"),
-    "markdown": Renderer("genaudit.render.markdown:render_markdown", ".md"),
+    "html": Renderer("genaudit.render.html.report:render_html", ".html"),
+    "png": Renderer("genaudit.render.figures.static.png:render_png", ".png"),
+    "svg": Renderer("genaudit.render.figures.static.png:render_svg", ".svg"),
+    "junit": Renderer("genaudit.render.ci.junit:render_junit", ".xml"),
+    "sarif": Renderer("genaudit.render.ci.sarif:render_sarif", ".sarif"),
+    "github": Renderer("genaudit.render.ci.github:render_github", ".txt"),
+    "gitlab": Renderer("genaudit.render.ci.gitlab:render_gitlab", ".json"),
+    "markdown": Renderer("genaudit.render.ci.markdown:render_markdown", ".md"),
 }
 
 
 COMPARISON_RENDERERS: dict[str, Renderer] = {
-    "text": Renderer("genaudit.render.comparison_text:render_text", ".txt"),
+    "text": Renderer("genaudit.render.terminal.comparison:render_text", ".txt"),
     "json": Renderer("genaudit.render.comparison_safe:render_json", ".json"),
-    "html": Renderer("genaudit.render.comparison_html:render_html", ".html"),
-    "png": Renderer("genaudit.render.comparison_png:render_png", ".png"),
+    "html": Renderer("genaudit.render.html.comparison:render_html", ".html"),
+    "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png"),
 }
 
 

@@ -11,11 +11,11 @@ from genaudit.render.safe import encodable_report
 
 SEVERAL: dict[str, str] = {
     "json": "genaudit.render.several:render_json",
-    "junit": "genaudit.render.junit:render_junit",
-    "sarif": "genaudit.render.sarif:render_sarif",
-    "github": "genaudit.render.github:render_github",
-    "gitlab": "genaudit.render.gitlab:render_gitlab",
-    "markdown": "genaudit.render.markdown:render_markdown",
+    "junit": "genaudit.render.ci.junit:render_junit",
+    "sarif": "genaudit.render.ci.sarif:render_sarif",
+    "github": "genaudit.render.ci.github:render_github",
+    "gitlab": "genaudit.render.ci.gitlab:render_gitlab",
+    "markdown": "genaudit.render.ci.markdown:render_markdown",
 }
 
 

@@ -163,8 +163,8 @@ def failure_text(result: Result, root: Path) -> str:
 
 def brief(result: Result, root: Path) -> dict[str, str]:
     """A line of the summary."""
-    from genaudit.render import words
     from genaudit.render.safe import one_line
+    from genaudit.render.text import report as words
 
     report = result.report
     figures = words.pass_figures(report)

@@ -7,7 +7,8 @@ import pytest
 
 from genaudit.cli import history
 from genaudit.model import Report
-from genaudit.render import index, render
+from genaudit.render import render
+from genaudit.render.html import index
 from tests.build_report import clean, eager
 from tests.compare.build import comparison
 

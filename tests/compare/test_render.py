@@ -13,9 +13,9 @@ from genaudit.model.codec import encode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
 from genaudit.model.comparison_codec import comparison_schema, decode_comparison
 from genaudit.render import COMPARISON_RENDERERS, render
-from genaudit.render import comparison_words as say
-from genaudit.render.comparison_looks import speeds
-from genaudit.render.comparison_png import summary_figure
+from genaudit.render.figures.static.comparison_png import summary_figure
+from genaudit.render.figures.variants import speeds
+from genaudit.render.text import comparison as say
 from tests.compare.build import comparison
 from tests.golden import check_golden, printed_elsewhere
 

@@ -20,11 +20,12 @@ from genaudit.model import Report
 from genaudit.model.advice import sketched, with_check
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY
-from genaudit.render import RENDERERS, render, words
-from genaudit.render.brief import render_brief
-from genaudit.render.comparison_news import news
-from genaudit.render.index import render_index
-from genaudit.render.markdown import render_markdown
+from genaudit.render import RENDERERS, render
+from genaudit.render.ci.markdown import render_markdown
+from genaudit.render.html.index import render_index
+from genaudit.render.terminal.brief import render_brief
+from genaudit.render.text import report as words
+from genaudit.render.text.comparison_news import news
 from genaudit.report.advice import advised, check_command
 from genaudit.report.scope import untested
 from genaudit.report.verdict import exit_code

@@ -18,7 +18,7 @@ from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
 from genaudit.model.request import request_of
 from genaudit.render import render
-from genaudit.render.sourceless import recording_without_source
+from genaudit.render.redact import recording_without_source
 from genaudit.report.build import conclude
 from tests.build_report import clean, eager
 from tests.faults.matrix import Place, faults

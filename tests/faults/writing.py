@@ -16,10 +16,10 @@ from genaudit.model.codec import encode
 from genaudit.model.comparison import Figures
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
-from genaudit.render.brief import render_brief
-from genaudit.render.findings import render_text as lint_text
-from genaudit.render.github import github_of
-from genaudit.render.junit import junit_of
+from genaudit.render.ci.github import github_of
+from genaudit.render.ci.junit import junit_of
+from genaudit.render.terminal.brief import render_brief
+from genaudit.render.text.findings import render_text as lint_text
 from tests.build_report import clean
 from tests.compare.build import comparison
 from tests.faults.absurd import code_of

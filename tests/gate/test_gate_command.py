@@ -17,7 +17,7 @@ from genaudit.gate import plans
 from genaudit.gate.plans import Plan, worst_code
 from genaudit.model import Level, Report, Verdict
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request
-from genaudit.render.brief import render_brief
+from genaudit.render.terminal.brief import render_brief
 from tests import build_report as made
 
 DATA = """\

@@ -13,7 +13,7 @@ from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.recording import TrialExit
 from genaudit.model.report import Resource, Resources, TrialRow
 from genaudit.model.series import SurfacePoint
-from genaudit.render.words import findings
+from genaudit.render.text.report import findings
 from genaudit.units import GIB, KIB, MIB
 from tests import build_report as made
 

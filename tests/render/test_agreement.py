@@ -5,8 +5,9 @@ import json
 
 import pytest
 
-from genaudit.render import render, words
-from genaudit.render.figures import growth_figure, timeline_figure
+from genaudit.render import render
+from genaudit.render.figures.static.report import growth_figure, timeline_figure
+from genaudit.render.text import report as words
 from genaudit.units import format_bytes
 from tests.build_report import STANDARD, eager, leak
 from tests.render.rendered import rendered

@@ -9,8 +9,8 @@ from genaudit.model import Interval, Report
 from genaudit.model.report import GrowthLaw, MachineMemory, Phase
 from genaudit.model.series import Timeline, TimePoint
 from genaudit.render import RENDERERS, render
-from genaudit.render.charts import charts
-from genaudit.render.terminal import Verbosity
+from genaudit.render.figures.interactive.report import charts
+from genaudit.render.terminal.report import Verbosity
 from tests.build_report import clean, eager, leak
 
 EMPTY: dict[str, Any] = {

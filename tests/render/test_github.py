@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from genaudit.model import Level, Location, Outcome, Verdict
-from genaudit.render.github import SHOWN, render_github
+from genaudit.render.ci.github import SHOWN, render_github
 from tests import build_report as made
 
 _COMMAND = re.compile(r"::(?P<name>\w+)(?: (?P<properties>[^:]*))?::(?P<data>.*)")

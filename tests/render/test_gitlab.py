@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from genaudit.render.gitlab import render_gitlab
+from genaudit.render.ci.gitlab import render_gitlab
 from tests import build_report as made
 
 # What GitLab's documentation asks of each entry; its reader leaves out entries that lack any of them.

@@ -10,9 +10,9 @@ import msgspec
 import pytest
 
 from genaudit.render import render
-from genaudit.render.html import embeddable
+from genaudit.render.html.report import embeddable
+from genaudit.render.redact import without_source
 from genaudit.render.safe import printable
-from genaudit.render.sourceless import without_source
 from tests.build_report import HOSTILE, STANDARD, eager
 from tests.render.rendered import rendered
 

@@ -3,8 +3,8 @@
 import msgspec
 
 from genaudit.model import Interval, Report
-from genaudit.render.comparison_html import badge
-from genaudit.render.index import render_index
+from genaudit.render.html.comparison import badge
+from genaudit.render.html.index import render_index
 from tests.build_report import clean, eager, hostile, leak, unstarted
 from tests.compare.build import comparison
 from tests.render.test_html import Page

@@ -4,7 +4,7 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from genaudit.model import Report
-from genaudit.render.junit import render_junit
+from genaudit.render.ci.junit import render_junit
 from genaudit.render.several import render_several
 from tests import build_report as made
 

@@ -6,7 +6,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from genaudit.model import Report
-from genaudit.render.markdown import render_markdown
+from genaudit.render.ci.markdown import render_markdown
 from tests import build_report as made
 
 PARSER = MarkdownIt("commonmark", {"html": True}).enable("table")

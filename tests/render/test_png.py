@@ -10,7 +10,7 @@ from PIL import Image
 
 from genaudit.model import Report
 from genaudit.render import render
-from genaudit.render.png import summary_figure
+from genaudit.render.figures.static.png import summary_figure
 from genaudit.render.safe import printable_report
 from tests.build_report import STANDARD, clean, crash, eager, hostile, spike
 from tests.golden import printed_elsewhere

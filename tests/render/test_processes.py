@@ -8,8 +8,8 @@ import pytest
 from genaudit.model import Report, Verdict
 from genaudit.model.recording import ProcessUse
 from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
-from genaudit.render.chart_processes import processes_chart
-from genaudit.render.processes import columns, duplication, looks, table
+from genaudit.render.figures.interactive.processes import processes_chart
+from genaudit.render.text.processes import columns, duplication, looks, table
 from genaudit.units import MIB
 from tests.build_report import clean, outcome, outcomes, workers
 

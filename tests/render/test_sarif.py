@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from genaudit.render.sarif import render_sarif
+from genaudit.render.ci.sarif import render_sarif
 from tests import build_report as made
 
 

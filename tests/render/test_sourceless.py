@@ -3,7 +3,7 @@
 import msgspec
 
 from genaudit.model.report import Failure
-from genaudit.render.sourceless import without_code_lines, without_source
+from genaudit.render.redact import without_code_lines, without_source
 from tests.build_report import crash
 
 TRACEBACK = """\

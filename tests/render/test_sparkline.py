@@ -1,6 +1,6 @@
 """Memory over time in one line."""
 
-from genaudit.render.sparkline import BLOCKS, sparkline
+from genaudit.render.terminal.sparkline import BLOCKS, sparkline
 from tests.build_report import clean, leak, million, spike
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from genaudit.model import Interval
 from genaudit.render import render
-from genaudit.render.terminal import Verbosity
-from genaudit.render.tiles import tiles
+from genaudit.render.html.tiles import tiles
+from genaudit.render.terminal.report import Verbosity
 from tests.build_report import STANDARD, clean, eager, hostile, interval, outcome, outcomes
 from tests.golden import check_golden
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaudit.render.thin import thin, thin_timeline
+from genaudit.render.figures.downsample import thin, thin_timeline
 from tests.build_report import BATCH, million
 
 

@@ -1,0 +1,76 @@
+"""Findings as workflow commands, which GitHub shows beside the changed lines."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from genaudit.model import Level, Outcome, Report
+from genaudit.model.advice import plain
+from genaudit.render.ci.fingerprint import findings_of
+from genaudit.render.ci.reported import bounded, is_promise, outcomes_of_all
+from genaudit.render.safe import printable, shorten
+from genaudit.render.text.phrases import sentence
+from genaudit.render.text.report import findings, not_tested
+
+LONGEST_MESSAGE = 4000
+SHOWN = 10
+"""GitHub shows ten annotations of a kind for each step; the rest would be dropped in silence."""
+_COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
+_ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
+
+
+def render_github(*reports: Report) -> bytes:
+    """The findings of reports."""
+    shown = bounded(reports)
+    told = "".join(f"{_notice(report)}\n" for report in shown if report.is_partial)
+    return github_of([one for report in shown for one in _told(report)]) + told.encode("utf-8", "replace")
+
+
+def _notice(report: Report) -> str:
+    """A target without a fault of which not everything was tested."""
+    line = report.target.line or 1
+    place = f"file={_property(report.target.path)},line={line},endLine={line}," if report.target.path else ""
+    title = _property(printable(f"{report.label} {report.target.spec}"))
+    return f"::notice {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
+
+
+def _told(report: Report) -> list[Outcome]:
+    """The outcomes; the gravest with what the verdict says it leads to."""
+    found, said = findings(report), report.summary.consequence
+    return [
+        msgspec.structs.replace(one, message=f"{one.message}\n{sentence(printable(said))}")
+        if said and found and one.code == found[0].code
+        else one
+        for one in outcomes_of_all([report])
+    ]
+
+
+def github_of(outcomes: Sequence[Outcome]) -> bytes:
+    """One command for each of the gravest and largest findings, and a line that says how many there are besides."""
+    found = sorted(
+        findings_of(outcomes), key=lambda one: (_ORDER.index(one.level), is_promise(one), -(one.saving_bytes or 0))
+    )
+    lines = [_command(outcome) for outcome in found[:SHOWN]]
+    if len(found) > len(lines):
+        lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+
+
+def _command(outcome: Outcome) -> str:
+    place = ""
+    if outcome.location is not None:
+        last = outcome.location.end_line or outcome.location.line
+        place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
+    title = _property(f"{outcome.code} {outcome.name}")
+    said = plain(outcome.fix)
+    message = outcome.message + (f"\n{said}" if said else "")
+    return f"::{_COMMANDS[outcome.level]} {place}title={title}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text of which the runner, and the terminal that shows the log, obey nothing."""
+    return shorten(printable(text), LONGEST_MESSAGE).replace("%", "%25").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

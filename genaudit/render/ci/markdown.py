@@ -1,0 +1,107 @@
+"""Reports as Markdown: for the summary of a CI job, a comment, a wiki."""
+
+import html
+import re
+from collections.abc import Sequence
+
+from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
+from genaudit.render.ci.reported import bounded, is_promise, outcomes_of, promise_of
+from genaudit.render.safe import one_line, printable
+from genaudit.render.text.phrases import sentence
+from genaudit.render.text.report import not_tested
+
+MOST_BYTES = 900_000
+"""GitHub drops a step's whole summary above 1 MiB."""
+_WORDS = {
+    Verdict.PASS: "kept",
+    Verdict.FAIL: "**broken**",
+    Verdict.INCONCLUSIVE: "open",
+    Verdict.NOT_APPLICABLE: "not measured",
+    Verdict.ERROR: "**error**",
+}
+_SPECIAL = re.compile(r"([\\`*_\[\]|~])")
+_TAG = re.compile(r"<([A-Za-z/!?])")
+_CUT = "\n_Cut here: the rest is in the reports._\n"
+
+
+def render_markdown(*reports: Report, most_bytes: int = MOST_BYTES) -> bytes:
+    """Verdicts, promises and findings of reports.
+
+    Args:
+        reports: One for each target.
+        most_bytes: The size is kept below this: first the mends go, then the tables of targets without findings.
+    """
+    shown = bounded(reports)
+    for detail in (2, 1, 0):
+        content = _document(shown, detail).encode("utf-8", "replace")
+        if len(content) <= most_bytes:
+            return content
+    return content[: max(0, most_bytes - len(_CUT.encode()))].decode("utf-8", "ignore").encode() + _CUT.encode()
+
+
+def _document(reports: Sequence[Report], detail: int) -> str:
+    rows = [_overview(report) for report in reports]
+    head = "## genaudit\n\n| target | verdict | what was found |\n| --- | --- | --- |\n" + "".join(rows)
+    wanted = [report for report in reports if detail > 0 or report.exit_code != 0]
+    return head + "".join(_details(report, mends=detail > 1) for report in wanted)
+
+
+def _overview(report: Report) -> str:
+    headline = _cell(report.summary.headline)
+    shown = f"**{report.label}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else report.label
+    return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
+
+
+def _details(report: Report, *, mends: bool) -> str:
+    outcomes = outcomes_of(report)
+    found = [one for one in outcomes if one.is_finding]
+    parts = [f"\n### {_cell(report.target.spec)}\n"]
+    if found and report.summary.consequence:
+        parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
+    untested = not_tested(report)
+    if untested is not None:
+        parts.append(f"\nNot tested: {_cell(untested)}\n")
+    parts += [_finding(one, mends=mends) for one in found]
+    promised = [one for one in outcomes if is_promise(one)]
+    if promised:
+        rows = "".join(
+            f"| {_cell(promise_of(one))} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised
+        )
+        parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
+    parts += [f"\n> {_cell(note)}\n" for note in report.notes]
+    return "".join(parts)
+
+
+def _finding(outcome: Outcome, *, mends: bool) -> str:
+    place = outcome.location
+    where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
+    level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
+    text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
+    return text + _advice(read_advice(outcome.fix)) if mends and outcome.fix else text
+
+
+def _advice(advice: Advice) -> str:
+    """What to do: words as they are, a sketch in a fence below its label, and the command that checks either."""
+    several = "\n" in advice.words
+    text = f"  {_cell(sentence(advice.words))}\n" if advice.words and not several else ""
+    if several:
+        text += _block(advice.words, "text")
+    if advice.code is not None:
+        text += f"\n  {LABEL}:\n{_block(advice.code, 'python')}"
+    if advice.check is not None:
+        text += f"\n  {CHECK.strip()}\n{_block(advice.check, 'sh')}"
+    return text
+
+
+def _block(code: str, language: str) -> str:
+    """Code in a fence that no code inside can close; nothing in it begins a tag, for readers who do not know fences."""
+    longest = max((len(run) for run in re.findall("`+", code)), default=0)
+    fence = "`" * max(3, longest + 1)
+    body = "\n".join(f"  {line}" for line in _TAG.sub(r"< \1", printable(code)).splitlines())
+    return f"\n  {fence}{language}\n{body}\n  {fence}\n"
+
+
+def _cell(text: str) -> str:
+    """A text in one line of a table, with everything that Markdown or HTML would take for its own made harmless."""
+    return html.escape(_SPECIAL.sub(r"\\\1", one_line(printable(text), 1000)), quote=False)

@@ -1,0 +1,1 @@
+"""Figures that can be zoomed and asked. The door of Bokeh."""

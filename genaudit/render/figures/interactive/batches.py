@@ -1,0 +1,132 @@
+"""Memory against batches, interactive: of the clean trial, and of every trial by size of the data set."""
+
+from typing import TYPE_CHECKING
+
+from genaudit.model import Report
+from genaudit.model.series import SurfacePoint
+from genaudit.render.figures.axes import byte_unit
+from genaudit.render.figures.downsample import thin
+from genaudit.render.figures.interactive.base import hover, new_chart, source
+from genaudit.render.figures.law import slope_through
+from genaudit.render.figures.palette import NAMED
+from genaudit.render.text.phrases import count
+from genaudit.units import format_bytes
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure as Figure  # noqa: N812
+
+MOST_POINTS = 1200
+MOST_TRIALS = 40
+MOST_SURFACE_POINTS = 60
+MARKERS = ("circle", "square", "triangle", "diamond", "inverted_triangle", "star")
+
+
+def batches_chart(report: Report) -> "Figure | None":
+    """High-water mark and held memory by batch, with the slope and its interval."""
+    if report.timeline is None or not report.timeline.batches:
+        return None
+    points = thin(report.timeline.batches, MOST_POINTS, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])
+    top = max(one.high_water_bytes for one in points)
+    factor, unit = byte_unit(top)
+    first, last = points[0].last, points[-1].last
+    chart = new_chart("batch", unit, x_range=(0, last + 1), y_range=(0, top * 1.15 / factor), height=260)
+    data = source(
+        batch=[one.last for one in points],
+        high=[one.high_water_bytes / factor for one in points],
+        held=[one.held_bytes / factor for one in points],
+        batch_text=[f"{one.last:,}" for one in points],
+        epoch_text=[f"{one.epoch:,}" for one in points],
+        high_text=[format_bytes(one.high_water_bytes) for one in points],
+        held_text=[format_bytes(one.held_bytes) for one in points],
+    )
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is not None and len(points) > 1:
+        middle = (first + last) / 2
+        centre = slope_through([(one.last, one.held_bytes) for one in points], growth.value, middle)
+
+        def line(slope: float) -> list[float]:
+            return [(centre + slope * (x - middle)) / factor for x in (first, last)]
+
+        slope = source(x=[first, last], low=line(growth.low), high=line(growth.high), value=line(growth.value))
+        chart.varea("x", "low", "high", source=slope, fill_color=NAMED.held, fill_alpha=0.2)
+        chart.line("x", "value", source=slope, line_color=NAMED.held, line_width=1.5)
+    high = chart.line("batch", "high", source=data, line_color=NAMED.high, line_width=1.2, line_dash="7 2 1 2")
+    high.name = "high"
+    chart.scatter("batch", "held", source=data, size=4, color=NAMED.rss, name="held")
+    _draw_traced(chart, report, factor)
+    rows = [("batch", "@batch_text"), ("epoch", "@epoch_text"), ("held after it", "@held_text")]
+    chart.add_tools(hover([high], [*rows, ("highest in it", "@high_text")]))
+    return chart
+
+
+def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
+    points = thin(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
+    if not points:
+        return
+    data = source(
+        batch=[one.batch for one in points],
+        traced=[one.traced_bytes / factor for one in points],
+        batch_text=[f"{one.batch:,}" for one in points],
+        size_text=["all" if one.items is None else count(one.items, report.target.item_noun) for one in points],
+        traced_text=[format_bytes(one.traced_bytes) for one in points],
+    )
+    chart.line("batch", "traced", source=data, line_color=NAMED.pss, line_width=1.3, line_dash="2 2")
+    dots = chart.scatter("batch", "traced", source=data, marker="diamond", size=8, color=NAMED.pss, name="traced")
+    rows = [("traced trial with", "@size_text"), ("batch", "@batch_text"), ("tracemalloc", "@traced_text")]
+    chart.add_tools(hover([dots], rows, mode="mouse"))
+
+
+def surface_chart(report: Report) -> "Figure | None":
+    """Retained memory against batches, one curve for each trial, so that sizes can be compared."""
+    curves = _curves(report)
+    if not curves:
+        return None
+    top = max(1, *(point.retained_bytes for points in curves.values() for point in points))
+    factor, unit = byte_unit(top)
+    last = max(point.batches for points in curves.values() for point in points)
+    chart = new_chart("batches", unit, x_range=(0, last * 1.2), y_range=(0, top * 1.2 / factor), height=300)
+    noun = report.target.item_noun
+    renderers = []
+    for at, points in enumerate(curves.values()):
+        size = points[0].items
+        name = "all" if size is None else count(size, noun)
+        data = source(
+            x=[one.batches for one in points],
+            y=[one.retained_bytes / factor for one in points],
+            size_text=[name] * len(points),
+            batch_text=[f"{one.batches:,}" for one in points],
+            held_text=[format_bytes(one.retained_bytes) for one in points],
+        )
+        tags = [size if size is not None else -1]
+        curve = chart.line("x", "y", source=data, line_color=NAMED.rss, line_width=1.3, name=f"line-{at}")
+        marker = MARKERS[at % len(MARKERS)]
+        dot = chart.scatter("x", "y", source=data, marker=marker, size=7, color=NAMED.rss, name=f"dot-{at}")
+        curve.tags = dot.tags = tags
+        renderers.append(dot)
+        label = source(
+            x=[points[-1].batches], y=[points[-1].retained_bytes / factor], text=[f"n = {size:,}" if size else name]
+        )
+        chart.text(
+            "x",
+            "y",
+            "text",
+            source=label,
+            text_color=NAMED.muted,
+            text_font_size="12px",
+            x_offset=5,
+            y_offset=-5,
+        )
+    rows = [("data set", "@size_text"), ("batches", "@batch_text"), ("retained", "@held_text")]
+    chart.add_tools(hover(renderers, rows, mode="mouse"))
+    return chart
+
+
+def _curves(report: Report) -> dict[int, list[SurfacePoint]]:
+    curves: dict[int, list[SurfacePoint]] = {}
+    for point in report.surface:
+        curves.setdefault(point.trial, []).append(point)
+    kept = dict(list(curves.items())[:MOST_TRIALS])
+    return {
+        trial: thin(sorted(points, key=lambda one: one.batches), MOST_SURFACE_POINTS, [lambda one: one.retained_bytes])
+        for trial, points in kept.items()
+    }

@@ -1,0 +1,139 @@
+"""The growth law, interactive: as measured, as a forecast, and both on logarithmic axes."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from genaudit.model import Report
+from genaudit.model.report import GrowthLaw, Projection
+from genaudit.render.figures.axes import byte_unit
+from genaudit.render.figures.interactive.base import hover, limit_line, new_chart, source
+from genaudit.render.figures.law import forecast_at, furthest, grows, retained_at
+from genaudit.render.figures.palette import NAMED
+from genaudit.render.text.phrases import count, plural, rounded
+from genaudit.units import format_bytes
+
+if TYPE_CHECKING:
+    from bokeh.plotting import figure as Figure  # noqa: N812
+
+STEPS = 80
+LABEL: dict[str, Any] = {"text_font_size": "12px", "text_align": "right", "x_offset": -10}
+
+
+class _View(NamedTuple):
+    """What the axes show, in items and bytes."""
+
+    start: float
+    end: float
+    low: float
+    high: float
+    log: bool = False
+
+    def steps(self) -> list[float]:
+        if self.log:
+            return [self.start * (self.end / self.start) ** (at / STEPS) for at in range(STEPS + 1)]
+        return [self.start + (self.end - self.start) * at / STEPS for at in range(STEPS + 1)]
+
+
+def measured_chart(report: Report) -> "Figure | None":
+    """Retained memory at the measured sizes, with the fitted law and its interval."""
+    law = report.growth_law
+    if law is None or not law.sizes:
+        return None
+    view = _View(0.0, max(law.sizes) * 1.06, 0.0, max([1, *law.retained_bytes]) * 1.2)
+    factor, unit = byte_unit(view.high)
+    chart = _chart(report, view, factor, unit)
+    _draw_law(chart, view.steps(), lambda n, which: retained_at(law, n, which) / factor, "solid")
+    _draw_sizes(chart, report, law, law.retained_bytes, factor)
+    return chart
+
+
+def forecast_chart(report: Report) -> "Figure | None":
+    """The whole process for the real data set, and the size at which memory is full."""
+    law = report.growth_law
+    if law is None or law.projection is None or not grows(law):
+        return None
+    end = furthest(law, law.projection)
+    return _forecast(report, law, law.projection, _View(0.0, end, 0.0, _top(law, law.projection, end) * 1.2))
+
+
+def log_chart(report: Report) -> "Figure | None":
+    """From the smallest size to the forecast, both axes logarithmic."""
+    law = report.growth_law
+    if law is None or law.projection is None or not grows(law):
+        return None
+    end = furthest(law, law.projection)
+    top = max(_top(law, law.projection, end), law.projection.limit_bytes)
+    low = max(1, min(law.high_water_bytes)) / 2
+    return _forecast(report, law, law.projection, _View(min(law.sizes) / 2, end * 1.5, low, top * 2, log=True))
+
+
+def _forecast(report: Report, law: GrowthLaw, projection: Projection, view: _View) -> "Figure":
+    factor, unit = byte_unit(max(law.high_water_bytes) if view.log else view.high)
+    chart = _chart(report, view, factor, unit)
+    _draw_law(chart, view.steps(), lambda n, which: forecast_at(law, projection, n, which) / factor, "6 3")
+    _draw_sizes(chart, report, law, law.high_water_bytes, factor)
+    _draw_projection(chart, report, projection, factor)
+    return chart
+
+
+def _top(law: GrowthLaw, projection: Projection, end: float) -> float:
+    full = projection.items_at_limit
+    reached = projection.limit_bytes if full is not None and full.value <= end else 0
+    return max(forecast_at(law, projection, end, "high"), projection.bytes.high, reached)
+
+
+def _chart(report: Report, view: _View, factor: float, unit: str) -> "Figure":
+    kinds: dict[str, Any] = {"x_axis_type": "log", "y_axis_type": "log"} if view.log else {}
+    return new_chart(
+        f"{plural(report.target.item_noun)} in the data set",
+        unit,
+        height=300,
+        x_range=(view.start, view.end),
+        y_range=(view.low / factor, view.high / factor),
+        **kinds,
+    )
+
+
+def _draw_law(chart: "Figure", steps: list[float], at: Callable[[float, str], float], dash: str) -> None:
+    curves = {which: [at(n, which) for n in steps] for which in ("low", "high", "value")}
+    data = source(x=steps, low=curves["low"], high=curves["high"], value=curves["value"])
+    chart.varea("x", "low", "high", source=data, fill_color=NAMED.held, fill_alpha=0.2)
+    chart.line("x", "value", source=data, line_color=NAMED.held, line_width=1.8, line_dash=dash)
+
+
+def _draw_sizes(chart: "Figure", report: Report, law: GrowthLaw, heights: list[int], factor: float) -> None:
+    from bokeh.models import TapTool
+
+    noun = report.target.item_noun
+    data = source(
+        n=law.sizes,
+        y=[one / factor for one in heights],
+        n_text=[count(n, noun) for n in law.sizes],
+        high_text=[format_bytes(one) for one in law.high_water_bytes],
+        retained_text=[format_bytes(one) for one in law.retained_bytes],
+    )
+    dots = chart.scatter("n", "y", source=data, size=9, color=NAMED.rss, name="sizes", nonselection_alpha=0.35)
+    rows = [("data set", "@n_text"), ("retained", "@retained_text"), ("highest", "@high_text")]
+    chart.add_tools(hover([dots], rows, mode="mouse"), TapTool())
+
+
+def _draw_projection(chart: "Figure", report: Report, projection: Projection, factor: float) -> None:
+    noun = report.target.item_noun
+    limit_line(chart, projection.limit_bytes / factor, f"limit {format_bytes(projection.limit_bytes)}")
+    needs = format_bytes(projection.bytes.value)
+    points = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}: {needs}", "square")]
+    full = projection.items_at_limit
+    if full is not None:
+        text = f"full at {count(rounded(full.value), noun)}"
+        points.append((full.value, float(projection.limit_bytes), text, "x"))
+    data = source(
+        n=[one[0] for one in points],
+        y=[one[1] / factor for one in points],
+        text=[one[2] for one in points],
+        high_text=[format_bytes(one[1]) for one in points],
+        marker=[one[3] for one in points],
+    )
+    dots = chart.scatter("n", "y", source=data, marker="marker", size=11, line_width=3, color=NAMED.limit)
+    dots.name = "forecast"
+    chart.text("n", "y", "text", source=data, y_offset=-6, text_color=NAMED.ink, **LABEL)
+    chart.add_tools(hover([dots], [("", "@text"), ("needs", "@high_text")], mode="mouse"))

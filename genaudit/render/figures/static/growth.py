@@ -1,0 +1,180 @@
+"""The growth law: what was measured against items, what follows for more items, and memory against batches."""
+
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+from genaudit.model import Interval, Report
+from genaudit.model.report import GrowthLaw, Projection
+from genaudit.render.figures.axes import byte_unit, thousands
+from genaudit.render.figures.law import forecast_at, furthest, retained_at, slope_through
+from genaudit.render.figures.palette import Dash, Theme
+from genaudit.render.text import report as words
+from genaudit.render.text.phrases import NO_GROWTH, count, format_growth, plural, rounded
+from genaudit.units import format_bytes
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_POINTS = 300
+LETTERS = 34
+Place = Literal["lower right", "upper left"]
+Curve = Callable[[float, str], float]
+
+
+def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) -> None:
+    """Retained memory against the size of the data set, with the fitted law and its interval."""
+    top = max([1, *law.retained_bytes])
+    factor, unit = byte_unit(top)
+    sizes = [max(law.sizes) * at / 40 for at in range(41)]
+    _curve(axes, sizes, lambda n, which: retained_at(law, n, which) / factor, theme)
+    axes.plot(
+        law.sizes,
+        [one / factor for one in law.retained_bytes],
+        linestyle="none",
+        marker="o",
+        markersize=6,
+        color=theme.rss,
+        label="measured",
+    )
+    slope = law.bytes_per_item.value
+    noun = report.target.item_noun
+    title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
+    # Where nothing is drawn: above a line that rises, below one that does not.
+    place: Place = "upper left" if law.law != "constant" and slope > 0 else "lower right"
+    _finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme, legend=place)
+    axes.set_xlim(0, max(law.sizes) * 1.06)
+    axes.set_ylim(0, top * 1.18 / factor)
+
+
+def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Projection, theme: Theme) -> None:
+    """The law carried on to the real data set, and to the size at which memory is full."""
+    full = projection.items_at_limit.value if projection.items_at_limit else None
+    end = furthest(law, projection)
+    top = max(forecast_at(law, projection, end, "high"), projection.bytes.high)
+    shows_limit = projection.limit_bytes <= top * 1.3
+    top = max(top, projection.limit_bytes) if shows_limit else top
+    factor, unit = byte_unit(top)
+    steps = [end * at / 60 for at in range(61)]
+    _curve(axes, steps, lambda n, which: forecast_at(law, projection, n, which) / factor, theme, dash=(0, (6, 2)))
+    if shows_limit:
+        axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
+    noun = report.target.item_noun
+    limit = f"limit {format_bytes(projection.limit_bytes)}"
+    _note(axes, 0.02, limit, projection.limit_bytes / factor, shows_limit, theme)
+    marks = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}:\n", "s")]
+    if full is not None and full <= end:
+        marks.append((full, float(projection.limit_bytes), f"full at {count(rounded(full), noun)}", "X"))
+    for x, y, label, marker in marks:
+        text = label if marker == "X" else label + format_bytes(y)
+        axes.plot([x], [y / factor], marker=marker, markersize=8, color=theme.limit if marker == "X" else theme.rss)
+        right = x > end * 0.55
+        axes.annotate(
+            text,
+            (x, y / factor),
+            xytext=(-9 if right else 9, 6 if marker == "X" else -4),
+            textcoords="offset points",
+            ha="right" if right else "left",
+            va="bottom" if marker == "X" or right else "top",
+            fontsize=9.5,
+            color=theme.ink,
+            bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
+            parse_math=False,
+        )
+    _finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend=None)
+    axes.set_xlim(0, end)
+    axes.set_ylim(0, top * 1.25 / factor)
+
+
+def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
+    """Memory held after each batch, with its slope."""
+    points = report.timeline.batches if report.timeline else []
+    if not points:
+        _words(axes, "Memory against batches", "No batch was finished.", theme)
+        return
+    from genaudit.render.figures.downsample import thin
+
+    points = thin(points, MOST_POINTS, [lambda one: one.held_bytes])
+    top = max(one.held_bytes for one in points)
+    factor, unit = byte_unit(top)
+    axes.plot(
+        [one.last for one in points],
+        [one.held_bytes / factor for one in points],
+        linestyle="none",
+        marker=".",
+        markersize=5,
+        color=theme.rss,
+        label="held after a batch",
+    )
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is not None and len(points) > 1:
+        _slope(axes, [(one.last, one.held_bytes) for one in points], growth, factor, theme)
+    said = words.slope_in_short(report, growth, "bytes/batch") if growth else None
+    title = "after each batch" if growth is None else NO_GROWTH if said is None else said
+    if growth is not None and said not in {None, words.LEVELS_OFF}:
+        title += " per batch"
+    _finish(axes, f"Against batches: {title}", "batches", unit, theme)
+    axes.set_ylim(0, top * 1.25 / factor)
+    axes.set_xlim(left=0)
+
+
+def draw_reason(axes: "Axes", report: Report, theme: Theme) -> None:
+    """Why there is no growth law."""
+    _words(axes, f"Against {plural(report.target.item_noun)}", words.no_law_reason(report), theme)
+
+
+def _slope(axes: "Axes", points: list[tuple[int, int]], growth: Interval, factor: float, theme: Theme) -> None:
+    xs = [points[0][0], points[-1][0]]
+    middle = sum(xs) / 2
+    centre = slope_through(points, growth.value, middle)
+
+    def line(slope: float) -> list[float]:
+        return [(centre + slope * (x - middle)) / factor for x in xs]
+
+    axes.fill_between(xs, line(growth.low), line(growth.high), color=theme.held, alpha=0.18, linewidth=0)
+    axes.plot(xs, line(growth.value), color=theme.held, linewidth=1.6, label="slope, 95 % interval")
+
+
+def _curve(axes: "Axes", sizes: list[float], at: Curve, theme: Theme, dash: Dash = "solid") -> None:
+    low, high = ([at(n, which) for n in sizes] for which in ("low", "high"))
+    axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
+    value = [at(n, "value") for n in sizes]
+    axes.plot(sizes, value, color=theme.held, linewidth=1.6, linestyle=dash, label="fitted law")
+
+
+def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Theme) -> None:
+    if inside:
+        axes.text(x, y, text, transform=axes.get_yaxis_transform(), color=theme.limit, va="bottom", fontsize=9.5)
+    else:
+        text = f"▲ {text}, above this chart"
+        axes.text(x, 0.97, text, transform=axes.transAxes, color=theme.limit, va="top", fontsize=9.5)
+
+
+def _finish(
+    axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: Place | None = "lower right"
+) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
+    axes.set_xlabel(label, color=theme.muted, parse_math=False)
+    axes.set_ylabel(unit, color=theme.muted)
+    axes.xaxis.set_major_locator(MaxNLocator(5))
+    axes.xaxis.set_major_formatter(FuncFormatter(thousands))
+    if legend:
+        axes.legend(loc=legend, frameon=True, facecolor=theme.paper, edgecolor=theme.grid, labelcolor=theme.ink)
+
+
+def _words(axes: "Axes", title: str, text: str, theme: Theme) -> None:
+    axes.set_axis_off()
+    axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
+    lines = [part for line in text.splitlines() for part in textwrap.wrap(line, LETTERS)]
+    axes.text(
+        0.0,
+        0.6,
+        "\n".join(lines),
+        ha="left",
+        va="center",
+        transform=axes.transAxes,
+        color=theme.muted,
+        parse_math=False,
+    )

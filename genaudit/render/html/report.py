@@ -1,0 +1,177 @@
+"""The report as one page that opens offline, for ever: every script, style and figure is inside, and none can be added.
+
+The page's own security policy names each script by its hash and forbids every request, so a string of the user's that
+slipped through the escaping still could not run, and nothing can be sent anywhere.
+"""
+
+import base64
+import functools
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from genaudit.model import Report
+from genaudit.render.figures.downsample import thin_timeline
+from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
+from genaudit.render.html import context as page
+from genaudit.render.html.shapes import SHAPES, shape_of
+from genaudit.render.html.tiles import tiles
+from genaudit.render.redact import without_source
+from genaudit.render.safe import one_line, printable_report, shorten
+from genaudit.render.text import processes, rows
+from genaudit.render.text import report as words
+from genaudit.render.text.phrases import duration, ending, plural, quantity, sentence, size
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jinja2 import Environment
+
+    Aside = Callable[[Callable[[], bytes]], Callable[[], bytes]]
+
+MOST_POINTS = 1200
+LONGEST_COMMAND = 200
+MOST_BATCH_ROWS = 60
+
+
+def render_html(
+    report: Report, *, source: bool = True, interactive: bool = True, aside: "Aside | None" = None
+) -> bytes:
+    """The report as a page.
+
+    Args:
+        report: What an audit concluded.
+        source: Whether the user's source code may be shown.
+        interactive: Whether figures can be zoomed and hovered; the page is 1.3 MB smaller without.
+        aside: Begins to make a part while others are made, and returns what gives the part.
+    """
+    report = printable_report(report if source else without_source(report))
+    make = functools.partial(_static_figures, report)
+    static = make if aside is None else aside(make)
+    context = {**_context(report), **_figures(report, interactive=interactive), **msgspec.json.decode(static())}
+    return environment().get_template("report.html").render(context).encode("utf-8", "backslashreplace")
+
+
+@functools.cache
+def environment() -> "Environment":
+    """The templates, with escaping on, and the words that they use."""
+    import jinja2
+
+    made = jinja2.Environment(
+        loader=jinja2.FunctionLoader(asset),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(
+        size=size, duration=duration, sentence=sentence, one_line=one_line, shorten=shorten, plural=plural
+    )
+    made.globals.update(quantity=quantity, ending=ending, words=words)
+    return made
+
+
+def asset(name: str) -> str:
+    """The text of a file that belongs to the page."""
+    return (resources.files("genaudit.render") / "templates" / name).read_text(encoding="utf-8")
+
+
+def script_hash(text: str) -> str:
+    """A script's name in a content security policy."""
+    return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+
+def embeddable(text: str) -> str:
+    """JSON that can stand inside a script element: nothing in it can end the element."""
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def colours(theme: Theme) -> dict[str, str]:
+    """Names and values for a style sheet."""
+    return dict(zip(Theme._fields, theme, strict=True))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    views = page.source_views(report)
+    blame = words.blame(report)
+    line = report.process_timeline
+    return {
+        "report": report,
+        "verdict": report.verdict.value,
+        "look": report.look.value,
+        "word": report.label,
+        "icon": words.ICONS[report.verdict],
+        "verdict_colour": VERDICT_COLOURS[report.look],
+        "not_tested": words.not_tested(report),
+        "headline": words.headline(report),
+        "blame": blame,
+        "cause": page.split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
+        "mend": page.command_in(sentence(report.summary.mend or "")),
+        "blame_link": page.anchor_of(views, blame.path, blame.line) if blame else None,
+        "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
+        "tiles": tiles(report),
+        "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
+        "cards": page.cards(report, views),
+        "folded": page.folded(report),
+        "views": views,
+        "sites": page.site_rows(report),
+        "batches": page.batch_table(report, MOST_BATCH_ROWS),
+        "batch_rows": rows.batch_rows(report),
+        "method": rows.method_rows(report),
+        "process_looks": processes.looks(line) if line else [],
+        "process_rows": processes.table(report),
+        "duplication": processes.duplication(report),
+        "shapes": SHAPES,
+        "shape": shape_of(report),
+        "data": embeddable(_data(report)),
+        "light": colours(LIGHT),
+        "dark": colours(DARK),
+        "style": asset("report.css"),
+    }
+
+
+def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
+    from genaudit.render.figures.interactive.report import charts
+
+    drawn = charts(report) if interactive else None
+    script = asset("report.js")
+    scripts = [script] if drawn is None else [script, drawn.library]
+    return {
+        "charts": drawn,
+        "script": script,
+        "policy": " ".join(script_hash(one) for one in scripts),
+        "documents": embeddable(drawn.documents) if drawn else "",
+        "items": embeddable(drawn.items) if drawn else "",
+    }
+
+
+def _static_figures(report: Report) -> bytes:
+    """JSON of the drawings that stand where scripts do not run, and on paper; empty where there is nothing to draw."""
+    from genaudit.render.figures.static.svg import growth_svg, processes_svg, timeline_svg
+
+    law = words.law_sentence(report) or one_line(words.no_law_reason(report))
+    highest = words.peak(report) or "not measured"
+    return msgspec.json.encode(
+        {
+            "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",
+            "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
+            "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if _has_growth(report) else "",
+        }
+    )
+
+
+def _has_curve(report: Report) -> bool:
+    return report.timeline is not None and bool(report.timeline.samples or report.timeline.batches)
+
+
+def _has_growth(report: Report) -> bool:
+    return report.growth_law is not None or (report.timeline is not None and bool(report.timeline.batches))
+
+
+def _data(report: Report) -> str:
+    changes: dict[str, Any] = {}
+    if report.timeline is not None:
+        changes["timeline"] = thin_timeline(report.timeline, MOST_POINTS)
+    return msgspec.json.encode(msgspec.structs.replace(report, **changes)).decode()

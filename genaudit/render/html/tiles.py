@@ -1,0 +1,159 @@
+"""The six figures at the top of a page, each with what it means."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from genaudit.model import Interval, Report
+from genaudit.render.ci.reported import is_promise
+from genaudit.render.figures.law import grows
+from genaudit.render.text import report as words
+from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
+from genaudit.render.text.budgets import change as change_of
+from genaudit.render.text.phrases import INTERVAL, count, format_growth, plural, rounded
+from genaudit.units import format_bytes, format_range
+
+UNKNOWN = "–"
+NO_SPIKE = 0.05
+_TONES = {"error": "bad", "warning": "warn", "note": ""}
+
+
+class Tile(NamedTuple):
+    """One figure."""
+
+    label: str
+    value: str
+    detail: str
+    definition: str
+    tone: str = ""
+    bar: Bar | None = None
+    """How much of the budget is used, or of the memory that there is."""
+    change: Change | None = None
+    """The difference to the baseline, where there is one."""
+
+
+def tiles(report: Report) -> list[Tile]:
+    """The six figures, always in the same order; a figure that is not known is a dash."""
+    return [_promised(report, make(report), number) for number, make in _MAKERS]
+
+
+def _promised(report: Report, tile: Tile, number: str) -> Tile:
+    """The tile with its budget and its baseline; a broken promise colours it, unless a rule did."""
+    budget, change = budget_bar(report, number), change_of(report, number)
+    tone = tile.tone or (budget.tone if budget else "") or (change.tone if change else "")
+    return tile._replace(bar=budget or tile.bar, change=change, tone=tone)
+
+
+def _peak(report: Report) -> Tile:
+    tree, own = report.peak.tree_pss_bytes, report.peak.high_water_bytes
+    shared = tree is not None and tree > (own or 0)
+    value = words.highest_bytes(report)
+    limit = report.machine.bytes
+    filled = bar(value, limit) if value is not None else None
+    used = "not measured"
+    if filled is not None and value is not None:
+        used = f"{value / limit * 100:.1f} % of {format_bytes(limit)} ({words.memory_owner(report)})"
+    return Tile(
+        "Peak of all processes" if shared else "Peak memory",
+        _size(value),
+        used,
+        "The most that all processes took together at one time; what they share is counted once (PSS)."
+        if shared
+        else f"The most that the process took at one time, what it shares included (RSS){_by_share(report)}.",
+        _tone(report, "bytes"),
+        filled,
+    )
+
+
+def _by_share(report: Report) -> str:
+    """The sum over all processes, where the process alone was higher: its marks are exact, sums are samples."""
+    tree = report.peak.tree_pss_bytes
+    return "" if tree is None else f"; {format_bytes(tree)} with shared pages counted by share (PSS)"
+
+
+def _first(report: Report) -> Tile:
+    batches = report.batches
+    held = batches.retained_first_bytes if batches else None
+    size = batches.bytes_median if batches else None
+    detail = f"a batch is {format_bytes(size)}" if size is not None else "the size of a batch is not known"
+    definition = "What stays in memory once the first batch is there, without the batch, above what imports took."
+    return Tile("Held after the first batch", _size(held), detail if batches else "not measured", definition)
+
+
+def _per_batch(report: Report) -> Tile:
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    value, detail = _slope(report, growth, "bytes/batch")
+    definition = "What stays behind with every further batch. A clean generator stays near zero."
+    return Tile("Growth per batch", value, detail, definition, _tone(report, "bytes/batch"))
+
+
+def _per_item(report: Report) -> Tile:
+    law, noun = report.growth_law, report.target.item_noun
+    label = f"Growth per {noun}"
+    definition = f"How much more memory each further {noun} of the data set takes. Loading lazily keeps it near zero."
+    if law is None:
+        tone = _tone(report, "bytes/item") or ("warn" if report.is_partial else "")
+        return Tile(label, UNKNOWN, "not measured", definition, tone)
+    value, detail = _slope(report, law.bytes_per_item, "bytes/item")
+    tone = _tone(report, "bytes/item") if grows(law) else ""
+    return Tile(label, value, detail, definition, tone)
+
+
+def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]:
+    """A growth and how sure it is; one that noise explains is none."""
+    if slope is None:
+        return UNKNOWN, "not measured"
+    said = words.slope_in_short(report, slope, unit)
+    if said is None:
+        return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
+    if said == words.LEVELS_OFF:
+        return said, f"{format_growth(slope.value)} in this drive, none in another"
+    ends = format_range(slope.low, slope.high)
+    return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
+
+
+def _spike(report: Report) -> Tile:
+    ratio = report.batches.spike_ratio_max if report.batches else None
+    batch = report.batches.spike_batch if report.batches else None
+    value = f"{ratio:.1f} ×" if ratio is not None else UNKNOWN
+    if ratio is not None and ratio < NO_SPIKE:
+        value, batch = "none", None
+    detail = f"in batch {batch:,}" if batch else ("in sizes of a batch" if ratio is not None else "not measured")
+    definition = "Memory that is needed only while a batch is made, in sizes of a batch. Up to 4 is usual."
+    return Tile("Largest spike", value, detail, definition, _tone(report, "x batch"))
+
+
+def _limit(report: Report) -> Tile:
+    law, noun = report.growth_law, report.target.item_noun
+    label = f"{plural(noun).capitalize()} until memory is full"
+    definition = "Where the growth law meets the memory that there is."
+    projection = law.projection if law else None
+    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows(law):
+        return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
+    if law is not None and not grows(law):
+        return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
+    if projection is None or projection.items_at_limit is None:
+        return Tile(label, UNKNOWN, "not measured", definition)
+    full = projection.items_at_limit.value
+    detail = f"{format_bytes(projection.limit_bytes)}; yours: {count(projection.items, noun)}"
+    filled = bar(projection.items, full)
+    return Tile(label, f"{rounded(full):,.0f}", detail, definition, _tone(report, "bytes/item"), filled)
+
+
+def _tone(report: Report, unit: str) -> str:
+    found = [one for one in words.findings(report) if one.unit == unit and not is_promise(one)]
+    return _TONES[found[0].level.value] if found else ""
+
+
+def _size(n_bytes: int | None) -> str:
+    return UNKNOWN if n_bytes is None else format_bytes(n_bytes)
+
+
+_MAKERS: tuple[tuple[str, Callable[[Report], Tile]], ...] = (
+    ("01", _peak),
+    ("02", _first),
+    ("03", _per_batch),
+    ("06", _per_item),
+    ("05", _spike),
+    ("11", _limit),
+)
+"""The last digits of the code of each figure's budget, and what makes its tile."""

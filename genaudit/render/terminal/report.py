@@ -1,0 +1,268 @@
+"""The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
+
+import enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
+from genaudit.model.advice import read_advice
+from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
+from genaudit.render.terminal.lines import LABEL, Lines, text_of
+from genaudit.render.terminal.sparkline import sparkline
+from genaudit.render.text import report as words
+from genaudit.render.text.phrases import count, sentence, short_name, size
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+NARROWEST = 30
+SCREEN_WIDTH = 80
+MOST_LINES = 21
+"""Of a screen of 24 lines, with the paths of three files below."""
+NOTE_LINES = 2
+STDERR_LINES = 4
+OTHERS = 3
+LONGEST_NAME = 28
+"""Of the target: it is kept where a long sentence stands beside it."""
+
+_COLOURS = {
+    RunVerdict.PASS: "bold green",
+    RunVerdict.WARN: "bold yellow",
+    RunVerdict.FAIL: "bold red",
+    RunVerdict.INCONCLUSIVE: "bold magenta",
+    RunVerdict.ERROR: "bold red",
+}
+
+
+class Verbosity(enum.IntEnum):
+    """How much is said."""
+
+    QUIET = 0
+    NORMAL = 1
+    VERBOSE = 2
+
+
+def render_text(
+    report: Report, *, width: int = 80, colour: bool = False, verbosity: int = Verbosity.NORMAL, unicode: bool = True
+) -> bytes:
+    """The report as text, in UTF-8, or in ASCII.
+
+    Args:
+        report: What an audit concluded.
+        width: Columns of the terminal.
+        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        verbosity: Quiet is one line, normal one screen, verbose adds every table.
+        unicode: Whether the terminal shows more than ASCII.
+    """
+    page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode)
+    if verbosity <= Verbosity.QUIET:
+        page.verdict_line()
+    elif report.verdict is RunVerdict.PASS:
+        page.verdict_line()
+        page.not_tested()
+        page.findings_list(first=0)
+        page.notes()
+    else:
+        page.screen()
+        for room in (Room(words=False), Room(words=False, notes=False), Room(sketch=False)):
+            if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
+                page = _Page(page.report, page.width, colour=colour, unicode=unicode, room=room)
+                page.screen()
+    if verbosity >= Verbosity.VERBOSE:
+        from genaudit.render.terminal.tables import print_tables
+
+        print_tables(page.console, page.report, width=page.width)
+        return page.content()
+    return page.content(MOST_LINES if width >= SCREEN_WIDTH else None)
+
+
+class Room(NamedTuple):
+    """What there is room for on a screen."""
+
+    sketch: bool = True
+    words: bool = True
+    """In words what a sketch shows."""
+    notes: bool = True
+
+
+class _Page(Lines):
+    """The lines of one screen, as they are made."""
+
+    def __init__(self, report: Report, width: int, *, colour: bool, unicode: bool, room: Room | None = None) -> None:
+        super().__init__(width, colour=colour, unicode=unicode)
+        self.report = report
+        self._room = room or Room()
+
+    def verdict_line(self) -> None:
+        verdict = self.report.verdict
+        word = words.verdict(self.report)
+        said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
+        name = self._name(self.width - len(word) - len(said) - 5)
+        colour = _COLOURS[self.report.look]
+        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        line.truncate(self.width, overflow="ellipsis")
+        self.console.print(line, no_wrap=True, crop=False)
+
+    def screen(self) -> None:
+        """Verdict, line to blame, figures, mend."""
+        word = words.verdict(self.report)
+        name = self._name(self.width - len(word) - 2)
+        self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
+        self.paragraph(words.headline(self.report), style="bold")
+        self.not_tested()
+        self.blame()
+        self.console.print()
+        self.failure()
+        self.figures()
+        broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
+        if not broke:
+            # What broke comes first, and what else was found is not its mend.
+            self.mend()
+        self.findings_list(first=0 if broke else 1)
+        self.notes()
+
+    def not_tested(self) -> None:
+        """What the verdict does not cover."""
+        said = words.not_tested(self.report)
+        if said is not None:
+            self.paragraph(f"Not tested: {one_line(said)}", lines=4)
+
+    def blame(self) -> None:
+        blame = words.blame(self.report)
+        if blame is None:
+            if self.report.summary.cause and self.report.verdict is not RunVerdict.ERROR:
+                self.paragraph(sentence(self.report.summary.cause))
+            return
+        place = shorten_left(one_line(blame.place), self.width - 2)
+        room = self.width - len(place) - 6
+        function = f" in {shorten(one_line(blame.function), room)}" if blame.function and room > 8 else ""
+        agreed = ", measured and in the source" if blame.both else ", measured as a whole" if blame.whole else ""
+        if len(place) + len(function) + len(agreed) + 2 <= self.width:
+            function += agreed
+        self.console.print()
+        self.line(("  ", ""), (place, "cyan"), (function, "dim"))
+        if blame.source:
+            line = shorten(one_line(blame.source), self.width - 6)
+            self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
+        if self.report.verdict is RunVerdict.ERROR:
+            for frame in words.frames(self.report):
+                self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
+
+    def figures(self) -> None:
+        """The figures of the verdict, one a row."""
+        for label, text in figure_rows(self.report):
+            self.row(label, text)
+        self.memory()
+
+    def memory(self) -> None:
+        """The sparkline, and the peak beside it."""
+        highest = words.peak(self.report)
+        if highest is None:
+            return
+        columns = min(40, self.width - LABEL - len(highest) - 9)
+        drawn = sparkline(self.report.timeline, columns, unicode=self.unicode) if self.report.timeline else None
+        if drawn is None:
+            self.row("Memory", f"peak {highest}")
+            self.all_processes()
+            return
+        self.row("Memory", f"{drawn.curve} peak {highest}")
+        n_batches = self.report.batches.count if self.report.batches else 0
+        self.row("", f"{drawn.marks} {count(n_batches, 'batch')}")
+        self.all_processes()
+
+    def all_processes(self) -> None:
+        """What the processes below it add: where they hold more, its own is not what people must have room for."""
+        said = words.peak_of_all(self.report)
+        if said:
+            self.row("", said)
+
+    def failure(self) -> None:
+        failure = self.report.failure
+        if failure is None:
+            return
+        if not words.headline_says_failure(self.report):
+            self.row("Happened", sentence(words.failure_sentence(failure)))
+        tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
+        for at, line in enumerate(tail):
+            label = ("stderr" if at == 0 else "").ljust(LABEL)
+            cut = shorten(line.expandtabs(4), self.width - LABEL - 4)
+            self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
+
+    def mend(self) -> None:
+        """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
+        found = words.findings(self.report)
+        advice = read_advice(found[0].fix if found else None)
+        saved = found[0].saving_bytes if found else None
+        said = self.report.summary.mend or advice.words
+        if not said and advice.code is None and advice.check is None:
+            return
+        self.console.print()
+        shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
+        label = "Fix"
+        if said and (self._room.words or shown is None):
+            self.row(label, sentence(said), lines=4)
+            label = ""
+        elif saved and self._room.words:
+            self.row(label, f"Saves {size(saved)}.")
+            label = ""
+        if shown is not None:
+            saves = f" (saves {size(saved)})" if saved and not self._room.words else ""
+            self.row(label, f"{LABEL_OF_SKETCH}{saves}:")
+            self.code(shown)
+        elif advice.code is not None:
+            self.row(label, f"{LABEL_OF_SKETCH}: it is in the HTML report.")
+        if advice.check is not None:
+            self.row("Check it", one_line(advice.check), lines=4)
+
+    def findings_list(self, *, first: int) -> None:
+        """Further findings, and what could not be settled, a line each."""
+        rest = words.findings(self.report)[first:]
+        # What a target that failed leaves undecided is no news.
+        open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
+        rest += [one for one in self.report.outcomes if one.verdict in open_]
+        if not rest:
+            return
+        self.console.print()
+        for one in rest[:OTHERS]:
+            self.console.print(self.outcome_line(one), no_wrap=True, crop=False)
+        if len(rest) > OTHERS:
+            self.paragraph(f"and {len(rest) - OTHERS} more; -v shows them all")
+
+    def outcome_line(self, one: Outcome) -> "Text":
+        """An outcome in one line."""
+        word = one.level.value if one.verdict is Verdict.FAIL else one.verdict.value
+        place = f" ({one.location.path}:{one.location.line})" if one.location else ""
+        line = text_of(
+            (f"  {word} ", "yellow"),
+            (f"{one.code} {one.name}", "bold"),
+            (f"  {one_line(one.message)}{one_line(place)}", ""),
+        )
+        line.truncate(self.width, overflow="ellipsis")
+        return line
+
+    def notes(self) -> None:
+        """The first notes."""
+        if self.report.notes and not self._room.notes:
+            self.paragraph("… -v shows the notes", style="dim")
+            return
+        for text in list(dict.fromkeys(self.report.notes))[:NOTE_LINES]:
+            self.paragraph(f"Note: {one_line(text)}", style="dim", lines=2)
+
+    def _name(self, room: int) -> str:
+        spec = one_line(self.report.target.spec)
+        short = one_line(self.report.target.qualname or short_name(spec))
+        name = spec if len(spec) <= room else short
+        return shorten_left(name, max(room, 12, min(LONGEST_NAME, self.width // 3)))
+
+
+def figure_rows(report: Report) -> list[tuple[str, str]]:
+    """The figures that a verdict rests on, each with its label."""
+    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
+    if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
+        rows.append(("Growth", words.growth_per_batch(report)))
+    if words.retained_per_item(report):
+        rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]
+        rows.append(("Full at", words.limit_reached(report)))
+    elif report.summary.consequence:
+        rows.append(("So", sentence(report.summary.consequence)))
+    return [(label, text) for label, text in rows if text]

@@ -1,0 +1,121 @@
+"""The tables behind the verdict, for a terminal that asked for them."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from genaudit.model import Report
+from genaudit.render.safe import one_line, shorten, shorten_left
+from genaudit.render.text import report as words
+from genaudit.render.text import rows
+from genaudit.render.text.phrases import duration, ending, size
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+MOST_SITES = 15
+
+
+def print_tables(console: "Console", report: Report, *, width: int) -> None:
+    """Every table of the report that has rows."""
+    show = _Tables(console, width)
+    show.table("Rules", ["rule", "verdict", "message"], _outcome_rows(report), right=set())
+    show.table(
+        "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
+    )
+    show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
+    show.pairs("Batches", rows.batch_rows(report))
+    show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})
+    show.table(
+        "Trials",
+        ["kind", "items", "batches", "epochs", "time", "high-water", "end"],
+        _trial_rows(report),
+        right={1, 2, 3, 4, 5},
+    )
+    show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
+    show.pairs("Method", rows.method_rows(report))
+
+
+class _Tables:
+    """Tables with one look."""
+
+    def __init__(self, console: "Console", width: int) -> None:
+        self.console = console
+        self.width = width
+
+    def table(self, title: str, columns: Sequence[str], lines: Iterable[Sequence[str]], *, right: set[int]) -> None:
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        cells = [[Text(one_line(cell), overflow="ellipsis") for cell in line] for line in lines]
+        if not cells:
+            return
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim", padding=(0, 1))
+        for at, name in enumerate(columns):
+            last = at == len(columns) - 1
+            table.add_column(Text(name), justify="right" if at in right else "left", no_wrap=not last, overflow="fold")
+        for line in cells:
+            table.add_row(*line)
+        self._title(title)
+        self.console.print(table)
+
+    def pairs(self, title: str, lines: Iterable[tuple[str, str]]) -> None:
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table.grid(padding=(0, 2))
+        for label, value in lines:
+            table.add_row(Text(label, style="dim"), Text(value, overflow="fold"))
+        if table.row_count:
+            self._title(title)
+            self.console.print(table)
+
+    def _title(self, title: str) -> None:
+        from rich.text import Text
+
+        self.console.print()
+        self.console.print(Text(title, style="bold"))
+
+
+def _outcome_rows(report: Report) -> Iterable[list[str]]:
+    for one in words.sorted_outcomes(report):
+        yield [f"{one.code} {one.name}", one.verdict.value, one.message]
+
+
+def _law_rows(report: Report) -> Iterable[list[str]]:
+    law = report.growth_law
+    if law is not None:
+        for n_items, retained, high in zip(law.sizes, law.retained_bytes, law.high_water_bytes, strict=False):
+            yield [f"{n_items:,}", size(retained), size(high)]
+
+
+def _phase_rows(report: Report) -> Iterable[list[str]]:
+    for one in report.phases:
+        memory = [size(one.rss_bytes), size(one.anon_bytes), size(one.high_water_bytes)]
+        yield [one.name, duration(one.seconds), *memory]
+
+
+def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
+    for one in report.sites[:MOST_SITES]:
+        place = shorten_left(one_line(f"{one.path}:{one.line}"), max(room, 20))
+        source = f"  {shorten(one_line(one.source), 60)}" if one.source else ""
+        yield [size(one.retained_bytes), size(one.peak_bytes), f"{one.blocks:,}", place + source]
+    if report.untraced_bytes is not None:
+        yield [size(report.untraced_bytes), "–", "–", "native or untraced"]
+
+
+def _trial_rows(report: Report) -> Iterable[list[str]]:
+    for one in report.trials:
+        end = ending(one.exit.reason, one.exit.code, one.exit.signal)
+        items = "–" if one.items is None else f"{one.items:,}"
+        counts = [items, f"{one.batches:,}", f"{one.epochs:,}"]
+        yield [one.kind, *counts, duration(one.wall_s), size(one.high_water_bytes), end]
+    for left in report.skipped:
+        items = "–" if left.items is None else f"{left.items:,}"
+        yield [left.kind, items, "–", "–", "–", "–", f"skipped: {left.reason}"]
+
+
+def _process_rows(report: Report) -> Iterable[list[str]]:
+    if len(report.processes) > 1:
+        for one in report.processes:
+            yield [str(one.pid), one.name, size(one.pss_bytes), size(one.private_bytes)]

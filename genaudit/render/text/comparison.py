@@ -1,0 +1,203 @@
+"""The sentences and figures of a comparison as text, the same for every format."""
+
+from typing import NamedTuple
+
+from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
+from genaudit.model.outcome import Interval
+from genaudit.render.text.comparison_news import fault
+from genaudit.render.text.phrases import count, is_growth, plural, quantity, ranged, rounded
+from genaudit.units import format_bytes, format_range, format_seconds, with_range
+
+UNKNOWN = "–"
+
+
+class FigureWords(NamedTuple):
+    """How a figure is called."""
+
+    title: str
+    unit: str
+
+
+FIGURES = {
+    "retained_first_bytes": FigureWords("Held after batch 1", "bytes"),
+    "growth_bytes_per_item": FigureWords("Growth per {noun}", "bytes/item"),
+    "growth_bytes_per_batch": FigureWords("Growth per batch", "bytes/batch"),
+    "high_water_bytes": FigureWords("High-water mark", "bytes"),
+    "tree_pss_bytes": FigureWords("Peak PSS, all processes", "bytes"),
+    "first_batch_seconds": FigureWords("Time to batch 1", "s"),
+    "items_per_second": FigureWords("{Nouns} per second", "items/s"),
+}
+DATA = {SameData.SAME: "the same", SameData.DIFFERENT: "different", SameData.UNKNOWN: "not known"}
+
+
+def noun_of(comparison: Comparison) -> str:
+    """What one item is called."""
+    return comparison.variants[0].report.target.item_noun
+
+
+def title(figure: str, noun: str) -> str:
+    """The label of a figure."""
+    return FIGURES[figure].title.format(noun=noun, Nouns=plural(noun).capitalize())
+
+
+def value_text(figure: str, value: float | None, noun: str) -> str:
+    """A figure with its unit."""
+    if value is None:
+        return UNKNOWN
+    unit = FIGURES[figure].unit
+    if unit == "s":
+        return format_seconds(value)
+    if unit == "items/s":
+        return f"{rounded(value):,.4g}" if value < 1000 else f"{rounded(value):,.0f}"
+    return quantity(value, unit, noun).partition(" per ")[0]
+
+
+def figure_text(variant: Variant, figure: str, noun: str) -> str:
+    """A variant's figure; growth that noise explains is none."""
+    found: Interval | None = getattr(variant.figures, figure)
+    if found is not None and FIGURES[figure].unit.startswith("bytes/") and not is_growth(found):
+        return "none"
+    return value_text(figure, found.value if found else None, noun)
+
+
+def ends_text(variant: Variant, figure: str, noun: str) -> str:
+    """The 95 % interval of a variant's figure; empty where it has none, or none that its digits could show."""
+    found: Interval | None = getattr(variant.figures, figure)
+    return "" if found is None else format_range(found.low, found.high, lambda end: value_text(figure, end, noun))
+
+
+def gap_text(one: Difference) -> str:
+    """The difference with its interval; of times the ratio."""
+    if one.difference is not None:
+        sign = "+" if one.difference.value > 0 else ""
+        return ranged(f"{sign}{format_bytes(one.difference.value)}", one.difference)
+    if one.ratio is None:
+        return UNKNOWN
+    return with_range(ratio_text(one), one.ratio.low, one.ratio.high, "{:.2f}".format)
+
+
+def ratio_text(one: Difference) -> str:
+    """How many times the first variant's figure."""
+    if one.ratio is None:
+        return UNKNOWN
+    value = one.ratio.value
+    if abs(value) < 0.01:
+        return "< 0.01 ×"
+    return f"{value:,.0f} ×" if value >= 100 else f"{value:.2f} ×"
+
+
+def so_text(one: Difference) -> str:
+    """Better, worse, or nothing that could be told from noise."""
+    if one.beyond_noise is None:
+        return "noise not known"
+    return {True: "better", False: "worse", None: "within noise"}[one.better]
+
+
+def so_class(one: Difference) -> str:
+    """The same in a word."""
+    return {True: "better", False: "worse", None: "same"}[one.better] if one.beyond_noise is not None else "unknown"
+
+
+def data_text(comparison: Comparison, against: Against) -> str:
+    """Whether the data is the same, and how much of it was looked at."""
+    check = against.batches
+    if check is None:
+        return "not compared: add --check-batches"
+    if check.verdict is SameData.SAME:
+        return f"the same: {_extent(check)}"
+    if check.verdict is SameData.UNKNOWN or check.first is None:
+        return f"not known: {check.reason}"
+    names = (comparison.variants[0].name, comparison.variants[against.variant].name)
+    return f"different: {first_text(check.first, *names)}"
+
+
+def _extent(check: BatchCheck) -> str:
+    if check.ordered:
+        return f"{count(check.batches, 'batch')}, in order"
+    return f"{count(check.items or 0, 'item')} in {count(check.epochs, 'epoch')}, in any order"
+
+
+def first_text(first: FirstDifference, base: str, other: str) -> str:
+    """The first difference in a sentence.
+
+    Args:
+        first: Where two variants first yield something else.
+        base: Name of the first variant.
+        other: Name of the other.
+    """
+    if first.what == "item":
+        return f"{first.place} (epoch {first.epoch}: {base} has {first.base}; {other} {first.other})"
+    where = f"batch {first.batch:,}" if first.batch else f"epoch {first.epoch}"
+    place = f", {first.place}" if first.place else ""
+    sides = f"{first.base} in {base}, {first.other} in {other}"
+    if first.what == "count":
+        return f"{where}: {sides}"
+    at = f" at index {_index(first.index)}" if first.index else ""
+    text = f"{where}{place}: {first.what}{at}: {sides}"
+    if first.n_different and first.n_values:
+        text += f"; {first.n_different:,} of {first.n_values:,} values differ"
+        text += f", by up to {first.largest_difference:.3g}" if first.largest_difference is not None else ""
+    return text
+
+
+def with_fault(comparison: Comparison, against: Against) -> str:
+    """A variant against the first in one line, its fault first if it has one."""
+    bad = fault(comparison, against)
+    said = headline(comparison, against)
+    return f"{bad.text}; {said}" if bad is not None else said
+
+
+def alone(comparison: Comparison) -> list[str]:
+    """What is said where there is nothing beside the first, as after an interruption."""
+    if comparison.against:
+        return []
+    first = comparison.variants[0]
+    return [f"{first.name} {first.problem}." if first.problem else f"{first.name} is compared with nothing."]
+
+
+def headline(comparison: Comparison, against: Against) -> str:
+    """A variant against the first in one sentence, which begins with its name as it is written."""
+    found = {one.figure: one for one in against.differences}
+    base, other = comparison.variants[0], comparison.variants[against.variant]
+    if other.problem or base.problem:
+        who = other if other.problem else base
+        said = f"{who.name} {who.problem}"
+    else:
+        said = f"{other.name} {', '.join([_memory(found), _speed(found)])}, compared with {base.name}"
+    if against.batches is not None:
+        said += {
+            SameData.SAME: "; it yields the same data",
+            SameData.DIFFERENT: "; it yields other data",
+            SameData.UNKNOWN: "; whether it yields the same data is not known",
+        }[against.batches.verdict]
+    return f"{said}."
+
+
+def setting(comparison: Comparison) -> str:
+    """How the drives were made."""
+    parts = []
+    if comparison.items:
+        parts.append(count(comparison.items, noun_of(comparison)))
+    if comparison.batches:
+        parts.append(count(comparison.batches, "batch"))
+    parts.append(f"{count(comparison.repeats, 'round')} in turns")
+    return ", ".join(parts)
+
+
+def _memory(found: dict[str, Difference]) -> str:
+    one = found.get("high_water_bytes")
+    if one is None or not one.beyond_noise or one.difference is None:
+        return "has the same high-water mark as far as noise allows"
+    more = "more" if one.difference.value > 0 else "less"
+    return f"needs {format_bytes(abs(one.difference.value))} {more} ({ratio_text(one)})"
+
+
+def _speed(found: dict[str, Difference]) -> str:
+    one = found.get("items_per_second")
+    if one is None or not one.beyond_noise:
+        return "is as fast as far as noise allows"
+    return f"is {ratio_text(one)} as fast"
+
+
+def _index(index: list[int]) -> str:
+    return f"[{', '.join(str(at) for at in index)}]"

@@ -1,0 +1,105 @@
+"""The processes of a run: what each is called, what it held, and whether they hold the same data many times."""
+
+from statistics import median
+from typing import NamedTuple
+
+from genaudit.model import Outcome, Report, Verdict
+from genaudit.model.recording import ProcessUse
+from genaudit.model.series import ProcessSpan, ProcessTimeline
+from genaudit.render.figures.palette import NAMED, Theme
+from genaudit.render.text.phrases import count, duration, sentence, size
+from genaudit.units import format_bytes
+
+OWN = "the target itself"
+OTHERS = "the others"
+HATCHES = ("", "/", ".", "x")
+_COLOURS = ("rss", "held", "pss", "high", "muted")
+
+
+class Look(NamedTuple):
+    """How a process is drawn: by colour, and by hatching where colours come round again."""
+
+    label: str
+    colour: str
+    """The name of a colour of the theme."""
+    hatch: str
+
+    def of(self, theme: Theme = NAMED) -> str:
+        """The colour itself."""
+        colour: str = getattr(theme, self.colour)
+        return colour
+
+
+class Row(NamedTuple):
+    """A process in the table."""
+
+    label: str
+    name: str
+    seen: str
+    highest: str
+    at_peak: str
+    private: str
+    share: str
+
+
+def looks(line: ProcessTimeline) -> list[Look]:
+    """How each process is called and drawn, the target's own first, then those that are only summed."""
+    labels = [_label(at) for at in range(len(line.processes))] + ([OTHERS] if line.n_others else [])
+    rounds = [(colour, hatch) for hatch in HATCHES for colour in _COLOURS]
+    return [Look(label, *rounds[at % len(rounds)]) for at, label in enumerate(labels)]
+
+
+def columns(line: ProcessTimeline) -> list[list[int]]:
+    """PSS of each process by point, in the order of ``looks``."""
+    series = [[point.pss_bytes[at] for point in line.points] for at in range(len(line.processes))]
+    return [*series, [point.other_bytes for point in line.points]] if line.n_others else series
+
+
+def table(report: Report) -> list[Row]:
+    """Every process: when it was there, its highest, and its part of the highest sum."""
+    total = sum(one.pss_bytes for one in report.processes)
+    at_peak = {one.pid: one for one in report.processes}
+    line = report.process_timeline
+    known = [(one.pid, one.name, _seen(one), one.peak_pss_bytes) for one in line.processes] if line else []
+    pids = {pid for pid, *_ in known}
+    known += [(one.pid, one.name, "–", one.pss_bytes) for one in report.processes if one.pid not in pids]
+    rows = []
+    for at, (pid, name, seen, highest) in enumerate(known):
+        use = at_peak.get(pid)
+        share = f"{use.pss_bytes / total * 100:.1f} %" if use and total else "–"
+        rows.append(Row(f"{_label(at)} ({pid})", name, seen, size(highest), *_use(use), share))
+    return rows
+
+
+def duplication(report: Report) -> str:
+    """In one sentence, whether every worker has a copy of the data."""
+    workers = report.processes[1:]
+    if not workers:
+        return "Everything ran in one process, so no worker holds a copy of the data."
+    answer = next((one for one in report.outcomes if one.code == "GA501"), None)
+    each = median(one.private_bytes for one in workers)
+    held = f"holds {format_bytes(each)} of its own"
+    if len(workers) > 1:
+        held = f"hold {format_bytes(each)} each of their own"
+    return sentence(f"{count(len(workers), 'child process')} {held}, which no other process shares{_so(answer)}")
+
+
+def _so(answer: Outcome | None) -> str:
+    """What follows for the data set."""
+    if answer is not None and answer.verdict is Verdict.FAIL:
+        return ": the data set is copied into every one of them, so each further worker costs as much again"
+    if answer is not None and answer.verdict is Verdict.PASS:
+        return "; it does not grow with the data set, so they are no copies of it"
+    return "; whether it is a copy of the data set only runs with data sets of several sizes can tell"
+
+
+def _label(at: int) -> str:
+    return OWN if at == 0 else f"child {at}"
+
+
+def _seen(one: ProcessSpan) -> str:
+    return f"{duration(one.first_s)} to {duration(one.last_s)}"
+
+
+def _use(use: ProcessUse | None) -> tuple[str, str]:
+    return ("–", "–") if use is None else (size(use.pss_bytes), size(use.private_bytes))

@@ -1,0 +1,303 @@
+"""The sentences and the figures as text that every renderer shows, so that no two of them disagree."""
+
+import re
+from typing import NamedTuple
+
+from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model.report import Failure, GrowthLaw
+from genaudit.render.ci.reported import is_promise, promise_rank
+from genaudit.render.figures.law import grows
+from genaudit.render.text.phrases import (
+    INTERVAL,
+    NO_GROWTH,
+    count,
+    format_growth,
+    grown,
+    is_growth,
+    plural,
+    ranged,
+    rounded,
+    sentence,
+)
+from genaudit.units import format_bytes
+
+ICONS = {
+    RunVerdict.PASS: "✓",
+    RunVerdict.WARN: "!",
+    RunVerdict.FAIL: "✗",
+    RunVerdict.INCONCLUSIVE: "?",
+    RunVerdict.ERROR: "✗",
+}
+LAWS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
+
+LEVELS_OFF = "levels off"
+UNTESTED = "growth with the data set"
+_FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
+_WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
+_ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
+
+
+class Blame(NamedTuple):
+    """The line of the user's to look at first."""
+
+    path: str
+    line: int
+    function: str | None
+    source: str | None
+    both: bool = False
+    """Measuring and reading the source agree on it."""
+    whole: bool = False
+    """It is where the target begins: no rule says which of its lines is at fault."""
+
+    @property
+    def place(self) -> str:
+        """``path:line``, as terminals and editors link it."""
+        return f"{self.path}:{self.line}"
+
+
+def findings(report: Report) -> list[Outcome]:
+    """What was found, the worst first, then what saves most; what a rule found before what was promised."""
+    found = [one for one in report.outcomes if one.is_finding]
+    return sorted(found, key=lambda one: (_WEIGHT[one.level], promise_rank(one), -(one.saving_bytes or 0), one.code))
+
+
+def sorted_outcomes(report: Report) -> list[Outcome]:
+    """Every outcome: found, broken, inconclusive, passed, not applicable."""
+    return sorted(report.outcomes, key=lambda one: (_ORDER[one.verdict], _WEIGHT[one.level], one.code))
+
+
+def blame(report: Report) -> Blame | None:
+    """The line of the worst finding that has one; of a target that failed to run only where it did."""
+    found = [] if _is_about_failure(report) else [one for one in findings(report) if one.location is not None]
+    places = [one.location for one in found if one.location is not None]
+    if report.failure is not None and report.failure.location is not None:
+        places.append(report.failure.location)
+    if not places:
+        return None
+    place = places[0]
+    both = bool(found) and found[0].evidence is EvidenceKind.BOTH
+    at = (place.path, place.line)
+    whole = bool(found) and is_promise(found[0]) and at == (report.target.path, report.target.line)
+    return Blame(*at, place.function, source_line(report, *at), both, whole)
+
+
+def _is_about_failure(report: Report) -> bool:
+    return report.verdict is RunVerdict.ERROR and report.failure is not None
+
+
+def frames(report: Report, most: int = 3) -> list[str]:
+    """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one."""
+    text = report.failure.traceback if report.failure is not None else ""
+    found = _FRAME.findall(text)
+    return [f"{path}:{line} in {function}" for path, line, function in found[-most:]] if len(found) > 1 else []
+
+
+def source_line(report: Report, path: str, line: int) -> str | None:
+    """The text of a line, if the report carries it."""
+    for excerpt in report.sources:
+        at = line - excerpt.first_line
+        if excerpt.path == path and 0 <= at < len(excerpt.lines):
+            return excerpt.lines[at].strip()
+    return next(
+        (site.source.strip() for site in report.sites if (site.path, site.line) == (path, line) and site.source), None
+    )
+
+
+def verdict(report: Report) -> str:
+    """The verdict with its icon, and with what it does not cover."""
+    return f"{ICONS[report.verdict]} {report.label}"
+
+
+def not_tested(report: Report) -> str | None:
+    """What the verdict does not cover, and how to test it."""
+    if not report.is_partial:
+        return None
+    # No full stop: most end with a command.
+    return report.untested or UNTESTED
+
+
+def headline(report: Report) -> str:
+    """What the target does, as a sentence."""
+    return sentence(report.summary.headline)
+
+
+def retained_per_item(report: Report) -> str | None:
+    """Memory held for every item, with its interval; ``None`` where it does not grow with items."""
+    law = report.growth_law
+    if law is None or law.law == "constant":
+        return None
+    noun = report.target.item_noun
+    return ranged(f"{format_bytes(law.bytes_per_item.value)} per {noun}", law.bytes_per_item, INTERVAL)
+
+
+def growth_per_batch(report: Report) -> str | None:
+    """The slope over batches, with its interval."""
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is None:
+        return None
+    return grown(growth, "batch", settled=is_settled(report, "bytes/batch"))
+
+
+def growth_in_short(report: Report) -> str | None:
+    """The slope over batches as it is shown where there is little room: a change, or that there is none."""
+    growth = report.batches.growth_bytes_per_batch if report.batches else None
+    if growth is None:
+        return None
+    said = slope_in_short(report, growth, "bytes/batch")
+    if said == LEVELS_OFF:
+        return f"growth {said}"
+    return NO_GROWTH if said is None else f"{said}/batch"
+
+
+def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
+    """A slope as a change, or that it levels off; ``None`` where it is settled that there is no growth.
+
+    Args:
+        report: What it is of.
+        slope: In bytes.
+        unit: That of the outcomes which answer for it.
+    """
+    if not is_settled(report, unit):
+        return format_growth(slope.value)
+    if not is_growth(slope):
+        return None
+    return LEVELS_OFF if unit == "bytes/batch" and _levels_off(report) else format_growth(slope.value)
+
+
+def _levels_off(report: Report) -> bool:
+    """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
+    rule = next((one for one in report.outcomes if one.code == "GA201" and one.verdict is Verdict.PASS), None)
+    return rule is not None and rule.noise is not None and not is_growth(rule.noise)
+
+
+def is_settled(report: Report, unit: str) -> bool:
+    """Whether no answer about figures of this unit is open, or a fault."""
+    open_ = {Verdict.FAIL, Verdict.INCONCLUSIVE}
+    return not any(one.unit == unit and one.verdict in open_ for one in report.outcomes)
+
+
+def forecast(report: Report) -> str | None:
+    """What the real data set needs."""
+    projection = report.growth_law.projection if report.growth_law else None
+    if projection is None:
+        return None
+    need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
+    if grows(report.growth_law):
+        return ranged(need, projection.bytes)
+    # Where memory keeps growing with batches, no size of the data set says what is needed.
+    return need if report.verdict is RunVerdict.PASS else None
+
+
+def limit_reached(report: Report) -> str | None:
+    """The number of items at which memory is full."""
+    projection = report.growth_law.projection if report.growth_law else None
+    if projection is None or projection.items_at_limit is None:
+        return None
+    items = count(rounded(projection.items_at_limit.value), report.target.item_noun)
+    return f"{format_bytes(projection.limit_bytes)} ({memory_owner(report)}) is full at {items}"
+
+
+def memory_owner(report: Report) -> str:
+    """Whose memory the limit is."""
+    source = report.machine.source
+    if source == "machine":
+        return "this machine"
+    return f"this container, {source}" if source.startswith("cgroup") else source
+
+
+def law_sentence(report: Report) -> str | None:
+    """The growth law in one sentence."""
+    law = report.growth_law
+    if law is None:
+        return None
+    plain = plural(report.target.item_noun)
+    text = f"{LAWS.get(law.law, law.law)} over {sizes(law)} {plain}, at the {law.at}"
+    return f"{text} (exponent {law.exponent:.2f})" if law.exponent is not None else text
+
+
+def sizes(law: GrowthLaw) -> str:
+    """The measured sizes as a list in words."""
+    numbers = [f"{size:,}" for size in law.sizes]
+    if len(numbers) > 6:
+        numbers = [*numbers[:3], "…", numbers[-1]]
+    return " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else "".join(numbers)
+
+
+def no_law_reason(report: Report) -> str:
+    """Why there is no growth law."""
+    if report.failure is not None:
+        return "Not measured: the target did not run to the end."
+    if report.target.dataset_parameter is None and report.target.items is None:
+        return (
+            "Not measured: no data set among the arguments.\nAdd --dataset NAME, or --args-from MODULE:FN with FN(n)."
+        )
+    return "Not measured: the size of the data set was not varied in this run."
+
+
+def highest_bytes(report: Report) -> int | None:
+    """The most in use at one time: the process's exact mark, or the sum over all processes where it is more."""
+    known = [one for one in (report.peak.high_water_bytes, report.peak.tree_pss_bytes) if one is not None]
+    return max(known, default=None)
+
+
+def peak(report: Report) -> str | None:
+    """The highest memory of the target's process, and when."""
+    highest = report.peak.high_water_bytes
+    if highest is None:
+        return None
+    when = f" in batch {report.peak.batch:,}" if report.peak.batch else ""
+    if not when and report.peak.phase:
+        when = f" in phase {report.peak.phase}"
+    return f"{format_bytes(highest)}{when}" + ("" if report.peak.exact else ", or more: sampled")
+
+
+def peak_of_all(report: Report) -> str | None:
+    """The highest sum over all processes, where it is more than the target's own process has."""
+    tree = report.peak.tree_pss_bytes
+    if tree is None or tree <= (report.peak.high_water_bytes or 0):
+        return None
+    return f"{format_bytes(tree)} with all its processes"
+
+
+def failure_sentence(failure: Failure) -> str:
+    """What happened to a target that did not come to its end."""
+    where = _moment(failure)
+    if failure.type:
+        return f"raised {failure.type}" + (f": {failure.message}" if failure.message else "") + where
+    if failure.signal:
+        return f"was ended by {failure.signal}{where}"
+    if failure.reason == "timed-out":
+        return f"timed out{where}"
+    if failure.exit_code is not None:
+        return f"left with exit code {failure.exit_code}{where}"
+    return f"{failure.reason}{where}"
+
+
+def headline_says_failure(report: Report) -> bool:
+    """Whether the headline names the exception, the signal or the time limit already."""
+    failure = report.failure
+    if failure is None or report.verdict is not RunVerdict.ERROR:
+        return False
+    named = failure.type or failure.signal
+    return named is None or named in report.summary.headline
+
+
+def _moment(failure: Failure) -> str:
+    if failure.batch:
+        return f", while making batch {failure.batch:,}"
+    return f", in phase {failure.phase}" if failure.phase else ""
+
+
+def pass_figures(report: Report) -> list[str]:
+    """The three numbers of a clean run: peak, growth, first batch."""
+    figures = []
+    highest = highest_bytes(report)
+    if highest is not None:
+        figures.append(f"peak {format_bytes(highest)}")
+    growth = growth_in_short(report)
+    if growth is not None:
+        figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
+    held = report.batches.retained_first_bytes if report.batches else None
+    if held is not None:
+        figures.append(f"{format_bytes(held)} after batch 1")
+    return figures
