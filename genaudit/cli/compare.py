@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import (
+from genaudit.cli.support.options import (
     configuration_options,
     data_options,
     delivery_options,
     drive_options,
     limit_options,
 )
-from genaudit.cli.say import say
+from genaudit.cli.support.say import say
 
 if TYPE_CHECKING:
     from genaudit.comparison.options import Options
@@ -55,11 +55,11 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit compare data:eager data:lazy --args-from data:arguments
       genaudit compare data:eager data:lazy --arg lazy:batch_size=16
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.configured import take_configuration
-    from genaudit.cli.drawing import preload_meanwhile
-    from genaudit.cli.options import delivery_of, interrupt_on_terminate
-    from genaudit.cli.output import check_writable, deliver
-    from genaudit.cli.progress import ProgressLine
+    from genaudit.cli.support.configured import take_configuration
+    from genaudit.cli.support.drawing import preload_meanwhile
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate
+    from genaudit.cli.support.output import check_writable, deliver
+    from genaudit.cli.support.progress import ProgressLine
     from genaudit.comparison.run import Talk, conduct
     from genaudit.render import COMPARISON_RENDERERS
 
@@ -78,7 +78,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
 
 
 def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
-    from genaudit.cli.options import request_from
+    from genaudit.cli.support.options import request_from
     from genaudit.comparison.options import Options
 
     return Options(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from genaudit.cli.output import Delivery
+    from genaudit.cli.support.output import Delivery
     from genaudit.model import Report
 
 SAMPLES = {"inefficient": "fail", "efficient": "pass"}
@@ -26,7 +26,7 @@ def command(out: Path, quiet: bool) -> None:
     One loads every image before its first batch and must FAIL, one loads each image when its batch is due and must
     PASS. The exit code is 0 if both get the verdict they must, 1 if not.
     """
-    from genaudit.cli.output import Delivery, check_writable
+    from genaudit.cli.support.output import Delivery, check_writable
     from genaudit.errors import ExitCode
 
     delivery = Delivery(out=out, verbosity=0 if quiet else 1)
@@ -55,9 +55,9 @@ def audit_sample(name: str, delivery: "Delivery") -> "Report":
         delivery: Where its report goes.
     """
     from genaudit.auditing import Inputs, record
-    from genaudit.cli.options import interrupt_on_terminate
-    from genaudit.cli.output import deliver
-    from genaudit.cli.progress import ProgressLine
+    from genaudit.cli.support.options import interrupt_on_terminate
+    from genaudit.cli.support.output import deliver
+    from genaudit.cli.support.progress import ProgressLine
     from genaudit.model import Request
     from genaudit.report.build import conclude
 

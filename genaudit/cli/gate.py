@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import FilePath, Seconds, configuration_options, delivery_options
-from genaudit.cli.say import say
+from genaudit.cli.support.options import FilePath, Seconds, configuration_options, delivery_options
+from genaudit.cli.support.say import say
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration
@@ -62,7 +62,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
       genaudit gate --update-baseline --reason "reads whole shards since #12"
       genaudit gate data:train_gen --budget growth=64KiB/batch
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.configured import load_configuration
+    from genaudit.cli.support.configured import load_configuration
     from genaudit.config.budgets import typed_budgets
     from genaudit.gate.plans import plans
 
@@ -86,7 +86,7 @@ class _Gate:
     """One run of the command: what it was asked for, and what it has so far."""
 
     def __init__(self, options: dict[str, Any]) -> None:
-        from genaudit.cli.options import delivery_of
+        from genaudit.cli.support.options import delivery_of
 
         self._options = options
         # Before the folder changes: what was typed is meant from where it was typed.
@@ -104,7 +104,7 @@ class _Gate:
         """Go where the configuration is, and find out whether results can be written."""
         import msgspec
 
-        from genaudit.cli.output import check_writable
+        from genaudit.cli.support.output import check_writable
         from genaudit.render.several import SEVERAL, render_several
 
         typed = click.get_current_context().get_parameter_source("out")
@@ -157,8 +157,8 @@ class _Gate:
 
     def take(self, plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> bool:
         """Audit and judge one target; whether to go on with the next."""
-        from genaudit.cli.options import interrupt_on_terminate
-        from genaudit.cli.progress import ProgressLine
+        from genaudit.cli.support.options import interrupt_on_terminate
+        from genaudit.cli.support.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
         from genaudit.gate.judge import judge
         from genaudit.gate.plans import measure
@@ -219,7 +219,7 @@ class _Gate:
         """The files of one target, and its lines on the terminal."""
         import msgspec
 
-        from genaudit.cli.output import folder_name, wants_colour, write_files
+        from genaudit.cli.support.output import folder_name, wants_colour, write_files
         from genaudit.render.terminal.brief import render_brief
 
         folder = self._delivery.out / folder_name(report)
@@ -247,7 +247,7 @@ class _Gate:
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
-        from genaudit.cli import ci
+        from genaudit.cli.support import ci
         from genaudit.gate.plans import worst_code
         from genaudit.render.several import render_several
         from genaudit.writing import write_whole

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from genaudit.cli.options import Seconds
-from genaudit.cli.say import say
+from genaudit.cli.support.options import Seconds
+from genaudit.cli.support.say import say
 
 if TYPE_CHECKING:
     from genaudit.gate.init.discovery import Candidate

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import configuration_options
-from genaudit.cli.say import say
+from genaudit.cli.support.options import configuration_options
+from genaudit.cli.support.say import say
 
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
@@ -53,7 +53,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
       genaudit lint --select GA1,unbounded-cache train.py
       genaudit lint --output sarif=genaudit.sarif src/
     """  # noqa: D301
-    from genaudit.cli.output import check_outputs
+    from genaudit.cli.support.output import check_outputs
     from genaudit.lint import lint_paths
 
     outputs = [_output(text) for text in options["outputs"]]
@@ -83,7 +83,7 @@ def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.cli.configured import load_configuration
+    from genaudit.cli.support.configured import load_configuration
 
     configuration = load_configuration(options)
     table = dict(configuration.lint)
@@ -121,7 +121,7 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 
 def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
-    from genaudit.cli.lint_output import rendered, summary
+    from genaudit.cli.support.lint_output import rendered, summary
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
     from genaudit.render.safe import place_text

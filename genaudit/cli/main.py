@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from genaudit.cli.say import say
-from genaudit.cli.surroundings import drop_standard_output, finish_output, refusal_of, settle_in
+from genaudit.cli.support.say import say
+from genaudit.cli.support.surroundings import drop_standard_output, finish_output, refusal_of, settle_in
 from genaudit.errors import ExitCode, GenauditError
 from genaudit.interrupts import interrupt_on
 from genaudit.masking import mask, shorten

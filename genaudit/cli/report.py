@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.options import delivery_options, verdict_options
+from genaudit.cli.support.options import delivery_options, verdict_options
 
 if TYPE_CHECKING:
     from genaudit.model.comparison import Comparison
@@ -32,8 +32,8 @@ def command(recording: Path, **options: Any) -> None:
       genaudit report reports/data-gen/recording.json --budget growth=16KiB/batch
       genaudit report reports/compare-a-vs-b/comparison.json --output png=ab.png
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.options import delivery_of
-    from genaudit.cli.output import check_writable, deliver
+    from genaudit.cli.support.options import delivery_of
+    from genaudit.cli.support.output import check_writable, deliver
     from genaudit.errors import ExitCode, UsageError
     from genaudit.loading import read_saved
     from genaudit.model.comparison import Comparison

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from genaudit.cli.options import (
+from genaudit.cli.support.options import (
     configuration_options,
     data_options,
     delivery_options,
@@ -47,11 +47,11 @@ def command(target: str, **options: Any) -> None:
       genaudit run data:Loader --args-from data:make_arguments --items 2000
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.auditing import Inputs, record
-    from genaudit.cli.configured import take_configuration
-    from genaudit.cli.drawing import preload_meanwhile
-    from genaudit.cli.options import delivery_of, interrupt_on_terminate, request_from
-    from genaudit.cli.output import check_writable, deliver, folder_of
-    from genaudit.cli.progress import ProgressLine
+    from genaudit.cli.support.configured import take_configuration
+    from genaudit.cli.support.drawing import preload_meanwhile
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, request_from
+    from genaudit.cli.support.output import check_writable, deliver, folder_of
+    from genaudit.cli.support.progress import ProgressLine
     from genaudit.interrupts import held_off
 
     configured = take_configuration(target, options)

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from genaudit.cli import demo
-from genaudit.cli.output import Delivery
+from genaudit.cli.support.output import Delivery
 from genaudit.errors import ExitCode
 from genaudit.model import Report
 from tests import build_report

@@ -5,8 +5,8 @@ import threading
 
 import pytest
 
-from genaudit.cli import drawing
-from genaudit.cli.drawing import aside
+from genaudit.cli.support import drawing
+from genaudit.cli.support.drawing import aside
 from genaudit.recorder.trial.monitor import Progress
 
 HERE = os.getpid()

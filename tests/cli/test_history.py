@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from genaudit.cli import history
+from genaudit.cli.support import history
 from genaudit.model import Report
 from genaudit.render import render
 from genaudit.render.html import index

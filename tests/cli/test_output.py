@@ -10,9 +10,9 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from genaudit.cli import output
-from genaudit.cli.options import Seconds, interrupt_on_terminate
-from genaudit.cli.output import Delivery, check_writable, deliver, folder_name, parse_output
+from genaudit.cli.support import output
+from genaudit.cli.support.options import Seconds, interrupt_on_terminate
+from genaudit.cli.support.output import Delivery, check_writable, deliver, folder_name, parse_output
 from genaudit.errors import UsageError
 from genaudit.model import Report
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 from PIL import Image
 
-from genaudit.cli.picture import picture_of
 from genaudit.cli.report import command
+from genaudit.cli.support.picture import picture_of
 from genaudit.errors import UsageError
 from genaudit.render import render
 from tests.build_report import clean

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from genaudit.cli import progress
+from genaudit.cli.support import progress
 from genaudit.recorder.trial.monitor import Progress
 from tests.real_run import LONGEST_S, Scratch
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.cli.output import Delivery, check_writable
+from genaudit.cli.support.output import Delivery, check_writable
 from genaudit.errors import UsageError
 from genaudit.model.codec import decode_report, encode, with_valid_text
 from genaudit.render import RENDERERS, render

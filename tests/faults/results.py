@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from genaudit import auditing
-from genaudit.cli import history, own_files
+from genaudit.cli.support import history, own_files
 from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.blame.sites import Project

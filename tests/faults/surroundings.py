@@ -18,8 +18,8 @@ from typing import Any
 
 import pytest
 
-from genaudit.cli import surroundings
-from genaudit.cli.ci import tell_ci
+from genaudit.cli.support import surroundings
+from genaudit.cli.support.ci import tell_ci
 from genaudit.errors import GenauditError
 from genaudit.recorder.machine import platform
 from genaudit.render import render

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from genaudit.cli.own_files import OF_A_RUN, is_ours
+from genaudit.cli.support.own_files import OF_A_RUN, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
 from genaudit.model.codec import decode_report

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.picture import picture_of, picture_options
+from genaudit.cli.support.picture import picture_of, picture_options
 from genaudit.interrupts import interrupt_on
 
 if TYPE_CHECKING:
-    from genaudit.cli.output import Delivery
+    from genaudit.cli.support.output import Delivery
     from genaudit.model.recording import Request
 
 Command = Callable[..., Any]
@@ -175,7 +175,7 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
     Raises:
         UsageError: An ``--output`` cannot be understood, or a picture would be too small.
     """
-    from genaudit.cli.output import Delivery, parse_output
+    from genaudit.cli.support.output import Delivery, parse_output
     from genaudit.render import RENDERERS
 
     return Delivery(

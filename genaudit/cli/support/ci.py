@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from genaudit.cli.say import say
+from genaudit.cli.support.say import say
 from genaudit.errors import UsageError
 from genaudit.model.report import Report
 

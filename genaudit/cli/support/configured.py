@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.say import say
+from genaudit.cli.support.say import say
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration

@@ -11,11 +11,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from genaudit.cli.drawing import aside
-from genaudit.cli.history import index, keep_earlier
-from genaudit.cli.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
-from genaudit.cli.say import say
-from genaudit.cli.surroundings import drop_standard_output
+from genaudit.cli.support.drawing import aside
+from genaudit.cli.support.history import index, keep_earlier
+from genaudit.cli.support.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
+from genaudit.cli.support.say import say
+from genaudit.cli.support.surroundings import drop_standard_output
 from genaudit.errors import UsageError
 from genaudit.interrupts import held_off
 from genaudit.model.codec import encode
