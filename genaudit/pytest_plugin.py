@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from genaudit.model.report import Report
-    from genaudit.testing.options import Wanted
-    from genaudit.testing.run import Place, Result
+    from genaudit.pytest_support.options import Wanted
+    from genaudit.pytest_support.run import Place, Result
 
 MARKER = "genaudit"
 INI = {
@@ -84,7 +84,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
     result = auditor._audit(_target_of(pyfuncitem), arguments, {}, pyfuncitem.nodeid)
     if result.report.exit_code:
-        from genaudit.testing.run import failure_text
+        from genaudit.pytest_support.run import failure_text
 
         pytest.fail(failure_text(result, pyfuncitem.config.rootpath), pytrace=False)
     return True
@@ -128,14 +128,14 @@ class Auditor:
         name = f"{self._item.nodeid} {target}"
         result = self._audit(target, arguments or {}, wanted, name)
         if not result.report.ok:
-            from genaudit.testing.run import failure_text
+            from genaudit.pytest_support.run import failure_text
 
             self._item.add_report_section("call", "genaudit", failure_text(result, self._item.config.rootpath))
         return result.report
 
     def _audit(self, target: str, arguments: Mapping[str, object], wanted: Mapping[str, object], name: str) -> Result:
         from genaudit.errors import ExitCode, GenauditError
-        from genaudit.testing.run import brief, run
+        from genaudit.pytest_support.run import brief, run
 
         config = self._item.config
         said = ""
@@ -158,7 +158,7 @@ class Auditor:
     def _wanted(self, given: Mapping[str, object]) -> Wanted:
         """Ini file, markers from the outside in, keyword arguments; later ones win."""
         from genaudit.errors import UsageError
-        from genaudit.testing.options import read, read_ini
+        from genaudit.pytest_support.options import read, read_ini
 
         config = self._item.config
         wanted = read_ini(
@@ -215,7 +215,7 @@ class _Results:
 
 
 def _place(config: pytest.Config, name: str) -> Place:
-    from genaudit.testing.run import Place
+    from genaudit.pytest_support.run import Place
 
     out = config.getoption("genaudit_out")
     folder: Path = config.invocation_params.dir / out if out else config.rootpath / config.getini("genaudit_out")

@@ -12,7 +12,7 @@ import pytest
 
 from genaudit.config.file import find
 from genaudit.errors import UsageError
-from genaudit.testing import lock
+from genaudit.pytest_support import lock
 from genaudit.writing import make_folders, private_folder, write_whole
 from tests.faults.matrix import Place, faults
 

@@ -7,7 +7,7 @@ from pathlib import Path
 WORKER = """
 import sys, time
 from pathlib import Path
-from genaudit.testing.lock import one_at_a_time
+from genaudit.pytest_support.lock import one_at_a_time
 
 log = Path(sys.argv[1])
 for _ in range(5):

@@ -3,7 +3,7 @@
 import pytest
 
 from genaudit.errors import UsageError
-from genaudit.testing.options import read, read_ini
+from genaudit.pytest_support.options import read, read_ini
 
 
 def test_budgets_and_options_of_a_marker() -> None:

@@ -14,10 +14,10 @@ from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, ent
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.report import Report
 from genaudit.model.request import request_of
+from genaudit.pytest_support.arguments import import_folders, write_arguments
+from genaudit.pytest_support.lock import one_at_a_time
+from genaudit.pytest_support.options import Wanted
 from genaudit.report.build import conclude
-from genaudit.testing.arguments import import_folders, write_arguments
-from genaudit.testing.lock import one_at_a_time
-from genaudit.testing.options import Wanted
 
 WIDTH = 88
 _PROMISES = ("GA6", "GA7")
