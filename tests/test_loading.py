@@ -18,7 +18,7 @@ from genaudit.model.outcome import Verdict
 from genaudit.model.report import Report
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import clean
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 CONFIGURATION = """
 targets = ["data:generate"]

@@ -16,7 +16,7 @@ from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
 from genaudit.render.safe import encodable_report
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import STANDARD
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 DRAWN = {"png", "svg", "html"}
 """Slow to make: tried in tests of their own."""

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+import genaudit
 from genaudit.errors import UsageError
 from genaudit.experiment.extend import batches_wanted
 from genaudit.model.limits import Limits
@@ -132,7 +133,7 @@ def stage(
         environment=platform.environment(),
         limit=_memory_limit(memory_limit),
         working_directory=str(Path.cwd()),
-        harness_path=str(Path(__file__).resolve().parent) + os.sep,
+        harness_path=str(Path(genaudit.__file__).resolve().parent) + os.sep,
     )
     return Stage(empty, target, child_inputs, covering=covering, limits=limits or Limits(), progress=progress)
 

@@ -10,7 +10,7 @@ from genaudit.model import Report
 from genaudit.render import render
 from genaudit.render.html import index
 from tests.build_report import clean, eager
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 PAGE = '<meta name="generator" content="genaudit 1">page'
 

@@ -12,7 +12,7 @@ from genaudit.cli.support.picture import picture_of
 from genaudit.errors import UsageError
 from genaudit.render import render
 from tests.build_report import clean
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 
 @pytest.mark.parametrize(

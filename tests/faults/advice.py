@@ -414,7 +414,7 @@ def word_of_pytest(_place: Place, when: str) -> None:
 )
 def comparison_of(_place: Place, case: tuple[Callable[[], Report], Callable[[], Report], str, int]) -> None:
     """A fault of the new variant is the headline, and the exit code."""
-    from tests.compare.build import comparison
+    from tests.comparison.build import comparison
 
     before, after, said, code = case
     built = comparison()

@@ -20,7 +20,7 @@ from genaudit.lint.files.source import parse_bytes
 from genaudit.model.codec import encode
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import clean
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 from tests.faults.matrix import Place, faults
 
 

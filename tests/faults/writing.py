@@ -21,7 +21,7 @@ from genaudit.render.ci.junit import junit_of
 from genaudit.render.terminal.brief import render_brief
 from genaudit.render.text.findings import render_text as lint_text
 from tests.build_report import clean
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 from tests.faults.absurd import code_of
 from tests.faults.matrix import Place, faults
 

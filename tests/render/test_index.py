@@ -6,7 +6,7 @@ from genaudit.model import Interval, Report
 from genaudit.render.html.comparison import badge
 from genaudit.render.html.index import render_index
 from tests.build_report import clean, eager, hostile, leak, unstarted
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 from tests.render.test_html import Page
 
 

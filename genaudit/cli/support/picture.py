@@ -8,7 +8,7 @@ import click
 
 from genaudit.errors import UsageError
 
-# As genaudit.render.figures.static.png draws it where nothing is said; importing that would load what only drawing needs.
+# As render.figures.static.png draws it by default; importing that would load what only drawing needs.
 INCHES = (8.0, 7.2)
 DPI = 150
 LEAST_INCHES = (5.0, 4.5)

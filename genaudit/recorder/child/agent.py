@@ -98,11 +98,8 @@ class Agent:
         with own_imports.OwnImports():
             import inspect  # noqa: F401
 
-            from genaudit.recorder.child import boundary, drive, drivers, leaving
-            from genaudit.recorder.child.batch import counting
+            from genaudit.recorder.child import drivers
             from genaudit.recorder.child.call import arguments, location
-            from genaudit.recorder.child.channel import control
-            from genaudit.recorder.child.guard import failure
             from genaudit.recorder.child.memory import settle
             from genaudit.recorder.child.tracers import trace
         settler = settle.Settler(self._gauge, os.getppid(), os.path.dirname(self._spec["marks"]))

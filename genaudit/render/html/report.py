@@ -75,7 +75,7 @@ def environment() -> "Environment":
 
 def asset(name: str) -> str:
     """The text of a file that belongs to the page."""
-    return (resources.files("genaudit.render") / "templates" / name).read_text(encoding="utf-8")
+    return (resources.files("genaudit.render.html") / "templates" / name).read_text(encoding="utf-8")
 
 
 def script_hash(text: str) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types import CodeType, TracebackType
     from typing import Any
 
-OWN = os.path.dirname(os.path.abspath(__file__)) + os.sep
+OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 _LIBRARY = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
 LONGEST = 8000
 MOST_FRAMES = 50

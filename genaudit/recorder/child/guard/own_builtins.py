@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 BUILTINS = dict(vars(builtins))
-_OWN = __name__.rpartition(".")[0] + "."
+_OWN = __name__.rpartition(".guard.")[0] + "."
 
 
 class _Loader(SourceFileLoader):

@@ -275,4 +275,4 @@ class _Wrapped:
 
 
 def _is_harness(path: str) -> bool:
-    return path.startswith(os.path.dirname(os.path.abspath(__file__)))
+    return path.startswith(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))

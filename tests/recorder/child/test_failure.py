@@ -10,7 +10,7 @@ import pytest
 from genaudit.recorder.child import sources
 from genaudit.recorder.child.guard import failure
 from genaudit.recorder.child.guard.failure import describe
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 DATA = """
 def broken(n):

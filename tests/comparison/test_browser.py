@@ -8,7 +8,7 @@ import pytest
 
 from genaudit.render import render
 from tests.build_report import eager
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 from tests.render.test_browser import CHROMIUM, Visit, playwright_api
 
 pytestmark = [

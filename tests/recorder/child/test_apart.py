@@ -12,7 +12,7 @@ import genaudit.recorder.child as child
 from genaudit.recorder.child.guard import own_imports
 from genaudit.recorder.child.guard.own_builtins import BUILTINS, Finder
 from genaudit.recorder.child.guard.own_imports import OwnImports, Quiet, give_way, taken_away
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 EMPTIES = """
 import builtins, sys

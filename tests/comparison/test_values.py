@@ -4,7 +4,7 @@ import numpy as np
 
 from genaudit.comparison.array_diff import with_values
 from genaudit.model.comparison import FirstDifference
-from tests.compare.build import leaf
+from tests.comparison.build import leaf
 
 FIRST = FirstDifference(batch=2, epoch=1, what="values", place="[0]", base="hash a", other="hash b")
 

@@ -9,7 +9,7 @@ from genaudit.model.recording import Sample
 from genaudit.units import KIB, MIB
 from tests.build import trial
 from tests.build_report import clean, eager
-from tests.compare.build import drives, measured
+from tests.comparison.build import drives, measured
 
 
 def compared(

@@ -9,7 +9,7 @@ import pytest
 from genaudit.recorder.child.call import resolve
 from genaudit.recorder.child.guard.refusal import Refusal
 from genaudit.recorder.target import parse_target
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 
 def load(text: str) -> Any:

@@ -10,7 +10,7 @@ from genaudit.cli import compare
 from genaudit.comparison import run as conduct
 from genaudit.comparison.options import Options
 from genaudit.errors import UsageError
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 
 @pytest.fixture

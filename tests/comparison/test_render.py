@@ -16,7 +16,7 @@ from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds
 from genaudit.render.text import comparison as say
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 from tests.golden import check_golden, printed_elsewhere
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -85,7 +85,7 @@ def test_the_picture_has_all_three_figures() -> None:
 def test_the_same_comparison_gives_the_same_bytes() -> None:
     """In other processes too."""
     code = (
-        "import hashlib; from tests.compare.build import comparison; from genaudit.render import render;"
+        "import hashlib; from tests.comparison.build import comparison; from genaudit.render import render;"
         "print(hashlib.sha256(render(comparison(), 'png')).hexdigest())"
     )
 

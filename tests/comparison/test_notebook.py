@@ -7,7 +7,7 @@ import pytest
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
 from tests.build_report import eager, hostile
-from tests.compare.build import comparison
+from tests.comparison.build import comparison
 
 
 class Frames(html.parser.HTMLParser):

@@ -8,7 +8,7 @@ import pytest
 
 from genaudit.recorder.child.call.argument_values import value_of
 from genaudit.recorder.child.guard.refusal import Refusal
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 
 def test_plain_values_pass() -> None:

@@ -18,7 +18,7 @@ from genaudit.recorder.child.call.arguments import Bound, prepare, prepare_targe
 from genaudit.recorder.child.dataset import sizing
 from genaudit.recorder.child.guard.refusal import Refusal
 from genaudit.recorder.target import parse_target
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 
 def gen(paths, labels=None, batch_size=4, *, mode="a", **options):

@@ -7,7 +7,7 @@ import pytest
 
 from genaudit.recorder.child.guard import own_imports
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from tests.record.child.conftest import Write
+from tests.recorder.child.conftest import Write
 
 
 @pytest.fixture(autouse=True)

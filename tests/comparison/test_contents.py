@@ -3,7 +3,7 @@
 import pytest
 
 from genaudit.comparison.differences import as_sets, in_order
-from tests.compare.build import leaf, prints
+from tests.comparison.build import leaf, prints
 
 SAME = [[leaf("a")], [leaf("b")], [leaf("c")]]
 
