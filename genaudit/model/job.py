@@ -1,0 +1,120 @@
+"""What an audit is asked for: one frozen value, whoever asks."""
+
+import operator
+from typing import Any
+
+import msgspec
+
+from genaudit.errors import UsageError
+from genaudit.model.limits import Limits
+from genaudit.model.recording import Request
+
+MOST = {
+    "batches": 10**9,
+    "max_batches": 10**9,
+    "epochs": 10**9,
+    "hold": 10**9,
+    "repeats": 1000,
+    "items": 10**9,
+    "project_items": 10**15,
+}
+"""Numbers that a job can have; what is larger is a slip, and no machine lives to see its end."""
+LONGEST_S = 10.0**8
+_OPTIONAL = {"epochs", "items", "project_items"}
+
+
+class Job(msgspec.Struct, frozen=True, kw_only=True):
+    """One audit as it is wanted: what is driven, how far, with which arguments, within which limits.
+
+    Raises:
+        UsageError: A number is out of its range.
+    """
+
+    target: str
+    """``module:qualname`` or ``path/to/file.py:qualname``, with literal arguments where wanted."""
+    command: list[str] = []
+    """How it was asked for; reports show it."""
+
+    batches: int = 50
+    max_batches: int = 1000
+    epochs: int | None = None
+    sizes: str = "auto"
+    """``auto``, ``off``, or sizes with commas."""
+    hold: int = 1
+    repeats: int = 1
+    items: int | None = None
+    project_items: int | None = None
+    synth: str | None = None
+    timeout: float = 300.0
+    """Seconds after which a trial is ended."""
+    lines: bool = False
+    native: bool = False
+    quick: bool = False
+
+    arguments: list[str] = []
+    """``NAME=VALUE``, as after ``--arg``."""
+    values: dict[str, Any] = {}
+    """Plain values by name, from code or configuration."""
+    configured: dict[str, Any] = {}
+    """Values of the configuration, which everything else wins over; texts may have the prefixes of ``--arg``."""
+    args_from: str | None = None
+    dataset: str | None = None
+    driver: str | None = None
+    import_from: list[str] = []
+    """Folders that come before all others when the target is imported; the current directory where empty."""
+    lenient: bool = False
+    """Leave out what ``args_from`` returns and the target has no parameter for."""
+
+    memory_limit: int | str | None = None
+    """PSS at which a trial is ended, bytes or text such as ``2GiB``; a share of what is available where ``None``."""
+    limits: Limits = Limits()
+    """The numbers that rules compare with."""
+
+    def __post_init__(self) -> None:
+        for name, most in MOST.items():
+            _check(name, getattr(self, name), most)
+        if not isinstance(self.timeout, int | float) or not 0 < self.timeout <= LONGEST_S:
+            raise UsageError(
+                f"timeout: {self.timeout!r} is not a number of seconds from 0 to {LONGEST_S:,.0f}", slug="bad-number"
+            )
+
+    @property
+    def request(self) -> Request:
+        """What a recording keeps of it. A drive may always reach the batches that were asked for."""
+        return Request(
+            target=self.target,
+            command=list(self.command),
+            batches=self.batches,
+            max_batches=max(self.batches, self.max_batches),
+            epochs=self.epochs,
+            sizes=self.sizes,
+            hold=self.hold,
+            repeats=self.repeats,
+            items=self.items,
+            project_items=self.project_items,
+            synth=self.synth,
+            timeout_s=self.timeout,
+            lines=self.lines,
+            native=self.native,
+            quick=self.quick,
+        )
+
+
+def _check(name: str, value: object, most: int) -> None:
+    if value is None and name in _OPTIONAL:
+        return
+    try:
+        number = operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        number = 0
+    if not 1 <= number <= most:
+        raise UsageError(
+            f"{name.replace('_', '-')}: {_short(value)} is not a whole number from 1 to {most:,}", slug="bad-number"
+        )
+
+
+def _short(value: object) -> str:
+    """A value in a few characters; Python refuses to write numbers of thousands of digits."""
+    if isinstance(value, int) and abs(value) >= 10**30:
+        return "a number of more than 30 digits"
+    return repr(value)[:60]
