@@ -8,9 +8,9 @@ from genaudit.config.budgets import KINDS, Budget
 from genaudit.gate.wording import NONE, figure, is_rate, promised
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import Report, Summary
-from genaudit.render.ci.reported import is_comparison, is_promise
-from genaudit.render.text.phrases import count, rounded
+from genaudit.render.ci.outcomes import is_comparison, is_promise
 from genaudit.render.text.report import findings
+from genaudit.report.phrases import count, rounded
 from genaudit.units import format_bytes
 
 DOES = {

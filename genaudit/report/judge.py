@@ -8,7 +8,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Location, Outcome, Verdict
 from genaudit.model.rule import AnyRule
-from genaudit.report.fuse import fuse
+from genaudit.report.static_evidence import fuse
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 

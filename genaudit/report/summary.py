@@ -4,8 +4,8 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.advice import read_advice
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
-from genaudit.render.text.phrases import count, rounded, sentence
 from genaudit.report.judge import worst
+from genaudit.report.phrases import count, rounded, sentence
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial
 from genaudit.units import format_bytes, format_seconds, with_range

@@ -7,7 +7,7 @@ from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
-from genaudit.rules.wording import per_batch
+from genaudit.rules.messages import per_batch
 
 FIX = "Let go of each batch once it is handed out: empty what keeps it, or bound it (collections.deque(maxlen=...))."
 

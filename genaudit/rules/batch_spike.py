@@ -8,8 +8,8 @@ from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6

@@ -7,8 +7,8 @@ from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
 FIX = "Keep paths, offsets or a memory map, and load each item when its batch is made."

@@ -8,7 +8,7 @@ from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
-from genaudit.rules.wording import per_epoch
+from genaudit.rules.messages import per_epoch
 
 FIX = "Clear what belongs to an epoch when the epoch ends."
 

@@ -7,10 +7,10 @@ import msgspec
 from genaudit.model import Level, Outcome, Report
 from genaudit.model.advice import plain
 from genaudit.render.ci.fingerprint import findings_of
-from genaudit.render.ci.reported import bounded, is_promise, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, is_promise, outcomes_of_all
 from genaudit.render.safe import printable, shorten
-from genaudit.render.text.phrases import sentence
 from genaudit.render.text.report import findings, not_tested
+from genaudit.report.phrases import sentence
 
 LONGEST_MESSAGE = 4000
 SHOWN = 10

@@ -7,7 +7,7 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
-from genaudit.render.ci.reported import bounded, outcomes_of
+from genaudit.render.ci.outcomes import bounded, outcomes_of
 from genaudit.render.safe import place_text, printable, without_commands
 from genaudit.render.text.report import not_tested
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
-from genaudit.render.ci.reported import bounded, is_promise, outcomes_of, promise_of
+from genaudit.render.ci.outcomes import bounded, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
-from genaudit.render.text.phrases import sentence
 from genaudit.render.text.report import not_tested
+from genaudit.report.phrases import sentence
 
 MOST_BYTES = 900_000
 """GitHub drops a step's whole summary above 1 MiB."""

@@ -7,12 +7,12 @@ from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.advice import Advice, read_advice
 from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
-from genaudit.render.ci.reported import is_promise
+from genaudit.render.ci.outcomes import is_promise
 from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.law import grows
 from genaudit.render.safe import one_line, shorten
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import quantity, sentence
+from genaudit.report.phrases import quantity, sentence
 
 MOST_SITES = 300
 CONTEXT = 2

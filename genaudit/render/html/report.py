@@ -22,7 +22,7 @@ from genaudit.render.redact import without_source
 from genaudit.render.safe import one_line, printable_report, shorten
 from genaudit.render.text import processes, rows
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import duration, ending, plural, quantity, sentence, size
+from genaudit.report.phrases import duration, ending, plural, quantity, sentence, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable

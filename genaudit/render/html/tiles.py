@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from genaudit.model import Interval, Report
-from genaudit.render.ci.reported import is_promise
+from genaudit.render.ci.outcomes import is_promise
 from genaudit.render.figures.law import grows
 from genaudit.render.text import report as words
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
-from genaudit.render.text.phrases import INTERVAL, count, format_growth, plural, rounded
+from genaudit.report.phrases import INTERVAL, count, format_growth, plural, rounded
 from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"

@@ -1,10 +1,10 @@
 """A report in a few lines: the verdict, what was found, and every promise; for logs of CI with many targets."""
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
-from genaudit.render.ci.reported import bounded, is_comparison, is_promise, outcomes_of, promise_of
+from genaudit.render.ci.outcomes import bounded, is_comparison, is_promise, outcomes_of, promise_of
 from genaudit.render.safe import one_line, place_text, printable, without_commands
-from genaudit.render.text.phrases import sentence
 from genaudit.render.text.report import not_tested
+from genaudit.report.phrases import sentence
 
 _MARKS = {
     Verdict.PASS: ("kept", "32"),

@@ -12,7 +12,7 @@ from genaudit.render.terminal.report import NARROWEST
 from genaudit.render.text import comparison as say
 from genaudit.render.text import report
 from genaudit.render.text.comparison_news import news
-from genaudit.render.text.phrases import sentence
+from genaudit.report.phrases import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console

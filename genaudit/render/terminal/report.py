@@ -10,7 +10,7 @@ from genaudit.render.safe import one_line, printable_report, shorten, shorten_le
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import count, sentence, short_name, size
+from genaudit.report.phrases import count, sentence, short_name, size
 
 if TYPE_CHECKING:
     from rich.text import Text

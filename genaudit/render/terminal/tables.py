@@ -7,7 +7,7 @@ from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
 from genaudit.render.text import report as words
 from genaudit.render.text import rows
-from genaudit.render.text.phrases import duration, ending, size
+from genaudit.report.phrases import duration, ending, size
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from genaudit.model import Level, Outcome, Report, Verdict
-from genaudit.render.ci.reported import BASELINE, BUDGET
-from genaudit.render.text.phrases import quantity
+from genaudit.render.ci.outcomes import BASELINE, BUDGET
+from genaudit.report.phrases import quantity
 from genaudit.units import format_change
 
 _TONES = {Level.ERROR: "bad", Level.WARNING: "warn", Level.NOTE: ""}

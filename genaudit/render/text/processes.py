@@ -7,7 +7,7 @@ from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.recording import ProcessUse
 from genaudit.model.series import ProcessSpan, ProcessTimeline
 from genaudit.render.figures.palette import NAMED, Theme
-from genaudit.render.text.phrases import count, duration, sentence, size
+from genaudit.report.phrases import count, duration, sentence, size
 from genaudit.units import format_bytes
 
 OWN = "the target itself"

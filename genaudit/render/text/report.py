@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
-from genaudit.render.ci.reported import is_promise, promise_rank
+from genaudit.render.ci.outcomes import is_promise, promise_rank
 from genaudit.render.figures.law import grows
-from genaudit.render.text.phrases import (
+from genaudit.report.phrases import (
     INTERVAL,
     NO_GROWTH,
     count,
