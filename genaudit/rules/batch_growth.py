@@ -2,14 +2,13 @@
 
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import BATCH_GROWTH
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.messages import per_batch
-
-FIX = "Let go of each batch once it is handed out: empty what keeps it, or bound it (collections.deque(maxlen=...))."
 
 
 @rule(code="GA201", name="batch-growth", title="Memory grows with every batch", level=Level.ERROR)
@@ -57,5 +56,5 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         f"keeps {per_batch(growth.per_batch)}, {seen}",
         blame=blame_batches(evidence, growth.per_batch.value),
         saving_bytes=round(growth.total_bytes),
-        fix=FIX,
+        fix=BATCH_GROWTH.fix,
     )

@@ -4,6 +4,7 @@ from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.blame.sites import peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.spikes import Spike
+from genaudit.model.catalogue import BATCH_SPIKE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
@@ -13,7 +14,6 @@ from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6
-FIX = "Fill one preallocated array, and convert in place: no whole copy of a batch beside it."
 
 
 @rule(code="GA301", name="batch-spike", title="Memory spikes while a batch is made", level=Level.WARNING)
@@ -53,7 +53,7 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         verdict=Verdict.FAIL,
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
-        fix=FIX,
+        fix=BATCH_SPIKE.fix,
     )
 
 
@@ -99,5 +99,5 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
         level=Level.ERROR,
         blame=blame_spike(evidence, 0.0),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=BATCH_SPIKE.fix,
     )

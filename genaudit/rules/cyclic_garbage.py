@@ -1,13 +1,12 @@
 """Large garbage that waits for the cyclic collector."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import CYCLIC_GARBAGE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, not_applicable
 from genaudit.units import format_bytes
-
-FIX = "Break the cycle when the batch is done, or refer back weakly: weakref.ref(parent)."
 
 
 @rule(code="GA204", name="cyclic-garbage", title="Large objects wait for the collector", level=Level.NOTE)
@@ -38,5 +37,5 @@ def cyclic_garbage(evidence: Evidence, limits: Limits) -> Answer:
         unit="bytes",
         limit=float(limit),
         saving_bytes=garbage if found else None,
-        fix=FIX if found else None,
+        fix=CYCLIC_GARBAGE.fix if found else None,
     )

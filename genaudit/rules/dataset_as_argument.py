@@ -2,17 +2,13 @@
 
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-
-FIX = (
-    "Pass the paths, or a map of the file: np.load(path, mmap_mode='r') gives a numpy.memmap, whose pages are the "
-    "kernel's to drop."
-)
 
 
 @rule(code="GA104", name="dataset-as-argument", title="The data set is passed in memory", level=Level.WARNING)
@@ -48,7 +44,7 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         f"the arguments already hold the data set: {per_item(slope)}, before the target is called",
         blame=_target(evidence, slope.value),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=DATASET_AS_ARGUMENT.fix,
     )
 
 

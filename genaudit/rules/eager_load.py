@@ -3,6 +3,7 @@
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
@@ -10,8 +11,6 @@ from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
-
-FIX = "Keep paths, offsets or a memory map, and load each item when its batch is made."
 
 
 @rule(code="GA101", name="eager-load", title="Loads the data set before the first batch", level=Level.ERROR)
@@ -48,7 +47,7 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=EAGER_LOAD.fix,
     )
 
 

@@ -3,14 +3,13 @@
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import EpochGrowth
+from genaudit.model.catalogue import EPOCH_GROWTH
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.messages import per_epoch
-
-FIX = "Clear what belongs to an epoch when the epoch ends."
 
 
 @rule(code="GA202", name="epoch-growth", title="Memory grows with every epoch", level=Level.ERROR)
@@ -55,7 +54,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         f"keeps {per_epoch(slope)}, epoch after epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * (growth.n_epochs - 1)),
-        fix=FIX,
+        fix=EPOCH_GROWTH.fix,
     )
 
 

@@ -3,6 +3,7 @@
 from genaudit.evidence.blame.attribution import blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import WORKER_DUPLICATION
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
@@ -12,7 +13,6 @@ from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
 NO_GROWTH = Interval(value=0.0, low=0.0, high=0.0)
-FIX = "Keep the data in arrays, not in lists of Python objects; start workers by spawn or forkserver."
 
 
 @rule(code="GA501", name="worker-duplication", title="Workers copy the data set", level=Level.WARNING)
@@ -50,7 +50,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         ),
         blame=blame_workers(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=WORKER_DUPLICATION.fix,
     )
 
 
