@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from genaudit.files import shown_path
 from genaudit.lint import run_subject as telling
 from genaudit.lint import subjects
 from genaudit.lint.files import discover, suppress
@@ -175,18 +176,12 @@ def _place(outcome: Outcome) -> tuple[str, int, str]:
 
 
 def _read(key: str) -> Source:
-    return read_source(key, _shown(key))
+    return read_source(key, shown_path(key, os.getcwd()))  # noqa: PTH109
 
 
 def source_lines(path: str) -> list[str]:
     """The lines of a file as findings count them, without secrets; those of a notebook are its code cells'."""
     return lines_of(mask_in_place(_read(os.path.abspath(path)).text))  # noqa: PTH100
-
-
-def _shown(key: str) -> str:
-    """A path as outcomes name it: relative to the working directory where it lies inside it."""
-    inside = os.getcwd() + os.sep  # noqa: PTH109
-    return key[len(inside) :] if key.startswith(inside) else key
 
 
 def _lint_file(key: str, project: Project, tally: _Tally) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.auditing import Inputs, record
+from genaudit.files import shown_path
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.report import Report
@@ -158,7 +159,7 @@ def failure_text(result: Result, root: Path) -> str:
     lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()
     kept = [line for line in lines if not line.strip().startswith(left_out)]
     promises = [f"  {one.code} {one.name}: {one.message}" for one in broken]
-    return "\n".join([*kept, *promises, f"  report  {shown(result.path, root)}"])
+    return "\n".join([*kept, *promises, f"  report  {shown_path(result.path, root)}"])
 
 
 def brief(result: Result, root: Path) -> dict[str, str]:
@@ -172,12 +173,9 @@ def brief(result: Result, root: Path) -> dict[str, str]:
     said = ", ".join(figures) if passed and figures else report.summary.headline
     untested = words.not_tested(report)
     said += f"; not tested: {one_line(untested)}" if untested else ""
-    return {"verdict": report.verdict.value, "label": report.label, "said": said, "report": shown(result.path, root)}
-
-
-def shown(path: Path, root: Path) -> str:
-    """A path as it is printed."""
-    try:
-        return str(path.relative_to(root))
-    except ValueError:
-        return str(path)
+    return {
+        "verdict": report.verdict.value,
+        "label": report.label,
+        "said": said,
+        "report": shown_path(result.path, root),
+    }

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
+from genaudit.files import shown_path
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
-from genaudit.report.judge import relative
 from genaudit.sourcetext import lines_of
 
 AROUND = 8
@@ -23,7 +23,7 @@ def excerpts(
 ) -> list[SourceExcerpt]:
     """Excerpts by file and line: what is to blame, then what holds most, then the target itself, as far as they fit."""
     directory = evidence.recording.working_directory
-    texts = {relative(path, directory): text for path, text in evidence.recording.sources.items()}
+    texts = {shown_path(path, directory): text for path, text in evidence.recording.sources.items()}
     blocks = {path: definitions(text) for path, text in texts.items()}
     wanted: dict[str, set[tuple[int, int]]] = {}
     room = MOST_LINES
@@ -56,7 +56,7 @@ def _places(
         yield site.path, site.line
     mark = evidence.arguments
     if mark is not None and mark.path and mark.line:
-        yield relative(mark.path, evidence.recording.working_directory), mark.line
+        yield shown_path(mark.path, evidence.recording.working_directory), mark.line
 
 
 def _around(line: int, blocks: list[Definition], n_lines: int) -> tuple[int, int]:

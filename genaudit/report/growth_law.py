@@ -7,6 +7,7 @@ import msgspec
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import pattern_of
 from genaudit.model.outcome import Interval, Outcome
 from genaudit.model.report import GrowthLaw, Projection
 
@@ -16,7 +17,7 @@ STEEPER = 1.05
 
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     """The law at the moment that the worst finding is about; at the first batch where there is none."""
-    at_epoch = worst is not None and worst.code == "GA203"
+    at_epoch = _is_about_epochs(worst)
     law = evidence.epoch_law if at_epoch else evidence.first_law
     if law is None:
         return None
@@ -41,6 +42,12 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         exponent=law.exponent,
         projection=_projection(evidence, law, slope, fixed),
     )
+
+
+def _is_about_epochs(worst: Outcome | None) -> bool:
+    """Whether the worst finding is one that shows at the end of an epoch, as a cache that fills does."""
+    pattern = pattern_of(worst.code) if worst is not None else None
+    return pattern is not None and pattern.at_epoch_end
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:
