@@ -206,11 +206,12 @@ class _Gate:
     def _count(self, judged: "Report", terms: "Terms", values: dict[str, Any]) -> None:
         """Keep what decides on the exit code, and what a new baseline is made of."""
         from genaudit.errors import ExitCode
+        from genaudit.gate.judge import lacks_baseline
 
         self._codes.append(judged.exit_code)
         if judged.failure is None:
             self._entries.append(terms.entry)
-        if self._requires(values) and not terms.updating and any(one.code == "GA700" for one in judged.outcomes):
+        if self._requires(values) and not terms.updating and lacks_baseline(judged):
             self._codes.append(ExitCode.USAGE)
 
     def _requires(self, values: dict[str, Any]) -> bool:

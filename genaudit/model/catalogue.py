@@ -52,7 +52,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     """The shape that memory has over batches, as the page of a report draws it."""
     headline: str | None = None
     """What the target does, as the verdict says it."""
-    fix: str | None = None
+    fix: str = ""
     """What to do, in words; only measured rules have it, static ones know the call to be changed."""
     fixes: Mapping[str, str] = {}
     """The same for kinds of targets: ``tf-dataset``, or ``item`` where items are made one by one."""
@@ -105,7 +105,7 @@ BATCH_GROWTH = Pattern(
     figure="growth",
     shape="leak",
     headline="keeps memory with every batch",
-    fix="Let go of each batch once it is handed out: empty what keeps it, or bound it (collections.deque(maxlen=...)).",
+    fix="Let go of each batch: keep a number, or bound what is kept.",
     shown_by=("GA201", "GA202", "GA203"),
 )
 EPOCH_GROWTH = Pattern(
@@ -143,7 +143,7 @@ BATCH_SPIKE = Pattern(
     figure="spike",
     shape="spike",
     headline="needs many times a batch while it makes one",
-    fix="Fill one preallocated array, and convert in place: no whole copy of a batch beside it.",
+    fix="Fill one preallocated array, and convert in place.",
     fixes={"item": "Convert the item in place, and decode it at the size that is needed: no second whole copy of it."},
 )
 DTYPE_UPCAST = Pattern(code="GA302", name="dtype-upcast", kind=Kind.PASSES, shape="spike", shown_by=("GA301",))
@@ -167,7 +167,7 @@ WORKER_DUPLICATION = Pattern(
     kind=Kind.PROCESS,
     figure="workers",
     headline="copies the data into every worker",
-    fix="Keep the data in arrays, not in lists of Python objects; start workers by spawn or forkserver.",
+    fix="Keep the data in arrays, not Python lists; start workers by spawn or forkserver.",
     shown_by=("GA501",),
 )
 FILE_LEAK = Pattern(

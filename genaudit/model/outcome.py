@@ -101,7 +101,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         if self.figure is None and self.source is Source.RULE:
             source, figure = facts_of(self.code)
             msgspec.structs.force_setattr(self, "source", source)
-            msgspec.structs.force_setattr(self, "figure", figure)
+            # What was only read in the source says nothing of a figure.
+            msgspec.structs.force_setattr(self, "figure", None if self.evidence is EvidenceKind.STATIC else figure)
 
     @property
     def is_finding(self) -> bool:

@@ -21,7 +21,6 @@ from genaudit.pytest_support.options import Wanted
 from genaudit.report.build import conclude
 
 WIDTH = 88
-_PROMISES = ("GA6", "GA7")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,7 +152,7 @@ def failure_text(result: Result, root: Path) -> str:
     """What a failing test shows: verdict, line, numbers, and where the report is."""
     from genaudit.render import render
 
-    broken = [one for one in result.report.outcomes if one.is_finding and one.code.startswith(_PROMISES)]
+    broken = [outcome for outcome in result.report.outcomes if outcome.is_finding and outcome.is_promise]
     # Promises in full, not cut to a line; and there is no -v to show the rest with.
     left_out = (*(f"{one.level.value} {one.code}" for one in broken), "… -v", "and ")
     lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()

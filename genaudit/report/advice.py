@@ -9,7 +9,7 @@ import msgspec
 from genaudit.evidence.evidence import Evidence
 from genaudit.masking import mask
 from genaudit.model.advice import is_sketch, with_check
-from genaudit.model.catalogue import Kind, Pattern, pattern_of
+from genaudit.model.catalogue import UNBOUNDED_CACHE, Kind, Pattern, pattern_of
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
 
@@ -22,7 +22,7 @@ _LOADED = frozenset([Kind.LOADS])
 _HELD = frozenset([Kind.LOADS, Kind.KEEPS])
 _ITEMS = frozenset(["torch-dataset", "torch-loader", "sequence"])
 _BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
-    (r"\.cache\(", _HELD, "Give .cache(filename) a file, which keeps the items on disk; or leave it out."),
+    (r"\.cache\(", _HELD, UNBOUNDED_CACHE.fixes["tf-dataset"]),
     (
         r"get_fdata\(",
         _HELD,

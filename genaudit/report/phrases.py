@@ -142,10 +142,3 @@ def duration(seconds: float | None) -> str:
 def size(n_bytes: float | None) -> str:
     """A size, or a dash where there is none."""
     return "–" if n_bytes is None else format_bytes(n_bytes)
-
-
-def ending(reason: str, code: int | None, signal: str | None) -> str:
-    """How a trial ended, in a few words."""
-    if signal:
-        return f"{reason} ({signal})"
-    return reason if code in (None, 0) else f"{reason} (exit {code})"

@@ -27,7 +27,8 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         --max-batches.
 
     What to do:
-        Look at what outlives the batch: lists on self, default arguments, closures, views of a batch, caches.
+        Look at what outlives the batch: lists on self, default arguments, closures, views of a batch, caches. Empty it,
+        or bound it: collections.deque(maxlen=...).
     """
     growth, flattest = evidence.leak, evidence.flattest
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)

@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report
-from genaudit.render.ci.fingerprint import findings_of, fingerprints
-from genaudit.render.ci.outcomes import bounded, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, outcomes_of_all
 from genaudit.render.safe import printable
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}

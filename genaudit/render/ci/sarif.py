@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
-from genaudit.render.ci.fingerprint import findings_of, fingerprints
-from genaudit.render.ci.outcomes import bounded, infos_of_all, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, infos_of_all, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
 from genaudit.version import __version__

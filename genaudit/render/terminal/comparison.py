@@ -163,7 +163,7 @@ class _Page:
         if untested is not None:
             self.console.print()
             self.wrapped(f"{variant.name}: not tested: {one_line(untested)}", "")
-        if not report.findings(variant.report) and variant.problem is None:
+        if not variant.report.findings and variant.problem is None:
             return
         self.console.print()
         said = variant.problem or variant.report.summary.headline
