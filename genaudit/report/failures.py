@@ -39,6 +39,7 @@ def headline(failure: Failure, *, timeout_s: float, limit_bytes: int, grouped: b
         'crashed with SIGSEGV in batch 3'
     """
     where = _where(failure, grouped)
+    when = "," + where if where else ""
     how = {
         "raised": f" {failure.type}{where}{_first_line(failure)}",
         "exited": f" with exit code {failure.exit_code}{where}",
@@ -50,7 +51,7 @@ def headline(failure: Failure, *, timeout_s: float, limit_bytes: int, grouped: b
         return _ENDED[failure.reason] + how[failure.reason]
     return {
         "refused": failure.message or "cannot be run as asked",
-        "timed-out": f"hung, or was too slow,{where}: ended after {format_seconds(timeout_s)} (--timeout)",
+        "timed-out": f"hung, or was too slow{when}: ended after {format_seconds(timeout_s)} (--timeout)",
         "interrupted": f"was interrupted{where}",
         "empty": "yielded no batch",
     }.get(failure.reason, failure.reason)
