@@ -171,7 +171,7 @@ def _broken(report: Report, broken: list[Outcome], budgets: Mapping[str, Budget]
     )
 
 
-def _found_and_broken(found: Summary, broken: list[Outcome], budgets: Mapping[str, Budget]) -> Summary:
+def _found_and_broken(audited: Summary, broken: list[Outcome], budgets: Mapping[str, Budget]) -> Summary:
     """The words of a rule that found the same, or worse, and what it breaks."""
     names = list(dict.fromkeys(_name(outcome) for outcome in broken))
     figures = []
@@ -179,18 +179,18 @@ def _found_and_broken(found: Summary, broken: list[Outcome], budgets: Mapping[st
         both = [outcome for outcome in broken if _name(outcome) == name]
         figures.append(f"{name} is {figure(both[0].value or 0.0, both[0].unit or '')}, {_promises(both, budgets)}")
     more = f"; {len(names) - 2} more are broken" if len(names) > 2 else ""
-    said = f"{found.consequence or ''} It breaks what was promised: {'; '.join(figures)}{more}.".strip()
-    return msgspec.structs.replace(found, consequence=said)
+    consequence = f"{audited.consequence or ''} It breaks what was promised: {'; '.join(figures)}{more}.".strip()
+    return msgspec.structs.replace(audited, consequence=consequence)
 
 
 def _promises(both: list[Outcome], budgets: Mapping[str, Budget]) -> str:
-    said = []
+    promises = []
     for outcome in both:
         if outcome.is_comparison:
-            said.append(f"the baseline {_before(outcome)}")
+            promises.append(f"the baseline {_before(outcome)}")
         elif _name(outcome) in budgets:
-            said.append(f"the budget is {_budget(outcome, budgets[_name(outcome)])}")
-    return ", ".join(said)
+            promises.append(f"the budget is {_budget(outcome, budgets[_name(outcome)])}")
+    return ", ".join(promises)
 
 
 def _budget(outcome: Outcome, budget: Budget) -> str:
@@ -263,12 +263,12 @@ def _filled(report: Report, both: list[Outcome], per: str) -> str:
     room = report.machine.bytes - (report.peak.high_water_bytes or 0)
     times = count(rounded(max(1.0, room / (both[0].value or 1.0))), per)
     full = f"{format_bytes(report.machine.bytes)} is full after about {times}"
-    said = []
+    allowed = []
     for outcome in both:
         before = (0.0 if _was_none(outcome) else outcome.baseline) if outcome.is_comparison else outcome.limit
         many = "any number" if not before or before <= 0 else f"{rounded(max(1.0, room / before)):,.0f}"
-        said.append(f"the baseline allowed {many}" if outcome.is_comparison else f"the budget allows {many}")
-    return f"{full}; {', '.join(said)}."
+        allowed.append(f"the baseline allowed {many}" if outcome.is_comparison else f"the budget allows {many}")
+    return f"{full}; {', '.join(allowed)}."
 
 
 def _fixed(report: Report, outcome: Outcome) -> Outcome:
@@ -280,12 +280,12 @@ def _fixed(report: Report, outcome: Outcome) -> Outcome:
 
 def _fix(report: Report, both: list[Outcome]) -> str:
     """What to do, and for what grew since the baseline how to see what changed."""
-    said = _what_to_do(report, both[0])
+    fix = _what_to_do(report, both[0])
     if not any(outcome.is_comparison for outcome in both):
-        return said
+        return fix
     spec = report.target.spec
     quoted = f"'{spec}'" if "(" in spec else spec
-    return f"{said} genaudit compare {quoted} --against HEAD~1 shows what changed."
+    return f"{fix} genaudit compare {quoted} --against HEAD~1 shows what changed."
 
 
 def _what_to_do(report: Report, outcome: Outcome) -> str:

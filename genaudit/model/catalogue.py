@@ -1,4 +1,4 @@
-"""Every pattern that genaudit looks for and every figure that it holds against a promise: facts by code, said once.
+"""Every pattern that genaudit looks for, and every figure that it holds against a promise: facts by code, in one place.
 
 Nobody else knows what a code means: rules, reports, the gate and renderers ask here, and go by the facts. A new rule
 has its entry here, and is then known to suppressions, headlines, advice and pictures alike.
@@ -51,7 +51,7 @@ class Pattern(msgspec.Struct, frozen=True, kw_only=True):
     shape: str | None = None
     """The shape that memory has over batches, as the page of a report draws it."""
     headline: str | None = None
-    """What the target does, as the verdict says it."""
+    """What the target does, as the headline of a report has it."""
     fix: str = ""
     """What to do, in words; only measured rules have it, static ones know the call to be changed."""
     fixes: Mapping[str, str] = {}

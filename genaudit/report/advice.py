@@ -26,7 +26,7 @@ _BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
     (
         r"get_fdata\(",
         _HELD,
-        "Read what a batch needs from image.dataobj[...]: get_fdata() keeps a copy in the image unless it is told "
+        "Read what a batch needs from image.dataobj[...]: get_fdata() keeps a copy in the image unless it is given "
         "caching='unchanged'.",
     ),
     (

@@ -43,24 +43,24 @@ def summary(
 def _broken(failed: Failure, evidence: Evidence) -> Summary:
     """The words for a target that did not run to its end."""
     trial = failed_trial(evidence.recording)
-    said = headline(
+    how = headline(
         failed,
         timeout_s=evidence.recording.request.timeout_s,
         limit_bytes=evidence.recording.limit.trial_bytes,
         grouped=trial is not None and bool(trial.batches) and trial.batches[-1].count > 1,
     )
-    return Summary(headline=said, cause=_failure_cause(failed))
+    return Summary(headline=how, cause=_failure_cause(failed))
 
 
 def _found_headline(worst_outcome: Outcome, outcomes: list[Outcome]) -> str:
     """What the target does, and what else of the same weight."""
     others = [
-        said
+        does
         for outcome in outcomes
         if outcome.is_finding
         and outcome.level is worst_outcome.level
         and outcome.code != worst_outcome.code
-        and (said := _does(outcome)) is not None
+        and (does := _does(outcome)) is not None
     ]
     return ", and ".join([_does(worst_outcome) or worst_outcome.message, *others[:2]])
 

@@ -194,7 +194,7 @@ def seconds_to_first_batch(trial: Trial) -> float | None:
 
 
 def _workers_pss(trial: Trial) -> int | None:
-    return sum(one.pss_bytes for one in trial.peak_processes[1:]) if trial.peak_processes else None
+    return sum(process.pss_bytes for process in trial.peak_processes[1:]) if trial.peak_processes else None
 
 
 def surface(evidence: Evidence) -> list[SurfacePoint]:

@@ -86,8 +86,8 @@ def _batch_in_progress(trial: Trial) -> int | None:
 def worst(outcomes: Sequence[Outcome]) -> Outcome | None:
     """The finding that matters most: errors before warnings, then what saves most. Notes are advice, and none."""
     weights = {Level.ERROR: 0, Level.WARNING: 1}
-    found = [outcome for outcome in outcomes if outcome.is_finding and outcome.level in weights]
-    return min(found, key=lambda outcome: (weights[outcome.level], -(outcome.saving_bytes or 0)), default=None)
+    findings = [outcome for outcome in outcomes if outcome.is_finding and outcome.level in weights]
+    return min(findings, key=lambda outcome: (weights[outcome.level], -(outcome.saving_bytes or 0)), default=None)
 
 
 def run_verdict(outcomes: Sequence[Outcome], failed: Failure | None) -> RunVerdict:

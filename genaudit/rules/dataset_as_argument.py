@@ -16,7 +16,7 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
     """What is held before the target is called grows with the data set: its arguments are the data.
 
     Why it matters:
-        However lazy the generator is, the data is in memory already. It is told apart from what the generator adds.
+        However lazy the generator is, the data is in memory already. It is kept apart from what the generator adds.
 
     How it is measured:
         As eager-load, but when the arguments are ready and the target has not been called.
@@ -37,10 +37,10 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says("the arguments do not hold the data")
+        return answer.with_message("the arguments do not hold the data")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"the arguments already hold the data set: {per_item(slope)}, before the target is called",
         blame=_target(evidence, slope.value),
         saving_bytes=round(slope.value * law.sizes[-1]),

@@ -40,10 +40,10 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     verdict, slope, bends = grows_with_items(law, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says(_passed(law, bends))
+        return answer.with_message(_passed(law, bends))
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),

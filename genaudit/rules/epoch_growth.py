@@ -21,7 +21,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
     How it is measured:
         Settled readings at the ends of at least three epochs, the first left out as warm-up. Growth that comes batch
-        by batch is batch-growth, and not told twice.
+        by batch is batch-growth, and is not reported twice.
 
     When it is wrong:
         A cache that fills over many epochs looks the same. Run more: --epochs 10; a cache levels off.
@@ -42,15 +42,15 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/epoch", limit)
     if verdict is not Verdict.FAIL and (by_batches > 0 or growth.within > 0):
-        return answer.says("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
+        return answer.with_message("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
     if verdict is Verdict.PASS:
-        return answer.says(f"flat over {growth.n_epochs} epochs")
+        return answer.with_message(f"flat over {growth.n_epochs} epochs")
     if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
-        return answer.says(
+        return answer.with_message(
             f"grows by {per_epoch(slope)}: more epochs would tell (--epochs {growth.n_epochs * 3})",
             verdict=Verdict.INCONCLUSIVE,
         )
-    return answer.says(
+    return answer.with_message(
         f"keeps {per_epoch(slope)}, epoch after epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * (growth.n_epochs - 1)),

@@ -75,8 +75,8 @@ def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, pattern: P
     gained_late = counts[-1] - counts[len(counts) // 2]
     if verdict is not Verdict.FAIL or counts[-1] - counts[0] < limits.fewest_handles or gained_late < 1:
         message = f"from {counts[0]:.0f} to {counts[-1]:.0f} over {marks[-1].batch - marks[0].batch} batches"
-        return answer.says(message, verdict=Verdict.PASS)
-    return answer.says(
+        return answer.with_message(message, verdict=Verdict.PASS)
+    return answer.with_message(
         f"{line.slope.value:.2g} more {noun} with every batch: {counts[0]:.0f} after the first, "
         f"{counts[-1]:.0f} after batch {marks[-1].batch}",
         blame=blame_handles(evidence, field),
@@ -85,7 +85,7 @@ def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, pattern: P
 
 
 def bytes_of_handles(evidence: Evidence, limits: Limits) -> float:
-    """What handles that are not closed cost per batch by themselves: buffers, stacks. Their own rules tell of them."""
+    """What handles that are not closed cost per batch by themselves: buffers, stacks. Their own rules report them."""
     marks = evidence.settled
     span = marks[-1].batch - marks[0].batch if len(marks) > 1 else 0
     if span <= 0:

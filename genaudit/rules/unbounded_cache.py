@@ -46,10 +46,10 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
-        return answer.says(message)
+        return answer.with_message(message)
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * law.sizes[-1]),

@@ -34,16 +34,16 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("no child processes")
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
-        return not_applicable("child processes become more with every batch: process-leak tells of it")
+        return not_applicable("child processes become more with every batch: process-leak reports it")
     law, limit, (verdict, slope, _) = _worse(evidence, limits)
     if law is None:
         return not_applicable(HOW_TO_SCALE)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says("workers hold nothing that grows with the data set")
+        return answer.with_message("workers hold nothing that grows with the data set")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         (
             f"{evidence.workers} workers add {per_item(slope)}, "
             f"{format_bytes(slope.value / evidence.workers)} each: the data is copied into every one"

@@ -48,13 +48,13 @@ def _with_consequence(report: Report) -> list[Outcome]:
 
 def github_of(outcomes: Sequence[Outcome]) -> bytes:
     """One command for each of the gravest and largest findings, and a line that says how many there are besides."""
-    found = sorted(
+    findings = sorted(
         findings_of(outcomes),
         key=lambda outcome: (_ORDER.index(outcome.level), outcome.is_promise, -(outcome.saving_bytes or 0)),
     )
-    lines = [_command(outcome) for outcome in found[:SHOWN]]
-    if len(found) > len(lines):
-        lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")
+    lines = [_command(outcome) for outcome in findings[:SHOWN]]
+    if len(findings) > len(lines):
+        lines.append(f"genaudit: {len(findings) - len(lines)} more findings, not annotated")
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
@@ -64,8 +64,8 @@ def _command(outcome: Outcome) -> str:
         last = outcome.location.end_line or outcome.location.line
         place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
     title = _property(f"{outcome.code} {outcome.name}")
-    said = plain(outcome.fix)
-    message = outcome.message + (f"\n{said}" if said else "")
+    advice = plain(outcome.fix)
+    message = outcome.message + (f"\n{advice}" if advice else "")
     return f"::{_COMMANDS[outcome.level]} {place}title={title}::{_data(message)}"
 
 

@@ -55,14 +55,14 @@ def _overview(report: Report) -> str:
 
 def _details(report: Report, *, advice: bool) -> str:
     outcomes = outcomes_of(report)
-    found = [outcome for outcome in outcomes if outcome.is_finding]
+    findings = [outcome for outcome in outcomes if outcome.is_finding]
     parts = [f"\n### {_cell(report.target.spec)}\n"]
-    if found and report.summary.consequence:
+    if findings and report.summary.consequence:
         parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
     untested = not_tested(report)
     if untested is not None:
         parts.append(f"\nNot tested: {_cell(untested)}\n")
-    parts += [_finding(outcome, advice=advice) for outcome in found]
+    parts += [_finding(outcome, advice=advice) for outcome in findings]
     promised = [outcome for outcome in outcomes if outcome.is_promise]
     if promised:
         rows = "".join(
