@@ -225,8 +225,8 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 def with_sources(recording: Recording, covering: Covering) -> Recording:
     """The recording with what it points into of the user's own files, without the secrets in it."""
     from genaudit.evidence.blame.sites import Project
+    from genaudit.files import shown_path
     from genaudit.lint.reach import files_imported
-    from genaudit.report.judge import relative
 
     project = Project(recording)
     lines = _lines(recording, project)
@@ -236,7 +236,7 @@ def with_sources(recording: Recording, covering: Covering) -> Recording:
         # What the target imports belongs to it, also where no memory came from it.
         texts.update(files_imported(path, lambda name: _source(name, unread) if project.is_own(name) else None))
     notes = [
-        f"{relative(path, recording.working_directory)} was not read as source: {why}" for path, why in unread.items()
+        f"{shown_path(path, recording.working_directory)} was not read as source: {why}" for path, why in unread.items()
     ]
     return msgspec.structs.replace(
         recording,

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePath
 
 MIB = 1024 * 1024
 MOST_RESULT_BYTES = 64 * MIB
@@ -87,6 +87,19 @@ def read_text(path: str | os.PathLike[str], most_bytes: int, *, encoding: str = 
     except UnicodeDecodeError as error:
         raise OSError(errno.EILSEQ, f"it is not {encoding} text: {error.reason}", _name(path)) from error
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def shown_path(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
+    """A path as users name their files: relative to a folder where it lies inside it, as it is elsewhere.
+
+    Example:
+        >>> shown_path("/work/data.py", "/work"), shown_path("/lib/numpy.py", "/work")
+        ('data.py', '/lib/numpy.py')
+    """
+    try:
+        return str(PurePath(path).relative_to(folder))
+    except ValueError:
+        return os.fspath(path)
 
 
 def check_nesting(text: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import ArgumentsMark, BatchMark, EndMark, EpochMark, Memory, PhaseMark, ReadyMark, SettledMark
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request, Trial, TrialExit
@@ -171,3 +173,13 @@ def at_sizes(
         kind = "clean" if size == max(sizes) else "scaled"
         made.append(trial(size, lambda batch, epoch, size=size: retained(size, batch, epoch), kind=kind, **fields))  # type: ignore[misc]
     return made
+
+
+def with_readings(made: Trial, change: Callable[[SettledMark], dict[str, object]]) -> Trial:
+    """The trial with other settled readings.
+
+    Args:
+        made: A trial.
+        change: Fields of a reading that are other than they were, from the reading.
+    """
+    return replace(made, settled=[replace(mark, **change(mark)) for mark in made.settled])

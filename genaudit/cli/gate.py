@@ -8,6 +8,7 @@ import click
 
 from genaudit.cli.support.options import FilePath, Seconds, configuration_options, delivery_options
 from genaudit.cli.support.say import say
+from genaudit.files import shown_path
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration
@@ -205,11 +206,12 @@ class _Gate:
     def _count(self, judged: "Report", terms: "Terms", values: dict[str, Any]) -> None:
         """Keep what decides on the exit code, and what a new baseline is made of."""
         from genaudit.errors import ExitCode
+        from genaudit.gate.judge import lacks_baseline
 
         self._codes.append(judged.exit_code)
         if judged.failure is None:
             self._entries.append(terms.entry)
-        if self._requires(values) and not terms.updating and any(one.code == "GA700" for one in judged.outcomes):
+        if self._requires(values) and not terms.updating and lacks_baseline(judged):
             self._codes.append(ExitCode.USAGE)
 
     def _requires(self, values: dict[str, Any]) -> bool:
@@ -230,7 +232,7 @@ class _Gate:
             text = render_brief(report, colour=colour, verbosity=self._delivery.verbosity)
             click.echo(text.decode(), nl=False, color=colour)
             if self._delivery.verbosity > 0:
-                say(f"  report  {_shown(folder / 'report.html')}", err=False)
+                say(f"  report  {shown_path(folder / 'report.html', Path.cwd())}", err=False)
         if self._delivery.open_report:
             click.launch(str(folder / "report.html"))
 
@@ -243,7 +245,7 @@ class _Gate:
             say(f"{path} is left as it is: no target ran to the end")
             return
         write_whole(path, baseline_bytes((baseline or Baseline()).updated(self._entries)), shared=True)
-        say(f"{_shown(path)}: {len(self._entries)} of {len(self._codes)} targets written")
+        say(f"{shown_path(path, Path.cwd())}: {len(self._entries)} of {len(self._codes)} targets written")
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
@@ -265,10 +267,3 @@ class _Gate:
             partly = f", {n_partial} for batches only" if n_partial else ""
             click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass{partly} (exit {int(code)})")
         return int(code)
-
-
-def _shown(path: Path) -> Path:
-    try:
-        return path.relative_to(Path.cwd())
-    except ValueError:
-        return path

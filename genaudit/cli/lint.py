@@ -116,7 +116,7 @@ def _refused(path: Path | None, message: str) -> Exception:
     from genaudit.errors import UsageError
 
     known = ", ".join([*_KEYS, "per-path-ignore"])
-    hint = f'keys of lint: {known}; for example select = ["GA1"]'
+    hint = f'keys of lint: {known}; for example select = ["eager-load"]'
     return UsageError(f"{path}: {message}", slug="bad-configuration", hint=hint)
 
 

@@ -13,9 +13,10 @@ def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
     """Show the mends of what was found as a diff, or apply them."""
     from genaudit.errors import ExitCode
     from genaudit.lint.fix.apply import mend_files
+    from genaudit.model.catalogue import UNBOUNDED_CACHE
     from genaudit.render.safe import harmless
 
-    caches = [one for one in result.outcomes if one.code == "GA203"]
+    caches = [one for one in result.outcomes if one.code == UNBOUNDED_CACHE.code]
     if caches and cache_size is None and any(one.n_mends for one in mend_files(caches, cache_size=1)):
         cache_size = _ask_for_size()
     mended = mend_files(result.outcomes, cache_size=cache_size)

@@ -27,9 +27,16 @@ class Pattern(NamedTuple):
         return info
 
     @property
+    def is_promise(self) -> bool:
+        """Whether it is about a budget or the baseline."""
+        from genaudit.model.catalogue import Source, facts_of
+
+        return facts_of(self.code)[0] in {Source.BUDGET, Source.BASELINE}
+
+    @property
     def found_by(self) -> str:
         """The commands that look for it."""
-        if self.code.startswith(("GA6", "GA7")):
+        if self.is_promise:
             return "gate"
         return "run, lint" if self.measured and self.static else "run" if self.measured else "lint"
 

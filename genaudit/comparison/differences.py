@@ -4,10 +4,10 @@ from collections import Counter
 
 import msgspec
 
-from genaudit.comparison.endings import ending
 from genaudit.comparison.fingerprints import Leaf, Print, Prints
 from genaudit.model.comparison import FirstDifference
 from genaudit.model.recording import Trial
+from genaudit.report.failures import ending
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparison.endings import ending
 from genaudit.comparison.figures import Measured, drive_of
 from genaudit.comparison.growth import Experiment, Slopes
 from genaudit.comparison.variants import Contender
@@ -15,6 +14,7 @@ from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report
 from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.report.failures import ending
 
 
 class Runner(msgspec.Struct):

@@ -17,7 +17,7 @@ from genaudit.config.keys import OPTIONS, TABLES, as_int, as_number
 from genaudit.config.toml import loads
 from genaudit.config.toml_places import line_of
 from genaudit.errors import UsageError
-from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text
+from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text, shown_path
 
 NAMES = ("genaudit.toml", "pyproject.toml", "setup.cfg")
 """In a folder the first of these that configures genaudit is read, and no other: files are never merged."""
@@ -312,10 +312,7 @@ class _Reader:
 
     @property
     def _shown(self) -> str:
-        try:
-            return str(self._path.relative_to(Path.cwd()))
-        except ValueError:
-            return str(self._path)
+        return shown_path(self._path, Path.cwd())
 
 
 def _literal(text: str) -> object:

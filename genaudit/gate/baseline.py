@@ -67,18 +67,18 @@ class Baseline(msgspec.Struct, frozen=True, kw_only=True):
 
     def same(self, entry: Entry) -> Entry | None:
         """The entry of the same target, arguments and environment."""
-        return next((one for one in self.entries if one.key == entry.key), None)
+        return next((known for known in self.entries if known.key == entry.key), None)
 
     def elsewhere(self, entry: Entry) -> Entry | None:
         """An entry of the same target and arguments from another environment, the nearest."""
-        others = [one for one in self.entries if one.key[:2] == entry.key[:2]]
-        return max(others, key=lambda one: [a == b for a, b in zip(one.key, entry.key, strict=True)], default=None)
+        others = [known for known in self.entries if known.key[:2] == entry.key[:2]]
+        return max(others, key=lambda known: [a == b for a, b in zip(known.key, entry.key, strict=True)], default=None)
 
     def updated(self, entries: list[Entry]) -> "Baseline":
         """The baseline with entries put in the place of those of the same key."""
         new = {entry.key for entry in entries}
-        kept = [one for one in self.entries if one.key not in new]
-        return Baseline(entries=sorted([*kept, *entries], key=lambda one: one.key))
+        kept = [known for known in self.entries if known.key not in new]
+        return Baseline(entries=sorted([*kept, *entries], key=lambda known: known.key))
 
 
 def arguments_hash(settings: Mapping[str, object]) -> str:
@@ -103,7 +103,7 @@ def entry_of(report: Report, *, target: str, arguments: str, reason: str) -> Ent
         reason=mask(reason),
         batch_bytes=size,
         item_bytes=round(size / count) if size and count else None,
-        metrics={name: metric for name, one in readings.items() if (metric := _metric(one)) is not None},
+        metrics={name: metric for name, reading in readings.items() if (metric := _metric(reading)) is not None},
     )
 
 

@@ -6,6 +6,20 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
+from genaudit.model.catalogue import (
+    BATCH_GROWTH,
+    BATCH_SPIKE,
+    DATASET_AS_ARGUMENT,
+    DTYPE_UPCAST,
+    EAGER_INIT,
+    EAGER_LOAD,
+    EPOCH_GROWTH,
+    FILE_LEAK,
+    PROCESS_LEAK,
+    UNBOUNDED_CACHE,
+    WORKER_DUPLICATION,
+    Pattern,
+)
 from genaudit.model.outcome import Interval, Outcome, Verdict
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB
@@ -21,6 +35,7 @@ EXPONENT_RESOLUTION = 0.1
 # Which copies are alive at once when memory is highest depends on the heap's holes.
 SPIKE_SHARE = 0.15
 SPIKE_FLOOR = 64 * KIB
+_PER_ITEM = (EAGER_LOAD, UNBOUNDED_CACHE)
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +49,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Why it must not count as more than it may be."""
     mad: float | None = None
     """Median absolute deviation over repeats."""
-    rules: tuple[str, ...] = ()
-    """Codes of the rules whose line explains it."""
+    patterns: tuple[Pattern, ...] = ()
+    """Whose finding, and so whose line, explains it; the likeliest first."""
     settle_by: str = "repeats"
     """The key of the configuration that narrows the interval; empty where the baseline's is as wide."""
     amount: int = 1
@@ -61,9 +76,8 @@ def read(name: str, report: Report, *, unit: str = "", items: int | None = None)
 def _peak(report: Report) -> Reading:
     rows = [row for row in report.trials if row.kind == "clean"]
     samples = [max(row.high_water_bytes or 0, row.pss_peak_bytes or 0) for row in rows]
-    reading = _sampled(
-        [float(one) for one in samples if one], "bytes", PEAK_RESOLUTION, ("GA101", "GA203", "GA301", "GA201")
-    )
+    patterns = (*_PER_ITEM, BATCH_SPIKE, BATCH_GROWTH)
+    reading = _sampled([float(sample) for sample in samples if sample], "bytes", PEAK_RESOLUTION, patterns)
     if any(skipped.kind == "clean" for skipped in report.skipped):
         reason = "the whole data set was not run, so the peak is that of a smaller one"
         return msgspec.structs.replace(reading, undecided=reason)
@@ -77,11 +91,11 @@ def _first_batch(report: Report) -> Reading:
         samples = [float(report.batches.retained_first_bytes)]
     floor, share = RETAINED_RESOLUTION
     above = share * (report.peak.high_water_bytes or 0)
-    return _sampled(samples, "bytes", (floor + above, 0.0), ("GA101", "GA104"))
+    return _sampled(samples, "bytes", (floor + above, 0.0), (EAGER_LOAD, DATASET_AS_ARGUMENT))
 
 
 def _growth(report: Report) -> Reading:
-    outcome = _outcome(report, "GA201")
+    outcome = report.answer("growth")
     measured = outcome.noise if outcome is not None and outcome.unit == "bytes/batch" else None
     driven = report.batches.growth_bytes_per_batch if report.batches is not None else None
     # Memory that only fell in one trial was given back by something else; it says nothing for the target.
@@ -92,7 +106,7 @@ def _growth(report: Report) -> Reading:
         interval=measured,
         missing="" if measured else "too few batches for a slope: raise batches",
         undecided=_levelling(outcome),
-        rules=("GA201",),
+        patterns=(BATCH_GROWTH,),
         settle_by="batches",
         amount=report.batches.count if report.batches else 1,
     )
@@ -106,7 +120,7 @@ def _levelling(outcome: Outcome | None) -> str:
 
 
 def _epoch_growth(report: Report) -> Reading:
-    outcome = _outcome(report, "GA202")
+    outcome = report.answer("epoch-growth")
     measured = outcome.noise if outcome is not None and outcome.unit == "bytes/epoch" else None
     if measured is None and report.batches is not None:
         measured = report.batches.growth_bytes_per_epoch
@@ -115,7 +129,7 @@ def _epoch_growth(report: Report) -> Reading:
         interval=measured,
         missing="" if measured else "needs three epochs: set epochs, or a data set that can be made smaller",
         undecided=_levelling(outcome),
-        rules=("GA202", "GA201"),
+        patterns=(EPOCH_GROWTH, BATCH_GROWTH),
         settle_by="epochs",
         amount=max(3, report.batches.epochs if report.batches else 3),
     )
@@ -129,7 +143,7 @@ def _spike(report: Report, unit: str) -> Reading:
     samples = _of_clean_trials(report, "spike_ratio_max") or [batches.spike_ratio_max]
     size = batches.bytes_median if unit == "bytes" else 1
     noise = max(SPIKE_SHARE * batches.spike_ratio_max, SPIKE_FLOOR / batches.bytes_median)
-    return _sampled([one * size for one in samples], unit, (noise * size, 0.0), ("GA301", "GA302"))
+    return _sampled([sample * size for sample in samples], unit, (noise * size, 0.0), (BATCH_SPIKE, DTYPE_UPCAST))
 
 
 def _of_clean_trials(report: Report, field: str) -> list[float]:
@@ -139,37 +153,39 @@ def _of_clean_trials(report: Report, field: str) -> list[float]:
 
 
 def _per_item(report: Report) -> Reading:
-    outcomes = [one for code in ("GA101", "GA203") if (one := _outcome(report, code)) is not None]
-    found = [one for one in outcomes if one.unit == "bytes/item" and one.noise is not None]
-    if not found:
+    outcomes = report.answers("per-item")
+    measured = [outcome for outcome in outcomes if outcome.unit == "bytes/item" and outcome.noise is not None]
+    if not measured:
         return Reading(unit="bytes/item", missing=_unscaled(outcomes))
     # Not the highest value: after an epoch the noise is wider, and would hide what the first batch shows clearly.
-    surest = max(found, key=lambda one: one.noise.low if one.noise else 0.0)
+    surest = max(measured, key=lambda outcome: outcome.noise.low if outcome.noise else 0.0)
     return Reading(
         unit="bytes/item",
         interval=surest.noise,
-        rules=(surest.code, "GA104"),
+        patterns=(*(pattern for pattern in _PER_ITEM if pattern.code == surest.code), DATASET_AS_ARGUMENT),
         settle_by="items",
         amount=max(report.growth_law.sizes) if report.growth_law else report.target.items or 1,
     )
 
 
 def _unscaled(outcomes: Sequence[Outcome]) -> str:
-    return next((one.message for one in outcomes if one.message), "growth with the data set was not measured")
+    return next(
+        (outcome.message for outcome in outcomes if outcome.message), "growth with the data set was not measured"
+    )
 
 
 def _scaling(report: Report) -> Reading:
-    outcomes = [one for code in ("GA101", "GA203") if (one := _outcome(report, code)) is not None]
-    rules = ("GA101", "GA203", "GA104")
-    failed = [one for one in outcomes if one.is_finding]
+    outcomes = report.answers("per-item")
+    patterns = (*_PER_ITEM, DATASET_AS_ARGUMENT)
+    failed = [outcome for outcome in outcomes if outcome.is_finding]
     if failed:
         law = report.growth_law
         exponent = law.exponent if law is not None and law.exponent is not None else 1.0
-        return Reading(unit="exponent", interval=_around(exponent, EXPONENT_RESOLUTION), rules=rules)
-    doubtful = [one for one in outcomes if one.verdict is Verdict.INCONCLUSIVE]
-    if doubtful or not any(one.verdict is Verdict.PASS for one in outcomes):
-        return Reading(unit="exponent", missing=_unscaled(doubtful or outcomes), rules=rules)
-    return Reading(unit="exponent", interval=Interval(value=0.0, low=0.0, high=0.0), rules=rules)
+        return Reading(unit="exponent", interval=_around(exponent, EXPONENT_RESOLUTION), patterns=patterns)
+    doubtful = [outcome for outcome in outcomes if outcome.verdict is Verdict.INCONCLUSIVE]
+    if doubtful or not any(outcome.verdict is Verdict.PASS for outcome in outcomes):
+        return Reading(unit="exponent", missing=_unscaled(doubtful or outcomes), patterns=patterns)
+    return Reading(unit="exponent", interval=Interval(value=0.0, low=0.0, high=0.0), patterns=patterns)
 
 
 def _workers(report: Report) -> Reading:
@@ -178,15 +194,15 @@ def _workers(report: Report) -> Reading:
     total = float(sum(process.pss_bytes for process in report.processes[1:]))
     samples = _of_clean_trials(report, "workers_pss_bytes") or [total]
     if not any(samples):
-        return Reading(unit="bytes", interval=Interval(value=0.0, low=0.0, high=0.0), rules=("GA501",))
-    return _sampled(samples, "bytes", WORKERS_RESOLUTION, ("GA501", "GA504"))
+        return Reading(unit="bytes", interval=Interval(value=0.0, low=0.0, high=0.0), patterns=(WORKER_DUPLICATION,))
+    return _sampled(samples, "bytes", WORKERS_RESOLUTION, (WORKER_DUPLICATION, PROCESS_LEAK))
 
 
 def _open_files(report: Report) -> Reading:
     if report.resources is None:
         return Reading(unit="files", missing="open files were not counted here")
     count = float(max(report.resources.open_files.first, report.resources.open_files.last))
-    return Reading(unit="files", interval=Interval(value=count, low=count, high=count), rules=("GA502",))
+    return Reading(unit="files", interval=Interval(value=count, low=count, high=count), patterns=(FILE_LEAK,))
 
 
 def seconds_to_first_batch(report: Report) -> Reading:
@@ -195,37 +211,39 @@ def seconds_to_first_batch(report: Report) -> Reading:
     if report.batches is None or not seconds:
         return Reading(unit="seconds", missing="there was no first batch")
     samples = _of_clean_trials(report, "first_batch_seconds") or [sum(seconds)]
-    return _sampled(samples, "seconds", TIME_RESOLUTION, ("GA101", "GA102"))
+    return _sampled(samples, "seconds", TIME_RESOLUTION, (EAGER_LOAD, EAGER_INIT))
 
 
 def _forecast(report: Report, items: int) -> Reading:
     projection = report.growth_law.projection if report.growth_law is not None else None
     if projection is None or projection.items != items:
-        outcome = _outcome(report, "GA101")
+        outcome = report.answer("per-item")
         return Reading(unit="bytes", missing=_unscaled([outcome] if outcome else []))
     amount = max(report.growth_law.sizes) if report.growth_law else 1
     return Reading(
-        unit="bytes", interval=projection.bytes, rules=("GA101", "GA203", "GA104"), settle_by="items", amount=amount
+        unit="bytes",
+        interval=projection.bytes,
+        patterns=(EAGER_LOAD, UNBOUNDED_CACHE, DATASET_AS_ARGUMENT),
+        settle_by="items",
+        amount=amount,
     )
 
 
-def _sampled(samples: Sequence[float], unit: str, resolution: tuple[float, float], rules: tuple[str, ...]) -> Reading:
+def _sampled(
+    samples: Sequence[float], unit: str, resolution: tuple[float, float], patterns: tuple[Pattern, ...]
+) -> Reading:
     """The median of repeated readings, with the wider of what is assumed and what they scatter."""
     if not samples:
-        return Reading(unit=unit, missing="there is no undisturbed drive to read it from", rules=rules)
+        return Reading(unit=unit, missing="there is no undisturbed drive to read it from", patterns=patterns)
     value = statistics.median(samples)
-    mad = statistics.median(abs(one - value) for one in samples) if len(samples) > 1 else None
+    mad = statistics.median(abs(sample - value) for sample in samples) if len(samples) > 1 else None
     assumed = (resolution[0] + resolution[1] * abs(value)) / math.sqrt(len(samples))
     width = max(assumed, 3 * SCALED_MAD * (mad or 0.0) / math.sqrt(len(samples)))
-    return Reading(unit=unit, interval=_around(value, width), mad=mad, rules=rules, amount=len(samples))
+    return Reading(unit=unit, interval=_around(value, width), mad=mad, patterns=patterns, amount=len(samples))
 
 
 def _around(value: float, width: float) -> Interval:
     return Interval(value=value, low=value - width, high=value + width)
-
-
-def _outcome(report: Report, code: str) -> Outcome | None:
-    return next((one for one in report.outcomes if one.code == code), None)
 
 
 _READERS: dict[str, Callable[[Report], Reading]] = {

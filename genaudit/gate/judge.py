@@ -1,15 +1,17 @@
 """Budgets and the baseline judged on a report: outcomes like those of rules, and counted like them."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Baseline, Entry
 from genaudit.gate.figures import Reading, read, seconds_to_first_batch
-from genaudit.gate.outcomes import BASELINE, INFOS, NAMES, budget_code, regression_code
+from genaudit.gate.outcomes import BUDGETS, COMPARISONS, INFOS, NO_BASELINE
 from genaudit.gate.regressions import Comparison, Rules, compare
-from genaudit.gate.summary import summary, with_mends
-from genaudit.gate.wording import measured, promised, settled, what_settles
-from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
+from genaudit.gate.summary import measured, promised, settled, summary, what_settles, with_fixes
+from genaudit.model.catalogue import Pattern
+from genaudit.model.outcome import Interval, Location, Outcome, Verdict
 from genaudit.model.report import Report
 from genaudit.report.verdict import exit_code, run_verdict
 from genaudit.rules.answer import compare as on_which_side
@@ -39,7 +41,7 @@ def judge(report: Report, terms: Terms) -> Report:
         compared, notes = _compared(report, terms)
         added += compared
     outcomes = [*report.outcomes, *added]
-    codes = {one.code for one in added}
+    codes = {outcome.code for outcome in added}
     verdict = run_verdict(outcomes, report.failure)
     code = exit_code(
         outcomes,
@@ -57,7 +59,7 @@ def judge(report: Report, terms: Terms) -> Report:
         notes=[*report.notes, *notes],
         rules=[*report.rules, *(info for info in INFOS if info.code in codes)],
     )
-    judged = with_mends(judged)
+    judged = with_fixes(judged)
     return msgspec.structs.replace(judged, summary=summary(judged, report, terms.budgets))
 
 
@@ -79,14 +81,11 @@ def _budget(report: Report, budget: Budget, terms: Terms) -> Outcome:
         verdict, message = _unread(budget, reading)
     else:
         verdict, message = _against(budget.name, reading, reading.interval, limit, promised(budget))
-    location = _location(report, reading.rules) if verdict is Verdict.FAIL else None
-    return Outcome(
-        code=budget_code(budget.name),
-        name=NAMES[budget_code(budget.name)],
-        verdict=verdict,
+    location = _location(report, reading.patterns) if verdict is Verdict.FAIL else None
+    return BUDGETS[budget.name].outcome(
+        verdict,
+        message,
         level=budget.level,
-        evidence=EvidenceKind.MEASURED,
-        message=message,
         value=reading.interval.value if reading.interval else None,
         unit=reading.unit,
         limit=limit,
@@ -103,16 +102,16 @@ def _unread(budget: Budget, reading: Reading) -> tuple[Verdict, str]:
 
 def _against(name: str, reading: Reading, interval: Interval, limit: float, budget: str) -> tuple[Verdict, str]:
     verdict = on_which_side(interval, limit)
-    told = f"{name} is {measured(interval, reading.unit)}"
+    now = f"{name} is {measured(interval, reading.unit)}"
     if verdict is Verdict.FAIL and reading.undecided:
-        return Verdict.INCONCLUSIVE, f"{told}, above the budget of {budget}, but {reading.undecided}"
+        return Verdict.INCONCLUSIVE, f"{now}, above the budget of {budget}, but {reading.undecided}"
     if reading.undecided and verdict is Verdict.PASS and name == "peak":
-        return Verdict.INCONCLUSIVE, f"{told}: {reading.undecided}"
+        return Verdict.INCONCLUSIVE, f"{now}: {reading.undecided}"
     if verdict is Verdict.FAIL:
-        return verdict, f"{told}, above the budget of {budget}"
+        return verdict, f"{now}, above the budget of {budget}"
     if verdict is Verdict.PASS:
         return verdict, f"{name} is {settled(interval, reading.unit)}, within the budget of {budget}"
-    return verdict, f"{told}, and the budget of {budget} lies between: {what_settles(reading, limit)}"
+    return verdict, f"{now}, and the budget of {budget} lies between: {what_settles(reading, limit)}"
 
 
 def _time_ratio(report: Report, terms: Terms) -> Reading:
@@ -129,7 +128,7 @@ def _time_ratio(report: Report, terms: Terms) -> Reading:
     interval = Interval(
         value=now.value / before.value, low=max(0.0, now.low) / before.high, high=now.high / max(before.low, 1e-3)
     )
-    return Reading(unit="x", interval=interval, rules=reading.rules, settle_by="")
+    return Reading(unit="x", interval=interval, patterns=reading.patterns, settle_by="")
 
 
 def _compared(report: Report, terms: Terms) -> tuple[list[Outcome], list[str]]:
@@ -147,44 +146,42 @@ def _compared(report: Report, terms: Terms) -> tuple[list[Outcome], list[str]]:
             "only ratios are compared with it"
         )
     compared = compare(report, terms.entry, base, terms.rules, terms.budgets)
-    return [_regression(report, one) for one in compared], notes
+    return [_regression(report, comparison) for comparison in compared], notes
 
 
 def _missing() -> Outcome:
-    return Outcome(
-        code=BASELINE.code,
-        name=BASELINE.name,
-        verdict=Verdict.NOT_APPLICABLE,
-        level=Level.NOTE,
-        evidence=EvidenceKind.MEASURED,
-        message='there is no baseline for this target: genaudit gate --update-baseline --reason "…" writes one',
+    return NO_BASELINE.outcome(
+        Verdict.NOT_APPLICABLE,
+        'there is no baseline for this target: genaudit gate --update-baseline --reason "…" writes one',
     )
 
 
-def _regression(report: Report, one: Comparison) -> Outcome:
-    code = regression_code(one.name)
-    return Outcome(
-        code=code,
-        name=NAMES[code],
-        verdict=one.verdict,
-        level=one.level,
-        evidence=EvidenceKind.MEASURED,
-        message=one.message,
-        value=one.value,
-        unit=one.unit.strip(),
-        limit=one.limit,
-        baseline=one.before,
-        noise=one.interval,
-        location=_location(report, one.rules) if one.verdict is Verdict.FAIL else None,
+def lacks_baseline(report: Report) -> bool:
+    """Whether a report could not be held against a baseline, since there is none for its target."""
+    return any(outcome.is_comparison and outcome.figure is None for outcome in report.outcomes)
+
+
+def _regression(report: Report, comparison: Comparison) -> Outcome:
+    return COMPARISONS[comparison.name].outcome(
+        comparison.verdict,
+        comparison.message,
+        level=comparison.level,
+        value=comparison.value,
+        unit=comparison.unit.strip(),
+        limit=comparison.limit,
+        baseline=comparison.before.value,
+        noise=comparison.interval,
+        baseline_noise=comparison.before,
+        location=_location(report, comparison.patterns) if comparison.verdict is Verdict.FAIL else None,
     )
 
 
-def _location(report: Report, rules: tuple[str, ...]) -> Location | None:
+def _location(report: Report, patterns: Sequence[Pattern]) -> Location | None:
     """The line that a rule blames for the same thing; else where the target is defined."""
-    by_code = {one.code: one for one in report.outcomes if one.is_finding and one.location is not None}
-    for code in rules:
-        if code in by_code:
-            return by_code[code].location
+    by_code = {outcome.code: outcome.location for outcome in report.outcomes if outcome.is_finding and outcome.location}
+    for pattern in patterns:
+        if pattern.code in by_code:
+            return by_code[pattern.code]
     target = report.target
     if target.path is None or target.line is None:
         return None

@@ -1,14 +1,16 @@
-"""What the outcomes of a gate are called: GA6xx for budgets, GA7xx for the baseline, GA900 for a target that broke."""
+"""What budgets and comparisons with the baseline are called, and the pages that explain them."""
 
 import textwrap
+from collections.abc import Mapping
 
 from genaudit.config.budgets import KINDS
 from genaudit.gate.regressions import MIN_CHANGES
+from genaudit.model.catalogue import FIGURES, MISSING_BASELINE
 from genaudit.model.outcome import Level
 from genaudit.model.rule import RuleInfo
 
-BASELINE = RuleInfo(
-    code="GA700",
+NO_BASELINE = RuleInfo(
+    code=MISSING_BASELINE,
     name="missing-baseline",
     title="There is no baseline to compare with",
     level=Level.NOTE,
@@ -26,44 +28,33 @@ How it is judged:
     deviations of its repeats; and the intervals of both do not meet.
 
 What to do:
-    Mend it, or accept it: genaudit gate --update-baseline --reason "why it is right now"."""
+    Fix it, or accept it: genaudit gate --update-baseline --reason "why it is right now"."""
 
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(text, 110)
 
 
-def budget_code(name: str) -> str:
-    """The code of a budget's outcome."""
-    return KINDS[name].code
-
-
-def regression_code(name: str) -> str:
-    """The code of a comparison's outcome: that of the budget of the same figure, a hundred higher."""
-    return KINDS[name].code.replace("GA6", "GA7", 1)
-
-
-INFOS: tuple[RuleInfo, ...] = (
-    *(
-        RuleInfo(
-            code=kind.code,
-            name=f"{kind.name}-over-budget",
-            title=kind.title,
-            level=Level.ERROR,
-            page=f"{_wrapped(kind.page)}\n\n{_JUDGED}",
-        )
-        for kind in KINDS.values()
-    ),
-    BASELINE,
-    *(
-        RuleInfo(
-            code=regression_code(name),
-            name=f"{name}-regression",
-            title=f"The figure of {name} is above the baseline's",
-            level=Level.ERROR,
-            page=_REGRESSION,
-        )
-        for name in MIN_CHANGES
-    ),
-)
-NAMES = {info.code: info.name for info in INFOS}
+BUDGETS: Mapping[str, RuleInfo] = {
+    kind.name: RuleInfo(
+        code=FIGURES[kind.name].budget,
+        name=f"{kind.name}-over-budget",
+        title=kind.title,
+        level=Level.ERROR,
+        page=f"{_wrapped(kind.page)}\n\n{_JUDGED}",
+    )
+    for kind in KINDS.values()
+}
+"""What answers for each budget, by its name."""
+COMPARISONS: Mapping[str, RuleInfo] = {
+    name: RuleInfo(
+        code=FIGURES[name].baseline,
+        name=f"{name}-regression",
+        title=f"The figure of {name} is above the baseline's",
+        level=Level.ERROR,
+        page=_REGRESSION,
+    )
+    for name in MIN_CHANGES
+}
+"""What answers for each comparison with the baseline, by the figure's name."""
+INFOS: tuple[RuleInfo, ...] = (*BUDGETS.values(), NO_BASELINE, *COMPARISONS.values())

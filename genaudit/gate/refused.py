@@ -20,7 +20,7 @@ def refusal(request: Request, error: GenauditError, configuration: Path | None) 
     Args:
         request: What was asked for.
         error: Why it was refused.
-        configuration: The file that names the target, where one does: that is the line to mend.
+        configuration: The file that names the target, where one does: that is the line to fix.
     """
     mark = RaisedMark(
         at_s=0.0,

@@ -7,7 +7,8 @@ import msgspec
 from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Entry, Metric
 from genaudit.gate.figures import SCALED_MAD, read
-from genaudit.gate.wording import NONE, figure, is_rate, measured, settled
+from genaudit.gate.summary import figure, figure_before, measured, settled
+from genaudit.model.catalogue import Pattern
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report
 from genaudit.units import KIB, MIB, format_change
@@ -37,13 +38,14 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Verdict
     message: str
     value: float
-    before: float
+    before: Interval
     """The baseline's, in the same unit."""
     unit: str
     limit: float
     interval: Interval
     level: Level
-    rules: tuple[str, ...]
+    patterns: tuple[Pattern, ...]
+    """Whose finding may explain it."""
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,12 +95,12 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
             verdict=verdict,
             message=message,
             value=after.value,
-            before=before.value,
+            before=before.interval,
             unit=unit,
             limit=before.value + allowed,
             interval=after,
             level=budget.level if budget is not None and budget.level is not None else Level.ERROR,
-            rules=reading.rules,
+            patterns=reading.patterns,
         )
 
 
@@ -106,15 +108,14 @@ def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float
     change = after.value - before.value
     # A share of next to nothing says nothing.
     share = f" ({format_change(before.value, after.value)})" if before.low > 0 else ""
-    none = is_rate(unit) and before.low <= 0
-    then = f"the baseline {NONE if none else figure(before.value, unit)}{share}"
-    told = f"{name} is {measured(after, unit)}, {then}"
+    then = f"the baseline {figure_before(before.interval, unit)}{share}"
+    now = f"{name} is {measured(after, unit)}, {then}"
     if change <= allowed:
         better = "; the baseline can be updated" if change < -allowed and after.high < before.low else ""
         return Verdict.PASS, f"{name} is {settled(after, unit)}, {then}{better}"
     if after.low > before.high:
-        return Verdict.FAIL, f"{told}: more than {figure(allowed, unit)} above"
-    return Verdict.INCONCLUSIVE, f"{told}: above it, but within the noise of both; more repeats would settle it"
+        return Verdict.FAIL, f"{now}: more than {figure(allowed, unit)} above"
+    return Verdict.INCONCLUSIVE, f"{now}: above it, but within the noise of both; more repeats would settle it"
 
 
 def _scales(name: str, entry: Entry) -> float | None:

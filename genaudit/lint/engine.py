@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import msgspec
 
+from genaudit.files import shown_path
 from genaudit.lint import run_subject as telling
 from genaudit.lint import subjects
 from genaudit.lint.files import discover, suppress
@@ -23,6 +24,7 @@ from genaudit.lint.selection import Selection
 from genaudit.masking import mask, mask_in_place
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.advice import with_check
+from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.rule import RuleInfo
 from genaudit.sourcetext import lines_of
 
@@ -175,18 +177,12 @@ def _place(outcome: Outcome) -> tuple[str, int, str]:
 
 
 def _read(key: str) -> Source:
-    return read_source(key, _shown(key))
+    return read_source(key, shown_path(key, os.getcwd()))  # noqa: PTH109
 
 
 def source_lines(path: str) -> list[str]:
     """The lines of a file as findings count them, without secrets; those of a notebook are its code cells'."""
     return lines_of(mask_in_place(_read(os.path.abspath(path)).text))  # noqa: PTH100
-
-
-def _shown(key: str) -> str:
-    """A path as outcomes name it: relative to the working directory where it lies inside it."""
-    inside = os.getcwd() + os.sep  # noqa: PTH109
-    return key[len(inside) :] if key.startswith(inside) else key
 
 
 def _lint_file(key: str, project: Project, tally: _Tally) -> None:
@@ -229,20 +225,18 @@ def _checked(outcome: Outcome, hit: Hit) -> Outcome:
     """The finding with the command that checks what is changed for it; comments change nothing."""
     if outcome.fix is None or outcome.code == unused_suppression.info.code:
         return outcome
-    known = hit.subject.isidentifier() and hit.path.endswith(".py") and outcome.code != "GA203"
+    known = hit.subject.isidentifier() and hit.path.endswith(".py") and outcome.code != UNBOUNDED_CACHE.code
     pair = f"{hit.path}:{hit.subject} {hit.path[:-3]}_new.py:{hit.subject}" if known else "OLD NEW"
     return msgspec.structs.replace(outcome, fix=with_check(outcome.fix, f"genaudit compare {pair} --check-batches"))
 
 
 def outcome_of(info: RuleInfo, hit: Hit) -> Outcome:
     """A finding as the report has it."""
-    return Outcome(
-        code=info.code,
-        name=info.name,
-        verdict=Verdict.FAIL,
+    return info.outcome(
+        Verdict.FAIL,
+        mask(hit.message),
         level=hit.level,
         evidence=EvidenceKind.STATIC,
-        message=mask(hit.message),
         location=Location(path=hit.path, line=hit.line, end_line=hit.end_line, function=hit.function or None),
         fix=hit.fix and mask(hit.fix),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import PurePath
 
 import msgspec
 
+from genaudit.files import shown_path
 from genaudit.lint import reach, run_subject, subjects
 from genaudit.lint.engine import outcome_of
 from genaudit.lint.files.module import Module
@@ -45,7 +45,7 @@ def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Readin
         expression: The target within its file, ``Loader(8).flow(batch_size=4)``.
         directory: Paths inside it are shown relative to it.
     """
-    shown = {key: _shown(key, directory) for key in texts}
+    shown = {key: shown_path(key, directory) for key in texts}
     project = Project(texts, lambda key: parse_text(texts[key], shown[key]))
     modules = [module for key in texts if (module := project.module(key)) is not None]
     reached = reach.names_reached(modules, reach.words_of(expression))
@@ -61,13 +61,6 @@ def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Readin
         texts={shown[key]: text for key, text in texts.items()},
         main=next(iter(shown.values()), ""),
     )
-
-
-def _shown(path: str, directory: str) -> str:
-    try:
-        return str(PurePath(path).relative_to(directory))
-    except ValueError:
-        return path
 
 
 def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[Suspicion]:

@@ -1,5 +1,6 @@
 """Frozen data types of an audit, and their JSON both ways. Nothing here reads a clock, a file or a process."""
 
+from genaudit.model.catalogue import Source
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Recording, Request, Trial
@@ -19,6 +20,7 @@ __all__ = [
     "Rule",
     "RuleInfo",
     "RunVerdict",
+    "Source",
     "Trial",
     "Verdict",
     "rule",

@@ -4,6 +4,8 @@ import enum
 
 import msgspec
 
+from genaudit.model.catalogue import GRAVEST_FIRST, Source, facts_of
+
 
 class Verdict(str, enum.Enum):
     """The answer of one rule."""
@@ -65,7 +67,7 @@ class Interval(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of one rule, always kept; a *finding* is an outcome that failed.
+    """The answer of one rule, budget or comparison, always kept; a *finding* is an outcome that failed.
 
     ``value``, ``limit``, ``baseline`` and ``noise`` share ``unit``; each is ``None`` where the rule compares nothing.
     """
@@ -82,12 +84,48 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     baseline: float | None = None
     """The earlier figure that ``value`` is held against, where it is held against one."""
     noise: Interval | None = None
+    baseline_noise: Interval | None = None
+    """The interval of ``baseline``."""
     location: Location | None = None
     saving_bytes: int | None = None
     fix: str | None = None
     """What to do: words, or a sketch that says so in its first line; the last line is the command that checks it."""
 
+    source: Source = Source.RULE
+    """Who asked: a rule, a budget, the comparison with the baseline."""
+    figure: str | None = None
+    """The figure of the report that the answer is about, named as its budget is; ``None`` where it is about none."""
+
+    def __post_init__(self) -> None:
+        # Saved reports of earlier versions have the code only. This is the one place that reads more from it.
+        if self.figure is None and self.source is Source.RULE:
+            source, figure = facts_of(self.code)
+            msgspec.structs.force_setattr(self, "source", source)
+            # What was only read in the source says nothing of a figure.
+            msgspec.structs.force_setattr(self, "figure", None if self.evidence is EvidenceKind.STATIC else figure)
+
     @property
     def is_finding(self) -> bool:
         """Whether the fault was found."""
         return self.verdict is Verdict.FAIL
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether it is held against the baseline."""
+        return self.source is Source.BASELINE
+
+    @property
+    def is_promise(self) -> bool:
+        """Whether it is held against what the project promised: a budget, or the baseline."""
+        return self.source in {Source.BUDGET, Source.BASELINE}
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        """Where it stands among findings of the same level: rules first, then broken promises, the gravest first.
+
+        Of a figure, the budget comes before the comparison with the baseline.
+        """
+        if not self.is_promise:
+            return (-1, 0)
+        order = GRAVEST_FIRST.index(self.figure) if self.figure in GRAVEST_FIRST else len(GRAVEST_FIRST)
+        return (order, int(self.is_comparison))

@@ -5,7 +5,8 @@ Names carry their units; what is absent is ``null``, never 0.
 
 import msgspec
 
-from genaudit.model.outcome import Interval, Location, Outcome, RunVerdict, Verdict
+from genaudit.model.catalogue import EAGER_LOAD, Source
+from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
 from genaudit.model.series import ProcessTimeline, SurfacePoint, Timeline, TracedPoint
@@ -13,6 +14,7 @@ from genaudit.model.series import ProcessTimeline, SurfacePoint, Timeline, Trace
 SCHEMA_VERSION = "1.0"
 EVERYTHING, BATCHES_ONLY = "data set and batches", "batches only"
 """What was tested: growth with the data set as well, or over batches alone."""
+_GRAVEST_FIRST = (Level.ERROR, Level.WARNING, Level.NOTE)
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
@@ -259,6 +261,32 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What was not tested, and the command that tests it; ``None`` where nothing was left out."""
 
     @property
+    def findings(self) -> list[Outcome]:
+        """What was found, the worst first, then what saves most; what a rule found before what was promised."""
+        return sorted(
+            (outcome for outcome in self.outcomes if outcome.is_finding),
+            key=lambda outcome: (
+                _GRAVEST_FIRST.index(outcome.level),
+                outcome.rank,
+                -(outcome.saving_bytes or 0),
+                outcome.code,
+            ),
+        )
+
+    def answer(self, figure: str, source: Source = Source.RULE) -> Outcome | None:
+        """The first answer about a figure; ``None`` where nobody asked.
+
+        Args:
+            figure: Named as its budget is.
+            source: Who asked.
+        """
+        return next(iter(self.answers(figure, source)), None)
+
+    def answers(self, figure: str, source: Source = Source.RULE) -> list[Outcome]:
+        """All answers about a figure, in the order of their rules."""
+        return [outcome for outcome in self.outcomes if outcome.figure == figure and outcome.source is source]
+
+    @property
     def is_partial(self) -> bool:
         """Whether no fault was found in what was tested, and growth with the data set was not."""
         if self.verdict not in {RunVerdict.PASS, RunVerdict.WARN}:
@@ -277,7 +305,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
     def _asked_nothing_of_sizes(self) -> bool:
         """The same of a report of an earlier version, by the answer of the rule."""
-        return any(one.code == "GA101" and one.verdict is Verdict.NOT_APPLICABLE for one in self.outcomes)
+        return any(
+            outcome.code == EAGER_LOAD.code and outcome.verdict is Verdict.NOT_APPLICABLE for outcome in self.outcomes
+        )
 
     def __repr__(self) -> str:
         return f"<Report {self.label} {self.target.spec}: {self.summary.headline}>"

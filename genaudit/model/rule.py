@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from genaudit.model.outcome import Level
+from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 AnyRule: TypeAlias = "Rule[Callable[..., Any]]"
@@ -22,6 +22,48 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
     level: Level
     page: str
     """The rule's documentation, from the docstring of its function."""
+
+    def outcome(
+        self,
+        verdict: Verdict,
+        message: str,
+        *,
+        level: Level | None = None,
+        evidence: EvidenceKind = EvidenceKind.MEASURED,
+        value: float | None = None,
+        unit: str | None = None,
+        limit: float | None = None,
+        baseline: float | None = None,
+        noise: Interval | None = None,
+        baseline_noise: Interval | None = None,
+        location: Location | None = None,
+        saving_bytes: int | None = None,
+        fix: str | None = None,
+    ) -> Outcome:
+        """The rule's answer; the one way to make an outcome. What is not given is as ``Outcome`` has it.
+
+        Args:
+            verdict: The answer.
+            message: The answer in words.
+            level: Where it is not the rule's own.
+        """
+        return Outcome(
+            code=self.code,
+            name=self.name,
+            verdict=verdict,
+            level=level or self.level,
+            evidence=evidence,
+            message=message,
+            value=value,
+            unit=unit,
+            limit=limit,
+            baseline=baseline,
+            noise=noise,
+            baseline_noise=baseline_noise,
+            location=location,
+            saving_bytes=saving_bytes,
+            fix=fix,
+        )
 
 
 class Rule(Generic[Check]):

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.auditing import Inputs, record
+from genaudit.files import shown_path
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
 from genaudit.model.report import Report
@@ -20,7 +21,6 @@ from genaudit.pytest_support.options import Wanted
 from genaudit.report.build import conclude
 
 WIDTH = 88
-_PROMISES = ("GA6", "GA7")
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,13 +152,13 @@ def failure_text(result: Result, root: Path) -> str:
     """What a failing test shows: verdict, line, numbers, and where the report is."""
     from genaudit.render import render
 
-    broken = [one for one in result.report.outcomes if one.is_finding and one.code.startswith(_PROMISES)]
+    broken = [outcome for outcome in result.report.outcomes if outcome.is_finding and outcome.is_promise]
     # Promises in full, not cut to a line; and there is no -v to show the rest with.
     left_out = (*(f"{one.level.value} {one.code}" for one in broken), "… -v", "and ")
     lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()
     kept = [line for line in lines if not line.strip().startswith(left_out)]
     promises = [f"  {one.code} {one.name}: {one.message}" for one in broken]
-    return "\n".join([*kept, *promises, f"  report  {shown(result.path, root)}"])
+    return "\n".join([*kept, *promises, f"  report  {shown_path(result.path, root)}"])
 
 
 def brief(result: Result, root: Path) -> dict[str, str]:
@@ -172,12 +172,9 @@ def brief(result: Result, root: Path) -> dict[str, str]:
     said = ", ".join(figures) if passed and figures else report.summary.headline
     untested = words.not_tested(report)
     said += f"; not tested: {one_line(untested)}" if untested else ""
-    return {"verdict": report.verdict.value, "label": report.label, "said": said, "report": shown(result.path, root)}
-
-
-def shown(path: Path, root: Path) -> str:
-    """A path as it is printed."""
-    try:
-        return str(path.relative_to(root))
-    except ValueError:
-        return str(path)
+    return {
+        "verdict": report.verdict.value,
+        "label": report.label,
+        "said": said,
+        "report": shown_path(result.path, root),
+    }

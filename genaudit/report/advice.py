@@ -9,6 +9,7 @@ import msgspec
 from genaudit.evidence.evidence import Evidence
 from genaudit.masking import mask
 from genaudit.model.advice import is_sketch, with_check
+from genaudit.model.catalogue import UNBOUNDED_CACHE, Kind, Pattern, pattern_of
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
 
@@ -17,22 +18,20 @@ LONGEST = 120
 _SHARED = frozenset(["--arg", "--args-from", "--dataset", "--synth", "--items", "--driver"])
 """Options of ``run`` and ``compare`` alike that say what the data is."""
 
-_NO_CODE = ("GA0", "GA9")
-"""Codes of what no change of the target mends: comments, gaps of the measurement."""
-_KEPT = frozenset(["GA101", "GA102", "GA103", "GA104", "GA201", "GA202", "GA203"])
-_LOADED = frozenset(["GA101", "GA102", "GA103", "GA104"])
+_LOADED = frozenset([Kind.LOADS])
+_HELD = frozenset([Kind.LOADS, Kind.KEEPS])
 _ITEMS = frozenset(["torch-dataset", "torch-loader", "sequence"])
-_BY_CALL: tuple[tuple[str, frozenset[str], str], ...] = (
-    (r"\.cache\(", _KEPT, "Give .cache(filename) a file, which keeps the items on disk; or leave it out."),
+_BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
+    (r"\.cache\(", _HELD, UNBOUNDED_CACHE.fixes["tf-dataset"]),
     (
         r"get_fdata\(",
-        _KEPT,
-        "Read what a batch needs from image.dataobj[...]: get_fdata() keeps a copy in the image unless it is told "
+        _HELD,
+        "Read what a batch needs from image.dataobj[...]: get_fdata() keeps a copy in the image unless it is given "
         "caching='unchanged'.",
     ),
     (
         r"\bcycle\(",
-        _KEPT,
+        _HELD,
         "Begin the iteration anew for each epoch in a loop: itertools.cycle keeps every item that it handed out.",
     ),
     (
@@ -69,26 +68,27 @@ _BY_ROWS = {
 def advised(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     """The outcomes, each finding with advice that ends with the command that checks it."""
     command = check_command(evidence.recording)
-    return [_advised(one, evidence, command) if one.is_finding and one.fix else one for one in outcomes]
+    return [_advised(outcome, evidence, command) for outcome in outcomes]
 
 
-def _advised(one: Outcome, evidence: Evidence, command: str) -> Outcome:
-    if one.fix is None or one.code.startswith(_NO_CODE):
-        return one
-    words = None if is_sketch(one.fix) else _fitting(one, evidence)
-    return msgspec.structs.replace(one, fix=with_check(words or one.fix, command))
+def _advised(outcome: Outcome, evidence: Evidence, command: str) -> Outcome:
+    pattern = pattern_of(outcome.code)
+    if not outcome.is_finding or not outcome.fix or pattern is None or pattern.kind is Kind.AUDIT:
+        return outcome
+    words = None if is_sketch(outcome.fix) else _fitting(outcome, pattern, evidence)
+    return msgspec.structs.replace(outcome, fix=with_check(words or outcome.fix, command))
 
 
-def _fitting(one: Outcome, evidence: Evidence) -> str | None:
+def _fitting(outcome: Outcome, pattern: Pattern, evidence: Evidence) -> str | None:
     """Words for the library at the line to blame, or for the kind of target; ``None`` where the rule's own do."""
-    line = _line(one, evidence)
+    line = _line(outcome, evidence)
     # The reader of the source knows the call, and says what fits it; and what reads the files of items one by one is
     # no whole file.
-    by_loading = one.evidence is EvidenceKind.MEASURED and " for " not in line
-    for pattern, codes, words in _BY_CALL:
-        if one.code in codes and (by_loading or codes is not _LOADED) and re.search(pattern, line):
+    by_loading = outcome.evidence is EvidenceKind.MEASURED and " for " not in line
+    for call, kinds, words in _BY_CALL:
+        if pattern.kind in kinds and (by_loading or kinds is not _LOADED) and re.search(call, line):
             return words or _rows(line)
-    return _by_kind(one, evidence) if one.evidence is EvidenceKind.MEASURED else None
+    return _by_target(outcome, pattern, evidence) if outcome.evidence is EvidenceKind.MEASURED else None
 
 
 def _rows(line: str) -> str:
@@ -97,24 +97,16 @@ def _rows(line: str) -> str:
     return _BY_ROWS["table" if "read_" in line else "csv"]
 
 
-def _by_kind(one: Outcome, evidence: Evidence) -> str | None:
+def _by_target(outcome: Outcome, pattern: Pattern, evidence: Evidence) -> str | None:
     kind = _kind(evidence)
     if kind == "tf-dataset":
-        return {
-            "GA101": "Build the pipeline over the paths, and decode in .map(...).",
-            "GA203": "Give .cache(filename) a file, which keeps the items on disk; or leave it out.",
-        }.get(one.code)
-    if _is_of_items(one, kind, evidence):
-        return {
-            "GA101": "Keep the paths in the constructor, and read one item in __getitem__.",
-            "GA301": "Convert the item in place, and decode it at the size that is needed: no second whole copy of it.",
-        }.get(one.code)
-    return None
+        return pattern.fixes.get(kind)
+    return pattern.fixes.get("item") if _is_of_items(outcome, kind, evidence) else None
 
 
-def _is_of_items(one: Outcome, kind: str, evidence: Evidence) -> bool:
+def _is_of_items(outcome: Outcome, kind: str, evidence: Evidence) -> bool:
     """Whether the target gives single items, or the line to blame is where one is made."""
-    function = one.location.function if one.location is not None else None
+    function = outcome.location.function if outcome.location is not None else None
     return kind in _ITEMS or (function or "").endswith("__getitem__") or evidence.batch_items == 1
 
 
@@ -123,9 +115,9 @@ def _kind(evidence: Evidence) -> str:
     return driver.kind if driver is not None else ""
 
 
-def _line(one: Outcome, evidence: Evidence) -> str:
+def _line(outcome: Outcome, evidence: Evidence) -> str:
     """The source of the place to blame, to the end of its statement."""
-    place = one.location
+    place = outcome.location
     if place is None:
         return ""
     folder = evidence.recording.working_directory

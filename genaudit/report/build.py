@@ -1,6 +1,7 @@
 """Puts the report together."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.files import shown_path
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Outcome
@@ -11,12 +12,11 @@ from genaudit.report import tables
 from genaudit.report.advice import advised
 from genaudit.report.excerpts import excerpts
 from genaudit.report.growth_law import growth_law
-from genaudit.report.judge import judge, relative, worst
-from genaudit.report.processes import process_timeline
+from genaudit.report.judge import judge
 from genaudit.report.scope import tested, untested
 from genaudit.report.summary import summary
-from genaudit.report.timeline import timeline
-from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdict
+from genaudit.report.timeline import process_timeline, timeline
+from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdict, worst
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 
@@ -96,7 +96,7 @@ def _target(evidence: Evidence, noun: str) -> Target:
         spec=recording.request.target,
         module=module.rstrip(":"),
         qualname=qualname,
-        path=relative(mark.path, recording.working_directory) if mark.path else None,
+        path=shown_path(mark.path, recording.working_directory) if mark.path else None,
         line=mark.line,
         kind=driver.kind if driver else mark.kind,
         signature=mark.signature,
@@ -141,7 +141,9 @@ def _notes(evidence: Evidence) -> list[str]:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"filled in, as nothing else gave a value: {filled}")
     failed = failed_trial(recording)
-    notes += [_trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_told(trial, failed)]
+    notes += [
+        _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)
+    ]
     for skipped in recording.skipped:
         forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
         notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
@@ -152,7 +154,7 @@ def _notes(evidence: Evidence) -> list[str]:
     return notes + recording.notes
 
 
-def _is_told(trial: Trial, failed: Trial | None) -> bool:
+def _is_in_headline(trial: Trial, failed: Trial | None) -> bool:
     """Whether the headline says already how a trial ended."""
     if failed is None or trial.exit.reason != failed.exit.reason:
         return False

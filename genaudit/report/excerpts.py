@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
+from genaudit.files import shown_path
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
-from genaudit.report.judge import relative
 from genaudit.sourcetext import lines_of
 
 AROUND = 8
@@ -23,14 +23,14 @@ def excerpts(
 ) -> list[SourceExcerpt]:
     """Excerpts by file and line: what is to blame, then what holds most, then the target itself, as far as they fit."""
     directory = evidence.recording.working_directory
-    texts = {relative(path, directory): text for path, text in evidence.recording.sources.items()}
+    texts = {shown_path(path, directory): text for path, text in evidence.recording.sources.items()}
     blocks = {path: definitions(text) for path, text in texts.items()}
     wanted: dict[str, set[tuple[int, int]]] = {}
     room = MOST_LINES
     for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
         n_lines = len(lines_of(texts[path])) if path in texts else 0
         if line > n_lines:
-            # Not kept, or no longer as it was when the line was told.
+            # The file was not kept, or has changed since the line was recorded.
             continue
         first, last = _around(line, blocks[path], n_lines)
         spans = wanted.setdefault(path, set())
@@ -40,31 +40,33 @@ def excerpts(
         if room < 0:
             break
         spans.add((first, last))
-    return [one for path, spans in wanted.items() for one in _cut(path, texts[path], spans, blocks[path])]
+    return [excerpt for path, spans in wanted.items() for excerpt in _cut(path, texts[path], spans, blocks[path])]
 
 
 def _places(
     evidence: Evidence, outcomes: list[Outcome], failed: Failure | None, sites: list[SiteRow]
 ) -> Iterator[tuple[str, int]]:
     """Paths as shown, and lines; what matters most first."""
-    for one in sorted(outcomes, key=lambda outcome: not outcome.is_finding):
-        if one.location is not None:
-            yield one.location.path, one.location.line
+    for outcome in sorted(outcomes, key=lambda outcome: not outcome.is_finding):
+        if outcome.location is not None:
+            yield outcome.location.path, outcome.location.line
     if failed is not None and failed.location is not None:
         yield failed.location.path, failed.location.line
     for site in [site for site in sites if site.in_project][:SITES]:
         yield site.path, site.line
     mark = evidence.arguments
     if mark is not None and mark.path and mark.line:
-        yield relative(mark.path, evidence.recording.working_directory), mark.line
+        yield shown_path(mark.path, evidence.recording.working_directory), mark.line
 
 
 def _around(line: int, blocks: list[Definition], n_lines: int) -> tuple[int, int]:
     """The largest function or class around a line that is not too long; else some lines above and below."""
-    fitting = [one for one in blocks if one.first <= line <= one.last and one.last - one.first < LONGEST_FUNCTION]
+    fitting = [
+        block for block in blocks if block.first <= line <= block.last and block.last - block.first < LONGEST_FUNCTION
+    ]
     if not fitting:
         return max(1, line - AROUND), min(n_lines, line + AROUND)
-    largest = max(fitting, key=lambda one: one.last - one.first)
+    largest = max(fitting, key=lambda block: block.last - block.first)
     return largest.first, min(largest.last, n_lines)
 
 
@@ -77,7 +79,7 @@ def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Definit
         else:
             joined.append((first, last))
     lines = lines_of(text)
-    names = {(one.first, one.last): one.name for one in blocks}
+    names = {(block.first, block.last): block.name for block in blocks}
     for first, last in joined:
         yield SourceExcerpt(
             path=path, first_line=first, lines=lines[first - 1 : last], function=names.get((first, last))

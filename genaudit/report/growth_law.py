@@ -7,6 +7,7 @@ import msgspec
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import pattern_of
 from genaudit.model.outcome import Interval, Outcome
 from genaudit.model.report import GrowthLaw, Projection
 
@@ -16,7 +17,7 @@ STEEPER = 1.05
 
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     """The law at the moment that the worst finding is about; at the first batch where there is none."""
-    at_epoch = worst is not None and worst.code == "GA203"
+    at_epoch = _is_about_epochs(worst)
     law = evidence.epoch_law if at_epoch else evidence.first_law
     if law is None:
         return None
@@ -41,6 +42,12 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         exponent=law.exponent,
         projection=_projection(evidence, law, slope, fixed),
     )
+
+
+def _is_about_epochs(worst: Outcome | None) -> bool:
+    """Whether the worst finding is one that shows at the end of an epoch, as a cache that fills does."""
+    pattern = pattern_of(worst.code) if worst is not None else None
+    return pattern is not None and pattern.at_epoch_end
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:
@@ -93,7 +100,7 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
         high = max(law.per_item.high, peak.per_item.high, *ratios)
         return Interval(value=max(law.per_item.value, ratios[-1]), low=law.per_item.low, high=high)
     if peak.per_item.low <= law.per_item.value:
-        # The batch that is alive blurs the peaks: where they are not told apart, what is retained is known better.
+        # The batch that is alive blurs the peaks: where they cannot be kept apart, what is retained is known better.
         # Where they are lower, other processes hold the rest.
         return law.per_item
     return msgspec.structs.replace(peak.per_item, low=law.per_item.low) if between else peak.per_item
@@ -101,7 +108,7 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
 
 def _given_slope(given: LawFit | None) -> Interval:
     """The arguments grow with the data set as well: names of files, labels."""
-    # A function that reads or makes data may leave more behind at one size than at another: then nothing can be told.
+    # A function that reads or makes data may leave more behind at one size than at another: then nothing is known.
     if given is None or given.per_item.low <= 0 or not given.is_straight:
         return Interval(value=0.0, low=0.0, high=0.0)
     return given.per_item

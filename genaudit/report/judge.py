@@ -1,14 +1,12 @@
 """Asks every rule, and turns its answer into an outcome."""
 
-from collections.abc import Sequence
-from pathlib import PurePath
-
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.files import shown_path
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Location, Outcome, Verdict
+from genaudit.model.outcome import Location, Outcome, Verdict
 from genaudit.model.rule import AnyRule
-from genaudit.report.fuse import fuse
+from genaudit.report.static_evidence import fuse
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 
@@ -32,38 +30,20 @@ def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Outcome:
 
 
 def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
-    return Outcome(
-        code=rule.info.code,
-        name=rule.info.name,
-        verdict=answer.verdict,
-        level=answer.level or rule.info.level,
-        evidence=EvidenceKind.MEASURED,
-        message=answer.message,
+    return rule.info.outcome(
+        answer.verdict,
+        answer.message,
+        level=answer.level,
         value=answer.value,
         unit=answer.unit,
         limit=answer.limit,
         noise=answer.noise,
-        location=location(answer.blame, evidence.recording.working_directory) if answer.blame else None,
+        location=_location(answer.blame, evidence.recording.working_directory) if answer.blame else None,
         saving_bytes=answer.saving_bytes,
         fix=answer.fix,
     )
 
 
-def location(blame: Blame, working_directory: str) -> Location:
+def _location(blame: Blame, working_directory: str) -> Location:
     """Where a blamed line is, as users name their files."""
-    return Location(path=relative(blame.path, working_directory), line=blame.line, function=blame.function)
-
-
-def relative(path: str, working_directory: str) -> str:
-    """A path relative to the working directory where it lies inside it, as it is elsewhere."""
-    try:
-        return str(PurePath(path).relative_to(working_directory))
-    except ValueError:
-        return path
-
-
-def worst(outcomes: Sequence[Outcome]) -> Outcome | None:
-    """The finding that matters most: errors before warnings, then what saves most."""
-    order = {"error": 0, "warning": 1, "note": 2}
-    found = [outcome for outcome in outcomes if outcome.is_finding and outcome.level.value != "note"]
-    return min(found, key=lambda one: (order[one.level.value], -(one.saving_bytes or 0)), default=None)
+    return Location(path=shown_path(blame.path, working_directory), line=blame.line, function=blame.function)

@@ -60,8 +60,8 @@ def _by_function(target: str, mark: ArgumentsMark | None, given: Sequence[str]) 
 
 def _could_be(mark: ArgumentsMark | None) -> str | None:
     """The one argument that holds many values, and may be the data set."""
-    found = [name for name, text in (mark.arguments if mark is not None else {}).items() if _MANY.search(text)]
-    return found[0] if len(found) == 1 else None
+    names = [name for name, text in (mark.arguments if mark is not None else {}).items() if _MANY.search(text)]
+    return names[0] if len(names) == 1 else None
 
 
 def _sizes(items: int | None) -> str:

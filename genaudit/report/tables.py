@@ -7,11 +7,11 @@ from genaudit.evidence.blame.sites import Project, by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.spikes import worst_spike
 from genaudit.evidence.trials import MEMORY_KINDS
+from genaudit.files import shown_path
 from genaudit.model.marks import Memory, SettledMark
 from genaudit.model.recording import Trial
 from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow
 from genaudit.model.series import SurfacePoint, TracedPoint
-from genaudit.report.judge import relative
 
 MOST_SITES = 60
 
@@ -127,7 +127,7 @@ def traced(evidence: Evidence) -> list[TracedPoint]:
 
 def _site(project: Project, directory: str, path: str, line: int, held: int, blocks: int, top: int | None) -> SiteRow:
     return SiteRow(
-        path=relative(path, directory),
+        path=shown_path(path, directory),
         line=line,
         function=project.function_at(path, line),
         retained_bytes=held,
@@ -194,7 +194,7 @@ def seconds_to_first_batch(trial: Trial) -> float | None:
 
 
 def _workers_pss(trial: Trial) -> int | None:
-    return sum(one.pss_bytes for one in trial.peak_processes[1:]) if trial.peak_processes else None
+    return sum(process.pss_bytes for process in trial.peak_processes[1:]) if trial.peak_processes else None
 
 
 def surface(evidence: Evidence) -> list[SurfacePoint]:

@@ -1,12 +1,16 @@
-"""The clean trial over time, thinned so that no highest and no lowest reading is lost."""
+"""The clean trial over time, as a whole and by process, thinned so that no highest and no lowest reading is lost."""
 
 from collections.abc import Callable
 from typing import TypeVar
 
 from genaudit.model.recording import Sample, Trial
-from genaudit.model.series import BatchPoint, Timeline, TimePoint
+from genaudit.model.series import BatchPoint, ProcessPoint, ProcessSpan, ProcessTimeline, Timeline, TimePoint
 
 MOST_POINTS = 1500
+MOST_PROCESSES = 12
+"""Those that have a row of their own; with eight workers and their helpers all do."""
+MOST_PROCESS_POINTS = 600
+UNNAMED = "process"
 
 Item = TypeVar("Item")
 
@@ -54,6 +58,57 @@ def _sampled(sample: Sample) -> TimePoint:
     return TimePoint(
         at_s=sample.at_s, rss_bytes=sample.rss_bytes, held_bytes=sample.held_bytes, pss_bytes=sample.pss_bytes
     )
+
+
+def process_timeline(trial: Trial) -> ProcessTimeline | None:
+    """PSS by process over time; ``None`` where there was one process only."""
+    own = trial.ready.pid if trial.ready else None
+    if own is None or not any(sample.processes for sample in trial.samples):
+        return None
+    readings = [(sample.at_s, _by_process(sample, own)) for sample in trial.samples if sample.pss_bytes is not None]
+    spans = sorted(_spans(readings, trial.process_names), key=lambda span: (span.pid != own, -span.peak_pss_bytes))
+    shown, others = spans[:MOST_PROCESSES], spans[MOST_PROCESSES:]
+    points = [
+        ProcessPoint(
+            at_s=at_s,
+            pss_bytes=[held.get(span.pid, 0) for span in shown],
+            other_bytes=sum(held.get(span.pid, 0) for span in others),
+        )
+        for at_s, held in readings
+    ]
+    keys = [_total, *(_column(number) for number in range(len(shown)))]
+    return ProcessTimeline(
+        processes=shown, n_others=len(others), points=thinned(points, *keys, most=MOST_PROCESS_POINTS)
+    )
+
+
+def _by_process(sample: Sample, own: int) -> dict[int, int]:
+    return sample.processes or {own: sample.pss_bytes or 0}
+
+
+def _spans(readings: list[tuple[float, dict[int, int]]], names: dict[int, str]) -> list[ProcessSpan]:
+    seen: dict[int, list[tuple[float, int]]] = {}
+    for at_s, held in readings:
+        for pid, n_bytes in held.items():
+            seen.setdefault(pid, []).append((at_s, n_bytes))
+    return [
+        ProcessSpan(
+            pid=pid,
+            name=names.get(pid, UNNAMED),
+            first_s=rows[0][0],
+            last_s=rows[-1][0],
+            peak_pss_bytes=max(n_bytes for _, n_bytes in rows),
+        )
+        for pid, rows in seen.items()
+    ]
+
+
+def _total(point: ProcessPoint) -> float:
+    return sum(point.pss_bytes) + point.other_bytes
+
+
+def _column(number: int) -> Callable[[ProcessPoint], float]:
+    return lambda point: point.pss_bytes[number]
 
 
 def thinned(items: list[Item], *values: Callable[[Item], float | None], most: int = MOST_POINTS) -> list[Item]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from genaudit.errors import ExitCode
 from genaudit.evidence.evidence import Evidence
+from genaudit.files import shown_path
 from genaudit.model.marks import Frame
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.phases import PHASE_AFTER
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import BATCHES_ONLY, Failure
-from genaudit.report.judge import relative
 
 BROKEN = {"raised", "refused", "exited", "crashed", "killed", "timed-out", "memory-limit", "interrupted"}
 
@@ -64,7 +64,7 @@ def _reason(recording: Recording, trial: Trial) -> str:
 
 def _location(frame: Frame, evidence: Evidence, directory: str) -> Location:
     function = frame.function or evidence.project.function_at(frame.path, frame.line)
-    return Location(path=relative(frame.path, directory), line=max(1, frame.line), function=function)
+    return Location(path=shown_path(frame.path, directory), line=max(1, frame.line), function=function)
 
 
 def _phase(trial: Trial) -> str | None:
@@ -83,14 +83,21 @@ def _batch_in_progress(trial: Trial) -> int | None:
     return (trial.batches[-1].last if trial.batches else 0) + 1
 
 
+def worst(outcomes: Sequence[Outcome]) -> Outcome | None:
+    """The finding that matters most: errors before warnings, then what saves most. Notes are advice, and none."""
+    weights = {Level.ERROR: 0, Level.WARNING: 1}
+    findings = [outcome for outcome in outcomes if outcome.is_finding and outcome.level in weights]
+    return min(findings, key=lambda outcome: (weights[outcome.level], -(outcome.saving_bytes or 0)), default=None)
+
+
 def run_verdict(outcomes: Sequence[Outcome], failed: Failure | None) -> RunVerdict:
-    """The verdict of the whole run. A proven fault stands also where the target broke afterwards."""
-    found = {outcome.level for outcome in outcomes if outcome.is_finding}
-    if Level.ERROR in found or (failed is not None and failed.reason == "memory-limit"):
+    """The verdict of the whole run. A proven fault counts also where the target broke afterwards."""
+    levels = {outcome.level for outcome in outcomes if outcome.is_finding}
+    if Level.ERROR in levels or (failed is not None and failed.reason == "memory-limit"):
         return RunVerdict.FAIL
     if failed is not None or any(outcome.verdict is Verdict.ERROR for outcome in outcomes):
         return RunVerdict.ERROR
-    if Level.WARNING in found:
+    if Level.WARNING in levels:
         return RunVerdict.WARN
     if any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in outcomes):
         return RunVerdict.INCONCLUSIVE

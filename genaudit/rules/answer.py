@@ -10,7 +10,7 @@ from genaudit.model.outcome import Interval, Level, Verdict
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule says; its code and name are added to it."""
+    """What a rule answers; its code and name are added to it."""
 
     verdict: Verdict
     message: str
@@ -24,13 +24,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     saving_bytes: int | None = None
     fix: str | None = None
 
-    def says(self, message: str, **changes: Any) -> "Answer":
+    def with_message(self, message: str, **changes: Any) -> "Answer":
         """The same measurement with its message, and what else is to be changed."""
         return msgspec.structs.replace(self, message=message, **changes)
 
 
 def measured(verdict: Verdict, slope: Interval, unit: str, limit: float) -> Answer:
-    """An answer that rests on a number with its interval; ``says`` adds the words."""
+    """An answer that rests on a number with its interval; ``with_message`` adds the words."""
     return Answer(verdict=verdict, message="", value=slope.value, unit=unit, limit=limit, noise=slope)
 
 

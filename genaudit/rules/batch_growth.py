@@ -2,14 +2,13 @@
 
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import BATCH_GROWTH
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
-from genaudit.rules.wording import per_batch
-
-FIX = "Let go of each batch once it is handed out: empty what keeps it, or bound it (collections.deque(maxlen=...))."
+from genaudit.rules.messages import per_batch
 
 
 @rule(code="GA201", name="batch-growth", title="Memory grows with every batch", level=Level.ERROR)
@@ -21,14 +20,15 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
     How it is measured:
         At many batches the batch is let go, garbage collected and the heap trimmed. The slope of what is held then
-        over the batches is a Theil-Sen estimate with its interval, past the first epoch wherever epochs can be told.
+        over the batches is a Theil-Sen estimate with its interval, past the first epoch wherever epochs are known.
 
     When it is wrong:
         A cache without epochs, on a target whose data set cannot be scaled, that takes longer to fill than
         --max-batches.
 
     What to do:
-        Look at what outlives the batch: lists on self, default arguments, closures, views of a batch, caches.
+        Look at what outlives the batch: lists on self, default arguments, closures, views of a batch, caches. Empty it,
+        or bound it: collections.deque(maxlen=...).
     """
     growth, flattest = evidence.leak, evidence.flattest
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
@@ -38,24 +38,24 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         # What leaks does so in every trial: one that is flat settles it.
         flat = flattest if flattest.highest <= limit else growth
         answer = measured(Verdict.PASS, flat.per_batch, "bytes/batch", limit)
-        return answer.says(f"flat over {flat.span} batches")
+        return answer.with_message(f"flat over {flat.span} batches")
     limit += bytes_of_handles(evidence, limits)
     verdict = compare(growth.per_batch, limit)
     if verdict is Verdict.INCONCLUSIVE and is_nothing(growth.per_batch, growth.span, evidence.batch_bytes, limits):
         verdict = Verdict.PASS
     answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
     if verdict is Verdict.PASS:
-        return answer.says(f"flat over {growth.span} batches")
+        return answer.with_message(f"flat over {growth.span} batches")
     if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.leak_is_short:
-        return answer.says(
+        return answer.with_message(
             f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
             f"(--batches {growth.to_batch * 4})",
             verdict=Verdict.INCONCLUSIVE,
         )
     seen = "past a whole epoch" if growth.whole_epochs else f"for as long as it was measured, {growth.to_batch} batches"
-    return answer.says(
+    return answer.with_message(
         f"keeps {per_batch(growth.per_batch)}, {seen}",
         blame=blame_batches(evidence, growth.per_batch.value),
         saving_bytes=round(growth.total_bytes),
-        fix=FIX,
+        fix=BATCH_GROWTH.fix,
     )

@@ -4,16 +4,16 @@ from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.blame.sites import peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.spikes import Spike
+from genaudit.model.catalogue import BATCH_SPIKE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import per_item
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6
-FIX = "Fill one preallocated array, and convert in place: no whole copy of a batch beside it."
 
 
 @rule(code="GA301", name="batch-spike", title="Memory spikes while a batch is made", level=Level.WARNING)
@@ -42,18 +42,18 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("the size of a batch is not known, so there is nothing to compare with")
     answer = Answer(verdict=Verdict.PASS, message="", value=spike.ratio, unit="x batch", limit=limits.spike_ratio)
     if spike.ratio <= limits.spike_ratio or spike.transient_bytes <= limits.spike_floor_bytes:
-        return answer.says(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
+        return answer.with_message(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
     if _copies_what_is_kept(evidence, limits, spike):
-        return answer.says("copies what it keeps for a moment: batch-growth tells of it")
+        return answer.with_message("copies what it keeps for a moment: batch-growth reports it")
     if _is_one_item(evidence, spike):
-        return answer.says(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
-    return answer.says(
+        return answer.with_message(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
+    return answer.with_message(
         f"needs {format_bytes(spike.transient_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}: "
         f"{spike.ratio:.1f} times its size (batch {spike.batch})",
         verdict=Verdict.FAIL,
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
-        fix=FIX,
+        fix=BATCH_SPIKE.fix,
     )
 
 
@@ -76,8 +76,8 @@ def _is_one_item(evidence: Evidence, spike: Spike) -> bool:
         mark = snapshot(trial, "end")
         if trial.kind != "lines" or mark is None:
             continue
-        one = peak_of_one_item(evidence.project, mark, mark.batch, evidence.batch_items or 1)
-        return one >= ONE_ITEM_SHARE * spike.transient_bytes
+        peak = peak_of_one_item(evidence.project, mark, mark.batch, evidence.batch_items or 1)
+        return peak >= ONE_ITEM_SHARE * spike.transient_bytes
     return False
 
 
@@ -85,7 +85,7 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
     """A rise that needs memory for the whole data set, of which nothing stays."""
     law = evidence.lost_law
     if law is None:
-        # Where the data set is kept, making it takes more for a moment: the other rules tell.
+        # Where the data set is kept, making it takes more for a moment: the other rules report it.
         return None
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, _ = grows_with_items(law, limit)
@@ -94,10 +94,10 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
         return None
     if verdict is not Verdict.FAIL:
         return None
-    return measured(verdict, slope, "bytes/item", limit).says(
+    return measured(verdict, slope, "bytes/item", limit).with_message(
         f"for a moment it needs memory for the whole data set: {per_item(slope)}",
         level=Level.ERROR,
         blame=blame_spike(evidence, 0.0),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=BATCH_SPIKE.fix,
     )

@@ -1,13 +1,12 @@
 """Large garbage that waits for the cyclic collector."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import CYCLIC_GARBAGE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, not_applicable
 from genaudit.units import format_bytes
-
-FIX = "Break the cycle when the batch is done, or refer back weakly: weakref.ref(parent)."
 
 
 @rule(code="GA204", name="cyclic-garbage", title="Large objects wait for the collector", level=Level.NOTE)
@@ -28,15 +27,15 @@ def cyclic_garbage(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("needs a batch")
     garbage = evidence.garbage_bytes
     limit = max(limits.garbage_bytes_floor, limits.garbage_batches * (evidence.batch_bytes or 0))
-    found = garbage > limit
+    is_much = garbage > limit
     return Answer(
-        verdict=Verdict.FAIL if found else Verdict.PASS,
+        verdict=Verdict.FAIL if is_much else Verdict.PASS,
         message=f"up to {format_bytes(garbage)} waited for the collector"
-        if found
+        if is_much
         else "little waits for the collector",
         value=float(garbage),
         unit="bytes",
         limit=float(limit),
-        saving_bytes=garbage if found else None,
-        fix=FIX if found else None,
+        saving_bytes=garbage if is_much else None,
+        fix=CYCLIC_GARBAGE.fix if is_much else None,
     )

@@ -2,17 +2,13 @@
 
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
-
-FIX = (
-    "Pass the paths, or a map of the file: np.load(path, mmap_mode='r') gives a numpy.memmap, whose pages are the "
-    "kernel's to drop."
-)
 
 
 @rule(code="GA104", name="dataset-as-argument", title="The data set is passed in memory", level=Level.WARNING)
@@ -20,7 +16,7 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
     """What is held before the target is called grows with the data set: its arguments are the data.
 
     Why it matters:
-        However lazy the generator is, the data is in memory already. It is told apart from what the generator adds.
+        However lazy the generator is, the data is in memory already. It is kept apart from what the generator adds.
 
     How it is measured:
         As eager-load, but when the arguments are ready and the target has not been called.
@@ -41,14 +37,14 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says("the arguments do not hold the data")
+        return answer.with_message("the arguments do not hold the data")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"the arguments already hold the data set: {per_item(slope)}, before the target is called",
         blame=_target(evidence, slope.value),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=DATASET_AS_ARGUMENT.fix,
     )
 
 

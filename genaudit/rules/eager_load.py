@@ -3,15 +3,14 @@
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
-
-FIX = "Keep paths, offsets or a memory map, and load each item when its batch is made."
 
 
 @rule(code="GA101", name="eager-load", title="Loads the data set before the first batch", level=Level.ERROR)
@@ -41,14 +40,14 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     verdict, slope, bends = grows_with_items(law, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says(_passed(law, bends))
+        return answer.with_message(_passed(law, bends))
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=EAGER_LOAD.fix,
     )
 
 

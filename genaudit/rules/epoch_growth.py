@@ -3,14 +3,13 @@
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import EpochGrowth
+from genaudit.model.catalogue import EPOCH_GROWTH
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
-from genaudit.rules.wording import per_epoch
-
-FIX = "Clear what belongs to an epoch when the epoch ends."
+from genaudit.rules.messages import per_epoch
 
 
 @rule(code="GA202", name="epoch-growth", title="Memory grows with every epoch", level=Level.ERROR)
@@ -22,7 +21,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
     How it is measured:
         Settled readings at the ends of at least three epochs, the first left out as warm-up. Growth that comes batch
-        by batch is batch-growth, and not told twice.
+        by batch is batch-growth, and is not reported twice.
 
     When it is wrong:
         A cache that fills over many epochs looks the same. Run more: --epochs 10; a cache levels off.
@@ -43,19 +42,19 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/epoch", limit)
     if verdict is not Verdict.FAIL and (by_batches > 0 or growth.within > 0):
-        return answer.says("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
+        return answer.with_message("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
     if verdict is Verdict.PASS:
-        return answer.says(f"flat over {growth.n_epochs} epochs")
+        return answer.with_message(f"flat over {growth.n_epochs} epochs")
     if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
-        return answer.says(
+        return answer.with_message(
             f"grows by {per_epoch(slope)}: more epochs would tell (--epochs {growth.n_epochs * 3})",
             verdict=Verdict.INCONCLUSIVE,
         )
-    return answer.says(
+    return answer.with_message(
         f"keeps {per_epoch(slope)}, epoch after epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * (growth.n_epochs - 1)),
-        fix=FIX,
+        fix=EPOCH_GROWTH.fix,
     )
 
 

@@ -3,6 +3,7 @@
 from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.slopes import theil_sen
+from genaudit.model.catalogue import FILE_LEAK, PROCESS_LEAK, THREAD_LEAK, Pattern
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
@@ -25,9 +26,7 @@ def file_leak(evidence: Evidence, limits: Limits) -> Answer:
     What to do:
         with Image.open(path) as image: ...   A handle kept per item wants a bound.
     """
-    return _judge(
-        evidence, limits, "open_files", "files", "Close each file when it has been read: use a with statement."
-    )
+    return _judge(evidence, limits, "open_files", "files", FILE_LEAK)
 
 
 @rule(code="GA503", name="thread-leak", title="Threads grow in number", level=Level.ERROR)
@@ -43,13 +42,7 @@ def thread_leak(evidence: Evidence, limits: Limits) -> Answer:
     What to do:
         One pool for all batches, or join each thread.
     """
-    return _judge(
-        evidence,
-        limits,
-        "threads",
-        "threads",
-        "End each thread, or keep one pool for all batches.",
-    )
+    return _judge(evidence, limits, "threads", "threads", THREAD_LEAK)
 
 
 @rule(code="GA504", name="process-leak", title="Child processes grow in number", level=Level.ERROR)
@@ -65,16 +58,10 @@ def process_leak(evidence: Evidence, limits: Limits) -> Answer:
     What to do:
         One pool for all batches, or join each process; subprocess.run in place of Popen.
     """
-    return _judge(
-        evidence,
-        limits,
-        "children",
-        "processes",
-        "End each process, or keep one pool for all batches.",
-    )
+    return _judge(evidence, limits, "children", "processes", PROCESS_LEAK)
 
 
-def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, fix: str) -> Answer:
+def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, pattern: Pattern) -> Answer:
     marks = evidence.settled
     if len(marks) < 3:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
@@ -88,17 +75,17 @@ def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, fix: str) 
     gained_late = counts[-1] - counts[len(counts) // 2]
     if verdict is not Verdict.FAIL or counts[-1] - counts[0] < limits.fewest_handles or gained_late < 1:
         message = f"from {counts[0]:.0f} to {counts[-1]:.0f} over {marks[-1].batch - marks[0].batch} batches"
-        return answer.says(message, verdict=Verdict.PASS)
-    return answer.says(
+        return answer.with_message(message, verdict=Verdict.PASS)
+    return answer.with_message(
         f"{line.slope.value:.2g} more {noun} with every batch: {counts[0]:.0f} after the first, "
         f"{counts[-1]:.0f} after batch {marks[-1].batch}",
         blame=blame_handles(evidence, field),
-        fix=fix,
+        fix=pattern.fix,
     )
 
 
 def bytes_of_handles(evidence: Evidence, limits: Limits) -> float:
-    """What handles that are not closed cost per batch by themselves: buffers, stacks. Their own rules tell of them."""
+    """What handles that are not closed cost per batch by themselves: buffers, stacks. Their own rules report them."""
     marks = evidence.settled
     span = marks[-1].batch - marks[0].batch if len(marks) > 1 else 0
     if span <= 0:

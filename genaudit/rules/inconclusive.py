@@ -15,8 +15,8 @@ def inconclusive(outcomes: Sequence[Outcome]) -> Answer:
         Neither a pass nor a fail would be true.
 
     What to do:
-        What would settle it stands with the rule: more batches (--batches, --max-batches), more epochs (--epochs),
-        larger sizes (--sizes), or repeats (--repeats).
+        The rule names what would settle it: more batches (--batches, --max-batches), more epochs (--epochs), larger
+        sizes (--sizes), or repeats (--repeats).
     """
     undecided = [outcome for outcome in outcomes if outcome.verdict is Verdict.INCONCLUSIVE]
     if not undecided:

@@ -2,15 +2,14 @@
 
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
-
-FIX = "Give the cache a bound, or drop it: the page cache keeps hot files anyway."
 
 
 @rule(code="GA203", name="unbounded-cache", title="A cache without a bound", level=Level.ERROR)
@@ -47,12 +46,12 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
-        return answer.says(message)
+        return answer.with_message(message)
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=UNBOUNDED_CACHE.fix,
     )

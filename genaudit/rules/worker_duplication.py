@@ -3,16 +3,16 @@
 from genaudit.evidence.blame.attribution import blame_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.model.catalogue import WORKER_DUPLICATION
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.rules.wording import HOW_TO_SCALE, larger_sizes, per_item
 from genaudit.units import format_bytes
 
 NO_GROWTH = Interval(value=0.0, low=0.0, high=0.0)
-FIX = "Keep the data in arrays, not in lists of Python objects; start workers by spawn or forkserver."
 
 
 @rule(code="GA501", name="worker-duplication", title="Workers copy the data set", level=Level.WARNING)
@@ -34,23 +34,23 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("no child processes")
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
-        return not_applicable("child processes become more with every batch: process-leak tells of it")
+        return not_applicable("child processes become more with every batch: process-leak reports it")
     law, limit, (verdict, slope, _) = _worse(evidence, limits)
     if law is None:
         return not_applicable(HOW_TO_SCALE)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.says("workers hold nothing that grows with the data set")
+        return answer.with_message("workers hold nothing that grows with the data set")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.says(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
-    return answer.says(
+        return answer.with_message(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
+    return answer.with_message(
         (
             f"{evidence.workers} workers add {per_item(slope)}, "
             f"{format_bytes(slope.value / evidence.workers)} each: the data is copied into every one"
         ),
         blame=blame_workers(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
-        fix=FIX,
+        fix=WORKER_DUPLICATION.fix,
     )
 
 

@@ -5,15 +5,15 @@ from typing import Any
 import msgspec
 import pytest
 
-from genaudit.config.budgets import KINDS, parse_budget
+from genaudit.config.budgets import parse_budget
 from genaudit.gate.baseline import Baseline, Entry, entry_of
 from genaudit.gate.judge import Terms, judge
 from genaudit.gate.regressions import Rules
 from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model.catalogue import FIGURES
 from genaudit.model.recording import TrialExit
 from genaudit.model.report import Resource, Resources, TrialRow
 from genaudit.model.series import SurfacePoint
-from genaudit.render.text.report import findings
 from genaudit.units import GIB, KIB, MIB
 from tests import build_report as made
 
@@ -141,8 +141,8 @@ def test_a_rule_that_found_the_same_names_the_line() -> None:
     assert judged.summary.headline == audited.summary.headline
     assert judged.summary.consequence is not None
     assert "growth is 1.50 MiB/batch, the budget is 64.0 KiB; peak is" in judged.summary.consequence
-    assert [one.code for one in findings(judged)] == ["GA201", "GA603", "GA601"]
-    assert answer(judged, "GA603").fix == "Mend what GA201 batch-growth found on this line."
+    assert [one.code for one in judged.findings] == ["GA201", "GA603", "GA601"]
+    assert answer(judged, "GA603").fix == "Fix what GA201 batch-growth found on this line."
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_growth_that_noise_explains_is_none() -> None:
 def test_figures_of_a_clean_report(name: str, kept: Any, broken: Any) -> None:
     """Each budget reads its own figure; both sides of it are told."""
     report = made.clean()
-    code = KINDS[name.replace("_", "-")].code
+    code = FIGURES[name.replace("_", "-")].budget
     trials = [
         TrialRow(
             kind="clean",
@@ -222,7 +222,7 @@ def test_figures_of_a_clean_report(name: str, kept: Any, broken: Any) -> None:
 )
 def test_repeats_settle_what_they_promise(name: str, field: str, values: list[float], limit: str) -> None:
     """One drive leaves a limit open that lies within what readings differ by; four do not."""
-    code = KINDS[name].code
+    code = FIGURES[name].budget
 
     def judged(n_rows: int) -> Verdict:
         rows = [drive(high_water_bytes=1, pss_peak_bytes=None, **{field: value}) for value in values[:n_rows]]

@@ -10,10 +10,10 @@ import pytest
 
 from genaudit.lint import RULES
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
-from genaudit.render.ci.fingerprint import fingerprints
 from genaudit.render.ci.github import SHOWN, github_of
 from genaudit.render.ci.gitlab import gitlab_of
 from genaudit.render.ci.junit import junit_of
+from genaudit.render.ci.outcomes import fingerprints
 from genaudit.render.ci.sarif import sarif_of
 
 

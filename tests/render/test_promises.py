@@ -21,7 +21,7 @@ def changed(code: str, **values: Any) -> Report:
 
 def test_a_budget_that_is_kept_fills_a_part_of_its_bar() -> None:
     """The limit is the end of the bar."""
-    kept = budget_bar(gated(), "01")
+    kept = budget_bar(gated(), "peak")
     assert kept is not None
 
     assert kept.share == pytest.approx(57 / 64)
@@ -31,7 +31,7 @@ def test_a_budget_that_is_kept_fills_a_part_of_its_bar() -> None:
 
 def test_a_budget_that_is_broken_fills_the_bar_beyond_its_limit() -> None:
     """And the limit is where it is."""
-    broken = budget_bar(gated(), "03")
+    broken = budget_bar(gated(), "growth")
     assert broken is not None
 
     assert (broken.share, broken.tone) == (1.0, "bad")
@@ -41,14 +41,14 @@ def test_a_budget_that_is_broken_fills_the_bar_beyond_its_limit() -> None:
 
 def test_a_budget_of_nothing_and_one_that_is_open() -> None:
     """Zero has no length to fill; what the noise leaves open is neither kept nor broken."""
-    nothing = budget_bar(changed("GA603", limit=0.0), "03")
-    open_ = budget_bar(changed("GA603", verdict=Verdict.INCONCLUSIVE), "03")
+    nothing = budget_bar(changed("GA603", limit=0.0), "growth")
+    open_ = budget_bar(changed("GA603", verdict=Verdict.INCONCLUSIVE), "growth")
 
     assert nothing is not None
     assert open_ is not None
     assert (nothing.share, nothing.limit_at) == (1.0, 0.0)
     assert (open_.said, open_.tone) == ("not sure to keep the budget of 16.0 KiB per batch", "")
-    assert budget_bar(changed("GA603", verdict=Verdict.NOT_APPLICABLE), "03") is None
+    assert budget_bar(changed("GA603", verdict=Verdict.NOT_APPLICABLE), "growth") is None
     assert bar(1.0, 0.0) is None
 
 
@@ -66,7 +66,7 @@ def test_a_budget_of_nothing_and_one_that_is_open() -> None:
 )
 def test_difference_to_the_baseline(values: dict[str, Any], said: str) -> None:
     """A size and a share; many times as much is said as that."""
-    found = change(changed("GA701", **values), "01")
+    found = change(changed("GA701", **values), "peak")
     assert found is not None
 
     assert (found.said, found.tone) == (said, "")

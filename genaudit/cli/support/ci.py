@@ -60,7 +60,7 @@ def _verdict_first() -> Iterator[None]:
 
 def _as_seen_from(reports: list[Report], root: str | None) -> list[Report]:
     """The reports with paths from the root of the repository, which the service knows files by."""
-    from genaudit.render.ci.reported import moved
+    from genaudit.render.ci.outcomes import moved
 
     if not root:
         return reports

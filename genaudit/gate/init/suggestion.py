@@ -18,13 +18,13 @@ def suggested(report: Report) -> dict[str, str]:
     A fault that was found is not promised to stay: its budget is what a clean target would keep.
     """
     found = {}
-    faults = {one.code for one in report.outcomes if one.is_finding}
+    faults = {outcome.code for outcome in report.findings}
     for name, least in LEAST.items():
         reading = read(name, report)
         if reading.interval is None or reading.undecided:
             continue
         rate = reading.unit.partition("/")[2]
-        clean = not faults.intersection(reading.rules)
+        clean = faults.isdisjoint(pattern.code for pattern in reading.patterns)
         if not clean and name in {"peak", "first-batch"}:
             continue
         size = nice_size(max(float(least), ROOM * reading.interval.high if clean else 0.0))

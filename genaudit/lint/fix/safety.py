@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from genaudit.lint.files.syntax import own_nodes, qualified_name
+from genaudit.model.catalogue import EAGER_LOAD, FILE_LEAK, UNBOUNDED_CACHE
 from genaudit.sourcetext import lines_of, tree_of
 
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
@@ -36,10 +37,10 @@ def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) 
     if tree is None:
         return []
     scene = _Scene(tree)
-    found = [*_lazy_loops(scene, lines_by_code.get("GA101", set()))]
-    found += _opened(scene, lines_by_code.get("GA502", set()))
+    found = [*_lazy_loops(scene, lines_by_code.get(EAGER_LOAD.code, set()))]
+    found += _opened(scene, lines_by_code.get(FILE_LEAK.code, set()))
     if cache_size is not None:
-        found += _caches(scene, lines_by_code.get("GA203", set()))
+        found += _caches(scene, lines_by_code.get(UNBOUNDED_CACHE.code, set()))
     lines = lines_of(text)
     return sorted({_in_characters(mend, lines) for mend in found}, key=lambda mend: (mend.line, mend.column))
 

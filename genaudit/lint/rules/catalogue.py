@@ -17,6 +17,7 @@ from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.rules.whole_file_read import whole_file_read
 from genaudit.lint.rules.worker_duplication import worker_duplication
 from genaudit.model import Rule
+from genaudit.model.catalogue import PATTERNS
 
 STORY_RULES: tuple[Rule[Any], ...] = (
     eager_load,
@@ -38,13 +39,5 @@ STORY_RULES: tuple[Rule[Any], ...] = (
 RULES: tuple[Rule[Any], ...] = (*STORY_RULES, unused_suppression)
 """Every static rule. ``unused_suppression`` reads comments instead of a story."""
 
-NAMES: dict[str, str] = {
-    **{one.info.code: one.info.name for one in RULES},
-    "GA202": "epoch-growth",
-    "GA204": "cyclic-garbage",
-    "GA301": "batch-spike",
-    "GA503": "thread-leak",
-    "GA504": "process-leak",
-    "GA901": "inconclusive",
-}
+NAMES: dict[str, str] = {pattern.code: pattern.name for pattern in PATTERNS}
 """Names by code, also of the rules that only measuring has: a suppression may name them."""

@@ -6,11 +6,10 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report
 from genaudit.model.advice import plain
-from genaudit.render.ci.fingerprint import findings_of
-from genaudit.render.ci.reported import bounded, is_promise, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, outcomes_of_all
 from genaudit.render.safe import printable, shorten
-from genaudit.render.text.phrases import sentence
-from genaudit.render.text.report import findings, not_tested
+from genaudit.render.text.report import not_tested
+from genaudit.report.phrases import sentence
 
 LONGEST_MESSAGE = 4000
 SHOWN = 10
@@ -22,8 +21,10 @@ _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 def render_github(*reports: Report) -> bytes:
     """The findings of reports."""
     shown = bounded(reports)
-    told = "".join(f"{_notice(report)}\n" for report in shown if report.is_partial)
-    return github_of([one for report in shown for one in _told(report)]) + told.encode("utf-8", "replace")
+    notices = "".join(f"{_notice(report)}\n" for report in shown if report.is_partial)
+    return github_of([outcome for report in shown for outcome in _with_consequence(report)]) + notices.encode(
+        "utf-8", "replace"
+    )
 
 
 def _notice(report: Report) -> str:
@@ -34,25 +35,26 @@ def _notice(report: Report) -> str:
     return f"::notice {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
 
 
-def _told(report: Report) -> list[Outcome]:
+def _with_consequence(report: Report) -> list[Outcome]:
     """The outcomes; the gravest with what the verdict says it leads to."""
-    found, said = findings(report), report.summary.consequence
+    findings, consequence = report.findings, report.summary.consequence
     return [
-        msgspec.structs.replace(one, message=f"{one.message}\n{sentence(printable(said))}")
-        if said and found and one.code == found[0].code
-        else one
-        for one in outcomes_of_all([report])
+        msgspec.structs.replace(outcome, message=f"{outcome.message}\n{sentence(printable(consequence))}")
+        if consequence and findings and outcome.code == findings[0].code
+        else outcome
+        for outcome in outcomes_of_all([report])
     ]
 
 
 def github_of(outcomes: Sequence[Outcome]) -> bytes:
     """One command for each of the gravest and largest findings, and a line that says how many there are besides."""
-    found = sorted(
-        findings_of(outcomes), key=lambda one: (_ORDER.index(one.level), is_promise(one), -(one.saving_bytes or 0))
+    findings = sorted(
+        findings_of(outcomes),
+        key=lambda outcome: (_ORDER.index(outcome.level), outcome.is_promise, -(outcome.saving_bytes or 0)),
     )
-    lines = [_command(outcome) for outcome in found[:SHOWN]]
-    if len(found) > len(lines):
-        lines.append(f"genaudit: {len(found) - len(lines)} more findings, not annotated")
+    lines = [_command(outcome) for outcome in findings[:SHOWN]]
+    if len(findings) > len(lines):
+        lines.append(f"genaudit: {len(findings) - len(lines)} more findings, not annotated")
     return "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
 
 
@@ -62,8 +64,8 @@ def _command(outcome: Outcome) -> str:
         last = outcome.location.end_line or outcome.location.line
         place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
     title = _property(f"{outcome.code} {outcome.name}")
-    said = plain(outcome.fix)
-    message = outcome.message + (f"\n{said}" if said else "")
+    advice = plain(outcome.fix)
+    message = outcome.message + (f"\n{advice}" if advice else "")
     return f"::{_COMMANDS[outcome.level]} {place}title={title}::{_data(message)}"
 
 

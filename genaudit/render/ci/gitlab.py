@@ -4,8 +4,7 @@ import json
 from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report
-from genaudit.render.ci.fingerprint import findings_of, fingerprints
-from genaudit.render.ci.reported import bounded, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, outcomes_of_all
 from genaudit.render.safe import printable
 
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
@@ -18,7 +17,7 @@ def render_gitlab(*reports: Report) -> bytes:
 
 def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:
     """A JSON array, one object for each finding, each with a fingerprint of its own."""
-    found = findings_of(outcomes)
+    findings = findings_of(outcomes)
     rows = [
         {
             "description": printable(f"{outcome.code} {outcome.name}: {outcome.message}"),
@@ -30,6 +29,6 @@ def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:
                 "lines": {"begin": outcome.location.line if outcome.location else 1},
             },
         }
-        for outcome, fingerprint in zip(found, fingerprints(found), strict=True)
+        for outcome, fingerprint in zip(findings, fingerprints(findings), strict=True)
     ]
     return json.dumps(rows, indent=2).encode() + b"\n"

@@ -7,7 +7,7 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
-from genaudit.render.ci.reported import bounded, outcomes_of
+from genaudit.render.ci.outcomes import bounded, outcomes_of
 from genaudit.render.safe import place_text, printable, without_commands
 from genaudit.render.text.report import not_tested
 
@@ -52,8 +52,8 @@ def junit_of(outcomes: Sequence[Outcome], *, suite: str = "genaudit") -> bytes:
 
 
 def _verdict(report: Report) -> str:
-    said = not_tested(report)
-    return report.label + (f"\nNot tested: {printable(said)}" if said is not None else "")
+    untested = not_tested(report)
+    return report.label + (f"\nNot tested: {printable(untested)}" if untested is not None else "")
 
 
 def _document(suites: Sequence[Suite]) -> bytes:
@@ -69,8 +69,8 @@ def _suite(suite: Suite) -> str:
     cases = cases or [f"  <testcase classname={_attribute(suite.name)} name={_attribute('no findings')}/>\n"]
     counts = _counts(suite.outcomes, not suite.outcomes)
     time = "" if suite.seconds is None else f' time="{suite.seconds:.3f}"'
-    said = f"  <system-out>{escape(printable(suite.verdict))}</system-out>\n" if suite.verdict else ""
-    return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}{said}</testsuite>\n"
+    output = f"  <system-out>{escape(printable(suite.verdict))}</system-out>\n" if suite.verdict else ""
+    return f"<testsuite name={_attribute(suite.name)}{counts}{time}>\n{''.join(cases)}{output}</testsuite>\n"
 
 
 def _counts(outcomes: Sequence[Outcome], n_empty: int) -> str:
@@ -107,8 +107,8 @@ def _body(outcome: Outcome) -> str:
 
 
 def _fix(outcome: Outcome) -> str:
-    said = plain(outcome.fix)
-    return f"\n{said}" if said else ""
+    advice = plain(outcome.fix)
+    return f"\n{advice}" if advice else ""
 
 
 def _attribute(text: str) -> str:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
-from genaudit.render.ci.reported import bounded, is_promise, outcomes_of, promise_of
+from genaudit.render.ci.outcomes import bounded, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
-from genaudit.render.text.phrases import sentence
 from genaudit.render.text.report import not_tested
+from genaudit.report.phrases import sentence
 
 MOST_BYTES = 900_000
 """GitHub drops a step's whole summary above 1 MiB."""
@@ -30,7 +30,7 @@ def render_markdown(*reports: Report, most_bytes: int = MOST_BYTES) -> bytes:
 
     Args:
         reports: One for each target.
-        most_bytes: The size is kept below this: first the mends go, then the tables of targets without findings.
+        most_bytes: The size is kept below this: first the advice goes, then the tables of targets without findings.
     """
     shown = bounded(reports)
     for detail in (2, 1, 0):
@@ -44,7 +44,7 @@ def _document(reports: Sequence[Report], detail: int) -> str:
     rows = [_overview(report) for report in reports]
     head = "## genaudit\n\n| target | verdict | what was found |\n| --- | --- | --- |\n" + "".join(rows)
     wanted = [report for report in reports if detail > 0 or report.exit_code != 0]
-    return head + "".join(_details(report, mends=detail > 1) for report in wanted)
+    return head + "".join(_details(report, advice=detail > 1) for report in wanted)
 
 
 def _overview(report: Report) -> str:
@@ -53,32 +53,33 @@ def _overview(report: Report) -> str:
     return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
 
 
-def _details(report: Report, *, mends: bool) -> str:
+def _details(report: Report, *, advice: bool) -> str:
     outcomes = outcomes_of(report)
-    found = [one for one in outcomes if one.is_finding]
+    findings = [outcome for outcome in outcomes if outcome.is_finding]
     parts = [f"\n### {_cell(report.target.spec)}\n"]
-    if found and report.summary.consequence:
+    if findings and report.summary.consequence:
         parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
     untested = not_tested(report)
     if untested is not None:
         parts.append(f"\nNot tested: {_cell(untested)}\n")
-    parts += [_finding(one, mends=mends) for one in found]
-    promised = [one for one in outcomes if is_promise(one)]
+    parts += [_finding(outcome, advice=advice) for outcome in findings]
+    promised = [outcome for outcome in outcomes if outcome.is_promise]
     if promised:
         rows = "".join(
-            f"| {_cell(promise_of(one))} | {_WORDS[one.verdict]} | {_cell(one.message)} |\n" for one in promised
+            f"| {_cell(promise_of(outcome))} | {_WORDS[outcome.verdict]} | {_cell(outcome.message)} |\n"
+            for outcome in promised
         )
         parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
     parts += [f"\n> {_cell(note)}\n" for note in report.notes]
     return "".join(parts)
 
 
-def _finding(outcome: Outcome, *, mends: bool) -> str:
+def _finding(outcome: Outcome, *, advice: bool) -> str:
     place = outcome.location
     where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
     level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
     text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
-    return text + _advice(read_advice(outcome.fix)) if mends and outcome.fix else text
+    return text + _advice(read_advice(outcome.fix)) if advice and outcome.fix else text
 
 
 def _advice(advice: Advice) -> str:

@@ -12,8 +12,7 @@ from urllib.parse import quote
 
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
-from genaudit.render.ci.fingerprint import findings_of, fingerprints
-from genaudit.render.ci.reported import bounded, infos_of_all, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, infos_of_all, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
 from genaudit.version import __version__
@@ -27,16 +26,16 @@ def render_sarif(*reports: Report) -> bytes:
     """The findings of reports; a target that broke is one, and says that the run was not whole."""
     shown = bounded(reports)
     whole = all(report.failure is None for report in reports)
-    untested = [
+    notifications = [
         (
             report.target.path or ".",
             report.target.line,
-            printable(f"{report.target.spec}: {report.label}, not tested: {said}"),
+            printable(f"{report.target.spec}: {report.label}, not tested: {untested}"),
         )
         for report in shown
-        if (said := not_tested(report)) is not None
+        if (untested := not_tested(report)) is not None
     ]
-    return sarif_of(outcomes_of_all(shown), rules=infos_of_all(shown), notifications=untested, whole=whole)
+    return sarif_of(outcomes_of_all(shown), rules=infos_of_all(shown), notifications=notifications, whole=whole)
 
 
 def sarif_of(
@@ -54,8 +53,8 @@ def sarif_of(
         notifications: Path, line and text of what could not be audited.
         whole: Everything that was to be audited was.
     """
-    found = findings_of(outcomes)[:MAX_RESULTS]
-    described = _described(found, rules)
+    findings = findings_of(outcomes)[:MAX_RESULTS]
+    described = _described(findings, rules)
     index = {rule["id"]: number for number, rule in enumerate(described)}
     run = {
         "tool": {
@@ -64,7 +63,7 @@ def sarif_of(
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(outcome, index[outcome.code], name)
-            for outcome, name in zip(found, fingerprints(found), strict=True)
+            for outcome, name in zip(findings, fingerprints(findings), strict=True)
         ],
         "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": _notifications(notifications)}],
     }
@@ -72,7 +71,7 @@ def sarif_of(
     return json.dumps(log, indent=2).encode() + b"\n"
 
 
-def _described(found: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[dict[str, Any]]:
+def _described(findings: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[dict[str, Any]]:
     known = {
         info.code: {
             "id": info.code,
@@ -84,15 +83,15 @@ def _described(found: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[dict
         }
         for info in rules
     }
-    for outcome in found:
+    for outcome in findings:
         if outcome.code not in known:
             known[outcome.code] = {"id": outcome.code, "name": outcome.name, "shortDescription": {"text": outcome.name}}
     return [known[code] for code in sorted(known)]
 
 
 def _result(outcome: Outcome, index: int, fingerprint: str) -> dict[str, Any]:
-    said = plain(outcome.fix)
-    text = outcome.message + (f"\nSuggested fix:\n{said}" if said else "")
+    advice = plain(outcome.fix)
+    text = outcome.message + (f"\nSuggested fix:\n{advice}" if advice else "")
     result: dict[str, Any] = {
         "ruleId": outcome.code,
         "ruleIndex": index,

@@ -7,12 +7,10 @@ from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.advice import Advice, read_advice
 from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
-from genaudit.render.ci.reported import is_promise
 from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.law import grows
 from genaudit.render.safe import one_line, shorten
-from genaudit.render.text import report as words
-from genaudit.render.text.phrases import quantity, sentence
+from genaudit.report.phrases import quantity, sentence
 
 MOST_SITES = 300
 CONTEXT = 2
@@ -67,7 +65,7 @@ class Card(NamedTuple):
 def cards(report: Report, views: list[SourceView]) -> list[Card]:
     """Failed, warned, broken and inconclusive outcomes, the worst first."""
     rest = [one for one in report.outcomes if one.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE)]
-    return [_card(report, one, views) for one in [*words.findings(report), *rest]]
+    return [_card(report, one, views) for one in [*report.findings, *rest]]
 
 
 def folded(report: Report) -> list[tuple[str, list[Outcome]]]:
@@ -79,7 +77,7 @@ def folded(report: Report) -> list[tuple[str, list[Outcome]]]:
 
 def source_views(report: Report) -> list[SourceView]:
     """The excerpts, line by line, with what each line holds."""
-    marked = {(one.location.path, one.location.line) for one in words.findings(report) if one.location}
+    marked = {(one.location.path, one.location.line) for one in report.findings if one.location}
     if report.failure and report.failure.location:
         marked.add((report.failure.location.path, report.failure.location.line))
     by_line = {(site.path, site.line): site for site in report.sites}
@@ -181,7 +179,7 @@ def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
 
 
 def _figure(report: Report, one: Outcome) -> str | None:
-    if one.value is None or is_promise(one):
+    if one.value is None or one.is_promise:
         return None
     noun = report.target.item_noun
     text = quantity(one.value, one.unit, noun)

@@ -152,7 +152,7 @@ def _slim(report: Report) -> Report:
         sources=[],
         trials=[],
         traced=[],
-        outcomes=[one for one in report.outcomes if one.code == "GA101" or one.level is Level.ERROR],
+        outcomes=[one for one in report.outcomes if one.figure == "per-item" or one.level is Level.ERROR],
         rules=[],
     )
 

@@ -22,7 +22,8 @@ from genaudit.render.redact import without_source
 from genaudit.render.safe import one_line, printable_report, shorten
 from genaudit.render.text import processes, rows
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import duration, ending, plural, quantity, sentence, size
+from genaudit.report.failures import exit_in_short, happened
+from genaudit.report.phrases import duration, plural, quantity, sentence, size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,7 +70,7 @@ def environment() -> "Environment":
     made.filters.update(
         size=size, duration=duration, sentence=sentence, one_line=one_line, shorten=shorten, plural=plural
     )
-    made.globals.update(quantity=quantity, ending=ending, words=words)
+    made.globals.update(quantity=quantity, ending=exit_in_short, happened=happened, words=words)
     return made
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from genaudit.model import Report, RunVerdict
-from genaudit.render.text import report as words
+from genaudit.model.catalogue import pattern_of
 
 WIDTH, HEIGHT = 132, 64
 
@@ -63,16 +63,14 @@ SHAPES = (
         ((0.0, 0.0), (0.05, 0.32), (1.0, 0.32)),
     ),
 )
-_SHAPE_OF_BLOCK = {"GA1": "eager", "GA2": "leak", "GA3": "spike"}
-_SHAPE_OF_CODE = {"GA203": "cache"}
 
 
 def shape_of(report: Report) -> str | None:
     """The slug of this run's shape; ``None`` where the run does not show one."""
-    for one in words.findings(report):
-        slug = _SHAPE_OF_CODE.get(one.code) or _SHAPE_OF_BLOCK.get(one.code[:3])
-        if slug:
-            return slug
+    for outcome in report.findings:
+        pattern = pattern_of(outcome.code)
+        if pattern is not None and pattern.shape is not None:
+            return pattern.shape
     if report.verdict is not RunVerdict.PASS or report.is_partial:
         return None
     law = report.growth_law

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from genaudit.model import Interval, Report
-from genaudit.render.ci.reported import is_promise
 from genaudit.render.figures.law import grows
 from genaudit.render.text import report as words
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
-from genaudit.render.text.phrases import INTERVAL, count, format_growth, plural, rounded
+from genaudit.report.phrases import INTERVAL, count, format_growth, plural, rounded
 from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"
@@ -33,12 +32,12 @@ class Tile(NamedTuple):
 
 def tiles(report: Report) -> list[Tile]:
     """The six figures, always in the same order; a figure that is not known is a dash."""
-    return [_promised(report, make(report), number) for number, make in _MAKERS]
+    return [_promised(report, make(report), figure) for figure, make in _MAKERS]
 
 
-def _promised(report: Report, tile: Tile, number: str) -> Tile:
+def _promised(report: Report, tile: Tile, figure: str) -> Tile:
     """The tile with its budget and its baseline; a broken promise colours it, unless a rule did."""
-    budget, change = budget_bar(report, number), change_of(report, number)
+    budget, change = budget_bar(report, figure), change_of(report, figure)
     tone = tile.tone or (budget.tone if budget else "") or (change.tone if change else "")
     return tile._replace(bar=budget or tile.bar, change=change, tone=tone)
 
@@ -127,7 +126,7 @@ def _limit(report: Report) -> Tile:
     label = f"{plural(noun).capitalize()} until memory is full"
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
-    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows(law):
+    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in report.findings) and not grows(law):
         return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
     if law is not None and not grows(law):
         return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
@@ -140,7 +139,7 @@ def _limit(report: Report) -> Tile:
 
 
 def _tone(report: Report, unit: str) -> str:
-    found = [one for one in words.findings(report) if one.unit == unit and not is_promise(one)]
+    found = [one for one in report.findings if one.unit == unit and not one.is_promise]
     return _TONES[found[0].level.value] if found else ""
 
 
@@ -149,11 +148,11 @@ def _size(n_bytes: int | None) -> str:
 
 
 _MAKERS: tuple[tuple[str, Callable[[Report], Tile]], ...] = (
-    ("01", _peak),
-    ("02", _first),
-    ("03", _per_batch),
-    ("06", _per_item),
-    ("05", _spike),
-    ("11", _limit),
+    ("peak", _peak),
+    ("first-batch", _first),
+    ("growth", _per_batch),
+    ("per-item", _per_item),
+    ("spike", _spike),
+    ("forecast", _limit),
 )
-"""The last digits of the code of each figure's budget, and what makes its tile."""
+"""Figures as budgets name them, and what makes the tile of each."""

@@ -1,10 +1,10 @@
 """A report in a few lines: the verdict, what was found, and every promise; for logs of CI with many targets."""
 
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
-from genaudit.render.ci.reported import bounded, is_comparison, is_promise, outcomes_of, promise_of
+from genaudit.render.ci.outcomes import bounded, outcomes_of, promise_of
 from genaudit.render.safe import one_line, place_text, printable, without_commands
-from genaudit.render.text.phrases import sentence
 from genaudit.render.text.report import not_tested
+from genaudit.report.phrases import sentence
 
 _MARKS = {
     Verdict.PASS: ("kept", "32"),
@@ -40,12 +40,12 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
 def _tells(outcome: Outcome) -> bool:
     if outcome.verdict in {Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE}:
         return True
-    return is_promise(outcome) and not (is_comparison(outcome) and outcome.verdict is Verdict.PASS)
+    return outcome.is_promise and not (outcome.is_comparison and outcome.verdict is Verdict.PASS)
 
 
 def _same_as_before(report: Report, colour: bool) -> list[str]:
     """One line for all figures that are as in the baseline."""
-    same = [promise_of(one).partition(" ")[0] for one in report.outcomes if is_comparison(one) and _passed(one)]
+    same = [promise_of(one).partition(" ")[0] for one in report.outcomes if one.is_comparison and _passed(one)]
     return [f"  {_mark(Verdict.PASS, colour)} as in the baseline: {', '.join(same)}"] if same else []
 
 

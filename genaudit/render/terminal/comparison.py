@@ -12,7 +12,7 @@ from genaudit.render.terminal.report import NARROWEST
 from genaudit.render.text import comparison as say
 from genaudit.render.text import report
 from genaudit.render.text.comparison_news import news
-from genaudit.render.text.phrases import sentence
+from genaudit.report.phrases import sentence
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -163,7 +163,7 @@ class _Page:
         if untested is not None:
             self.console.print()
             self.wrapped(f"{variant.name}: not tested: {one_line(untested)}", "")
-        if not report.findings(variant.report) and variant.problem is None:
+        if not variant.report.findings and variant.problem is None:
             return
         self.console.print()
         said = variant.problem or variant.report.summary.headline

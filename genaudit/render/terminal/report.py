@@ -10,7 +10,8 @@ from genaudit.render.safe import one_line, printable_report, shorten, shorten_le
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import count, sentence, short_name, size
+from genaudit.report.failures import happened
+from genaudit.report.phrases import count, sentence, short_name, size
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -181,7 +182,7 @@ class _Page(Lines):
         if failure is None:
             return
         if not words.headline_says_failure(self.report):
-            self.row("Happened", sentence(words.failure_sentence(failure)))
+            self.row("Happened", sentence(happened(failure)))
         tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
         for at, line in enumerate(tail):
             label = ("stderr" if at == 0 else "").ljust(LABEL)
@@ -190,7 +191,7 @@ class _Page(Lines):
 
     def mend(self) -> None:
         """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
-        found = words.findings(self.report)
+        found = self.report.findings
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
         said = self.report.summary.mend or advice.words
@@ -216,7 +217,7 @@ class _Page(Lines):
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
-        rest = words.findings(self.report)[first:]
+        rest = self.report.findings[first:]
         # What a target that failed leaves undecided is no news.
         open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
         rest += [one for one in self.report.outcomes if one.verdict in open_]
@@ -258,7 +259,7 @@ class _Page(Lines):
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
     rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
-    if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
+    if any(one.unit == "bytes/batch" for one in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", words.growth_per_batch(report)))
     if words.retained_per_item(report):
         rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]

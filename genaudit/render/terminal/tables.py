@@ -7,7 +7,8 @@ from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
 from genaudit.render.text import report as words
 from genaudit.render.text import rows
-from genaudit.render.text.phrases import duration, ending, size
+from genaudit.report.failures import exit_in_short
+from genaudit.report.phrases import duration, size
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,7 +107,7 @@ def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
 
 def _trial_rows(report: Report) -> Iterable[list[str]]:
     for one in report.trials:
-        end = ending(one.exit.reason, one.exit.code, one.exit.signal)
+        end = exit_in_short(one.exit.reason, one.exit.code, one.exit.signal)
         items = "–" if one.items is None else f"{one.items:,}"
         counts = [items, f"{one.batches:,}", f"{one.epochs:,}"]
         yield [one.kind, *counts, duration(one.wall_s), size(one.high_water_bytes), end]

@@ -2,9 +2,8 @@
 
 from typing import NamedTuple
 
-from genaudit.model import Level, Outcome, Report, Verdict
-from genaudit.render.ci.reported import BASELINE, BUDGET
-from genaudit.render.text.phrases import quantity
+from genaudit.model import Level, Outcome, Report, Source, Verdict
+from genaudit.report.phrases import quantity
 from genaudit.units import format_change
 
 _TONES = {Level.ERROR: "bad", Level.WARNING: "warn", Level.NOTE: ""}
@@ -39,14 +38,14 @@ def bar(value: float, limit: float, said: str = "", tone: str = "") -> Bar | Non
     return Bar(max(0.0, value / longest), limit / longest, said, tone)
 
 
-def budget_bar(report: Report, number: str) -> Bar | None:
+def budget_bar(report: Report, figure: str) -> Bar | None:
     """The bar of a budget.
 
     Args:
         report: Its outcomes tell of budgets.
-        number: The last two digits of the code, which a budget and its comparison with the baseline share.
+        figure: Named as its budget is.
     """
-    one = _outcome(report, BUDGET + number)
+    one = _judged(report, figure, Source.BUDGET)
     if one is None or one.value is None or one.limit is None:
         return None
     limit = quantity(one.limit, one.unit, report.target.item_noun)
@@ -61,13 +60,13 @@ def budget_bar(report: Report, number: str) -> Bar | None:
 
 def budget_of_peak(report: Report) -> float | None:
     """The most that memory may be, where it was promised."""
-    one = _outcome(report, BUDGET + "01")
+    one = _judged(report, "peak", Source.BUDGET)
     return one.limit if one is not None and one.unit == "bytes" else None
 
 
-def change(report: Report, number: str) -> Change | None:
+def change(report: Report, figure: str) -> Change | None:
     """The difference to the baseline."""
-    one = _outcome(report, BASELINE + number)
+    one = _judged(report, figure, Source.BASELINE)
     if one is None or one.value is None or one.baseline is None:
         return None
     difference = one.value - one.baseline
@@ -87,6 +86,6 @@ def _share(value: float, before: float) -> str:
     return f" ({format_change(before, value)})".replace("%", " %") if before > 0 else ""
 
 
-def _outcome(report: Report, code: str) -> Outcome | None:
+def _judged(report: Report, figure: str, source: Source) -> Outcome | None:
     known = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE)
-    return next((one for one in report.outcomes if one.code == code and one.verdict in known), None)
+    return next((outcome for outcome in report.answers(figure, source) if outcome.verdict in known), None)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Difference, FirstDifference, SameData, Variant
 from genaudit.model.outcome import Interval
 from genaudit.render.text.comparison_news import fault
-from genaudit.render.text.phrases import count, is_growth, plural, quantity, ranged, rounded
+from genaudit.report.phrases import count, is_growth, plural, quantity, ranged, rounded
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
 UNKNOWN = "–"

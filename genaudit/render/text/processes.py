@@ -7,7 +7,7 @@ from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.recording import ProcessUse
 from genaudit.model.series import ProcessSpan, ProcessTimeline
 from genaudit.render.figures.palette import NAMED, Theme
-from genaudit.render.text.phrases import count, duration, sentence, size
+from genaudit.report.phrases import count, duration, sentence, size
 from genaudit.units import format_bytes
 
 OWN = "the target itself"
@@ -76,7 +76,7 @@ def duplication(report: Report) -> str:
     workers = report.processes[1:]
     if not workers:
         return "Everything ran in one process, so no worker holds a copy of the data."
-    answer = next((one for one in report.outcomes if one.code == "GA501"), None)
+    answer = report.answer("workers")
     each = median(one.private_bytes for one in workers)
     held = f"holds {format_bytes(each)} of its own"
     if len(workers) > 1:

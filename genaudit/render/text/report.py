@@ -4,10 +4,9 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
-from genaudit.model.report import Failure, GrowthLaw
-from genaudit.render.ci.reported import is_promise, promise_rank
+from genaudit.model.report import GrowthLaw
 from genaudit.render.figures.law import grows
-from genaudit.render.text.phrases import (
+from genaudit.report.phrases import (
     INTERVAL,
     NO_GROWTH,
     count,
@@ -55,12 +54,6 @@ class Blame(NamedTuple):
         return f"{self.path}:{self.line}"
 
 
-def findings(report: Report) -> list[Outcome]:
-    """What was found, the worst first, then what saves most; what a rule found before what was promised."""
-    found = [one for one in report.outcomes if one.is_finding]
-    return sorted(found, key=lambda one: (_WEIGHT[one.level], promise_rank(one), -(one.saving_bytes or 0), one.code))
-
-
 def sorted_outcomes(report: Report) -> list[Outcome]:
     """Every outcome: found, broken, inconclusive, passed, not applicable."""
     return sorted(report.outcomes, key=lambda one: (_ORDER[one.verdict], _WEIGHT[one.level], one.code))
@@ -68,7 +61,7 @@ def sorted_outcomes(report: Report) -> list[Outcome]:
 
 def blame(report: Report) -> Blame | None:
     """The line of the worst finding that has one; of a target that failed to run only where it did."""
-    found = [] if _is_about_failure(report) else [one for one in findings(report) if one.location is not None]
+    found = [] if _is_about_failure(report) else [one for one in report.findings if one.location is not None]
     places = [one.location for one in found if one.location is not None]
     if report.failure is not None and report.failure.location is not None:
         places.append(report.failure.location)
@@ -77,7 +70,7 @@ def blame(report: Report) -> Blame | None:
     place = places[0]
     both = bool(found) and found[0].evidence is EvidenceKind.BOTH
     at = (place.path, place.line)
-    whole = bool(found) and is_promise(found[0]) and at == (report.target.path, report.target.line)
+    whole = bool(found) and found[0].is_promise and at == (report.target.path, report.target.line)
     return Blame(*at, place.function, source_line(report, *at), both, whole)
 
 
@@ -166,7 +159,7 @@ def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
 
 def _levels_off(report: Report) -> bool:
     """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
-    rule = next((one for one in report.outcomes if one.code == "GA201" and one.verdict is Verdict.PASS), None)
+    rule = next((one for one in report.answers("growth") if one.verdict is Verdict.PASS), None)
     return rule is not None and rule.noise is not None and not is_growth(rule.noise)
 
 
@@ -259,20 +252,6 @@ def peak_of_all(report: Report) -> str | None:
     return f"{format_bytes(tree)} with all its processes"
 
 
-def failure_sentence(failure: Failure) -> str:
-    """What happened to a target that did not come to its end."""
-    where = _moment(failure)
-    if failure.type:
-        return f"raised {failure.type}" + (f": {failure.message}" if failure.message else "") + where
-    if failure.signal:
-        return f"was ended by {failure.signal}{where}"
-    if failure.reason == "timed-out":
-        return f"timed out{where}"
-    if failure.exit_code is not None:
-        return f"left with exit code {failure.exit_code}{where}"
-    return f"{failure.reason}{where}"
-
-
 def headline_says_failure(report: Report) -> bool:
     """Whether the headline names the exception, the signal or the time limit already."""
     failure = report.failure
@@ -280,12 +259,6 @@ def headline_says_failure(report: Report) -> bool:
         return False
     named = failure.type or failure.signal
     return named is None or named in report.summary.headline
-
-
-def _moment(failure: Failure) -> str:
-    if failure.batch:
-        return f", while making batch {failure.batch:,}"
-    return f", in phase {failure.phase}" if failure.phase else ""
 
 
 def pass_figures(report: Report) -> list[str]:

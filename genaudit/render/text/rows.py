@@ -3,7 +3,7 @@
 from genaudit.model import Interval, Report
 from genaudit.render.html.tiles import NO_SPIKE
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import count, duration, grown, plural, quantity, rounded, size
+from genaudit.report.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes
 
 

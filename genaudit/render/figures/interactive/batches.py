@@ -9,7 +9,7 @@ from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.interactive.base import hover, new_chart, source
 from genaudit.render.figures.law import slope_through
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.text.phrases import count
+from genaudit.report.phrases import count
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import NAMED, Dash
 from genaudit.render.figures.variants import Look, Speed, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
-from genaudit.render.text.phrases import count, plural
+from genaudit.report.phrases import count, plural
 from genaudit.units import format_bytes, format_seconds
 
 if TYPE_CHECKING:

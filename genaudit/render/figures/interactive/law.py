@@ -9,7 +9,7 @@ from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.interactive.base import hover, limit_line, new_chart, source
 from genaudit.render.figures.law import forecast_at, furthest, grows, retained_at
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.text.phrases import count, plural, rounded
+from genaudit.report.phrases import count, plural, rounded
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import Theme
 from genaudit.render.figures.variants import Look, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
-from genaudit.render.text.phrases import plural
+from genaudit.report.phrases import plural
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

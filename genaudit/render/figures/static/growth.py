@@ -10,7 +10,7 @@ from genaudit.render.figures.axes import byte_unit, thousands
 from genaudit.render.figures.law import forecast_at, furthest, retained_at, slope_through
 from genaudit.render.figures.palette import Dash, Theme
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import NO_GROWTH, count, format_growth, plural, rounded
+from genaudit.report.phrases import NO_GROWTH, count, format_growth, plural, rounded
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:

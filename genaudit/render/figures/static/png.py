@@ -9,7 +9,7 @@ from genaudit.render.figures.static.timeline import draw_timeline
 from genaudit.render.html.context import command_in
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.text import report as words
-from genaudit.render.text.phrases import sentence
+from genaudit.report.phrases import sentence
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -3,7 +3,7 @@
 import pytest
 
 from genaudit.model import Interval
-from genaudit.render.text.phrases import count, grown, quantity, ranged, rounded, sentence, short_name
+from genaudit.report.phrases import count, grown, quantity, ranged, rounded, sentence, short_name
 from genaudit.units import format_range
 
 

@@ -56,14 +56,14 @@ def rounded(number: float) -> float:
     return round(number / factor) * factor
 
 
-def ranged(said: str, interval: Interval, label: str = "") -> str:
+def ranged(text: str, interval: Interval, label: str = "") -> str:
     """A size with its interval in brackets, left out where both ends read alike.
 
     Example:
         >>> ranged("2.00 KiB per image", Interval(value=2048, low=1024, high=3072), INTERVAL)
         '2.00 KiB per image (95 % interval 1.00 to 3.00 KiB)'
     """
-    return with_range(said, interval.low, interval.high, label=label)
+    return with_range(text, interval.low, interval.high, label=label)
 
 
 def grown(interval: Interval, per: str, *, settled: bool = True) -> str:
@@ -72,7 +72,7 @@ def grown(interval: Interval, per: str, *, settled: bool = True) -> str:
     Args:
         interval: The slope in bytes.
         per: What it is per.
-        settled: Whether the question is answered; a slope that is not sure must be told as one.
+        settled: Whether the question is answered; a slope that is not sure must be shown as one.
 
     Example:
         >>> grown(Interval(value=2048, low=1024, high=3072), "batch")
@@ -80,15 +80,15 @@ def grown(interval: Interval, per: str, *, settled: bool = True) -> str:
         >>> grown(Interval(value=-193536, low=-300000, high=1024), "batch")
         'none (measured: -189 KiB per batch, 95 % interval -293 to 1.00 KiB)'
     """
-    said = f"{format_bytes(interval.value)} per {per}"
+    text = f"{format_bytes(interval.value)} per {per}"
     if not settled or is_growth(interval):
-        return ranged(said, interval, INTERVAL)
+        return ranged(text, interval, INTERVAL)
     ends = format_range(interval.low, interval.high)
-    return f"none (measured: {said}{f', {INTERVAL}{ends}' if ends else ''})"
+    return f"none (measured: {text}{f', {INTERVAL}{ends}' if ends else ''})"
 
 
 def is_growth(interval: Interval) -> bool:
-    """Whether a slope is surely above zero.
+    """Whether the whole interval of a slope is above zero.
 
     Example:
         >>> is_growth(Interval(value=5, low=1, high=9)), is_growth(Interval(value=5, low=-1, high=11))
@@ -142,10 +142,3 @@ def duration(seconds: float | None) -> str:
 def size(n_bytes: float | None) -> str:
     """A size, or a dash where there is none."""
     return "–" if n_bytes is None else format_bytes(n_bytes)
-
-
-def ending(reason: str, code: int | None, signal: str | None) -> str:
-    """How a trial ended, in a few words."""
-    if signal:
-        return f"{reason} ({signal})"
-    return reason if code in (None, 0) else f"{reason} (exit {code})"

@@ -3,8 +3,7 @@
 import pytest
 
 from genaudit.model.recording import Sample, Trial
-from genaudit.report.processes import MOST_PROCESSES, process_timeline
-from genaudit.report.timeline import thinned, timeline
+from genaudit.report.timeline import MOST_PROCESSES, process_timeline, thinned, timeline
 from genaudit.units import MIB
 from tests.build import trial
 

@@ -1,27 +1,28 @@
-"""What a report has to show on pages of CI: its outcomes, each with a place, and a target that broke as one of them."""
+"""What a report has to show on pages of CI: its outcomes, each with a place, and a target that broke as one of them.
 
-from collections.abc import Iterable
+Findings have fingerprints: names that stay the same while lines around them move.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import PurePosixPath
 
 import msgspec
 
-from genaudit.model import EvidenceKind, Level, Location, Outcome, Report, Verdict
+from genaudit.model import Level, Location, Outcome, Report, Verdict
+from genaudit.model.catalogue import TARGET_FAILURE
 from genaudit.model.rule import RuleInfo
 from genaudit.render.safe import encodable_report
 
 FAILURE = RuleInfo(
-    code="GA900",
+    code=TARGET_FAILURE,
     name="target-failure",
     title="The target did not run to the end",
     level=Level.ERROR,
     page="It could not be imported or called, raised, crashed, hung, or yielded nothing. What was measured until then "
     "is in the report.",
 )
-
-BUDGET, BASELINE = "GA6", "GA7"
-"""How the codes of budgets begin, and those of comparisons with the baseline."""
-_RANKS = ("03", "04", "06", "07", "11", "01", "08", "02", "05", "09", "10")
-"""The last digits of the codes of budgets: growth, epoch-growth, per-item, scaling, forecast, peak, workers, …"""
 
 
 def bounded(reports: Iterable[Report]) -> list[Report]:
@@ -41,37 +42,16 @@ def outcomes_of(report: Report) -> list[Outcome]:
 def outcomes_of_all(reports: Iterable[Report]) -> list[Outcome]:
     """The outcomes of several reports; findings name their target, as nothing else does on those pages."""
     return [
-        msgspec.structs.replace(one, message=f"{_short(report)}: {one.message}")
+        msgspec.structs.replace(outcome, message=f"{_short(report)}: {outcome.message}")
         for report in reports
-        for one in outcomes_of(report)
+        for outcome in outcomes_of(report)
     ]
 
 
-def is_promise(outcome: Outcome) -> bool:
-    """Whether an outcome is that of a budget, or of a comparison with the baseline."""
-    return outcome.code.startswith((BUDGET, BASELINE))
-
-
-def is_comparison(outcome: Outcome) -> bool:
-    """Whether an outcome is that of a comparison with the baseline."""
-    return outcome.code.startswith(BASELINE)
-
-
-def promise_rank(outcome: Outcome) -> int:
-    """Where a promise stands among broken ones: growth first, which has no end, then sizes; a budget before a baseline.
-
-    What is no promise comes before all.
-    """
-    if not is_promise(outcome):
-        return -1
-    digits = outcome.code[-2:]
-    return 2 * (_RANKS.index(digits) if digits in _RANKS else len(_RANKS)) + is_comparison(outcome)
-
-
 def promise_of(outcome: Outcome) -> str:
-    """What is promised: outcomes are named for their failing."""
-    name = outcome.name.removesuffix("-over-budget")
-    return f"{name.removesuffix('-regression')} against the baseline" if name.endswith("-regression") else name
+    """What is promised: outcomes are named for their failing, promises for their figure."""
+    name = outcome.figure or outcome.name
+    return f"{name} against the baseline" if outcome.figure and outcome.is_comparison else name
 
 
 def infos_of_all(reports: Iterable[Report]) -> list[RuleInfo]:
@@ -93,7 +73,7 @@ def _moved(report: Report, prefix: PurePosixPath) -> Report:
     target = report.target
     path = target.path and str(prefix / target.path)
     failure = report.failure and msgspec.structs.replace(report.failure, location=move(report.failure.location))
-    outcomes = [msgspec.structs.replace(one, location=move(one.location)) for one in report.outcomes]
+    outcomes = [msgspec.structs.replace(outcome, location=move(outcome.location)) for outcome in report.outcomes]
     return msgspec.structs.replace(
         report, outcomes=outcomes, failure=failure, target=msgspec.structs.replace(target, path=path)
     )
@@ -109,15 +89,10 @@ def _slim(report: Report) -> Report:
 def _failure(report: Report) -> Outcome:
     failure = report.failure
     assert failure is not None
-    told = f"{failure.type}: {failure.message}" if failure.type else failure.message or failure.reason
-    return Outcome(
-        code=FAILURE.code,
-        name=FAILURE.name,
-        verdict=Verdict.FAIL,
-        level=FAILURE.level,
-        evidence=EvidenceKind.MEASURED,
-        message=report.summary.headline if told == report.summary.headline else f"{report.summary.headline} ({told})",
-        location=failure.location,
+    why = f"{failure.type}: {failure.message}" if failure.type else failure.message or failure.reason
+    headline = report.summary.headline
+    return FAILURE.outcome(
+        Verdict.FAIL, headline if why == headline else f"{headline} ({why})", location=failure.location
     )
 
 
@@ -136,3 +111,20 @@ def _guessed(report: Report) -> str:
 
 def _short(report: Report) -> str:
     return report.target.spec.partition("(")[0]
+
+
+def fingerprints(outcomes: Sequence[Outcome]) -> list[str]:
+    """One for each finding, all different: of its rule, file, function, and its number among those alike."""
+    seen: Counter[tuple[str, str, str]] = Counter()
+    names = []
+    for outcome in outcomes:
+        location = outcome.location
+        key = (outcome.code, location.path if location else "", (location.function if location else "") or "")
+        seen[key] += 1
+        names.append(hashlib.sha256("\0".join((*key, str(seen[key]))).encode("utf-8", "replace")).hexdigest())
+    return names
+
+
+def findings_of(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The outcomes that failed."""
+    return [outcome for outcome in outcomes if outcome.is_finding]

@@ -11,9 +11,9 @@ import pytest
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint import target
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
-from genaudit.report import fuse as fusing
+from genaudit.report import static_evidence as fusing
 from genaudit.report.build import conclude
-from genaudit.report.fuse import fuse
+from genaudit.report.static_evidence import fuse
 from tests.build import at_sizes, recording
 
 MAIN = "/project/data.py"

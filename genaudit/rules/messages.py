@@ -32,5 +32,5 @@ def per_epoch(interval: Interval) -> str:
 
 
 def _slope(interval: Interval, per: str) -> str:
-    said = f"{format_bytes(interval.value)} per {per}"
-    return with_range(said, interval.low, interval.high, label="95 % interval ")
+    text = f"{format_bytes(interval.value)} per {per}"
+    return with_range(text, interval.low, interval.high, label="95 % interval ")

@@ -1,0 +1,119 @@
+"""Many batches' worth of memory while one batch is made."""
+
+import pytest
+from msgspec.structs import replace
+
+from genaudit.model.catalogue import BATCH_SPIKE
+from genaudit.model.limits import Limits
+from genaudit.model.marks import Frame, Site, SitesMark
+from genaudit.model.outcome import Level, Verdict
+from genaudit.model.recording import Trial
+from genaudit.rules.batch_spike import batch_spike
+from tests.build import BATCH, BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+
+FLAT = lambda batch, epoch: 0.0  # noqa: E731
+
+
+def spiking(times: float, **fields: object) -> Trial:
+    """A trial that needs so many batches while it makes one."""
+    return trial(512, FLAT, kind="clean", transient=lambda batch: times * BATCH, **fields)
+
+
+@pytest.mark.parametrize(
+    ("times", "verdict"),
+    [
+        pytest.param(2.0, Verdict.PASS, id="items and the batch"),
+        pytest.param(4.0, Verdict.PASS, id="at the limit"),
+        pytest.param(6.0, Verdict.FAIL, id="above it"),
+        pytest.param(40.0, Verdict.FAIL, id="far above it"),
+    ],
+)
+def test_the_rise_in_sizes_of_a_batch(times: float, verdict: Verdict) -> None:
+    """The limit is four times a batch."""
+    answer = batch_spike.check(evidence(spiking(times)), Limits())
+
+    assert answer.verdict is verdict
+    assert (answer.value, answer.unit, answer.limit) == (pytest.approx(times), "x batch", 4.0)
+    if verdict is Verdict.FAIL:
+        assert answer.fix == BATCH_SPIKE.fix
+        assert answer.saving_bytes == pytest.approx((times - 2) * BATCH)
+        assert f"{times:.1f} times its size" in answer.message
+
+
+def test_the_first_batch_of_an_epoch_is_set_up_and_no_spike() -> None:
+    """What a target sets up there is not the making of a batch."""
+    made = trial(512, FLAT, kind="clean", transient=lambda batch: (40 if batch % 64 == 1 else 2) * BATCH)
+
+    assert batch_spike.check(evidence(made), Limits()).verdict is Verdict.PASS
+
+
+def test_a_small_spike_is_none() -> None:
+    """Below the floor nobody would notice, however small a batch is."""
+    answer = batch_spike.check(evidence(spiking(6.0)), Limits(spike_floor_bytes=8 * BATCH))
+
+    assert answer.verdict is Verdict.PASS
+    assert "6.0 times" in answer.message
+
+
+def test_without_the_size_of_a_batch_there_is_nothing_to_compare_with() -> None:
+    """Batches of objects that nobody can weigh."""
+    made = spiking(40.0)
+    unknown = replace(made, batches=[replace(mark, batch_bytes=None) for mark in made.batches])
+
+    answer = batch_spike.check(evidence(unknown), Limits())
+
+    assert answer.verdict is Verdict.NOT_APPLICABLE
+
+
+def test_a_copy_of_what_leaks_is_told_by_batch_growth() -> None:
+    """A list that is stacked anew for each batch needs a copy of all that it keeps."""
+    leak = lambda batch, epoch: float(batch * BATCH)  # noqa: E731
+    made = trial(512, leak, kind="clean", transient=lambda batch: batch * BATCH)
+
+    answer = batch_spike.check(evidence(made), Limits())
+
+    assert answer.verdict is Verdict.PASS
+    assert "batch-growth" in answer.message
+
+
+@pytest.mark.parametrize(("peak_bytes", "verdict"), [(6 * BATCH, Verdict.PASS), (BATCH, Verdict.FAIL)])
+def test_one_large_item_is_no_spike(peak_bytes: int, verdict: Verdict) -> None:
+    """A large image that is made small needs the large one for a moment: the lines show that it was one."""
+    site = Site(
+        frames=[Frame("/project/data.py", 5)], bytes=0, blocks=20 * BATCH_ITEMS, peak_bytes=peak_bytes, height_bytes=0
+    )
+    mark = SitesMark(
+        at_s=0.0, engine="lines", at="end", batch=20, traced_bytes=0, peak_bytes=0, tracer_bytes=0, sites=[site]
+    )
+    lines = trial(512, FLAT, kind="lines", batches=20, sites=[mark])
+
+    assert batch_spike.check(evidence(spiking(8.0), lines), Limits()).verdict is verdict
+
+
+def test_a_rise_that_grows_with_the_data_set_is_an_error() -> None:
+    """It has no bound: memory for all of it, of which nothing stays."""
+    trials = [
+        trial(
+            size,
+            FLAT,
+            kind="clean" if size == 512 else "scaled",
+            transient=lambda batch, size=size: 2 * BATCH + size * ITEM,
+        )
+        for size in (16, 32, 128, 512)
+    ]
+
+    answer = batch_spike.check(evidence(*trials), Limits())
+
+    assert (answer.verdict, answer.level) == (Verdict.FAIL, Level.ERROR)
+    assert answer.unit == "bytes/item"
+    assert answer.value == pytest.approx(ITEM, rel=0.05)
+    assert "whole data set" in answer.message
+
+
+def test_a_rise_of_what_is_kept_is_left_to_the_rules_of_growth() -> None:
+    """Stacking a list that is kept needs both for a moment: that is eager-load."""
+    trials = at_sizes(lambda size, batch, epoch: float(size * ITEM), transient=lambda batch: 2 * BATCH)
+
+    answer = batch_spike.check(evidence(*trials), Limits())
+
+    assert answer.verdict is Verdict.PASS

@@ -1,0 +1,67 @@
+"""The arguments alone hold the data set."""
+
+from collections.abc import Callable
+
+import pytest
+
+from genaudit.model.catalogue import DATASET_AS_ARGUMENT
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Verdict
+from genaudit.model.recording import Trial
+from genaudit.rules.dataset_as_argument import dataset_as_argument
+from genaudit.rules.messages import HOW_TO_SCALE
+from genaudit.units import KIB, MIB
+from tests.build import BASE, ITEM, evidence, trial
+
+SIZES = (16, 32, 128, 512)
+
+
+def given(held: Callable[[int], float], sizes: tuple[int, ...] = SIZES) -> list[Trial]:
+    """Trials whose arguments hold what a function of the size says."""
+    return [
+        trial(
+            size,
+            lambda batch, epoch, size=size: held(size),
+            kind="clean" if size == max(sizes) else "scaled",
+            base=BASE + held(size),
+        )
+        for size in sizes
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "verdict"),
+    [
+        pytest.param(lambda size: 0.0, Verdict.PASS, id="paths of files"),
+        pytest.param(lambda size: 200.0 * size, Verdict.PASS, id="labels"),
+        pytest.param(lambda size: 8 * KIB * size, Verdict.PASS, id="annotations"),
+        pytest.param(lambda size: ITEM * size, Verdict.FAIL, id="the data"),
+        pytest.param(lambda size: 8.0 * MIB * (size > 100), Verdict.PASS, id="an arena left behind"),
+    ],
+)
+def test_what_the_arguments_hold(held: Callable[[int], float], verdict: Verdict) -> None:
+    """Above a fifth of an item they are the data."""
+    answer = dataset_as_argument.check(evidence(*given(held)), Limits())
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert answer.value == pytest.approx(ITEM, rel=0.02)
+        assert answer.saving_bytes == pytest.approx(ITEM * 512, rel=0.02)
+        assert answer.fix == DATASET_AS_ARGUMENT.fix
+
+
+def test_the_definition_that_takes_the_data_is_shown() -> None:
+    """No line of the target is to blame for what it is given."""
+    answer = dataset_as_argument.check(evidence(*given(lambda size: ITEM * size)), Limits())
+
+    assert answer.blame is not None
+    assert (answer.blame.path, answer.blame.line, answer.blame.function) == ("/project/data.py", 3, "generate")
+
+
+def test_what_cannot_be_scaled_does_not_apply() -> None:
+    """The message says how to name the data set."""
+    answer = dataset_as_argument.check(
+        evidence(trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20)), Limits()
+    )
+
+    assert (answer.verdict, answer.message) == (Verdict.NOT_APPLICABLE, HOW_TO_SCALE)

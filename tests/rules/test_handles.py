@@ -1,0 +1,109 @@
+"""Open files, threads and child processes that grow in number with batches."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import FILE_LEAK, PROCESS_LEAK, THREAD_LEAK
+from genaudit.model.limits import Limits
+from genaudit.model.marks import Frame, SettledMark, Site, SitesMark
+from genaudit.model.outcome import Verdict
+from genaudit.model.recording import Trial
+from genaudit.rules.handles import bytes_of_handles, file_leak, process_leak, thread_leak
+from genaudit.units import KIB, MIB
+from tests.build import evidence, trial, with_readings
+
+RULES = {"open_files": (file_leak, FILE_LEAK), "threads": (thread_leak, THREAD_LEAK)}
+RULES["children"] = (process_leak, PROCESS_LEAK)
+
+
+def counted(field: str, count: Callable[[int], int], *, batches: int = 20) -> Trial:
+    """A trial with so many handles after each batch."""
+    made = trial(None, lambda batch, epoch: 0.0, kind="clean", batches=batches)
+    return with_readings(made, lambda mark: {field: count(mark.batch)})
+
+
+@pytest.mark.parametrize("field", RULES)
+def test_one_more_with_every_batch_is_a_leak(field: str) -> None:
+    """The slope is a handle a batch; the advice is the pattern's."""
+    rule, pattern = RULES[field]
+
+    answer = rule.check(evidence(counted(field, lambda batch: 8 + batch)), Limits())
+
+    assert answer.verdict is Verdict.FAIL
+    assert (answer.value, answer.unit) == (pytest.approx(1.0), "per batch")
+    assert "9 after the first, 28 after batch 20" in answer.message
+    assert answer.fix == pattern.fix
+
+
+@pytest.mark.parametrize("field", RULES)
+@pytest.mark.parametrize(
+    "count",
+    [
+        pytest.param(lambda batch: 8, id="none"),
+        pytest.param(lambda batch: 8 + batch % 2, id="one that comes and goes"),
+        pytest.param(lambda batch: 8 + (batch > 10), id="fewer than a leak has"),
+        pytest.param(lambda batch: 8 + min(batch, 8), id="a pool that is full"),
+        pytest.param(lambda batch: 40 - batch, id="fewer and fewer"),
+    ],
+)
+def test_a_pool_is_no_leak(field: str, count: Callable[[int], int]) -> None:
+    """What is bounded passes, and the message has both ends."""
+    rule, _ = RULES[field]
+
+    answer = rule.check(evidence(counted(field, count)), Limits())
+
+    assert answer.verdict is Verdict.PASS
+    assert answer.message == f"from {count(1)} to {count(20)} over 19 batches"
+    assert answer.fix is None
+
+
+def test_two_readings_show_no_slope() -> None:
+    """The message says what to add."""
+    answer = file_leak.check(evidence(counted("open_files", lambda batch: 8 + batch, batches=2)), Limits())
+
+    assert answer.verdict is Verdict.NOT_APPLICABLE
+    assert "--batches" in answer.message
+
+
+def test_the_line_that_opens_most_is_to_blame() -> None:
+    """Of the user's own lines, by how many of the files came from each."""
+    sites = [
+        Site(frames=[Frame("/usr/lib/python3/PIL/Image.py", 1), Frame("/project/data.py", line)], bytes=0, blocks=n)
+        for line, n in ((7, 2), (9, 18))
+    ]
+    mark = SitesMark(
+        at_s=0.0,
+        engine="handles:open_files",
+        at="end",
+        batch=20,
+        traced_bytes=0,
+        peak_bytes=0,
+        tracer_bytes=0,
+        sites=sites,
+    )
+    traced = trial(None, lambda batch, epoch: 0.0, kind="traced", batches=2, sites=[mark])
+
+    answer = file_leak.check(evidence(counted("open_files", lambda batch: 8 + batch), traced), Limits())
+
+    assert answer.blame is not None
+    assert (answer.blame.path, answer.blame.line) == ("/project/data.py", 9)
+    assert answer.blame.share == pytest.approx(0.9)
+
+
+def test_what_handles_cost_by_themselves() -> None:
+    """Buffers, stacks, processes: growth that other rules must not count again."""
+
+    def costs(**fields: Callable[[SettledMark], int]) -> float:
+        made = trial(None, lambda batch, epoch: 0.0, kind="clean", batches=11)
+        changed = with_readings(made, lambda mark: {name: value(mark) for name, value in fields.items()})
+        return bytes_of_handles(evidence(changed), Limits())
+
+    a_batch: Any = lambda mark: 5 + mark.batch  # noqa: E731
+    assert costs(open_files=a_batch) == 64 * KIB
+    assert costs(threads=a_batch) == 1 * MIB
+    assert costs(children=a_batch, open_files=a_batch) == 16 * MIB + 64 * KIB
+    assert costs(open_files=lambda mark: 50 - mark.batch) == 0
+    assert bytes_of_handles(Evidence(evidence().recording), Limits()) == 0
