@@ -12,10 +12,13 @@ from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.report.mprofile import is_mprofile, report_of_mprofile
 
 
 def load(path: str | Path) -> Report | Comparison:
     """A report from a saved ``recording.json`` or ``report.json``, or a comparison from its ``comparison.json``.
+
+    A file that memory-profiler wrote (``mprofile_*.dat``) gives a report without a verdict.
 
     A recording is concluded again, and held to the budgets and the baseline that the gate held it to.
 
@@ -27,12 +30,14 @@ def load(path: str | Path) -> Report | Comparison:
 
 
 def read_saved(path: Path) -> Recording | Report | Comparison:
-    """What a file holds, told by its content and not by its name.
+    """What a file holds, told by its content and not by its name; one of memory-profiler's as the report that it gives.
 
     Raises:
         RecordingError: The file cannot be read as one of these.
     """
     text, name = _read(path), str(path)
+    if is_mprofile(text):
+        return report_of_mprofile(text, name=name)
     try:
         check_nesting(text)
         kind = msgspec.json.decode(text, type=_Kind)

@@ -24,13 +24,14 @@ def command(recording: Path, **options: Any) -> None:
     """Conclude and render again from the recording.json of an earlier run, without the target.
 
     What genaudit gate recorded is held to the budgets and the baseline of then. A report.json is rendered as it is, and
-    so is the comparison.json of genaudit compare.
+    so is the comparison.json of genaudit compare. An mprofile.dat of memory-profiler is drawn, without a verdict.
 
     \b
     Examples:
       genaudit report reports/data-gen/recording.json --output html=audit.html
       genaudit report reports/data-gen/recording.json --budget growth=16KiB/batch
       genaudit report reports/compare-a-vs-b/comparison.json --output png=ab.png
+      genaudit report mprofile_20260101120000.dat
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.support.options import delivery_of
     from genaudit.cli.support.output import check_writable, deliver

@@ -12,6 +12,7 @@ from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.experiment import sizes
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Skipped, Trial
+from genaudit.recorder.trial.samplers import choose
 from genaudit.recorder.trial.spec import TrialSpec
 
 MADE_DATA = "made-data"
@@ -37,6 +38,7 @@ class Bench:
         self._run = run
         self.request = recording.request
         self.limit_bytes = recording.limit.trial_bytes
+        self._sampler = choose(self.request.sampler)
         self.limits = limits
         self.trials: list[Trial] = []
         self.skipped: list[Skipped] = []
@@ -66,6 +68,11 @@ class Bench:
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes."""
         return self.evidence.shares_memory
+
+    @property
+    def sees_lines(self) -> bool:
+        """Whether memory can be read at every line of a target; not where each reading is asked for."""
+        return not self._sampler.asks
 
     @property
     def batch_items(self) -> int:
@@ -115,6 +122,8 @@ class Bench:
             target=self._target,
             size=size,
             inputs=self._inputs,
+            sampler=self._sampler.outside,
+            asks=self._sampler.asks,
             **{"timeout_s": self.request.timeout_s, **fields},
         )
 

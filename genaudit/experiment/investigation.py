@@ -165,7 +165,8 @@ class Investigation:
         if self._bench.request.native:
             # Also after the tracer, which names containers that grew; before the lines, which may not be needed then.
             self._bench.run(self._bench.spec("native", tracing.size(), engine="memray", **tracing.fields()))
-        if suspicion.spike or self._bench.request.lines or is_unexplained(self._bench.evidence, suspicion):
+        wants_lines = suspicion.spike or self._bench.request.lines or is_unexplained(self._bench.evidence, suspicion)
+        if wants_lines and self._bench.sees_lines:
             self._bench.run(
                 self._bench.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
             )

@@ -50,6 +50,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     lines: bool = False
     native: bool = False
     quick: bool = False
+    sampler: str = "auto"
+    """Who reads memory: auto, proc, memory-profiler."""
 
     arguments: list[str] = []
     """``NAME=VALUE``, as after ``--arg``."""
@@ -97,6 +99,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
             lines=self.lines,
             native=self.native,
             quick=self.quick,
+            sampler=self.sampler,
         )
 
 

@@ -243,6 +243,10 @@ class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
     batch: int
 
 
+class ReadingMark(Mark, frozen=True, kw_only=True, tag="reading"):
+    """The child cannot read its own memory, and waits for what its parent reads."""
+
+
 class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     """The trial came to its planned end."""
 
@@ -270,6 +274,7 @@ AnyMark = (
     | RaisedMark
     | DriverMark
     | AskMark
+    | ReadingMark
     | EndMark
     | LeftMark
 )

@@ -93,6 +93,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     pss_peak_bytes: int | None = None
     own_allocator: bool = False
     """Run with the allocator as the user has it; else all threads shared one arena."""
+    sampler: str = "proc"
+    """Who read the memory from outside: proc, memory-profiler."""
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,6 +148,8 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     native: bool = False
     quick: bool = False
     command: list[str] = []
+    sampler: str = "auto"
+    """Who reads memory: auto, proc, memory-profiler."""
 
 
 class Recording(msgspec.Struct, frozen=True, kw_only=True):

@@ -184,6 +184,7 @@ class MachineMemory(msgspec.Struct, frozen=True, kw_only=True):
     """How much memory there is for the target."""
 
     bytes: int
+    """0 where that is not known."""
     source: str
     trial_limit_bytes: int
 

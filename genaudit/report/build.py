@@ -147,6 +147,8 @@ def _notes(evidence: Evidence) -> list[str]:
     for skipped in recording.skipped:
         forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
         notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
+    if any(trial.sampler == "memory-profiler" for trial in recording.trials):
+        notes.append("memory was sampled by memory-profiler: what is held is the unique set size (USS)")
     if any(trial.ready is not None and not trial.ready.exact_peaks for trial in recording.trials):
         notes.append("the high-water mark cannot be reset here, so peaks of batches are lower bounds")
     if recording.interrupted:

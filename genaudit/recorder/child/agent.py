@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from genaudit.recorder.child.boundary import Boundaries
     from genaudit.recorder.child.call.arguments import Bound
+    from genaudit.recorder.child.channel.control import Control
     from genaudit.recorder.child.drive import Drive
     from genaudit.recorder.child.memory.settle import Settler
     from genaudit.recorder.child.sources import Source
@@ -69,8 +70,9 @@ class Agent:
     def __init__(self, spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         self._spec = spec
         self._bare = bare
-        self._gauge = Gauge()
         self._marks = Marks(spec["marks"])
+        self._control: Control | None = None
+        self._gauge = self._open_gauge()
         self._spare = Spare()
         self._phase = "interpreter"
         self._began = 0.0
@@ -191,6 +193,16 @@ class Agent:
             # Where nothing can be written or imported any more.
             leave(0)
 
+    def _open_gauge(self) -> Gauge:
+        """Where memory is read: in this process, or by the parent."""
+        if not self._spec["asks"]:
+            return Gauge()
+        from genaudit.recorder.child.channel.control import Control
+        from genaudit.recorder.child.memory.asked import AskedGauge
+
+        self._control = Control(self._spec["control"], self._marks)
+        return AskedGauge(self._control)
+
     @property
     def _batch_in_progress(self) -> int:
         """Number of the batch that is being made; 0 outside of batches."""
@@ -224,7 +236,7 @@ class Agent:
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
-            ask=Control(spec["control"], marks).ask,
+            ask=(self._control or Control(spec["control"], marks)).ask,
             after_first=lambda: self._after_first(boundaries, tracer),
         )
         reason = drive.run(box, tracer.wrap)
@@ -244,13 +256,14 @@ class Agent:
         tracer.snapshot("first", boundaries.batch)
 
     def _ready(self) -> None:
-        reading, bare = self._gauge.read(), parse_status(self._bare)
+        reading = self._gauge.read()
+        bare = parse_status(self._bare).rss if self._bare else reading.rss
         # By hand: json is imported with the first phase that needs it.
         self._marks.line(
             (
                 f'{{"mark":"ready","at_s":0.0,"pid":{os.getpid()},"clock_s":{time.monotonic() - self._marks.clock()!r},'
                 f'"exact_peaks":{"true" if self._gauge.exact else "false"},"memory":{reading.as_json()},'
-                f'"bare_bytes":{bare.rss}}}\n'
+                f'"bare_bytes":{bare}}}\n'
             ).encode()
         )
 

@@ -275,5 +275,9 @@ _OPTIONAL = (
     (("torch",), "a torch DataLoader is audited", "only needed to audit a torch DataLoader"),
     (("scipy",), "Keras' ImageDataGenerator can transform images", "only needed by Keras' ImageDataGenerator"),
     (("memray",), "--native gives lines to native memory", "--native needs it: pip install 'genaudit[native]'"),
-    (("memory-profiler",), "--lines gives line by line increments", "--lines needs it: pip install memory-profiler"),
+    (
+        ("memory-profiler",),
+        "samples memory where /proc or the reset of the high-water mark is missing; --sampler forces it",
+        "nothing is measured where /proc is missing: pip install memory-profiler",
+    ),
 )

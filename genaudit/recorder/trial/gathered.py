@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from genaudit.model.marks import (
     AnyMark,
     ArgumentsMark,
@@ -18,6 +20,7 @@ from genaudit.model.marks import (
     SitesMark,
 )
 from genaudit.model.phases import PHASE_AFTER
+from genaudit.model.recording import Sample
 
 
 class Gathered:
@@ -69,6 +72,27 @@ class Gathered:
     def fields(self) -> dict[str, Any]:
         """All of it, as fields of ``Trial``."""
         return {name: getattr(self, name) for name in _PLACES.values()}
+
+
+def with_sampled_peaks(batches: list[BatchMark], samples: list[Sample]) -> list[BatchMark]:
+    """Marks of batches whose high-water marks are at least the highest RSS that was sampled while they were made.
+
+    Args:
+        batches: In their order.
+        samples: In their order, on the same clock.
+    """
+    raised = []
+    before_s, at = 0.0, 0
+    for mark in batches:
+        highest = mark.memory.high_water_bytes
+        while at < len(samples) and samples[at].at_s <= mark.at_s:
+            if samples[at].at_s > before_s:
+                highest = max(highest, samples[at].rss_bytes)
+            at += 1
+        memory = msgspec.structs.replace(mark.memory, high_water_bytes=highest)
+        raised.append(msgspec.structs.replace(mark, memory=memory))
+        before_s = mark.at_s
+    return raised
 
 
 _PLACES: dict[type[object], str] = {

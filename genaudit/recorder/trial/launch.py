@@ -23,8 +23,11 @@ from genaudit.recorder.trial.waiting import began_ticks, runs
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
 # current directory nor genaudit's own may shadow what the other imports.
 _BOOT = """
-with open("/proc/self/status", "rb") as file:
-    bare = file.read()
+try:
+    with open("/proc/self/status", "rb") as file:
+        bare = file.read()
+except OSError:
+    bare = b""
 import sys
 names = frozenset(sys.modules)
 root, spec, name = sys.argv[1:4]
@@ -92,6 +95,11 @@ class Child:
         """Tell the child how many batches are wanted in all."""
         with contextlib.suppress(OSError):
             os.write(self._control, b"%d\n" % batches)
+
+    def tell(self, numbers: list[int]) -> None:
+        """Tell the child what it asked for."""
+        with contextlib.suppress(OSError):
+            os.write(self._control, " ".join(map(str, numbers)).encode() + b"\n")
 
     def dump_stacks(self) -> None:
         """Ask for all Python stacks, as faulthandler writes them."""

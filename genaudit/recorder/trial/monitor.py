@@ -11,19 +11,22 @@ import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import held_off
-from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
+from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, BatchMark, Frame, ReadingMark, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.container import ContainerUse
-from genaudit.recorder.trial.gathered import Gathered
+from genaudit.recorder.trial.gathered import Gathered, with_sampled_peaks
 from genaudit.recorder.trial.launch import Child
 from genaudit.recorder.trial.mark_file import MarkFile
+from genaudit.recorder.trial.samplers import sampler_of
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.stacks import parse_stacks
 from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
 from genaudit.recorder.trial.waiting import STEP_S, wait_for_end
 
 # How long to wait for the child's stacks; while it eats memory, not for long.
+# A child that asks for each reading waits for it.
+ASKED_STEP_S = 0.001
 STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}
 
 
@@ -90,7 +93,7 @@ class Monitor:
         self._container = ContainerUse()
         self._child = Child(spec, working_directory=working_directory)
         shared.leave_out = str(self._child.folder)
-        self._tree = Tree(self._child.pid, self._child.root, shared)
+        self._tree = Tree(self._child.pid, self._child.root, shared, sampler_of(spec.sampler))
         self._file = MarkFile(self._child.marks_path)
         self._ended_by = ""
         self._wanted = spec.batches
@@ -101,7 +104,7 @@ class Monitor:
         """Watch the trial to its end."""
         try:
             try:
-                with wait_for_end(self._child.pid) as ended:
+                with wait_for_end(self._child.pid, ASKED_STEP_S if self._spec.asks else STEP_S) as ended:
                     while not ended():
                         self._step()
             except KeyboardInterrupt:
@@ -132,7 +135,7 @@ class Monitor:
         return self._container.exceeds(self._limit_bytes)
 
     def _keep(self, sample: Sample | None) -> None:
-        if sample is not None:
+        if sample is not None and (not self.samples or sample is not self.samples[-1]):
             self.samples.append(sample)
         if len(self.samples) >= MOST_SAMPLES:
             self.samples = thin(self.samples)
@@ -154,6 +157,10 @@ class Monitor:
             self._keep(self._tree.sample(with_pss=True))
             self._wanted = self._more(self._trial(_RUNNING))
             self._child.answer(self._wanted)
+            return
+        if isinstance(mark, ReadingMark):
+            # So does it here.
+            self._child.tell(self._tree.for_the_child())
             return
         if isinstance(mark, ReadyMark):
             self._tree.zero_s = mark.clock_s
@@ -232,8 +239,14 @@ class Monitor:
             peak_processes=self._tree.peak_processes,
             pss_peak_bytes=self._tree.pss_peak_bytes,
             process_names=self._tree.names,
-            **self._gathered.fields,
+            sampler=self._spec.sampler,
+            **{**self._gathered.fields, "batches": self._batches()},
         )
+
+    def _batches(self) -> list[BatchMark]:
+        """The marks of batches; where the high-water mark is not reset for each, with the highest sample instead."""
+        ready, batches = self._gathered.ready, self._gathered.batches
+        return batches if ready is None or ready.exact_peaks else with_sampled_peaks(batches, self.samples)
 
     @property
     def _kind(self) -> str:

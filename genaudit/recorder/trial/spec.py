@@ -38,6 +38,10 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
     leave_new_data: bool = False
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
+    sampler: str = "proc"
+    """Who samples the processes from outside: proc, memory-profiler."""
+    asks: bool = False
+    """The child asks its parent for each reading of its own memory, too."""
     extends: bool = True
     """More batches may be pulled while memory still rises."""
     otherwise: dict[str, Any] | None = None

@@ -1,15 +1,12 @@
 """The target's process and all below it, measured from outside."""
 
-import mmap
 import time
-from pathlib import Path
 
 import msgspec
 
 from genaudit.model.recording import ProcessUse, Sample
-from genaudit.recorder.child.memory.settle import descendants
 from genaudit.recorder.child.memory.shared import Shared
-from genaudit.recorder.machine.platform import parse_sizes
+from genaudit.recorder.trial.samplers import MemoryProfilerSampler, OwnMemory, ProcSampler, Sampler
 from genaudit.recorder.trial.waiting import began_ticks, runs
 
 # PSS takes the kernel milliseconds per GiB and a lock in the target: at most this share of the time goes there.
@@ -29,10 +26,16 @@ class Tree:
         pid: The target's process.
         root: The process that it and all that came from it are below; the target's own where ``None``.
         shared: Shared memory since before the process began.
+        sampler: How processes are read.
     """
 
-    def __init__(self, pid: int, root: int | None = None, shared: Shared | None = None) -> None:
+    def __init__(
+        self, pid: int, root: int | None = None, shared: Shared | None = None, sampler: Sampler | None = None
+    ) -> None:
         self.pid = pid
+        self._sampler = sampler or ProcSampler()
+        self._last: Sample | None = None
+        self._next_s = 0.0
         self.shared = shared or Shared()
         self._root = pid if root is None else root
         self.zero_s = time.monotonic()
@@ -47,33 +50,47 @@ class Tree:
         self._next_pss_s = 0.0
 
     def sample(self, *, with_pss: bool = False) -> Sample | None:
-        """One reading; ``None`` once the process has ended.
+        """One reading; the last one again where another would take too much of the time, ``None`` once it has ended.
 
         Args:
             with_pss: Read PSS too, whatever share of the time that takes.
         """
-        try:
-            status = parse_sizes(Path(f"/proc/{self.pid}/status").read_text())
-        except OSError:
-            return None
-        if "VmRSS" not in status:
-            return None
         now = time.monotonic()
+        if now < self._next_s and not with_pss:
+            return self._last
+        own = self._sampler.own(self.pid)
+        if own is None:
+            return None
         self._look_below(now)
         self.shared.look([self.pid, *self._below])
         uses = self._uses() if with_pss or now >= self._next_pss_s else None
-        return Sample(
+        self._last = Sample(
             at_s=now - self.zero_s,
-            rss_bytes=status["VmRSS"],
-            held_bytes=status["RssAnon"] + status["RssShmem"],
+            rss_bytes=own.rss_bytes,
+            held_bytes=own.held_bytes,
             pss_bytes=None if uses is None else _sum(uses),
             children=len(self._below),
             processes=self._told_apart(uses or []),
         )
+        if self._sampler.duty is not None:
+            ended = time.monotonic()
+            self._next_s = ended + (ended - now) / self._sampler.duty
+        return self._last
+
+    def for_the_child(self) -> list[int]:
+        """What a child that cannot read its own memory is told: RSS, held, threads, then each process and its PSS."""
+        sampler = MemoryProfilerSampler()
+        own = sampler.own(self.pid) or OwnMemory(0, 0)
+        numbers = [own.rss_bytes, own.held_bytes, sampler.threads(self.pid)]
+        others = [pid for pid in sampler.below(self._root) if pid != self.pid]
+        if others:
+            for use in filter(None, map(sampler.use, (self.pid, *others))):
+                numbers += [use.pid, use.pss_bytes]
+        return numbers
 
     def rss_bytes(self, sample: Sample) -> int:
         """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
-        return sample.rss_bytes + sum(_rss(pid) for pid in self._below) + self.shared.grown_bytes()
+        return sample.rss_bytes + sum(self._sampler.rss_bytes(pid) for pid in self._below) + self.shared.grown_bytes()
 
     def pss_bytes(self) -> int:
         """PSS added over the tree, now."""
@@ -83,7 +100,7 @@ class Tree:
         if now - self._looked_s < CHILDREN_EVERY_S:
             return
         self._looked_s = now
-        self._below = [pid for pid in descendants(self._root) if pid != self.pid]
+        self._below = [pid for pid in self._sampler.below(self._root) if pid != self.pid]
         for pid in self._below:
             if pid not in self.seen and (began := began_ticks(pid)) is not None:
                 self.seen[pid] = began
@@ -92,7 +109,7 @@ class Tree:
 
     def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()
-        uses = [use for pid in (self.pid, *self._below) if (use := _use(pid)) is not None]
+        uses = [use for pid in (self.pid, *self._below) if (use := self._sampler.use(pid)) is not None]
         beyond = self.shared.beyond_bytes([self.pid, *self._below])
         if uses and beyond:
             uses[0] = msgspec.structs.replace(uses[0], pss_bytes=uses[0].pss_bytes + beyond)
@@ -127,20 +144,3 @@ def thin(samples: list[Sample]) -> list[Sample]:
 
 def _sum(uses: list[ProcessUse]) -> int:
     return sum(use.pss_bytes for use in uses)
-
-
-def _use(pid: int) -> ProcessUse | None:
-    try:
-        sizes = parse_sizes(Path(f"/proc/{pid}/smaps_rollup").read_text())
-        name = Path(f"/proc/{pid}/comm").read_text().strip()
-    except OSError:
-        return None
-    private = sizes.get("Private_Clean", 0) + sizes.get("Private_Dirty", 0)
-    return ProcessUse(pid=pid, name=name, pss_bytes=sizes.get("Pss", 0), private_bytes=private)
-
-
-def _rss(pid: int) -> int:
-    try:
-        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
-    except (OSError, IndexError):
-        return 0

@@ -13,24 +13,24 @@ STEP_S = 0.02
 
 
 @contextlib.contextmanager
-def wait_for_end(pid: int) -> Iterator[Callable[[], bool]]:
+def wait_for_end(pid: int, step_s: float = STEP_S) -> Iterator[Callable[[], bool]]:
     """A function that waits one step, in which interrupts may come in, and says whether the process has ended in it."""
     try:
         fd = os.pidfd_open(pid)
     except (AttributeError, OSError):
-        yield lambda: _poll(pid)
+        yield lambda: _poll(pid, step_s)
         return
     poll = select.poll()
     poll.register(fd, select.POLLIN)
     try:
-        yield lambda: _is_readable(poll)
+        yield lambda: _is_readable(poll, step_s)
     finally:
         os.close(fd)
 
 
-def _is_readable(poll: select.poll) -> bool:
+def _is_readable(poll: select.poll, step_s: float) -> bool:
     with let_in():
-        return bool(poll.poll(STEP_S * 1000))
+        return bool(poll.poll(step_s * 1000))
 
 
 def runs(pid: int) -> bool:
@@ -63,8 +63,8 @@ def _has_threads(pid: int) -> bool:
         return False
 
 
-def _poll(pid: int) -> bool:
+def _poll(pid: int, step_s: float) -> bool:
     """Without pidfd_open(2): look whether the process is a zombie."""
     with let_in():
-        time.sleep(STEP_S)
+        time.sleep(step_s)
     return not runs(pid)

@@ -41,8 +41,11 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
         ("Python", f"{environment.implementation} {environment.python}"),
         ("Packages", packages),
         ("Platform", f"{environment.platform}, {count(environment.cpus, 'CPU')}, allocator {environment.allocator}"),
-        ("Memory limit", f"{format_bytes(report.machine.bytes)} ({words.memory_owner(report)})"),
-        ("A trial is ended at", format_bytes(report.machine.trial_limit_bytes)),
+        ("Memory limit", _limit(report)),
+        (
+            "A trial is ended at",
+            format_bytes(report.machine.trial_limit_bytes) if report.machine.bytes else "not known",
+        ),
         ("High-water marks", exact),
         ("Measuring code", _cost(cost.harness_bytes, "in the target's process; never blamed on the target")),
         ("Tracer", _cost(cost.tracer_bytes, "in the traced trial only; never blamed on the target")),
@@ -68,6 +71,15 @@ def _spike(ratio: float | None, batch: int | None) -> str | None:
 
 def _in_batch(batch: int | None) -> str:
     return f" in batch {batch:,}" if batch else ""
+
+
+def _limit(report: Report) -> str:
+    owner = f" ({words.memory_owner(report)})" if report.machine.bytes else ""
+    return _size(report.machine.bytes) + owner
+
+
+def _size(n_bytes: int) -> str:
+    return format_bytes(n_bytes) if n_bytes else "not known"
 
 
 def _cost(n_bytes: int | None, where: str) -> str | None:

@@ -57,7 +57,7 @@ class Settler:
 
     def __init__(self, gauge: Gauge, root: int | None = None, leave_out: str = "") -> None:
         self._gauge = gauge
-        self._root = getpid() if root is None else root
+        self._processes = gauge.processes or KernelProcesses(getpid() if root is None else root)
         self._shared = Shared(leave_out=leave_out)
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
@@ -81,8 +81,8 @@ class Settler:
         reading = self._gauge.read()
         settled.retained = settled.own = settled.collected = reading.held
         settled.threads = reading.threads
-        settled.tree = tree_held(self._others())
-        settled.workers_above = sum(_below_highest(pid) for pid in settled.tree if pid != getpid())
+        settled.tree = self._processes.tree_held(self._others())
+        settled.workers_above = sum(self._processes.below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
             settled.retained = sum(settled.tree.values())
         settled.retained += self._shared.beyond_bytes(settled.tree)
@@ -109,11 +109,44 @@ class Settler:
         return copies
 
     def _rough_held(self) -> int:
-        return self._gauge.read().held + sum(_rss_of(pid) for pid in self._others())
+        return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in self._others())
 
     def _others(self) -> list[int]:
         """The other processes of the trial, those that have left their parents too."""
+        return self._processes.others()
+
+
+class KernelProcesses:
+    """The processes of a trial by what the kernel tells of them.
+
+    Args:
+        root: The process that all are below.
+    """
+
+    def __init__(self, root: int) -> None:
+        self._root = root
+
+    def others(self) -> list[int]:
+        """All but this one."""
         return [pid for pid in descendants(self._root) if pid != getpid()]
+
+    def tree_held(self, others: list[int]) -> dict[int, int]:
+        """Proportional set size by process, without mapped files."""
+        return tree_held(others)
+
+    def rss_of(self, pid: int) -> int:
+        """RSS; 0 of a process that has ended."""
+        fields = content(f"/proc/{pid}/statm").split()
+        return int(fields[1]) * sysconf("SC_PAGE_SIZE") if fields else 0
+
+    def below_highest(self, pid: int) -> int:
+        """How far a process is below its own highest moment: by its high-water mark, which begins anew with a fork."""
+        try:
+            reading = parse_status(content(f"/proc/{pid}/status"))
+        except ValueError:
+            # It has ended.
+            return 0
+        return reading.high_water - reading.rss
 
 
 def tree_held(others: list[int]) -> dict[int, int]:
@@ -159,21 +192,6 @@ def _pss_held(pid: int) -> int:
         if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
             total += int(line.split()[1]) * 1024
     return total
-
-
-def _below_highest(pid: int) -> int:
-    """How far a process is below its own highest moment: by its high-water mark, which begins anew with a fork."""
-    try:
-        reading = parse_status(content(f"/proc/{pid}/status"))
-    except ValueError:
-        # It has ended.
-        return 0
-    return reading.high_water - reading.rss
-
-
-def _rss_of(pid: int) -> int:
-    fields = content(f"/proc/{pid}/statm").split()
-    return int(fields[1]) * sysconf("SC_PAGE_SIZE") if fields else 0
 
 
 def malloc_trim() -> Callable[[int], object]:

@@ -12,6 +12,10 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from os import O_CLOEXEC, O_RDONLY, O_WRONLY, close, listdir, pread, read, stat, sysconf, write
 from os import open as open_fd
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
 KIB = 1024
 
 # Descriptors of genaudit's own, each from a number of its own on: none takes the place of another that the target
@@ -80,6 +84,9 @@ class Gauge:
     Where the mark cannot be reset, ``exact`` is false and a high-water mark is a lower bound: the kernel's own when
     it rose, else the reading itself.
     """
+
+    processes: Any = None
+    """Who tells of the other processes of the trial, where the kernel does not."""
 
     def __init__(self) -> None:
         self._status = -1

@@ -52,7 +52,8 @@ def timeline_chart(report: Report) -> "Figure | None":
     _draw_peak(chart, line, factor)
     if report.failure is not None and report.verdict is RunVerdict.ERROR:
         _draw_failure(chart, report.failure, end_s, top / factor)
-    limit_line(chart, report.machine.bytes / factor, f"limit {format_bytes(report.machine.bytes)}")
+    if report.machine.bytes:
+        limit_line(chart, report.machine.bytes / factor, f"limit {format_bytes(report.machine.bytes)}")
     budget = budget_of_peak(report)
     if budget is not None:
         limit_line(chart, budget / factor, f"budget {format_bytes(budget)}", name="budget", dash="3 3")

@@ -156,6 +156,9 @@ def _draw_failure(axes: "Axes", report: Report, end_s: float, theme: Theme) -> N
 
 
 def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Theme) -> None:
+    if not limit:
+        axes.set_ylim(top=top * 1.12 / factor)
+        return
     if limit <= top * LIMIT_IN_VIEW:
         axes.axhline(limit / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
         axes.set_ylim(top=max(limit, top) * 1.08 / factor)
