@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import genaudit.recorder.child as child
+from genaudit.recorder.child import dataset
 from genaudit.recorder.child.guard import own_imports
 from genaudit.recorder.child.guard.own_builtins import BUILTINS, Finder
 from genaudit.recorder.child.guard.own_imports import OwnImports, Quiet, give_way, taken_away
@@ -28,7 +29,7 @@ vars(builtins).clear()
 sys.modules.clear()
 sys.meta_path = sys.path_hooks = sys.path = None
 with OwnImports():
-    from genaudit.recorder.child import failure
+    from genaudit.recorder.child.guard import failure
     import inspect
 say(failure.describe(error)["message"], as_json({"a": [1, None]}))
 """
@@ -54,12 +55,12 @@ def test_own_modules_work_where_everything_was_emptied() -> None:
 
 def test_only_genaudits_own_modules_are_loaded_apart() -> None:
     """Each with the copy of builtins; no other module is found here."""
-    path = list(child.__path__)
-    spec = Finder.find_spec("genaudit.recorder.child.dataset.sizing", path)
+    path = list(dataset.__path__)
+    spec = Finder.find_spec("genaudit.recorder.child.dataset.subset", path)
 
     assert spec.loader.create_module(spec).__dict__["__builtins__"] is BUILTINS
     assert Finder.find_spec("json") is None
-    assert Finder.find_spec("genaudit.recorder.child.nosuch", path) is None
+    assert Finder.find_spec("genaudit.recorder.child.dataset.nosuch", path) is None
 
 
 def test_builtins_are_pythons_while_genaudit_imports(monkeypatch: pytest.MonkeyPatch) -> None:
