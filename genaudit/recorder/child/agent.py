@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.drive import Drive
     from genaudit.recorder.child.memory.settle import Settler
     from genaudit.recorder.child.sources import Source
-    from genaudit.recorder.child.tracers import trace
+    from genaudit.recorder.child.tracers import tracemalloc_tracer as trace
 
 
 def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
@@ -101,7 +101,7 @@ class Agent:
             from genaudit.recorder.child import drivers
             from genaudit.recorder.child.call import arguments, location
             from genaudit.recorder.child.memory import settle
-            from genaudit.recorder.child.tracers import trace
+            from genaudit.recorder.child.tracers import tracemalloc_tracer as trace
         settler = settle.Settler(self._gauge, os.getppid(), os.path.dirname(self._spec["marks"]))
         level = self._level_of(settler)
         self._enter("arguments", **(level() if self._spec["fill_pools"] else {}))

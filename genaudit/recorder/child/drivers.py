@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from genaudit.recorder.child.batch.size import elements_of
 from genaudit.recorder.child.guard.describe import type_text
-from genaudit.recorder.child.guard.raw import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
+from genaudit.recorder.child.guard.static_inspect import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.recorder.child.sources import (
     GeneratorSource,
     IteratorSource,

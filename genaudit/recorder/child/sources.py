@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genaudit.recorder.child.guard.raw import FunctionType, bases_named, class_attribute, has
+from genaudit.recorder.child.guard.static_inspect import FunctionType, bases_named, class_attribute, has
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False

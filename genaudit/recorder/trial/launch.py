@@ -13,7 +13,7 @@ import genaudit
 from genaudit.errors import UsageError
 from genaudit.recorder.child.guard.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.recorder.trial import keeping
-from genaudit.recorder.trial.mark_file import make_mark_file
+from genaudit.recorder.trial.marks_reader import make_mark_file
 from genaudit.recorder.trial.output import Drain
 from genaudit.recorder.trial.scratch import ScratchFolder
 from genaudit.recorder.trial.spec import TrialSpec

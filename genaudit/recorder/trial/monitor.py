@@ -17,7 +17,7 @@ from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.container import ContainerUse
 from genaudit.recorder.trial.gathered import Gathered
 from genaudit.recorder.trial.launch import Child
-from genaudit.recorder.trial.mark_file import MarkFile
+from genaudit.recorder.trial.marks_reader import MarkFile
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.stacks import parse_stacks
 from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin

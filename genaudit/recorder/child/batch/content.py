@@ -13,7 +13,7 @@ from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.recorder.child.batch.nbytes_by_library import COMPOSITES, Quiet, is_dispatching, manager_of
 from genaudit.recorder.child.batch.size import elements_of, shape_of, size_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     attributes_of,
     class_attribute,
     has,

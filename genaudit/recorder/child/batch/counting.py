@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.batch.size import elements_of, shape_of
-from genaudit.recorder.child.guard.raw import GeneratorType, held_in
+from genaudit.recorder.child.guard.static_inspect import GeneratorType, held_in
 
 
 def integers_of(*holders: object) -> set[int]:

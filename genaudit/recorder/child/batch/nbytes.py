@@ -12,7 +12,14 @@ from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.recorder.child.batch.nbytes_by_library import BY_ROOT, ELSEWHERE, nothing, scalar_of
 from genaudit.recorder.child.batch.overlaps import bytes_of_arrays
-from genaudit.recorder.child.guard.raw import ByType, FunctionType, GeneratorType, held_in, library_class, mro_of
+from genaudit.recorder.child.guard.static_inspect import (
+    ByType,
+    FunctionType,
+    GeneratorType,
+    held_in,
+    library_class,
+    mro_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ such way, its size is unknown.
 from __future__ import annotations
 
 from genaudit.recorder.child.batch.overlaps import extent
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     MISSING,
     inherits,
     is_native,

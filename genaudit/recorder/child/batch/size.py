@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genaudit.recorder.child.batch.nbytes import LIBRARIES, Scale
 from genaudit.recorder.child.batch.nbytes_by_library import Quiet, is_dispatching, manager_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     ByType,
     attributes_of,
     inherits,

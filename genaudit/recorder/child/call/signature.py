@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from genaudit.recorder.child.guard.describe import value_text
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.guard.raw import inherits, member_of, module_of, qualname_of
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
+from genaudit.recorder.child.guard.static_inspect import inherits, member_of, module_of, qualname_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

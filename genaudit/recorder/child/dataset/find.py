@@ -8,8 +8,8 @@ from genaudit.recorder.child.batch.size import dtype_of, elements_of, shape_of
 from genaudit.recorder.child.dataset import subset
 from genaudit.recorder.child.dataset.folder import Folder, has_files
 from genaudit.recorder.child.guard.describe import is_path, value_text
-from genaudit.recorder.child.guard.raw import library_class
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
+from genaudit.recorder.child.guard.static_inspect import library_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import sys
 from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.recorder.child.batch.size import dtype_of, shape_of, size_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     has,
     inherits,
     is_owned,

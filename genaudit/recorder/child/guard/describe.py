@@ -6,7 +6,7 @@ They may be secret: that is for the parent to tell, by the one rule that there i
 from __future__ import annotations
 
 from genaudit.recorder.child.batch.size import dtype_of, shape_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     FunctionType,
     class_attribute,
     inherits,

@@ -9,7 +9,7 @@ from genaudit.recorder.child.batch.content import Walk, hashed, rows_of
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.seeds import fix_seeds
 from genaudit.recorder.child.guard.user_calls import calls_target
-from genaudit.recorder.child.tracers.trace import Nothing
+from genaudit.recorder.child.tracers.tracemalloc_tracer import Nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

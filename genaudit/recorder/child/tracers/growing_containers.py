@@ -8,7 +8,14 @@ from __future__ import annotations
 import gc
 from _collections import deque  # type: ignore[import-not-found]
 
-from genaudit.recorder.child.guard.raw import CellType, FunctionType, GeneratorType, attributes_of, name_of, slots_of
+from genaudit.recorder.child.guard.static_inspect import (
+    CellType,
+    FunctionType,
+    GeneratorType,
+    attributes_of,
+    name_of,
+    slots_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

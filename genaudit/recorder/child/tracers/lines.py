@@ -13,7 +13,7 @@ from genaudit.recorder.child.memory.settle import malloc_trim
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading
 from genaudit.recorder.child.tracers.forked_lines import Copies
-from genaudit.recorder.child.tracers.trace import KEEP_STACKS, Nothing
+from genaudit.recorder.child.tracers.tracemalloc_tracer import KEEP_STACKS, Nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from time import sleep, time
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal
-from genaudit.recorder.child.tracers.trace import KEEP_STACKS, Nothing
+from genaudit.recorder.child.tracers.tracemalloc_tracer import KEEP_STACKS, Nothing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -136,7 +136,7 @@ def test_facts_of_callables(function: Any, kind: str, name: str, begins: str) ->
     with open(__file__) as file:
         line = file.read().splitlines()[facts["line"] - 1]
     assert line.startswith(begins)
-    assert facts["project_root"] == str(Path(__file__).parents[3])
+    assert facts["project_root"] == str(Path(__file__).parents[4])
 
 
 def test_method_and_builtin() -> None:

@@ -11,7 +11,7 @@ from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
 from genaudit.experiment.refused import error_of
 from genaudit.model.marks import AskMark, EndMark, Frame, RaisedMark
 from genaudit.model.recording import Sample, Trial, TrialExit
-from genaudit.recorder.trial.mark_file import LONGEST_LINE, MarkFile, make_mark_file
+from genaudit.recorder.trial.marks_reader import LONGEST_LINE, MarkFile, make_mark_file
 from genaudit.recorder.trial.output import KEPT_BYTES, TAIL_CHARACTERS, Drain
 from genaudit.recorder.trial.stacks import parse_stacks
 from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
