@@ -199,9 +199,9 @@ class Agent:
     def _run_drive(self, source: Source, box: list[Any], bound: Bound, tracer: trace.Nothing, settler: Settler) -> None:
         spec, marks = self._spec, self._marks
         with own_imports.OwnImports():
-            from genaudit.recorder.child.batch.counting import counts_items, integers_of
+            from genaudit.recorder.child.batch.size import counts_items, integers_of
             from genaudit.recorder.child.boundary import Boundaries
-            from genaudit.recorder.child.channel.control import Control
+            from genaudit.recorder.child.channel.marks import Control
             from genaudit.recorder.child.drive import Drive, Plan
 
         boundaries = self._boundaries = Boundaries(

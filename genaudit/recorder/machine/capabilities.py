@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from genaudit.recorder.machine import platform
+from genaudit.recorder.machine.cgroups import PROC
 from genaudit.units import MIB, format_bytes
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
@@ -44,7 +45,7 @@ class Capability(NamedTuple):
     """What follows from it for an audit."""
 
 
-def capabilities(reports: Path, cache: Path, proc: str = platform.PROC) -> list[Capability]:
+def capabilities(reports: Path, cache: Path, proc: str = PROC) -> list[Capability]:
     """All that ``genaudit doctor`` tells, in its order.
 
     Args:

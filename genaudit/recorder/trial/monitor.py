@@ -14,14 +14,12 @@ from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
-from genaudit.recorder.machine.container import ContainerUse
-from genaudit.recorder.trial.gathered import Gathered
+from genaudit.recorder.machine.cgroups import ContainerUse
 from genaudit.recorder.trial.launch import Child
-from genaudit.recorder.trial.marks_reader import MarkFile
+from genaudit.recorder.trial.marks_reader import Gathered, MarkFile
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.recorder.trial.stacks import parse_stacks
 from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
-from genaudit.recorder.trial.waiting import STEP_S, wait_for_end
+from genaudit.recorder.trial.waiting import STEP_S, parse_stacks, wait_for_end
 
 # How long to wait for the child's stacks; while it eats memory, not for long.
 STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}

@@ -17,7 +17,7 @@ MODULES = sorted(
 OURS = (
     *("drivers", "sources", "batch.nbytes", "batch.nbytes_by_library", "batch.overlaps", "batch.size"),
     *("call.argument_values", "call.arguments", "call.fill_synth", "call.location", "call.resolve", "call.signature"),
-    *("dataset.find", "dataset.folder", "dataset.sizing", "dataset.subset", "guard.describe", "guard.refusal"),
+    *("dataset.find", "dataset.folder", "dataset.subset", "guard.describe", "guard.refusal"),
 )
 
 SCRIPT = """

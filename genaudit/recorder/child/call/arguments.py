@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genaudit.recorder.child.call import argument_values, fill_synth, location, resolve
 from genaudit.recorder.child.call.signature import Binding, Signature, name_of, signature_of
-from genaudit.recorder.child.dataset import find, sizing, subset
+from genaudit.recorder.child.dataset import find, subset
 from genaudit.recorder.child.guard.describe import type_text, value_text
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
 from genaudit.recorder.child.guard.user_calls import calls_target
@@ -121,7 +121,7 @@ class _Maker:
         parameter = self._size_parameter()
         if parameter is not None:
             self.total = self._total(spec, parameter.default)
-            self.items = sizing.trial_items(spec.get("size"), self.total, known)
+            self.items = subset.trial_items(spec.get("size"), self.total, known)
             self._kwargs = {} if parameter.kind == 0 else {parameter.name: self.items}
             self._args = [self.items] if parameter.kind == 0 else []
 
@@ -191,7 +191,7 @@ class _Found:
             return
         self.name, self.kind, self.total = found.name, found.kind, found.items
         self._look_at(found)
-        n = sizing.trial_items(spec.get("size"), found.items, values_by_name)
+        n = subset.trial_items(spec.get("size"), found.items, values_by_name)
         self.along = found.along(values_by_name)
         cut, self.items = found.cut(values_by_name, n, spec.get("scratch") or "")
         for name, value in cut.items():

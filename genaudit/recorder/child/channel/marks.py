@@ -1,13 +1,16 @@
-"""The marks that the child writes for its parent: whatever kills the child, what it wrote is there."""
+"""The two lines between the child and its parent: the marks that the child writes, and the answers that it reads.
+
+Whatever kills the child, the marks that it wrote are there.
+"""
 
 from __future__ import annotations
 
-from os import O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY, getpid, getppid, write
+from os import O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY, getpid, getppid, read, write
 from os import _exit as leave
 from os import open as open_fd
 from time import perf_counter, sleep
 
-from genaudit.recorder.child.memory.status import MARKS_FD, Reading, out_of_the_way
+from genaudit.recorder.child.memory.status import CONTROL_FD, MARKS_FD, Reading, out_of_the_way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +74,33 @@ class Marks:
     def _open(self) -> int:
         fd = open_fd(self._path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         return out_of_the_way(fd, MARKS_FD)
+
+
+class Control:
+    """Reads the parent's answers.
+
+    Args:
+        fd: Descriptor of a pipe that the parent writes lines with numbers to. Its end means: stop.
+    """
+
+    def __init__(self, fd: int, marks: Marks) -> None:
+        self._fd = out_of_the_way(fd, CONTROL_FD)
+        self._marks = marks
+        self._unread = b""
+
+    def ask(self, batch: int) -> int:
+        """How many batches are wanted in all; what was pulled already where the parent is gone."""
+        self._marks.write("ask", batch=batch)
+        while b"\n" not in self._unread:
+            try:
+                text = read(self._fd, 256)
+            except OSError:
+                return batch
+            if not text:
+                return batch
+            self._unread += text
+        line, _, self._unread = self._unread.partition(b"\n")
+        return int(line)
 
 
 def as_json(value: Any, depth: int = 0) -> str:

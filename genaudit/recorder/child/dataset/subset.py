@@ -1,4 +1,4 @@
-"""Takes some of the elements of a sequence, an array or a frame, and keeps its type."""
+"""How many items of the data set a trial gets; takes them from a sequence, an array or a frame, and keeps its type."""
 
 from __future__ import annotations
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+USUAL_BATCH = 32
+# Beside "batch" they make the name one of a number of batches, not of the size of one.
+_COUNT_WORDS = {"count", "max", "n", "nb", "num", "number", "per"}
 _POSITION_WORDS = {"idx", "idxs", "index", "indexes", "indices", "inds", "order", "perm", "permutation", "positions"}
 
 
@@ -180,3 +183,33 @@ def _is_order(value: Any) -> bool:
     if not all(type(one) is int for one in value):
         return False
     return len(value) > 1 and set(value) == set(range(len(value)))
+
+
+def trial_items(size: dict[str, Any] | None, total: int, values: dict[str, Any]) -> int:
+    """Items of a trial.
+
+    Args:
+        size: ``{"items": n}``, ``{"all": True}``, or ``{"auto": {"share": s, "at_least": a, "batches": b}}``: a part
+            ``1/s`` of all, but at least ``a`` and enough for ``b`` batches. ``None`` is all.
+        total: Items of the whole data set.
+        values: Arguments by name, for the size of a batch.
+    """
+    if not size or size.get("all"):
+        return total
+    if "items" in size:
+        return max(1, int(size["items"]))
+    auto = size["auto"]
+    wanted = max(-(-total // auto["share"]), auto["at_least"], auto["batches"] * batch_guess(values))
+    return int(min(total, wanted))
+
+
+def batch_guess(values: dict[str, Any]) -> int:
+    """Items of a batch, by the arguments that may say so; 32 if none does."""
+    sizes = {name.lower(): value for name, value in values.items() if type(value) is int and value > 0}
+    if "batch_size" in sizes:
+        return sizes["batch_size"]
+    for name, value in sizes.items():
+        words = set(name.split("_"))
+        if "batch" in name and "batches" not in name and ("size" in words or words.isdisjoint(_COUNT_WORDS)):
+            return value
+    return sizes.get("bs", USUAL_BATCH)
