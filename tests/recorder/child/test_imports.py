@@ -15,7 +15,7 @@ MODULES = sorted(
     if path.stem not in {"__init__", "__main__"}
 )
 OURS = (
-    *("drivers", "sources", "batch.nbytes", "batch.nbytes_by_library", "batch.overlaps", "batch.size"),
+    *("drivers", "sources", "batch.nbytes", "batch.nbytes_by_library", "batch.size"),
     *("call.argument_values", "call.arguments", "call.fill_synth", "call.location", "call.resolve", "call.signature"),
     *("dataset.find", "dataset.folder", "dataset.subset", "guard.describe", "guard.refusal"),
 )

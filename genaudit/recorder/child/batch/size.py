@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from genaudit.recorder.child.batch.nbytes import LIBRARIES, Scale
+from genaudit.recorder.child.batch.nbytes import LIBRARIES, ByteCount
 from genaudit.recorder.child.batch.nbytes_by_library import Quiet, is_dispatching, manager_of
 from genaudit.recorder.child.guard.static_inspect import (
     ByType,
@@ -42,9 +42,9 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
         dimension that its parts share, 1 for a single sample, ``None`` where it cannot be told.
     """
     try:
-        scale = Scale()
-        scale.put(batch)
-        n_bytes = scale.total()
+        count = ByteCount()
+        count.put(batch)
+        n_bytes = count.total()
     except Exception:
         n_bytes = None
     try:
