@@ -91,14 +91,13 @@ class Drive:
         """Batches pulled so far."""
         return self._boundaries.batch
 
-    def run(self, box: list[Any], wrap: Callable[[Any], Any]) -> str:
+    def run(self, first_iterator: Callable[[], Any]) -> str:
         """Drive to the planned end; why it stopped: batches, epochs, exhausted, time, empty.
 
         Args:
-            box: Holds the first iterator, which is taken out: nobody else shall keep it alive.
-            wrap: Puts a tracer around it.
+            first_iterator: Hands over the iterator of the first epoch, which nobody else may keep alive.
         """
-        self._iterator = wrap(box.pop())
+        self._iterator = first_iterator()
         reason = ""
         while not reason:
             reason = self._after_batch() if self._pull() else self._after_end()

@@ -35,7 +35,7 @@ class Driven:
             ask=lambda batch: more,
             after_first=lambda: boundaries.settle("first"),
         )
-        self.reason = self.drive.run([next_epoch()], lambda iterator: iterator)
+        self.reason = self.drive.run(next_epoch)
         self.marks = [json.loads(line) for line in path.read_text().splitlines()]
         self.kinds = Counter(mark["mark"] for mark in self.marks)
 

@@ -10,7 +10,8 @@ from os import _exit as leave
 from os import open as open_fd
 from time import perf_counter, sleep
 
-from genaudit.recorder.child.memory.status import CONTROL_FD, MARKS_FD, Reading, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import CONTROL_FD, MARKS_FD, out_of_the_way
+from genaudit.recorder.child.memory.status import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from __future__ import annotations
 from os import getpid, kill
 from time import perf_counter, sleep
 
-from genaudit.recorder.child.memory.status import DONE_FD, content, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import DONE_FD, out_of_the_way
+from genaudit.recorder.child.memory.status import content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

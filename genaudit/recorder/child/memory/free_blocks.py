@@ -32,8 +32,8 @@ IN_USE = 2
 """Blocks, or pools, that the interpreter itself may take meanwhile; of blocks that numbers take, some more."""
 
 
-class Pools:
-    """Keeps what fills them, for as long as the trial lasts.
+class FreeBlocks:
+    """The free blocks of this process, and the objects that fill them for as long as the trial lasts.
 
     Args:
         settler: Reads memory.
