@@ -8,7 +8,7 @@ from __future__ import annotations
 from os import _exit as leave
 
 from genaudit.recorder.child.channel.marks import Marks
-from genaudit.recorder.child.guard import own_imports, safeguards
+from genaudit.recorder.child.guard import hooks, own_imports, safeguards
 from genaudit.recorder.child.guard.brief_failure import describe_briefly
 from genaudit.recorder.child.guard.descriptors import SpareDescriptors
 from genaudit.recorder.child.guard.refusal import Refusal
@@ -39,7 +39,7 @@ def main(spec: dict, bare: bytes) -> None:  # type: ignore[type-arg]
         trial.refused(refusal)
     except BaseException as error:
         # SystemExit and KeyboardInterrupt too: what the target raises is a result.
-        for call, arguments in own_imports.CALM:
+        for call, arguments in hooks.UNHOOK:
             try:
                 call(*arguments)
             except BaseException:  # noqa: PERF203, S112 - a hook of the target's has raised once more

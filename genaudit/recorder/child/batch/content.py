@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from _collections import deque  # type: ignore[import-not-found]
 
-from genaudit.recorder.child.batch.nbytes_by_library import COMPOSITES, Quiet, is_dispatching, manager_of
+from genaudit.recorder.child.batch.nbytes_by_library import COMPOSITES, UnhookedTorch, is_dispatching, manager_of
 from genaudit.recorder.child.batch.size import elements_of, shape_of, size_of
 from genaudit.recorder.child.guard.static_inspect import (
     attributes_of,
@@ -293,8 +293,8 @@ def _torch(walk: Walk, place: str, value: Any, is_own: bool) -> str:
         return walk.container(place, value)
     if is_dispatching(type(value)):
         return walk.opaque(place, value)
-    quiet = Quiet()
-    with quiet.functions(), quiet.dispatch():
+    unhooked = UnhookedTorch()
+    with unhooked.functions(), unhooked.dispatch():
         plain = value if is_own else torch.Tensor.as_subclass(value, torch.Tensor)
         if plain.is_nested:
             return walk.put(place, list(plain.unbind()))

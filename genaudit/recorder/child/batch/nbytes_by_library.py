@@ -105,7 +105,7 @@ def _array_like(ndarray: Any, is_masked: bool) -> Handler:
     return add
 
 
-class Quiet:
+class UnhookedTorch:
     """Reads tensors of torch with no ``__torch_function__`` and no mode of the user's called."""
 
     def __init__(self) -> None:
@@ -128,34 +128,34 @@ def _torch(base: type, is_own: bool) -> Handler | None:
     tensor = member_of("torch", "Tensor")
     if not inherits(base, tensor):
         return None
-    quiet = Quiet()
+    unhooked = UnhookedTorch()
     if is_own:
-        return nothing if is_dispatching(base) else _torch_tensor(quiet)
-    add_plain = _torch_tensor(quiet)
+        return nothing if is_dispatching(base) else _torch_tensor(unhooked)
+    add_plain = _torch_tensor(unhooked)
 
     def add(count: ByteCount, value: Any) -> None:
         if is_dispatching(type(value)):
             return
-        with quiet.functions(), quiet.dispatch():
+        with unhooked.functions(), unhooked.dispatch():
             plain = tensor.as_subclass(value, tensor)
         add_plain(count, plain)
 
     return add
 
 
-def _torch_tensor(quiet: Quiet) -> Handler:
+def _torch_tensor(unhooked: UnhookedTorch) -> Handler:
     strided = member_of("torch", "strided")
 
     def add(count: ByteCount, value: Any) -> None:
-        if quiet.modes():
-            with quiet.functions():
+        if unhooked.modes():
+            with unhooked.functions():
                 add_unheard(count, value)
         else:
             add_unheard(count, value)
 
     def add_unheard(count: ByteCount, value: Any) -> None:
         if value.layout is not strided or value.is_nested:
-            with quiet.dispatch():
+            with unhooked.dispatch():
                 for part in _parts_of(value, strided):
                     add_unheard(count, part)
         elif value.device.type == "cpu":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.batch.nbytes import LIBRARIES, ByteCount
-from genaudit.recorder.child.batch.nbytes_by_library import Quiet, is_dispatching, manager_of
+from genaudit.recorder.child.batch.nbytes_by_library import UnhookedTorch, is_dispatching, manager_of
 from genaudit.recorder.child.guard.static_inspect import (
     ByType,
     GeneratorType,
@@ -194,13 +194,13 @@ def _numpy_shape(base: type) -> Shape | None:
 def _torch_shape(base: type, kind: type) -> Shape | None:
     if not inherits(base, member_of("torch", "Tensor")) or is_dispatching(kind):
         return None
-    quiet, shape = Quiet(), reader(base, "shape")
+    unhooked, shape = UnhookedTorch(), reader(base, "shape")
     is_own = kind is base
 
     def read(value: Any) -> Any:
-        if is_own and not quiet.modes():
+        if is_own and not unhooked.modes():
             return shape(value)
-        with quiet.functions():
+        with unhooked.functions():
             return shape(value)
 
     return read

@@ -12,7 +12,7 @@ import genaudit.recorder.child as child
 from genaudit.recorder.child import dataset
 from genaudit.recorder.child.guard import own_imports
 from genaudit.recorder.child.guard.own_builtins import BUILTINS, Finder
-from genaudit.recorder.child.guard.own_imports import OwnImports, Quiet, give_way, taken_away
+from genaudit.recorder.child.guard.own_imports import OwnImports, give_way, taken_away
 from tests.recorder.child.conftest import Write
 
 EMPTIES = """
@@ -135,31 +135,6 @@ def test_what_genaudit_brought_early_gives_way(write: Write, monkeypatch: pytest
     give_way()
 
     assert "colorsys" not in sys.modules
-
-
-def test_hooks_do_not_hear_of_genaudit() -> None:
-    """Afterwards they are there again, and so is the depth of calls."""
-    before = sys.gettrace(), sys.getrecursionlimit()
-    heard = []
-
-    def hook(frame: object, event: str, arg: object) -> None:
-        heard.append(event)
-
-    sys.settrace(hook)
-    sys.setrecursionlimit(300)
-    quiet = Quiet()
-    quiet.__enter__()
-    del heard[:]
-    os.path.join("a", "b")
-    silent, deep = not heard, sys.getrecursionlimit()
-    quiet.__exit__()
-    kept = sys.gettrace(), sys.getrecursionlimit()
-    sys.settrace(before[0])
-    sys.setrecursionlimit(before[1])
-
-    assert silent
-    assert deep >= 1000
-    assert kept == (hook, 300)
 
 
 def test_what_was_changed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
