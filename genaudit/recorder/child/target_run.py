@@ -127,19 +127,18 @@ class TargetRun:
         """Pull the batches, and write how that ended."""
         with OwnImports():
             from genaudit.recorder.child.batch.size import counts_items, integers_of
-            from genaudit.recorder.child.boundary import Boundaries
+            from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
             from genaudit.recorder.child.channel.marks import Control
             from genaudit.recorder.child.drive import Drive, Plan
 
         spec, marks = self._spec, self._marks
+        budget = THOROUGH if spec["thorough"] else TIMED
         boundaries = self._boundaries = Boundaries(
             marks,
             self._gauge,
-            self._settler,
-            counts_items=lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
+            BatchSizes(lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)), budget.sizing),
+            Settling(self._settler, budget, spec["settle_free_s"]),
             hold=spec["hold"],
-            thorough=spec["thorough"],
-            settle_free_s=spec["settle_free_s"],
             # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
             every_item=spec["engine"] == "digest",
         )
