@@ -111,7 +111,7 @@ def _are_sources(result: Any) -> bool:
     if not parts:
         return False
     drivers = (GeneratorSource, IteratorSource, KerasSource, TensorFlowSource, TorchLoaderSource)
-    return all(any(driver.fits(one) for driver in drivers) for one in parts[:4])
+    return all(any(driver.fits(part) for driver in drivers) for part in parts[:4])
 
 
 def _what(result: Any) -> str:

@@ -1,4 +1,4 @@
-"""The drivers: each turns one shape of target into epochs of batches. Frameworks are told by name, never imported."""
+"""The drivers: each turns one shape of target into epochs of batches. Frameworks are known by name, never imported."""
 
 from __future__ import annotations
 
@@ -253,5 +253,5 @@ def is_a(result: Any, names: set[str], modules: set[str]) -> bool:
 
 @calls_target
 def _iterator(result: Any) -> Iterator[Any]:
-    found: Iterator[Any] = iter(result)
-    return found
+    iterator: Iterator[Any] = iter(result)
+    return iterator

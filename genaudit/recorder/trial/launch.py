@@ -22,7 +22,7 @@ from genaudit.recorder.trial.scratch import ScratchFolder
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.waiting import began_ticks, runs
 
-# What the interpreter takes by itself is read first, for genaudit's own part is told apart from it.
+# What the interpreter takes by itself is read first, and genaudit's own part is taken apart from it.
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
 # current directory nor genaudit's own may shadow what the other imports.
 _BOOT = """

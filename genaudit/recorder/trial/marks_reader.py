@@ -149,7 +149,7 @@ class Gathered:
         self.sites: list[SitesMark] = []
         self.holders: list[HoldersMark] = []
         self.has_left = False
-        """Whether the child has told all: how its process ends says nothing of the target."""
+        """Whether the child has written all its marks: how its process ends then means nothing for the target."""
 
     def take(self, mark: AnyMark) -> None:
         """One more, in its place."""

@@ -67,7 +67,7 @@ class Monitor:
         spec: What the child is asked to do.
         limit_bytes: PSS of the tree at which the trial is ended.
         more: Asked when the planned batches are done; how many are wanted in all.
-        progress: Told a few times a second where the trial is.
+        progress: Called a few times a second with where the trial is.
     """
 
     def __init__(
@@ -259,7 +259,7 @@ _RUNNING = TrialExit(code=None, signal=None, reason="running")
 
 
 def _left_text(n_left: int) -> str:
-    """What is said of processes that the target left running."""
+    """The words for processes that the target left running."""
     return f"{n_left} of its processes {'was' if n_left == 1 else 'were'} still running at its end, and had to be ended"
 
 

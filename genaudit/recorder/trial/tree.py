@@ -117,12 +117,17 @@ def thin(samples: list[Sample]) -> list[Sample]:
     kept: list[Sample] = []
     for start in range(0, len(samples), 4):
         four = samples[start : start + 4]
-        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
-        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
+        picked = {id(min(four, key=_rss_bytes)), id(max(four, key=_rss_bytes))}
+        with_pss = [sample for sample in four if sample.pss_bytes is not None]
+        highest = max(with_pss, key=lambda sample: sample.pss_bytes or 0, default=None)
         if highest is not None and len(picked) > 1 and id(highest) not in picked:
             picked.add(id(highest))
         kept += [sample for sample in four if id(sample) in picked]
     return kept
+
+
+def _rss_bytes(sample: Sample) -> int:
+    return sample.rss_bytes
 
 
 def _sum(uses: list[ProcessUse]) -> int:

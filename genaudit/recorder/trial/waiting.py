@@ -52,7 +52,7 @@ def began_ticks(pid: int) -> int | None:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of a process from its state, the third, on; before it stands a name that may be anything."""
+    """The fields of a process from its state, the third, on; before it comes a name that may be anything."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -80,9 +80,9 @@ def parse_stacks(text: str) -> list[Frame]:
         >>> parse_stacks('Current thread 0x1 (most recent call first):\n  File "a.py", line 3 in f\n')
         [Frame(path='a.py', line=3, function='f')]
     """
-    _, found, current = text.rpartition("Current thread")
+    _, is_marked, current = text.rpartition("Current thread")
     rows: list[Frame] = []
-    for line in (current if found else text).splitlines()[1:]:
+    for line in (current if is_marked else text).splitlines()[1:]:
         match = _STACK_ROW.match(line)
         if match is None:
             break

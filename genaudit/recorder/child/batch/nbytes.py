@@ -2,7 +2,7 @@
 
 Nothing is computed, loaded or changed, and no code of the user's runs: what a batch is, its real type says, and what it
 holds is read from the storage of that type or by what its library has, whatever a class of the user's says instead. The
-walk is bounded; of long lists a spread sample stands for all.
+walk is bounded; of long lists a spread sample is weighted for all.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ LIBRARIES = {*BY_ROOT, *ELSEWHERE}
 
 
 class ByteCount:
-    """What has been found so far.
+    """The bytes of one batch, added up so far.
 
     ``payload`` are bytes of data; ``overhead`` are the Python objects around it, which count only where there is
     nothing but Python objects; ``arrays`` wait to be added up together, as they may share memory; ``left`` is how many
@@ -125,10 +125,10 @@ def _find_handler(kind: type) -> Handler:
     for base in mro_of(kind)[:-1]:
         if id(base) in _BUILTIN:
             return _BUILTIN[id(base)]
-    found = library_class(kind, LIBRARIES)
-    if found is None:
+    owner = library_class(kind, LIBRARIES)
+    if owner is None:
         return _object
-    root, base = found
+    root, base = owner
     return nothing if root in ELSEWHERE else BY_ROOT[root](base, kind is base) or _object
 
 
@@ -191,10 +191,10 @@ def _object(count: ByteCount, value: Any) -> None:
     """What an object of another class stores, one level deep: ``__dict__`` and slots, no properties."""
     if count.within or not count.is_new(value):
         return
-    found = held_in(value)
+    parts = held_in(value)
     count.overhead += object.__sizeof__(value) + _HEADER
     count.within += 1
-    count.put_sample(len(found), found.__getitem__)
+    count.put_sample(len(parts), parts.__getitem__)
     count.within -= 1
 
 

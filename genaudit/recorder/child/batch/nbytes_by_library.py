@@ -113,7 +113,7 @@ class UnhookedTorch:
         self.functions = getattr(native, "DisableTorchFunction")  # noqa: B009 - of a module, looked up once
         self.dispatch = getattr(native, "_DisableTorchDispatch")  # noqa: B009
         self.modes: Callable[[], int] = getattr(native, "_len_torch_function_stack", lambda: 1)
-        """How many modes would be told; a class of torch's own tells nobody else."""
+        """How many modes would be called; a class of torch's own calls nobody else."""
 
 
 def is_dispatching(kind: type) -> bool:

@@ -39,7 +39,7 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
     Returns:
         Bytes of the arrays, tensors, images, frames and strings in it, shared memory counted once; with nothing but
         Python objects, of all of those. ``None`` where nothing of known size was found. And the items: the leading
-        dimension that its parts share, 1 for a single sample, ``None`` where it cannot be told.
+        dimension that its parts share, 1 for a single sample, ``None`` where it is not known.
     """
     try:
         count = ByteCount()
@@ -107,9 +107,9 @@ def _shared(parts: Any) -> int | None:
         if _is_single(part):
             single = True
         else:
-            found = _leads(part)
-            if found:
-                leads.append(found)
+            counts = _leads(part)
+            if counts:
+                leads.append(counts)
             elif not leads and not single and part is not None:
                 # The first part is of an unknown kind.
                 return None
@@ -169,10 +169,10 @@ def _find_shape_reader(kind: type) -> Shape:
 
 def _library_shape(kind: type) -> Shape | None:
     """What reads the shape of values of a type, without a class of the user's having a say."""
-    found = library_class(kind, _SHAPED)
-    if found is None:
+    owner = library_class(kind, _SHAPED)
+    if owner is None:
         return None
-    root, base = found
+    root, base = owner
     if root == "numpy":
         return _numpy_shape(base)
     if root == "torch":
@@ -230,18 +230,18 @@ def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
 
 
 def integers_of(*holders: object) -> set[int]:
-    """The integers by which a generator may have been told its batch size.
+    """The integers by which a generator may have been given its batch size.
 
     Args:
         holders: Dictionaries of arguments, objects with attributes, running generators (their local variables). Only
             what they store is read: no property of theirs runs.
     """
-    found: set[int] = set()
+    integers: set[int] = set()
     for holder in holders:
         for value in _values(holder):
             if type(value) is int:
-                found.add(value)
-    return found
+                integers.add(value)
+    return integers
 
 
 def counts_items(batch: object, n_leading: int, integers: set[int]) -> bool:

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What JSON has an escape for; all else stands as it is, in UTF-8.
+# What JSON has an escape for; all else is left as it is, in UTF-8.
 _ESCAPES = {number: f"\\u{number:04x}" for number in range(32)} | {34: '\\"', 92: "\\\\"}
 _LONGEST_TEXT = 64 * 1024
 _DEEPEST = 32
@@ -126,9 +126,9 @@ def as_json(value: Any, depth: int = 0) -> str:
     if depth > _DEEPEST:
         return '"…"'
     if kind is dict:
-        return "{" + ",".join([f"{_text(str(name))}:{as_json(one, depth + 1)}" for name, one in value.items()]) + "}"
+        return "{" + ",".join([f"{_text(str(name))}:{as_json(part, depth + 1)}" for name, part in value.items()]) + "}"
     if kind is list or kind is tuple:
-        return "[" + ",".join([as_json(one, depth + 1) for one in value]) + "]"
+        return "[" + ",".join([as_json(part, depth + 1) for part in value]) + "]"
     return _text(str(value))
 
 

@@ -67,9 +67,9 @@ def length(value: Any) -> int:
 
 def n_bytes(value: Any) -> int:
     """Bytes of an array or a frame, as its type tells without a look at the elements."""
-    found = None if has(value, "iloc") else size_of(value)[0]
-    if found is not None:
-        return found
+    known = None if has(value, "iloc") else size_of(value)[0]
+    if known is not None:
+        return known
     count = 1
     for size in shape_of(value) or ():
         count *= int(size)
@@ -143,12 +143,12 @@ def take_along(name: str, value: Any, chosen: Sequence[int]) -> Any:
     cut = take(value, chosen)
     if _POSITION_WORDS.isdisjoint(name.lower().split("_")) or not _is_order(value):
         return cut
-    ranks = {position: rank for rank, position in enumerate(sorted(int(one) for one in cut))}
+    ranks = {position: rank for rank, position in enumerate(sorted(int(place) for place in cut))}
     if is_array(cut):
         for index in range(len(cut)):
             cut[index] = ranks[int(cut[index])]
         return cut
-    return _same_type(value, [ranks[int(one)] for one in cut])
+    return _same_type(value, [ranks[int(place)] for place in cut])
 
 
 def _rows(value: Any, chosen: Sequence[int]) -> Any:
@@ -180,7 +180,7 @@ def _is_order(value: Any) -> bool:
         value = value.tolist()
     else:
         value = [element(value, index) for index in range(length(value))]
-    if not all(type(one) is int for one in value):
+    if not all(type(place) is int for place in value):
         return False
     return len(value) > 1 and set(value) == set(range(len(value)))
 

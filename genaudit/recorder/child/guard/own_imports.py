@@ -178,18 +178,18 @@ def _is_there(stem: str) -> bool:
 
 def taken_away() -> list[str]:
     """What the target has changed of all that genaudit works with: names, for a message."""
-    found = [f"builtins.{name}" for name in _changed(_builtins, BUILTINS) if not name.startswith("__")]
-    found += [f"sys.modules[{name!r}]" for name in _changed(_table, _modules) if name.partition(".")[0] in _PYTHONS]
+    changes = [f"builtins.{name}" for name in _changed(_builtins, BUILTINS) if not name.startswith("__")]
+    changes += [f"sys.modules[{name!r}]" for name in _changed(_table, _modules) if name.partition(".")[0] in _PYTHONS]
     if _state.get("modules") is not _table:
-        found.append("sys.modules")
+        changes.append("sys.modules")
     for name, own in (("meta_path", _meta_path), ("path_hooks", _path_hooks)):
         theirs = _state.get(name)
-        if type(theirs) is not list or any(all(one is not entry for entry in theirs) for one in own):
-            found.append(f"sys.{name}")
-    found += [f"os.{name}" for name in _replaced_functions()]
+        if type(theirs) is not list or any(all(entry is not part for part in theirs) for entry in own):
+            changes.append(f"sys.{name}")
+    changes += [f"os.{name}" for name in _replaced_functions()]
     if getrecursionlimit() < FEWEST_CALLS:
-        found.append(f"the recursion limit, which is {getrecursionlimit()}")
-    return found
+        changes.append(f"the recursion limit, which is {getrecursionlimit()}")
+    return changes
 
 
 def _replaced_functions() -> list[str]:

@@ -69,7 +69,7 @@ class Fillers:
 def fill(fillers: Fillers) -> None:
     """Put an object into every free block; blocks are free again when the fillers are let go."""
     if not getallocatedblocks():
-        # The interpreter has been told to use another allocator.
+        # The interpreter uses another allocator.
         return
     for size in range(ALIGNMENT, LARGEST, ALIGNMENT):
         _fill_blocks(fillers, size)

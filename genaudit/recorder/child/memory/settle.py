@@ -131,14 +131,14 @@ def tree_held(others: list[int]) -> dict[int, int]:
 
 def descendants(root: int) -> list[int]:
     """Process ids below one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
-    found: list[int] = []
+    below: list[int] = []
     queue = [root]
     while queue:
         pid = queue.pop()
-        below = _children(pid)
-        found += below
-        queue += below
-    return found
+        children = _children(pid)
+        below += children
+        queue += children
+    return below
 
 
 def _children(pid: int) -> list[int]:

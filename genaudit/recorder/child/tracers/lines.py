@@ -151,7 +151,7 @@ class _ThreadLines:
         """RSS before the outermost call."""
 
     def forget(self) -> None:
-        """Nothing more is said of the lines that are open."""
+        """Leave the lines that are open uncounted."""
         self._open = []
 
     def trace(self, frame: FrameType, event: str, _arg: object) -> Any:

@@ -26,7 +26,7 @@ DEEPEST = 40
 
 
 class MemrayTracer(NullTracer):
-    """memray, which stands before ``malloc`` and its kind, Python's own allocators included.
+    """memray, which is called before ``malloc`` and its kind, Python's own allocators included.
 
     It follows the main thread and those that Python starts, in this process alone; and not what is called by an
     address that was looked up, as ctypes does it, nor what is mapped: a mapped file is no memory that is held. The
