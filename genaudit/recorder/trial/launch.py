@@ -57,6 +57,7 @@ ROUND_S = 2.0
 STEP_S = 0.01
 KEPT_BYTES = 64 * 1024
 TAIL_CHARACTERS = 4000
+TAIL_WAIT_S = 0.5
 
 
 class Drain:
@@ -69,12 +70,12 @@ class Drain:
         self._thread = threading.Thread(target=self._run, args=(stream,), daemon=True)
         self._thread.start()
 
-    def tail(self, *, wait_s: float = 0.5) -> str:
-        """The last of what was printed, after the pipe has closed or ``wait_s`` has passed.
+    def tail(self) -> str:
+        """The last of what was printed, after the pipe has closed or a moment has passed.
 
         A process that outlives the target may hold the pipe open for ever, so the wait has an end.
         """
-        self._thread.join(wait_s)
+        self._thread.join(TAIL_WAIT_S)
         # Masked before it is cut: of half a secret nobody can tell what it is.
         return mask(b"".join(self._kept)[-KEPT_BYTES:].decode(errors="replace"))[-TAIL_CHARACTERS:]
 

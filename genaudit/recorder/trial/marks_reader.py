@@ -44,7 +44,7 @@ def make_mark_file(path: Path) -> None:
         os.mkfifo(path, 0o600)
 
 
-class MarkFile:
+class MarksReader:
     """Reads whole lines from the marks as they grow.
 
     The target runs in the process that writes them, and may have written there, too: lines that are no marks are left
@@ -133,7 +133,7 @@ class MarkFile:
             return None
 
 
-class Gathered:
+class TrialMarks:
     """What a child has written so far."""
 
     def __init__(self) -> None:

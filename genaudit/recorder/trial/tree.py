@@ -68,7 +68,7 @@ class Tree:
             held_bytes=status["RssAnon"] + status["RssShmem"],
             pss_bytes=None if uses is None else _sum(uses),
             children=len(self._below),
-            processes=self._told_apart(uses or []),
+            processes=self._by_process(uses or []),
         )
 
     def rss_bytes(self, sample: Sample) -> int:
@@ -104,7 +104,7 @@ class Tree:
         self._next_pss_s = ended + (ended - began) / PSS_DUTY
         return uses
 
-    def _told_apart(self, uses: list[ProcessUse]) -> dict[int, int]:
+    def _by_process(self, uses: list[ProcessUse]) -> dict[int, int]:
         """PSS by process; of one alone the sum says it. A target that starts a process for each batch has only sums."""
         if len(uses) < 2 or len(self.names) > MOST_NAMES:
             return {}

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from genaudit.model.marks import AskMark, EndMark
-from genaudit.recorder.trial.marks_reader import LONGEST_LINE, MarkFile, make_mark_file
+from genaudit.recorder.trial.marks_reader import LONGEST_LINE, MarksReader, make_mark_file
 
 END = '{"mark":"end","at_s":1.0,"batch":3,"epochs":0,"exhausted":false,"stopped":"batches"}\n'
 
@@ -13,20 +13,20 @@ END = '{"mark":"end","at_s":1.0,"batch":3,"epochs":0,"exhausted":false,"stopped"
 def test_marks_are_read_once_each(tmp_path: Path) -> None:
     """As the file grows."""
     path = tmp_path / "marks.jsonl"
-    file = MarkFile(path)
-    assert file.read() == []
+    reader = MarksReader(path)
+    assert reader.read() == []
 
     path.write_text('{"mark":"ask","at_s":0.5,"batch":3}\n')
-    assert file.read() == [AskMark(at_s=0.5, batch=3)]
-    assert file.read() == []
+    assert reader.read() == [AskMark(at_s=0.5, batch=3)]
+    assert reader.read() == []
 
     with path.open("a") as more:
         more.write(END[:20])
-    assert file.read() == []
+    assert reader.read() == []
 
     with path.open("a") as more:
         more.write(END[20:])
-    assert file.read() == [EndMark(at_s=1.0, batch=3, epochs=0, exhausted=False, stopped="batches")]
+    assert reader.read() == [EndMark(at_s=1.0, batch=3, epochs=0, exhausted=False, stopped="batches")]
 
 
 def test_a_line_that_is_no_mark_is_left_out(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_a_line_that_is_no_mark_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "marks.jsonl"
     path.write_text("5\n" + END + "\xff{]\n" + '{"mark":"new kind","at_s":1}\n')
 
-    assert [type(mark) for mark in MarkFile(path).read()] == [EndMark]
+    assert [type(mark) for mark in MarksReader(path).read()] == [EndMark]
 
 
 ASK = '{"mark":"ask","at_s":0.5,"batch":3}\n'
@@ -57,7 +57,7 @@ def test_what_the_target_writes_there_is_left_out(tmp_path: Path, odd: bytes, *,
     path = tmp_path / "marks.jsonl"
     if pipe:
         make_mark_file(path)
-    file = MarkFile(path)
+    reader = MarksReader(path)
     marks = []
     with path.open("ab", buffering=0) as writer:
         for part in (
@@ -67,32 +67,32 @@ def test_what_the_target_writes_there_is_left_out(tmp_path: Path, odd: bytes, *,
             ASK.encode(),
         ):
             writer.write(part)
-            marks += file.read()
+            marks += reader.read()
 
     assert marks == [AskMark(at_s=0.5, batch=3)] * 2
-    assert len(file._rest) == 0
-    file.close()
+    assert len(reader._rest) == 0
+    reader.close()
 
 
 def test_a_file_that_was_cut_off_is_read_on(tmp_path: Path) -> None:
     """From its new end."""
     path = tmp_path / "marks.jsonl"
     path.write_text(ASK * 5)
-    file = MarkFile(path)
-    assert len(file.read()) == 5
+    reader = MarksReader(path)
+    assert len(reader.read()) == 5
 
     path.write_text("")
-    assert file.read() == []
+    assert reader.read() == []
     path.write_text(ASK)
 
-    assert len(file.read()) == 1
+    assert len(reader.read()) == 1
 
 
 def test_a_pipe_cannot_be_cut_off_or_deleted(tmp_path: Path) -> None:
     """What was written is read all the same, and more may be written."""
     path = tmp_path / "marks.jsonl"
     make_mark_file(path)
-    file = MarkFile(path)
+    reader = MarksReader(path)
     with path.open("ab", buffering=0) as writer:
         writer.write(ASK.encode())
         path.open("w").close()
@@ -100,4 +100,4 @@ def test_a_pipe_cannot_be_cut_off_or_deleted(tmp_path: Path) -> None:
         path.mkdir()
         writer.write(ASK.encode())
 
-    assert len(file.read()) == 2
+    assert len(reader.read()) == 2

@@ -23,7 +23,7 @@ _STEP_S = 0.002
 _LIMIT_S = 0.25
 
 
-class Forked:
+class ForkedHeaps:
     """Asks forked processes to trim their heaps.
 
     Does nothing where the system has no real-time signals or event counters (eventfd(2), Linux).
