@@ -203,7 +203,7 @@ class TorchDatasetSource(SequenceSource):
 
 @calls_target
 def _by_index(data: Any, length: int | None) -> Iterator[Any]:
-    _tell(data, "on_epoch_begin")
+    _notify(data, "on_epoch_begin")
     index = 0
     while length is None or index < length:
         try:
@@ -214,11 +214,11 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
                 raise
             break
         index += 1
-    _tell(data, "on_epoch_end")
+    _notify(data, "on_epoch_end")
 
 
 @calls_target
-def _tell(data: Any, event: str) -> None:
+def _notify(data: Any, event: str) -> None:
     # As Keras calls them, where the class has them; an object that answers to every name is not asked.
     if has(data, event):
         method = getattr(data, event)
