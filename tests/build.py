@@ -83,7 +83,6 @@ def trial(
                 count=1,
                 epoch=epoch,
                 seconds=0.01,
-                seconds_max=0.01,
                 before_bytes=round(held) + 10 * MIB,
                 before_file_bytes=10 * MIB,
                 memory=memory(held, high=held + transient(batch)),

@@ -103,7 +103,6 @@ class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
     """From 1."""
     seconds: float
     """Time inside ``next()``, summed over the group."""
-    seconds_max: float
     before_bytes: int
     """VmRSS when the group began: what the high-water mark is measured against."""
     before_file_bytes: int = 0

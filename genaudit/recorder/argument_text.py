@@ -7,7 +7,7 @@ from typing import Any
 from genaudit.errors import UsageError
 
 KINDS = ("glob", "lines", "json", "npy", "py", "str")
-"""Prefixes of ``VALUE``; what stands behind one is read in the target's own process."""
+"""Prefixes of ``VALUE``; what comes after one is read in the target's own process."""
 
 
 MOST_LITERAL = 200_000
@@ -21,7 +21,7 @@ def parse_argument(text: str) -> list[Any]:
     Args:
         text: ``NAME=VALUE``. ``VALUE`` is a Python literal, else a string, or has a prefix: ``glob:`` (files that
             match), ``lines:`` (the lines of a file), ``json:`` (a file, or JSON itself), ``npy:`` (an array's file),
-            ``py:module:attr`` (an object), ``str:`` (the text as it stands).
+            ``py:module:attr`` (an object), ``str:`` (the text as it is).
 
     Returns:
         ``[name, kind, value]``; kind ``value`` comes with the literal, the others with the text behind the prefix.
@@ -50,7 +50,7 @@ def parse_argument(text: str) -> list[Any]:
 
 def _check(text: str, name: str, kind: str, raw: str) -> None:
     if kind != "str" and not raw.strip():
-        raise UsageError(f"--arg {text}: nothing stands behind {kind}:", slug="bad-argument")
+        raise UsageError(f"--arg {text}: nothing comes after {kind}:", slug="bad-argument")
     module, _, attribute = raw.rpartition(":")
     if kind == "py" and not (module and all(part.isidentifier() for part in attribute.split("."))):
         raise UsageError(

@@ -149,12 +149,12 @@ def _definitions(path: Path) -> list[str]:
         return []
     if tree is None:
         return []
-    found = [
+    functions = [
         node
         for node in tree.body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_")
     ]
-    return [node.name for node in sorted(found, key=lambda node: not _yields(node))]
+    return [node.name for node in sorted(functions, key=lambda node: not _yields(node))]
 
 
 def _yields(node: ast.AST) -> bool:
@@ -267,9 +267,9 @@ def _literal_hint(node: ast.expr, name: str | None, piece: str) -> str:
 
 def _globbed(node: ast.expr) -> str | None:
     """The pattern in ``glob("x")``, ``sorted(glob.glob("x"))``, ``list(Path("x").glob("y"))``; else ``None``."""
-    calls = [one for one in ast.walk(node) if isinstance(one, ast.Call)]
+    calls = [part for part in ast.walk(node) if isinstance(part, ast.Call)]
     names = {call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "") for call in calls}
-    texts = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    texts = [part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)]
     if not names or not names <= _GLOBBERS or not names & {"glob", "iglob", "rglob"} or not texts:
         return None
     if "Path" not in names:

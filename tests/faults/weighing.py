@@ -20,8 +20,7 @@ import pandas as pd
 from PIL import Image
 
 from genaudit.recorder.child.batch.content import Walk, rows_of
-from genaudit.recorder.child.batch.counting import counts_items, integers_of
-from genaudit.recorder.child.batch.size import size_of
+from genaudit.recorder.child.batch.size import counts_items, integers_of, size_of
 from genaudit.recorder.child.dataset import find
 from genaudit.recorder.child.drivers import DRIVERS
 from genaudit.recorder.child.guard.describe import type_text, value_text

@@ -9,7 +9,7 @@ import pytest
 from genaudit.errors import UsageError
 from genaudit.model.marks import BatchMark, Memory
 from genaudit.model.recording import Sample
-from genaudit.recorder.trial.gathered import with_sampled_peaks
+from genaudit.recorder.trial.marks_reader import with_sampled_peaks
 from genaudit.recorder.trial.samplers import MemoryProfilerSampler, ProcSampler, SamplerChoice, choose
 from genaudit.units import MIB
 

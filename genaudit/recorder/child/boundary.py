@@ -6,7 +6,7 @@ from time import perf_counter
 
 from genaudit.recorder.child.batch.size import size_of
 from genaudit.recorder.child.channel.marks import Marks
-from genaudit.recorder.child.memory.settle import Settler
+from genaudit.recorder.child.memory.settle import Settled, Settler
 from genaudit.recorder.child.memory.status import Gauge, Reading, open_files
 
 TYPE_CHECKING = False
@@ -29,22 +29,124 @@ FLUSH_S = 0.25
 FLUSH_SHARE = 1 / 4096
 # ... and settled readings come further and further apart.
 MOST_SETTLED = 256
-# The share of the time that taking the size of batches, and settling between them, may cost: little where the trial
-# also measures time, more in the small trials that measure memory alone.
-SIZE_SHARE = {False: 0.005, True: 0.2}
-SETTLE_FREE_S = {False: 0.02, True: 0.4}
+# A few settled readings are taken whatever they cost.
 ALWAYS_SETTLED = 5
-SETTLE_SHARE = {False: 0.01, True: 0.5}
+# The size of a few batches, too.
+ALWAYS_SIZED = 3
+
+
+class Budget:
+    """What measuring may cost.
+
+    Attributes:
+        sizing: Share of the time that may go into the sizes of batches.
+        settling: Share of the time that may go into settling between batches.
+        settling_free_s: Seconds that settling may take in all, whatever share of the time that is.
+    """
+
+    __slots__ = ("settling", "settling_free_s", "sizing")
+
+    def __init__(self, *, sizing: float, settling: float, settling_free_s: float) -> None:
+        self.sizing = sizing
+        self.settling = settling
+        self.settling_free_s = settling_free_s
+
+
+TIMED = Budget(sizing=0.005, settling=0.01, settling_free_s=0.02)
+"""Little, where the trial also measures time."""
+THOROUGH = Budget(sizing=0.2, settling=0.5, settling_free_s=0.4)
+"""More, in the small trials that measure memory alone."""
+
+
+class BatchSizes:
+    """Takes the sizes of batches, as long as that stays cheap.
+
+    Args:
+        counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
+        share: Of the time, for taking sizes.
+    """
+
+    def __init__(self, counts_items: Callable[[object, int], bool], share: float) -> None:
+        self._counts_items = counts_items
+        self._share = share
+        self._leading_is_items: bool | None = None
+        self._start = perf_counter()
+        self._spent_s = 0.0
+
+    def of(self, batch: object, number: int, *, whatever_it_costs: bool = False) -> tuple[int | None, int | None]:
+        """Bytes and items of a batch; ``None`` where they are not known, or too dear.
+
+        Args:
+            number: Which batch it is, from 1.
+        """
+        begin = perf_counter()
+        if not whatever_it_costs and number > ALWAYS_SIZED and self._spent_s > self._share * (begin - self._start):
+            return None, None
+        n_bytes, n_leading = size_of(batch)
+        if self._leading_is_items is None:
+            self._leading_is_items = n_leading is not None and self._counts_items(batch, n_leading)
+        self._spent_s += perf_counter() - begin
+        return n_bytes, n_leading if self._leading_is_items else 1
+
+
+class Settling:
+    """Takes settled readings, as often as that stays cheap.
+
+    Args:
+        budget: How cheap.
+        free_s: Seconds in place of those of the budget.
+    """
+
+    def __init__(self, settler: Settler, budget: Budget, free_s: float | None = None) -> None:
+        self._settler = settler
+        self._share = budget.settling
+        self._free_s = free_s or budget.settling_free_s
+        self._start = perf_counter()
+        self._spent_s = 0.0
+        self._n_settled = 0
+        self.last_batch = 0
+
+    def is_affordable(self, batch: int) -> bool:
+        """Whether one more keeps within the budget; a few times it is done whatever it costs."""
+        if self._n_settled > MOST_SETTLED and batch - self.last_batch < batch // MOST_SETTLED:
+            return False
+        if self._n_settled < ALWAYS_SETTLED or self._spent_s < self._free_s:
+            return True
+        return self._spent_s <= self._share * (perf_counter() - self._start)
+
+    def spend_freely(self) -> None:
+        """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
+        self._share = THOROUGH.settling
+
+    def settle(self, batch: int) -> Settled:
+        """One settled reading, after a batch."""
+        settled = self._settler.settle()
+        self.last_batch = batch
+        self._spent_s += settled.seconds
+        self._n_settled += 1
+        return settled
+
+
+class Group:
+    """The batches since the last mark."""
+
+    __slots__ = ("before", "count", "is_after_settling", "opened", "seconds")
+
+    def __init__(self, before: Reading, *, is_after_settling: bool) -> None:
+        self.before = before
+        self.is_after_settling = is_after_settling
+        self.count = 0
+        self.seconds = 0.0
+        self.opened = perf_counter()
 
 
 class Boundaries:
     """Marks, settled readings, and the batches that are held between them.
 
     Args:
-        counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
+        sizes: Takes the sizes of batches.
+        settling: Takes the settled readings.
         hold: How many batches stay alive while the next is made; 1 as in a ``for`` loop.
-        thorough: A small trial, where more of the time may go into measuring.
-        settle_free_s: Seconds that settling may take in all, whatever share of the time that is.
         every_item: Whether the items of each batch are counted, whatever that costs.
     """
 
@@ -52,105 +154,90 @@ class Boundaries:
         self,
         marks: Marks,
         gauge: Gauge,
-        settler: Settler,
+        sizes: BatchSizes,
+        settling: Settling,
         *,
-        counts_items: Callable[[object, int], bool],
-        hold: int,
-        thorough: bool,
-        settle_free_s: float | None = None,
+        hold: int = 1,
         every_item: bool = False,
     ) -> None:
         self._marks = marks
         self._gauge = gauge
-        self._settler = settler
-        self._counts_items = counts_items
-        self._leading_is_items: bool | None = None
+        self._sizes = sizes
+        self._settling = settling
         self._every_item = every_item
-        self._size_share = SIZE_SHARE[thorough]
-        self._settle_share = SETTLE_SHARE[thorough]
-        self._settle_free_s = settle_free_s or SETTLE_FREE_S[thorough]
         self._held: deque[object] = deque(maxlen=max(1, hold))
         self.batch = 0
         self.epoch = 1
-        self.last_settled = 0
         self.batch_items = 1
         self.start = perf_counter()
-        self._sizing_s = 0.0
-        self._settling_s = 0.0
-        self._n_settled = 0
-        self._count = 0
-        self._seconds = 0.0
-        self._seconds_max = 0.0
         self._open_group(None)
+
+    @property
+    def last_settled(self) -> int:
+        """The batch after which memory was settled last."""
+        return self._settling.last_batch
 
     def add(self, item: object, seconds: float) -> None:
         """Take over the newest batch; the oldest one held is let go."""
         self._held.append(item)
         self.batch += 1
-        self._count += 1
-        self._seconds += seconds
-        if seconds > self._seconds_max:
-            self._seconds_max = seconds
+        self._group.count += 1
+        self._group.seconds += seconds
         if self._every_item:
-            self.batch_items = self._size(whatever_it_costs=True)[1] or 1
+            self.batch_items = self._sizes.of(item, self.batch, whatever_it_costs=True)[1] or 1
 
     def group_is_full(self) -> bool:
         """Whether the batches since the last mark are to be marked now."""
         if self.batch <= SINGLE_BATCHES:
             return True
-        spent = perf_counter() - self._opened
-        return (self.is_wide() and spent >= GROUP_S) or spent >= max(FLUSH_S, FLUSH_SHARE * (self._opened - self.start))
+        opened = self._group.opened
+        spent = perf_counter() - opened
+        return (self.is_wide() and spent >= GROUP_S) or spent >= max(FLUSH_S, FLUSH_SHARE * (opened - self.start))
 
     def is_wide(self) -> bool:
         """Whether the group has its share of the batches so far: with less, marks would grow with their number."""
-        return self._count >= max(1, self.batch // WIDEN_AFTER)
+        return self._group.count >= max(1, self.batch // WIDEN_AFTER)
 
     def flush(self) -> None:
         """Mark what has not been marked."""
-        if self._count:
+        if self._group.count:
             self.mark()
 
     def mark(self) -> Reading:
         """Write the mark of the group that ends here, and open the next."""
         reading = self._gauge.read()
-        n_bytes, n_items = self._size()
+        n_bytes, n_items = self._sizes.of(self._held[-1], self.batch)
         if n_items is not None:
             self.batch_items = n_items
+        group = self._group
         # By hand, not by json: this runs at every batch.
         self._marks.line(
             (
-                f'{{"mark":"batch","at_s":{self._marks.clock():.6f},"last":{self.batch},"count":{self._count},'
-                f'"epoch":{self.epoch},"seconds":{self._seconds:.7f},"seconds_max":{self._seconds_max:.7f},'
-                f'"before_bytes":{self._before.rss},"before_file_bytes":{self._before.file},'
+                f'{{"mark":"batch","at_s":{self._marks.clock():.6f},"last":{self.batch},"count":{group.count},'
+                f'"epoch":{self.epoch},"seconds":{group.seconds:.7f},'
+                f'"before_bytes":{group.before.rss},"before_file_bytes":{group.before.file},'
                 f'"memory":{reading.as_json()},"threads":{reading.threads},'
                 f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},'
-                f'"after_settling":{"true" if self._after_settling else "false"}}}\n'
+                f'"after_settling":{"true" if group.is_after_settling else "false"}}}\n'
             ).encode()
         )
         self._open_group(reading)
         return reading
 
     def settle_freely(self) -> None:
-        """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
-        self._settle_share = SETTLE_SHARE[True]
+        """From here on the trial's time is of no interest."""
+        self._settling.spend_freely()
 
     def may_settle(self) -> bool:
-        """Whether settling once more keeps within its share of the time; a few times it is done whatever it costs."""
-        if self._n_settled > MOST_SETTLED and self.batch - self.last_settled < self.batch // MOST_SETTLED:
-            return False
-        if self._n_settled < ALWAYS_SETTLED or self._settling_s < self._settle_free_s:
-            return True
-        return self._settling_s <= self._settle_share * (perf_counter() - self.start)
+        """Whether settling once more keeps within its share of the time."""
+        return self._settling.is_affordable(self.batch)
 
     def settle(self, at: str) -> None:
         """Let all batches go, settle, and write what is retained."""
         self.flush()
-        n_items = self._size(whatever_it_costs=True)[1] if self._held else None
+        n_items = self._sizes.of(self._held[-1], self.batch, whatever_it_costs=True)[1] if self._held else None
         self._held.clear()
-        settled = self._settler.settle()
-        self.last_settled = self.batch
-        self._settling_s += settled.seconds
-        self._n_settled += 1
+        settled = self._settling.settle(self.batch)
         several = len(settled.tree) > 1
         self._marks.write(
             "settled",
@@ -173,24 +260,9 @@ class Boundaries:
         self._open_group(None)
 
     def _open_group(self, before: Reading | None) -> None:
-        self._after_settling = before is None
-        self._before = before or self._gauge.read()
-        self._count = 0
-        self._seconds = 0.0
-        self._seconds_max = 0.0
+        reading = before or self._gauge.read()
         self._gauge.reset()
-        self._opened = perf_counter()
-
-    def _size(self, *, whatever_it_costs: bool = False) -> tuple[int | None, int | None]:
-        """Bytes and items of the newest batch, as long as taking sizes stays cheap."""
-        begin = perf_counter()
-        if not whatever_it_costs and self.batch > 3 and self._sizing_s > self._size_share * (begin - self.start):
-            return None, None
-        n_bytes, n_leading = size_of(self._held[-1])
-        if self._leading_is_items is None:
-            self._leading_is_items = n_leading is not None and self._counts_items(self._held[-1], n_leading)
-        self._sizing_s += perf_counter() - begin
-        return n_bytes, n_leading if self._leading_is_items else 1
+        self._group = Group(reading, is_after_settling=before is None)
 
 
 def _json(number: int | None) -> str:

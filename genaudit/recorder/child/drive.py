@@ -7,7 +7,8 @@ from time import perf_counter
 
 from genaudit.recorder.child.boundary import Boundaries
 from genaudit.recorder.child.channel.marks import Marks
-from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS, Quiet
+from genaudit.recorder.child.guard.hooks import SilentHooks
+from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -83,7 +84,7 @@ class Drive:
         """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
         self._epoch_batches = 0
         self._epoch_items = 0
-        self._quiet: Quiet | None = None
+        self._silent_hooks: SilentHooks | None = None
         """Between batches, where the target has hooks that would hear of genaudit's own calls, too."""
 
     @property
@@ -91,14 +92,13 @@ class Drive:
         """Batches pulled so far."""
         return self._boundaries.batch
 
-    def run(self, box: list[Any], wrap: Callable[[Any], Any]) -> str:
+    def run(self, first_iterator: Callable[[], Any]) -> str:
         """Drive to the planned end; why it stopped: batches, epochs, exhausted, time, empty.
 
         Args:
-            box: Holds the first iterator, which is taken out: nobody else shall keep it alive.
-            wrap: Puts a tracer around it.
+            first_iterator: Hands over the iterator of the first epoch, which nobody else may keep alive.
         """
-        self._iterator = wrap(box.pop())
+        self._iterator = first_iterator()
         reason = ""
         while not reason:
             reason = self._after_batch() if self._pull() else self._after_end()
@@ -118,9 +118,9 @@ class Drive:
     @calls_target
     def _pull(self) -> bool:
         """Make one batch; whether there was one."""
-        if self._quiet is not None:
-            self._quiet.__exit__()
-            self._quiet = None
+        if self._silent_hooks is not None:
+            self._silent_hooks.__exit__()
+            self._silent_hooks = None
         begin = perf_counter()
         try:
             item = next(self._iterator)
@@ -129,8 +129,8 @@ class Drive:
         finally:
             seconds = perf_counter() - begin
             if gettrace() is not None or getprofile() is not None or getrecursionlimit() < FEWEST_CALLS:
-                self._quiet = Quiet()
-                self._quiet.__enter__()
+                self._silent_hooks = SilentHooks()
+                self._silent_hooks.__enter__()
         # The generator may have forked, and its child have come back into this loop: only the parent is measured.
         self._marks.leave_if_copied()
         if self._due:

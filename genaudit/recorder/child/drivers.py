@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from genaudit.recorder.child.batch.size import elements_of
 from genaudit.recorder.child.guard.describe import type_text
-from genaudit.recorder.child.guard.raw import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
+from genaudit.recorder.child.guard.static_inspect import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.recorder.child.sources import (
     GeneratorSource,
     IteratorSource,
@@ -111,7 +111,7 @@ def _are_sources(result: Any) -> bool:
     if not parts:
         return False
     drivers = (GeneratorSource, IteratorSource, KerasSource, TensorFlowSource, TorchLoaderSource)
-    return all(any(driver.fits(one) for driver in drivers) for one in parts[:4])
+    return all(any(driver.fits(part) for driver in drivers) for part in parts[:4])
 
 
 def _what(result: Any) -> str:

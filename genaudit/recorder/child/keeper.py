@@ -104,25 +104,25 @@ class Keeper:
             return
 
     def _start(self, request: dict[str, Any], fds: list[int]) -> dict[str, Any]:
-        told, tell = os.pipe()
+        failure, report = os.pipe()
         pid = os.fork()
         if pid == 0:
-            self._become(request, fds, tell)
+            self._become(request, fds, report)
         self._main = pid
-        os.close(tell)
+        os.close(report)
         for fd in fds:
             os.close(fd)
         wrong = b""
-        while part := os.read(told, 4096):
+        while part := os.read(failure, 4096):
             wrong += part
-        os.close(told)
+        os.close(failure)
         if not wrong:
             return {"pid": pid, "reaps": self.reaps}
         self._main = 0
         _wait(pid, 0)
         return dict(_loads(wrong))
 
-    def _become(self, request: dict[str, Any], fds: list[int], tell: int) -> None:
+    def _become(self, request: dict[str, Any], fds: list[int], report: int) -> None:
         """In the new process: the target's interpreter."""
         path = None
         try:
@@ -140,9 +140,9 @@ class Keeper:
             path = request["argv"][0]
             os.execve(path, request["argv"], request["env"])  # noqa: S606 - what it is for
         except OSError as error:
-            os.write(tell, marshal.dumps({"errno": error.errno, "path": path}))
+            os.write(report, marshal.dumps({"errno": error.errno, "path": path}))
         except BaseException as error:
-            os.write(tell, marshal.dumps({"errno": 0, "path": repr(error)[:1000]}))
+            os.write(report, marshal.dumps({"errno": 0, "path": repr(error)[:1000]}))
         finally:
             os._exit(127)
 
@@ -156,8 +156,8 @@ class Keeper:
         began = time.monotonic()
         status = None
         while time.monotonic() - began < LIMIT_S:
-            found = [pid for pid in _below() if pid != main and _runs(pid)]
-            for pid in set(found) - left - trackers:
+            below = [pid for pid in _below() if pid != main and _runs(pid)]
+            for pid in set(below) - left - trackers:
                 (trackers if _is_tracker(pid) else left).add(pid)
             if status is None:
                 _kill(main)
@@ -167,7 +167,7 @@ class Keeper:
                 status = _wait(main, os.WNOHANG)
             # They end by themselves, after those that they work for.
             spared = trackers if time.monotonic() - began < _TRACKER_S else set()
-            for pid in found:
+            for pid in below:
                 if pid not in spared:
                     _kill(pid)
             if status is not None and _is_childless():
@@ -177,13 +177,13 @@ class Keeper:
 
 
 def _below() -> list[int]:
-    found: list[int] = []
+    below: list[int] = []
     queue = [os.getpid()]
     while queue:
-        below = _children(queue.pop())
-        found += below
-        queue += below
-    return found
+        children = _children(queue.pop())
+        below += children
+        queue += children
+    return below
 
 
 def _children(pid: int | None = None) -> list[int]:

@@ -11,7 +11,8 @@ from _thread import start_new_thread
 from os import _exit
 from time import sleep
 
-from genaudit.recorder.child.guard.own_imports import FUNCTION, fields_of_module
+from genaudit.recorder.child.guard.hooks import FUNCTION
+from genaudit.recorder.child.guard.own_imports import fields_of_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,8 +1,8 @@
-"""The drivers: each turns one shape of target into epochs of batches. Frameworks are told by name, never imported."""
+"""The drivers: each turns one shape of target into epochs of batches. Frameworks are known by name, never imported."""
 
 from __future__ import annotations
 
-from genaudit.recorder.child.guard.raw import FunctionType, bases_named, class_attribute, has
+from genaudit.recorder.child.guard.static_inspect import FunctionType, bases_named, class_attribute, has
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -203,7 +203,7 @@ class TorchDatasetSource(SequenceSource):
 
 @calls_target
 def _by_index(data: Any, length: int | None) -> Iterator[Any]:
-    _tell(data, "on_epoch_begin")
+    _notify(data, "on_epoch_begin")
     index = 0
     while length is None or index < length:
         try:
@@ -214,11 +214,11 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
                 raise
             break
         index += 1
-    _tell(data, "on_epoch_end")
+    _notify(data, "on_epoch_end")
 
 
 @calls_target
-def _tell(data: Any, event: str) -> None:
+def _notify(data: Any, event: str) -> None:
     # As Keras calls them, where the class has them; an object that answers to every name is not asked.
     if has(data, event):
         method = getattr(data, event)
@@ -253,5 +253,5 @@ def is_a(result: Any, names: set[str], modules: set[str]) -> bool:
 
 @calls_target
 def _iterator(result: Any) -> Iterator[Any]:
-    found: Iterator[Any] = iter(result)
-    return found
+    iterator: Iterator[Any] = iter(result)
+    return iterator

@@ -1,4 +1,4 @@
-"""What this platform can and cannot measure, found out by trying.
+"""What this platform can and cannot measure, tried out.
 
 Every check takes the folder of process files, so that a test can hand in another machine. Checks write nothing but a
 reset of this process's own high-water mark, and files in temporary folders; one starts a process, and ends it.
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from genaudit.recorder.machine import platform
+from genaudit.recorder.machine.cgroups import PROC
 from genaudit.units import MIB, format_bytes
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
@@ -39,12 +40,12 @@ class Capability(NamedTuple):
     name: str
     available: bool
     detail: str
-    """What was found."""
+    """What was seen."""
     consequence: str
     """What follows from it for an audit."""
 
 
-def capabilities(reports: Path, cache: Path, proc: str = platform.PROC) -> list[Capability]:
+def capabilities(reports: Path, cache: Path, proc: str = PROC) -> list[Capability]:
     """All that ``genaudit doctor`` tells, in its order.
 
     Args:
@@ -52,12 +53,12 @@ def capabilities(reports: Path, cache: Path, proc: str = platform.PROC) -> list[
         cache: Folder that synthetic data sets would be made in; it is not created.
         proc: Folder of the process files.
     """
-    found = [check(Path(proc)) for check in _MEASURING]
-    found.append(_memory(proc))
-    found += [_folder("reports folder", reports, "--out DIR chooses another")]
-    found += [_folder("cache folder", cache, "XDG_CACHE_HOME chooses another; --synth makes its files there")]
-    found += [_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR chooses another; trials write there")]
-    return [*found, *optional_packages()]
+    results = [check(Path(proc)) for check in _MEASURING]
+    results.append(_memory(proc))
+    results += [_folder("reports folder", reports, "--out DIR chooses another")]
+    results += [_folder("cache folder", cache, "XDG_CACHE_HOME chooses another; --synth makes its files there")]
+    results += [_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR chooses another; trials write there")]
+    return [*results, *optional_packages()]
 
 
 def python_version(_proc: Path) -> Capability:
@@ -175,11 +176,11 @@ def nothing_lives_on(_proc: Path) -> Capability:
 
     name = "nothing left running"
     keeper = None
-    out, told = os.pipe()
+    out, end = os.pipe()
     try:
         with Path(os.devnull).open() as nothing:
             keeper = Keeper()
-            keeper.start([sys.executable, "-ISEc", _DAEMON], env={}, cwd="/", files=(told, told, nothing.fileno()))
+            keeper.start([sys.executable, "-ISEc", _DAEMON], env={}, cwd="/", files=(end, end, nothing.fileno()))
         daemon = int(os.read(out, 32))
         n_left = keeper.end()[1]
         if keeper.reaps and n_left and not runs(daemon):
@@ -190,7 +191,7 @@ def nothing_lives_on(_proc: Path) -> Capability:
         return Capability(name, False, detail, "a daemon that a target starts may live on")
     finally:
         os.close(out)
-        os.close(told)
+        os.close(end)
         if keeper is not None:
             keeper.close()
     return Capability(name, False, "a process that loses its parent is lost", "a daemon of a target's may live on")

@@ -1,14 +1,24 @@
-"""The memory limits of the container that this process runs in, control groups version 1 and 2.
+"""The container that this process runs in, by control groups version 1 and 2: its memory limits, and what it uses.
 
 Source:
     cgroups(7) for ``/proc/self/cgroup``; the kernel's ``Documentation/admin-guide/cgroup-v2.rst`` (``memory.max``,
-    ``memory.current``, ``memory.stat``) and ``cgroup-v1/memory.rst`` (``memory.limit_in_bytes``,
-    ``memory.usage_in_bytes``, ``total_inactive_file``).
+    ``memory.current``, ``memory.stat``, ``cgroup.procs``) and ``cgroup-v1/memory.rst`` (``memory.limit_in_bytes``,
+    ``memory.usage_in_bytes``, and fields of ``memory.stat`` that begin with ``total_``).
 """
 
+import os
+import time
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
+
+import psutil
+
+from genaudit.recorder.child.memory.settle import descendants
+
+PROC = "/proc"
+CGROUP = "/sys/fs/cgroup"
+_LOOK_EVERY_S = 0.25
 
 
 class Group(NamedTuple):
@@ -100,17 +110,12 @@ def parse_stat(text: str, fields: tuple[str, ...]) -> int:
 
 def own_group(proc: Path, cgroup: Path) -> Place | None:
     """The group that this process is in, where it tells what it uses."""
-    membership = parse_membership(_read(proc / "self" / "cgroup"))
-    for layout in (_V1, _V2):
-        for folder in _upwards(_mount(layout, cgroup), membership.get(layout.version, "")):
-            if layout.version in membership and parse_limit(_read(folder / layout.usage)) is not None:
-                return Place(folder, layout)
-    return None
+    return next((place for place in _places(proc, cgroup) if _number(place, place.layout.usage) is not None), None)
 
 
 def not_reclaimable(group: Place) -> int | None:
     """Bytes that a group uses, less pages of files, which the kernel can drop; ``None`` where it does not tell."""
-    usage = parse_limit(_read(group.folder / group.layout.usage))
+    usage = _number(group, group.layout.usage)
     stat = _read(group.folder / "memory.stat")
     if usage is None:
         return None
@@ -123,21 +128,66 @@ def limited_groups(proc: Path, cgroup: Path) -> list[Group]:
     A container often sees its own group as the root of the mount while ``/proc/self/cgroup`` gives the path on the
     host: then the files of the path are not there, and those of the root are the ones that count.
     """
-    membership = parse_membership(_read(proc / "self" / "cgroup"))
-    groups: list[Group] = []
-    for layout in (_V1, _V2):
-        if layout.version in membership:
-            groups += _groups_of(layout, cgroup, membership[layout.version])
+    groups = []
+    for place in _places(proc, cgroup):
+        limit = _number(place, place.layout.limit)
+        if limit is not None:
+            usage = _number(place, place.layout.usage) or 0
+            inactive = parse_stat(_read(place.folder / "memory.stat"), place.layout.inactive)
+            groups.append(Group(place.layout.version, limit, max(0, usage - inactive)))
     return groups
 
 
-def _groups_of(layout: _Layout, cgroup: Path, path: str) -> Iterator[Group]:
-    for folder in _upwards(_mount(layout, cgroup), path):
-        limit = parse_limit(_read(folder / layout.limit))
-        if limit is not None:
-            usage = parse_limit(_read(folder / layout.usage)) or 0
-            inactive = parse_stat(_read(folder / "memory.stat"), layout.inactive)
-            yield Group(layout.version, limit, max(0, usage - inactive))
+class ContainerUse:
+    """How much more a container uses than when this began.
+
+    Pages of files that the kernel can drop are left out. Files of memory file systems, and memory of System V, are in.
+
+    Args:
+        proc: Where ``/proc`` is.
+        cgroup: Where the control groups are.
+    """
+
+    def __init__(self, proc: str = PROC, cgroup: str = CGROUP) -> None:
+        self._group = own_group(Path(proc), Path(cgroup))
+        self._before = self._used()
+        self._next_s = 0.0
+
+    def exceeds(self, limit_bytes: int) -> bool:
+        """Whether it has grown by more, with nobody else in it; looked at a few times a second."""
+        now = time.monotonic()
+        if self._before is None or now < self._next_s:
+            return False
+        self._next_s = now + _LOOK_EVERY_S
+        used = self._used()
+        return used is not None and used - self._before > limit_bytes and self._is_ours()
+
+    def _used(self) -> int | None:
+        return not_reclaimable(self._group) if self._group is not None else None
+
+    def _is_ours(self) -> bool:
+        """Whether all processes in it are this one, what it came from, and what came from it."""
+        assert self._group is not None
+        try:
+            inside = {int(word) for word in (self._group.folder / "cgroup.procs").read_text().split()}
+            above = {process.pid for process in psutil.Process().parents()}
+        except (OSError, ValueError, psutil.Error):
+            return False
+        # 0 is a process that cannot be seen from here.
+        return bool(inside) and inside <= {os.getpid(), *above, *descendants(os.getpid())}
+
+
+def _places(proc: Path, cgroup: Path) -> Iterator[Place]:
+    """This process's group in each hierarchy that it is in, and all groups around it."""
+    membership = parse_membership(_read(proc / "self" / "cgroup"))
+    for layout in (_V1, _V2):
+        if layout.version in membership:
+            for folder in _upwards(_mount(layout, cgroup), membership[layout.version]):
+                yield Place(folder, layout)
+
+
+def _number(place: Place, name: str) -> int | None:
+    return parse_limit(_read(place.folder / name))
 
 
 def _mount(layout: _Layout, cgroup: Path) -> Path:

@@ -11,10 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from genaudit.model.recording import Environment
-from genaudit.recorder.machine.cgroups import limited_groups
-
-PROC = "/proc"
-CGROUP = "/sys/fs/cgroup"
+from genaudit.recorder.machine.cgroups import CGROUP, PROC, limited_groups
 
 PACKAGES = (
     "dask",

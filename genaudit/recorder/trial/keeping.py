@@ -139,9 +139,9 @@ def take() -> Keeper:
     return _idle.pop() if _idle else Keeper()
 
 
-def give_back(one: Keeper) -> None:
+def give_back(keeper: Keeper) -> None:
     """It has nothing to do any more."""
     if _keeping:
-        _idle.append(one)
+        _idle.append(keeper)
     else:
-        one.close()
+        keeper.close()

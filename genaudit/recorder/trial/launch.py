@@ -1,25 +1,28 @@
-"""Starts the child of one trial, and ends all that is left of it."""
+"""Starts the child of one trial, drains what it prints, and ends all that is left of it."""
 
+import collections
 import contextlib
 import marshal
 import os
 import signal
 import sys
+import threading
 import time
 import uuid
 from pathlib import Path
+from typing import IO
 
 import genaudit
 from genaudit.errors import UsageError
+from genaudit.masking import mask
 from genaudit.recorder.child.guard.safeguards import STACKS_SIGNAL_BELOW_LAST
 from genaudit.recorder.trial import keeping
-from genaudit.recorder.trial.mark_file import make_mark_file
-from genaudit.recorder.trial.output import Drain
+from genaudit.recorder.trial.marks_reader import make_mark_file
 from genaudit.recorder.trial.scratch import ScratchFolder
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.waiting import began_ticks, runs
 
-# What the interpreter takes by itself is read first, for genaudit's own part is told apart from it.
+# What the interpreter takes by itself is read first, and genaudit's own part is taken apart from it.
 # The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
 # current directory nor genaudit's own may shadow what the other imports.
 _BOOT = """
@@ -55,6 +58,37 @@ _ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
 MOST_ROUNDS = 5
 ROUND_S = 2.0
 STEP_S = 0.01
+KEPT_BYTES = 64 * 1024
+TAIL_CHARACTERS = 4000
+TAIL_WAIT_S = 0.5
+
+
+class Drain:
+    """Reads a pipe to its end in a thread, keeping only the last of it."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self.n_bytes = 0
+        self._kept: collections.deque[bytes] = collections.deque()
+        self._n_kept = 0
+        self._thread = threading.Thread(target=self._run, args=(stream,), daemon=True)
+        self._thread.start()
+
+    def tail(self) -> str:
+        """The last of what was printed, after the pipe has closed or a moment has passed.
+
+        A process that outlives the target may hold the pipe open for ever, so the wait has an end.
+        """
+        self._thread.join(TAIL_WAIT_S)
+        # Masked before it is cut: of half a secret nobody can tell what it is.
+        return mask(b"".join(self._kept)[-KEPT_BYTES:].decode(errors="replace"))[-TAIL_CHARACTERS:]
+
+    def _run(self, stream: IO[bytes]) -> None:
+        while chunk := stream.read1(KEPT_BYTES):  # type: ignore[attr-defined]
+            self.n_bytes += len(chunk)
+            self._n_kept += len(chunk)
+            self._kept.append(chunk)
+            while self._n_kept - len(self._kept[0]) >= KEPT_BYTES:
+                self._n_kept -= len(self._kept.popleft())
 
 
 class Child:

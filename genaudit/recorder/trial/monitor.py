@@ -5,7 +5,6 @@ import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -14,15 +13,13 @@ from genaudit.interrupts import held_off
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, BatchMark, Frame, ReadingMark, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
-from genaudit.recorder.machine.container import ContainerUse
-from genaudit.recorder.trial.gathered import Gathered, with_sampled_peaks
+from genaudit.recorder.machine.cgroups import ContainerUse
 from genaudit.recorder.trial.launch import Child
-from genaudit.recorder.trial.mark_file import MarkFile
+from genaudit.recorder.trial.marks_reader import MarksReader, TrialMarks, with_sampled_peaks
 from genaudit.recorder.trial.samplers import sampler_of
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.recorder.trial.stacks import parse_stacks
 from genaudit.recorder.trial.tree import MOST_SAMPLES, Tree, thin
-from genaudit.recorder.trial.waiting import STEP_S, wait_for_end
+from genaudit.recorder.trial.waiting import STEP_S, parse_stacks, wait_for_end
 
 # How long to wait for the child's stacks; while it eats memory, not for long.
 # A child that asks for each reading waits for it.
@@ -51,28 +48,38 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what w
         self.trial = trial
 
 
-def run_trial(spec: TrialSpec, **watching: Any) -> Trial:
+def run_trial(
+    spec: TrialSpec,
+    *,
+    limit_bytes: int,
+    working_directory: Path,
+    more: Callable[[Trial], int],
+    progress: Callable[[Progress], None],
+) -> Trial:
     """Run one trial; an interrupt comes in only while there is nothing to do but to wait.
 
     Args:
         spec: What the child is asked to do.
-        watching: As for ``Monitor``.
+        limit_bytes: PSS of the tree at which the trial is ended.
+        working_directory: The target's.
+        more: Asked when the planned batches are done; how many are wanted in all.
+        progress: Called a few times a second with where the trial is.
 
     Raises:
         Interrupted: On Ctrl-C; it carries the trial so far.
     """
     with held_off():
-        return Monitor(spec, **watching).run()
+        monitor = Monitor(
+            spec, limit_bytes=limit_bytes, working_directory=working_directory, more=more, progress=progress
+        )
+        return monitor.run()
 
 
 class Monitor:
     """One trial as the parent sees it.
 
     Args:
-        spec: What the child is asked to do.
-        limit_bytes: PSS of the tree at which the trial is ended.
-        more: Asked when the planned batches are done; how many are wanted in all.
-        progress: Told a few times a second where the trial is.
+        spec: As for ``run_trial``, with all else.
     """
 
     def __init__(
@@ -94,11 +101,11 @@ class Monitor:
         self._child = Child(spec, working_directory=working_directory)
         shared.leave_out = str(self._child.folder)
         self._tree = Tree(self._child.pid, self._child.root, shared, sampler_of(spec.sampler))
-        self._file = MarkFile(self._child.marks_path)
+        self._reader = MarksReader(self._child.marks_path)
         self._ended_by = ""
         self._wanted = spec.batches
         self.samples: list[Sample] = []
-        self._gathered = Gathered()
+        self._trial_marks = TrialMarks()
 
     def run(self) -> Trial:
         """Watch the trial to its end."""
@@ -123,7 +130,7 @@ class Monitor:
         sample = self._tree.sample()
         if sample is not None:
             self._keep(sample)
-            self._tell(sample)
+            self._report_progress(sample)
         if sample is not None and self._is_over(sample):
             self._stop("memory-limit")
         elif time.monotonic() - self._began > self._spec.timeout_s:
@@ -148,7 +155,7 @@ class Monitor:
             self._child.kill()
 
     def _read_marks(self) -> None:
-        for mark in self._file.read():
+        for mark in self._reader.read():
             self._take(mark)
 
     def _take(self, mark: AnyMark) -> None:
@@ -166,16 +173,16 @@ class Monitor:
             self._tree.zero_s = mark.clock_s
         if isinstance(mark, ArgumentsMark) and mark.items is None and self._spec.otherwise is not None:
             self._wanted = self._spec.otherwise["batches"]
-        self._gathered.take(mark)
+        self._trial_marks.take(mark)
 
-    def _tell(self, sample: Sample) -> None:
-        batches = self._gathered.batches
+    def _report_progress(self, sample: Sample) -> None:
+        batches = self._trial_marks.batches
         first = batches[0].memory.held_bytes if batches else None
         self._progress(
             Progress(
                 kind=self._kind,
-                items=self._gathered.items,
-                phase=self._gathered.phase,
+                items=self._trial_marks.items,
+                phase=self._trial_marks.phase,
                 batch=batches[-1].last if batches else 0,
                 batches_wanted=self._wanted,
                 held_bytes=sample.held_bytes,
@@ -187,7 +194,7 @@ class Monitor:
         """Have the child write its stacks, and give it a moment to write them whole."""
         # It may have become ready since the last look.
         self._read_marks()
-        if self._gathered.ready is None:
+        if self._trial_marks.ready is None:
             return
         self._child.dump_stacks()
         deadline = time.monotonic() + wait_s
@@ -228,7 +235,7 @@ class Monitor:
         """All that was measured so far."""
         return Trial(
             kind=self._kind,
-            items=self._gathered.items,
+            items=self._trial_marks.items,
             batches_asked=self._spec.batches,
             epochs_asked=self._spec.epochs,
             hold=self._spec.hold,
@@ -240,29 +247,29 @@ class Monitor:
             pss_peak_bytes=self._tree.pss_peak_bytes,
             process_names=self._tree.names,
             sampler=self._spec.sampler,
-            **{**self._gathered.fields, "batches": self._batches()},
+            **{**self._trial_marks.fields, "batches": self._batches()},
         )
 
     def _batches(self) -> list[BatchMark]:
         """The marks of batches; where the high-water mark is not reset for each, with the highest sample instead."""
-        ready, batches = self._gathered.ready, self._gathered.batches
+        ready, batches = self._trial_marks.ready, self._trial_marks.batches
         return batches if ready is None or ready.exact_peaks else with_sampled_peaks(batches, self.samples)
 
     @property
     def _kind(self) -> str:
         """The kind of trial that it is: another than planned where there is no data set that can be scaled."""
-        scales = self._gathered.arguments is None or self._gathered.items is not None
+        scales = self._trial_marks.arguments is None or self._trial_marks.items is not None
         return self._spec.kind if scales or self._spec.otherwise is None else str(self._spec.otherwise["kind"])
 
     def _reason(self, code: int) -> str:
         if self._ended_by:
             return self._ended_by
-        raised, end = self._gathered.raised, self._gathered.end
+        raised, end = self._trial_marks.raised, self._trial_marks.end
         if raised is not None:
             return "internal" if raised.internal else "refused" if raised.slug else "raised"
-        if self._gathered.ready is None:
+        if self._trial_marks.ready is None:
             return "internal"
-        has_ended = self._gathered.has_left or (code == 0 and self._gathered.is_closed)
+        has_ended = self._trial_marks.has_left or (code == 0 and self._trial_marks.is_closed)
         if end is not None and has_ended:
             return "completed"
         if code < 0:
@@ -274,7 +281,7 @@ _RUNNING = TrialExit(code=None, signal=None, reason="running")
 
 
 def _left_text(n_left: int) -> str:
-    """What is said of processes that the target left running."""
+    """The words for processes that the target left running."""
     return f"{n_left} of its processes {'was' if n_left == 1 else 'were'} still running at its end, and had to be ended"
 
 

@@ -12,7 +12,8 @@ from typing import NamedTuple, Protocol
 from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse
 from genaudit.recorder.child.memory.settle import descendants
-from genaudit.recorder.machine.platform import PROC, parse_sizes
+from genaudit.recorder.machine.cgroups import PROC
+from genaudit.recorder.machine.platform import parse_sizes
 from genaudit.units import MIB
 
 SAMPLERS = ("auto", "proc", "memory-profiler")

@@ -73,8 +73,8 @@ class Entry:
             try:
                 fcntl.flock(entry._fd, fcntl.LOCK_EX)
                 (folder / MARK).write_text(token)
-                said = {"host": os.uname().nodename, "path": os.fsdecode(folder), "id": identity, "token": token}
-                os.write(entry._fd, json.dumps(said).encode())
+                fields = {"host": os.uname().nodename, "path": os.fsdecode(folder), "id": identity, "token": token}
+                os.write(entry._fd, json.dumps(fields).encode())
             except OSError:
                 entry.remove()
                 raise
@@ -98,9 +98,9 @@ class Entry:
     def read(self) -> dict[str, Any] | None:
         """What is written in it; ``None`` where it is just being made, or is of another machine."""
         try:
-            said = json.loads(os.pread(self._fd, _LONGEST_ENTRY, 0))
-            known = said["host"] == os.uname().nodename and isinstance(said["path"], str)
-            return said if known and len(said["token"]) == _TOKEN_CHARACTERS and len(said["id"]) == 2 else None
+            fields = json.loads(os.pread(self._fd, _LONGEST_ENTRY, 0))
+            known = fields["host"] == os.uname().nodename and isinstance(fields["path"], str)
+            return fields if known and len(fields["token"]) == _TOKEN_CHARACTERS and len(fields["id"]) == 2 else None
         except (OSError, ValueError, TypeError, KeyError, RecursionError):
             return None
 
@@ -149,11 +149,11 @@ def remove_abandoned(folders: Path) -> None:
 
 
 def _sweep(entry: Entry) -> None:
-    said = entry.read()
-    if said is None:
+    fields = entry.read()
+    if fields is None:
         entry.close()
         return
-    remove_tree(Path(said["path"]), tuple(said["id"]), token=said["token"])
+    remove_tree(Path(fields["path"]), tuple(fields["id"]), token=fields["token"])
     entry.remove()
 
 

@@ -14,7 +14,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
     size: dict[str, Any]
-    """``{"items": n}``, ``{"all": True}`` or ``{"auto": {...}}``; see ``child.arguments``."""
+    """``{"items": n}``, ``{"all": True}`` or ``{"auto": {...}}``; see ``child.dataset.subset``."""
     epochs: int | None = None
     hold: int = 1
     thorough: bool = False
@@ -30,7 +30,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     engine: str = "none"
     """none, tracemalloc, lines, memray, digest."""
     digest: dict[str, Any] = {}
-    """What to write of the batches, where that is the engine; see ``child.digest``."""
+    """What to write of the batches, where that is the engine; see ``child.tracers.fingerprint``."""
     depth: int = 1
     own_allocator: bool = False
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""

@@ -70,7 +70,7 @@ class Tree:
             held_bytes=own.held_bytes,
             pss_bytes=None if uses is None else _sum(uses),
             children=len(self._below),
-            processes=self._told_apart(uses or []),
+            processes=self._by_process(uses or []),
         )
         if self._sampler.duty is not None:
             ended = time.monotonic()
@@ -121,7 +121,7 @@ class Tree:
         self._next_pss_s = ended + (ended - began) / PSS_DUTY
         return uses
 
-    def _told_apart(self, uses: list[ProcessUse]) -> dict[int, int]:
+    def _by_process(self, uses: list[ProcessUse]) -> dict[int, int]:
         """PSS by process; of one alone the sum says it. A target that starts a process for each batch has only sums."""
         if len(uses) < 2 or len(self.names) > MOST_NAMES:
             return {}
@@ -134,12 +134,17 @@ def thin(samples: list[Sample]) -> list[Sample]:
     kept: list[Sample] = []
     for start in range(0, len(samples), 4):
         four = samples[start : start + 4]
-        picked = {id(min(four, key=lambda s: s.rss_bytes)), id(max(four, key=lambda s: s.rss_bytes))}
-        highest = max((s for s in four if s.pss_bytes is not None), key=lambda s: s.pss_bytes or 0, default=None)
+        picked = {id(min(four, key=_rss_bytes)), id(max(four, key=_rss_bytes))}
+        with_pss = [sample for sample in four if sample.pss_bytes is not None]
+        highest = max(with_pss, key=lambda sample: sample.pss_bytes or 0, default=None)
         if highest is not None and len(picked) > 1 and id(highest) not in picked:
             picked.add(id(highest))
         kept += [sample for sample in four if id(sample) in picked]
     return kept
+
+
+def _rss_bytes(sample: Sample) -> int:
+    return sample.rss_bytes
 
 
 def _sum(uses: list[ProcessUse]) -> int:

@@ -1,15 +1,18 @@
-"""Waits for a process to end, without taking its exit status away."""
+"""Waits for a process to end, without taking its exit status away; and reads the stacks of one that does not end."""
 
 import contextlib
 import os
+import re
 import select
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from genaudit.interrupts import let_in
+from genaudit.model.marks import Frame
 
 STEP_S = 0.02
+_STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 
 
 @contextlib.contextmanager
@@ -49,7 +52,7 @@ def began_ticks(pid: int) -> int | None:
 
 
 def _stat(pid: int) -> list[str]:
-    """The fields of a process from its state, the third, on; before it stands a name that may be anything."""
+    """The fields of a process from its state, the third, on; before it comes a name that may be anything."""
     try:
         return Path(f"/proc/{pid}/stat").read_text(errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -68,3 +71,20 @@ def _poll(pid: int, step_s: float) -> bool:
     with let_in():
         time.sleep(step_s)
     return not runs(pid)
+
+
+def parse_stacks(text: str) -> list[Frame]:
+    r"""The first stack that faulthandler wrote for the main or the current thread, innermost frame first.
+
+    Example:
+        >>> parse_stacks('Current thread 0x1 (most recent call first):\n  File "a.py", line 3 in f\n')
+        [Frame(path='a.py', line=3, function='f')]
+    """
+    _, is_marked, current = text.rpartition("Current thread")
+    rows: list[Frame] = []
+    for line in (current if is_marked else text).splitlines()[1:]:
+        match = _STACK_ROW.match(line)
+        if match is None:
+            break
+        rows.append(Frame(match["path"], int(match["line"]), match["function"]))
+    return rows

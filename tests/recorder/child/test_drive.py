@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from genaudit.recorder.child import boundary
-from genaudit.recorder.child.boundary import Boundaries
+from genaudit.recorder.child.boundary import TIMED, BatchSizes, Boundaries, Settling
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.drive import Drive, Plan, marked_each
 from genaudit.recorder.child.memory.settle import Settler
@@ -24,9 +24,8 @@ class Driven:
 
     def __init__(self, path: Path, next_epoch: Epoch, plan: Plan, more: int = 0) -> None:
         marks, gauge = Marks(str(path)), Gauge()
-        boundaries = Boundaries(
-            marks, gauge, Settler(gauge), counts_items=lambda batch, n: True, hold=1, thorough=False
-        )
+        sizes = BatchSizes(lambda batch, n: True, TIMED.sizing)
+        boundaries = Boundaries(marks, gauge, sizes, Settling(Settler(gauge), TIMED))
         self.drive = Drive(
             plan,
             boundaries,
@@ -35,7 +34,7 @@ class Driven:
             ask=lambda batch: more,
             after_first=lambda: boundaries.settle("first"),
         )
-        self.reason = self.drive.run([next_epoch()], lambda iterator: iterator)
+        self.reason = self.drive.run(next_epoch)
         self.marks = [json.loads(line) for line in path.read_text().splitlines()]
         self.kinds = Counter(mark["mark"] for mark in self.marks)
 
@@ -131,7 +130,7 @@ def test_marks_of_many_short_epochs_stay_few(path: Path, length: int) -> None:
 def test_settled_readings_come_further_apart(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where time would allow for more: an audit of hours shall not leave a recording of gigabytes."""
     monkeypatch.setattr(boundary, "MOST_SETTLED", 8)
-    monkeypatch.setattr(boundary, "SETTLE_FREE_S", {False: 1e9, True: 1e9})
+    monkeypatch.setattr(TIMED, "settling_free_s", 1e9)
 
     # Without the limit each epoch would be settled at its end: 1,000 times.
     assert Driven(path, again(1), plan(1_000)).kinds["settled"] < 8 + 8 * 8

@@ -1,6 +1,6 @@
 """Takes a batch apart into arrays and plain values, each with its bytes.
 
-Types are told by their real class, and no framework is imported. Classes of Python and of known libraries are asked for
+A type is known by its real class; no framework is imported. Classes of Python and of known libraries are asked for
 their content; of a class of the user's that is derived from one, what the library keeps is taken, and of any other what
 its objects store. Nothing of the user's is called. What cannot be taken apart so is an opaque leaf without a hash, and
 the comparison then says that it has not looked into it.
@@ -11,9 +11,9 @@ from __future__ import annotations
 import sys
 from _collections import deque  # type: ignore[import-not-found]
 
-from genaudit.recorder.child.batch.nbytes_by_library import COMPOSITES, Quiet, is_dispatching, manager_of
+from genaudit.recorder.child.batch.nbytes_by_library import COMPOSITES, UnhookedTorch, is_dispatching, manager_of
 from genaudit.recorder.child.batch.size import elements_of, shape_of, size_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     attributes_of,
     class_attribute,
     has,
@@ -77,9 +77,9 @@ class Walk:
             return self._bytes(place, value)
         if self._depth > _DEEPEST:
             return self.opaque(place, value)
-        found = library_class(kind, _BY_ROOT)
-        if found is not None:
-            return _BY_ROOT[found[0]](self, place, value, found[1] is kind)
+        owner = library_class(kind, _BY_ROOT)
+        if owner is not None:
+            return _BY_ROOT[owner[0]](self, place, value, owner[1] is kind)
         return self.container(place, value)
 
     def _bytes(self, place: str, value: Any) -> str:
@@ -126,12 +126,12 @@ class Walk:
         return f"{qualname_of(type(value))}({inside})"
 
     def _sequence(self, place: str, values: list[Any]) -> str:
-        if len(values) > 1 and all(_is_plain(type(one)) for one in values):
-            kinds = {type(one).__name__ for one in values}
+        if len(values) > 1 and all(_is_plain(type(part)) for part in values):
+            kinds = {type(part).__name__ for part in values}
             text = repr(values)
             dtype = kinds.pop() if len(kinds) == 1 else "mixed"
             return f"[{self._leaf(place, values, dtype, (len(values),), text.encode(errors='backslashreplace'), text)}]"
-        return "[" + ", ".join(self.put(f"{place}[{at}]", one) for at, one in enumerate(values)) + "]"
+        return "[" + ", ".join(self.put(f"{place}[{at}]", part) for at, part in enumerate(values)) + "]"
 
     def array(self, place: str, value: Any, dtype: str, shape: Any, content: bytes) -> str:
         """Add an array by its bytes in C order."""
@@ -139,7 +139,7 @@ class Walk:
 
     def _leaf(self, place: str, value: Any, dtype: str, shape: Any, content: bytes, text: str = "") -> str:
         if len(self.leaves) >= MOST_LEAVES:
-            # One leaf stands for all the rest.
+            # One leaf is for all the rest.
             last = self.leaves[-1]
             last[:6] = ["…", "rest", "", [], hashed(f"{last[4]}{place}{dtype}{shape}".encode() + content), ""]
             return "."
@@ -198,8 +198,8 @@ def hashed(content: bytes) -> str:
 
 def _kind(value: Any) -> str:
     kind = type(value)
-    found = library_class(kind, _BY_ROOT)
-    root = found[0] if found else module_of(kind).partition(".")[0]
+    owner = library_class(kind, _BY_ROOT)
+    root = owner[0] if owner else module_of(kind).partition(".")[0]
     name = name_of(kind)
     return name if root == "builtins" else f"{root}.{name.lstrip('_')}"
 
@@ -247,7 +247,7 @@ def _text_of(value: Any) -> str:
         return bytes.__repr__(value)
     if issubclass(kind, (tuple, frozenset)):
         elements = tuple.__iter__(value) if issubclass(kind, tuple) else frozenset.__iter__(value)
-        texts = [_text_of(one) for one in elements]
+        texts = [_text_of(part) for part in elements]
         inside = ", ".join(texts if issubclass(kind, tuple) else sorted(texts))
         return f"({inside}{',' * (len(texts) == 1)})"
     return repr(value) if _writes_itself(value) else f"<{name_of(kind)}>"
@@ -260,8 +260,8 @@ def _is_user_dict(kind: type) -> bool:
 
 
 def _is_own(kind: type) -> bool:
-    found = library_class(kind, _BY_ROOT)
-    return found is not None and found[1] is kind
+    owner = library_class(kind, _BY_ROOT)
+    return owner is not None and owner[1] is kind
 
 
 def _numpy(walk: Walk, place: str, value: Any, is_own: bool) -> str:
@@ -293,8 +293,8 @@ def _torch(walk: Walk, place: str, value: Any, is_own: bool) -> str:
         return walk.container(place, value)
     if is_dispatching(type(value)):
         return walk.opaque(place, value)
-    quiet = Quiet()
-    with quiet.functions(), quiet.dispatch():
+    unhooked = UnhookedTorch()
+    with unhooked.functions(), unhooked.dispatch():
         plain = value if is_own else torch.Tensor.as_subclass(value, torch.Tensor)
         if plain.is_nested:
             return walk.put(place, list(plain.unbind()))

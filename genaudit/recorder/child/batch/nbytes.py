@@ -1,8 +1,8 @@
-"""Adds up the bytes in a batch: arrays, tensors, images, frames, strings, and what holds them.
+"""Adds up the bytes in a batch: arrays, tensors, images, frames, strings, and what holds them; shared memory once.
 
 Nothing is computed, loaded or changed, and no code of the user's runs: what a batch is, its real type says, and what it
 holds is read from the storage of that type or by what its library has, whatever a class of the user's says instead. The
-walk is bounded; of long lists a spread sample stands for all.
+walk is bounded; of long lists a spread sample is weighted for all.
 """
 
 from __future__ import annotations
@@ -11,15 +11,23 @@ import sys
 from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.recorder.child.batch.nbytes_by_library import BY_ROOT, ELSEWHERE, nothing, scalar_of
-from genaudit.recorder.child.batch.overlaps import bytes_of_arrays
-from genaudit.recorder.child.guard.raw import ByType, FunctionType, GeneratorType, held_in, library_class, mro_of
+from genaudit.recorder.child.guard.static_inspect import (
+    ByType,
+    FunctionType,
+    GeneratorType,
+    held_in,
+    library_class,
+    mro_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from typing import Any
 
-    Handler = Callable[["Scale", Any], None]
+    Handler = Callable[["ByteCount", Any], None]
+    Extent = tuple[int, int, int, tuple[Any, ...]]
+    """Start, end, bytes of the elements, and what tells equal views apart."""
 
 MOST_NODES = 2000
 """Values looked at in one batch, about."""
@@ -30,8 +38,8 @@ _HEADER = sys.getsizeof([]) - [].__sizeof__()
 LIBRARIES = {*BY_ROOT, *ELSEWHERE}
 
 
-class Scale:
-    """What has been found so far.
+class ByteCount:
+    """The bytes of one batch, added up so far.
 
     ``payload`` are bytes of data; ``overhead`` are the Python objects around it, which count only where there is
     nothing but Python objects; ``arrays`` wait to be added up together, as they may share memory; ``left`` is how many
@@ -107,20 +115,25 @@ class Scale:
         self.payload += n_bytes
         self.is_known = self.has_buffers = True
 
+    def add_extent(self, address: int, item: int, shape: tuple[int, ...], strides: Sequence[int]) -> None:
+        """Add elements in rows, as ``extent``, which others in the batch may share."""
+        self.is_known = True
+        self.arrays.append(extent(address, item, shape, strides))
+
 
 def _find_handler(kind: type) -> Handler:
     for base in mro_of(kind)[:-1]:
         if id(base) in _BUILTIN:
             return _BUILTIN[id(base)]
-    found = library_class(kind, LIBRARIES)
-    if found is None:
+    owner = library_class(kind, LIBRARIES)
+    if owner is None:
         return _object
-    root, base = found
+    root, base = owner
     return nothing if root in ELSEWHERE else BY_ROOT[root](base, kind is base) or _object
 
 
 handler_of = ByType(_find_handler, LIBRARIES)
-"""How values of a type are weighed."""
+"""How values of a type are counted."""
 
 
 def _nodes(value: Any) -> int:
@@ -135,54 +148,116 @@ def _nodes(value: Any) -> int:
 def _text_of(base: Any) -> Handler:
     size = base.__sizeof__
 
-    def weigh(scale: Scale, value: Any) -> None:
-        scale.is_known = True
-        if scale.is_new(value):
-            scale.payload += size(value)
+    def add(count: ByteCount, value: Any) -> None:
+        count.is_known = True
+        if count.is_new(value):
+            count.payload += size(value)
 
-    return weigh
-
-
-def _view(scale: Scale, value: memoryview) -> None:
-    if value.obj is not None and scale.is_new(value.obj):
-        scale.add_buffer(value.nbytes)
+    return add
 
 
-def _mapping(scale: Scale, value: Any) -> None:
+def _view(count: ByteCount, value: memoryview) -> None:
+    if value.obj is not None and count.is_new(value.obj):
+        count.add_buffer(value.nbytes)
+
+
+def _mapping(count: ByteCount, value: Any) -> None:
     # dict's own values: those of a subclass might be made when they are asked for.
-    _contents(scale, value, dict, list(dict.values(value)))
+    _contents(count, value, dict, list(dict.values(value)))
 
 
 def _elements_of(base: Any) -> Handler:
-    """Weighs what is stored in a list, a tuple, a set; an ``__iter__`` of the user's is not asked."""
+    """Adds what is stored in a list, a tuple, a set; an ``__iter__`` of the user's is not asked."""
     elements = base.__iter__
     is_indexed = base in {list, tuple}
 
-    def weigh(scale: Scale, value: Any) -> None:
+    def add(count: ByteCount, value: Any) -> None:
         plain = is_indexed and type(value) is base
-        _contents(scale, value, base, value if plain else list(elements(value)))
+        _contents(count, value, base, value if plain else list(elements(value)))
 
-    return weigh
+    return add
 
 
-def _contents(scale: Scale, holder: Any, base: Any, children: Any) -> None:
-    if not scale.is_new(holder) or scale.depth >= _DEEPEST:
+def _contents(count: ByteCount, holder: Any, base: Any, children: Any) -> None:
+    if not count.is_new(holder) or count.depth >= _DEEPEST:
         return
-    scale.overhead += base.__sizeof__(holder) + _HEADER
-    scale.depth += 1
-    scale.put_sample(len(children), children.__getitem__)
-    scale.depth -= 1
+    count.overhead += base.__sizeof__(holder) + _HEADER
+    count.depth += 1
+    count.put_sample(len(children), children.__getitem__)
+    count.depth -= 1
 
 
-def _object(scale: Scale, value: Any) -> None:
+def _object(count: ByteCount, value: Any) -> None:
     """What an object of another class stores, one level deep: ``__dict__`` and slots, no properties."""
-    if scale.within or not scale.is_new(value):
+    if count.within or not count.is_new(value):
         return
-    found = held_in(value)
-    scale.overhead += object.__sizeof__(value) + _HEADER
-    scale.within += 1
-    scale.put_sample(len(found), found.__getitem__)
-    scale.within -= 1
+    parts = held_in(value)
+    count.overhead += object.__sizeof__(value) + _HEADER
+    count.within += 1
+    count.put_sample(len(parts), parts.__getitem__)
+    count.within -= 1
+
+
+def bytes_of_arrays(arrays: list[Any]) -> int:
+    """Bytes of numpy arrays, and of extents of other memory, overlaps counted once.
+
+    Arrays that own their memory cannot overlap, so their addresses are not even asked for.
+
+    Args:
+        arrays: Of numpy's own class, not of one derived from it.
+    """
+    owned: dict[int, int] = {}
+    for array in arrays:
+        # What is no array tells its address alone, not whether another shares it.
+        if type(array) is tuple or array.base is not None:
+            return covered([array if type(array) is tuple else extent_of(array) for array in arrays])
+        owned[id(array)] = array.nbytes
+    return sum(owned.values())
+
+
+def covered(extents: list[Extent]) -> int:
+    """Bytes in a group of memory ranges.
+
+    Views that interleave, such as the three channels of one image, cover the same range and are added up; but no group
+    of overlapping views is larger than the range it covers.
+    """
+    total = 0
+    start = end = 0
+    members: dict[tuple[Any, ...], int] = {}
+    for low, high, n_bytes, key in sorted(extents, key=lambda extent: extent[:3]):
+        if low >= end:
+            total += min(sum(members.values()), end - start)
+            start, end, members = low, high, {}
+        end = max(end, high)
+        members[key] = n_bytes
+    return total + min(sum(members.values()), end - start)
+
+
+def extent_of(array: Any) -> Extent:
+    """The range of memory that the elements of an array lie in."""
+    address = array.__array_interface__["data"][0]
+    return extent(address, array.itemsize, array.shape, array.strides)
+
+
+def extent(address: int, item: int, shape: tuple[int, ...], strides: Sequence[int]) -> Extent:
+    """The range of memory of elements in rows.
+
+    Args:
+        address: Of the first element.
+        item: Bytes of an element.
+        shape: Elements along each dimension.
+        strides: Bytes from one to the next along each.
+    """
+    low, high, n_bytes = address, address + item, item
+    for size, stride in zip(shape, strides, strict=True):
+        n_bytes *= size
+        if size == 0:
+            return address, address, 0, ()
+        if stride < 0:
+            low += (size - 1) * stride
+        else:
+            high += (size - 1) * stride
+    return low, high, n_bytes, (low, n_bytes, tuple(sorted(zip(shape, strides, strict=True))))
 
 
 _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset)

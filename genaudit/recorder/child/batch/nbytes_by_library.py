@@ -1,4 +1,4 @@
-"""How the arrays, tensors, images and frames of libraries are weighed, by the library that their class comes from.
+"""How the arrays, tensors, images and frames of libraries are counted, by the library that their class comes from.
 
 A class that is the library's own is asked as the library means it to be. Of a class of the user's that is derived from
 one of those, only what the library itself keeps is read, in a way that calls nothing of the user's; where there is no
@@ -7,8 +7,7 @@ such way, its size is unknown.
 
 from __future__ import annotations
 
-from genaudit.recorder.child.batch.overlaps import extent
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     MISSING,
     inherits,
     is_native,
@@ -27,9 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from genaudit.recorder.child.batch.nbytes import Scale
+    from genaudit.recorder.child.batch.nbytes import ByteCount
 
-    Handler = Callable[[Scale, Any], None]
+    Handler = Callable[[ByteCount, Any], None]
 
 # Bytes of a pixel by Pillow's mode.
 _MODE_BYTES = {"1": 1, "L": 1, "P": 1, "LA": 2, "La": 2, "PA": 2, "RGB": 3, "YCbCr": 3, "LAB": 3, "HSV": 3}
@@ -44,18 +43,18 @@ _SAMPLED_BLOCKS = 64
 
 
 def scalar_of(base: type) -> Handler:
-    """Weighs a number or a date: one small object."""
+    """Adds a number or a date: one small object."""
     size: Any = base.__sizeof__ if is_native(base) else object.__sizeof__
 
-    def weigh(scale: Scale, value: Any) -> None:
-        scale.is_known = True
-        if scale.is_new(value):
-            scale.overhead += size(value)
+    def add(count: ByteCount, value: Any) -> None:
+        count.is_known = True
+        if count.is_new(value):
+            count.overhead += size(value)
 
-    return weigh
+    return add
 
 
-def nothing(_scale: Scale, _value: Any) -> None:
+def nothing(_count: ByteCount, _value: Any) -> None:
     """Of unknown size."""
 
 
@@ -71,42 +70,42 @@ def _numpy(base: type, _is_own: bool) -> Handler:
         return _array_like(ndarray, "MaskedArray" in _names(base))
     put_objects = _put_objects(ndarray)
 
-    def weigh(scale: Scale, value: Any) -> None:
-        scale.is_known = True
-        scale.arrays.append(value)
+    def add(count: ByteCount, value: Any) -> None:
+        count.is_known = True
+        count.arrays.append(value)
         if value.dtype.kind == "O":
-            put_objects(scale, value)
+            put_objects(count, value)
 
-    return weigh
+    return add
 
 
 def _put_objects(ndarray: Any) -> Handler:
     item, size_of = ndarray.item, reader(ndarray, "size")
 
-    def weigh(scale: Scale, value: Any) -> None:
-        if scale.is_new(value):
-            scale.put_sample(size_of(value), lambda index: item(value, index))
+    def add(count: ByteCount, value: Any) -> None:
+        if count.is_new(value):
+            count.put_sample(size_of(value), lambda index: item(value, index))
 
-    return weigh
+    return add
 
 
 def _array_like(ndarray: Any, is_masked: bool) -> Handler:
-    """Weighs what is derived from numpy's array as the array that it is, without what the class adds to it."""
+    """Adds what is derived from numpy's array as the array that it is, without what the class adds to it."""
     view, dtype_of, put_objects = ndarray.view, reader(ndarray, "dtype"), _put_objects(ndarray)
 
-    def weigh(scale: Scale, value: Any) -> None:
-        scale.is_known = True
-        scale.arrays.append(view(value, ndarray))
+    def add(count: ByteCount, value: Any) -> None:
+        count.is_known = True
+        count.arrays.append(view(value, ndarray))
         if dtype_of(value).kind == "O":
-            put_objects(scale, value)
+            put_objects(count, value)
         mask: Any = stored(value, "_mask") if is_masked else None
         if type(mask) is ndarray and mask.shape:
-            scale.arrays.append(mask)
+            count.arrays.append(mask)
 
-    return weigh
+    return add
 
 
-class Quiet:
+class UnhookedTorch:
     """Reads tensors of torch with no ``__torch_function__`` and no mode of the user's called."""
 
     def __init__(self) -> None:
@@ -114,7 +113,7 @@ class Quiet:
         self.functions = getattr(native, "DisableTorchFunction")  # noqa: B009 - of a module, looked up once
         self.dispatch = getattr(native, "_DisableTorchDispatch")  # noqa: B009
         self.modes: Callable[[], int] = getattr(native, "_len_torch_function_stack", lambda: 1)
-        """How many modes would be told; a class of torch's own tells nobody else."""
+        """How many modes would be called; a class of torch's own calls nobody else."""
 
 
 def is_dispatching(kind: type) -> bool:
@@ -129,46 +128,45 @@ def _torch(base: type, is_own: bool) -> Handler | None:
     tensor = member_of("torch", "Tensor")
     if not inherits(base, tensor):
         return None
-    quiet = Quiet()
+    unhooked = UnhookedTorch()
     if is_own:
-        return nothing if is_dispatching(base) else _torch_tensor(quiet)
-    weigh_plain = _torch_tensor(quiet)
+        return nothing if is_dispatching(base) else _torch_tensor(unhooked)
+    add_plain = _torch_tensor(unhooked)
 
-    def weigh(scale: Scale, value: Any) -> None:
+    def add(count: ByteCount, value: Any) -> None:
         if is_dispatching(type(value)):
             return
-        with quiet.functions(), quiet.dispatch():
+        with unhooked.functions(), unhooked.dispatch():
             plain = tensor.as_subclass(value, tensor)
-        weigh_plain(scale, plain)
+        add_plain(count, plain)
 
-    return weigh
+    return add
 
 
-def _torch_tensor(quiet: Quiet) -> Handler:
+def _torch_tensor(unhooked: UnhookedTorch) -> Handler:
     strided = member_of("torch", "strided")
 
-    def weigh(scale: Scale, value: Any) -> None:
-        if quiet.modes():
-            with quiet.functions():
-                weigh_unheard(scale, value)
+    def add(count: ByteCount, value: Any) -> None:
+        if unhooked.modes():
+            with unhooked.functions():
+                add_unheard(count, value)
         else:
-            weigh_unheard(scale, value)
+            add_unheard(count, value)
 
-    def weigh_unheard(scale: Scale, value: Any) -> None:
+    def add_unheard(count: ByteCount, value: Any) -> None:
         if value.layout is not strided or value.is_nested:
-            with quiet.dispatch():
+            with unhooked.dispatch():
                 for part in _parts_of(value, strided):
-                    weigh_unheard(scale, part)
+                    add_unheard(count, part)
         elif value.device.type == "cpu":
             item = value.element_size()
             strides = [stride * item for stride in value.stride()]
-            scale.is_known = True
-            scale.arrays.append(extent(value.data_ptr(), item, tuple(value.shape), strides))
-        elif scale.is_new(value):
+            count.add_extent(value.data_ptr(), item, tuple(value.shape), strides)
+        elif count.is_new(value):
             # On another device, or on none ("meta").
-            scale.add_buffer(0 if value.device.type == "meta" else int(value.nbytes))
+            count.add_buffer(0 if value.device.type == "meta" else int(value.nbytes))
 
-    return weigh
+    return add
 
 
 def _parts_of(value: Any, strided: Any) -> Any:
@@ -191,37 +189,37 @@ def _tensorflow(base: type, is_own: bool) -> Handler:
 
 
 def _composite(parts: tuple[str, ...]) -> Handler:
-    def weigh(scale: Scale, value: Any) -> None:
+    def add(count: ByteCount, value: Any) -> None:
         for part in parts:
-            scale.put(getattr(value, part))
+            count.put(getattr(value, part))
 
-    return weigh
+    return add
 
 
-def _tensorflow_tensor(scale: Scale, value: Any) -> None:
+def _tensorflow_tensor(count: ByteCount, value: Any) -> None:
     n_bytes = value.dtype.size
     if not n_bytes:
         # Strings: how long they are would be known only by copying them out.
         return
     for size in value.shape:
         n_bytes *= size
-    if scale.is_new(value):
-        scale.add_buffer(int(n_bytes))
+    if count.is_new(value):
+        count.add_buffer(int(n_bytes))
 
 
 def _pillow(base: type, _is_own: bool) -> Handler:
     return _image if "Image" in _names(base) else nothing
 
 
-def _image(scale: Scale, value: Any) -> None:
+def _image(count: ByteCount, value: Any) -> None:
     # An image that was opened and not read yet holds no pixels.
     core = stored(value, "_im")
     if core is MISSING:
         core = stored(value, "im")
-    if name_of(type(core)) == "ImagingCore" and is_native(type(core)) and scale.is_new(core):
+    if name_of(type(core)) == "ImagingCore" and is_native(type(core)) and count.is_new(core):
         width, height = core.size
         mode = core.mode
-        scale.add_buffer(width * height * (_MODE_BYTES.get(mode) or (2 if mode.startswith("I;16") else 4)))
+        count.add_buffer(width * height * (_MODE_BYTES.get(mode) or (2 if mode.startswith("I;16") else 4)))
 
 
 def _pandas(base: type, is_own: bool) -> Handler:
@@ -233,20 +231,20 @@ def _pandas(base: type, is_own: bool) -> Handler:
     return _column if names & {"Index", "ExtensionArray"} else scalar_of(base)
 
 
-def _frame(scale: Scale, value: Any) -> None:
+def _frame(count: ByteCount, value: Any) -> None:
     """The blocks that a frame or a column keeps its values in, and its index."""
     manager = manager_of(value)
-    if manager is None or not scale.is_new(value):
+    if manager is None or not count.is_new(value):
         return
-    scale.put(manager.axes[-1])
+    count.put(manager.axes[-1])
     blocks = manager.blocks
     n, n_taken = len(blocks), min(len(blocks), _SAMPLED_BLOCKS)
-    begin, before = len(scale.arrays), scale.payload
+    begin, before = len(count.arrays), count.payload
     for step in range(n_taken):
-        _values(scale, blocks[step * n // n_taken].values)
+        _values(count, blocks[step * n // n_taken].values)
     if n_taken < n:
-        scale.payload = before + (scale.payload - before) * n // n_taken
-        del scale.arrays[begin:]
+        count.payload = before + (count.payload - before) * n // n_taken
+        del count.arrays[begin:]
 
 
 def manager_of(value: Any) -> Any:
@@ -255,35 +253,35 @@ def manager_of(value: Any) -> Any:
     return manager if _is_of(type(manager), "pandas") and hasattr(manager, "blocks") else None
 
 
-def _values(scale: Scale, values: Any) -> None:
+def _values(count: ByteCount, values: Any) -> None:
     if type(values) is not member_of("numpy", "ndarray"):
-        scale.put(values)
+        count.put(values)
         return
-    scale.is_known = True
-    scale.arrays.append(values)
+    count.is_known = True
+    count.arrays.append(values)
     if values.dtype.kind == "O" and values.size:
-        _sampled(scale, values.size, values.item)
+        _sampled(count, values.size, values.item)
 
 
-def _column(scale: Scale, value: Any) -> None:
+def _column(count: ByteCount, value: Any) -> None:
     if name_of(type(value)) == "RangeIndex":
-        scale.is_known = True
+        count.is_known = True
         return
     data = stored(value, "_data")
     is_known = data is MISSING or _is_of(type(data), "pandas") or _is_of(type(data), "numpy")
-    if not is_known or not scale.is_new(value):
+    if not is_known or not count.is_new(value):
         # Perhaps kept in an array of the user's.
         return
-    scale.add_buffer(int(value.nbytes))
+    count.add_buffer(int(value.nbytes))
     if getattr(value.dtype, "kind", "") == "O" and len(value):
-        _sampled(scale, len(value), value.__getitem__)
+        _sampled(count, len(value), value.__getitem__)
 
 
-def _sampled(scale: Scale, n: int, element: Callable[[int], Any]) -> None:
+def _sampled(count: ByteCount, n: int, element: Callable[[int], Any]) -> None:
     """A column of Python objects holds pointers; what they point to is taken from a sample."""
     n_taken = min(n, _SAMPLED_OBJECTS)
     sizes = [_size_alone(element(step * n // n_taken)) for step in range(n_taken)]
-    scale.payload += sum(sizes) * n // n_taken
+    count.payload += sum(sizes) * n // n_taken
 
 
 def _size_alone(value: Any) -> int:
@@ -295,18 +293,18 @@ def _with_nbytes(_base: type, is_own: bool) -> Handler:
     return _nbytes if is_own else nothing
 
 
-def _nbytes(scale: Scale, value: Any) -> None:
+def _nbytes(count: ByteCount, value: Any) -> None:
     n_bytes = getattr(value, "nbytes", None)
-    if type(n_bytes) is int and scale.is_new(value):
-        scale.add_buffer(n_bytes)
+    if type(n_bytes) is int and count.is_new(value):
+        count.add_buffer(n_bytes)
 
 
 def _polars(_base: type, is_own: bool) -> Handler:
-    def weigh(scale: Scale, value: Any) -> None:
-        if scale.is_new(value):
-            scale.add_buffer(int(value.estimated_size()))
+    def add(count: ByteCount, value: Any) -> None:
+        if count.is_new(value):
+            count.add_buffer(int(value.estimated_size()))
 
-    return weigh if is_own else nothing
+    return add if is_own else nothing
 
 
 def _plain_array(base: Any, _is_own: bool) -> Handler | None:
@@ -316,11 +314,11 @@ def _plain_array(base: Any, _is_own: bool) -> Handler | None:
     length = base.__len__
     item = reader(base, "itemsize") if name_of(base) == "array" else lambda _: 1
 
-    def weigh(scale: Scale, value: Any) -> None:
-        if scale.is_new(value):
-            scale.add_buffer(length(value) * item(value))
+    def add(count: ByteCount, value: Any) -> None:
+        if count.is_new(value):
+            count.add_buffer(length(value) * item(value))
 
-    return weigh
+    return add
 
 
 def _names(kind: type) -> set[str]:

@@ -1,12 +1,14 @@
-"""The size of a batch: the bytes in it, and how many items it has."""
+"""The size of a batch: the bytes in it, how many items it has, and whether its leading dimension counts them."""
 
 from __future__ import annotations
 
-from genaudit.recorder.child.batch.nbytes import LIBRARIES, Scale
-from genaudit.recorder.child.batch.nbytes_by_library import Quiet, is_dispatching, manager_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.batch.nbytes import LIBRARIES, ByteCount
+from genaudit.recorder.child.batch.nbytes_by_library import UnhookedTorch, is_dispatching, manager_of
+from genaudit.recorder.child.guard.static_inspect import (
     ByType,
+    GeneratorType,
     attributes_of,
+    held_in,
     inherits,
     library_class,
     member_of,
@@ -37,12 +39,12 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
     Returns:
         Bytes of the arrays, tensors, images, frames and strings in it, shared memory counted once; with nothing but
         Python objects, of all of those. ``None`` where nothing of known size was found. And the items: the leading
-        dimension that its parts share, 1 for a single sample, ``None`` where it cannot be told.
+        dimension that its parts share, 1 for a single sample, ``None`` where it is not known.
     """
     try:
-        scale = Scale()
-        scale.put(batch)
-        n_bytes = scale.total()
+        count = ByteCount()
+        count.put(batch)
+        n_bytes = count.total()
     except Exception:
         n_bytes = None
     try:
@@ -105,9 +107,9 @@ def _shared(parts: Any) -> int | None:
         if _is_single(part):
             single = True
         else:
-            found = _leads(part)
-            if found:
-                leads.append(found)
+            counts = _leads(part)
+            if counts:
+                leads.append(counts)
             elif not leads and not single and part is not None:
                 # The first part is of an unknown kind.
                 return None
@@ -167,10 +169,10 @@ def _find_shape_reader(kind: type) -> Shape:
 
 def _library_shape(kind: type) -> Shape | None:
     """What reads the shape of values of a type, without a class of the user's having a say."""
-    found = library_class(kind, _SHAPED)
-    if found is None:
+    owner = library_class(kind, _SHAPED)
+    if owner is None:
         return None
-    root, base = found
+    root, base = owner
     if root == "numpy":
         return _numpy_shape(base)
     if root == "torch":
@@ -192,13 +194,13 @@ def _numpy_shape(base: type) -> Shape | None:
 def _torch_shape(base: type, kind: type) -> Shape | None:
     if not inherits(base, member_of("torch", "Tensor")) or is_dispatching(kind):
         return None
-    quiet, shape = Quiet(), reader(base, "shape")
+    unhooked, shape = UnhookedTorch(), reader(base, "shape")
     is_own = kind is base
 
     def read(value: Any) -> Any:
-        if is_own and not quiet.modes():
+        if is_own and not unhooked.modes():
             return shape(value)
-        with quiet.functions():
+        with unhooked.functions():
             return shape(value)
 
     return read
@@ -225,3 +227,64 @@ _is_picture = ByType(lambda kind: (library_class(kind, LIBRARIES) or ("",))[0] =
 def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
     """Whether an array alone is one picture: bytes, in rows and columns of 1, 3 or 4 channels."""
     return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and str(dtype_of(array)).endswith("uint8")
+
+
+def integers_of(*holders: object) -> set[int]:
+    """The integers by which a generator may have been given its batch size.
+
+    Args:
+        holders: Dictionaries of arguments, objects with attributes, running generators (their local variables). Only
+            what they store is read: no property of theirs runs.
+    """
+    integers: set[int] = set()
+    for holder in holders:
+        for value in _values(holder):
+            if type(value) is int:
+                integers.add(value)
+    return integers
+
+
+def counts_items(batch: object, n_leading: int, integers: set[int]) -> bool:
+    """Whether ``n_leading`` counts items.
+
+    It does if it was an argument, an attribute or a variable of the target, or if two parts of the batch share it, as
+    images and labels do. Else the batch is taken for one item, which only makes epochs look longer than they are.
+    """
+    if n_leading in integers:
+        return True
+    parts = elements_of(batch)
+    if parts is None:
+        return False
+    if issubclass(type(batch), list) and len(parts) == n_leading:
+        return True
+    return len(parts) > 1 and all(_leading(part) == n_leading for part in parts[:2])
+
+
+def _values(holder: object) -> list[object]:
+    if issubclass(type(holder), dict):
+        return list(dict.values(holder))  # type: ignore[arg-type]
+    if type(holder) is not GeneratorType:
+        return held_in(holder)
+    frame = holder.gi_frame  # type: ignore[attr-defined]
+    if frame is None:
+        return []
+    variables = frame.f_locals
+    values: list[object] = [value for value in variables.values() if type(value) is int]
+    if type(variables) is dict:
+        # Before Python 3.13 this is a copy that the frame keeps: it would hold this batch for ever.
+        variables.clear()
+    return values
+
+
+def _leading(part: object) -> int | None:
+    try:
+        shape = shape_of(part)
+        if shape is not None:
+            return int(shape[0])
+    except (TypeError, IndexError, ValueError):
+        return None
+    elements = elements_of(part)
+    if elements is not None:
+        return len(elements)
+    text = next((base for base in (str, bytes, bytearray) if issubclass(type(part), base)), None)
+    return None if text is None else text.__len__(part)  # type: ignore[arg-type]

@@ -56,20 +56,20 @@ def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
     with OwnImports():
         import glob
         import itertools
-    found: list[str] = []
+    paths: list[str] = []
     with _at_most(GLOB_S, lambda: _refusal(name, "glob", pattern, f"takes longer than {GLOB_S} s", "glob-endless")):
-        found += itertools.islice(glob.iglob(os.path.expanduser(pattern), recursive=True), MOST_FILES + 1)
-    if len(found) > MOST_FILES:
+        paths += itertools.islice(glob.iglob(os.path.expanduser(pattern), recursive=True), MOST_FILES + 1)
+    if len(paths) > MOST_FILES:
         raise _refusal(name, "glob", pattern, f"matches more than {MOST_FILES:,} files", "glob-endless")
-    found.sort()
-    if not found:
+    paths.sort()
+    if not paths:
         hint = "** goes into folders: photos/**/*.jpg"
         raise _refusal(name, "glob", pattern, "matches no file" + _seen_from(pattern), "glob-empty", hint)
     if not as_path:
-        return found
+        return paths
     with OwnImports():
         import pathlib
-    return [pathlib.Path(path) for path in found]
+    return [pathlib.Path(path) for path in paths]
 
 
 class _at_most:  # noqa: N801 - used as a statement
@@ -97,7 +97,7 @@ class _at_most:  # noqa: N801 - used as a statement
 
 
 def _check_size(name: str, kind: str, path: str) -> None:
-    """What is too large is told before memory is taken for it; a sparse file has a size without any disk."""
+    """What is too large is refused before memory is taken for it; a sparse file has a size without any disk."""
     size = os.path.getsize(path)
     if size > MOST_BYTES:
         what = f"it has {size >> 20:,} MiB; at most {MOST_BYTES >> 20} MiB are read"
@@ -106,7 +106,7 @@ def _check_size(name: str, kind: str, path: str) -> None:
 
 def _lines(name: str, path: str) -> list[str]:
     _check_size(name, "lines", path)
-    found: list[str] = []
+    lines: list[str] = []
     try:
         with open(path, encoding="utf-8") as file:
             while line := file.readline(LONGEST_LINE + 1):
@@ -114,8 +114,8 @@ def _lines(name: str, path: str) -> list[str]:
                     what = f"it has a line of more than {LONGEST_LINE:,} characters"
                     raise _refusal(name, "lines", path, what, "argument-unreadable")
                 if line.strip():
-                    found.append(line.rstrip("\r\n"))
-        return found
+                    lines.append(line.rstrip("\r\n"))
+        return lines
     except (OSError, UnicodeDecodeError) as error:
         raise _refusal(name, "lines", path, f"cannot be read: {error}", "argument-unreadable") from None
 

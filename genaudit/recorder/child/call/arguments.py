@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genaudit.recorder.child.call import argument_values, fill_synth, location, resolve
 from genaudit.recorder.child.call.signature import Binding, Signature, name_of, signature_of
-from genaudit.recorder.child.dataset import find, sizing, subset
+from genaudit.recorder.child.dataset import find, subset
 from genaudit.recorder.child.guard.describe import type_text, value_text
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
 from genaudit.recorder.child.guard.user_calls import calls_target
@@ -92,8 +92,8 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
     binding = scaled if maker is None else _bind(signature, [configured, maker.layer(signature), written, given])
     filled = fill_synth.fill(binding, spec["synth"], spec.get("dataset")) if spec.get("synth") else None
     _refuse_missing(binding)
-    found = _Found(binding, spec, maker, filled)
-    bound = Bound(function, None, _facts(location.kind_of(function), function, signature, found, binding.values()))
+    dataset = _CallDataset(binding, spec, maker, filled)
+    bound = Bound(function, None, _facts(location.kind_of(function), function, signature, dataset, binding.values()))
     bound.facts["filled"] = dict(filled.texts) if filled else {}
     bound.args, bound.kwargs = binding.call_arguments()
     bound.values = binding.values()
@@ -121,7 +121,7 @@ class _Maker:
         parameter = self._size_parameter()
         if parameter is not None:
             self.total = self._total(spec, parameter.default)
-            self.items = sizing.trial_items(spec.get("size"), self.total, known)
+            self.items = subset.trial_items(spec.get("size"), self.total, known)
             self._kwargs = {} if parameter.kind == 0 else {parameter.name: self.items}
             self._args = [self.items] if parameter.kind == 0 else []
 
@@ -166,7 +166,7 @@ class _Maker:
         return default if type(default) is int and default > 0 else DEFAULT_ITEMS
 
 
-class _Found:
+class _CallDataset:
     """The data set of a call, cut to the size of the trial."""
 
     def __init__(
@@ -186,23 +186,23 @@ class _Found:
             return
         values_by_name = binding.values()
         wanted = spec.get("dataset") or (filled.dataset if filled else None)
-        found = find.find(values_by_name, wanted)
-        if found is None:
+        dataset = find.find(values_by_name, wanted)
+        if dataset is None:
             return
-        self.name, self.kind, self.total = found.name, found.kind, found.items
-        self._look_at(found)
-        n = sizing.trial_items(spec.get("size"), found.items, values_by_name)
-        self.along = found.along(values_by_name)
-        cut, self.items = found.cut(values_by_name, n, spec.get("scratch") or "")
+        self.name, self.kind, self.total = dataset.name, dataset.kind, dataset.items
+        self._look_at(dataset)
+        n = subset.trial_items(spec.get("size"), dataset.items, values_by_name)
+        self.along = dataset.along(values_by_name)
+        cut, self.items = dataset.cut(values_by_name, n, spec.get("scratch") or "")
         for name, value in cut.items():
             binding.replace(name, value)
         for name in filled.counts if filled else []:
             binding.replace(name, self.items)
 
-    def _look_at(self, found: find.Dataset | None) -> None:
-        if found is not None:
-            self.file_bytes = found.file_bytes_per_item()
-            self.looks_like_images = found.looks_like_images()
+    def _look_at(self, dataset: find.Dataset | None) -> None:
+        if dataset is not None:
+            self.file_bytes = dataset.file_bytes_per_item()
+            self.looks_like_images = dataset.looks_like_images()
 
 
 def _bind(signature: Signature, layers: list[Layer]) -> Binding:
@@ -214,14 +214,14 @@ def _bind(signature: Signature, layers: list[Layer]) -> Binding:
 
 def _configured(signature: Signature, by_name: dict[str, Any]) -> dict[str, Any]:
     """The values of the configuration, in which a text may have the prefixes of ``--arg``."""
-    found = {}
+    values = {}
     for name, value in by_name.items():
         kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
         known = name in signature.named or signature.var_keyword
         if colon and kind in {"glob", "lines", "json", "npy", "py", "str"} and known:
             value = argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
-        found[name] = value
-    return found
+        values[name] = value
+    return values
 
 
 def _given(signature: Signature, arguments: list[list[Any]]) -> dict[str, Any]:
@@ -262,10 +262,10 @@ def _refuse_missing(binding: Binding) -> None:
 
 
 def _facts(
-    kind: str, function: object, signature: Signature | None, found: _Found | None, by_name: dict[str, Any]
+    kind: str, function: object, signature: Signature | None, dataset: _CallDataset | None, by_name: dict[str, Any]
 ) -> dict[str, Any]:
     path, line = location.place_of(function) if function is not None else (None, None)
-    files = found.name if found is not None and found.kind == find.FILES else None
+    files = dataset.name if dataset is not None and dataset.kind == find.FILES else None
     return {
         "kind": kind,
         "path": path,
@@ -274,14 +274,14 @@ def _facts(
         "signature": str(signature) if signature else None,
         "arguments": {name: value_text(value, paths=name == files) for name, value in by_name.items()},
         "filled": {},
-        "dataset_parameter": found.name if found else None,
-        "dataset_kind": found.kind if found else None,
-        "dataset_items": found.total if found else None,
-        "items": found.items if found else None,
-        "file_bytes_per_item": found.file_bytes if found else None,
-        "looks_like_images": found is not None and found.looks_like_images,
-        "along": found.along if found else [],
-        "lengths": _lengths(by_name) if found and found.kind == "function" else {},
+        "dataset_parameter": dataset.name if dataset else None,
+        "dataset_kind": dataset.kind if dataset else None,
+        "dataset_items": dataset.total if dataset else None,
+        "items": dataset.items if dataset else None,
+        "file_bytes_per_item": dataset.file_bytes if dataset else None,
+        "looks_like_images": dataset is not None and dataset.looks_like_images,
+        "along": dataset.along if dataset else [],
+        "lengths": _lengths(by_name) if dataset and dataset.kind == "function" else {},
         "project_root": location.project_root(path),
     }
 

@@ -1,4 +1,4 @@
-"""Gives a made data set to a callable that was told nothing, by the names and annotations of its parameters."""
+"""Gives a made data set to a callable that got no arguments, by the names and annotations of its parameters."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _dataset_parameter(binding: Binding, dataset: str | None) -> Parameter | Non
     if dataset is not None:
         return _named(binding, dataset)
     missing = binding.missing()
-    # Where the user's own default stands, --synth is the stronger wish: it was asked for now.
+    # --synth is stronger than a default of the user's: it was asked for now.
     optional = [
         parameter
         for parameter in binding.signature.named.values()

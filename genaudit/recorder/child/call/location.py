@@ -112,12 +112,12 @@ def _def_line(path: str, code: CodeType) -> int:
 
 def _class_line(path: str, kind: type) -> int | None:
     name = kind.__qualname__.rpartition(".")[2]
-    found = [
+    chosen = [
         number
         for number, line in enumerate(_lines(path), 1)
         if line.lstrip().startswith((f"class {name}(", f"class {name}:", f"class {name} ", f"class {name}["))
     ]
-    return found[0] if found else None
+    return chosen[0] if chosen else None
 
 
 def _lines(path: str) -> list[str]:

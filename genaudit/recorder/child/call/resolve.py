@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Pending = tuple[Any, list[Any], dict[str, Any]]
 
 _CO_GENERATOR = 0x20
-# Where to import from in place of the current directory, once a target has said so.
+# Where to import from in place of the current directory, where a target needs another.
 _import_from: list[str] = []
 
 
@@ -131,8 +131,8 @@ def _attribute_hint(owner: object, name: str) -> str:
     submodule = f"{owner.__name__}.{name}"
     if hasattr(owner, "__path__") and _exists(submodule):
         return f"{submodule} is a module: write {submodule}:NAME"
-    found = callables_of(owner)
-    return f"it defines {listed(found)}" if found else "it defines no functions or classes"
+    names = callables_of(owner)
+    return f"it defines {listed(names)}" if names else "it defines no functions or classes"
 
 
 @calls_target

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from genaudit.recorder.child.guard.describe import value_text
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.guard.raw import inherits, member_of, module_of, qualname_of
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
+from genaudit.recorder.child.guard.static_inspect import inherits, member_of, module_of, qualname_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,14 +94,14 @@ def signature_of(function: Callable[..., Any]) -> Signature:
         import inspect
     name = name_of(function)
     try:
-        found = inspect.signature(function)
-        if isinstance(function, type) and _takes_anything(found):
+        signature = inspect.signature(function)
+        if isinstance(function, type) and _takes_anything(signature):
             # A base class whose __new__ takes anything hides the constructor that the user wrote.
-            found = _of_constructor(function) or found
+            signature = _of_constructor(function) or signature
     except Exception:
         # Builtins have none; annotations of the user's that cannot be evaluated raise anything.
         return Signature(name, None)
-    return Signature(name, [_parameter(parameter) for parameter in found.parameters.values()])
+    return Signature(name, [_parameter(parameter) for parameter in signature.parameters.values()])
 
 
 def name_of(function: object) -> str:
@@ -114,8 +114,8 @@ def name_of(function: object) -> str:
         name = qualname_of(function)  # type: ignore[arg-type]
     else:
         # It is what was asked to be called, so a wrapper may say whom it wraps.
-        found = getattr(function, "__qualname__", None)
-        name = found if type(found) is str else qualname_of(kind)
+        qualname = getattr(function, "__qualname__", None)
+        name = qualname if type(qualname) is str else qualname_of(kind)
     return name.rpartition("<locals>.")[2]
 
 
@@ -133,14 +133,14 @@ def _of_constructor(kind: type) -> Any:
     return full.replace(parameters=list(full.parameters.values())[1:])
 
 
-def _parameter(found: Any) -> Parameter:
-    default = MISSING if found.default is found.empty else found.default
-    return Parameter(found.name, int(found.kind), default, _annotation_text(found))
+def _parameter(parameter: Any) -> Parameter:
+    default = MISSING if parameter.default is parameter.empty else parameter.default
+    return Parameter(parameter.name, int(parameter.kind), default, _annotation_text(parameter))
 
 
-def _annotation_text(found: Any) -> str:
-    annotation = found.annotation
-    if annotation is found.empty:
+def _annotation_text(parameter: Any) -> str:
+    annotation = parameter.annotation
+    if annotation is parameter.empty:
         return ""
     kind = type(annotation)
     if kind is str:
@@ -209,15 +209,15 @@ class Binding:
 
     def values(self) -> dict[str, Any]:
         """All values by name, defaults included, in the order of the parameters; ``args[0]`` for what has no name."""
-        found = {
+        by_name = {
             name: self._values.get(name, parameter.default)
             for name, parameter in self.signature.named.items()
             if name in self._values or parameter.default is not MISSING
         }
         for index, value in enumerate(self._extra):
-            found[f"{self.signature.var_positional}[{index}]"] = value
-        found.update({name: value for name, value in self._values.items() if name not in found})
-        return found
+            by_name[f"{self.signature.var_positional}[{index}]"] = value
+        by_name.update({name: value for name, value in self._values.items() if name not in by_name})
+        return by_name
 
     def replace(self, name: str, value: Any) -> None:
         """Give a parameter another value, by its name in ``values()``."""

@@ -1,19 +1,23 @@
-"""The marks that the child writes for its parent: whatever kills the child, what it wrote is there."""
+"""The two lines between the child and its parent: the marks that the child writes, and the answers that it reads.
+
+Whatever kills the child, the marks that it wrote are there.
+"""
 
 from __future__ import annotations
 
-from os import O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY, getpid, getppid, write
+from os import O_APPEND, O_CLOEXEC, O_CREAT, O_WRONLY, getpid, getppid, read, write
 from os import _exit as leave
 from os import open as open_fd
 from time import perf_counter, sleep
 
-from genaudit.recorder.child.memory.status import MARKS_FD, Reading, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import CONTROL_FD, MARKS_FD, out_of_the_way
+from genaudit.recorder.child.memory.status import Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-# What JSON has an escape for; all else stands as it is, in UTF-8.
+# What JSON has an escape for; all else is left as it is, in UTF-8.
 _ESCAPES = {number: f"\\u{number:04x}" for number in range(32)} | {34: '\\"', 92: "\\\\"}
 _LONGEST_TEXT = 64 * 1024
 _DEEPEST = 32
@@ -73,6 +77,49 @@ class Marks:
         return out_of_the_way(fd, MARKS_FD)
 
 
+class Control:
+    """Reads the parent's answers.
+
+    Args:
+        fd: Descriptor of a pipe that the parent writes lines with numbers to. Its end means: stop.
+    """
+
+    def __init__(self, fd: int, marks: Marks) -> None:
+        self._fd = out_of_the_way(fd, CONTROL_FD)
+        self._marks = marks
+        self._unread = b""
+
+    def ask(self, batch: int) -> int:
+        """How many batches are wanted in all; what was pulled already where the parent is gone."""
+        self._marks.write("ask", batch=batch)
+        line = self._line()
+        return batch if line is None else int(line)
+
+    def reading(self) -> list[int]:
+        """The memory of this process as its parent reads it: RSS, what is held, threads, then pairs of process and PSS.
+
+        The process ends where the parent is gone.
+        """
+        self._marks.write("reading")
+        line = self._line()
+        if line is None:
+            leave(0)
+        return [int(number) for number in line.split()]
+
+    def _line(self) -> bytes | None:
+        """The next answer; ``None`` where the parent is gone."""
+        while b"\n" not in self._unread:
+            try:
+                text = read(self._fd, 4096)
+            except OSError:
+                return None
+            if not text:
+                return None
+            self._unread += text
+        line, _, self._unread = self._unread.partition(b"\n")
+        return line
+
+
 def as_json(value: Any, depth: int = 0) -> str:
     r"""A value as JSON.
 
@@ -95,9 +142,9 @@ def as_json(value: Any, depth: int = 0) -> str:
     if depth > _DEEPEST:
         return '"…"'
     if kind is dict:
-        return "{" + ",".join([f"{_text(str(name))}:{as_json(one, depth + 1)}" for name, one in value.items()]) + "}"
+        return "{" + ",".join([f"{_text(str(name))}:{as_json(part, depth + 1)}" for name, part in value.items()]) + "}"
     if kind is list or kind is tuple:
-        return "[" + ",".join([as_json(one, depth + 1) for one in value]) + "]"
+        return "[" + ",".join([as_json(part, depth + 1) for part in value]) + "]"
     return _text(str(value))
 
 

@@ -8,8 +8,8 @@ from genaudit.recorder.child.batch.size import dtype_of, elements_of, shape_of
 from genaudit.recorder.child.dataset import subset
 from genaudit.recorder.child.dataset.folder import Folder, has_files
 from genaudit.recorder.child.guard.describe import is_path, value_text
-from genaudit.recorder.child.guard.raw import library_class
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
+from genaudit.recorder.child.guard.static_inspect import library_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -124,17 +124,18 @@ def find(values: dict[str, Any], wanted: str | None = None) -> Dataset | None:
     based = _in_folder(values, kinds)
     if based is not None:
         return based
-    found = [Dataset(name, kind, values[name]) for name, kind in kinds.items()]
-    found = _without_labels(found)
-    if len(found) > 1:
-        listing = [f"{one.name} ({value_text(one.value, paths=one.kind == FILES)})" for one in found]
+    datasets = [Dataset(name, kind, values[name]) for name, kind in kinds.items()]
+    datasets = _without_labels(datasets)
+    if len(datasets) > 1:
+        options = [f"--dataset {dataset.name}" for dataset in datasets]
+        listing = [f"{dataset.name} ({value_text(dataset.value, paths=dataset.kind == FILES)})" for dataset in datasets]
         raise Refusal(
             "several arguments could be the data set: " + listed(listing),
             slug="two-datasets",
-            hint="say which one grows with your data: " + " or ".join(f"--dataset {one.name}" for one in found[:3]),
+            hint="say which one grows with your data: " + " or ".join(options[:3]),
             exit_code=USAGE,
         )
-    return found[0] if found else None
+    return datasets[0] if datasets else None
 
 
 def kind_of(value: object, base: str = "") -> str | None:
@@ -187,12 +188,12 @@ def _in_folder(values: dict[str, Any], kinds: dict[str, str]) -> Dataset | None:
     if len(folders) != 1:
         return None
     base = path_text(values[folders[0]]) or ""
-    found = [
+    lists = [
         Dataset(name, FILES if kinds.get(name) != FRAME else FRAME, value, base)
         for name, value in values.items()
         if name != folders[0] and _names_files_in(value, kinds.get(name), base)
     ]
-    return found[0] if len(found) == 1 and not set(kinds) - {folders[0], found[0].name} else None
+    return lists[0] if len(lists) == 1 and not set(kinds) - {folders[0], lists[0].name} else None
 
 
 def _names_files_in(value: Any, kind: str | None, base: str) -> bool:
@@ -201,16 +202,19 @@ def _names_files_in(value: Any, kind: str | None, base: str) -> bool:
     return kind != FILES and subset.is_cuttable(value) and _are_files(value, base)
 
 
-def _without_labels(found: list[Dataset]) -> list[Dataset]:
+def _without_labels(datasets: list[Dataset]) -> list[Dataset]:
     """Leave out arrays that are one value, or one row, an item of another candidate."""
-    lengths = {one.items for one in found if one.kind in {FILES, DIRECTORY}}
-    found = [one for one in found if one.kind in {FILES, DIRECTORY} or one.items not in lengths]
-    tables = sorted((one for one in found if one.kind in {ARRAY, FRAME}), key=lambda one: subset.n_bytes(one.value))
+    lengths = {dataset.items for dataset in datasets if dataset.kind in {FILES, DIRECTORY}}
+    datasets = [dataset for dataset in datasets if dataset.kind in {FILES, DIRECTORY} or dataset.items not in lengths]
+    tables = sorted(
+        (dataset for dataset in datasets if dataset.kind in {ARRAY, FRAME}),
+        key=lambda dataset: subset.n_bytes(dataset.value),
+    )
     if len(tables) < 2:
-        return found
+        return datasets
     data = tables.pop()
-    labels = [one for one in tables if one.items == data.items and _is_beside(one.value, data.value)]
-    return [one for one in found if one not in labels]
+    labels = [dataset for dataset in tables if dataset.items == data.items and _is_beside(dataset.value, data.value)]
+    return [dataset for dataset in datasets if dataset not in labels]
 
 
 def _is_beside(labels: Any, data: Any) -> bool:
@@ -222,7 +226,7 @@ def _is_shape(value: object) -> bool:
     """A short tuple of numbers is a shape or a range, not a column of labels."""
     if not issubclass(type(value), tuple) or subset.length(value) > 4:
         return False
-    return all(issubclass(type(one), (int, float)) for one in elements_of(value))
+    return all(issubclass(type(value), (int, float)) for value in elements_of(value))
 
 
 def _are_files(value: Any, base: str) -> bool:

@@ -1,4 +1,4 @@
-"""Takes some of the elements of a sequence, an array or a frame, and keeps its type."""
+"""How many items of the data set a trial gets; takes them from a sequence, an array or a frame, and keeps its type."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from _collections import deque  # type: ignore[import-not-found]
 
 from genaudit.recorder.child.batch.size import dtype_of, shape_of, size_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     has,
     inherits,
     is_owned,
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
+USUAL_BATCH = 32
+# Beside "batch" they make the name one of a number of batches, not of the size of one.
+_COUNT_WORDS = {"count", "max", "n", "nb", "num", "number", "per"}
 _POSITION_WORDS = {"idx", "idxs", "index", "indexes", "indices", "inds", "order", "perm", "permutation", "positions"}
 
 
@@ -64,9 +67,9 @@ def length(value: Any) -> int:
 
 def n_bytes(value: Any) -> int:
     """Bytes of an array or a frame, as its type tells without a look at the elements."""
-    found = None if has(value, "iloc") else size_of(value)[0]
-    if found is not None:
-        return found
+    known = None if has(value, "iloc") else size_of(value)[0]
+    if known is not None:
+        return known
     count = 1
     for size in shape_of(value) or ():
         count *= int(size)
@@ -140,12 +143,12 @@ def take_along(name: str, value: Any, chosen: Sequence[int]) -> Any:
     cut = take(value, chosen)
     if _POSITION_WORDS.isdisjoint(name.lower().split("_")) or not _is_order(value):
         return cut
-    ranks = {position: rank for rank, position in enumerate(sorted(int(one) for one in cut))}
+    ranks = {position: rank for rank, position in enumerate(sorted(int(place) for place in cut))}
     if is_array(cut):
         for index in range(len(cut)):
             cut[index] = ranks[int(cut[index])]
         return cut
-    return _same_type(value, [ranks[int(one)] for one in cut])
+    return _same_type(value, [ranks[int(place)] for place in cut])
 
 
 def _rows(value: Any, chosen: Sequence[int]) -> Any:
@@ -177,6 +180,36 @@ def _is_order(value: Any) -> bool:
         value = value.tolist()
     else:
         value = [element(value, index) for index in range(length(value))]
-    if not all(type(one) is int for one in value):
+    if not all(type(place) is int for place in value):
         return False
     return len(value) > 1 and set(value) == set(range(len(value)))
+
+
+def trial_items(size: dict[str, Any] | None, total: int, values: dict[str, Any]) -> int:
+    """Items of a trial.
+
+    Args:
+        size: ``{"items": n}``, ``{"all": True}``, or ``{"auto": {"share": s, "at_least": a, "batches": b}}``: a part
+            ``1/s`` of all, but at least ``a`` and enough for ``b`` batches. ``None`` is all.
+        total: Items of the whole data set.
+        values: Arguments by name, for the size of a batch.
+    """
+    if not size or size.get("all"):
+        return total
+    if "items" in size:
+        return max(1, int(size["items"]))
+    auto = size["auto"]
+    wanted = max(-(-total // auto["share"]), auto["at_least"], auto["batches"] * batch_guess(values))
+    return int(min(total, wanted))
+
+
+def batch_guess(values: dict[str, Any]) -> int:
+    """Items of a batch, by the arguments that may say so; 32 if none does."""
+    sizes = {name.lower(): value for name, value in values.items() if type(value) is int and value > 0}
+    if "batch_size" in sizes:
+        return sizes["batch_size"]
+    for name, value in sizes.items():
+        words = set(name.split("_"))
+        if "batch" in name and "batches" not in name and ("size" in words or words.isdisjoint(_COUNT_WORDS)):
+            return value
+    return sizes.get("bs", USUAL_BATCH)

@@ -6,7 +6,7 @@ They may be secret: that is for the parent to tell, by the one rule that there i
 from __future__ import annotations
 
 from genaudit.recorder.child.batch.size import dtype_of, shape_of
-from genaudit.recorder.child.guard.raw import (
+from genaudit.recorder.child.guard.static_inspect import (
     FunctionType,
     class_attribute,
     inherits,
@@ -71,7 +71,7 @@ def _text(value: Any, paths: bool) -> str:
         return str(value)
     if issubclass(kind, type):
         return f"class {qualname_of(value)}"
-    if any(kind is one for one in _FUNCTIONS):
+    if any(kind is function for function in _FUNCTIONS):
         return f"function {value.__qualname__}"
     shape = shape_of(value)
     return _collected(value, paths) if shape is None else _array(value, shape)

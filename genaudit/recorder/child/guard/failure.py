@@ -1,6 +1,6 @@
-"""An exception of the target, told without genaudit's own frames.
+"""An exception of the target, described without genaudit's own frames.
 
-What it says of itself is read from the slots of Python's own classes: a property of the target's may raise or lie.
+Its own attributes are read from the slots of Python's own classes: a property of the target's may raise or lie.
 Only ``__str__`` is called, as there is no other message, and whatever it does is a message too.
 """
 
@@ -84,8 +84,8 @@ def _divided(trace: TracebackType | None) -> tuple[CodeType | None, TracebackTyp
 
 def _rows(trace: TracebackType | None) -> list[list[object]]:
     rows: list[list[object]] = []
-    for one in _traces(trace):
-        rows.append([one.tb_frame.f_code.co_filename, one.tb_lineno or 0, one.tb_frame.f_code.co_name])
+    for entry in _traces(trace):
+        rows.append([entry.tb_frame.f_code.co_filename, entry.tb_lineno or 0, entry.tb_frame.f_code.co_name])
         if len(rows) > 2 * MOST_FRAMES:
             del rows[:MOST_FRAMES]
     return rows[-MOST_FRAMES:]
@@ -106,7 +106,7 @@ def _is_own_fault(error: BaseException, own: CodeType | None, theirs: TracebackT
     kind = type(error)
     if own is None or own in CODES or not issubclass(kind, Exception) or issubclass(kind, MemoryError):
         return False
-    if any(not one.tb_frame.f_code.co_filename.startswith((OWN, _LIBRARY, "<frozen ")) for one in _traces(theirs)):
+    if any(not entry.tb_frame.f_code.co_filename.startswith((OWN, _LIBRARY, "<frozen ")) for entry in _traces(theirs)):
         # The user's code was called all the same: by a hook, or for an object of the user's.
         return False
     return not issubclass(kind, OSError) or _errno_of(error) not in _USED_UP

@@ -10,8 +10,9 @@ import builtins
 import os
 import posix
 import sys
-from sys import getprofile, getrecursionlimit, gettrace, setprofile, setrecursionlimit, settrace
+from sys import getrecursionlimit
 
+from genaudit.recorder.child.guard.hooks import SilentHooks
 from genaudit.recorder.child.guard.own_builtins import BUILTINS, Finder
 
 TYPE_CHECKING = False
@@ -27,16 +28,9 @@ _OURS = __name__.partition(".")[0]
 _FINDERS = [Finder] if globals()["__builtins__"] is BUILTINS else []
 _MODULE = type(sys)
 _fields_of = vars(_MODULE)["__dict__"].__get__
-_mro_of = type.__dict__["__mro__"].__get__
-vars_of = type.__dict__["__dict__"].__get__
-FUNCTION: Any = type(lambda: None)
-_METHOD = type((lambda _: None).__get__(0))
 _MISSING = object()
 _IMPORT_STATE = ("path", "meta_path", "path_hooks", "path_importer_cache", "modules")
-# Calls so deep are enough for genaudit and for the library below it.
-_DEPTH = 1000
 FEWEST_CALLS = 200
-_MONITORS = range(6)
 
 # The tables themselves: the names that lead to them may be put to others.
 _table = sys.modules
@@ -50,10 +44,6 @@ _modules: dict[str, Any] = {}
 """Modules of Python's and genaudit's own, as genaudit has them."""
 _late: list[str] = []
 """Those among them that genaudit has brought, and the interpreter had not."""
-
-CALM = ((settrace, (None,)), (setprofile, (None,)))
-"""Calls to be made one by one where an exception of the target's arrives: a hook that raised may raise again as soon as
-a function of genaudit's is entered."""
 
 
 def remember(bare: frozenset[str] = frozenset()) -> None:
@@ -82,81 +72,6 @@ def fields_of_module(name: str) -> Table:
     return _fields_of(module) if issubclass(type(module), _MODULE) else {}
 
 
-class Quiet:
-    """While this is entered, no hook of the target's hears of what is called, and calls may be deep.
-
-    A hook that is not written in Python goes on: it raises nothing, and could not be set again from here.
-    """
-
-    __slots__ = ("_depth", "_events", "_profile", "_trace")
-
-    def __enter__(self) -> None:
-        self._trace, self._profile, self._depth = gettrace(), getprofile(), getrecursionlimit()
-        if self._depth < _DEPTH:
-            setrecursionlimit(_DEPTH)
-        if self._trace is not None:
-            self._trace = _python(self._trace)
-        if self._profile is not None:
-            self._profile = _python(self._profile)
-        if self._trace is not None:
-            settrace(None)
-        if self._profile is not None:
-            setprofile(None)
-        self._events = _silenced()
-
-    def __exit__(self, *_: object) -> None:
-        for tool, events in self._events:
-            sys.monitoring.set_events(tool, events)  # type: ignore[attr-defined]
-        if self._depth < _DEPTH:
-            try:
-                setrecursionlimit(self._depth)
-            except RecursionError:
-                # The target set it where fewer calls were open.
-                self._depth = _DEPTH
-        if self._profile is not None:
-            setprofile(self._profile)
-        if self._trace is not None:
-            settrace(self._trace)
-
-
-def _python(hook: Any) -> Any:
-    """A hook that calls code in Python; ``None`` for those of profilers in C, which are set from C and only there.
-
-    Source:
-        The C API, *PyEval_SetProfile*: what ``sys.getprofile`` then gives is an object of any kind, callable or not.
-    """
-    kind = type(hook)
-    # Below a partial or a cached call there may be Python's.
-    if kind is FUNCTION or kind is _METHOD or vars_of(kind).get("__module__") == "functools":
-        return hook
-    calls = [vars_of(base).get("__call__") for base in _mro_of(kind)]
-    return hook if any(type(call) is FUNCTION for call in calls) else None
-
-
-def _silenced() -> list[tuple[int, int]]:
-    """Tools that listen by ``sys.monitoring`` (PEP 669, Python 3.12), now silent, with what each listened to."""
-    monitoring = _state.get("monitoring")
-    if type(monitoring) is not _MODULE:
-        return []
-    heard = [(tool, monitoring.get_events(tool)) for tool in _MONITORS if monitoring.get_tool(tool) is not None]
-    heard = [(tool, events) for tool, events in heard if events and _is_python(monitoring, tool, events)]
-    for tool, _ in heard:
-        monitoring.set_events(tool, 0)
-    return heard
-
-
-def _is_python(monitoring: Any, tool: int, events: int) -> bool:
-    """Whether a tool has a callback in Python; one in C counts entries and exits, and is not to miss any."""
-    for bit in range(events.bit_length()):
-        if events >> bit & 1:
-            # What is there is told only when something else is put there.
-            callback = monitoring.register_callback(tool, 1 << bit, None)
-            monitoring.register_callback(tool, 1 << bit, callback)
-            if _python(callback) is not None:
-                return True
-    return False
-
-
 class OwnImports:
     """While this is entered, modules come from where they came from before the target was imported.
 
@@ -165,8 +80,8 @@ class OwnImports:
     """
 
     def __enter__(self) -> None:
-        self._quiet = Quiet()
-        self._quiet.__enter__()
+        self._hooks = SilentHooks()
+        self._hooks.__enter__()
         # First of all, as the import system is written in Python.
         self._builtins = _put(_builtins, _changed(_builtins, BUILTINS))
         self._state = _put(_state, _own_state() if _path else {})
@@ -186,7 +101,7 @@ class OwnImports:
         _put(_table, self._modules)
         _table.update(self._hidden)
         _put(_builtins, self._builtins)
-        self._quiet.__exit__()
+        self._hooks.__exit__()
 
 
 def _changed(table: Table, own: Table) -> Table:
@@ -263,18 +178,18 @@ def _is_there(stem: str) -> bool:
 
 def taken_away() -> list[str]:
     """What the target has changed of all that genaudit works with: names, for a message."""
-    found = [f"builtins.{name}" for name in _changed(_builtins, BUILTINS) if not name.startswith("__")]
-    found += [f"sys.modules[{name!r}]" for name in _changed(_table, _modules) if name.partition(".")[0] in _PYTHONS]
+    changes = [f"builtins.{name}" for name in _changed(_builtins, BUILTINS) if not name.startswith("__")]
+    changes += [f"sys.modules[{name!r}]" for name in _changed(_table, _modules) if name.partition(".")[0] in _PYTHONS]
     if _state.get("modules") is not _table:
-        found.append("sys.modules")
+        changes.append("sys.modules")
     for name, own in (("meta_path", _meta_path), ("path_hooks", _path_hooks)):
         theirs = _state.get(name)
-        if type(theirs) is not list or any(all(one is not entry for entry in theirs) for one in own):
-            found.append(f"sys.{name}")
-    found += [f"os.{name}" for name in _replaced_functions()]
+        if type(theirs) is not list or any(all(entry is not part for part in theirs) for entry in own):
+            changes.append(f"sys.{name}")
+    changes += [f"os.{name}" for name in _replaced_functions()]
     if getrecursionlimit() < FEWEST_CALLS:
-        found.append(f"the recursion limit, which is {getrecursionlimit()}")
-    return found
+        changes.append(f"the recursion limit, which is {getrecursionlimit()}")
+    return changes
 
 
 def _replaced_functions() -> list[str]:

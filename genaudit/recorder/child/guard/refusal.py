@@ -25,6 +25,18 @@ class Refusal(Exception):  # noqa: N818 - it is an answer to the user, not a fau
         self.hint = hint
         self.exit_code = exit_code
 
+    def describe(self) -> dict[str, object]:
+        """The fields of a ``raised`` mark that the refusal itself gives."""
+        return {
+            "type": "Refusal",
+            "message": self.message,
+            "traceback": "",
+            "frames": [],
+            "slug": self.slug,
+            "hint": self.hint,
+            "exit_code": self.exit_code,
+        }
+
 
 def near(name: str, names: object) -> list[str]:
     """Up to three of ``names`` that ``name`` may have been meant for: begun with it, then the nearest."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from genaudit.recorder.child.memory.status import STACKS_FD, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import STACKS_FD, out_of_the_way
 
 # The parent sends SIGRTMAX less this for the stacks.
 STACKS_SIGNAL_BELOW_LAST = 5

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 200
 LONGEST_LINE = 300
 LONGEST_MESSAGE = 8000
-# Of a longer chain the ones raised last are told, and of a deeper stack both its ends.
+# Of a longer chain the exceptions raised last are kept, and of a deeper stack both its ends.
 MOST_CHAINED = 8
 MOST_ROWS = 40
 MOST_GROUPED = 10
@@ -40,7 +40,7 @@ def name_of(error: BaseException) -> str:
 
 
 def message_of(error: BaseException) -> str:
-    """What it says, or why that cannot be told."""
+    """Its message, or why it has none that can be read."""
     try:
         text = str(error)
     except BaseException as another:
@@ -60,7 +60,7 @@ def text_of(error: BaseException, trace: TracebackType | None) -> str:
     """As Python prints it, with what it was raised from.
 
     Args:
-        trace: Where to begin the stack of the last one; of the others all is told.
+        trace: Where to begin the stack of the last one; of the others the whole stack is taken.
     """
     sources: dict[str, list[bytes]] = {}
     parts = [_one(error, trace, sources)]
@@ -112,12 +112,12 @@ def _told(error: BaseException) -> list[str]:
     message = message_of(error)
     path, line = syntax_place(error)
     if issubclass(type(error), SyntaxError):
-        text, said = _syntax["text"].__get__(error), _syntax["msg"].__get__(error)
+        text, reason = _syntax["text"].__get__(error), _syntax["msg"].__get__(error)
         if path:
             lines.append(f'  File "{path}", line {line}\n')
         if type(text) is str and text.strip():
             lines.append(f"    {_cut(text.strip(), LONGEST_LINE)}\n")
-        message = _cut(said, LONGEST_MESSAGE) if type(said) is str else message
+        message = _cut(reason, LONGEST_MESSAGE) if type(reason) is str else message
     module = _module_of(type(error))
     prefix = "" if type(module) is not str or module in {"builtins", "__main__"} else _cut(module, LONGEST_NAME) + "."
     lines.append(f"{prefix}{name_of(error)}: {message}\n" if message else f"{prefix}{name_of(error)}\n")
@@ -131,10 +131,10 @@ def _grouped(error: BaseException, depth: int) -> list[str]:
     """The exceptions of a group (Python 3.11), a line each."""
     within = _exceptions_of(error)
     lines = []
-    for one in within[:MOST_GROUPED] if depth <= DEEPEST_GROUP else ():
-        first = message_of(one).partition("\n")[0]
-        lines.append(f"{'  ' * depth}| {name_of(one)}: {first}\n")
-        lines += _grouped(one, depth + 1)
+    for member in within[:MOST_GROUPED] if depth <= DEEPEST_GROUP else ():
+        first = message_of(member).partition("\n")[0]
+        lines.append(f"{'  ' * depth}| {name_of(member)}: {first}\n")
+        lines += _grouped(member, depth + 1)
     return lines
 
 

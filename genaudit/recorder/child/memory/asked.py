@@ -8,7 +8,7 @@ from genaudit.recorder.child.memory.status import Gauge, Reading
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from genaudit.recorder.child.channel.control import Control
+    from genaudit.recorder.child.channel.marks import Control
 
 
 class AskedGauge(Gauge):
@@ -17,12 +17,12 @@ class AskedGauge(Gauge):
     def __init__(self, control: Control) -> None:
         self.exact = False
         self.processes = self
-        self._control = control
+        self.control = control
         self._tree: dict[int, int] = {}
 
     def read(self) -> Reading:
         """The memory now; what is held is the unique set size."""
-        rss, held, threads, *rest = self._control.reading()
+        rss, held, threads, *rest = self.control.reading()
         self._tree = dict(zip(rest[::2], rest[1::2], strict=True))
         return Reading(rss, rss, held, max(0, rss - held), 0, threads)
 

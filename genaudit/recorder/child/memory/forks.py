@@ -10,7 +10,8 @@ from __future__ import annotations
 from os import getpid, kill
 from time import perf_counter, sleep
 
-from genaudit.recorder.child.memory.status import DONE_FD, content, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import DONE_FD, out_of_the_way
+from genaudit.recorder.child.memory.status import content
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ _STEP_S = 0.002
 _LIMIT_S = 0.25
 
 
-class Forked:
+class ForkedHeaps:
     """Asks forked processes to trim their heaps.
 
     Does nothing where the system has no real-time signals or event counters (eventfd(2), Linux).

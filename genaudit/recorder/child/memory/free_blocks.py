@@ -32,8 +32,8 @@ IN_USE = 2
 """Blocks, or pools, that the interpreter itself may take meanwhile; of blocks that numbers take, some more."""
 
 
-class Pools:
-    """Keeps what fills them, for as long as the trial lasts.
+class FreeBlocks:
+    """The free blocks of this process, and the objects that fill them for as long as the trial lasts.
 
     Args:
         settler: Reads memory.
@@ -69,7 +69,7 @@ class Fillers:
 def fill(fillers: Fillers) -> None:
     """Put an object into every free block; blocks are free again when the fillers are let go."""
     if not getallocatedblocks():
-        # The interpreter has been told to use another allocator.
+        # The interpreter uses another allocator.
         return
     for size in range(ALIGNMENT, LARGEST, ALIGNMENT):
         _fill_blocks(fillers, size)

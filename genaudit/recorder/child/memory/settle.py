@@ -12,7 +12,7 @@ from os import getpid, listdir, sysconf
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.memory.forks import Forked
+from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, content, parse_status
 
@@ -61,7 +61,7 @@ class Settler:
         self._shared = Shared(leave_out=leave_out)
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
-        self._forked = Forked(self._trim)
+        self._forked = ForkedHeaps(self._trim)
 
     def settle(self) -> Settled:
         """Wait for other threads and processes, collect, trim, read.
@@ -164,14 +164,14 @@ def tree_held(others: list[int]) -> dict[int, int]:
 
 def descendants(root: int) -> list[int]:
     """Process ids below one, by ``/proc/<pid>/task/<tid>/children`` (proc_tid_children(5))."""
-    found: list[int] = []
+    below: list[int] = []
     queue = [root]
     while queue:
         pid = queue.pop()
-        below = _children(pid)
-        found += below
-        queue += below
-    return found
+        children = _children(pid)
+        below += children
+        queue += children
+    return below
 
 
 def _children(pid: int) -> list[int]:

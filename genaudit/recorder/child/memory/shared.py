@@ -174,16 +174,16 @@ class Shared:
 
     def _files(self) -> dict[int, SharedFile]:
         """Every regular file there, by its number."""
-        found: dict[int, SharedFile] = {}
+        by_number: dict[int, SharedFile] = {}
         for path in _regular(self._folder, _DEEPEST, self.leave_out):
             try:
                 state = lstat(path)
             except OSError:
                 continue
-            found[state.st_ino] = SharedFile(path, state)
-            if len(found) >= _MOST_FILES:
+            by_number[state.st_ino] = SharedFile(path, state)
+            if len(by_number) >= _MOST_FILES:
                 break
-        return found
+        return by_number
 
     def _state(self) -> tuple[int, int, int]:
         try:
@@ -212,13 +212,13 @@ def _listed(folder: str) -> list[os.DirEntry[str]]:
 
 def _open_files(pids: Iterable[int]) -> dict[int, int]:
     """Bytes of the shared memory that processes have open, by its number."""
-    found: dict[int, int] = {}
+    by_number: dict[int, int] = {}
     for pid in pids:
         for entry in _listed(f"/proc/{pid}/fd")[:_MOST_DESCRIPTORS]:
             state = _shared_state(entry.path)
             if state is not None:
-                found[state.st_ino] = state.st_blocks * _BLOCK
-    return found
+                by_number[state.st_ino] = state.st_blocks * _BLOCK
+    return by_number
 
 
 def _shared_state(descriptor: str) -> os.stat_result | None:
@@ -237,7 +237,7 @@ def _mapped(pids: Iterable[int], field: bytes) -> dict[int, int]:
     Args:
         field: ``Rss:`` or ``Pss:`` of proc_pid_smaps(5).
     """
-    found: dict[int, int] = {}
+    by_number: dict[int, int] = {}
     for pid in pids:
         if not _maps_shared(pid):
             continue
@@ -245,10 +245,10 @@ def _mapped(pids: Iterable[int], field: bytes) -> dict[int, int]:
         for line in content(f"/proc/{pid}/smaps").splitlines():
             if line.startswith(field):
                 if number is not None:
-                    found[number] = found.get(number, 0) + int(line.split()[1]) * 1024
+                    by_number[number] = by_number.get(number, 0) + int(line.split()[1]) * 1024
             elif line[:1].islower() or line[:1].isdigit():
                 number = _shared_number(line)
-    return found
+    return by_number
 
 
 def _shared_number(line: bytes) -> int | None:

@@ -8,19 +8,16 @@ Source:
 from __future__ import annotations
 
 # Bound here, before the target is imported: it may replace what os has, as fake file systems in tests do.
-from fcntl import F_DUPFD_CLOEXEC, fcntl
 from os import O_CLOEXEC, O_RDONLY, O_WRONLY, close, listdir, pread, read, stat, sysconf, write
 from os import open as open_fd
+
+from genaudit.recorder.child.guard.descriptors import CLEAR_REFS_FD, STATUS_FD, out_of_the_way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 KIB = 1024
-
-# Descriptors of genaudit's own, each from a number of its own on: none takes the place of another that the target
-# has closed, and a target that closes or counts low ones does not meet them.
-STATUS_FD, CLEAR_REFS_FD, MARKS_FD, CONTROL_FD, STACKS_FD, DONE_FD = 200, 220, 240, 260, 280, 320
 
 _FIELDS = (b"VmHWM:", b"VmRSS:", b"RssAnon:", b"RssFile:", b"RssShmem:", b"Threads:")
 
@@ -87,6 +84,8 @@ class Gauge:
 
     processes: Any = None
     """Who tells of the other processes of the trial, where the kernel does not."""
+    control: Any = None
+    """The line to the parent, where readings come over it."""
 
     def __init__(self) -> None:
         self._status = -1
@@ -124,36 +123,6 @@ class Gauge:
             self._highest = reading.high_water
         else:
             reading.high_water = reading.rss
-
-
-class Spare:
-    """Two descriptors to give back when a target has opened all the files that it may: room for an import."""
-
-    def __init__(self) -> None:
-        self._fds = [open_fd("/dev/null", O_RDONLY | O_CLOEXEC) for _ in range(2)]
-
-    def let_go(self) -> None:
-        """Give them back."""
-        while self._fds:
-            try:
-                close(self._fds.pop())
-            except OSError:  # noqa: PERF203
-                # The target has closed it already.
-                continue
-
-
-def out_of_the_way(fd: int, lowest: int) -> int:
-    """The same file under the first free descriptor from ``lowest`` on, or as it is where so high a one is not allowed.
-
-    Source:
-        fcntl(2): ``F_DUPFD_CLOEXEC``, which fails with EINVAL above the limit of open files.
-    """
-    try:
-        moved = fcntl(fd, F_DUPFD_CLOEXEC, lowest)
-    except OSError:
-        return fd
-    close(fd)
-    return moved
 
 
 def content(path: str) -> bytes:

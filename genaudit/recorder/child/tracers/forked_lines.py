@@ -1,4 +1,7 @@
-"""Lines of the processes that a target forks: each leaves a file, as it may be ended at any moment."""
+"""What lines of code did to memory; and how a process that the target forks hands its lines to the measured one.
+
+Each leaves a file, as it may be ended at any moment.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from genaudit.recorder.child.tracers.lines import LineUse
-
     Place = tuple[str, int, str]
 
 # Written again when so much has come since, or so long ago: a worker that waits for its next task has written all.
@@ -20,8 +21,34 @@ KEEP_S = 0.05
 _PREFIX = "lines-"
 
 
-class Copies:
-    """What forked processes say of their lines.
+class LineUse:
+    """What one line of code did to the memory of the process, summed over its executions."""
+
+    __slots__ = ("grown", "height", "hits", "transient")
+
+    def __init__(self, grown: int = 0, transient: int = 0, height: int = 0, hits: int = 0) -> None:
+        self.grown = grown
+        """RssAnon + RssShmem after the line, less before it: what it left behind."""
+        self.transient = transient
+        """The highest that the high-water mark rose above the RSS before the line, in one execution."""
+        self.height = height
+        """The highest that the RSS stood while this line itself added to it, above where it was before the batch."""
+        self.hits = hits
+
+    def as_row(self) -> tuple[int, int, int, int]:
+        """The four figures, in the order of the arguments."""
+        return self.grown, self.transient, self.height, self.hits
+
+    def add(self, grown: int, transient: int, height: int, hits: int) -> None:
+        """Join with the figures of the same line in another process."""
+        self.grown += grown
+        self.transient = max(self.transient, transient)
+        self.height = max(self.height, height)
+        self.hits += hits
+
+
+class ForkedLines:
+    """The lines of forked processes, by way of files.
 
     Args:
         folder: Where they leave it.

@@ -8,7 +8,14 @@ from __future__ import annotations
 import gc
 from _collections import deque  # type: ignore[import-not-found]
 
-from genaudit.recorder.child.guard.raw import CellType, FunctionType, GeneratorType, attributes_of, name_of, slots_of
+from genaudit.recorder.child.guard.static_inspect import (
+    CellType,
+    FunctionType,
+    GeneratorType,
+    attributes_of,
+    name_of,
+    slots_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,7 +23,7 @@ if TYPE_CHECKING:
 
 # By real type, with the length that is stored: of a million objects many have an own idea of their class or length.
 _STORED: tuple[Any, ...] = (list, dict, set, deque)
-MOST_HOLDERS = 20
+MOST_CONTAINERS = 20
 FEWEST_GROWN = 2
 
 
@@ -51,12 +58,12 @@ def grown_since(before: dict[int, int], n_batches: int) -> list[dict[str, object
         if gained >= fewest and id(thing) in before:
             grown.append((gained, thing))
     grown.sort(key=lambda pair: -pair[0])
-    found = []
-    for gained, thing in grown[:MOST_HOLDERS]:
+    rows = []
+    for gained, thing in grown[:MOST_CONTAINERS]:
         names = names_of(thing)
         if names:
-            found.append({"names": names, "type": name_of(type(thing)), "gained": gained, "entries": _length(thing)})
-    return found
+            rows.append({"names": names, "type": name_of(type(thing)), "gained": gained, "entries": _length(thing)})
+    return rows
 
 
 def names_of(thing: object) -> list[str]:
@@ -99,7 +106,7 @@ def _names_of_cell(cell: object) -> list[str]:
             continue
         for function in gc.get_referrers(closure):
             if type(function) is FunctionType and function.__closure__ is closure:
-                names += [function.__code__.co_freevars[number] for number, one in enumerate(closure) if one is cell]
+                names += [function.__code__.co_freevars[at] for at, inner in enumerate(closure) if inner is cell]
     return names
 
 

@@ -12,8 +12,8 @@ from genaudit.recorder.child.guard.user_calls import calls_target
 from genaudit.recorder.child.memory.settle import malloc_trim
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading
-from genaudit.recorder.child.tracers.forked_lines import Copies
-from genaudit.recorder.child.tracers.trace import KEEP_STACKS, Nothing
+from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, WrappedIterator, write_sites
+from genaudit.recorder.child.tracers.forked_lines import ForkedLines, LineUse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,38 +21,14 @@ if TYPE_CHECKING:
     from types import FrameType
     from typing import Any
 
+    from genaudit.recorder.child.tracers.forked_lines import Place
+
 
 WORTH_TRIMMING_BYTES = 64 * 1024
 WORTH_TELLING_BYTES = 32 * 1024
 
 
-class LineUse:
-    """What one line of code did to the memory of the process, summed over its executions."""
-
-    __slots__ = ("grown", "height", "hits", "transient")
-
-    def __init__(self, grown: int = 0, transient: int = 0, height: int = 0, hits: int = 0) -> None:
-        self.grown = grown
-        """RssAnon + RssShmem after the line, less before it: what it left behind."""
-        self.transient = transient
-        """The highest that the high-water mark rose above the RSS before the line, in one execution."""
-        self.height = height
-        """The highest that the RSS stood while this line itself added to it, above where it was before the batch."""
-        self.hits = hits
-
-    def as_row(self) -> tuple[int, int, int, int]:
-        """The four figures, in the order of the arguments."""
-        return self.grown, self.transient, self.height, self.hits
-
-    def add(self, grown: int, transient: int, height: int, hits: int) -> None:
-        """Join with the figures of the same line in another process."""
-        self.grown += grown
-        self.transient = max(self.transient, transient)
-        self.height = max(self.height, height)
-        self.hits += hits
-
-
-class Lines(Nothing):
+class LineTracer(NullTracer):
     """Memory by line of the user's own code, native allocations included.
 
     Runs the target's frames under ``sys.settrace`` and reads the kernel's figures at every line: slow, and exact where
@@ -66,16 +42,17 @@ class Lines(Nothing):
 
     def __init__(self, marks: Marks, gauge: Gauge, root: str, scratch: str) -> None:
         self._marks = marks
-        self._gauge: Gauge | _WithShared = _WithShared(gauge, scratch)
         self._root = os.path.join(root, "")
         self._own: dict[str, bool] = {}
-        self._uses: dict[tuple[str, int, str], LineUse] = {}
-        self._open: list[_OpenLine] = []
-        self._threads: dict[int, Lines] = {}
-        self._base = 0
-        self._trim = malloc_trim()
-        self._copies = Copies(scratch)
-        os.register_at_fork(after_in_child=self._forked)
+        self._main = _ThreadLines(self)
+        self._others: dict[int, _ThreadLines] = {}
+        """By the number of their thread."""
+        # What all threads share, as they share the process.
+        self.gauge: Gauge | _WithShared = _WithShared(gauge, scratch)
+        self.uses: dict[Place, LineUse] = {}
+        self.trim = malloc_trim()
+        self.forked = ForkedLines(scratch)
+        os.register_at_fork(after_in_child=self._begin_copy)
 
     @calls_target
     def during(self, call: Callable[[], Any]) -> Any:
@@ -84,7 +61,7 @@ class Lines(Nothing):
             import threading
         before = sys.gettrace()
         threading.settrace(self._trace_other)
-        sys.settrace(self._trace)
+        sys.settrace(self._main.trace)
         try:
             return call()
         finally:
@@ -93,23 +70,23 @@ class Lines(Nothing):
 
     def wrap(self, iterator: Any) -> Any:
         """An iterator whose every ``next()`` runs under the tracer."""
-        return None if iterator is None else _Wrapped(iterator, self)
+        return None if iterator is None else WrappedIterator(iterator, self._pull)
+
+    def _pull(self, iterator: Any) -> Any:
+        return self.during(iterator.__next__)
 
     def snapshot(self, at: str, batch: int) -> None:
         """Write the lines that grew or peaked most, those of forked processes with them."""
-        merged = {place: LineUse(*use.as_row()) for place, use in self._uses.items()}
-        for place, row in self._copies.read():
+        merged = {place: LineUse(*use.as_row()) for place, use in self.uses.items()}
+        for place, row in self.forked.read():
             merged.setdefault(place, LineUse()).add(*row)
-        uses = sorted(merged.items(), key=lambda use: -max(use[1].grown, use[1].transient))
-        self._marks.write(
-            "sites",
-            engine="lines",
-            at=at,
-            batch=batch,
-            traced_bytes=sum(max(0, use.grown) for use in merged.values()),
-            peak_bytes=max((use.transient for use in merged.values()), default=0),
-            tracer_bytes=0,
-            sites=[
+        largest = sorted(merged.items(), key=lambda item: -max(item[1].grown, item[1].transient))
+        write_sites(
+            self._marks,
+            "lines",
+            at,
+            batch,
+            [
                 {
                     "frames": [list(place)],
                     "bytes": use.grown,
@@ -117,8 +94,10 @@ class Lines(Nothing):
                     "height_bytes": use.height,
                     "blocks": use.hits,
                 }
-                for place, use in uses[:KEEP_STACKS]
+                for place, use in largest[:KEEP_STACKS]
             ],
+            traced_bytes=sum(max(0, use.grown) for use in merged.values()),
+            peak_bytes=max((use.transient for use in merged.values()), default=0),
         )
 
     def stop(self) -> None:
@@ -128,24 +107,63 @@ class Lines(Nothing):
 
         threading.settrace(None)
 
-    def _forked(self) -> None:
-        """In a process that the target has forked: its memory is its own from here on, and so are its lines."""
-        self._gauge = Gauge()
-        self._uses = {}
-        self._open = []
-        self._threads = {}
-        self._copies.begin()
+    def is_own(self, path: str) -> bool:
+        """Whether a file is the user's own code."""
+        known = self._own.get(path)
+        if known is None:
+            absolute = os.path.abspath(path)
+            known = absolute.startswith(self._root) and "site-packages" not in absolute and not _is_harness(absolute)
+            self._own[path] = known
+        return known
 
-    def _trace(self, frame: FrameType, event: str, _arg: object) -> Any:
+    def _begin_copy(self) -> None:
+        """In a process that the target has forked: its memory is its own from here on, and so are its lines."""
+        self.gauge = Gauge()
+        self.uses = {}
+        for lines in (self._main, *self._others.values()):
+            lines.forget()
+        self._others = {}
+        self.forked.begin()
+
+    def _trace_other(self, frame: FrameType, event: str, arg: object) -> Any:
+        """Called by the interpreter at each call in another thread, whose lines are seen one by one."""
+        import threading
+
+        if event != "call" or not self.is_own(frame.f_code.co_filename):
+            return None
+        lines = self._others.get(threading.get_ident())
+        if lines is None:
+            lines = self._others[threading.get_ident()] = _ThreadLines(self)
+        return lines.trace(frame, event, arg)
+
+
+class _ThreadLines:
+    """The lines that the calls of one thread are at.
+
+    Args:
+        tracer: Has what all threads share.
+    """
+
+    def __init__(self, tracer: LineTracer) -> None:
+        self._tracer = tracer
+        self._open: list[_OpenLine] = []
+        self._base = 0
+        """RSS before the outermost call."""
+
+    def forget(self) -> None:
+        """Leave the lines that are open uncounted."""
+        self._open = []
+
+    def trace(self, frame: FrameType, event: str, _arg: object) -> Any:
         """Called by the interpreter at each call."""
-        if event != "call" or not self._is_own(frame.f_code.co_filename):
+        if event != "call" or not self._tracer.is_own(frame.f_code.co_filename):
             return None
         if self._open:
             # What the caller's line did before the call is its own.
-            self._see(self._open[-1], self._gauge.read())
+            self._see(self._open[-1], self._tracer.gauge.read())
         else:
-            self._base = self._gauge.read().rss
-        self._open.append(_OpenLine(frame, self._gauge))
+            self._base = self._tracer.gauge.read().rss
+        self._open.append(_OpenLine(frame, self._tracer.gauge))
         return self._at_line
 
     def _at_line(self, frame: FrameType, event: str, arg: object) -> Any:
@@ -155,7 +173,7 @@ class Lines(Nothing):
             outermost = event == "return" and len(self._open) == 1
             self._close_line(handed_out=(size_of(arg)[0] or 0) if outermost else 0)
             if event == "line" and self._open:
-                self._open[-1].begin(frame.f_lineno, self._gauge)
+                self._open[-1].begin(frame.f_lineno, self._tracer.gauge)
             elif self._open:
                 self._open.pop()
         return self._at_line
@@ -164,54 +182,33 @@ class Lines(Nothing):
         if not self._open:
             return
         line = self._open[-1]
-        reading = self._gauge.read()
+        reading = self._tracer.gauge.read()
         use = self._see(line, reading)
         peak = line.peak
         if reading.anon - line.anon >= WORTH_TRIMMING_BYTES:
             # Is it kept, or only not given back yet? Of shared memory there is no doubt.
-            self._trim(0)
-            reading = self._gauge.read()
+            self._tracer.trim(0)
+            reading = self._tracer.gauge.read()
         grown = reading.held - line.held
         use.grown += grown - line.below - handed_out
         use.transient = max(use.transient, peak - line.rss)
         use.hits += 1
-        self._gauge.reset()
+        self._tracer.gauge.reset()
         if len(self._open) > 1:
             # The caller's line has all of this inside: it grew below it, and its peak is at least this one.
             caller = self._open[-2]
             caller.below += grown
             caller.peak = max(caller.peak, peak)
             caller.own_rss = reading.rss
-        self._copies.keep(grown, self._uses)
+        self._tracer.forked.keep(grown, self._tracer.uses)
 
     def _see(self, line: _OpenLine, reading: Reading) -> LineUse:
         """Take down how high memory stood while a line ran itself, since the last reading, if it rose meanwhile."""
         line.peak = max(line.peak, reading.high_water)
-        use = self._uses.setdefault((line.path, line.number, line.function), LineUse())
+        use = self._tracer.uses.setdefault((line.path, line.number, line.function), LineUse())
         if reading.high_water - line.own_rss >= WORTH_TELLING_BYTES:
             use.height = max(use.height, reading.high_water - self._base)
         return use
-
-    def _trace_other(self, frame: FrameType, event: str, arg: object) -> Any:
-        """In other threads the lines are seen one by one: they share the process with this one."""
-        import threading
-
-        if event != "call" or not self._is_own(frame.f_code.co_filename):
-            return None
-        own = self._threads.get(threading.get_ident())
-        if own is None:
-            # Its own open lines; all else is shared.
-            own = self._threads[threading.get_ident()] = Lines.__new__(Lines)
-            own.__dict__.update(self.__dict__, _open=[])
-        return own._trace(frame, event, arg)
-
-    def _is_own(self, path: str) -> bool:
-        known = self._own.get(path)
-        if known is None:
-            absolute = os.path.abspath(path)
-            known = absolute.startswith(self._root) and "site-packages" not in absolute and not _is_harness(absolute)
-            self._own[path] = known
-        return known
 
 
 class _WithShared:
@@ -260,18 +257,6 @@ class _OpenLine:
         self.own_rss = reading.rss
         self.peak = 0
         self.below = 0
-
-
-class _Wrapped:
-    def __init__(self, iterator: Any, tracer: Lines) -> None:
-        self._iterator = iterator
-        self._tracer = tracer
-
-    def __iter__(self) -> Any:
-        return self
-
-    def __next__(self) -> Any:
-        return self._tracer.during(self._iterator.__next__)
 
 
 def _is_harness(path: str) -> bool:

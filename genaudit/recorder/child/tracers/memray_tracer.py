@@ -8,7 +8,7 @@ from time import sleep, time
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal
-from genaudit.recorder.child.tracers.trace import KEEP_STACKS, Nothing
+from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, write_sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ PAUSE_S = 0.1
 DEEPEST = 40
 
 
-class Native(Nothing):
-    """memray, which stands before ``malloc`` and its kind, Python's own allocators included.
+class MemrayTracer(NullTracer):
+    """memray, which is called before ``malloc`` and its kind, Python's own allocators included.
 
     It follows the main thread and those that Python starts, in this process alone; and not what is called by an
     address that was looked up, as ctypes does it, nor what is mapped: a mapped file is no memory that is held. The
@@ -103,15 +103,12 @@ class Native(Nothing):
     def _write(self, at: str, sums: dict[Frames, tuple[int, int]]) -> None:
         traced = sum(n_bytes for n_bytes, _ in sums.values())
         largest = sorted(((frames, held) for frames, held in sums.items() if frames), key=lambda item: -item[1][0])
-        self._marks.write(
-            "sites",
-            engine="memray",
-            at=at,
-            batch=self._batches[at],
-            traced_bytes=traced,
-            peak_bytes=traced,
-            tracer_bytes=0,
-            sites=[
+        write_sites(
+            self._marks,
+            "memray",
+            at,
+            self._batches[at],
+            [
                 {
                     "frames": [[path, line, function] for function, path, line in frames],
                     "bytes": n_bytes,
@@ -119,6 +116,8 @@ class Native(Nothing):
                 }
                 for frames, (n_bytes, blocks) in largest[:KEEP_STACKS]
             ],
+            traced_bytes=traced,
+            peak_bytes=traced,
         )
 
 

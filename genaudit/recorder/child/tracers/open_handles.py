@@ -13,6 +13,7 @@ import os
 import sys
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.tracers.base import write_sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ PROCESSES = frozenset({"os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Po
 DEEPEST = 40
 
 
-class Handles:
+class OpenHandles:
     """Counts opened handles by the stack that opened them."""
 
     def __init__(self, marks: Marks) -> None:
@@ -73,16 +74,8 @@ class Handles:
         for stack in stacks:
             _count(counts, stack)
         if counts:
-            self._marks.write(
-                "sites",
-                engine=f"handles:{field}",
-                at="end",
-                batch=batch,
-                traced_bytes=0,
-                peak_bytes=0,
-                tracer_bytes=0,
-                sites=[{"frames": stack, "bytes": 0, "blocks": number} for number, stack in counts.values()],
-            )
+            sites = [{"frames": stack, "bytes": 0, "blocks": number} for number, stack in counts.values()]
+            write_sites(self._marks, f"handles:{field}", "end", batch, sites)
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
         """Called by the interpreter at every audit event: most are none of ours, and must cost next to nothing."""

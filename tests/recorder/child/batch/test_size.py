@@ -18,7 +18,7 @@ from hypothesis.extra import numpy as nst
 from PIL import Image
 
 from genaudit.recorder.child.batch import nbytes
-from genaudit.recorder.child.batch.overlaps import bytes_of_arrays
+from genaudit.recorder.child.batch.nbytes import bytes_of_arrays
 from genaudit.recorder.child.batch.size import size_of
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
@@ -202,8 +202,8 @@ def test_circles_end() -> None:
 def test_long_lists_are_sampled(n: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Equal elements give the exact sum, and the walk stays bounded."""
     looks = []
-    put = nbytes.Scale.put
-    monkeypatch.setattr(nbytes.Scale, "put", lambda scale, value: (looks.append(1), put(scale, value))[1])
+    put = nbytes.ByteCount.put
+    monkeypatch.setattr(nbytes.ByteCount, "put", lambda count, value: (looks.append(1), put(count, value))[1])
 
     assert size_of([np.zeros(10) for _ in range(n)])[0] == 80 * n
     assert len(looks) <= 2001
@@ -448,8 +448,8 @@ def test_views_cover_what_they_cover(parts: list[Any]) -> None:
 def test_elements_of_arrays_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pair of arrays is three looks, however many rows they have."""
     looks = []
-    put = nbytes.Scale.put
-    monkeypatch.setattr(nbytes.Scale, "put", lambda scale, value: (looks.append(1), put(scale, value))[1])
+    put = nbytes.ByteCount.put
+    monkeypatch.setattr(nbytes.ByteCount, "put", lambda count, value: (looks.append(1), put(count, value))[1])
 
     size_of((np.zeros((800, 4)), np.zeros(800)))
 

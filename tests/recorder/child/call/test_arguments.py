@@ -15,7 +15,7 @@ from genaudit.model.marks import ArgumentsMark
 from genaudit.recorder.argument_text import parse_argument
 from genaudit.recorder.child.call import resolve
 from genaudit.recorder.child.call.arguments import Bound, prepare, prepare_target
-from genaudit.recorder.child.dataset import sizing
+from genaudit.recorder.child.dataset import subset
 from genaudit.recorder.child.guard.refusal import Refusal
 from genaudit.recorder.target import parse_target
 from tests.recorder.child.conftest import Write
@@ -136,7 +136,7 @@ def test_facts_of_callables(function: Any, kind: str, name: str, begins: str) ->
     with open(__file__) as file:
         line = file.read().splitlines()[facts["line"] - 1]
     assert line.startswith(begins)
-    assert facts["project_root"] == str(Path(__file__).parents[3])
+    assert facts["project_root"] == str(Path(__file__).parents[4])
 
 
 def test_method_and_builtin() -> None:
@@ -212,7 +212,7 @@ def test_sizes(size: dict[str, Any] | None, items: int, files: list[str]) -> Non
 )
 def test_batch_guess(values: dict[str, Any], guess: int) -> None:
     """A positive whole number under a name that says batch, not batches."""
-    assert sizing.batch_guess(values) == guess
+    assert subset.batch_guess(values) == guess
 
 
 def test_directory_is_scaled(files: list[str], tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_values(text: str, expected: list[object]) -> None:
         ("=4", "not the name"),
         ("a b=4", "not the name"),
         ("--n=4", "not the name"),
-        ("paths=glob:", "nothing stands behind glob:"),
+        ("paths=glob:", "nothing comes after glob:"),
         ("x=py:mod", "names no object"),
         ("x=py::fn", "names no object"),
         ("x=py:mod:", "names no object"),

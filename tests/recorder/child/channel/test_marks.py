@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from genaudit.recorder.child.channel.marks import Marks
-from genaudit.recorder.child.memory import status as memory
-from genaudit.recorder.child.memory.status import Gauge, Spare, content, open_files, out_of_the_way
+from genaudit.recorder.child.guard.descriptors import CLEAR_REFS_FD, MARKS_FD, STATUS_FD
+from genaudit.recorder.child.memory.status import Gauge
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_marks_go_on_when_all_files_were_closed(path: Path) -> None:
     marks.write("third", rss=before)
 
     assert [mark["mark"] for mark in lines(path)] == ["first", "second", "third"]
-    assert memory.STATUS_FD <= gauge._status < memory.CLEAR_REFS_FD <= gauge._clear_refs < memory.MARKS_FD <= marks._fd
+    assert STATUS_FD <= gauge._status < CLEAR_REFS_FD <= gauge._clear_refs < MARKS_FD <= marks._fd
 
 
 @pytest.mark.process
@@ -68,53 +68,3 @@ def test_a_forked_copy_writes_nothing_and_ends(path: Path) -> None:
 
     assert os.waitstatus_to_exitcode(status) == 0
     assert path.read_text() == ""
-
-
-def test_numbers_that_are_not_allowed_are_not_needed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """With a low limit of open files the descriptor stays where it is."""
-    import resource
-
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    fd = os.open(tmp_path / "file", os.O_RDWR | os.O_CREAT)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (150, hard))
-    try:
-        kept = out_of_the_way(fd, memory.MARKS_FD)
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-
-    assert kept == fd
-    os.close(fd)
-
-
-def test_the_high_water_mark_is_the_kernels() -> None:
-    """It rises with memory that is gone again, and begins anew at each reset."""
-    gauge = Gauge()
-    gauge.reset()
-    before = gauge.read()
-    block = bytearray(b"x") * 50_000_000
-    del block
-    after = gauge.read()
-    gauge.reset()
-
-    assert gauge.exact
-    # A little of the block may have had pages that were resident already.
-    assert after.high_water - before.rss >= 45_000_000
-    assert gauge.read().high_water < after.high_water
-
-
-def test_spare_descriptors_are_given_back_once() -> None:
-    """Also where the target has closed one."""
-    before = open_files()
-    spare = Spare()
-    os.close(spare._fds[0])
-
-    spare.let_go()
-    spare.let_go()
-
-    assert open_files() == before
-
-
-def test_a_file_of_a_process_that_has_ended_is_empty() -> None:
-    """It is read between two looks at the list of processes."""
-    assert content("/proc/999999999/statm") == b""
-    assert content("/proc/self/comm")

@@ -9,9 +9,9 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="real-time signa
 
 KEEPS_A_HEAP = """
 import os, sys, time
-from genaudit.recorder.child import memory, settle
+from genaudit.recorder.child.memory import settle, status
 
-settler = settle.Settler(memory.Gauge())
+settler = settle.Settler(status.Gauge())
 ready, told = os.pipe()
 if os.fork() == 0:
     os.close(ready)
@@ -32,9 +32,9 @@ print(before - after)
 
 LEAVES_OTHERS_ALONE = """
 import os, subprocess, sys
-from genaudit.recorder.child import memory, settle
+from genaudit.recorder.child.memory import settle, status
 
-settler = settle.Settler(memory.Gauge())
+settler = settle.Settler(status.Gauge())
 other = subprocess.Popen(["sleep", "60"])
 zombie = os.fork()
 if zombie == 0:

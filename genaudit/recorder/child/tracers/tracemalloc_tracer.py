@@ -1,74 +1,20 @@
-"""Where memory was allocated. Tracing disturbs what it measures, so each engine has a trial of its own."""
+"""Python's own tracer: which stacks allocated what is alive."""
 
 from __future__ import annotations
 
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.guard.user_calls import calls_target
-from genaudit.recorder.child.tracers.open_handles import Handles
+from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, write_sites
+from genaudit.recorder.child.tracers.open_handles import OpenHandles
 
-# Spelled out, not imported: the typing module is 450 KiB, and this is imported when the target is about to be made.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
-
-    from genaudit.recorder.child.memory.status import Gauge
 
     Stack = tuple[tuple[str, int], ...]
 
-# Stacks kept in a snapshot, largest first.
-KEEP_STACKS = 200
 
-
-class Nothing:
-    """No tracing: the clean trial."""
-
-    @calls_target
-    def during(self, call: Callable[[], Any]) -> Any:
-        """Make a call of the target's."""
-        return call()
-
-    def wrap(self, iterator: Any) -> Any:
-        """The iterator as it is to be driven."""
-        return iterator
-
-    def snapshot(self, at: str, batch: int) -> None:
-        """Write what is known at this moment."""
-
-    def stop(self) -> None:
-        """End the tracing."""
-
-
-def open_tracer(spec: dict, marks: Marks, gauge: Gauge, root: str) -> Nothing:  # type: ignore[type-arg]
-    """The engine that a trial asks for, tracing from now on.
-
-    Args:
-        spec: As the child gets it.
-        root: Only files below this folder are the user's own.
-    """
-    engine = spec["engine"]
-    if engine == "tracemalloc":
-        return Tracemalloc(marks, spec["depth"], spec["batches"])
-    if engine == "lines":
-        with OwnImports():
-            from genaudit.recorder.child.tracers.lines import Lines
-
-        return Lines(marks, gauge, root, spec["scratch"])
-    if engine == "memray":
-        with OwnImports():
-            from genaudit.recorder.child.tracers.memray_tracer import Native
-
-        return Native(marks, spec["scratch"])
-    if engine == "digest":
-        with OwnImports():
-            from genaudit.recorder.child.tracers.fingerprint import Digest
-
-        return Digest(spec["digest"])
-    return Nothing()
-
-
-class Tracemalloc(Nothing):
+class TracemallocTracer(NullTracer):
     """Python's own tracer: what is alive, by the stack that allocated it.
 
     It sees what goes through Python's allocators, numpy's arrays included, and nothing that a C library takes from
@@ -87,7 +33,7 @@ class Tracemalloc(Nothing):
         self._marks = marks
         self._lengths: dict[int, int] = {}
         self._first_batch = 0
-        self._handles = Handles(marks)
+        self._handles = OpenHandles(marks)
         tracemalloc.start(depth)
 
     def snapshot(self, at: str, batch: int) -> None:
@@ -99,30 +45,26 @@ class Tracemalloc(Nothing):
         traced, peak = self._tracemalloc.get_traced_memory()
         tables = self._tracemalloc.get_tracemalloc_memory()
         stacks = _largest_stacks()
-        self._marks.write(
-            "sites",
-            engine="tracemalloc",
-            at=at,
-            batch=batch,
+        write_sites(
+            self._marks,
+            "tracemalloc",
+            at,
+            batch,
+            [
+                {"frames": [[path, line, None] for path, line in frames], "bytes": n_bytes, "blocks": blocks}
+                for frames, (n_bytes, blocks) in stacks
+            ],
             traced_bytes=traced,
             peak_bytes=peak,
             tracer_bytes=tables,
-            sites=[
-                {
-                    "frames": [[path, line, None] for path, line in frames],
-                    "bytes": n_bytes,
-                    "blocks": blocks,
-                }
-                for frames, (n_bytes, blocks) in stacks
-            ],
         )
         self._tracemalloc.reset_peak()
         if at == "first":
             self._first_batch = batch
         if self._sees_growth:
-            self._holders(at, batch)
+            self._growing_containers(at, batch)
 
-    def _holders(self, at: str, batch: int) -> None:
+    def _growing_containers(self, at: str, batch: int) -> None:
         with OwnImports():
             from genaudit.recorder.child.tracers import growing_containers
 

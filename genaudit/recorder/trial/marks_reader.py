@@ -1,14 +1,31 @@
-"""The marks of a child, read while it writes them."""
+"""The marks of a child, read while it writes them, and sorted by their kind."""
 
 import contextlib
 import fcntl
 import os
 import stat
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from genaudit.model.marks import AnyMark
+from genaudit.model.marks import (
+    AnyMark,
+    ArgumentsMark,
+    BatchMark,
+    DriverMark,
+    EndMark,
+    EpochMark,
+    HoldersMark,
+    LeftMark,
+    PhaseMark,
+    RaisedMark,
+    ReadyMark,
+    SettledMark,
+    SitesMark,
+)
+from genaudit.model.phases import PHASE_AFTER
+from genaudit.model.recording import Sample
 
 LONGEST_LINE = 16 * 1024 * 1024
 """No mark is longer; whatever is has not been written by genaudit, and is not kept."""
@@ -28,7 +45,7 @@ def make_mark_file(path: Path) -> None:
         os.mkfifo(path, 0o600)
 
 
-class MarkFile:
+class MarksReader:
     """Reads whole lines from the marks as they grow.
 
     The target runs in the process that writes them, and may have written there, too: lines that are no marks are left
@@ -115,3 +132,90 @@ class MarkFile:
         except (msgspec.DecodeError, RecursionError, MemoryError, ValueError):
             # Not UTF-8, not JSON, nested without end, of another kind, out of range.
             return None
+
+
+class TrialMarks:
+    """What a child has written so far."""
+
+    def __init__(self) -> None:
+        self.ready: ReadyMark | None = None
+        self.arguments: ArgumentsMark | None = None
+        self.driver: DriverMark | None = None
+        self.raised: RaisedMark | None = None
+        self.end: EndMark | None = None
+        self.phases: list[PhaseMark] = []
+        self.batches: list[BatchMark] = []
+        self.settled: list[SettledMark] = []
+        self.epochs: list[EpochMark] = []
+        self.sites: list[SitesMark] = []
+        self.holders: list[HoldersMark] = []
+        self.has_left = False
+        """Whether the child has written all its marks: how its process ends then means nothing for the target."""
+
+    def take(self, mark: AnyMark) -> None:
+        """One more, in its place."""
+        if isinstance(mark, LeftMark):
+            self.has_left = True
+            return
+        name = _PLACES[type(mark)]
+        place = getattr(self, name)
+        if isinstance(place, list):
+            place.append(mark)
+        else:
+            setattr(self, name, mark)
+
+    @property
+    def items(self) -> int | None:
+        """Size of the data set; ``None`` before the arguments are made, and where there is none."""
+        return self.arguments.items if self.arguments else None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the target was closed, and came back from it: it may end its process there."""
+        return any(phase.name == "close" for phase in self.phases)
+
+    @property
+    def phase(self) -> str:
+        """The phase that is going on."""
+        return PHASE_AFTER.get(self.phases[-1].name if self.phases else None, "steady")
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """All of it, as fields of ``Trial``."""
+        return {name: getattr(self, name) for name in _PLACES.values()}
+
+
+def with_sampled_peaks(batches: list[BatchMark], samples: list[Sample]) -> list[BatchMark]:
+    """Marks of batches whose high-water marks are at least the highest RSS that was sampled while they were made.
+
+    Args:
+        batches: In their order.
+        samples: In their order, on the same clock.
+    """
+    raised = []
+    before_s, at = 0.0, 0
+    for mark in batches:
+        highest = mark.memory.high_water_bytes
+        while at < len(samples) and samples[at].at_s <= mark.at_s:
+            if samples[at].at_s > before_s:
+                highest = max(highest, samples[at].rss_bytes)
+            at += 1
+        memory = msgspec.structs.replace(mark.memory, high_water_bytes=highest)
+        raised.append(msgspec.structs.replace(mark, memory=memory))
+        before_s = mark.at_s
+    return raised
+
+
+_PLACES: dict[type[object], str] = {
+    ReadyMark: "ready",
+    ArgumentsMark: "arguments",
+    DriverMark: "driver",
+    RaisedMark: "raised",
+    EndMark: "end",
+    PhaseMark: "phases",
+    BatchMark: "batches",
+    SettledMark: "settled",
+    EpochMark: "epochs",
+    SitesMark: "sites",
+    HoldersMark: "holders",
+}

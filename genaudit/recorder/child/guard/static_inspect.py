@@ -60,8 +60,8 @@ def qualname_of(kind: type) -> str:
 
 def module_of(kind: type) -> str:
     """The module that a class says it is from; ``""`` where that is no text."""
-    found = _module_name_of(kind)
-    return found if type(found) is str else ""
+    name = _module_name_of(kind)
+    return name if type(name) is str else ""
 
 
 def _text(name: Any) -> str:
@@ -71,9 +71,9 @@ def _text(name: Any) -> str:
 def class_attribute(kind: type, name: str) -> Any:
     """What a class or the first of its bases has under a name, not bound to anything; ``MISSING`` without it."""
     for base in mro_of(kind):
-        found = namespace_of(base).get(name, MISSING)
-        if found is not MISSING:
-            return found
+        attribute = namespace_of(base).get(name, MISSING)
+        if attribute is not MISSING:
+            return attribute
     return MISSING
 
 
@@ -83,10 +83,10 @@ def has(value: Any, *names: str) -> bool:
 
 
 class _Absent:
-    """Contains by identity what stands for an attribute that is not there: an own ``==`` is not asked."""
+    """Contains by identity what is put for an attribute that is not there: an own ``==`` is not asked."""
 
-    def __contains__(self, found: Any) -> bool:
-        return found is MISSING or found is None
+    def __contains__(self, attribute: Any) -> bool:
+        return attribute is MISSING or attribute is None
 
 
 _ABSENT = _Absent()
@@ -100,14 +100,14 @@ def attributes_of(value: Any) -> dict[str, Any]:
     if at is None or at >= len(order):
         return {}
     # Looked at again: the class may have been changed since.
-    found: Any = namespace_of(order[at]).get("__dict__")
-    held = found.__get__(value) if type(found) is _GetSet else {}
+    descriptor: Any = namespace_of(order[at]).get("__dict__")
+    held = descriptor.__get__(value) if type(descriptor) is _GetSet else {}
     return held if issubclass(type(held), dict) else {}
 
 
 def slots_of(value: Any) -> dict[str, Any]:
     """What an object holds in its ``__slots__``, by their names."""
-    found: dict[str, Any] = {}
+    by_name: dict[str, Any] = {}
     for base in mro_of(type(value)):
         namespace = namespace_of(base)
         if "__slots__" in namespace:
@@ -115,8 +115,8 @@ def slots_of(value: Any) -> dict[str, Any]:
                 if type(member) is _Member and member.__objclass__ is base:
                     held = _held(member, value)
                     if held is not MISSING:
-                        found.setdefault(name, held)
-    return found
+                        by_name.setdefault(name, held)
+    return by_name
 
 
 def _held(member: Any, value: Any) -> Any:
@@ -129,16 +129,16 @@ def _held(member: Any, value: Any) -> Any:
 
 def stored(value: Any, name: str) -> Any:
     """One attribute from an object's storage; ``MISSING`` where there is nothing under that name."""
-    found = dict.get(attributes_of(value), name, MISSING)
-    return slots_of(value).get(name, MISSING) if found is MISSING else found
+    held = dict.get(attributes_of(value), name, MISSING)
+    return slots_of(value).get(name, MISSING) if held is MISSING else held
 
 
 def held_in(value: Any) -> list[Any]:
     """All that an object holds in its storage and its slots."""
-    found = list(dict.values(attributes_of(value)))
+    values = list(dict.values(attributes_of(value)))
     if _layout(type(value))[1]:
-        found += slots_of(value).values()
-    return found
+        values += slots_of(value).values()
+    return values
 
 
 def is_owned(kind: type) -> bool:
@@ -146,7 +146,7 @@ def is_owned(kind: type) -> bool:
     try:
         return _module_dict(_MODULES.get(module_of(kind))).get(name_of(kind)) is kind
     except TypeError:
-        # Something else stands where the module was.
+        # Something else is where the module was.
         return False
 
 
@@ -179,7 +179,7 @@ def member_of(module: str, name: str) -> Any:
 
 def inherits(kind: type, base: object) -> bool:
     """Whether a class is derived from another, which may have a metaclass."""
-    return any(one is base for one in mro_of(kind))
+    return any(ancestor is base for ancestor in mro_of(kind))
 
 
 def bases_named(kind: type, names: set[str], roots: set[str]) -> bool:
@@ -190,42 +190,42 @@ def bases_named(kind: type, names: set[str], roots: set[str]) -> bool:
 class ByType:
     """What was found out about types, without keeping those of the user alive and without a call of their ``__hash__``.
 
-    ``known`` has what was told of built-in types and of those of libraries, which are there for good, by their ``id``;
+    ``known`` has the facts of built-in types and of those of libraries, which are there for good, by their ``id``;
     looking there first saves a call.
 
     Args:
-        tell: Finds it out about one; the result must not refer to the type.
+        find: Finds it out about one; the result must not refer to the type.
         libraries: Whose own types stay.
     """
 
-    def __init__(self, tell: Callable[[type], Any], libraries: Any) -> None:
-        self._tell = tell
+    def __init__(self, find: Callable[[type], Any], libraries: Any) -> None:
+        self._find = find
         self._libraries = libraries
         self.known: dict[int, Any] = {}
         self._kept: list[type] = []
-        self._told: dict[int, tuple[ref[type], Any]] = {}
+        self._cached: dict[int, tuple[ref[type], Any]] = {}
 
     def __call__(self, kind: type) -> Any:
         """What is known of a type."""
-        told = self._told.get(id(kind))
-        if told is not None and told[0]() is kind:
-            return told[1]
-        found = self._tell(kind)
+        cached = self._cached.get(id(kind))
+        if cached is not None and cached[0]() is kind:
+            return cached[1]
+        fact = self._find(kind)
         if self._stays(kind) and len(self._kept) < _MOST_TYPES:
             self._kept.append(kind)
-            self.known[id(kind)] = found
-            return found
-        if len(self._told) >= _MOST_TYPES:
+            self.known[id(kind)] = fact
+            return fact
+        if len(self._cached) >= _MOST_TYPES:
             # Types made anew with each batch would otherwise fill it for ever.
-            self._told.clear()
-        self._told[id(kind)] = (ref(kind), found)
-        return found
+            self._cached.clear()
+        self._cached[id(kind)] = (ref(kind), fact)
+        return fact
 
     def _stays(self, kind: type) -> bool:
         return is_native(kind) or (module_of(kind).partition(".")[0] in self._libraries and is_owned(kind))
 
     def __len__(self) -> int:
-        return len(self.known) + len(self._told)
+        return len(self.known) + len(self._cached)
 
 
 def _find_layout(kind: type) -> tuple[int | None, bool]:
@@ -235,8 +235,8 @@ def _find_layout(kind: type) -> tuple[int | None, bool]:
     for at, base in enumerate(mro_of(kind)):
         namespace = namespace_of(base)
         has_slots = has_slots or "__slots__" in namespace
-        found: Any = namespace.get("__dict__")
-        if storage is None and type(found) is _GetSet and found.__objclass__ is base and found.__doc__ == _DICT_DOC:
+        slot: Any = namespace.get("__dict__")
+        if storage is None and type(slot) is _GetSet and slot.__objclass__ is base and slot.__doc__ == _DICT_DOC:
             storage = at
     return storage, has_slots
 

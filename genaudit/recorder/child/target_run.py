@@ -1,0 +1,165 @@
+"""The target's way from its arguments to its end: bind, create, drive, close."""
+
+from __future__ import annotations
+
+from os import getppid
+from os.path import dirname
+
+from genaudit.recorder.child.call.arguments import prepare_target
+from genaudit.recorder.child.call.location import here
+from genaudit.recorder.child.call.resolve import walk
+from genaudit.recorder.child.drivers import open_source
+from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.memory.settle import Settler
+from genaudit.recorder.child.memory.status import written_bytes
+from genaudit.recorder.child.tracers.open import open_tracer
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import ModuleType
+    from typing import Any
+
+    from genaudit.recorder.child.boundary import Boundaries
+    from genaudit.recorder.child.call.arguments import Bound
+    from genaudit.recorder.child.channel.marks import Marks
+    from genaudit.recorder.child.drive import Drive
+    from genaudit.recorder.child.memory.status import Gauge
+    from genaudit.recorder.child.phases import Phases
+    from genaudit.recorder.child.sources import Source
+    from genaudit.recorder.child.tracers.base import NullTracer
+
+# Arguments that were made with more output than a few lines have written a data set.
+NEW_DATA_BYTES = 64 * 1024
+
+
+class TargetRun:
+    """One run of a target whose module is imported.
+
+    Args:
+        spec: As the child gets it.
+    """
+
+    def __init__(self, spec: dict[str, Any], marks: Marks, gauge: Gauge, phases: Phases) -> None:
+        self._spec = spec
+        self._marks = marks
+        self._gauge = gauge
+        self._phases = phases
+        self._settler = Settler(gauge, getppid(), dirname(spec["marks"]))
+        self._tracer: NullTracer | None = None
+        self._first_iterator: Any = None
+        self._boundaries: Boundaries | None = None
+        self._drive: Drive | None = None
+
+    def run(self, module: ModuleType) -> None:
+        """All phases from the arguments on, in their order."""
+        level = self._level_reader()
+        self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
+        bound = None
+        if not self._is_chained():
+            written = written_bytes()
+            bound = self._bind(walk(module, self._spec["target"]["steps"]))
+            if self._spec["leave_new_data"] and written_bytes() - written > NEW_DATA_BYTES:
+                self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
+                return
+        self._phases.enter("create", **level())
+        root = (bound and bound.facts["project_root"]) or here()
+        tracer = self._tracer = open_tracer(self._spec, self._marks, self._gauge, root)
+        if bound is None:
+            # Of chained calls, the last is bound when the ones before it have been made.
+            bound = self._bind(tracer.during(lambda: walk(module, self._spec["target"]["steps"])))
+        source = self._create(bound, tracer)
+        self._phases.enter("first-batch")
+        self._pull(source, bound, tracer)
+        self._phases.enter("close")
+        source.close()
+        self._phases.enter("after")
+
+    def flush(self) -> None:
+        """Mark the batches that have not been marked."""
+        if self._boundaries is not None:
+            self._boundaries.flush()
+
+    def stop_tracer(self) -> None:
+        """End the tracing; some tracers write only now what they saw."""
+        if self._tracer is not None:
+            self._tracer.stop()
+
+    @property
+    def batch_in_progress(self) -> int:
+        """Number of the batch that is being made; 0 outside of batches."""
+        is_pulling = self._phases.name in {"first-batch", "steady"}
+        return self._drive.batch + 1 if self._drive is not None and is_pulling else 0
+
+    def _level_reader(self) -> Callable[[], dict[str, int]]:
+        """Reads what is held by now: fields of a phase's mark; where it is asked for, with no block left to fill."""
+        if not self._spec["fill_pools"]:
+            return lambda: {"settled": self._settler.settle().retained}
+        with OwnImports():
+            from genaudit.recorder.child.memory.free_blocks import FreeBlocks
+
+        return FreeBlocks(self._settler).level
+
+    def _is_chained(self) -> bool:
+        """Whether a call comes before the target's last step: `Loader(8).flow`, not `flow(8)`."""
+        return any(step[0] == "call" for step in self._spec["target"]["steps"][:-1])
+
+    def _bind(self, walked: tuple[Any, Any]) -> Bound:
+        """Prepare the target's last call, and write what it is called with."""
+        bound = prepare_target(walked, self._spec)
+        self._marks.write("arguments", **bound.facts)
+        return bound
+
+    def _create(self, bound: Bound, tracer: NullTracer) -> Source:
+        """Make the target's last call, and the iterator of its first epoch."""
+        if bound.facts["items"] is None and self._spec["otherwise"]:
+            self._spec.update(self._spec["otherwise"])
+        source = open_source(tracer.during(bound.call), bound.again, self._spec.get("driver"))
+        self._first_iterator = tracer.during(source.epoch)
+        return source
+
+    def _take_first_iterator(self) -> Any:
+        """The iterator of the first epoch, for the drive alone: some keep workers alive for as long as they live."""
+        iterator, self._first_iterator = self._first_iterator, None
+        return iterator
+
+    def _pull(self, source: Source, bound: Bound, tracer: NullTracer) -> None:
+        """Pull the batches, and write how that ended."""
+        with OwnImports():
+            from genaudit.recorder.child.batch.size import counts_items, integers_of
+            from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
+            from genaudit.recorder.child.channel.marks import Control
+            from genaudit.recorder.child.drive import Drive, Plan
+
+        spec, marks = self._spec, self._marks
+        budget = THOROUGH if spec["thorough"] else TIMED
+        boundaries = self._boundaries = Boundaries(
+            marks,
+            self._gauge,
+            BatchSizes(lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)), budget.sizing),
+            Settling(self._settler, budget, spec["settle_free_s"]),
+            hold=spec["hold"],
+            # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
+            every_item=spec["engine"] == "digest",
+        )
+        items = bound.facts["items"]
+        # Each batch has an item at least, so this is never less than the epochs need.
+        batches = spec["batches"] or (items + 1) * spec["epochs"]
+        drive = self._drive = Drive(
+            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items),
+            boundaries,
+            marks,
+            next_epoch=lambda: tracer.wrap(source.epoch()),
+            ask=(self._gauge.control or Control(spec["control"], marks)).ask,
+            after_first=lambda: self._after_first(boundaries, tracer),
+        )
+        reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))
+        tracer.snapshot("end", drive.batch)
+        tracer.stop()
+        exhausted = reason in {"exhausted", "empty"}
+        marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
+
+    def _after_first(self, boundaries: Boundaries, tracer: NullTracer) -> None:
+        self._phases.enter("steady")
+        boundaries.settle("first")
+        tracer.snapshot("first", boundaries.batch)
