@@ -114,9 +114,7 @@ def test_a_sampler_that_cannot_be_is_refused(asked: str, tmp_path: Path) -> None
 
 def _batch(number: int, at_s: float, rss: int) -> BatchMark:
     memory = Memory(rss_bytes=rss, anon_bytes=rss, file_bytes=0, shmem_bytes=0, high_water_bytes=rss)
-    return BatchMark(
-        at_s=at_s, last=number, count=1, epoch=1, seconds=0.5, seconds_max=0.5, before_bytes=rss, memory=memory
-    )
+    return BatchMark(at_s=at_s, last=number, count=1, epoch=1, seconds=0.5, before_bytes=rss, memory=memory)
 
 
 def test_the_highest_sample_of_a_batch_is_its_high_water_mark() -> None:
