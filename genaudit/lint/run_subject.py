@@ -8,11 +8,11 @@ import re
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
-from genaudit.lint.interpreter import calls, classes, iteration, names
+from genaudit.lint.interpreter import calls, classes, iteration, lookup
 from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frame import Frame, Function
+from genaudit.lint.interpreter.frames import Frame, Function
 from genaudit.lint.interpreter.machine import Exhausted, Machine, hoards_of
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
 from genaudit.lint.interpreter.values import Kind, Obj, Val, facts_of
 from genaudit.lint.subjects import Subject, has_data_base
 
@@ -66,9 +66,9 @@ def _closure(m: Machine, subject: Subject, module: Module) -> Frame | None:
 
 def _entry(m: Machine, function: Function, frame: Frame) -> dict[str, Val]:
     spec = function.node.args
-    defaults = names.defaults_of(m, function, frame)
+    defaults = lookup.defaults_of(m, function, frame)
     return {
-        arg.arg: names.entry_value(arg.arg, defaults.get(arg.arg))
+        arg.arg: lookup.entry_value(arg.arg, defaults.get(arg.arg))
         for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
     }
 
@@ -96,7 +96,7 @@ def _enter_entry(m: Machine, function: Function) -> Frame | None:
     values = _entry(m, function, frame)
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
-    if function.this is not None and positional and not names.is_static(function.node):
+    if function.this is not None and positional and not lookup.is_static(function.node):
         positional = positional[1:]
     args = [values[arg.arg] for arg in positional]
     kwargs = {arg.arg: values[arg.arg] for arg in spec.kwonlyargs}

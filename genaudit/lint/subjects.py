@@ -14,7 +14,7 @@ from genaudit.lint.files.syntax import FunctionNode, all_statements, has_line_in
 from genaudit.lint.interpreter import classes
 from genaudit.lint.interpreter.calls import unbounded_memo
 from genaudit.lint.interpreter.machine import Machine
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
 from genaudit.lint.interpreter.values import Kind
 
 _BASES = re.compile(

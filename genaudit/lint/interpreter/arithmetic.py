@@ -11,7 +11,7 @@ from genaudit.lint.interpreter.facts import NO_FACTS, Extent
 from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from genaudit.lint.interpreter import calls, expressions, iteration, keeping, words
+from genaudit.lint.interpreter import calls, expressions, iteration, keeping, name_hints
 from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Hoard
-from genaudit.lint.interpreter.frame import Function, Pending
+from genaudit.lint.interpreter.frames import Function, Pending
 from genaudit.lint.interpreter.site import Call
 from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
 
@@ -191,7 +191,7 @@ def reduced(call: Call) -> Val:
     m, function = call.m, call.arg()
     element, extent = iteration.iterate(m, call.arg(1), call.frame, call.node)
     joins = function.kind is Kind.FUNCTION and any(
-        isinstance(node, ast.Call) and words.joins(node) for node in ast.walk(function.ref.node)
+        isinstance(node, ast.Call) and name_hints.joins(node) for node in ast.walk(function.ref.node)
     )
     with m.loop(extent):
         value = content_of(calls.call_value(m, function, [call.arg(2), element], {}, call.node, call.frame))

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import classes, expressions, iteration, library, methods, unknown
+from genaudit.lint.interpreter import classes, expressions, iteration, library_calls, methods, unknown
 from genaudit.lint.interpreter.facts import Extent, Load
 from genaudit.lint.interpreter.site import Call
 from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 _HANDLE = Reader("handle", True)
@@ -93,7 +93,7 @@ def call_value(
             _note_argument(m, value.ref.node.name, args, frame, node)
         return instantiate(m, value.ref, args, kwargs, node)
     if value.kind is Kind.EXTERNAL:
-        return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
+        return library_calls.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
         found = classes.find_method(m, value.ref.cls, "__call__")
         if found is not None:

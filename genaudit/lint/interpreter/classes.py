@@ -6,12 +6,12 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import names
+from genaudit.lint.interpreter import lookup
 from genaudit.lint.interpreter.facts import Extent
 from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -19,7 +19,7 @@ def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
     """An attribute of an instance of a class of the run."""
     obj: Obj = this.ref
     if name in obj.attributes:
-        value = part_of(this, names.named(obj.attributes[name], name))
+        value = part_of(this, lookup.named(obj.attributes[name], name))
         item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
         return value.with_(extent=Extent.ONE) if item else value
     found = find_method(m, obj.cls, name)
@@ -27,7 +27,7 @@ def attribute(m: Machine, this: Val, name: str, frame: Frame) -> Val:
         inherited = class_attribute(m, obj.cls, name)
         if inherited is not None:
             return inherited
-        return names.named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
+        return lookup.named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
     owner, node = found
     value = method_value(owner, node, this)
     decorators = {_decorator(decorator) for decorator in node.decorator_list}
@@ -49,7 +49,7 @@ def _decorator(node: ast.expr) -> str:
 
 def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
     """A method bound to an instance."""
-    from genaudit.lint.interpreter.frame import Function
+    from genaudit.lint.interpreter.frames import Function
 
     function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
     function.owner = owner
@@ -92,17 +92,17 @@ def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
     if dotted is None:
         return UNKNOWN
     first = dotted.split(".")[0] if not dotted.startswith(".") else dotted
-    return names.external(m, cls.module, dotted, imported_name=first in cls.module.imports.values())
+    return lookup.external(m, cls.module, dotted, imported_name=first in cls.module.imports.values())
 
 
 def class_attribute(m: Machine, cls: ClassInfo, name: str, depth: int = 6) -> Val | None:
     """A value that the class body gives, in the class or its bases."""
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
 
     for statement in cls.node.body:
         if _assigns(statement, name):
             key = f"<class {cls.node.name}.{name}>"
-            kept = names.module_globals(m, cls.module)
+            kept = lookup.module_globals(m, cls.module)
             if key not in kept:
                 frame = Frame(cls.module, cls.node, cls.node.name)
                 with m.at("import"):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import assigning, calls, items, iteration
+from genaudit.lint.interpreter import calls, items, iteration, storing
 from genaudit.lint.interpreter.facts import Extent
 from genaudit.lint.interpreter.truth import truth_of
 from genaudit.lint.interpreter.values import Val, join
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 _TWICE = 2
@@ -22,7 +22,7 @@ def for_loop(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     """A loop over an iterable."""
     element, extent = iteration.iterate(m, m.eval(node.iter, frame), frame, node.iter)
     with m.loop(extent, yields=m.yields_inside(frame, node)):
-        assigning.assign(m, node.target, element, frame, node)
+        storing.assign(m, node.target, element, frame, node)
         turned = items.bound_by(node.target) if element.extent is Extent.ONE else []
         frame.items.update(dict.fromkeys(turned, len(m.loops)))
         _run_loop(m, node, frame)
@@ -94,7 +94,7 @@ def context(m: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
         items.pass_on_item(item.optional_vars, item.context_expr, frame)
         calls.note_closed(m, item.context_expr)
         if item.optional_vars is not None:
-            assigning.assign(m, item.optional_vars, value, frame, item.context_expr)
+            storing.assign(m, item.optional_vars, value, frame, item.context_expr)
     return m.run(node.body, frame)
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import arithmetic, assigning, calls, classes, iteration, keeping, names, words
+from genaudit.lint.interpreter import arithmetic, calls, classes, iteration, keeping, lookup, name_hints, storing
 from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.subscript import subscript
+from genaudit.lint.interpreter.subscripts import subscript
 from genaudit.lint.interpreter.truth import truth_of
 from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 _SMALL_ATTRIBUTES = frozenset(
@@ -29,8 +29,8 @@ def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
 
 
 def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
-    value = names.lookup(m, node.id, frame)
-    return names.named(value, node.id)
+    value = lookup.lookup(m, node.id, frame)
+    return lookup.named(value, node.id)
 
 
 def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
@@ -43,7 +43,7 @@ def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) 
     if base.kind is Kind.OBJECT:
         return classes.attribute(m, base, name, frame)
     if base.kind is Kind.EXTERNAL:
-        return names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
+        return lookup.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
     if base.kind is Kind.CLASS:
         return _class_attribute(m, base, name)
     if name in _SMALL_ATTRIBUTES:
@@ -51,12 +51,12 @@ def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) 
     if base.kind is Kind.LAZY:
         return _lazy_attribute(m, base, name, frame, node)
     if base.kind is Kind.DATA:
-        if words.points_as_key(name):
+        if name_hints.points_as_key(name):
             m.mark_pointer(base)
         return base.with_(ref=None)
     if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
         return Val(Kind.UNKNOWN, base.extent)
-    return names.named(Val(base.kind, base.extent, base.facts), name)
+    return lookup.named(Val(base.kind, base.extent, base.facts), name)
 
 
 def _class_attribute(m: Machine, base: Val, name: str) -> Val:
@@ -119,7 +119,7 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
 
 
 def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frame import Pending
+    from genaudit.lint.interpreter.frames import Pending
 
     # As Python does: the first iterable is looked up now, all else when the expression runs.
     first = m.eval(node.generators[0].iter, frame)
@@ -142,7 +142,7 @@ def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
 
 
 def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frame import Function
+    from genaudit.lint.interpreter.frames import Function
 
     return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
 
@@ -166,7 +166,7 @@ def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
 
 def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
     value = m.eval(node.value, frame)
-    assigning.assign(m, node.target, value, frame, node)
+    storing.assign(m, node.target, value, frame, node)
     return value
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genaudit.lint.interpreter import calls, iteration
 from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frame import Pending, Pipe
+from genaudit.lint.interpreter.frames import Pending, Pipe
 from genaudit.lint.interpreter.site import Call
 from genaudit.lint.interpreter.values import GRAPH, UNKNOWN, Kind, Val, content_of, facts_of, narrowest
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frame import Pending, Pipe
+from genaudit.lint.interpreter.frames import Pending, Pipe
 from genaudit.lint.interpreter.site import Call
 from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val
 from genaudit.lint.readers import READERS, Reader
@@ -73,7 +73,7 @@ def of_lazy(receiver: Val, call: Call) -> Val:
         return Val(Kind.SMALL, receiver.extent)
     if call.last in ("open", "get", "extractfile", "begin", "cursor", "slicer"):
         call.m.note_read()
-    if words.small_result(call.last) or call.last == "close":
+    if name_hints.small_result(call.last) or call.last == "close":
         return SMALL
     return receiver.with_(extent=Extent.ONE) if any(value.extent.narrow for value in call.values) else receiver
 
@@ -102,7 +102,7 @@ def _map_reads(call: Call) -> bool:
     """Whether the function given to ``map`` reads or decodes."""
     m, function = call.m, call.arg(0, "map_func")
     if function.kind is Kind.EXTERNAL:
-        return function.ref in READERS or words.reads(str(function.ref).rsplit(".", 1)[-1])
+        return function.ref in READERS or name_hints.reads(str(function.ref).rsplit(".", 1)[-1])
     if function.kind is not Kind.FUNCTION:
         return False
     before = m.story.reads_per_item
@@ -124,6 +124,6 @@ def of_image(receiver: Val, call: Call) -> Val:
         for fact in receiver.facts:
             call.m.story.events.pop(("handle", id(fact.node)), None)
         return UNKNOWN
-    if words.small_result(call.last) and call.last != "load":
+    if name_hints.small_result(call.last) and call.last != "load":
         return SMALL
     return Val(Kind.DATA, receiver.extent, receiver.facts)

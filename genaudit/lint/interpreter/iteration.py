@@ -6,13 +6,13 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import assigning, calls, classes, items, keeping
+from genaudit.lint.interpreter import calls, classes, items, keeping, storing
 from genaudit.lint.interpreter.facts import Extent, Load
 from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, facts_of, join, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame, Pending
+    from genaudit.lint.interpreter.frames import Frame, Pending
     from genaudit.lint.interpreter.machine import Machine
 
 _LINES = Reader("text", False)
@@ -73,7 +73,7 @@ def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, E
 
 
 def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    from genaudit.lint.interpreter.frame import Pending
+    from genaudit.lint.interpreter.frames import Pending
 
     if not isinstance(value.ref, Pending):
         if value.const is FRAMES:
@@ -125,7 +125,7 @@ def comprehend(
         stack.enter_context(m.loop(extent))
         for name in items.bound_by(generator.target) if frame.items else []:
             frame.items.pop(name, None)
-        assigning.assign(m, generator.target, element, frame, generator.iter)
+        storing.assign(m, generator.target, element, frame, generator.iter)
         for test in generator.ifs:
             m.eval(test, frame)
     return [m.eval(part, frame) for part in parts]
@@ -180,7 +180,7 @@ _BY_KIND = {
 
 def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
     """A container of all that an iterable gives."""
-    from genaudit.lint.interpreter.frame import Pending
+    from genaudit.lint.interpreter.frames import Pending
 
     if value.kind is Kind.LAZY and isinstance(value.ref, Pending):
         return _run_to_end(m, value, value.ref, frame, node)

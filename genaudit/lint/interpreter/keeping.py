@@ -10,7 +10,7 @@ from genaudit.lint.interpreter.facts import Extent, Hoard, Load
 from genaudit.lint.interpreter.values import Cell, Kind, Val, content_of, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame, Loop
+    from genaudit.lint.interpreter.frames import Frame, Loop
     from genaudit.lint.interpreter.machine import Machine
 
 

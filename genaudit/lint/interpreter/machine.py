@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes
-from genaudit.lint.interpreter import names
+from genaudit.lint.interpreter import lookup
 from genaudit.lint.interpreter.facts import Extent, Fact, Hoard, Load
-from genaudit.lint.interpreter.frame import Frame, Function, Loop, Pending
-from genaudit.lint.interpreter.story import Event, Story
+from genaudit.lint.interpreter.frames import Frame, Function, Loop, Pending
+from genaudit.lint.interpreter.subject_facts import Event, Story
 from genaudit.lint.interpreter.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
 from genaudit.lint.readers import Reader
 
@@ -192,7 +192,7 @@ class Machine:
         frame.consumed = consumed
         frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
         frame.owner = function.owner
-        names.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
+        lookup.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
         self.stack.append(id(function.node))
         try:
             if isinstance(function.node, ast.Lambda):

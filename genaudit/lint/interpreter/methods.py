@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from genaudit.lint.interpreter import calls, frameworks, handles, iteration, keeping, reading, unknown, words
+from genaudit.lint.interpreter import calls, frameworks, handles, iteration, keeping, name_hints, reading, unknown
 from genaudit.lint.interpreter.facts import Extent
 from genaudit.lint.interpreter.site import Call
 from genaudit.lint.interpreter.values import SMALL, UNKNOWN, Kind, Val, content_of, facts_of, narrowest, part_of
@@ -30,7 +30,7 @@ def _of_cell(receiver: Val, call: Call) -> Val:
         content = content_of(receiver)
         if call.last == "astype":
             return _of_data(content.with_(extent=receiver.ref.extent), call)
-        return Val(Kind.SMALL) if words.small_result(call.last) else receiver
+        return Val(Kind.SMALL) if name_hints.small_result(call.last) else receiver
     return UNKNOWN
 
 
@@ -132,7 +132,7 @@ def _of_data(receiver: Val, call: Call) -> Val:
         return receiver
     if call.last in _APPLIERS:
         return frameworks.applied(receiver, call)
-    if words.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
+    if name_hints.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
         return Val(Kind.SMALL, receiver.extent)
     if call.last in ("close", "sort", "sort_values") and not call.args:
         return receiver
@@ -150,7 +150,7 @@ def _is_column(call: Call) -> bool:
     column = function.value if isinstance(function, ast.Attribute) else None
     if isinstance(column, ast.Subscript):
         return isinstance(column.slice, ast.Constant) and isinstance(column.slice.value, str)
-    return isinstance(column, ast.Attribute) and words.points(column.attr)
+    return isinstance(column, ast.Attribute) and name_hints.points(column.attr)
 
 
 _CASTS = frozenset("float int long double half bool byte short type".split())

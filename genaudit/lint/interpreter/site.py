@@ -9,7 +9,7 @@ from genaudit.lint.interpreter.facts import Extent
 from genaudit.lint.interpreter.values import UNKNOWN, Val, narrowest
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 

@@ -7,12 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import assigning, calls, control, items, keeping, words
+from genaudit.lint.interpreter import calls, control, items, keeping, name_hints, storing
 from genaudit.lint.interpreter.facts import Extent, Hoard, Load
 from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -22,7 +22,7 @@ def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
         if frame.items:
             items.pass_on_item(target, node.value, frame)
         value = _grow_name(m, target, node.value, value, frame, node)
-        assigning.assign(m, target, value, frame, node)
+        storing.assign(m, target, value, frame, node)
     return False
 
 
@@ -30,7 +30,7 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     """``x = concatenate([x, new])`` keeps all that came before: the name is a container."""
     if value.kind is not Kind.DATA or not isinstance(target, ast.Name | ast.Attribute) or not m.loops:
         return value
-    if not isinstance(source, ast.Call | ast.IfExp) or not words.joins(source) or not _mentions(source, target):
+    if not isinstance(source, ast.Call | ast.IfExp) or not name_hints.joins(source) or not _mentions(source, target):
         return value
     depth = frame.born.get(target.id, 0) if isinstance(target, ast.Name) else 0
     if depth >= len(m.loops):
@@ -50,7 +50,7 @@ def _mentions(source: ast.AST, target: ast.expr) -> bool:
 
 def _annotated(m: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     if node.value is not None:
-        assigning.assign(m, node.target, m.eval(node.value, frame), frame, node)
+        storing.assign(m, node.target, m.eval(node.value, frame), frame, node)
     return False
 
 
@@ -72,9 +72,9 @@ def _augmented(m: Machine, node: ast.AugAssign, frame: Frame) -> bool:
     if value.kind is Kind.DATA and any(isinstance(f, Load) and f.family == "text" for f in value.facts):
         hoard = keeping.gather(m, node, value, 0, frame)
         facts = value.facts | old.facts | ({hoard} if isinstance(hoard, Hoard) else set())
-        assigning.assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
+        storing.assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
     elif old.kind is Kind.UNKNOWN and value.kind is Kind.DATA:
-        assigning.assign(m, node.target, value, frame, node)
+        storing.assign(m, node.target, value, frame, node)
     return False
 
 
@@ -94,7 +94,7 @@ def _expression(m: Machine, node: ast.Expr, frame: Frame) -> bool:
 
 
 def _define(m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
-    from genaudit.lint.interpreter.frame import Function
+    from genaudit.lint.interpreter.frames import Function
 
     frame.env[node.name] = Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
     return False
@@ -114,7 +114,7 @@ def _delete(m: Machine, node: ast.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             old = frame.env.pop(target.id, None)
-            assigning.drop(m, old, UNKNOWN)
+            storing.drop(m, old, UNKNOWN)
         elif isinstance(target, ast.Subscript):
             base = m.eval(target.value, frame)
             if base.kind is Kind.CELL:

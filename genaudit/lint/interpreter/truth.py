@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.values import Kind
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -27,7 +27,7 @@ def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
         return bool(value.const)
     if value.kind in (Kind.UNKNOWN, Kind.SMALL) and isinstance(test, ast.Attribute | ast.Name):
         name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
-        if words.opt_in(name):
+        if name_hints.opt_in(name):
             return False
     return None
 
@@ -60,4 +60,4 @@ def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | 
 
 def _opt_in_named(node: ast.expr) -> bool:
     name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
-    return words.opt_in(name)
+    return name_hints.opt_in(name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Fact
 from genaudit.lint.interpreter.reading import path_of
 from genaudit.lint.interpreter.site import Call
@@ -22,17 +22,17 @@ _BY_VERB = Reader("library", False)
 def unknown_result(call: Call, callee: Val) -> Val:
     """The value of a call of which only the name is known."""
     last = call.last.removesuffix("()")
-    if words.encodes(last):
+    if name_hints.encodes(last):
         for value in call.values:
             call.m.mark_encoded(value)
-    if words.small_result(last):
+    if name_hints.small_result(last):
         facts = NO_FACTS.union(*(value.facts for value in call.args)) if last in ("find", "index") else NO_FACTS
         return Val(Kind.SMALL, call.extent, facts)
-    if words.reads(last):
+    if name_hints.reads(last):
         for value in call.values:
             call.m.mark_path(value.with_(facts=_weak(value)))
         call.m.note_read()
-    if words.loads_item(last) and call.args and not _decoded(call.args[0]):
+    if name_hints.loads_item(last) and call.args and not _decoded(call.args[0]):
         return call.m.read(call.node, call.frame, _LOADED, last, path_of(call.arg()), sure=False)
     if _reads_by_library(call, callee):
         if last == "parse":
@@ -51,7 +51,7 @@ def _reads_by_library(call: Call, callee: Val) -> bool:
         full.partition(".")[0] == library for full in call.frame.module.imports.values()
     )
     kinds = {content_of(value).kind for value in call.args}
-    return known and Kind.DATA not in kinds and words.reads_with(call.name)
+    return known and Kind.DATA not in kinds and name_hints.reads_with(call.name)
 
 
 def _decoded(value: Val) -> bool:

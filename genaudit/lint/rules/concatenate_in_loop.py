@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.offences import hoards
 from genaudit.lint.rules.base import Hit, hit, lint_rule
-from genaudit.lint.rules.offences import hoards
 from genaudit.model import Level
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import per_item
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.offences import hoards, level_of, survivors
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
-from genaudit.lint.rules.offences import hoards, level_of, survivors
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"

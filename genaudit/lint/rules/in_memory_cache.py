@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
 from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 

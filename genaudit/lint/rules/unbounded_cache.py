@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import bounded
-from genaudit.lint.interpreter.story import Event, Story
+from genaudit.lint.interpreter.subject_facts import Event, Story
 from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, classes, words
+from genaudit.lint.interpreter import calls, classes, name_hints
 from genaudit.lint.interpreter.facts import Extent, Load
 from genaudit.lint.interpreter.values import COUNT, GRAPH, SMALL, Kind, Val, content_of, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -24,7 +24,7 @@ def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
         return encoded
     extent = _extent(m, base, node.slice, frame)
     word = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    if isinstance(word, str) and words.points_as_key(word):
+    if isinstance(word, str) and name_hints.points_as_key(word):
         m.mark_pointer(base)
     if base.kind is Kind.CELL:
         return _of_cell(base, node.slice, extent)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.syntax import FunctionNode
-from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.facts import Extent
 from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val
 from genaudit.lint.readers import canonical
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame, Function
+    from genaudit.lint.interpreter.frames import Frame, Function
     from genaudit.lint.interpreter.machine import Machine
 
 _IMPORT_STATEMENTS = (
@@ -72,7 +72,7 @@ def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) ->
 
 def function_value(module: Module, node: FunctionNode) -> Val:
     """A function of the run as a value."""
-    from genaudit.lint.interpreter.frame import Function
+    from genaudit.lint.interpreter.frames import Function
 
     return Val(Kind.FUNCTION, ref=Function(module, node))
 
@@ -80,7 +80,7 @@ def function_value(module: Module, node: FunctionNode) -> Val:
 def module_globals(m: Machine, module: Module) -> dict[str, Val]:
     """Names that the module's own statements give a value, by an abstract run of its top level."""
     if module.globals is None:
-        from genaudit.lint.interpreter.frame import Frame
+        from genaudit.lint.interpreter.frames import Frame
         from genaudit.lint.interpreter.machine import Exhausted
 
         frame = Frame(module, module.tree, "<module>")
@@ -170,18 +170,20 @@ def entry_value(name: str, default: Val | None) -> Val:
             return Val(Kind.UNKNOWN, _named_extent(name), const=default.const)
         if isinstance(default.const, str):
             return Val(Kind.SMALL, Extent.WHOLE)
-        return Val(Kind.SMALL, Extent.PART if words.narrow(name) or not words.counts(name) else Extent.UNKNOWN)
-    if words.opt_in(name):
+        return Val(
+            Kind.SMALL, Extent.PART if name_hints.narrow(name) or not name_hints.counts(name) else Extent.UNKNOWN
+        )
+    if name_hints.opt_in(name):
         return Val(Kind.UNKNOWN, const=False)
-    if words.lazy_flag(name):
+    if name_hints.lazy_flag(name):
         return Val(Kind.UNKNOWN, const=True)
     return Val(Kind.UNKNOWN, _named_extent(name))
 
 
 def _named_extent(name: str) -> Extent:
-    if words.several(name):
+    if name_hints.several(name):
         return Extent.UNKNOWN
-    return Extent.PART if words.narrow(name) else Extent.WHOLE
+    return Extent.PART if name_hints.narrow(name) else Extent.WHOLE
 
 
 def named(value: Val, name: str) -> Val:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import keeping, names, words
+from genaudit.lint.interpreter import keeping, lookup, name_hints
 from genaudit.lint.interpreter.facts import Extent, Hoard, Load
 from genaudit.lint.interpreter.values import Kind, Val, content_of, facts_of, join, part_of
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
+    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -38,10 +38,10 @@ def _note_target(name: str, value: Val) -> None:
 
 def _assign_name(m: Machine, name: str, value: Val, frame: Frame) -> None:
     _note_target(name, value)
-    if value.facts and words.points(name) and not (name in _IDS and _is_encoded(value)):
+    if value.facts and name_hints.points(name) and not (name in _IDS and _is_encoded(value)):
         m.mark_pointer(value)
     if name in frame.global_names:
-        known = names.module_globals(m, frame.module)
+        known = lookup.module_globals(m, frame.module)
         known[name] = value
         return
     drop(m, frame.env.get(name), value)

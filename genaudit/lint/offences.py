@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 
-from genaudit.lint.interpreter import words
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.facts import Extent, Hoard, Load
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Story
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])
@@ -28,7 +28,11 @@ def _offends(hoard: Hoard, story: Story) -> bool:
         return False
     if hoard.phase == "import" and hoard not in story.emitted:
         return False
-    if hoard.targets and all(words.small(name) or words.opt_in(name) for name in hoard.targets) and not hoard.strong:
+    if (
+        hoard.targets
+        and all(name_hints.small(name) or name_hints.opt_in(name) for name in hoard.targets)
+        and not hoard.strong
+    ):
         return False
     if hoard.strong:
         return _kept_as_data(hoard, story)
@@ -75,7 +79,7 @@ def survivors(story: Story) -> list[Load]:
 def _survived(load: Load) -> bool:
     if not load.constructed or load.elsewhere or load.used_as_path:
         return False
-    if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
+    if load.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in load.targets):
         return False
     return load.streamed or (load.extent is Extent.ONE and load.depth > 0)
 
@@ -126,7 +130,7 @@ def _hands_out_items(story: Story) -> bool:
 def _is_whole_read(load: Load, story: Story) -> bool:
     if load.extent is not Extent.WHOLE or load.used_as_path or load.streamed or story.reads_per_item:
         return False
-    if load.targets and all(words.small(name) or words.opt_in(name) for name in load.targets):
+    if load.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in load.targets):
         return False
     if story.kind in ("memo", "caller"):
         return False
