@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.facts import Extent, Hoard, Load
 from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.values import Extent, Hoard, Load
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])

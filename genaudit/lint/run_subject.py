@@ -8,12 +8,11 @@ import re
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
-from genaudit.lint.interpreter import calls, classes, iteration, lookup
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frames import Frame, Function
-from genaudit.lint.interpreter.machine import Exhausted, Machine, hoards_of
+from genaudit.lint.interpreter import lookup
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, method_value
+from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import Story
-from genaudit.lint.interpreter.values import Kind, Obj, Val, facts_of
+from genaudit.lint.interpreter.values import Extent, Kind, Obj, Val, facts_of, hoards_of
 from genaudit.lint.subjects import Subject, has_data_base
 
 _EMITTERS = (
@@ -66,7 +65,7 @@ def _closure(m: Machine, subject: Subject, module: Module) -> Frame | None:
 
 def _entry(m: Machine, function: Function, frame: Frame) -> dict[str, Val]:
     spec = function.node.args
-    defaults = lookup.defaults_of(m, function, frame)
+    defaults = m.defaults_of(function, frame)
     return {
         arg.arg: lookup.entry_value(arg.arg, defaults.get(arg.arg))
         for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
@@ -81,13 +80,13 @@ def _run_function(m: Machine, subject: Subject, module: Module, closure: Frame |
         m.emit(frame.returned, frame)
         _emit_iterator(m, frame.returned, frame)
     if subject.kind == "memo" and frame is not None and frame.returned is not None:
-        calls.note_memo(m, subject.node, frame.returned, frame, module.imports)
+        m.note_memo(subject.node, frame.returned, frame, module.imports)
 
 
 def _emit_iterator(m: Machine, value: Val, frame: Frame) -> None:
     if value.kind is Kind.LAZY and value.ref is not None:
         with m.loop(Extent.WHOLE, yields=True):
-            element, _ = iteration.iterate(m, value, frame, frame.node)
+            element, _ = m.iterate(value, frame, frame.node)
         m.story.emitted |= facts_of(element)
 
 
@@ -133,7 +132,7 @@ def _start(m: Machine, info: ClassInfo, this: Val, closure: Frame | None) -> set
     """The constructor, and what else fills the object before batches are asked for."""
     ran: set[int] = set()
     for name in ("__init__", *_STARTERS):
-        found = classes.find_method(m, info, name)
+        found = m.find_method(info, name)
         if found is None or found[0].module.yields(found[1]):
             continue
         if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(found[1], this):
@@ -172,7 +171,7 @@ def _method(
     found: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: Val, closure: Frame | None
 ) -> Function:
     owner, node = found
-    function: Function = classes.method_value(owner, node, this).ref
+    function: Function = method_value(owner, node, this).ref
     function.closure = closure
     return function
 
@@ -180,7 +179,7 @@ def _method(
 def _emitting(m: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
     found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
     for name in _EMITTERS:
-        method = classes.find_method(m, info, name)
+        method = m.find_method(info, name)
         if method is not None:
             found[name] = method[1]
     called = {node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
@@ -198,7 +197,7 @@ def _emit_by(
     this: Val,
     closure: Frame | None,
 ) -> None:
-    found = classes.find_method(m, info, name)
+    found = m.find_method(info, name)
     assert found is not None
     function = _method(found, this, closure)
     generator = found[0].module.yields(method)

@@ -10,9 +10,14 @@ import msgspec
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
-from genaudit.lint.files.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
-from genaudit.lint.interpreter import classes
-from genaudit.lint.interpreter.calls import unbounded_memo
+from genaudit.lint.files.syntax import (
+    FunctionNode,
+    all_statements,
+    has_line_in,
+    own_nodes,
+    qualified_name,
+    unbounded_memo,
+)
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import Story
 from genaudit.lint.interpreter.values import Kind
@@ -144,7 +149,7 @@ def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     """Whether a class derives from a framework's data set, also through classes of the run."""
     machine = Machine(project, Story(name="", kind="", path=info.module.path, node=info.node))
     for node in info.node.bases:
-        value = classes.base_value(machine, info, node)
+        value = machine.base_value(info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):
             return True
         if (

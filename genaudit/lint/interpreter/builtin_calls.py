@@ -4,12 +4,29 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, expressions, iteration, keeping, name_hints
-from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Hoard
-from genaudit.lint.interpreter.frames import Function, Pending
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import (
+    Call,
+    Function,
+    Pending,
+)
+from genaudit.lint.interpreter.values import (
+    COUNT,
+    NO_FACTS,
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Hoard,
+    Kind,
+    Val,
+    content_of,
+    narrowest,
+)
+
+if TYPE_CHECKING:
+    pass
 
 
 def consume(call: Call) -> Val:
@@ -19,7 +36,7 @@ def consume(call: Call) -> Val:
     value = call.arg()
     if value.kind is Kind.DATA:
         return value
-    return iteration.consume(call.m, value, call.frame, call.node)
+    return call.m.consume(value, call.frame, call.node)
 
 
 def make_dict(call: Call) -> Val:
@@ -28,7 +45,7 @@ def make_dict(call: Call) -> Val:
     for name, value in call.kwargs.items():
         made.ref.add(value, name)
     if call.args:
-        source = iteration.consume(call.m, call.arg(), call.frame, call.node)
+        source = call.m.consume(call.arg(), call.frame, call.node)
         content = content_of(source)
         if content.kind is not Kind.SMALL:
             made.ref.add(content)
@@ -105,7 +122,7 @@ def pick(call: Call) -> Val:
         several = call.last in ("sample", "choices", "islice") or len(call.args) > 1
         return content.with_(extent=Extent.PART if several else Extent.ONE, facts=content.facts | value.ref.hoards)
     if value.kind is Kind.LAZY and value.ref is not None and call.last in ("next", "islice"):
-        element, _ = iteration.iterate(call.m, value, call.frame, call.node)
+        element, _ = call.m.iterate(value, call.frame, call.node)
         return element.with_(extent=Extent.ONE)
     kind = Kind.UNKNOWN if value.kind in (Kind.EXTERNAL, Kind.LAZY, Kind.FUNCTION) else value.kind
     return Val(kind, Extent.PART, value.facts, ref=value.ref if value.kind is Kind.TUPLE else None)
@@ -123,8 +140,8 @@ def gather(call: Call) -> Val:
     """One array of all that is given."""
     value = call.arg()
     if value.kind is Kind.LAZY and value.ref is None:
-        return calls.read_lazy(call.m, value, call.frame, call.node)
-    made = iteration.gathered(call.m, value, call.frame, call.node)
+        return call.m.read_lazy(value, call.frame, call.node)
+    made = call.m.gathered(value, call.frame, call.node)
     # A dtype that was chosen is kept by a division.
     return made.with_(const="dtype") if "dtype" in call.kwargs or len(call.args) > 1 else made
 
@@ -178,7 +195,7 @@ def total(call: Call) -> Val:
     """``sum(...)``: a number, or with a list to start from, all lists in one."""
     if len(call.args) < 2 or call.args[1].kind is not Kind.CELL:
         return Val(Kind.SMALL, call.extent)
-    lists = iteration.consume(call.m, call.arg(), call.frame, call.node)
+    lists = call.m.consume(call.arg(), call.frame, call.node)
     made = call.m.new_cell(call.node, call.frame, "list", lists.extent)
     content = content_of(lists)
     made.ref.add(content)
@@ -189,13 +206,13 @@ def total(call: Call) -> Val:
 def reduced(call: Call) -> Val:
     """``reduce(function, x)``: one value, or where the function joins, all of them in one."""
     m, function = call.m, call.arg()
-    element, extent = iteration.iterate(m, call.arg(1), call.frame, call.node)
+    element, extent = m.iterate(call.arg(1), call.frame, call.node)
     joins = function.kind is Kind.FUNCTION and any(
         isinstance(node, ast.Call) and name_hints.joins(node) for node in ast.walk(function.ref.node)
     )
     with m.loop(extent):
-        value = content_of(calls.call_value(m, function, [call.arg(2), element], {}, call.node, call.frame))
-        hoard = keeping.gather(m, call.node, value, len(m.loops) - 1, call.frame) if joins else None
+        value = content_of(m.call(function, [call.arg(2), element], {}, call.node, call.frame))
+        hoard = m.gather(call.node, value, len(m.loops) - 1, call.frame) if joins else None
     return value if hoard is None else Val(Kind.DATA, Extent.WHOLE, value.facts | {hoard})
 
 
@@ -210,7 +227,7 @@ def get_attribute(call: Call) -> Val:
     """``getattr(x, name)``."""
     base, name = call.arg(), call.arg(1)
     if isinstance(name.const, str):
-        return expressions.attribute_of(call.m, base, name.const, call.frame, call.node)
+        return call.m.attribute(base, name.const, call.frame, call.node)
     return UNKNOWN
 
 

@@ -7,15 +7,27 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import classes, expressions, iteration, library_calls, methods, unknown
-from genaudit.lint.interpreter.facts import Extent, Load
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
+from genaudit.lint.files.syntax import unbounded_memo
+from genaudit.lint.interpreter.frames import (
+    Call,
+    Frame,
+    method_value,
+)
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    Extent,
+    Kind,
+    Load,
+    Obj,
+    Val,
+    content_of,
+    facts_of,
+)
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
+
 
 _HANDLE = Reader("handle", True)
 
@@ -34,19 +46,17 @@ def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
     args, kwargs = _arguments(m, node, frame)
     site = Call(m, frame, node, function.attr, args, kwargs)
     if receiver.kind in (Kind.EXTERNAL, Kind.CLASS):
-        return call_value(
-            m, expressions.attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame
-        )
+        return call_value(m, m.attribute(receiver, function.attr, frame, function), args, kwargs, node, frame)
     if receiver.kind is Kind.OBJECT:
-        member = classes.attribute(m, receiver, function.attr, frame)
+        member = m.member(receiver, function.attr, frame)
         if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
             return call_value(m, member, args, kwargs, node, frame)
-    return methods.call_method(receiver, site)
+    return m.call_method(receiver, site)
 
 
 def _transposed(m: Machine, source: ast.expr, node: ast.Call, frame: Frame) -> Val:
     """``zip(*pairs)``: one sequence for each place of the pairs."""
-    pairs = iteration.consume(m, m.eval(source, frame), frame, node)
+    pairs = m.consume(m.eval(source, frame), frame, node)
     content = pairs.ref.content if pairs.kind is Kind.CELL else None
     if content is None or content.kind is not Kind.TUPLE:
         return pairs
@@ -81,7 +91,7 @@ def call_value(
 ) -> Val:
     """The value of calling a value."""
     if value.ref is None:
-        return unknown.unknown_result(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
+        return m.call_by_name(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
     if value.kind is Kind.FUNCTION:
         if value.ref.module.yields(value.ref.node):
             _note_argument(m, value.ref.name, args, frame, node)
@@ -93,13 +103,13 @@ def call_value(
             _note_argument(m, value.ref.node.name, args, frame, node)
         return instantiate(m, value.ref, args, kwargs, node)
     if value.kind is Kind.EXTERNAL:
-        return library_calls.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
+        return m.call_external(Call(m, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
-        found = classes.find_method(m, value.ref.cls, "__call__")
+        found = m.find_method(value.ref.cls, "__call__")
         if found is not None:
-            return m.call_function(classes.method_value(*found, value).ref, args, kwargs, node)
+            return m.call_function(method_value(*found, value).ref, args, kwargs, node)
     site = Call(m, frame, node, _name_of(node), list(args), dict(kwargs))
-    return unknown.unknown_result(site, value)
+    return m.call_by_name(site, value)
 
 
 def _name_of(node: ast.AST) -> str:
@@ -112,9 +122,9 @@ def _name_of(node: ast.AST) -> str:
 def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
     """An instance of a class of the run, its constructor run."""
     this = Val(Kind.OBJECT, ref=Obj(cls))
-    found = classes.find_method(m, cls, "__init__")
+    found = m.find_method(cls, "__init__")
     if found is not None:
-        m.call_function(classes.method_value(*found, this).ref, args, kwargs, node)
+        m.call_function(method_value(*found, this).ref, args, kwargs, node)
     else:
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
@@ -135,17 +145,17 @@ def _call_super(m: Machine, name: str, node: ast.Call, frame: Frame) -> Val:
     args, kwargs = _arguments(m, node, frame)
     if frame.owner is None or frame.this is None:
         return UNKNOWN
-    for base in classes.bases(m, frame.owner):
-        found = classes.find_method(m, base, name)
+    for base in m.bases(frame.owner):
+        found = m.find_method(base, name)
         if found is not None:
-            return m.call_function(classes.method_value(*found, frame.this).ref, args, kwargs, node)
+            return m.call_function(method_value(*found, frame.this).ref, args, kwargs, node)
     return UNKNOWN
 
 
 def read_lazy(m: Machine, base: Val, frame: Frame, node: ast.AST) -> Val:
     """Everything behind a handle, read at once."""
     if base.ref is not None:
-        return iteration.consume(m, base, frame, node)
+        return m.consume(base, frame, node)
     return m.read(node, frame, _HANDLE, "[:]", Val(Kind.SMALL, base.extent))
 
 
@@ -167,31 +177,6 @@ def note_memo(m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Map
     loaded = any(isinstance(fact, Load) for fact in facts_of(result))
     if decorator is not None and loaded and content_of(result).kind in (Kind.DATA, Kind.IMAGE):
         m.event("memo", decorator, frame, detail=getattr(node, "name", ""), sure=result.sure)
-
-
-def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
-    """The decorator of a function that makes an unbounded cache of its results."""
-    from genaudit.lint.files.syntax import qualified_name
-
-    arguments = getattr(node, "args", None)
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
-        return None
-    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    if not [name for name in names if name not in ("self", "cls")]:
-        return None
-    for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = qualified_name(called, imports)
-        if name in ("functools.cache", "cache", "fastcache.clru_cache"):
-            return decorator
-        if name == "functools.lru_cache" and isinstance(decorator, ast.Call) and _no_maximum(decorator):
-            return decorator
-    return None
-
-
-def _no_maximum(decorator: ast.Call) -> bool:
-    values = [keyword.value for keyword in decorator.keywords if keyword.arg == "maxsize"] + decorator.args[:1]
-    return any(isinstance(value, ast.Constant) and value.value is None for value in values)
 
 
 def _note_argument(m: Machine, name: str, args: Sequence[Val], frame: Frame, node: ast.AST) -> None:

@@ -1,26 +1,35 @@
-"""Abstract values of expressions, by kind of node."""
+"""What expressions are worth, by kind of node: literals, operators, comparisons, and whether a test holds."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import arithmetic, calls, classes, iteration, keeping, lookup, name_hints, storing
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.subscripts import subscript
-from genaudit.lint.interpreter.truth import truth_of
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join, narrowest
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import (
+    Frame,
+    Function,
+    Pending,
+    named,
+)
+from genaudit.lint.interpreter.values import (
+    COUNT,
+    NO_FACTS,
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Val,
+    content_of,
+    join,
+    narrowest,
+)
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
-
-_SMALL_ATTRIBUTES = frozenset(
-    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
-    "spacing num_rows fps".split()
-)
 
 
 def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
@@ -29,52 +38,12 @@ def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
 
 
 def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
-    value = lookup.lookup(m, node.id, frame)
-    return lookup.named(value, node.id)
+    return named(m.value_of_name(node.id, frame), node.id)
 
 
 def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
     base = m.eval(node.value, frame)
-    return attribute_of(m, base, node.attr, frame, node)
-
-
-def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
-    """The value of ``base.name``."""
-    if base.kind is Kind.OBJECT:
-        return classes.attribute(m, base, name, frame)
-    if base.kind is Kind.EXTERNAL:
-        return lookup.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
-    if base.kind is Kind.CLASS:
-        return _class_attribute(m, base, name)
-    if name in _SMALL_ATTRIBUTES:
-        return Val(Kind.SMALL, base.extent)
-    if base.kind is Kind.LAZY:
-        return _lazy_attribute(m, base, name, frame, node)
-    if base.kind is Kind.DATA:
-        if name_hints.points_as_key(name):
-            m.mark_pointer(base)
-        return base.with_(ref=None)
-    if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
-        return Val(Kind.UNKNOWN, base.extent)
-    return lookup.named(Val(base.kind, base.extent, base.facts), name)
-
-
-def _class_attribute(m: Machine, base: Val, name: str) -> Val:
-    found = classes.find_method(m, base.ref, name)
-    if found is not None:
-        owner, node = found
-        value = classes.method_value(owner, node, base)
-        if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
-            value.ref.this = None
-        return value
-    inherited = classes.class_attribute(m, base.ref, name)
-    return inherited if inherited is not None else UNKNOWN
-
-
-def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
-    if name in ("value", "values"):
-        return calls.read_lazy(m, base, frame, node)
-    return base
+    return m.attribute(base, node.attr, frame, node)
 
 
 def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
@@ -82,7 +51,7 @@ def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
     for element in node.elts:
         value = m.eval(element, frame)
         if isinstance(element, ast.Starred):
-            value = iteration.consume(m, value, frame, element)
+            value = m.consume(value, frame, element)
             if value.kind is Kind.CELL:
                 made.ref.hoards |= value.ref.hoards
             value = content_of(value)
@@ -112,15 +81,13 @@ def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, 
     extents: list[Extent] = []
     parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
     with ExitStack() as stack:
-        (value,) = iteration.comprehend(m, node.generators, parts, frame, stack, extents)
-        keeping.put(m, made, value, node, frame, how="append")
+        (value,) = m.comprehend(node.generators, parts, frame, stack, extents)
+        m.put(made, value, node, frame, how="append")
     made.ref.extent = max(extents, default=Extent.UNKNOWN)
     return made
 
 
 def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frames import Pending
-
     # As Python does: the first iterable is looked up now, all else when the expression runs.
     first = m.eval(node.generators[0].iter, frame)
     return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
@@ -142,8 +109,6 @@ def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
 
 
 def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frames import Function
-
     return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
 
 
@@ -156,7 +121,7 @@ def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
 
 
 def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
-    element, extent = iteration.iterate(m, m.eval(node.value, frame), frame, node)
+    element, extent = m.iterate(m.eval(node.value, frame), frame, node)
     with m.loop(extent, yields=not frame.consumed):
         frame.yielded = element if frame.yielded is None else join(frame.yielded, element)
         if not frame.consumed and len(m.stack) == 1:
@@ -166,7 +131,7 @@ def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
 
 def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
     value = m.eval(node.value, frame)
-    storing.assign(m, node.target, value, frame, node)
+    m.assign(node.target, value, frame, node)
     return value
 
 
@@ -174,16 +139,167 @@ def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame
     return m.eval(node.value, frame)
 
 
-def _call(m: Machine, node: ast.Call, frame: Frame) -> Val:
-    return calls.call(m, node, frame)
+_ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
+
+
+def binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
+    """The value of an operator between two."""
+    left, right = m.eval(node.left, frame), m.eval(node.right, frame)
+    if left.kind is Kind.CELL or right.kind is Kind.CELL:
+        return _container_arithmetic(m, node, left, right, frame)
+    if Kind.DATA in (left.kind, right.kind):
+        if isinstance(node.op, ast.Add | ast.Mod | ast.Div):
+            _note_path(m, left, right)
+        return _data_arithmetic(m, node, left, right, frame)
+    facts = left.facts | right.facts
+    if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
+        return Val(Kind.SMALL, Extent.ONE, facts)
+    if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
+        return Val(Kind.SMALL, Extent.WHOLE, facts, const=COUNT if left.const is COUNT else ...)
+    kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
+    extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
+    return Val(kind, narrowest(extents), facts)
+
+
+def _note_path(m: Machine, left: Val, right: Val) -> None:
+    for text, other in ((left, right), (right, left)):
+        if _part_of_path(text.const):
+            m.mark_pointer(other)
+
+
+def _is_path(value: Val) -> bool:
+    return isinstance(value.const, str)
+
+
+def _container_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+    if isinstance(node.op, ast.Mult):
+        made = m.new_cell(node, frame, "prealloc")
+        cell = left if left.kind is Kind.CELL else right
+        if cell.ref.content is not None:
+            made.ref.add(cell.ref.content)
+        made.ref.extent = left.extent if cell is right else right.extent
+        return made
+    if not isinstance(node.op, ast.Add):
+        return UNKNOWN
+    made = m.new_cell(node, frame, "list")
+    for side in (left, right):
+        content = content_of(side) if side.kind is not Kind.CELL else side.ref.content
+        if content is not None:
+            made.ref.add(content)
+        if side.kind is Kind.CELL:
+            made.ref.hoards |= side.ref.hoards
+            made.ref.extent = max(made.ref.extent, side.ref.extent) if made.ref.extent else side.ref.extent
+    return made
+
+
+def _data_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+    data = left if left.kind is Kind.DATA else right
+    if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
+        m.note_upcast(node, left, frame, by="division")
+    return Val(Kind.DATA, data.extent, left.facts | right.facts, sure=data.sure)
+
+
+def compare(m: Machine, node: ast.Compare, frame: Frame) -> Val:
+    """The value of a comparison, which may say that a container has a bound."""
+    sides = [node.left, *node.comparators]
+    values = [m.eval(side, frame) for side in sides]
+    if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
+        for side in sides:
+            _watch_length(m, side, frame)
+    asked = any(isinstance(op, ast.In | ast.NotIn) for op in node.ops)
+    facts = NO_FACTS.union(*(value.facts for value in values)) if asked else NO_FACTS
+    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN, facts)
+
+
+def _watch_length(m: Machine, side: ast.expr, frame: Frame) -> None:
+    """A container whose length is compared has a bound."""
+    if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
+        return
+    value = m.eval(side.args[0], frame)
+    if value.kind is Kind.CELL:
+        value.ref.bounded = True
+
+
+def joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
+    """The value of an f-string."""
+    values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
+    facts = NO_FACTS.union(*(value.facts for value in values))
+    literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
+    path = any(_part_of_path(text) for text in literals)
+    if facts and path:
+        m.mark_pointer(Val(facts=facts))
+    text = not path and any(value.kind is Kind.DATA for value in values)
+    return Val(Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
+
+
+def _part_of_path(text: object) -> bool:
+    """Whether a literal is joined with something to make a path: a separator, or the ending of a file."""
+    return isinstance(text, str) and ("/" in text or "\\" in text or _ENDING.fullmatch(text) is not None)
+
+
+def unary(m: Machine, node: ast.UnaryOp, frame: Frame) -> Val:
+    """The value of a sign, or of ``not``."""
+    value = m.eval(node.operand, frame)
+    if isinstance(node.op, ast.Not):
+        return SMALL
+    number = isinstance(value.const, int | float) and isinstance(node.op, ast.USub)
+    return value.with_(const=-value.const if number else ...)
+
+
+def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
+    """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth_of(m, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        return _truth_of_parts(m, test, frame)
+    if isinstance(test, ast.Compare):
+        return _truth_of_comparison(m, test, frame)
+    value = m.eval(test, frame)
+    if value.const is True or value.const is False or value.const is None:
+        return bool(value.const)
+    if value.kind in (Kind.UNKNOWN, Kind.SMALL) and isinstance(test, ast.Attribute | ast.Name):
+        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+        if name_hints.opt_in(name):
+            return False
+    return None
+
+
+def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
+    deciding = isinstance(test.op, ast.Or)
+    known = True
+    for part in test.values:
+        truth = truth_of(m, part, frame)
+        if truth is deciding:
+            # What comes after is not run.
+            return deciding
+        known = known and truth is not None
+    return not deciding if known else None
+
+
+def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
+    value = m.eval(test, frame)
+    del value
+    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        return None
+    left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
+    if _opt_in_named(test.left) and right.const not in (..., None, False):
+        # ``self.cache == "ram"``: asked for by name, and off unless it is.
+        return isinstance(test.ops[0], ast.IsNot | ast.NotEq)
+    if left.const is ... or not (right.const is None or right.const is True or right.const is False):
+        return None
+    return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)
+
+
+def _opt_in_named(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name_hints.opt_in(name)
 
 
 HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Subscript: subscript,
-    ast.Call: _call,
     ast.List: _list,
     ast.Set: _list,
     ast.Tuple: _tuple,
@@ -192,13 +308,13 @@ HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
     ast.SetComp: _comprehension,
     ast.DictComp: _comprehension,
     ast.GeneratorExp: _generator_expression,
-    ast.BinOp: arithmetic.binary,
+    ast.BinOp: binary,
     ast.BoolOp: _boolean,
-    ast.Compare: arithmetic.compare,
-    ast.UnaryOp: arithmetic.unary,
+    ast.Compare: compare,
+    ast.UnaryOp: unary,
     ast.IfExp: _conditional,
     ast.Lambda: _lambda,
-    ast.JoinedStr: arithmetic.joined,
+    ast.JoinedStr: joined,
     ast.FormattedValue: _inner,
     ast.Await: _inner,
     ast.Starred: _inner,

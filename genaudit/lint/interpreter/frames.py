@@ -1,14 +1,27 @@
-"""What an abstract run stands in: functions, frames, open loops, iterators that have not run."""
+"""Where an abstract run is: functions, frames, open loops, iterators that have not run, and the call at hand."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.syntax import FunctionNode
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.values import Val
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    Extent,
+    Kind,
+    Val,
+    narrowest,
+)
+
+if TYPE_CHECKING:
+    from genaudit.lint.interpreter.machine import Machine
+
+
+class Exhausted(Exception):  # noqa: N818
+    """A subject took more steps than it is worth."""
 
 
 class Function:
@@ -81,3 +94,78 @@ class Frame:
         """Run to its end by a caller that keeps what it yields."""
         self.global_names: set[str] = set()
         self.loop_yields: dict[int, bool] = {}
+
+
+def function_value(module: Module, node: FunctionNode) -> Val:
+    """A function of the run as a value."""
+    return Val(Kind.FUNCTION, ref=Function(module, node))
+
+
+def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
+    """A method bound to an instance."""
+    function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
+    function.owner = owner
+    return Val(Kind.FUNCTION, ref=function)
+
+
+def bound_by(target: ast.expr) -> list[str]:
+    """The names that a loop's target gives a value."""
+    return [part.id for part in ast.walk(target) if isinstance(part, ast.Name)]
+
+
+def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> None:
+    """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
+    if not isinstance(target, ast.Name):
+        return
+    used = [part.id for part in ast.walk(source) if isinstance(part, ast.Name)]
+    depths = [frame.items[name] for name in used if name in frame.items]
+    if depths:
+        frame.items[target.id] = max(depths)
+    else:
+        frame.items.pop(target.id, None)
+
+
+class Call:
+    """One call, with all that its handler may need."""
+
+    __slots__ = ("args", "frame", "kwargs", "m", "name", "node")
+
+    def __init__(
+        self, m: Machine, frame: Frame, node: ast.AST, name: str, args: list[Val], kwargs: dict[str, Val]
+    ) -> None:
+        self.m = m
+        self.frame = frame
+        self.node = node
+        self.name = name
+        """Dotted for a library's function, bare for a method."""
+        self.args = args
+        self.kwargs = kwargs
+
+    @property
+    def last(self) -> str:
+        """The last part of the name."""
+        return self.name.rsplit(".", 1)[-1]
+
+    def arg(self, index: int = 0, name: str = "") -> Val:
+        """An argument by place or name."""
+        if index < len(self.args):
+            return self.args[index]
+        return self.kwargs.get(name, UNKNOWN)
+
+    @property
+    def values(self) -> list[Val]:
+        """All arguments."""
+        return [*self.args, *self.kwargs.values()]
+
+    @property
+    def extent(self) -> Extent:
+        """Narrow if any argument is."""
+        extent = narrowest(value.extent for value in self.values)
+        return extent if extent.narrow else Extent.UNKNOWN
+
+
+def named(value: Val, name: str) -> Val:
+    """A value whose name says that it is a batch, or the number of one."""
+    if value.extent in (Extent.UNKNOWN, Extent.WHOLE) and value.kind in (Kind.SMALL, Kind.UNKNOWN) and "batch" in name:
+        return value.with_(extent=Extent.PART)
+    return value

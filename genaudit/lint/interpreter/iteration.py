@@ -6,14 +6,30 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, classes, items, keeping, storing
-from genaudit.lint.interpreter.facts import Extent, Load
-from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, facts_of, join, narrowest
+from genaudit.lint.interpreter.frames import (
+    Frame,
+    Pending,
+    bound_by,
+    method_value,
+)
+from genaudit.lint.interpreter.values import (
+    FRAMES,
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Load,
+    Val,
+    content_of,
+    facts_of,
+    join,
+    narrowest,
+)
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame, Pending
     from genaudit.lint.interpreter.machine import Machine
+
 
 _LINES = Reader("text", False)
 _CSV = Reader("csv", False)
@@ -60,21 +76,19 @@ def _file(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Ext
 
 
 def _object(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    found = classes.find_method(m, value.ref.cls, "__iter__")
+    found = m.find_method(value.ref.cls, "__iter__")
     if found is not None:
-        made = m.call_function(classes.method_value(*found, value).ref, (), {}, node)
+        made = m.call_function(method_value(*found, value).ref, (), {}, node)
         if made.kind is Kind.LAZY and made.ref is not None:
             return iterate(m, made, frame, node)
-    getter = classes.find_method(m, value.ref.cls, "__getitem__")
+    getter = m.find_method(value.ref.cls, "__getitem__")
     if getter is not None:
         index = Val(Kind.SMALL, Extent.ONE)
-        return m.call_function(classes.method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
+        return m.call_function(method_value(*getter, value).ref, (index,), {}, node), Extent.WHOLE
     return UNKNOWN, Extent.UNKNOWN
 
 
 def _lazy(m: Machine, value: Val, frame: Frame, node: ast.AST) -> tuple[Val, Extent]:
-    from genaudit.lint.interpreter.frames import Pending
-
     if not isinstance(value.ref, Pending):
         if value.const is FRAMES:
             frame_of = m.read(node, frame, _FRAME, "frames", Val(Kind.SMALL, Extent.ONE))
@@ -123,9 +137,9 @@ def comprehend(
         element, extent = iterate(m, iterable, frame, generator.iter)
         extents.append(extent)
         stack.enter_context(m.loop(extent))
-        for name in items.bound_by(generator.target) if frame.items else []:
+        for name in bound_by(generator.target) if frame.items else []:
             frame.items.pop(name, None)
-        storing.assign(m, generator.target, element, frame, generator.iter)
+        m.assign(generator.target, element, frame, generator.iter)
         for test in generator.ifs:
             m.eval(test, frame)
     return [m.eval(part, frame) for part in parts]
@@ -143,7 +157,7 @@ def _map(m: Machine, pending: Pending, value: Val) -> tuple[Val, Extent]:
         extents.append(extent)
     extent = narrowest(extents)
     with m.loop(extent):
-        result = calls.call_value(m, function, elements, {}, pending.node, pending.frame)
+        result = m.call(function, elements, {}, pending.node, pending.frame)
     return result, extent
 
 
@@ -180,8 +194,6 @@ _BY_KIND = {
 
 def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
     """A container of all that an iterable gives."""
-    from genaudit.lint.interpreter.frames import Pending
-
     if value.kind is Kind.LAZY and isinstance(value.ref, Pending):
         return _run_to_end(m, value, value.ref, frame, node)
     if value.kind in (Kind.CELL, Kind.DATA):
@@ -190,7 +202,7 @@ def consume(m: Machine, value: Val, frame: Frame, node: ast.AST) -> Val:
         made = m.new_cell(node, frame, "list")
         element, extent = iterate(m, value, frame, node)
         with m.loop(extent):
-            keeping.put(m, made, element, node, frame, how="append")
+            m.put(made, element, node, frame, how="append")
         return made
     if value.kind is Kind.TUPLE:
         made = m.new_cell(node, frame, "list", Extent.PART)
@@ -208,7 +220,7 @@ def _run_to_end(m: Machine, value: Val, pending: Pending, frame: Frame, node: as
         with m.loop(value.extent):
             ran = m.enter(function, args, kwargs, consumed=True)
             if ran is not None and ran.yielded is not None:
-                keeping.put(m, made, ran.yielded, node, frame, how="append")
+                m.put(made, ran.yielded, node, frame, how="append")
         return made
     before = {id(load): load.depth for load in m.story.loads.values()}
     element, extent = iterate(m, value, frame, node)
@@ -217,7 +229,7 @@ def _run_to_end(m: Machine, value: Val, pending: Pending, frame: Frame, node: as
         for fact in facts_of(element):
             if isinstance(fact, Load) and before.get(id(fact)) != fact.depth:
                 fact.depth = max(fact.depth, len(m.loops))
-        keeping.put(m, made, element, node, frame, how="append")
+        m.put(made, element, node, frame, how="append")
     return made
 
 

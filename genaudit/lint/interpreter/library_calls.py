@@ -1,13 +1,30 @@
-"""What calls of libraries and built-ins give: which handler knows which name."""
+"""Calls of libraries and built-ins: which handler knows which name, and what a name alone says."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import builtin_calls, frameworks, reading, unknown
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import UNKNOWN, Val
-from genaudit.lint.readers import IMAGE_OPENERS, LAZY, LISTERS, OPENERS, PIPELINES, READERS
+from genaudit.lint.interpreter import builtin_calls, frameworks, name_hints, reading
+from genaudit.lint.interpreter.frames import (
+    Call,
+)
+from genaudit.lint.interpreter.values import (
+    NO_FACTS,
+    UNKNOWN,
+    Extent,
+    Fact,
+    Kind,
+    Val,
+    content_of,
+    facts_of,
+)
+from genaudit.lint.readers import IMAGE_OPENERS, LAZY, LISTERS, OPENERS, PIPELINES, READERS, Reader
+
+if TYPE_CHECKING:
+    from genaudit.lint.interpreter.machine import Machine
+
 
 _GATHER = frozenset(
     "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
@@ -20,8 +37,9 @@ _SAME = frozenset(
 )
 
 
-def call_external(name: str, call: Call) -> Val:
+def call_external(m: Machine, call: Call) -> Val:
     """The value of a call of something outside the run."""
+    name = call.name
     handler = EXACT.get(name)
     if handler is not None:
         return handler(call)
@@ -32,11 +50,11 @@ def call_external(name: str, call: Call) -> Val:
         return reading.lazy(call)
     if name.startswith((PIPELINES, "tensorflow.compat.v1.data.")):
         return frameworks.pipeline(call)
-    return _by_last_name(name, call)
+    return _by_last_name(call)
 
 
-def _by_last_name(name: str, call: Call) -> Val:
-    last = call.last
+def _by_last_name(call: Call) -> Val:
+    name, last = call.name, call.last
     library = name.split(".", 1)[0]
     if _only_opens(library, last, call):
         return reading.lazy(call)
@@ -53,7 +71,7 @@ def _by_last_name(name: str, call: Call) -> Val:
         return builtin_calls.same(call)
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
-    return unknown.unknown_result(call, UNKNOWN)
+    return call_by_name(call.m, call, UNKNOWN)
 
 
 def _only_opens(library: str, last: str, call: Call) -> bool:
@@ -127,3 +145,73 @@ EXACT: dict[str, Callable[[Call], Val]] = {
     ),
     "super": builtin_calls.super_object,
 }
+
+
+_SURE_LIBRARIES = (
+    *("numpy", "cv2", "torch", "PIL", "skimage", "tensorflow", "keras", "scipy", "torchvision", "SimpleITK"),
+    *("librosa", "torchaudio", "pandas"),
+)
+_LOADED = Reader("image", True)
+_BY_VERB = Reader("library", False)
+
+
+def call_by_name(m: Machine, call: Call, callee: Val) -> Val:
+    """The value of a call of which only the name is known."""
+    last = call.last.removesuffix("()")
+    if name_hints.encodes(last):
+        for value in call.values:
+            call.m.mark_encoded(value)
+    if name_hints.small_result(last):
+        facts = NO_FACTS.union(*(value.facts for value in call.args)) if last in ("find", "index") else NO_FACTS
+        return Val(Kind.SMALL, call.extent, facts)
+    if name_hints.reads(last):
+        for value in call.values:
+            call.m.mark_path(value.with_(facts=_weak(value)))
+        call.m.note_read()
+    if name_hints.loads_item(last) and call.args and not _decoded(call.args[0]):
+        return call.m.read(call.node, call.frame, _LOADED, last, reading.path_of(call.arg()), sure=False)
+    if _reads_by_library(call, callee):
+        if last == "parse":
+            # Parsers of the sciences hand out one record after the other.
+            return Val(Kind.FILE, call.arg().extent)
+        return call.m.read(call.node, call.frame, _BY_VERB, call.name, reading.path_of(call.arg()), sure=False)
+    return _carried(call, callee)
+
+
+def _reads_by_library(call: Call, callee: Val) -> bool:
+    """Whether a library that is imported reads what its first argument names, as far as its name tells."""
+    if not call.args or callee is not UNKNOWN or "()" in call.name or "." not in call.name:
+        return False
+    library = call.name.partition(".")[0]
+    known = library in call.frame.module.imports.values() or any(
+        full.partition(".")[0] == library for full in call.frame.module.imports.values()
+    )
+    kinds = {content_of(value).kind for value in call.args}
+    return known and Kind.DATA not in kinds and name_hints.reads_with(call.name)
+
+
+def _decoded(value: Val) -> bool:
+    """Whether a value is decoded content already: a call on it converts, whatever its name says."""
+    return content_of(value).kind is Kind.DATA and any(fact.strong for fact in facts_of(value))
+
+
+def _weak(value: Val) -> frozenset[Fact]:
+    return frozenset(fact for fact in facts_of(value) if not fact.strong)
+
+
+def _carried(call: Call, callee: Val) -> Val:
+    """Data in, data out; of anything else nothing is known."""
+    facts = callee.facts
+    data = None
+    for value in call.values:
+        inner = content_of(value)
+        if inner.kind in (Kind.DATA, Kind.IMAGE):
+            data = inner
+            facts = facts | facts_of(value)
+    if data is None:
+        name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None
+        kind = Kind.EXTERNAL if name and "." in call.name else Kind.UNKNOWN
+        return Val(kind, call.extent, facts, ref=name if kind is Kind.EXTERNAL else None)
+    extent = data.extent if data.extent is not Extent.UNKNOWN else call.extent
+    sure = data.sure and call.name.startswith(_SURE_LIBRARIES)
+    return Val(Kind.DATA, extent, facts, sure=sure)

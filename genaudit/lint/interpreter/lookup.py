@@ -1,4 +1,4 @@
-"""Which value a name has: locals, closures, module level, definitions of the run, and the world outside."""
+"""What a name or an attribute means: locals, closures, module level, classes of the run, and the world outside."""
 
 from __future__ import annotations
 
@@ -6,16 +6,30 @@ import ast
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from genaudit.lint.files.module import Module
-from genaudit.lint.files.syntax import FunctionNode
+from genaudit.lint.files.module import ClassInfo, Module
+from genaudit.lint.files.syntax import FunctionNode, qualified_name
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val
+from genaudit.lint.interpreter.frames import (
+    Exhausted,
+    Frame,
+    Function,
+    function_value,
+    method_value,
+    named,
+)
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    Extent,
+    Kind,
+    Obj,
+    Val,
+    part_of,
+)
 from genaudit.lint.readers import canonical
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame, Function
     from genaudit.lint.interpreter.machine import Machine
+
 
 _IMPORT_STATEMENTS = (
     ast.Assign,
@@ -30,7 +44,7 @@ _IMPORT_STATEMENTS = (
 )
 
 
-def lookup(m: Machine, name: str, frame: Frame) -> Val:
+def value_of_name(m: Machine, name: str, frame: Frame) -> Val:
     """The value of a bare name."""
     scope: Frame | None = frame
     while scope is not None:
@@ -70,19 +84,9 @@ def external(m: Machine, module: Module, dotted: str, *, imported_name: bool) ->
     return Val(Kind.EXTERNAL, ref=dotted.lstrip("."), const=target)
 
 
-def function_value(module: Module, node: FunctionNode) -> Val:
-    """A function of the run as a value."""
-    from genaudit.lint.interpreter.frames import Function
-
-    return Val(Kind.FUNCTION, ref=Function(module, node))
-
-
 def module_globals(m: Machine, module: Module) -> dict[str, Val]:
     """Names that the module's own statements give a value, by an abstract run of its top level."""
     if module.globals is None:
-        from genaudit.lint.interpreter.frames import Frame
-        from genaudit.lint.interpreter.machine import Exhausted
-
         frame = Frame(module, module.tree, "<module>")
         module.globals = frame.env
         steps = m.steps
@@ -186,8 +190,145 @@ def _named_extent(name: str) -> Extent:
     return Extent.PART if name_hints.narrow(name) else Extent.WHOLE
 
 
-def named(value: Val, name: str) -> Val:
-    """A value whose name says that it is a batch, or the number of one."""
-    if value.extent in (Extent.UNKNOWN, Extent.WHOLE) and value.kind in (Kind.SMALL, Kind.UNKNOWN) and "batch" in name:
-        return value.with_(extent=Extent.PART)
-    return value
+def member(m: Machine, this: Val, name: str, frame: Frame) -> Val:
+    """An attribute of an instance of a class of the run."""
+    obj: Obj = this.ref
+    if name in obj.attributes:
+        value = part_of(this, named(obj.attributes[name], name))
+        item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
+        return value.with_(extent=Extent.ONE) if item else value
+    found = find_method(m, obj.cls, name)
+    if found is None:
+        inherited = class_attribute(m, obj.cls, name)
+        if inherited is not None:
+            return inherited
+        return named(Val(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
+    owner, node = found
+    value = method_value(owner, node, this)
+    decorators = {_decorator(decorator) for decorator in node.decorator_list}
+    if decorators & {"cached_property", "lazyproperty", "lazy_property"}:
+        # Computed once, and kept from then on: as if the constructor had done it.
+        with m.at("start"):
+            obj.attributes[name] = m.call_function(value.ref, (), {}, node)
+        return member(m, this, name, frame)
+    return m.call_function(value.ref, (), {}, node) if "property" in decorators else value
+
+
+def _decorator(node: ast.expr) -> str:
+    if isinstance(node, ast.Call):
+        node = node.func
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def find_method(
+    m: Machine, cls: ClassInfo, name: str, depth: int = 6
+) -> tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef] | None:
+    """A method by name, in a class or its bases within the run."""
+    if name in cls.methods:
+        return cls, cls.methods[name]
+    if depth:
+        for base in bases(m, cls):
+            found = find_method(m, base, name, depth - 1)
+            if found is not None:
+                return found
+    return None
+
+
+def bases(m: Machine, cls: ClassInfo) -> list[ClassInfo]:
+    """The bases of a class that are in the run."""
+    found = []
+    for node in cls.node.bases:
+        value = base_value(m, cls, node)
+        if value.kind is Kind.CLASS and value.ref is not cls:
+            found.append(value.ref)
+    return found
+
+
+def base_value(m: Machine, cls: ClassInfo, node: ast.expr) -> Val:
+    """What an expression among a class's bases means."""
+    if isinstance(node, ast.Subscript):
+        node = node.value
+    if isinstance(node, ast.Name) and node.id in cls.module.classes:
+        return Val(Kind.CLASS, ref=cls.module.classes[node.id])
+    dotted = qualified_name(node, cls.module.imports)
+    if dotted is None:
+        return UNKNOWN
+    first = dotted.split(".")[0] if not dotted.startswith(".") else dotted
+    return external(m, cls.module, dotted, imported_name=first in cls.module.imports.values())
+
+
+def class_attribute(m: Machine, cls: ClassInfo, name: str, depth: int = 6) -> Val | None:
+    """A value that the class body gives, in the class or its bases."""
+    for statement in cls.node.body:
+        if _assigns(statement, name):
+            key = f"<class {cls.node.name}.{name}>"
+            kept = module_globals(m, cls.module)
+            if key not in kept:
+                frame = Frame(cls.module, cls.node, cls.node.name)
+                with m.at("import"):
+                    m.run([statement], frame)
+                kept[key] = frame.env.get(name, UNKNOWN)
+                if kept[key].kind is Kind.CELL:
+                    kept[key].ref.outlives = True
+            return kept[key]
+    for base in bases(m, cls) if depth else ():
+        found = class_attribute(m, base, name, depth - 1)
+        if found is not None:
+            return found
+    return None
+
+
+def _assigns(statement: ast.stmt, name: str) -> bool:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+        targets = [statement.target]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
+
+
+_SMALL_ATTRIBUTES = frozenset(
+    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
+    "spacing num_rows fps".split()
+)
+
+
+def attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
+    """The value of ``base.name``."""
+    if base.kind is Kind.OBJECT:
+        return member(m, base, name, frame)
+    if base.kind is Kind.EXTERNAL:
+        return external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
+    if base.kind is Kind.CLASS:
+        return _class_attribute(m, base, name)
+    if name in _SMALL_ATTRIBUTES:
+        return Val(Kind.SMALL, base.extent)
+    if base.kind is Kind.LAZY:
+        return _lazy_attribute(m, base, name, frame, node)
+    if base.kind is Kind.DATA:
+        if name_hints.points_as_key(name):
+            m.mark_pointer(base)
+        return base.with_(ref=None)
+    if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
+        return Val(Kind.UNKNOWN, base.extent)
+    return named(Val(base.kind, base.extent, base.facts), name)
+
+
+def _class_attribute(m: Machine, base: Val, name: str) -> Val:
+    found = find_method(m, base.ref, name)
+    if found is not None:
+        owner, node = found
+        value = method_value(owner, node, base)
+        if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
+            value.ref.this = None
+        return value
+    inherited = class_attribute(m, base.ref, name)
+    return inherited if inherited is not None else UNKNOWN
+
+
+def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
+    if name in ("value", "values"):
+        return m.read_lazy(base, frame, node)
+    return base

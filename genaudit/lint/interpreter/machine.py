@@ -1,18 +1,40 @@
-"""The abstract run: frames, loops, calls, and the two questions, what is held and what is read."""
+"""The abstract run: the one door to all that is known about expressions, statements, calls and names."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes
-from genaudit.lint.interpreter import lookup
-from genaudit.lint.interpreter.facts import Extent, Fact, Hoard, Load
-from genaudit.lint.interpreter.frames import Frame, Function, Loop, Pending
+from genaudit.lint.interpreter import (
+    calls,
+    expressions,
+    iteration,
+    library_calls,
+    lookup,
+    methods,
+    statements,
+    storing,
+    subscripts,
+)
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Loop, Pending
 from genaudit.lint.interpreter.subject_facts import Event, Story
-from genaudit.lint.interpreter.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
+from genaudit.lint.interpreter.values import (
+    GRAPH,
+    NONE,
+    UNKNOWN,
+    Cell,
+    Extent,
+    Hoard,
+    Kind,
+    Load,
+    Val,
+    facts_of,
+    hoards_of,
+    narrowest,
+)
 from genaudit.lint.readers import Reader
 
 MAX_STEPS = 12_000
@@ -25,24 +47,58 @@ INDEXES = frozenset(["text", "whole-text", "csv", "table", "json"])
 """Kinds of files that may as well be an index of others."""
 
 
-class Exhausted(Exception):  # noqa: N818
-    """A subject took more steps than it is worth."""
+_EXPRESSIONS: dict[type[ast.AST], Callable[..., Val]] = {
+    **expressions.HANDLERS,
+    ast.Call: calls.call,
+    ast.Subscript: subscripts.subscript,
+}
+_STATEMENTS = statements.HANDLERS
 
 
 class Machine:
-    """One abstract run, of one subject."""
+    """One abstract run, of one subject.
+
+    The handlers of expressions, statements, calls and names need each other, as the code that they read does. They
+    import one another never: all that one needs of another is a method here.
+    """
+
+    # The functions take the machine first, so that each is a method as it is, and a call costs no more.
+    truth_of = expressions.truth_of
+    iterate = iteration.iterate
+    consume = iteration.consume
+    gathered = iteration.gathered
+    comprehend = iteration.comprehend
+    call = calls.call_value
+    call_external = library_calls.call_external
+    call_by_name = library_calls.call_by_name
+    call_method = methods.call_method
+    read_lazy = calls.read_lazy
+    note_upcast = calls.note_upcast
+    note_closed = calls.note_closed
+    note_memo = calls.note_memo
+    value_of_name = lookup.value_of_name
+    bind = lookup.bind
+    external = lookup.external
+    module_globals = lookup.module_globals
+    defaults_of = lookup.defaults_of
+    attribute = lookup.attribute
+    member = lookup.member
+    find_method = lookup.find_method
+    bases = lookup.bases
+    base_value = lookup.base_value
+    class_attribute = lookup.class_attribute
+    assign = storing.assign
+    drop = storing.drop
+    put = storing.put
+    gather = storing.gather
 
     def __init__(self, project: Project, story: Story) -> None:
-        from genaudit.lint.interpreter import expressions, statements
-
         self.project = project
         self.story = story
         self.loops: list[Loop] = []
         self.stack: list[int] = []
         self.phase = "start"
         self.steps = 0
-        self._expressions = expressions.HANDLERS
-        self._statements = statements.HANDLERS
 
     # --- walking ---------------------------------------------------------------------------------------------------
 
@@ -53,13 +109,13 @@ class Machine:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Exhausted
-        handler = self._expressions.get(type(node))
+        handler = _EXPRESSIONS.get(type(node))
         return UNKNOWN if handler is None else handler(self, node, frame)
 
     def run(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
         """Run statements; True if control does not reach their end."""
         for statement in body:
-            handler = self._statements.get(type(statement))
+            handler = _STATEMENTS.get(type(statement))
             if handler is not None and handler(self, statement, frame):
                 return True
         return False
@@ -192,7 +248,7 @@ class Machine:
         frame.consumed = consumed
         frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
         frame.owner = function.owner
-        lookup.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
+        self.bind(function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
         self.stack.append(id(function.node))
         try:
             if isinstance(function.node, ast.Lambda):
@@ -211,11 +267,6 @@ class Machine:
             for held in scope.env.values():
                 self.story.held |= hoards_of(held)
             scope = scope.parent
-
-
-def hoards_of(value: Val) -> set[Fact]:
-    """The hoards among what a value holds."""
-    return {fact for fact in facts_of(value) if isinstance(fact, Hoard)}
 
 
 def _widest_known(values: Sequence[Val]) -> Extent:

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, frameworks, handles, iteration, keeping, name_hints, reading, unknown
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import SMALL, UNKNOWN, Kind, Val, content_of, facts_of, narrowest, part_of
+from genaudit.lint.interpreter import frameworks, name_hints, reading
+from genaudit.lint.interpreter.frames import (
+    Call,
+    Pipe,
+)
+from genaudit.lint.interpreter.values import (
+    SMALL,
+    UNKNOWN,
+    Extent,
+    Kind,
+    Val,
+    content_of,
+    facts_of,
+    narrowest,
+    part_of,
+)
+
+if TYPE_CHECKING:
+    from genaudit.lint.interpreter.machine import Machine
+
 
 _FLOAT64 = frozenset(["float", "float64", "double", "f8", "d"])
 
 
-def call_method(receiver: Val, call: Call) -> Val:
+def call_method(m: Machine, receiver: Val, call: Call) -> Val:
     """The value of ``receiver.name(...)``."""
     handler = _BY_KIND.get(receiver.kind)
     return _of_unknown(receiver, call) if handler is None else handler(receiver, call)
@@ -36,7 +53,7 @@ def _of_cell(receiver: Val, call: Call) -> Val:
 
 def _add(receiver: Val, call: Call) -> Val:
     value = call.args[-1] if call.args else UNKNOWN
-    keeping.put(call.m, receiver, value, call.node, call.frame, how="append")
+    call.m.put(receiver, value, call.node, call.frame, how="append")
     if receiver.ref.shape == "queue" and not receiver.ref.bounded and call.m.phase == "thread":
         inner = content_of(value)
         if inner.kind in (Kind.DATA, Kind.IMAGE):
@@ -46,10 +63,10 @@ def _add(receiver: Val, call: Call) -> Val:
 
 def _extend(receiver: Val, call: Call) -> Val:
     value = call.arg()
-    made = iteration.consume(call.m, value, call.frame, call.node)
+    made = call.m.consume(value, call.frame, call.node)
     content = made.ref.content if made.kind is Kind.CELL else content_of(made)
     if content is not None:
-        keeping.put(call.m, receiver, content, call.node, call.frame, how="append")
+        call.m.put(receiver, content, call.node, call.frame, how="append")
     if made.kind is Kind.CELL:
         receiver.ref.hoards |= made.ref.hoards
         receiver.ref.extent = max(receiver.ref.extent, made.ref.extent)
@@ -68,7 +85,7 @@ def _get(receiver: Val, call: Call) -> Val:
     if isinstance(key, str) and key in cell.named:
         return part_of(receiver, cell.named[key])
     if call.last == "setdefault" and len(call.args) > 1:
-        keeping.put(call.m, receiver, call.args[1], call.node, call.frame, how="setitem")
+        call.m.put(receiver, call.args[1], call.node, call.frame, how="setitem")
     content = cell.content or SMALL
     return content.with_(facts=content.facts | cell.hoards)
 
@@ -118,6 +135,12 @@ _CELL_METHODS: dict[str, Callable[[Val, Call], Val]] = {
 }
 
 # --- files, handles -------------------------------------------------------------------------------------------------
+
+
+def _of_lazy(receiver: Val, call: Call) -> Val:
+    if isinstance(receiver.ref, Pipe):
+        return frameworks.of_pipe(receiver, receiver.ref, call)
+    return reading.of_lazy(receiver, call)
 
 
 # --- data, and what is not known ------------------------------------------------------------------------------------
@@ -170,7 +193,7 @@ def _astype(receiver: Val, call: Call) -> Val:
     dtype = call.arg(0, "dtype")
     name = dtype.const if isinstance(dtype.const, str) else str(dtype.ref or "").rsplit(".", 1)[-1]
     if name in _FLOAT64 and (dtype.kind is Kind.EXTERNAL or isinstance(dtype.const, str)):
-        calls.note_upcast(call.m, call.node, receiver, call.frame, by=f"astype({name})")
+        call.m.note_upcast(call.node, receiver, call.frame, by=f"astype({name})")
     # From here on the dtype is chosen: a division keeps it.
     return receiver.with_(const=name)
 
@@ -189,7 +212,7 @@ def _by_name(receiver: Val, call: Call) -> Val:
 
 
 def _read_path(receiver: Val, call: Call) -> Val:
-    return call.m.read(call.node, call.frame, handles.TEXT, call.last, Val(Kind.SMALL, receiver.extent))
+    return call.m.read(call.node, call.frame, reading.TEXT, call.last, Val(Kind.SMALL, receiver.extent))
 
 
 def _open_path(receiver: Val, call: Call) -> Val | None:
@@ -247,7 +270,7 @@ _UNKNOWN_METHODS: dict[str, Callable[[Val, Call], Val | None]] = {
 
 
 def _carried(receiver: Val, call: Call) -> Val:
-    result = unknown.unknown_result(call, Val(Kind.UNKNOWN, receiver.extent, receiver.facts))
+    result = call.m.call_by_name(call, Val(Kind.UNKNOWN, receiver.extent, receiver.facts))
     if receiver.extent.narrow and result.extent is Extent.UNKNOWN:
         return result.with_(extent=receiver.extent)
     return result
@@ -255,8 +278,8 @@ def _carried(receiver: Val, call: Call) -> Val:
 
 _BY_KIND: dict[Kind, Callable[[Val, Call], Val]] = {
     Kind.CELL: _of_cell,
-    Kind.FILE: handles.of_file,
-    Kind.LAZY: handles.of_lazy,
-    Kind.IMAGE: handles.of_image,
+    Kind.FILE: reading.of_file,
+    Kind.LAZY: _of_lazy,
+    Kind.IMAGE: reading.of_image,
     Kind.DATA: _of_data,
 }

@@ -1,4 +1,4 @@
-"""What statements do to names, containers and objects."""
+"""What statements do: to names, containers and objects, and to where the run goes on."""
 
 from __future__ import annotations
 
@@ -7,12 +7,25 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import calls, control, items, keeping, name_hints, storing
-from genaudit.lint.interpreter.facts import Extent, Hoard, Load
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import (
+    Frame,
+    Function,
+    bound_by,
+    pass_on_item,
+)
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    Extent,
+    Hoard,
+    Kind,
+    Load,
+    Val,
+    content_of,
+    join,
+)
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -20,9 +33,9 @@ def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
     value = m.eval(node.value, frame)
     for target in node.targets:
         if frame.items:
-            items.pass_on_item(target, node.value, frame)
+            pass_on_item(target, node.value, frame)
         value = _grow_name(m, target, node.value, value, frame, node)
-        storing.assign(m, target, value, frame, node)
+        m.assign(target, value, frame, node)
     return False
 
 
@@ -36,7 +49,7 @@ def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame
     if depth >= len(m.loops):
         return value
     m.event("concat", node, frame, detail=ast.unparse(target))
-    hoard = keeping.gather(m, node, value, depth, frame)
+    hoard = m.gather(node, value, depth, frame)
     if isinstance(target, ast.Name) and value.facts:
         frame.born[target.id] = depth
     return value if hoard is None else value.with_(facts=value.facts | {hoard}, extent=Extent.WHOLE)
@@ -50,7 +63,7 @@ def _mentions(source: ast.AST, target: ast.expr) -> bool:
 
 def _annotated(m: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     if node.value is not None:
-        storing.assign(m, node.target, m.eval(node.value, frame), frame, node)
+        m.assign(node.target, m.eval(node.value, frame), frame, node)
     return False
 
 
@@ -59,22 +72,22 @@ def _augmented(m: Machine, node: ast.AugAssign, frame: Frame) -> bool:
     old = m.eval(node.target, frame)
     if not isinstance(node.op, ast.Add):
         if isinstance(node.op, ast.Div) and old.kind is Kind.DATA and isinstance(value.const, int | float):
-            calls.note_upcast(m, node, old, frame, by="division")
+            m.note_upcast(node, old, frame, by="division")
         return False
     if old.kind is Kind.CELL:
         content = value.ref.content if value.kind is Kind.CELL else content_of(value)
         if content is not None:
-            keeping.put(m, old, content, node, frame, how="append")
+            m.put(old, content, node, frame, how="append")
             if value.kind is Kind.CELL:
                 old.ref.hoards |= value.ref.hoards
                 old.ref.extent = max(old.ref.extent, value.ref.extent)
         return False
     if value.kind is Kind.DATA and any(isinstance(f, Load) and f.family == "text" for f in value.facts):
-        hoard = keeping.gather(m, node, value, 0, frame)
+        hoard = m.gather(node, value, 0, frame)
         facts = value.facts | old.facts | ({hoard} if isinstance(hoard, Hoard) else set())
-        storing.assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
+        m.assign(node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
     elif old.kind is Kind.UNKNOWN and value.kind is Kind.DATA:
-        storing.assign(m, node.target, value, frame, node)
+        m.assign(node.target, value, frame, node)
     return False
 
 
@@ -94,8 +107,6 @@ def _expression(m: Machine, node: ast.Expr, frame: Frame) -> bool:
 
 
 def _define(m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
-    from genaudit.lint.interpreter.frames import Function
-
     frame.env[node.name] = Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
     return False
 
@@ -114,7 +125,7 @@ def _delete(m: Machine, node: ast.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             old = frame.env.pop(target.id, None)
-            storing.drop(m, old, UNKNOWN)
+            m.drop(old, UNKNOWN)
         elif isinstance(target, ast.Subscript):
             base = m.eval(target.value, frame)
             if base.kind is Kind.CELL:
@@ -131,17 +142,109 @@ def _assert(m: Machine, node: ast.Assert, frame: Frame) -> bool:
     return False
 
 
+_TWICE = 2
+"""Loops nested deeper than this are run once."""
+
+
+def for_loop(m: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+    """A loop over an iterable."""
+    element, extent = m.iterate(m.eval(node.iter, frame), frame, node.iter)
+    with m.loop(extent, yields=m.yields_inside(frame, node)):
+        m.assign(node.target, element, frame, node)
+        turned = bound_by(node.target) if element.extent is Extent.ONE else []
+        frame.items.update(dict.fromkeys(turned, len(m.loops)))
+        _run_loop(m, node, frame)
+        for name in turned:
+            frame.items.pop(name, None)
+    m.run(node.orelse, frame)
+    return False
+
+
+def _run_loop(m: Machine, node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
+    """Twice where loops are not nested deeply: what one turn leaves behind, the next one meets."""
+    m.run(node.body, frame)
+    if len(m.loops) <= _TWICE:
+        m.run(node.body, frame)
+
+
+def while_loop(m: Machine, node: ast.While, frame: Frame) -> bool:
+    """A loop with a test."""
+    test = m.eval(node.test, frame)
+    extent = Extent.UNKNOWN if isinstance(node.test, ast.Constant) else test.extent
+    with m.loop(extent, yields=m.yields_inside(frame, node)):
+        _run_loop(m, node, frame)
+    m.run(node.orelse, frame)
+    return False
+
+
+def branch(m: Machine, node: ast.If, frame: Frame) -> bool:
+    """Both branches, unless the test is a switch that is known to be off or on."""
+    truth = m.truth_of(node.test, frame)
+    if truth is not None:
+        return m.run(node.body if truth else node.orelse, frame)
+    before = frame.env
+    frame.env = dict(before)
+    body_ends = m.run(node.body, frame)
+    after_body = frame.env
+    frame.env = dict(before)
+    else_ends = m.run(node.orelse, frame)
+    after_else = frame.env
+    frame.env = before
+    if body_ends and else_ends:
+        return True
+    _merge(before, [] if body_ends else [after_body], [] if else_ends else [after_else])
+    return False
+
+
+def _merge(into: dict[str, Val], *branches: list[dict[str, Val]]) -> None:
+    alive = [env for branch in branches for env in branch]
+    for name in {name for env in alive for name in env}:
+        values = [env[name] for env in alive if name in env]
+        into[name] = values[0] if len(values) == 1 else join(values[0], values[1])
+
+
+def attempt(m: Machine, node: ast.Try, frame: Frame) -> bool:
+    """All parts of a ``try``, one after the other."""
+    ends = m.run(node.body, frame)
+    if not ends:
+        ends = m.run(node.orelse, frame)
+    handlers_end = True
+    for handler in node.handlers:
+        handlers_end = m.run(handler.body, frame) and handlers_end
+    final_ends = m.run(node.finalbody, frame)
+    return final_ends or (ends and handlers_end)
+
+
+def context(m: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+    """A ``with`` statement: what it opens, it closes."""
+    for item in node.items:
+        value = m.eval(item.context_expr, frame)
+        pass_on_item(item.optional_vars, item.context_expr, frame)
+        m.note_closed(item.context_expr)
+        if item.optional_vars is not None:
+            m.assign(item.optional_vars, value, frame, item.context_expr)
+    return m.run(node.body, frame)
+
+
+def match(m: Machine, node: ast.Match, frame: Frame) -> bool:
+    """All cases of a ``match``."""
+    m.eval(node.subject, frame)
+    for case in node.cases:
+        m.run(case.body, frame)
+    return False
+
+
 HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
-    ast.For: control.for_loop,
-    ast.AsyncFor: control.for_loop,
-    ast.While: control.while_loop,
-    ast.If: control.branch,
-    ast.Try: control.attempt,
-    ast.With: control.context,
-    ast.AsyncWith: control.context,
+    ast.For: for_loop,
+    ast.AsyncFor: for_loop,
+    ast.While: while_loop,
+    ast.If: branch,
+    ast.Try: attempt,
+    ast.With: context,
+    ast.AsyncWith: context,
     ast.Return: _return,
     ast.Raise: _ends,
     ast.Continue: _ends,
@@ -153,5 +256,5 @@ HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Global: _global,
     ast.Delete: _delete,
     ast.Assert: _assert,
-    ast.Match: control.match,
+    ast.Match: match,
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.lint.interpreter.facts import Fact, Hoard, Load
+from genaudit.lint.interpreter.values import Fact, Hoard, Load
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):

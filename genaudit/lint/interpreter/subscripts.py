@@ -5,12 +5,24 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, classes, name_hints
-from genaudit.lint.interpreter.facts import Extent, Load
-from genaudit.lint.interpreter.values import COUNT, GRAPH, SMALL, Kind, Val, content_of, part_of
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import (
+    Frame,
+    method_value,
+)
+from genaudit.lint.interpreter.values import (
+    COUNT,
+    GRAPH,
+    SMALL,
+    Extent,
+    Kind,
+    Load,
+    Val,
+    content_of,
+    part_of,
+)
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frames import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
@@ -114,7 +126,7 @@ def _of_lazy(m: Machine, base: Val, node: ast.Subscript, frame: Frame) -> Val:
     if base.ref is not None:
         return Val(Kind.UNKNOWN, Extent.UNKNOWN)
     if is_all(node.slice):
-        return calls.read_lazy(m, base, frame, node)
+        return m.read_lazy(base, frame, node)
     value = m.eval(node.slice, frame)
     if isinstance(value.const, str) or isinstance(node.slice, ast.JoinedStr):
         return base
@@ -142,8 +154,8 @@ def _is_fixed(index: ast.expr) -> bool:
 
 
 def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:
-    found = classes.find_method(m, base.ref.cls, "__getitem__")
+    found = m.find_method(base.ref.cls, "__getitem__")
     if found is None:
         return Val(Kind.UNKNOWN, extent)
-    method = classes.method_value(*found, base)
+    method = method_value(*found, base)
     return m.call_function(method.ref, (Val(Kind.SMALL, extent),), {}, node)

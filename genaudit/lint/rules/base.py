@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.interpreter.facts import Fact, Hoard, Load
 from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.values import Fact, Hoard, Load
 from genaudit.model import Level, Rule, rule
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import name_of, per_batch, scope_of
-from genaudit.lint.interpreter.facts import Hoard
 from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.values import Hoard
 from genaudit.lint.offences import hoards, level_of
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
 from genaudit.model import Level

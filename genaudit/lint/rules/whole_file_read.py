@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import mapped
-from genaudit.lint.interpreter.facts import Load
 from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.values import Load
 from genaudit.lint.offences import whole_reads
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
 from genaudit.model import Level

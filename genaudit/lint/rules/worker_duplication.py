@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.facts import Hoard
 from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.values import Hoard
 from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 
