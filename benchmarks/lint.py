@@ -20,7 +20,7 @@ from typing import NamedTuple
 from genaudit.lint import lint_paths, run_subject, subjects
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_bytes
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.model import Level
 
 CORPUS = Path(__file__).parent.parent / "tests" / "lint" / "corpus"
@@ -130,8 +130,8 @@ def _accused(key: str, project: Project) -> set[str]:
         return set()
     found = set()
     for subject in subjects.find(module, project):
-        story = run_subject.tell(subject, module, project)
-        hits = [hit for rule in STORY_RULES if rule.info.code in ABOUT_DATA for hit in rule.check(story)]
+        story = run_subject.interpret(subject, module, project)
+        hits = [hit for rule in SUBJECT_RULES if rule.info.code in ABOUT_DATA for hit in rule.check(story)]
         if any(hit.level is not Level.NOTE for hit in hits):
             found.add(subject.name.rsplit(".", 1)[-1])
     return found

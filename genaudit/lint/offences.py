@@ -1,12 +1,12 @@
-"""Which of the facts in a story are offences: shared by the rules about data in memory."""
+"""Which read sites and accumulations of a subject are offences: shared by the rules about data in memory."""
 
 from __future__ import annotations
 
 import ast
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.subject_facts import Story
-from genaudit.lint.interpreter.values import Extent, Hoard, Load
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import Accumulation, Extent, ReadSite
 from genaudit.model import Level
 
 _LINES = frozenset(["text"])
@@ -14,74 +14,81 @@ _PROSE = frozenset(["whole-text", "bytes"])
 _FEEDERS = frozenset("next_batch get_batch get_next_batch next_minibatch get_minibatch sample_batch".split())
 
 
-def hoards(story: Story) -> list[Hoard]:
+def accumulations(facts: SubjectFacts) -> list[Accumulation]:
     """Places that gather the data of every item and keep it, worst first."""
-    known = story.emitted | story.held
-    found = [fact for fact in known if isinstance(fact, Hoard) and _offends(fact, story)]
-    return sorted(_innermost(found), key=lambda hoard: (hoard.path, getattr(hoard.node, "lineno", 0)))
+    known = facts.emitted | facts.held
+    found = [origin for origin in known if isinstance(origin, Accumulation) and _offends(origin, facts)]
+    return sorted(
+        _innermost(found), key=lambda accumulation: (accumulation.path, getattr(accumulation.node, "lineno", 0))
+    )
 
 
-def _offends(hoard: Hoard, story: Story) -> bool:
-    if hoard.cell is not None and hoard.cell.bounded and hoard.phase == "generator":
+def _offends(accumulation: Accumulation, facts: SubjectFacts) -> bool:
+    if accumulation.container is not None and accumulation.container.bounded and accumulation.phase == "generator":
         return False
-    if hoard.phase == "batch" and hoard not in story.on_object:
+    if accumulation.phase == "batch" and accumulation not in facts.on_object:
         return False
-    if hoard.phase == "import" and hoard not in story.emitted:
+    if accumulation.phase == "import" and accumulation not in facts.emitted:
         return False
     if (
-        hoard.targets
-        and all(name_hints.small(name) or name_hints.opt_in(name) for name in hoard.targets)
-        and not hoard.strong
+        accumulation.targets
+        and all(name_hints.small(name) or name_hints.opt_in(name) for name in accumulation.targets)
+        and not accumulation.strong
     ):
         return False
-    if hoard.strong:
-        return _kept_as_data(hoard, story)
-    if any(load.family == "csv" and not load.encoded for load in hoard.loads):
+    if accumulation.strong:
+        return _kept_as_data(accumulation, facts)
+    if any(read_site.family == "csv" and not read_site.learned.encoded for read_site in accumulation.read_sites):
         return False
-    return hoard in story.emitted and not hoard.used_as_path and not story.reads_per_item
+    return accumulation in facts.emitted and not accumulation.used_as_path and not facts.reads_per_item
 
 
-def _kept_as_data(hoard: Hoard, story: Story) -> bool:
-    """Decoded data counts where it is handed out, or surely is what it seems."""
-    return hoard in story.emitted or (hoard.sure and story.kind not in ("memo", "caller"))
+def _kept_as_data(accumulation: Accumulation, facts: SubjectFacts) -> bool:
+    """Decoded data counts where it is handed out, or is certainly what it seems."""
+    return accumulation in facts.emitted or (accumulation.sure and facts.kind not in ("memo", "caller"))
 
 
-def _innermost(found: list[Hoard]) -> list[Hoard]:
-    """One hoard for one set of loads: of several steps that gather the same, the first."""
-    kept: list[Hoard] = []
-    for hoard in sorted(found, key=lambda h: (len(h.loads), h.path, getattr(h.node, "lineno", 0))):
-        if not any(hoard.loads <= other.loads and hoard.path == other.path for other in kept):
-            kept.append(hoard)
+def _innermost(found: list[Accumulation]) -> list[Accumulation]:
+    """One accumulation for one set of read sites: of several steps that gather the same, the first."""
+    kept: list[Accumulation] = []
+    for accumulation in sorted(found, key=lambda h: (len(h.read_sites), h.path, getattr(h.node, "lineno", 0))):
+        if not any(accumulation.read_sites <= other.read_sites and accumulation.path == other.path for other in kept):
+            kept.append(accumulation)
     return kept
 
 
-def level_of(hoard: Hoard) -> Level:
+def level_of(accumulation: Accumulation) -> Level:
     """Error only where it is certain that decoded data of every item is kept."""
-    return Level.ERROR if hoard.sure and hoard.strong else Level.WARNING
+    return Level.ERROR if accumulation.sure and accumulation.strong else Level.WARNING
 
 
-def survivors(story: Story) -> list[Load]:
+def survivors(facts: SubjectFacts) -> list[ReadSite]:
     """Places that read item by item in a constructor, of which something is in every batch, and no item is read later.
 
     What is handed out must come from somewhere: not from files, and not from arrays that the caller gave.
     """
-    if story.kind != "class" or story.reads_per_item or not _hands_out_items(story) or _is_given(story.node):
+    if facts.kind != "class" or facts.reads_per_item or not _hands_out_items(facts) or _is_given(facts.node):
         return []
-    gathered = {load for fact in story.emitted | story.held if isinstance(fact, Hoard) for load in fact.loads}
-    offending = {load for hoard in hoards(story) for load in hoard.loads}
-    loads = {fact for fact in story.emitted if isinstance(fact, Load)} | {
-        load for fact in story.emitted if isinstance(fact, Hoard) for load in fact.loads
+    gathered = {
+        read_site
+        for origin in facts.emitted | facts.held
+        if isinstance(origin, Accumulation)
+        for read_site in origin.read_sites
     }
-    found = [load for load in loads if _survived(load) and not offending & gathered]
-    return sorted(found, key=lambda load: (load.path, getattr(load.node, "lineno", 0)))
+    offending = {read_site for accumulation in accumulations(facts) for read_site in accumulation.read_sites}
+    read_sites = {origin for origin in facts.emitted if isinstance(origin, ReadSite)} | {
+        read_site for origin in facts.emitted if isinstance(origin, Accumulation) for read_site in origin.read_sites
+    }
+    found = [read_site for read_site in read_sites if _survived(read_site) and not offending & gathered]
+    return sorted(found, key=lambda read_site: (read_site.path, getattr(read_site.node, "lineno", 0)))
 
 
-def _survived(load: Load) -> bool:
-    if not load.constructed or load.elsewhere or load.used_as_path:
+def _survived(read_site: ReadSite) -> bool:
+    if not read_site.learned.constructed or read_site.learned.elsewhere or read_site.learned.used_as_path:
         return False
-    if load.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in load.targets):
+    if read_site.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in read_site.targets):
         return False
-    return load.streamed or (load.extent is Extent.ONE and load.depth > 0)
+    return read_site.learned.streamed or (read_site.learned.extent is Extent.ONE and read_site.learned.depth > 0)
 
 
 def _is_given(node: ast.AST) -> bool:
@@ -106,38 +113,48 @@ def _is_given(node: ast.AST) -> bool:
     )
 
 
-def whole_reads(story: Story) -> list[Load]:
+def whole_reads(facts: SubjectFacts) -> list[ReadSite]:
     """Places that read one whole file of data, of which batches are then cut."""
-    gathered = {load for fact in story.emitted | story.held if isinstance(fact, Hoard) for load in fact.loads}
-    found = {
-        fact
-        for fact in story.emitted
-        if isinstance(fact, Load) and fact not in gathered and _is_whole_read(fact, story)
+    gathered = {
+        read_site
+        for origin in facts.emitted | facts.held
+        if isinstance(origin, Accumulation)
+        for read_site in origin.read_sites
     }
-    return sorted(found, key=lambda load: (load.path, getattr(load.node, "lineno", 0)))
+    found = {
+        origin
+        for origin in facts.emitted
+        if isinstance(origin, ReadSite) and origin not in gathered and _is_whole_read(origin, facts)
+    }
+    return sorted(found, key=lambda read_site: (read_site.path, getattr(read_site.node, "lineno", 0)))
 
 
-def _hands_out_items(story: Story) -> bool:
+def _hands_out_items(facts: SubjectFacts) -> bool:
     """Whether a class is a data set by its base or its methods; parsers and readers of settings are none."""
-    if not isinstance(story.node, ast.ClassDef):
+    if not isinstance(facts.node, ast.ClassDef):
         return False
-    names = {node.name for node in story.node.body if isinstance(node, ast.FunctionDef)}
+    names = {node.name for node in facts.node.body if isinstance(node, ast.FunctionDef)}
     by_index, in_turn = "__getitem__" in names, "__iter__" in names
     items = ("__len__" in names) if by_index else in_turn
-    return story.data_base or items or not names.isdisjoint(_FEEDERS)
+    return facts.data_base or items or not names.isdisjoint(_FEEDERS)
 
 
-def _is_whole_read(load: Load, story: Story) -> bool:
-    if load.extent is not Extent.WHOLE or load.used_as_path or load.streamed or story.reads_per_item:
+def _is_whole_read(read_site: ReadSite, facts: SubjectFacts) -> bool:
+    if (
+        read_site.learned.extent is not Extent.WHOLE
+        or read_site.learned.used_as_path
+        or read_site.learned.streamed
+        or facts.reads_per_item
+    ):
         return False
-    if load.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in load.targets):
+    if read_site.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in read_site.targets):
         return False
-    if story.kind in ("memo", "caller"):
+    if facts.kind in ("memo", "caller"):
         return False
-    if load.family == "csv":
+    if read_site.family == "csv":
         return False
-    if load.family == "library" and not _hands_out_items(story):
+    if read_site.family == "library" and not _hands_out_items(facts):
         return False
-    if load.family in _PROSE:
-        return _hands_out_items(story)
-    return load.in_start or load.strong
+    if read_site.family in _PROSE:
+        return _hands_out_items(facts)
+    return read_site.learned.in_start or read_site.strong

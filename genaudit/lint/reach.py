@@ -91,7 +91,7 @@ def files_imported(path: str, read: Callable[[str], str | None]) -> dict[str, st
 
 
 def _imports(path: str, text: str) -> list[str]:
-    """Files that may be what a text imports; those that exist are for the caller to tell."""
+    """Files that may be what a text imports; the caller has to see which exist."""
     tree = tree_of(text)
     if tree is None:
         return []

@@ -19,7 +19,7 @@ from genaudit.lint.files.syntax import (
     unbounded_memo,
 )
 from genaudit.lint.interpreter.machine import Machine
-from genaudit.lint.interpreter.subject_facts import Story
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import Kind
 
 _BASES = re.compile(
@@ -147,7 +147,7 @@ def is_data_set(info: ClassInfo, project: Project) -> bool:
 
 def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     """Whether a class derives from a framework's data set, also through classes of the run."""
-    machine = Machine(project, Story(name="", kind="", path=info.module.path, node=info.node))
+    machine = Machine(project, SubjectFacts(name="", kind="", path=info.module.path, node=info.node))
     for node in info.node.bases:
         value = machine.base_value(info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):

@@ -12,7 +12,7 @@ from genaudit.lint.engine import outcome_of
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_text
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.model import Outcome
 
 
@@ -74,9 +74,9 @@ def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[
     for subject in subjects.find(module, project):
         if subject.name.partition(".")[0] not in reached:
             continue
-        story = run_subject.tell(subject, module, project)
-        for rule in STORY_RULES:
-            for hit in rule.check(story):
+        facts = run_subject.interpret(subject, module, project)
+        for rule in SUBJECT_RULES:
+            for hit in rule.check(facts):
                 yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, sketch=hit.code)
 
 

@@ -7,12 +7,12 @@ import msgspec
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.target import Reading
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 
-_STATIC = frozenset(rule.info.code for rule in STORY_RULES)
+_STATIC = frozenset(rule.info.code for rule in SUBJECT_RULES)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from genaudit.lint.engine import CODES_BY_NAME
 from genaudit.lint.files import suppress
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_bytes, parse_text
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 
 CORPUS = Path(__file__).parent / "corpus"
 PIECES = [
@@ -64,8 +64,8 @@ def audit(text: str) -> None:
     if module is None:
         return
     for subject in subjects.find(module, project):
-        story = run_subject.tell(subject, module, project)
-        for rule in STORY_RULES:
+        story = run_subject.interpret(subject, module, project)
+        for rule in SUBJECT_RULES:
             list(rule.check(story))
 
 

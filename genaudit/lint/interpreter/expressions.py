@@ -17,12 +17,12 @@ from genaudit.lint.interpreter.frames import (
 )
 from genaudit.lint.interpreter.values import (
     COUNT,
-    NO_FACTS,
+    NO_ORIGINS,
     SMALL,
     UNKNOWN,
+    AbstractValue,
     Extent,
     Kind,
-    Val,
     content_of,
     join,
     narrowest,
@@ -32,28 +32,28 @@ if TYPE_CHECKING:
     from genaudit.lint.interpreter.machine import Machine
 
 
-def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
+def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> AbstractValue:
     extent = Extent.WHOLE if isinstance(node.value, str) else Extent.UNKNOWN
-    return Val(Kind.SMALL, extent, const=node.value)
+    return AbstractValue(Kind.SMALL, extent, const=node.value)
 
 
-def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
-    return named(m.value_of_name(node.id, frame), node.id)
+def _name(machine: Machine, node: ast.Name, frame: Frame) -> AbstractValue:
+    return named(machine.value_of_name(node.id, frame), node.id)
 
 
-def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
-    base = m.eval(node.value, frame)
-    return m.attribute(base, node.attr, frame, node)
+def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> AbstractValue:
+    base = machine.eval(node.value, frame)
+    return machine.attribute(base, node.attr, frame, node)
 
 
-def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
-    made = m.new_cell(node, frame, "list" if isinstance(node, ast.List) else "set", Extent.UNKNOWN)
+def _list(machine: Machine, node: ast.List | ast.Set, frame: Frame) -> AbstractValue:
+    made = machine.new_container(node, frame, "list" if isinstance(node, ast.List) else "set", Extent.UNKNOWN)
     for element in node.elts:
-        value = m.eval(element, frame)
+        value = machine.eval(element, frame)
         if isinstance(element, ast.Starred):
-            value = m.consume(value, frame, element)
-            if value.kind is Kind.CELL:
-                made.ref.hoards |= value.ref.hoards
+            value = machine.consume(value, frame, element)
+            if value.kind is Kind.CONTAINER:
+                made.ref.accumulations |= value.ref.accumulations
             value = content_of(value)
         made.ref.add(value)
     if node.elts:
@@ -61,175 +61,183 @@ def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
     return made
 
 
-def _tuple(m: Machine, node: ast.Tuple, frame: Frame) -> Val:
-    parts = tuple(m.eval(element, frame) for element in node.elts)
-    return Val(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
+def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> AbstractValue:
+    parts = tuple(machine.eval(element, frame) for element in node.elts)
+    return AbstractValue(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
 
 
-def _dict(m: Machine, node: ast.Dict, frame: Frame) -> Val:
-    made = m.new_cell(node, frame, "dict")
+def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> AbstractValue:
+    made = machine.new_container(node, frame, "dict")
     for key, item in zip(node.keys, node.values, strict=True):
-        value = m.eval(item, frame)
+        value = machine.eval(item, frame)
         name = key.value if isinstance(key, ast.Constant) else None
         made.ref.add(value if key is not None else content_of(value), name)
     return made
 
 
-def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, frame: Frame) -> Val:
+def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, frame: Frame) -> AbstractValue:
     is_dict = isinstance(node, ast.DictComp)
-    made = m.new_cell(node, frame, "dict" if is_dict else "list")
+    made = machine.new_container(node, frame, "dict" if is_dict else "list")
     extents: list[Extent] = []
     parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
     with ExitStack() as stack:
-        (value,) = m.comprehend(node.generators, parts, frame, stack, extents)
-        m.put(made, value, node, frame, how="append")
+        (value,) = machine.comprehend(node.generators, parts, frame, stack, extents)
+        machine.put(made, value, node, frame, how="append")
     made.ref.extent = max(extents, default=Extent.UNKNOWN)
     return made
 
 
-def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
+def _generator_expression(machine: Machine, node: ast.GeneratorExp, frame: Frame) -> AbstractValue:
     # As Python does: the first iterable is looked up now, all else when the expression runs.
-    first = m.eval(node.generators[0].iter, frame)
-    return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
+    first = machine.eval(node.generators[0].iter, frame)
+    return AbstractValue(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
 
 
-def _boolean(m: Machine, node: ast.BoolOp, frame: Frame) -> Val:
-    values = [m.eval(value, frame) for value in node.values]
+def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> AbstractValue:
+    values = [machine.eval(value, frame) for value in node.values]
     result = values[0]
     for value in values[1:]:
         result = join(result, value)
     return result
 
 
-def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
-    truth = truth_of(m, node.test, frame)
+def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> AbstractValue:
+    truth = truth_of(machine, node.test, frame)
     if truth is not None:
-        return m.eval(node.body if truth else node.orelse, frame)
-    return join(m.eval(node.body, frame), m.eval(node.orelse, frame))
+        return machine.eval(node.body if truth else node.orelse, frame)
+    return join(machine.eval(node.body, frame), machine.eval(node.orelse, frame))
 
 
-def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
+def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> AbstractValue:
+    return AbstractValue(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
 
 
-def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
-    value = m.eval(node.value, frame)
+def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> AbstractValue:
+    value = machine.eval(node.value, frame)
     frame.yielded = value if frame.yielded is None else join(frame.yielded, value)
-    if not frame.consumed and len(m.stack) == 1:
-        m.emit(value, frame)
+    if not frame.consumed and len(machine.stack) == 1:
+        machine.emit(value, frame)
     return UNKNOWN
 
 
-def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
-    element, extent = m.iterate(m.eval(node.value, frame), frame, node)
-    with m.loop(extent, yields=not frame.consumed):
+def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> AbstractValue:
+    element, extent = machine.iterate(machine.eval(node.value, frame), frame, node)
+    with machine.loop(extent, yields=not frame.consumed):
         frame.yielded = element if frame.yielded is None else join(frame.yielded, element)
-        if not frame.consumed and len(m.stack) == 1:
-            m.emit(element, frame)
+        if not frame.consumed and len(machine.stack) == 1:
+            machine.emit(element, frame)
     return UNKNOWN
 
 
-def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
-    value = m.eval(node.value, frame)
-    m.assign(node.target, value, frame, node)
+def _named(machine: Machine, node: ast.NamedExpr, frame: Frame) -> AbstractValue:
+    value = machine.eval(node.value, frame)
+    machine.assign(node.target, value, frame, node)
     return value
 
 
-def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Val:
-    return m.eval(node.value, frame)
+def _inner(machine: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> AbstractValue:
+    return machine.eval(node.value, frame)
 
 
 _ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
 
 
-def binary(m: Machine, node: ast.BinOp, frame: Frame) -> Val:
+def binary(machine: Machine, node: ast.BinOp, frame: Frame) -> AbstractValue:
     """The value of an operator between two."""
-    left, right = m.eval(node.left, frame), m.eval(node.right, frame)
-    if left.kind is Kind.CELL or right.kind is Kind.CELL:
-        return _container_arithmetic(m, node, left, right, frame)
+    left, right = machine.eval(node.left, frame), machine.eval(node.right, frame)
+    if left.kind is Kind.CONTAINER or right.kind is Kind.CONTAINER:
+        return _container_arithmetic(machine, node, left, right, frame)
     if Kind.DATA in (left.kind, right.kind):
         if isinstance(node.op, ast.Add | ast.Mod | ast.Div):
-            _note_path(m, left, right)
-        return _data_arithmetic(m, node, left, right, frame)
-    facts = left.facts | right.facts
+            _note_path(machine, left, right)
+        return _data_arithmetic(machine, node, left, right, frame)
+    origins = left.origins | right.origins
     if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
-        return Val(Kind.SMALL, Extent.ONE, facts)
+        return AbstractValue(Kind.SMALL, Extent.ONE, origins)
     if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
-        return Val(Kind.SMALL, Extent.WHOLE, facts, const=COUNT if left.const is COUNT else ...)
+        return AbstractValue(Kind.SMALL, Extent.WHOLE, origins, const=COUNT if left.const is COUNT else ...)
     kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
     extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
-    return Val(kind, narrowest(extents), facts)
+    return AbstractValue(kind, narrowest(extents), origins)
 
 
-def _note_path(m: Machine, left: Val, right: Val) -> None:
+def _note_path(machine: Machine, left: AbstractValue, right: AbstractValue) -> None:
     for text, other in ((left, right), (right, left)):
         if _part_of_path(text.const):
-            m.mark_pointer(other)
+            machine.mark_pointer(other)
 
 
-def _is_path(value: Val) -> bool:
+def _is_path(value: AbstractValue) -> bool:
     return isinstance(value.const, str)
 
 
-def _container_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+def _container_arithmetic(
+    machine: Machine, node: ast.BinOp, left: AbstractValue, right: AbstractValue, frame: Frame
+) -> AbstractValue:
     if isinstance(node.op, ast.Mult):
-        made = m.new_cell(node, frame, "prealloc")
-        cell = left if left.kind is Kind.CELL else right
-        if cell.ref.content is not None:
-            made.ref.add(cell.ref.content)
-        made.ref.extent = left.extent if cell is right else right.extent
+        made = machine.new_container(node, frame, "prealloc")
+        container = left if left.kind is Kind.CONTAINER else right
+        if container.ref.content is not None:
+            made.ref.add(container.ref.content)
+        made.ref.extent = left.extent if container is right else right.extent
         return made
     if not isinstance(node.op, ast.Add):
         return UNKNOWN
-    made = m.new_cell(node, frame, "list")
+    made = machine.new_container(node, frame, "list")
     for side in (left, right):
-        content = content_of(side) if side.kind is not Kind.CELL else side.ref.content
+        content = content_of(side) if side.kind is not Kind.CONTAINER else side.ref.content
         if content is not None:
             made.ref.add(content)
-        if side.kind is Kind.CELL:
-            made.ref.hoards |= side.ref.hoards
+        if side.kind is Kind.CONTAINER:
+            made.ref.accumulations |= side.ref.accumulations
             made.ref.extent = max(made.ref.extent, side.ref.extent) if made.ref.extent else side.ref.extent
     return made
 
 
-def _data_arithmetic(m: Machine, node: ast.BinOp, left: Val, right: Val, frame: Frame) -> Val:
+def _data_arithmetic(
+    machine: Machine, node: ast.BinOp, left: AbstractValue, right: AbstractValue, frame: Frame
+) -> AbstractValue:
     data = left if left.kind is Kind.DATA else right
     if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
-        m.note_upcast(node, left, frame, by="division")
-    return Val(Kind.DATA, data.extent, left.facts | right.facts, sure=data.sure)
+        machine.note_upcast(node, left, frame, by="division")
+    return AbstractValue(Kind.DATA, data.extent, left.origins | right.origins, sure=data.sure)
 
 
-def compare(m: Machine, node: ast.Compare, frame: Frame) -> Val:
+def compare(machine: Machine, node: ast.Compare, frame: Frame) -> AbstractValue:
     """The value of a comparison, which may say that a container has a bound."""
     sides = [node.left, *node.comparators]
-    values = [m.eval(side, frame) for side in sides]
+    values = [machine.eval(side, frame) for side in sides]
     if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
         for side in sides:
-            _watch_length(m, side, frame)
+            _watch_length(machine, side, frame)
     asked = any(isinstance(op, ast.In | ast.NotIn) for op in node.ops)
-    facts = NO_FACTS.union(*(value.facts for value in values)) if asked else NO_FACTS
-    return Val(Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN, facts)
+    origins = NO_ORIGINS.union(*(value.origins for value in values)) if asked else NO_ORIGINS
+    return AbstractValue(
+        Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN, origins
+    )
 
 
-def _watch_length(m: Machine, side: ast.expr, frame: Frame) -> None:
+def _watch_length(machine: Machine, side: ast.expr, frame: Frame) -> None:
     """A container whose length is compared has a bound."""
     if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
         return
-    value = m.eval(side.args[0], frame)
-    if value.kind is Kind.CELL:
+    value = machine.eval(side.args[0], frame)
+    if value.kind is Kind.CONTAINER:
         value.ref.bounded = True
 
 
-def joined(m: Machine, node: ast.JoinedStr, frame: Frame) -> Val:
+def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> AbstractValue:
     """The value of an f-string."""
-    values = [m.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
-    facts = NO_FACTS.union(*(value.facts for value in values))
+    values = [machine.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
+    origins = NO_ORIGINS.union(*(value.origins for value in values))
     literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
     path = any(_part_of_path(text) for text in literals)
-    if facts and path:
-        m.mark_pointer(Val(facts=facts))
+    if origins and path:
+        machine.mark_pointer(AbstractValue(origins=origins))
     text = not path and any(value.kind is Kind.DATA for value in values)
-    return Val(Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), facts)
+    return AbstractValue(
+        Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), origins
+    )
 
 
 def _part_of_path(text: object) -> bool:
@@ -237,25 +245,25 @@ def _part_of_path(text: object) -> bool:
     return isinstance(text, str) and ("/" in text or "\\" in text or _ENDING.fullmatch(text) is not None)
 
 
-def unary(m: Machine, node: ast.UnaryOp, frame: Frame) -> Val:
+def unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> AbstractValue:
     """The value of a sign, or of ``not``."""
-    value = m.eval(node.operand, frame)
+    value = machine.eval(node.operand, frame)
     if isinstance(node.op, ast.Not):
         return SMALL
     number = isinstance(value.const, int | float) and isinstance(node.op, ast.USub)
     return value.with_(const=-value.const if number else ...)
 
 
-def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
+def truth_of(machine: Machine, test: ast.expr, frame: Frame) -> bool | None:
     """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
     if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
-        inner = truth_of(m, test.operand, frame)
+        inner = truth_of(machine, test.operand, frame)
         return None if inner is None else not inner
     if isinstance(test, ast.BoolOp):
-        return _truth_of_parts(m, test, frame)
+        return _truth_of_parts(machine, test, frame)
     if isinstance(test, ast.Compare):
-        return _truth_of_comparison(m, test, frame)
-    value = m.eval(test, frame)
+        return _truth_of_comparison(machine, test, frame)
+    value = machine.eval(test, frame)
     if value.const is True or value.const is False or value.const is None:
         return bool(value.const)
     if value.kind in (Kind.UNKNOWN, Kind.SMALL) and isinstance(test, ast.Attribute | ast.Name):
@@ -265,11 +273,11 @@ def truth_of(m: Machine, test: ast.expr, frame: Frame) -> bool | None:
     return None
 
 
-def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
+def _truth_of_parts(machine: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
     deciding = isinstance(test.op, ast.Or)
     known = True
     for part in test.values:
-        truth = truth_of(m, part, frame)
+        truth = truth_of(machine, part, frame)
         if truth is deciding:
             # What comes after is not run.
             return deciding
@@ -277,12 +285,12 @@ def _truth_of_parts(m: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
     return not deciding if known else None
 
 
-def _truth_of_comparison(m: Machine, test: ast.Compare, frame: Frame) -> bool | None:
-    value = m.eval(test, frame)
+def _truth_of_comparison(machine: Machine, test: ast.Compare, frame: Frame) -> bool | None:
+    value = machine.eval(test, frame)
     del value
     if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
         return None
-    left, right = m.eval(test.left, frame), m.eval(test.comparators[0], frame)
+    left, right = machine.eval(test.left, frame), machine.eval(test.comparators[0], frame)
     if _opt_in_named(test.left) and right.const not in (..., None, False):
         # ``self.cache == "ram"``: asked for by name, and off unless it is.
         return isinstance(test.ops[0], ast.IsNot | ast.NotEq)
@@ -296,7 +304,7 @@ def _opt_in_named(node: ast.expr) -> bool:
     return name_hints.opt_in(name)
 
 
-HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
+HANDLERS: dict[type[ast.AST], Callable[..., AbstractValue]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,

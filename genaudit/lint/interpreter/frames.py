@@ -10,9 +10,9 @@ from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.syntax import FunctionNode
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
+    AbstractValue,
     Extent,
     Kind,
-    Val,
     narrowest,
 )
 
@@ -28,19 +28,24 @@ class Function:
     """A function of the run, with what it closes over and is bound to."""
 
     def __init__(
-        self, module: Module, node: FunctionNode, closure: Frame | None = None, this: Val | None = None, name: str = ""
+        self,
+        module: Module,
+        node: FunctionNode,
+        closure: Frame | None = None,
+        this: AbstractValue | None = None,
+        name: str = "",
     ) -> None:
         self.module = module
         self.node = node
         self.closure = closure
         self.this = this
         self.name = name or getattr(node, "name", "<lambda>")
-        self.bound: tuple[Val, ...] = ()
-        self.bound_names: dict[str, Val] = {}
+        self.bound: tuple[AbstractValue, ...] = ()
+        self.bound_names: dict[str, AbstractValue] = {}
         self.owner: ClassInfo | None = None
 
 
-Invocation = tuple[Function, tuple[Val, ...], dict[str, Val]]
+Invocation = tuple[Function, tuple[AbstractValue, ...], dict[str, AbstractValue]]
 """A function with what it was called with."""
 
 
@@ -48,7 +53,12 @@ class Pending:
     """An iterator that has not run: a generator's call, a generator expression, a ``map``."""
 
     def __init__(
-        self, kind: str, node: ast.AST, frame: Frame, parts: Sequence[Val] = (), call: Invocation | None = None
+        self,
+        kind: str,
+        node: ast.AST,
+        frame: Frame,
+        parts: Sequence[AbstractValue] = (),
+        call: Invocation | None = None,
     ) -> None:
         self.kind = kind
         self.node = node
@@ -57,7 +67,7 @@ class Pending:
         self.call = call
 
 
-class Pipe:
+class Pipeline:
     """A ``tf.data`` pipeline so far."""
 
     def __init__(self, *, decoded: bool, batched: bool = False) -> None:
@@ -82,30 +92,30 @@ class Frame:
         self.node = node
         self.name = name
         self.parent = parent
-        self.env: dict[str, Val] = {}
+        self.env: dict[str, AbstractValue] = {}
         self.born: dict[str, int] = {}
         self.items: dict[str, int] = {}
         """Names that the turns of a loop give another value, by how many loops are open in it."""
-        self.this: Val | None = None
+        self.this: AbstractValue | None = None
         self.owner: ClassInfo | None = None
-        self.yielded: Val | None = None
-        self.returned: Val | None = None
+        self.yielded: AbstractValue | None = None
+        self.returned: AbstractValue | None = None
         self.consumed = False
         """Run to its end by a caller that keeps what it yields."""
         self.global_names: set[str] = set()
         self.loop_yields: dict[int, bool] = {}
 
 
-def function_value(module: Module, node: FunctionNode) -> Val:
+def function_value(module: Module, node: FunctionNode) -> AbstractValue:
     """A function of the run as a value."""
-    return Val(Kind.FUNCTION, ref=Function(module, node))
+    return AbstractValue(Kind.FUNCTION, ref=Function(module, node))
 
 
-def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: Val) -> Val:
+def method_value(owner: ClassInfo, node: ast.FunctionDef | ast.AsyncFunctionDef, this: AbstractValue) -> AbstractValue:
     """A method bound to an instance."""
     function = Function(owner.module, node, this=this, name=f"{owner.node.name}.{node.name}")
     function.owner = owner
-    return Val(Kind.FUNCTION, ref=function)
+    return AbstractValue(Kind.FUNCTION, ref=function)
 
 
 def bound_by(target: ast.expr) -> list[str]:
@@ -128,12 +138,18 @@ def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> Non
 class Call:
     """One call, with all that its handler may need."""
 
-    __slots__ = ("args", "frame", "kwargs", "m", "name", "node")
+    __slots__ = ("args", "frame", "kwargs", "machine", "name", "node")
 
     def __init__(
-        self, m: Machine, frame: Frame, node: ast.AST, name: str, args: list[Val], kwargs: dict[str, Val]
+        self,
+        machine: Machine,
+        frame: Frame,
+        node: ast.AST,
+        name: str,
+        args: list[AbstractValue],
+        kwargs: dict[str, AbstractValue],
     ) -> None:
-        self.m = m
+        self.machine = machine
         self.frame = frame
         self.node = node
         self.name = name
@@ -146,14 +162,14 @@ class Call:
         """The last part of the name."""
         return self.name.rsplit(".", 1)[-1]
 
-    def arg(self, index: int = 0, name: str = "") -> Val:
+    def arg(self, index: int = 0, name: str = "") -> AbstractValue:
         """An argument by place or name."""
         if index < len(self.args):
             return self.args[index]
         return self.kwargs.get(name, UNKNOWN)
 
     @property
-    def values(self) -> list[Val]:
+    def values(self) -> list[AbstractValue]:
         """All arguments."""
         return [*self.args, *self.kwargs.values()]
 
@@ -164,7 +180,7 @@ class Call:
         return extent if extent.narrow else Extent.UNKNOWN
 
 
-def named(value: Val, name: str) -> Val:
+def named(value: AbstractValue, name: str) -> AbstractValue:
     """A value whose name says that it is a batch, or the number of one."""
     if value.extent in (Extent.UNKNOWN, Extent.WHOLE) and value.kind in (Kind.SMALL, Kind.UNKNOWN) and "batch" in name:
         return value.with_(extent=Extent.PART)

@@ -11,14 +11,14 @@ from genaudit.lint.interpreter.frames import (
     Call,
 )
 from genaudit.lint.interpreter.values import (
-    NO_FACTS,
+    NO_ORIGINS,
     UNKNOWN,
+    AbstractValue,
     Extent,
-    Fact,
     Kind,
-    Val,
+    Origin,
     content_of,
-    facts_of,
+    origins_of,
 )
 from genaudit.lint.readers import IMAGE_OPENERS, LAZY, LISTERS, OPENERS, PIPELINES, READERS, Reader
 
@@ -37,7 +37,7 @@ _SAME = frozenset(
 )
 
 
-def call_external(m: Machine, call: Call) -> Val:
+def call_external(machine: Machine, call: Call) -> AbstractValue:
     """The value of a call of something outside the run."""
     name = call.name
     handler = EXACT.get(name)
@@ -53,7 +53,7 @@ def call_external(m: Machine, call: Call) -> Val:
     return _by_last_name(call)
 
 
-def _by_last_name(call: Call) -> Val:
+def _by_last_name(call: Call) -> AbstractValue:
     name, last = call.name, call.last
     library = name.split(".", 1)[0]
     if _only_opens(library, last, call):
@@ -71,7 +71,7 @@ def _by_last_name(call: Call) -> Val:
         return builtin_calls.same(call)
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
-    return call_by_name(call.m, call, UNKNOWN)
+    return call_by_name(call.machine, call, UNKNOWN)
 
 
 def _only_opens(library: str, last: str, call: Call) -> bool:
@@ -81,11 +81,11 @@ def _only_opens(library: str, last: str, call: Call) -> bool:
     return (library == "dask" and last != "compute") or (last == "open" and library != call.name and bool(call.args))
 
 
-def _names(handler: Callable[[Call], Val], names: str) -> dict[str, Callable[[Call], Val]]:
+def _names(handler: Callable[[Call], AbstractValue], names: str) -> dict[str, Callable[[Call], AbstractValue]]:
     return dict.fromkeys(names.split(), handler)
 
 
-EXACT: dict[str, Callable[[Call], Val]] = {
+EXACT: dict[str, Callable[[Call], AbstractValue]] = {
     **_names(reading.open_file, " ".join(OPENERS)),
     **_names(reading.open_image, " ".join(IMAGE_OPENERS)),
     **_names(reading.rows_of_csv, "csv.reader csv.DictReader unicodecsv.reader"),
@@ -155,30 +155,30 @@ _LOADED = Reader("image", True)
 _BY_VERB = Reader("library", False)
 
 
-def call_by_name(m: Machine, call: Call, callee: Val) -> Val:
+def call_by_name(machine: Machine, call: Call, callee: AbstractValue) -> AbstractValue:
     """The value of a call of which only the name is known."""
     last = call.last.removesuffix("()")
     if name_hints.encodes(last):
         for value in call.values:
-            call.m.mark_encoded(value)
+            call.machine.mark_encoded(value)
     if name_hints.small_result(last):
-        facts = NO_FACTS.union(*(value.facts for value in call.args)) if last in ("find", "index") else NO_FACTS
-        return Val(Kind.SMALL, call.extent, facts)
+        origins = NO_ORIGINS.union(*(value.origins for value in call.args)) if last in ("find", "index") else NO_ORIGINS
+        return AbstractValue(Kind.SMALL, call.extent, origins)
     if name_hints.reads(last):
         for value in call.values:
-            call.m.mark_path(value.with_(facts=_weak(value)))
-        call.m.note_read()
+            call.machine.mark_path(value.with_(origins=_weak(value)))
+        call.machine.note_read()
     if name_hints.loads_item(last) and call.args and not _decoded(call.args[0]):
-        return call.m.read(call.node, call.frame, _LOADED, last, reading.path_of(call.arg()), sure=False)
+        return call.machine.read(call.node, call.frame, _LOADED, last, reading.path_of(call.arg()), sure=False)
     if _reads_by_library(call, callee):
         if last == "parse":
             # Parsers of the sciences hand out one record after the other.
-            return Val(Kind.FILE, call.arg().extent)
-        return call.m.read(call.node, call.frame, _BY_VERB, call.name, reading.path_of(call.arg()), sure=False)
+            return AbstractValue(Kind.FILE, call.arg().extent)
+        return call.machine.read(call.node, call.frame, _BY_VERB, call.name, reading.path_of(call.arg()), sure=False)
     return _carried(call, callee)
 
 
-def _reads_by_library(call: Call, callee: Val) -> bool:
+def _reads_by_library(call: Call, callee: AbstractValue) -> bool:
     """Whether a library that is imported reads what its first argument names, as far as its name tells."""
     if not call.args or callee is not UNKNOWN or "()" in call.name or "." not in call.name:
         return False
@@ -190,28 +190,28 @@ def _reads_by_library(call: Call, callee: Val) -> bool:
     return known and Kind.DATA not in kinds and name_hints.reads_with(call.name)
 
 
-def _decoded(value: Val) -> bool:
+def _decoded(value: AbstractValue) -> bool:
     """Whether a value is decoded content already: a call on it converts, whatever its name says."""
-    return content_of(value).kind is Kind.DATA and any(fact.strong for fact in facts_of(value))
+    return content_of(value).kind is Kind.DATA and any(origin.strong for origin in origins_of(value))
 
 
-def _weak(value: Val) -> frozenset[Fact]:
-    return frozenset(fact for fact in facts_of(value) if not fact.strong)
+def _weak(value: AbstractValue) -> frozenset[Origin]:
+    return frozenset(origin for origin in origins_of(value) if not origin.strong)
 
 
-def _carried(call: Call, callee: Val) -> Val:
+def _carried(call: Call, callee: AbstractValue) -> AbstractValue:
     """Data in, data out; of anything else nothing is known."""
-    facts = callee.facts
+    origins = callee.origins
     data = None
     for value in call.values:
         inner = content_of(value)
         if inner.kind in (Kind.DATA, Kind.IMAGE):
             data = inner
-            facts = facts | facts_of(value)
+            origins = origins | origins_of(value)
     if data is None:
         name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None
         kind = Kind.EXTERNAL if name and "." in call.name else Kind.UNKNOWN
-        return Val(kind, call.extent, facts, ref=name if kind is Kind.EXTERNAL else None)
+        return AbstractValue(kind, call.extent, origins, ref=name if kind is Kind.EXTERNAL else None)
     extent = data.extent if data.extent is not Extent.UNKNOWN else call.extent
     sure = data.sure and call.name.startswith(_SURE_LIBRARIES)
-    return Val(Kind.DATA, extent, facts, sure=sure)
+    return AbstractValue(Kind.DATA, extent, origins, sure=sure)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.lint.interpreter.values import Fact, Hoard, Load
+from genaudit.lint.interpreter.values import Accumulation, Origin, ReadSite
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,11 +22,11 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     function: str
     detail: str = ""
     sure: bool = True
-    cell: Any = None
+    container: Any = None
     """The container that grew, judged at the end: it may be emptied further down."""
 
 
-class Story:
+class SubjectFacts:
     """Facts and events of one subject: a generator, a data set class, or a function that makes a pipeline."""
 
     def __init__(self, *, name: str, kind: str, path: str, node: ast.AST) -> None:
@@ -35,13 +35,13 @@ class Story:
         """generator, class, pipeline, function."""
         self.path = path
         self.node = node
-        self.loads: dict[int, Load] = {}
-        self.hoards: dict[int, Hoard] = {}
-        self.emitted: set[Fact] = set()
+        self.read_sites: dict[int, ReadSite] = {}
+        self.accumulations: dict[int, Accumulation] = {}
+        self.emitted: set[Origin] = set()
         """What reached a batch."""
-        self.held: set[Fact] = set()
+        self.held: set[Origin] = set()
         """What was alive when the first batch was made, or on the object after its constructor."""
-        self.on_object: set[Fact] = set()
+        self.on_object: set[Origin] = set()
         """What the object keeps after items were asked for."""
         self.reads_per_item = False
         self.data_base = False

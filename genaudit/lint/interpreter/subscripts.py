@@ -14,10 +14,10 @@ from genaudit.lint.interpreter.values import (
     COUNT,
     GRAPH,
     SMALL,
+    AbstractValue,
     Extent,
     Kind,
-    Load,
-    Val,
+    ReadSite,
     content_of,
     part_of,
 )
@@ -26,59 +26,63 @@ if TYPE_CHECKING:
     from genaudit.lint.interpreter.machine import Machine
 
 
-def subscript(m: Machine, node: ast.Subscript, frame: Frame) -> Val:
+def subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> AbstractValue:
     """The value of a subscript."""
-    base = m.eval(node.value, frame)
+    base = machine.eval(node.value, frame)
     if base.const is GRAPH:
         return base
-    encoded = _encoded(m, base, node.slice, frame)
+    encoded = _encoded(machine, base, node.slice, frame)
     if encoded is not None:
         return encoded
-    extent = _extent(m, base, node.slice, frame)
+    extent = _extent(machine, base, node.slice, frame)
     word = node.slice.value if isinstance(node.slice, ast.Constant) else None
     if isinstance(word, str) and name_hints.points_as_key(word):
-        m.mark_pointer(base)
-    if base.kind is Kind.CELL:
-        return _of_cell(base, node.slice, extent)
+        machine.mark_pointer(base)
+    if base.kind is Kind.CONTAINER:
+        return _of_container(base, node.slice, extent)
     if base.kind is Kind.TUPLE:
         return _of_tuple(base, node.slice, extent)
     if base.kind is Kind.LAZY:
-        return _of_lazy(m, base, node, frame)
+        return _of_lazy(machine, base, node, frame)
     if base.kind is Kind.OBJECT:
-        return _of_object(m, base, node, extent)
+        return _of_object(machine, base, node, extent)
     if base.kind in (Kind.EXTERNAL, Kind.CLASS, Kind.FUNCTION):
-        return Val(Kind.UNKNOWN, extent)
+        return AbstractValue(Kind.UNKNOWN, extent)
     kind = base.kind if base.kind in (Kind.SMALL, Kind.DATA, Kind.IMAGE) else Kind.UNKNOWN
-    return Val(kind, extent, base.facts, sure=base.sure)
+    return AbstractValue(kind, extent, base.origins, sure=base.sure)
 
 
-def _encoded(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Val | None:
+def _encoded(machine: Machine, base: AbstractValue, index: ast.expr, frame: Frame) -> AbstractValue | None:
     """A word or letter looked up in a vocabulary is the text in another spelling, and as long."""
-    if isinstance(index, ast.Slice | ast.Tuple) or base.kind not in (Kind.CELL, Kind.UNKNOWN, Kind.SMALL):
+    if isinstance(index, ast.Slice | ast.Tuple) or base.kind not in (Kind.CONTAINER, Kind.UNKNOWN, Kind.SMALL):
         return None
-    key = m.eval(index, frame)
-    if base.kind is Kind.CELL and content_of(base).kind is Kind.DATA:
+    key = machine.eval(index, frame)
+    if base.kind is Kind.CONTAINER and content_of(base).kind is Kind.DATA:
         # No vocabulary: texts, found by their names.
-        m.mark_pointer(key)
+        machine.mark_pointer(key)
         return None
-    texts = [fact for fact in key.facts if isinstance(fact, Load) and fact.family in ("text", "whole-text", "csv")]
+    texts = [
+        origin
+        for origin in key.origins
+        if isinstance(origin, ReadSite) and origin.family in ("text", "whole-text", "csv")
+    ]
     if key.kind is not Kind.DATA or not texts:
         return None
     for text in texts:
-        text.encoded = True
-    return Val(Kind.DATA, Extent.ONE, key.facts, sure=False)
+        text.learned.encoded = True
+    return AbstractValue(Kind.DATA, Extent.ONE, key.origins, sure=False)
 
 
-def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
+def _extent(machine: Machine, base: AbstractValue, index: ast.expr, frame: Frame) -> Extent:
     whole = base.extent
-    if base.kind is Kind.CELL and whole is Extent.UNKNOWN:
+    if base.kind is Kind.CONTAINER and whole is Extent.UNKNOWN:
         whole = base.ref.extent
-    if whole.narrow and base.kind is not Kind.CELL:
+    if whole.narrow and base.kind is not Kind.CONTAINER:
         return whole
     first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
     if isinstance(first, ast.Slice):
-        return _slice_extent(m, whole, first, frame)
-    value = m.eval(index, frame)
+        return _slice_extent(machine, whole, first, frame)
+    value = machine.eval(index, frame)
     if isinstance(value.const, str) or isinstance(first, ast.JoinedStr):
         return whole
     if isinstance(value.const, int) or value.const is COUNT or value.extent.narrow:
@@ -86,10 +90,10 @@ def _extent(m: Machine, base: Val, index: ast.expr, frame: Frame) -> Extent:
     return value.extent if value.extent is Extent.WHOLE and value.kind is not Kind.UNKNOWN else Extent.UNKNOWN
 
 
-def _slice_extent(m: Machine, whole: Extent, node: ast.Slice, frame: Frame) -> Extent:
+def _slice_extent(machine: Machine, whole: Extent, node: ast.Slice, frame: Frame) -> Extent:
     if node.upper is None and node.lower is None:
         return whole
-    bounds = [m.eval(bound, frame) for bound in (node.lower, node.upper) if bound is not None]
+    bounds = [machine.eval(bound, frame) for bound in (node.lower, node.upper) if bound is not None]
     if any(bound.extent.narrow for bound in bounds):
         return Extent.PART
     if node.upper is not None and all(isinstance(bound.const, int) and bound.const >= 0 for bound in bounds):
@@ -99,42 +103,42 @@ def _slice_extent(m: Machine, whole: Extent, node: ast.Slice, frame: Frame) -> E
     return Extent.UNKNOWN if whole is not Extent.PART else Extent.PART
 
 
-def _of_cell(base: Val, index: ast.expr, extent: Extent) -> Val:
-    cell = base.ref
+def _of_container(base: AbstractValue, index: ast.expr, extent: Extent) -> AbstractValue:
+    container = base.ref
     if isinstance(index, ast.Slice):
         return base.with_(extent=extent)
-    if isinstance(index, ast.Constant) and index.value in cell.named:
-        return part_of(base, cell.named[index.value])
-    content = cell.content or SMALL
+    if isinstance(index, ast.Constant) and index.value in container.named:
+        return part_of(base, container.named[index.value])
+    content = container.content or SMALL
     # Joined with data on another branch, it may be that data.
-    kind = Kind.DATA if base.facts and content.kind in (Kind.SMALL, Kind.UNKNOWN) else content.kind
+    kind = Kind.DATA if base.origins and content.kind in (Kind.SMALL, Kind.UNKNOWN) else content.kind
     return content.with_(
         kind=kind,
-        extent=extent if content.kind not in (Kind.CELL, Kind.OBJECT) else content.extent,
-        facts=content.facts | cell.hoards | base.facts,
+        extent=extent if content.kind not in (Kind.CONTAINER, Kind.OBJECT) else content.extent,
+        origins=content.origins | container.accumulations | base.origins,
     )
 
 
-def _of_tuple(base: Val, index: ast.expr, extent: Extent) -> Val:
+def _of_tuple(base: AbstractValue, index: ast.expr, extent: Extent) -> AbstractValue:
     parts = base.ref
     if isinstance(index, ast.Constant) and isinstance(index.value, int) and -len(parts) <= index.value < len(parts):
         return part_of(base, parts[index.value])
-    return Val(Kind.UNKNOWN, extent)
+    return AbstractValue(Kind.UNKNOWN, extent)
 
 
-def _of_lazy(m: Machine, base: Val, node: ast.Subscript, frame: Frame) -> Val:
+def _of_lazy(machine: Machine, base: AbstractValue, node: ast.Subscript, frame: Frame) -> AbstractValue:
     if base.ref is not None:
-        return Val(Kind.UNKNOWN, Extent.UNKNOWN)
+        return AbstractValue(Kind.UNKNOWN, Extent.UNKNOWN)
     if is_all(node.slice):
-        return m.read_lazy(base, frame, node)
-    value = m.eval(node.slice, frame)
+        return machine.read_lazy(base, frame, node)
+    value = machine.eval(node.slice, frame)
     if isinstance(value.const, str) or isinstance(node.slice, ast.JoinedStr):
         return base
-    m.note_read()
+    machine.note_read()
     if value.kind is Kind.UNKNOWN or isinstance(node.slice, ast.Name):
         # A key of a group, or an index of an array: either way it reads only when more is asked.
         return base.with_(extent=Extent.ONE if value.extent.narrow else base.extent)
-    return Val(Kind.UNKNOWN, Extent.PART)
+    return AbstractValue(Kind.UNKNOWN, Extent.PART)
 
 
 def is_all(index: ast.expr) -> bool:
@@ -153,9 +157,9 @@ def _is_fixed(index: ast.expr) -> bool:
     )
 
 
-def _of_object(m: Machine, base: Val, node: ast.Subscript, extent: Extent) -> Val:
-    found = m.find_method(base.ref.cls, "__getitem__")
+def _of_object(machine: Machine, base: AbstractValue, node: ast.Subscript, extent: Extent) -> AbstractValue:
+    found = machine.find_method(base.ref.cls, "__getitem__")
     if found is None:
-        return Val(Kind.UNKNOWN, extent)
+        return AbstractValue(Kind.UNKNOWN, extent)
     method = method_value(*found, base)
-    return m.call_function(method.ref, (Val(Kind.SMALL, extent),), {}, node)
+    return machine.call_function(method.ref, (AbstractValue(Kind.SMALL, extent),), {}, node)

@@ -9,14 +9,15 @@ from genaudit.model import Level, rule
 
 @rule(code="GA903", name="unused-suppression", title="A suppression answers for nothing", level=Level.WARNING)
 def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[Hit]:
-    """A comment ``# genaudit: ignore[...]`` stands where nothing is found, names no rule, or one that does not exist.
+    """A comment ``# genaudit: ignore[...]`` is where nothing is found, names no rule, or one that does not exist.
 
     Why it matters:
         It would hide the next fault on that line, for a reason that is gone.
 
     When it is wrong:
-        The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` tells one as unused
-        only where measuring acquits, too; ``genaudit lint`` alone cannot know, and tells it if it has that rule.
+        The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` reports one
+        as unused only where measuring finds nothing, too; ``genaudit lint`` alone cannot know, and reports it if it
+        has that rule.
 
     What to do:
         Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.
