@@ -129,7 +129,7 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
 
     if result.n_files == 0:
         raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")
-    outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
+    outcomes = [outcome for outcome in result.outcomes if not (options["no_notes"] and outcome.level is Level.NOTE)]
     for diagnostic in result.diagnostics:
         place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
         say(f"{place_text(place)}: not audited: {diagnostic.message}")
@@ -155,7 +155,7 @@ def _split(values: tuple[str, ...]) -> list[str]:
 def _per_path(values: tuple[str, ...]) -> dict[str, list[str]]:
     from genaudit.errors import UsageError
 
-    found = {}
+    rules_by_pattern = {}
     for value in values:
         pattern, colon, rules = value.rpartition(":")
         if not colon or not pattern:
@@ -164,8 +164,8 @@ def _per_path(values: tuple[str, ...]) -> dict[str, list[str]]:
                 slug="bad-per-path",
                 hint="for example --per-path-ignore 'tests/**:GA101,GA103'",
             )
-        found[pattern] = _split((rules,))
-    return found
+        rules_by_pattern[pattern] = _split((rules,))
+    return rules_by_pattern
 
 
 def _output(text: str) -> tuple[str, Path]:

@@ -15,18 +15,18 @@ def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
     from genaudit.lint.fix.apply import mend_files
     from genaudit.render.safe import harmless
 
-    caches = [one for one in result.outcomes if one.code == "GA203"]
-    if caches and cache_size is None and any(one.n_mends for one in mend_files(caches, cache_size=1)):
+    caches = [outcome for outcome in result.outcomes if outcome.code == "GA203"]
+    if caches and cache_size is None and any(file.n_mends for file in mend_files(caches, cache_size=1)):
         cache_size = _ask_for_size()
     mended = mend_files(result.outcomes, cache_size=cache_size)
-    for one in mended:
-        click.echo(harmless(one.diff), nl=False)
+    for file in mended:
+        click.echo(harmless(file.diff), nl=False)
         if write:
             from genaudit.writing import write_whole
 
-            write_whole(Path(one.path), one.content)
+            write_whole(Path(file.path), file.content)
     verb = "mended" if write else "can be mended; --write applies this"
-    click.echo(f"{sum(one.n_mends for one in mended)} {verb}", err=True)
+    click.echo(f"{sum(file.n_mends for file in mended)} {verb}", err=True)
     return ExitCode.CLEAN
 
 

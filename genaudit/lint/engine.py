@@ -77,15 +77,15 @@ def lint_paths(
         UsageError: A path does not exist, or a rule that is named does not.
     """
     selection = Selection(select, ignore, per_path or {})
-    found = discover.files(paths, exclude=exclude, respect_gitignore=respect_gitignore)
-    project = Project(found, _read)
+    keys = discover.files(paths, exclude=exclude, respect_gitignore=respect_gitignore)
+    project = Project(keys, _read)
     tally = _Tally(selection)
     with _collector_paused():
-        for number, key in enumerate(found, 1):
+        for number, key in enumerate(keys, 1):
             _lint_file(key, project, tally)
             if number % _FILES_PER_COLLECTION == 0:
                 gc.collect()
-    return tally.result(len(found))
+    return tally.result(len(keys))
 
 
 def lint_source(text: str, path: str) -> list[Outcome]:
@@ -153,7 +153,7 @@ class _Tally:
         )
 
     def _without_suppressed(self) -> tuple[list[tuple[RuleInfo, Hit]], int]:
-        """Findings without those that are suppressed, with a finding for each unused suppression, and how many are suppressed."""
+        """Findings that are not suppressed, with one for each unused suppression; and how many are suppressed."""
         kept = [pair for pair in self.hits.values() if pair[1].path not in self.commented]
         n_suppressed = 0
         for path, text in self.commented.items():

@@ -6,10 +6,9 @@ import ast
 
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.interpreter.values import Accumulation, Extent, ReadSite
+from genaudit.lint.interpreter.values import Accumulation, Extent, Origin, ReadSite
 from genaudit.model import Level
 
-_LINES = frozenset(["text"])
 _PROSE = frozenset(["whole-text", "bytes"])
 _FEEDERS = frozenset("next_batch get_batch get_next_batch next_minibatch get_minibatch sample_batch".split())
 
@@ -17,10 +16,8 @@ _FEEDERS = frozenset("next_batch get_batch get_next_batch next_minibatch get_min
 def accumulations(facts: SubjectFacts) -> list[Accumulation]:
     """Places that gather the data of every item and keep it, worst first."""
     known = facts.emitted | facts.held
-    found = [origin for origin in known if isinstance(origin, Accumulation) and _offends(origin, facts)]
-    return sorted(
-        _innermost(found), key=lambda accumulation: (accumulation.path, getattr(accumulation.node, "lineno", 0))
-    )
+    offending = [origin for origin in known if isinstance(origin, Accumulation) and _offends(origin, facts)]
+    return sorted(_innermost(offending), key=_place)
 
 
 def _offends(accumulation: Accumulation, facts: SubjectFacts) -> bool:
@@ -48,10 +45,13 @@ def _kept_as_data(accumulation: Accumulation, facts: SubjectFacts) -> bool:
     return accumulation in facts.emitted or (accumulation.sure and facts.kind not in ("memo", "caller"))
 
 
-def _innermost(found: list[Accumulation]) -> list[Accumulation]:
+def _innermost(offending: list[Accumulation]) -> list[Accumulation]:
     """One accumulation for one set of read sites: of several steps that gather the same, the first."""
     kept: list[Accumulation] = []
-    for accumulation in sorted(found, key=lambda h: (len(h.read_sites), h.path, getattr(h.node, "lineno", 0))):
+    for accumulation in sorted(
+        offending,
+        key=lambda accumulation: (len(accumulation.read_sites), *_place(accumulation)),
+    ):
         if not any(accumulation.read_sites <= other.read_sites and accumulation.path == other.path for other in kept):
             kept.append(accumulation)
     return kept
@@ -79,8 +79,8 @@ def survivors(facts: SubjectFacts) -> list[ReadSite]:
     read_sites = {origin for origin in facts.emitted if isinstance(origin, ReadSite)} | {
         read_site for origin in facts.emitted if isinstance(origin, Accumulation) for read_site in origin.read_sites
     }
-    found = [read_site for read_site in read_sites if _survived(read_site) and not offending & gathered]
-    return sorted(found, key=lambda read_site: (read_site.path, getattr(read_site.node, "lineno", 0)))
+    surviving = [read_site for read_site in read_sites if _survived(read_site) and not offending & gathered]
+    return sorted(surviving, key=_place)
 
 
 def _survived(read_site: ReadSite) -> bool:
@@ -121,12 +121,12 @@ def whole_reads(facts: SubjectFacts) -> list[ReadSite]:
         if isinstance(origin, Accumulation)
         for read_site in origin.read_sites
     }
-    found = {
+    whole = {
         origin
         for origin in facts.emitted
         if isinstance(origin, ReadSite) and origin not in gathered and _is_whole_read(origin, facts)
     }
-    return sorted(found, key=lambda read_site: (read_site.path, getattr(read_site.node, "lineno", 0)))
+    return sorted(whole, key=_place)
 
 
 def _hands_out_items(facts: SubjectFacts) -> bool:
@@ -158,3 +158,7 @@ def _is_whole_read(read_site: ReadSite, facts: SubjectFacts) -> bool:
     if read_site.family in _PROSE:
         return _hands_out_items(facts)
     return read_site.learned.in_start or read_site.strong
+
+
+def _place(origin: Origin) -> tuple[str, int]:
+    return origin.path, getattr(origin.node, "lineno", 0)

@@ -132,13 +132,13 @@ def _start(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Fram
     """The constructor, and what else fills the object before batches are asked for."""
     ran: set[int] = set()
     for name in ("__init__", *_STARTERS):
-        found = machine.find_method(info, name)
-        if found is None or found[0].module.yields(found[1]):
+        method = machine.find_method(info, name)
+        if method is None or method[0].module.yields(method[1]):
             continue
-        if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(found[1], this):
+        if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(method[1], this):
             continue
-        function = _method(found, this, closure)
-        ran.add(id(found[1]))
+        function = _method(method, this, closure)
+        ran.add(id(method[1]))
         machine.phase = "start"
         _enter_entry(machine, function)
     _other_constructors(machine, info, closure)
@@ -168,25 +168,25 @@ def _sets_what_is_missing(method: ast.AST, this: AbstractValue) -> bool:
 
 
 def _method(
-    found: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: AbstractValue, closure: Frame | None
+    owned: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: AbstractValue, closure: Frame | None
 ) -> Function:
-    owner, node = found
+    owner, node = owned
     function: Function = method_value(owner, node, this).ref
     function.closure = closure
     return function
 
 
 def _emitting(machine: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+    methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
     for name in _EMITTERS:
         method = machine.find_method(info, name)
         if method is not None:
-            found[name] = method[1]
-    called = {node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
+            methods[name] = method[1]
+    called = {node.attr for method in methods.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
     for name, node in info.methods.items():
-        if info.module.yields(node) and name not in found and name not in called:
-            found[name] = node
-    return list(found.items())
+        if info.module.yields(node) and name not in methods and name not in called:
+            methods[name] = node
+    return list(methods.items())
 
 
 def _emit_by(
@@ -197,10 +197,10 @@ def _emit_by(
     this: AbstractValue,
     closure: Frame | None,
 ) -> None:
-    found = machine.find_method(info, name)
-    assert found is not None
-    function = _method(found, this, closure)
-    generator = found[0].module.yields(method)
+    owned = machine.find_method(info, name)
+    assert owned is not None
+    function = _method(owned, this, closure)
+    generator = owned[0].module.yields(method)
     machine.phase = "generator" if generator else "batch"
     if name in ("__getitem__", "get_example", "get_item", "__getitems__"):
         frame = machine.enter(function, [AbstractValue(Kind.SMALL, Extent.ONE)] * 3, {})

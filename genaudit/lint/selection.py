@@ -53,10 +53,10 @@ def _expand(names: Collection[str]) -> frozenset[str]:
     codes: set[str] = set()
     for given in names:
         name = given.strip()
-        found = {code for code, known in NAMES.items() if known == name.lower() or code.startswith(name.upper())}
-        if not found or not name:
+        matching = {code for code, known in NAMES.items() if known == name.lower() or code.startswith(name.upper())}
+        if not matching or not name:
             close = difflib.get_close_matches(name.lower(), [*NAMES.values(), *(code.lower() for code in NAMES)], n=1)
             hint = f"did you mean {close[0]}? " if close else ""
             raise UsageError(f"{given!r} is no rule", slug="no-such-rule", hint=f"{hint}genaudit rule lists them")
-        codes |= found
+        codes |= matching
     return frozenset(codes)

@@ -49,14 +49,14 @@ def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Readin
     project = Project(texts, lambda key: parse_text(texts[key], shown[key]))
     modules = [module for key in texts if (module := project.module(key)) is not None]
     reached = reach.names_reached(modules, reach.words_of(expression))
-    found: dict[tuple[str, str, int], Suspicion] = {}
+    suspicions: dict[tuple[str, str, int], Suspicion] = {}
     for module in modules:
-        for one in _of_module(module, project, reached):
-            place = one.outcome.location
+        for suspicion in _of_module(module, project, reached):
+            place = suspicion.outcome.location
             assert place is not None
-            found.setdefault((place.path, one.outcome.code, place.line), one)
+            suspicions.setdefault((place.path, suspicion.outcome.code, place.line), suspicion)
     return Reading(
-        suspicions=list(found.values()),
+        suspicions=list(suspicions.values()),
         lines={module.path: _lines(module, reached) for module in modules},
         texts={shown[key]: text for key, text in texts.items()},
         main=next(iter(shown.values()), ""),

@@ -31,7 +31,7 @@ def files(paths: Iterable[str], *, exclude: Sequence[str] = (), respect_gitignor
     Raises:
         UsageError: A path does not exist.
     """
-    found: dict[str, None] = {}
+    paths_in_order: dict[str, None] = {}
     extra = parse(exclude)
     for name in paths:
         path = Path(name).absolute()
@@ -40,10 +40,10 @@ def files(paths: Iterable[str], *, exclude: Sequence[str] = (), respect_gitignor
                 f"{name} does not exist", slug="no-such-path", hint="give files or folders: genaudit lint src/"
             )
         if path.is_dir():
-            found.update(dict.fromkeys(_walk(path, extra, respect_gitignore)))
+            paths_in_order.update(dict.fromkeys(_walk(path, extra, respect_gitignore)))
         elif not _excluded(extra, path):
-            found[os.path.normpath(path)] = None
-    return list(found)
+            paths_in_order[os.path.normpath(path)] = None
+    return list(paths_in_order)
 
 
 def _excluded(patterns: Sequence[Pattern], path: Path) -> bool:

@@ -43,7 +43,7 @@ def mend_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) ->
         return []
     _require_libcst()
     mended = (_mend_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
-    return [one for one in mended if one is not None]
+    return [file for file in mended if file is not None]
 
 
 def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None = None) -> tuple[str, int]:

@@ -72,7 +72,7 @@ class Gathering:
 
     def is_changed(self, statement: ast.stmt) -> bool:
         """Whether a use was replaced in a statement."""
-        return any(node is one for node in ast.walk(statement) for one in self._made)
+        return any(node is made for node in ast.walk(statement) for made in self._made)
 
     def part(self, source: str, at: ast.expr) -> ast.expr:
         """The same list over a part of the names."""
@@ -86,9 +86,9 @@ class Gathering:
 
     def drop(self, instead: ast.stmt | None = None) -> None:
         """Take the statements that make the list out of their block."""
-        at = next(number for number, one in enumerate(self._block) if one is self.statements[0])
-        gone = {id(one) for one in self.statements}
-        self._block[:] = [one for one in self._block if id(one) not in gone]
+        at = next(number for number, statement in enumerate(self._block) if statement is self.statements[0])
+        gone = {id(statement) for statement in self.statements}
+        self._block[:] = [statement for statement in self._block if id(statement) not in gone]
         if instead is not None:
             self._block.insert(at, instead)
         elif not self._block:
@@ -103,16 +103,18 @@ class Gathering:
             return False
         last = self.statements[-1]
         after = getattr(last, "end_lineno", 0) or 0
-        used = {one.id for one in ast.walk(self.comp) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)}
-        for one in ast.walk(function):
-            stored = isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store | ast.Del)
-            if stored and one.id in used and one.lineno > after and not self._is_own_variable(one.id):  # type: ignore[attr-defined]
+        used = {
+            inner.id for inner in ast.walk(self.comp) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Load)
+        }
+        for inner in ast.walk(function):
+            stored = isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store | ast.Del)
+            if stored and inner.id in used and inner.lineno > after and not self._is_own_variable(inner.id):  # type: ignore[attr-defined]
                 return False
-            if isinstance(one, ast.Call) and one.lineno > after and self._closes(one, used, function):
+            if isinstance(inner, ast.Call) and inner.lineno > after and self._closes(inner, used, function):
                 return False
-            if stored and self.is_name_of_target(one) and not any(one in ast.walk(s) for s in self.statements):
+            if stored and self.is_name_of_target(inner) and not any(inner in ast.walk(s) for s in self.statements):
                 return False
-        if any(isinstance(one, ast.Global | ast.Nonlocal) for one in ast.walk(function)):
+        if any(isinstance(inner, ast.Global | ast.Nonlocal) for inner in ast.walk(function)):
             return False
         return self._is_sequence(function) and not _is_disturbed(self.source, function, after)
 
@@ -121,7 +123,9 @@ class Gathering:
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
         if not isinstance(owner, ast.Name) or owner.id not in used:
             return False
-        stored = {one.id for one in ast.walk(function) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
+        stored = {
+            inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+        }
         return owner.id in stored and not self._is_own_variable(owner.id)
 
     def is_name_of_target(self, node: ast.AST) -> bool:
@@ -130,7 +134,7 @@ class Gathering:
 
     def _is_own_variable(self, name: str) -> bool:
         target = self.comp.generators[0].target
-        return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(target))
+        return any(isinstance(inner, ast.Name) and inner.id == name for inner in ast.walk(target))
 
     def _is_sequence(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a part of what it goes over can be taken, as far as the function tells."""
@@ -143,18 +147,21 @@ class Gathering:
                 kind = ast.unparse(arg.annotation) if arg.annotation is not None else ""
                 return not any(word in kind for word in _ITERATORS)
         given = [
-            one.value
-            for one in ast.walk(function)
-            if isinstance(one, ast.Assign) and any(isinstance(t, ast.Name) and t.id == source.id for t in one.targets)
+            inner.value
+            for inner in ast.walk(function)
+            if isinstance(inner, ast.Assign)
+            and any(isinstance(t, ast.Name) and t.id == source.id for t in inner.targets)
         ]
         return not given or all(_gives_sequence(value) for value in given)
 
     def stands_alone(self, method: ast.FunctionDef) -> bool:
         """Whether an item can be made in another method: of names that are known there."""
-        local = {one.arg for one in (*method.args.args, *method.args.kwonlyargs, *method.args.posonlyargs)} - {"self"}
-        local |= {one.id for one in ast.walk(method) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)}
-        own = {one.id for one in ast.walk(self.comp.generators[0].target) if isinstance(one, ast.Name)}
-        named = {one.id for one in ast.walk(self.item) if isinstance(one, ast.Name)}
+        local = {arg.arg for arg in (*method.args.args, *method.args.kwonlyargs, *method.args.posonlyargs)} - {"self"}
+        local |= {
+            inner.id for inner in ast.walk(method) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+        }
+        own = {inner.id for inner in ast.walk(self.comp.generators[0].target) if isinstance(inner, ast.Name)}
+        named = {inner.id for inner in ast.walk(self.item) if isinstance(inner, ast.Name)}
         return not (named - own) & local and self.is_settled_in(method)
 
     def kept_on_self(self, method: ast.FunctionDef) -> tuple[str, bool] | None:
@@ -165,9 +172,9 @@ class Gathering:
         if not isinstance(self.source, ast.Name):
             return None
         wanted = f"self.{source}"
-        for one in ast.walk(method):
-            if isinstance(one, ast.Assign) and any(ast.unparse(target) == wanted for target in one.targets):
-                return (wanted, True) if ast.unparse(one.value) == source else None
+        for inner in ast.walk(method):
+            if isinstance(inner, ast.Assign) and any(ast.unparse(target) == wanted for target in inner.targets):
+                return (wanted, True) if ast.unparse(inner.value) == source else None
         return wanted, False
 
 
@@ -175,25 +182,29 @@ def gathering_of(node: ast.AST, function: ast.AST) -> Gathering | None:
     """The list that a node of a function gathers; ``None`` for another shape."""
     for block in _blocks(function):
         for number, statement in enumerate(block):
-            found = _assigned(node, statement, block) or _appended(node, statement, block, number)
-            if found is not None:
-                return found if _is_plain(found.comp) else None
+            gathering = _assigned(node, statement, block) or _appended(node, statement, block, number)
+            if gathering is not None:
+                return gathering if _is_plain(gathering.comp) else None
     return None
 
 
-def items_of(found: Gathering, source: str, at: ast.expr) -> ast.expr | None:
+def items_of(gathering: Gathering, source: str, at: ast.expr) -> ast.expr | None:
     """The items of a slice."""
-    return found.made(found.part(source, at))
+    return gathering.made(gathering.part(source, at))
 
 
-def item_at(found: Gathering, source: str, at: ast.expr) -> ast.expr | None:
+def item_at(gathering: Gathering, source: str, at: ast.expr) -> ast.expr | None:
     """One item; ``None`` where it cannot be told how it is made of one name, or that it is one."""
-    variable = found.variable
-    if variable is None or found.is_wrapped or not isinstance(at, ast.Name | ast.Constant | ast.BinOp | ast.Subscript):
+    variable = gathering.variable
+    if (
+        variable is None
+        or gathering.is_wrapped
+        or not isinstance(at, ast.Name | ast.Constant | ast.BinOp | ast.Subscript)
+    ):
         return None
     path = ast.Subscript(ast.parse(source, mode="eval").body, at, ast.Load())
-    new = _Replacing(variable, path).visit(copy.deepcopy(found.item))
-    found.made(new)
+    new = _Replacing(variable, path).visit(copy.deepcopy(gathering.item))
+    gathering.made(new)
     assert isinstance(new, ast.expr)
     return new
 
@@ -216,7 +227,7 @@ def _assigned(node: ast.AST, statement: ast.stmt, block: list[ast.stmt]) -> Gath
     if isinstance(value, ast.Call) and _last_name(value.func) in _WRAPPERS and value.args:
         wrap = value
         value = value.args[0]
-    inside = node is value or node is wrap or any(node is one for one in ast.walk(value))
+    inside = node is value or node is wrap or any(node is inner for inner in ast.walk(value))
     if not inside or not isinstance(value, ast.ListComp) or not isinstance(statement.targets[0], _SIMPLE):
         return None
     return Gathering(statement.targets[0], value, [statement], block, wrap)
@@ -227,7 +238,7 @@ def _appended(node: ast.AST, statement: ast.stmt, block: list[ast.stmt], number:
     if not isinstance(statement, ast.For) or len(statement.body) != 1 or statement.orelse:
         return None
     call = getattr(statement.body[0], "value", None)
-    if not isinstance(call, ast.Call) or not any(node is one for one in ast.walk(statement)):
+    if not isinstance(call, ast.Call) or not any(node is inner for inner in ast.walk(statement)):
         return None
     function = call.func
     if not isinstance(function, ast.Attribute) or function.attr != "append" or len(call.args) != 1:
@@ -250,19 +261,19 @@ def _is_plain(comp: ast.ListComp) -> bool:
     first = comp.generators[0]
     if len(comp.generators) != 1 or first.ifs or first.is_async or not isinstance(first.iter, _SIMPLE):
         return False
-    return not any(isinstance(one, ast.Await | ast.NamedExpr | ast.Yield | ast.YieldFrom) for one in ast.walk(comp))
+    return not any(isinstance(inner, ast.Await | ast.NamedExpr | ast.Yield | ast.YieldFrom) for inner in ast.walk(comp))
 
 
 def _is_disturbed(source: ast.expr, function: ast.AST, after: int) -> bool:
     """Whether something may reorder or empty what items are made of, once they were made."""
     text = _dumped(source)
-    for one in ast.walk(function):
-        if getattr(one, "lineno", 0) <= after:
+    for inner in ast.walk(function):
+        if getattr(inner, "lineno", 0) <= after:
             continue
-        if isinstance(one, ast.Call):
-            if isinstance(one.func, ast.Attribute) and _dumped(one.func.value) == text:
+        if isinstance(inner, ast.Call):
+            if isinstance(inner.func, ast.Attribute) and _dumped(inner.func.value) == text:
                 return True
-            if _last_name(one.func) not in dir(builtins) and any(_dumped(arg) == text for arg in one.args):
+            if _last_name(inner.func) not in dir(builtins) and any(_dumped(arg) == text for arg in inner.args):
                 return True
     return False
 

@@ -36,12 +36,12 @@ def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) 
     if tree is None:
         return []
     scene = _Scene(tree)
-    found = [*_lazy_loops(scene, lines_by_code.get("GA101", set()))]
-    found += _opened(scene, lines_by_code.get("GA502", set()))
+    edits = [*_lazy_loops(scene, lines_by_code.get("GA101", set()))]
+    edits += _opened(scene, lines_by_code.get("GA502", set()))
     if cache_size is not None:
-        found += _caches(scene, lines_by_code.get("GA203", set()))
+        edits += _caches(scene, lines_by_code.get("GA203", set()))
     lines = lines_of(text)
-    return sorted({_in_characters(mend, lines) for mend in found}, key=lambda mend: (mend.line, mend.column))
+    return sorted({_in_characters(mend, lines) for mend in edits}, key=lambda mend: (mend.line, mend.column))
 
 
 def _in_characters(mend: Mend, lines: list[str]) -> Mend:

@@ -49,13 +49,13 @@ def per_batch(node: ast.AST, scope: ast.AST) -> Sketch | None:
     """
     if not isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef):
         return None
-    found = gathering_of(node, scope)
-    if found is None or not isinstance(found.target, ast.Name) or not found.is_settled_in(scope):
+    gathering = gathering_of(node, scope)
+    if gathering is None or not isinstance(gathering.target, ast.Name) or not gathering.is_settled_in(scope):
         return None
     changed = copy.deepcopy(scope)
     twin = gathering_of(_same(node, scope, changed), changed)
     assert twin is not None
-    if not _inlined(changed, twin, ast.unparse(found.source)):
+    if not _inlined(changed, twin, ast.unparse(gathering.source)):
         return None
     twin.drop()
     ast.fix_missing_locations(changed)
@@ -75,22 +75,22 @@ def per_item(node: ast.AST, scope: ast.AST) -> Sketch | None:
     method = _method_with(_same(node, scope, changed), changed)
     if method is None or method.name != "__init__":
         return None
-    found = gathering_of(_same(node, scope, changed), method)
-    if found is None or not found.is_on_self or not found.stands_alone(method):
+    gathering = gathering_of(_same(node, scope, changed), method)
+    if gathering is None or not gathering.is_on_self or not gathering.stands_alone(method):
         return None
-    kept = found.kept_on_self(method)
+    kept = gathering.kept_on_self(method)
     if kept is None:
         return None
     source, already = kept
-    others = [one for one in changed.body if isinstance(one, ast.FunctionDef) and one is not method]
-    uses = [_inlined(one, found, source) for one in [method, *others]]
+    others = [other for other in changed.body if isinstance(other, ast.FunctionDef) and other is not method]
+    uses = [_inlined(other, gathering, source) for other in [method, *others]]
     if None in uses or not any(uses[1:]):
         return None
-    keep = f"{source} = {ast.unparse(found.source)}"
-    found.drop(None if already else ast.parse(keep).body[0])
+    keep = f"{source} = {ast.unparse(gathering.source)}"
+    gathering.drop(None if already else ast.parse(keep).body[0])
     ast.fix_missing_locations(changed)
-    methods = [_body(one) for one, used in zip(others, uses[1:], strict=True) if used]
-    target = ast.unparse(found.target)
+    methods = [_body(other) for other, used in zip(others, uses[1:], strict=True) if used]
+    target = ast.unparse(gathering.target)
     head = [f"# in __init__, in place of {target}:", keep] if not already else [f"# without {target}:"]
     shown = "\n".join([*head, *methods])
     return Sketch(shown, ast.unparse(changed)) if _fits(shown) else None
@@ -112,9 +112,9 @@ def mapped(node: ast.AST, scope: ast.AST) -> str | None:
         return None
     target = next(
         (
-            f"{ast.unparse(one.targets[0])} = "
-            for one in ast.walk(scope)
-            if isinstance(one, ast.Assign) and one.value is node and len(one.targets) == 1
+            f"{ast.unparse(inner.targets[0])} = "
+            for inner in ast.walk(scope)
+            if isinstance(inner, ast.Assign) and inner.value is node and len(inner.targets) == 1
         ),
         "",
     )
@@ -136,9 +136,9 @@ def bounded(decorator: ast.AST, scope: ast.AST, maxsize: int = 256) -> str | Non
     if name != "lru_cache" and not (name == "cache" and prefix):
         return None
     line = f"@{prefix}{dot}lru_cache(maxsize={maxsize})  # as many results as there is room for"
-    for one in ast.walk(scope):
-        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and decorator in one.decorator_list:
-            bare = copy.copy(one)
+    for inner in ast.walk(scope):
+        if isinstance(inner, ast.FunctionDef | ast.AsyncFunctionDef) and decorator in inner.decorator_list:
+            bare = copy.copy(inner)
             bare.body, bare.decorator_list = [ast.Expr(ast.Constant(...))], []
             return f"{line}\n{ast.unparse(bare)}"
     return None
@@ -146,17 +146,21 @@ def bounded(decorator: ast.AST, scope: ast.AST, maxsize: int = 256) -> str | Non
 
 def scope_of(node: ast.AST, subject: ast.AST) -> ast.AST:
     """The function that a node is in: the subject itself, or a method of it."""
-    methods = [one for one in ast.iter_child_nodes(subject) if isinstance(one, ast.FunctionDef)]
+    methods = [method for method in ast.iter_child_nodes(subject) if isinstance(method, ast.FunctionDef)]
     if not isinstance(subject, ast.ClassDef):
         return subject
-    return next((one for one in methods if any(child is node for child in ast.walk(one))), subject)
+    return next((method for method in methods if any(child is node for child in ast.walk(method))), subject)
 
 
 def name_of(node: ast.AST, subject: ast.AST) -> str | None:
     """What the value is called that a node is a part of, where it has one short name."""
-    for one in ast.walk(subject):
-        if isinstance(one, ast.Assign) and len(one.targets) == 1 and any(part is node for part in ast.walk(one.value)):
-            name = ast.unparse(one.targets[0])
+    for inner in ast.walk(subject):
+        if (
+            isinstance(inner, ast.Assign)
+            and len(inner.targets) == 1
+            and any(part is node for part in ast.walk(inner.value))
+        ):
+            name = ast.unparse(inner.targets[0])
             return name if len(name) <= 40 else None
     return None
 
@@ -164,17 +168,17 @@ def name_of(node: ast.AST, subject: ast.AST) -> str | None:
 # --- putting the reading of an item where the item is used --------------------------------------------------------
 
 
-def _inlined(function: ast.FunctionDef | ast.AsyncFunctionDef, found: Gathering, source: str) -> int | None:
+def _inlined(function: ast.FunctionDef | ast.AsyncFunctionDef, gathering: Gathering, source: str) -> int | None:
     """Replace every use of a list in a function; how many there were, ``None`` where one is of an unknown kind."""
     n_uses = 0
-    making = {id(one) for made in found.statements for one in ast.walk(made)}
+    making = {id(inner) for made in gathering.statements for inner in ast.walk(made)}
     for statement, set_statement in _statements(function):
         if id(statement) in making:
             continue
-        alike = {ast.dump(one.slice) for one in _slices(statement, found)}
+        alike = {ast.dump(part.slice) for part in _slices(statement, gathering)}
         # The head of a while loop is gone through again and again.
         can_be_named = len(alike) == 1 and not isinstance(statement, ast.While)
-        inliner = _Inliner(found, source, _free(function, found) if can_be_named else None)
+        inliner = _Inliner(gathering, source, _free(function, gathering) if can_be_named else None)
         new = inliner.visit(statement)
         if inliner.unknown:
             return None
@@ -186,22 +190,22 @@ def _inlined(function: ast.FunctionDef | ast.AsyncFunctionDef, found: Gathering,
     return n_uses
 
 
-def _slices(statement: ast.stmt, found: Gathering) -> list[ast.Subscript]:
-    return [one for one in _own(statement) if isinstance(one, ast.Subscript) and found.is_use(one.value)]
+def _slices(statement: ast.stmt, gathering: Gathering) -> list[ast.Subscript]:
+    return [inner for inner in _own(statement) if isinstance(inner, ast.Subscript) and gathering.is_use(inner.value)]
 
 
-def _free(function: ast.AST, found: Gathering) -> str | None:
+def _free(function: ast.AST, gathering: Gathering) -> str | None:
     """A name for the items of a batch that nothing in the function has."""
-    taken = {one.id for one in ast.walk(function) if isinstance(one, ast.Name)}
-    own = found.target.id if isinstance(found.target, ast.Name) else None
+    taken = {inner.id for inner in ast.walk(function) if isinstance(inner, ast.Name)}
+    own = gathering.target.id if isinstance(gathering.target, ast.Name) else None
     return "batch" if "batch" not in taken else own
 
 
 class _Inliner(ast.NodeTransformer):
     """Replaces uses of a list in one statement."""
 
-    def __init__(self, found: Gathering, source: str, name: str | None) -> None:
-        self._found = found
+    def __init__(self, gathering: Gathering, source: str, name: str | None) -> None:
+        self._gathering = gathering
         self._source = source
         self._name = name
         self.before: ast.stmt | None = None
@@ -211,7 +215,7 @@ class _Inliner(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> ast.AST:
         """Go on into a part of the statement; blocks below it are statements of their own."""
-        if self._found.is_use(node):
+        if self._gathering.is_use(node):
             self.unknown = True
             return node
         if isinstance(node, ast.stmt) and self._inside:
@@ -231,12 +235,12 @@ class _Inliner(ast.NodeTransformer):
 
     def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
         """A slice is the items of a batch, an index is one item."""
-        if not self._found.is_use(node.value):
+        if not self._gathering.is_use(node.value):
             return self.generic_visit(node)
         at = self.visit(node.slice)
         assert isinstance(at, ast.expr)
         is_slice = isinstance(at, ast.Slice)
-        new = items_of(self._found, self._source, at) if is_slice else item_at(self._found, self._source, at)
+        new = items_of(self._gathering, self._source, at) if is_slice else item_at(self._gathering, self._source, at)
         if new is None or not isinstance(node.ctx, ast.Load):
             self.unknown = True
             return node
@@ -249,22 +253,22 @@ class _Inliner(ast.NodeTransformer):
     def visit_Call(self, node: ast.Call) -> ast.AST:
         """There are as many items as there are names of them."""
         is_length = isinstance(node.func, ast.Name) and node.func.id == "len" and len(node.args) == 1
-        if is_length and self._found.is_use(node.args[0]):
+        if is_length and self._gathering.is_use(node.args[0]):
             self.n_uses += 1
-            return self._found.made(ast.parse(f"len({self._source})", mode="eval").body)
+            return self._gathering.made(ast.parse(f"len({self._source})", mode="eval").body)
         return self.generic_visit(node)
 
     def visit_For(self, node: ast.For) -> ast.AST:
         """A loop over all items is one over their names that begins with reading an item."""
-        variable = self._found.variable
-        if not self._found.is_use(node.iter) or variable is None or self._found.is_wrapped:
+        variable = self._gathering.variable
+        if not self._gathering.is_use(node.iter) or variable is None or self._gathering.is_wrapped:
             return self.generic_visit(node)
-        taken = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        taken = {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
         if variable in taken:
             self.unknown = True
             return node
         self.n_uses += 1
-        node.body.insert(0, self._found.made(ast.Assign([node.target], copy.deepcopy(self._found.item))))
+        node.body.insert(0, self._gathering.made(ast.Assign([node.target], copy.deepcopy(self._gathering.item))))
         node.target = ast.Name(variable, ast.Store())
         node.iter = ast.parse(self._source, mode="eval").body
         return node
@@ -283,7 +287,7 @@ def _statements(function: ast.AST) -> Iterator[tuple[ast.stmt, Callable[[list[as
 
 def _setter(block: list[ast.stmt], statement: ast.stmt) -> Callable[[list[ast.AST]], None]:
     def put(new: list[ast.AST]) -> None:
-        at = next(number for number, one in enumerate(block) if one is statement)
+        at = next(number for number, candidate in enumerate(block) if candidate is statement)
         block[at : at + 1] = new  # type: ignore[assignment]
 
     return put
@@ -303,30 +307,30 @@ def _own(statement: ast.AST) -> Iterator[ast.AST]:
 def _same(node: ast.AST, old: ast.AST, new: ast.AST) -> ast.AST:
     """The node of a copied tree that stands where a node of the old one does."""
     pairs = zip(ast.walk(old), ast.walk(new), strict=True)
-    return next((twin for one, twin in pairs if one is node), ast.Pass())
+    return next((twin for original, twin in pairs if original is node), ast.Pass())
 
 
 def _method_with(node: ast.AST, owner: ast.ClassDef) -> ast.FunctionDef | None:
-    methods = [one for one in owner.body if isinstance(one, ast.FunctionDef)]
-    return next((one for one in methods if any(child is node for child in ast.walk(one))), None)
+    methods = [method for method in owner.body if isinstance(method, ast.FunctionDef)]
+    return next((method for method in methods if any(child is node for child in ast.walk(method))), None)
 
 
-def _shown(function: ast.FunctionDef | ast.AsyncFunctionDef, found: Gathering) -> Sketch | None:
+def _shown(function: ast.FunctionDef | ast.AsyncFunctionDef, gathering: Gathering) -> Sketch | None:
     """The innermost statement that holds everything that was changed."""
     whole = ast.unparse(function)
-    changed = [one for one in function.body if found.is_changed(one)]
-    while len(changed) == 1 and (inner := _only_block(changed[0], found)) is not None:
+    changed = [line for line in function.body if gathering.is_changed(line)]
+    while len(changed) == 1 and (inner := _only_block(changed[0], gathering)) is not None:
         changed = inner
-    shown = "\n".join(_wrapped(ast.unparse(one)) for one in changed)
+    shown = "\n".join(_wrapped(ast.unparse(line)) for line in changed)
     return Sketch(shown, whole) if changed and _fits(shown) else None
 
 
-def _only_block(statement: ast.stmt, found: Gathering) -> list[ast.stmt] | None:
+def _only_block(statement: ast.stmt, gathering: Gathering) -> list[ast.stmt] | None:
     """The one statement inside that holds all changes: an endless loop around it need not be shown."""
     body = getattr(statement, "body", None)
     if not isinstance(statement, ast.While | ast.With | ast.Try) or not isinstance(body, list):
         return None
-    inside = [one for one in body if found.is_changed(one)]
+    inside = [line for line in body if gathering.is_changed(line)]
     return inside if len(inside) == 1 and isinstance(inside[0], ast.For | ast.While) else None
 
 

@@ -112,9 +112,9 @@ def call_value(
     if value.kind is Kind.EXTERNAL:
         return machine.call_external(Call(machine, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
-        found = machine.find_method(value.ref.cls, "__call__")
-        if found is not None:
-            return machine.call_function(method_value(*found, value).ref, args, kwargs, node)
+        method = machine.find_method(value.ref.cls, "__call__")
+        if method is not None:
+            return machine.call_function(method_value(*method, value).ref, args, kwargs, node)
     site = Call(machine, frame, node, _name_of(node), list(args), dict(kwargs))
     return machine.call_by_name(site, value)
 
@@ -131,9 +131,9 @@ def instantiate(
 ) -> AbstractValue:
     """An instance of a class of the run, its constructor run."""
     this = AbstractValue(Kind.OBJECT, ref=Instance(cls))
-    found = machine.find_method(cls, "__init__")
-    if found is not None:
-        machine.call_function(method_value(*found, this).ref, args, kwargs, node)
+    constructor = machine.find_method(cls, "__init__")
+    if constructor is not None:
+        machine.call_function(method_value(*constructor, this).ref, args, kwargs, node)
     else:
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
@@ -155,9 +155,9 @@ def _call_super(machine: Machine, name: str, node: ast.Call, frame: Frame) -> Ab
     if frame.owner is None or frame.this is None:
         return UNKNOWN
     for base in machine.bases(frame.owner):
-        found = machine.find_method(base, name)
-        if found is not None:
-            return machine.call_function(method_value(*found, frame.this).ref, args, kwargs, node)
+        method = machine.find_method(base, name)
+        if method is not None:
+            return machine.call_function(method_value(*method, frame.this).ref, args, kwargs, node)
     return UNKNOWN
 
 

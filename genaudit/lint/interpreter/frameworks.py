@@ -118,12 +118,12 @@ def _map_reads(call: Call) -> bool:
         return False
     before = machine.facts.reads_per_item
     machine.facts.reads_per_item = False
-    one = AbstractValue(Kind.SMALL, Extent.ONE)
+    item = AbstractValue(Kind.SMALL, Extent.ONE)
     phase, machine.phase = machine.phase, "thread"
     try:
-        machine.enter(function.ref, [one, one, one], {})
+        machine.enter(function.ref, [item, item, item], {})
     finally:
         machine.phase = phase
-    found = machine.facts.reads_per_item
-    machine.facts.reads_per_item = before or found
-    return found
+    reads = machine.facts.reads_per_item
+    machine.facts.reads_per_item = before or reads
+    return reads

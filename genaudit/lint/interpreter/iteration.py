@@ -76,9 +76,9 @@ def _file(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST) -
 
 
 def _object(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST) -> tuple[AbstractValue, Extent]:
-    found = machine.find_method(value.ref.cls, "__iter__")
-    if found is not None:
-        made = machine.call_function(method_value(*found, value).ref, (), {}, node)
+    method = machine.find_method(value.ref.cls, "__iter__")
+    if method is not None:
+        made = machine.call_function(method_value(*method, value).ref, (), {}, node)
         if made.kind is Kind.LAZY and made.ref is not None:
             return iterate(machine, made, frame, node)
     getter = machine.find_method(value.ref.cls, "__getitem__")

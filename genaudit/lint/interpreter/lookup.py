@@ -71,10 +71,10 @@ def module_name(machine: Machine, module: Module, name: str) -> AbstractValue:
 
 def external(machine: Machine, module: Module, dotted: str, *, imported_name: bool) -> AbstractValue:
     """What a dotted name means: a definition of the run, or something outside."""
-    found = machine.project.find(module, dotted)
-    if found is None:
+    definition = machine.project.find(module, dotted)
+    if definition is None:
         return AbstractValue(Kind.EXTERNAL, ref=canonical(dotted, imported=imported_name))
-    target, node = found
+    target, node = definition
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         return function_value(target, node)
     if isinstance(node, ast.ClassDef):
@@ -149,12 +149,12 @@ def defaults_of(machine: Machine, function: Function, frame: Frame) -> dict[str,
     """Values of the defaults; a list or dict among them outlives every call."""
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
-    found: dict[str, AbstractValue] = {}
+    values: dict[str, AbstractValue] = {}
     pairs = list(zip(reversed(positional), reversed(spec.defaults), strict=False))
     pairs += [(name, node) for name, node in zip(spec.kwonlyargs, spec.kw_defaults, strict=True) if node is not None]
     for parameter, node in pairs:
-        found[parameter.arg] = _default(machine, node, function, frame)
-    return found
+        values[parameter.arg] = _default(machine, node, function, frame)
+    return values
 
 
 def _default(machine: Machine, node: ast.expr, function: Function, frame: Frame) -> AbstractValue:
@@ -203,13 +203,13 @@ def member(machine: Machine, this: AbstractValue, name: str, frame: Frame) -> Ab
         value = part_of(this, named(obj.attributes[name], name))
         item = this.extent.narrow and value.kind in (Kind.SMALL, Kind.UNKNOWN)
         return value.with_(extent=Extent.ONE) if item else value
-    found = find_method(machine, obj.cls, name)
-    if found is None:
+    method = find_method(machine, obj.cls, name)
+    if method is None:
         inherited = class_attribute(machine, obj.cls, name)
         if inherited is not None:
             return inherited
         return named(AbstractValue(Kind.UNKNOWN, Extent.WHOLE if obj.audited else this.extent), name)
-    owner, node = found
+    owner, node = method
     value = method_value(owner, node, this)
     decorators = {_decorator(decorator) for decorator in node.decorator_list}
     if decorators & {"cached_property", "lazyproperty", "lazy_property"}:
@@ -236,20 +236,20 @@ def find_method(
         return cls, cls.methods[name]
     if depth:
         for base in bases(machine, cls):
-            found = find_method(machine, base, name, depth - 1)
-            if found is not None:
-                return found
+            inherited = find_method(machine, base, name, depth - 1)
+            if inherited is not None:
+                return inherited
     return None
 
 
 def bases(machine: Machine, cls: ClassInfo) -> list[ClassInfo]:
     """The bases of a class that are in the run."""
-    found = []
+    classes = []
     for node in cls.node.bases:
         value = base_value(machine, cls, node)
         if value.kind is Kind.CLASS and value.ref is not cls:
-            found.append(value.ref)
-    return found
+            classes.append(value.ref)
+    return classes
 
 
 def base_value(machine: Machine, cls: ClassInfo, node: ast.expr) -> AbstractValue:
@@ -280,9 +280,9 @@ def class_attribute(machine: Machine, cls: ClassInfo, name: str, depth: int = 6)
                     kept[key].ref.outlives = True
             return kept[key]
     for base in bases(machine, cls) if depth else ():
-        found = class_attribute(machine, base, name, depth - 1)
-        if found is not None:
-            return found
+        inherited = class_attribute(machine, base, name, depth - 1)
+        if inherited is not None:
+            return inherited
     return None
 
 
@@ -323,9 +323,9 @@ def attribute(machine: Machine, base: AbstractValue, name: str, frame: Frame, no
 
 
 def _class_attribute(machine: Machine, base: AbstractValue, name: str) -> AbstractValue:
-    found = find_method(machine, base.ref, name)
-    if found is not None:
-        owner, node = found
+    method = find_method(machine, base.ref, name)
+    if method is not None:
+        owner, node = method
         value = method_value(owner, node, base)
         if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
             value.ref.this = None

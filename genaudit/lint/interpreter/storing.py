@@ -209,7 +209,7 @@ def _of_one_item(machine: Machine, node: ast.AST, read_sites: Iterable[ReadSite]
         return False
     nodes = [node.elt] if isinstance(node, ast.ListComp | ast.SetComp | ast.GeneratorExp) else [node]
     nodes += [read_site.node for read_site in read_sites if read_site.function == frame.name]
-    used = {inner.id for one in nodes for inner in ast.walk(one) if isinstance(inner, ast.Name)}
+    used = {part.id for source in nodes for part in ast.walk(source) if isinstance(part, ast.Name)}
     return any(name in frame.items and frame.items[name] in around for name in used)
 
 

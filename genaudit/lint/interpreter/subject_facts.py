@@ -58,5 +58,5 @@ class SubjectFacts:
 
     def of_kind(self, *kinds: str) -> list[Event]:
         """Events of some kinds, in the order of their lines."""
-        found = [event for event in self.events.values() if event.kind in kinds]
-        return sorted(found, key=lambda event: (event.path, event.node.lineno, event.node.col_offset))
+        events = [event for event in self.events.values() if event.kind in kinds]
+        return sorted(events, key=lambda event: (event.path, event.node.lineno, event.node.col_offset))

@@ -158,8 +158,8 @@ def _is_fixed(index: ast.expr) -> bool:
 
 
 def _of_object(machine: Machine, base: AbstractValue, node: ast.Subscript, extent: Extent) -> AbstractValue:
-    found = machine.find_method(base.ref.cls, "__getitem__")
-    if found is None:
+    getter = machine.find_method(base.ref.cls, "__getitem__")
+    if getter is None:
         return AbstractValue(Kind.UNKNOWN, extent)
-    method = method_value(*found, base)
+    method = method_value(*getter, base)
     return machine.call_function(method.ref, (AbstractValue(Kind.SMALL, extent),), {}, node)

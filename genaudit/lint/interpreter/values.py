@@ -250,9 +250,9 @@ def _merge_containers(high: AbstractValue, low: AbstractValue) -> AbstractValue:
 
 def combine_wide(extents: Iterable[Extent]) -> Extent:
     """The extent of either of several values: narrow wins over not knowing, and the whole over all."""
-    found = set(extents)
+    given = set(extents)
     for extent in (Extent.WHOLE, Extent.PART, Extent.ONE):
-        if extent in found:
+        if extent in given:
             return extent
     return Extent.UNKNOWN
 
@@ -264,20 +264,20 @@ def narrowest(extents: Iterable[Extent]) -> Extent:
 
 def origins_of(value: AbstractValue, depth: int = 4) -> frozenset[Origin]:
     """All that a value holds, through containers and objects."""
-    found: set[Origin] = set()
-    _gather(value, depth, found, set())
-    return frozenset(found)
+    origins: set[Origin] = set()
+    _gather(value, depth, origins, set())
+    return frozenset(origins)
 
 
-def _gather(value: AbstractValue, depth: int, found: set[Origin], seen: set[int]) -> None:
-    found |= value.origins
+def _gather(value: AbstractValue, depth: int, origins: set[Origin], seen: set[int]) -> None:
+    origins |= value.origins
     if value.kind is Kind.CONTAINER:
-        found |= value.ref.accumulations
+        origins |= value.ref.accumulations
     if depth == 0 or value.ref is None or id(value.ref) in seen:
         return
     for child in _children(value):
         seen.add(id(value.ref))
-        _gather(child, depth - 1, found, seen)
+        _gather(child, depth - 1, origins, seen)
 
 
 def _children(value: AbstractValue) -> Iterable[AbstractValue]:

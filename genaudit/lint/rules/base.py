@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
 from genaudit.lint.interpreter.values import Accumulation, Origin, ReadSite
 from genaudit.model import Level, Rule, rule
 
@@ -82,6 +82,22 @@ def hit_of(
         function=origin.function,
         subject=facts.name,
         read_sites=origin.read_sites if isinstance(origin, Accumulation) else [origin],
+        message=message,
+        level=level,
+        fix=fix,
+        code=code,
+    )
+
+
+def hit_of_event(
+    event: Event, facts: SubjectFacts, *, message: str, level: Level, fix: str | None = None, code: str | None = None
+) -> Hit:
+    """A hit at the place of an event."""
+    return hit(
+        event.node,
+        path=event.path,
+        function=event.function,
+        subject=facts.name,
         message=message,
         level=level,
         fix=fix,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -28,11 +28,9 @@ def batch_growth(facts: SubjectFacts) -> Iterator[Hit]:
     for event in facts.of_kind("growth"):
         if event.container.bounded:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{facts.name} keeps data of every batch, and nothing empties the container",
             level=Level.WARNING if event.sure else Level.NOTE,
             fix="keep a number of it, or bound the container: collections.deque(maxlen=...)",

@@ -39,7 +39,7 @@ RULES: tuple[Rule[Any], ...] = (*SUBJECT_RULES, unused_suppression)
 """Every static rule. ``unused_suppression`` reads comments instead of facts."""
 
 NAMES: dict[str, str] = {
-    **{one.info.code: one.info.name for one in RULES},
+    **{rule.info.code: rule.info.name for rule in RULES},
     "GA202": "epoch-growth",
     "GA204": "cyclic-garbage",
     "GA301": "batch-spike",

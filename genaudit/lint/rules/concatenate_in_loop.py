@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.offences import accumulations
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -31,11 +31,9 @@ def concatenate_in_loop(facts: SubjectFacts) -> Iterator[Hit]:
     for event in facts.of_kind("concat"):
         if id(event.node) in eager:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} is copied as a whole for every piece that is added to it",
             level=Level.WARNING,
             fix="append the pieces to a list, and concatenate once after the loop",

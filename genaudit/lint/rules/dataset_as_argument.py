@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -24,11 +24,9 @@ def dataset_as_argument(facts: SubjectFacts) -> Iterator[Hit]:
         Callers outside the audited files; data that passes through a structure on its way.
     """
     for event in facts.of_kind("argument"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} is given a data set that is in memory already",
             level=Level.NOTE,
             fix="hand over the paths, or an array opened with mmap_mode='r'",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -26,11 +26,9 @@ def dtype_upcast(facts: SubjectFacts) -> Iterator[Hit]:
     """
     for event in facts.of_kind("upcast"):
         division = event.detail == "division"
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} makes float64 of a whole batch of images, eight bytes for one",
             level=Level.NOTE if division or not event.sure else Level.WARNING,
             fix="convert to np.float32 first",

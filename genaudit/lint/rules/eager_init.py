@@ -49,7 +49,8 @@ def eager_init(facts: SubjectFacts) -> Iterator[Hit]:
             accumulation,
             facts,
             code=sketch.shown if sketch is not None else None,
-            message=f"{facts.name} reads every item with {accumulation.readers} while it is constructed, and keeps them all",
+            message=f"{facts.name} reads every item with {accumulation.readers} while it is constructed, and keeps them"
+            " all",
             level=level_of(accumulation),
             fix=_FIX,
         )

@@ -47,16 +47,15 @@ def eager_load(facts: SubjectFacts) -> Iterator[Hit]:
 
 
 def _sketch(accumulation: Accumulation, facts: SubjectFacts) -> str | None:
-    found = (
-        per_batch(accumulation.node, scope_of(accumulation.node, facts.node))
-        if accumulation.path == facts.path
-        else None
-    )
-    return found.shown if found is not None else None
+    if accumulation.path != facts.path:
+        return None
+    sketch = per_batch(accumulation.node, scope_of(accumulation.node, facts.node))
+    return sketch.shown if sketch is not None else None
 
 
 def _words(accumulation: Accumulation, facts: SubjectFacts) -> str:
     name = name_of(accumulation.node, facts.node) if accumulation.path == facts.path else None
     if name is None:
         return "keep the paths, and read the items of a batch when it is asked for"
-    return f"keep the paths in place of {name}, and call {accumulation.readers} for the items of a batch when it is asked for"
+    readers = accumulation.readers
+    return f"keep the paths in place of {name}, and call {readers} for the items of a batch when it is asked for"

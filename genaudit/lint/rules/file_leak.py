@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -27,11 +27,9 @@ def file_leak(facts: SubjectFacts) -> Iterator[Hit]:
         kept = event.detail == "kept"
         if kept and event.container.bounded:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message="keeps an open file for every item" if kept else f"{event.detail} is not closed",
             level=Level.WARNING if kept else Level.NOTE,
             fix="open the file where it is read, with a with statement",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -24,11 +24,9 @@ def in_memory_cache(facts: SubjectFacts) -> Iterator[Hit]:
         Caches of other libraries.
     """
     for event in facts.of_kind("cache"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message="cache() without a file keeps every decoded item in memory",
             level=Level.WARNING,
             fix=".cache(filename) keeps the decoded items on disk",

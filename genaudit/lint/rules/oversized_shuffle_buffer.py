@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -27,11 +27,9 @@ def oversized_shuffle_buffer(facts: SubjectFacts) -> Iterator[Hit]:
         A size that comes from outside the function; decoding in functions outside the run.
     """
     for event in facts.of_kind("shuffle"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"the shuffle buffer holds {event.detail} decoded items",
             level=Level.WARNING,
             fix="shuffle the paths before they are decoded",

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from genaudit.lint.fix.sketch import bounded
 from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -32,11 +32,9 @@ def unbounded_cache(facts: SubjectFacts) -> Iterator[Hit]:
     for event in facts.of_kind("memo", "setitem"):
         if event.kind == "setitem" and event.container.bounded:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=_message(event, facts),
             level=Level.WARNING,
             fix=_fix(event),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
@@ -24,11 +24,9 @@ def unbounded_prefetch(facts: SubjectFacts) -> Iterator[Hit]:
         Threads started outside the class or function; executors given one task per item.
     """
     for event in facts.of_kind("queue"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=facts.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{facts.name} reads ahead into a queue without a bound",
             level=Level.WARNING,
             fix="Queue(maxsize=...) with the number of batches to read ahead",

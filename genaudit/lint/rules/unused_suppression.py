@@ -25,21 +25,21 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
     Known misses:
         None: every comment of the audited files is looked at.
     """
-    for one in unused:
+    for suppression in unused:
         yield Hit(
             path=path,
             function="",
-            line=one.line,
-            end_line=one.line,
-            message=_message(one),
+            line=suppression.line,
+            end_line=suppression.line,
+            message=_message(suppression),
             level=Level.WARNING,
             fix="remove the comment",
         )
 
 
-def _message(one: Suppression) -> str:
-    if one.unknown:
-        return f"{', '.join(one.unknown)} is no rule of genaudit"
-    if not one.codes:
+def _message(suppression: Suppression) -> str:
+    if suppression.unknown:
+        return f"{', '.join(suppression.unknown)} is no rule of genaudit"
+    if not suppression.codes:
         return "a suppression has to name its rule: # genaudit: ignore[GA101] -- reason"
-    return f"nothing is found here for {', '.join(one.codes)}"
+    return f"nothing is found here for {', '.join(suppression.codes)}"

@@ -37,7 +37,7 @@ def whole_file_read(facts: SubjectFacts) -> Iterator[Hit]:
         The batch is a slice, the memory is the file. Formats that hold many items can mostly be read in part.
 
     When it is wrong:
-        The file is small: labels, names, an index. Such files are not accused where the rule can see it: files that name
+        The file is small: labels, names, an index. No finding where the rule can see it: files that name
         other files, tables beside which every item is read from a file of its own, and what is called labels or ids.
 
     What to do:
