@@ -15,7 +15,7 @@ import msgspec
 
 from genaudit.comparison.build import _exit_code
 from genaudit.lint import lint_source
-from genaudit.lint.fix.sketch import bounded, mapped, per_batch, per_item
+from genaudit.lint.fix.snippets import bounded, mapped, per_batch, per_item
 from genaudit.model import Report
 from genaudit.model.advice import sketched, with_check
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVerdict, Verdict

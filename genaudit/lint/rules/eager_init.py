@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import per_item
+from genaudit.lint.fix.snippets import per_item
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.offences import accumulations, level_of, survivors
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule

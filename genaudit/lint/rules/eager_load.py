@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import name_of, per_batch, scope_of
+from genaudit.lint.fix.snippets import name_of, per_batch, scope_of
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import Accumulation
 from genaudit.lint.offences import accumulations, level_of

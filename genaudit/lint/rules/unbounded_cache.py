@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import bounded
+from genaudit.lint.fix.snippets import bounded
 from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
 from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level

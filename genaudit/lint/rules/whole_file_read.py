@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import mapped
+from genaudit.lint.fix.snippets import mapped
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import ReadSite
 from genaudit.lint.offences import whole_reads

@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from genaudit.lint.fix.regather import Gathering, gathering_of, item_at, items_of
+from genaudit.lint.fix.gathering import Gathering, gathering_of, item_at, items_of
 
 MOST_LINES = 10
 WIDTH = 76
