@@ -33,7 +33,7 @@ FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
     help="The lowest level that fails.",
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--fix", is_flag=True, help="Show mends that are certain, as a diff. Needs genaudit[fix].")
+@click.option("--fix", is_flag=True, help="Show fixes that are certain, as a diff. Needs genaudit[fix].")
 @click.option("--write", is_flag=True, help="With --fix: apply them.")
 @click.option(
     "--cache-size", type=click.IntRange(min=1), help="With --fix: the number of results an unbounded cache may keep."
@@ -68,9 +68,9 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         respect_gitignore=not options["no_gitignore"],
     )
     if options["fix"]:
-        from genaudit.cli.lint_fix import mend
+        from genaudit.cli.lint_fix import show_fixes
 
-        return mend(result, write=options["write"], cache_size=options["cache_size"])
+        return show_fixes(result, write=options["write"], cache_size=options["cache_size"])
     return _tell(result, outputs, options)
 
 

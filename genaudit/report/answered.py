@@ -9,7 +9,7 @@ from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
 from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
-from genaudit.lint.target import Reading
+from genaudit.lint.target import StaticFindings as Reading
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 
 _STATIC = frozenset(rule.info.code for rule in SUBJECT_RULES)

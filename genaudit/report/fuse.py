@@ -6,7 +6,9 @@ import msgspec
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.lint.reach import expression_of
-from genaudit.lint.target import Reading, Suspicion, read
+from genaudit.lint.target import StaticFinding as Suspicion
+from genaudit.lint.target import StaticFindings as Reading
+from genaudit.lint.target import read
 from genaudit.model.advice import sketched
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report.answered import Finding, answered

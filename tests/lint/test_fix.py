@@ -1,4 +1,4 @@
-"""Mends: what is certain is mended, all else stays as it is, and the program does the same."""
+"""Fixes: what is certain is fixed, all else stays as it is, and the program does the same."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from PIL import Image
 pytest.importorskip("libcst")
 
 from genaudit.lint import lint_source
-from genaudit.lint.fix.apply import mend_text
+from genaudit.lint.fix.apply import fix_text
 
 
-def mended(text: str, cache_size: int | None = None) -> str:
+def fixed(text: str, cache_size: int | None = None) -> str:
     source = textwrap.dedent(text)
     lines: dict[str, set[int]] = {}
     for one in lint_source(source, "x.py"):
         assert one.location is not None
         lines.setdefault(one.code, set()).add(one.location.line)
-    return mend_text(source, lines, cache_size)[0]
+    return fix_text(source, lines, cache_size)[0]
 
 
 def check(before: str, after: str, cache_size: int | None = None) -> None:
-    assert mended(before, cache_size) == textwrap.dedent(after)
+    assert fixed(before, cache_size) == textwrap.dedent(after)
 
 
 DATASET = """
@@ -177,7 +177,7 @@ def test_mended_code_makes_the_same_batches(tmp_path: Path) -> None:
             image = Image.open(self.paths[i]).convert("L")
             return np.asarray(image)
     """
-    after = mended(before)
+    after = fixed(before)
     assert after.count("in (cv2.imread") == after.count("with Image.open") == 1
     paths = [str(tmp_path / f"{n}.png") for n in range(3)]
     results = []
