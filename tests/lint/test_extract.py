@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.lint import manifest
 from genaudit.lint.files.extract import extract
 from genaudit.lint.reach import words_of
 from genaudit.lint.target import read
@@ -12,7 +13,7 @@ from genaudit.lint.target import read
 SAMPLES = [
     *Path("sample_generators").glob("*.py"),
     *sorted(Path("tests/truth/cases").glob("*.py"))[::6],
-    *sorted(Path("tests/lint/corpus/round_1").glob("*.py")),
+    *(Path("tests/lint/corpus") / row.file for row in manifest() if row.round == "round_1"),
 ]
 
 
