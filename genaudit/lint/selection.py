@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from genaudit.errors import UsageError
-from genaudit.lint.files.gitignore import Pattern, ignored, parse
+from genaudit.lint.files.gitignore import Pattern, leaves_out, parse
 from genaudit.lint.rules.catalogue import NAMES
 from genaudit.model.rule import RuleInfo
 
@@ -39,14 +39,9 @@ class Selection:
         """Whether a rule is reported for a path."""
         if info.code not in self._codes:
             return False
-        return not any(info.code in codes and _below(patterns, path) for patterns, codes in self._per_path)
-
-
-def _below(patterns: list[Pattern], path: str) -> bool:
-    parts = path.strip("/").split("/")
-    return any(
-        ignored(patterns, "/".join(parts[: n + 1]), is_folder=n + 1 < len(parts)) or False for n in range(len(parts))
-    )
+        return not any(
+            info.code in codes and leaves_out(patterns, path.strip("/")) for patterns, codes in self._per_path
+        )
 
 
 def _expand(names: Collection[str]) -> frozenset[str]:

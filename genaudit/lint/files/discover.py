@@ -9,7 +9,7 @@ from pathlib import Path
 
 from genaudit.errors import UsageError
 from genaudit.files import read_text
-from genaudit.lint.files.gitignore import Pattern, ignored, parse
+from genaudit.lint.files.gitignore import Pattern, ignored, leaves_out, parse
 
 MOST_PATTERN_BYTES = 256 * 1024
 SUFFIXES = (".py", ".pyw", ".ipynb")
@@ -50,10 +50,7 @@ def _excluded(patterns: Sequence[Pattern], path: Path) -> bool:
     relative = path.as_posix().lstrip("/")
     with contextlib.suppress(ValueError):
         relative = path.relative_to(Path.cwd()).as_posix()
-    parts = relative.split("/")
-    return any(
-        ignored(patterns, "/".join(parts[: n + 1]), is_folder=n + 1 < len(parts)) or False for n in range(len(parts))
-    )
+    return leaves_out(patterns, relative)
 
 
 Rules = list[tuple[str, list[Pattern]]]
@@ -111,8 +108,8 @@ def _left_out(path: str, rules: Rules, extra: Sequence[Pattern], top: Path, *, i
         return True
     answer = False
     for base, patterns in rules:
-        said = ignored(patterns, _relative(path, base), is_folder=is_folder)
-        answer = answer if said is None else said
+        decided = ignored(patterns, _relative(path, base), is_folder=is_folder)
+        answer = answer if decided is None else decided
     return answer
 
 

@@ -65,6 +65,20 @@ def ignored(patterns: Iterable[Pattern], path: str, *, is_folder: bool) -> bool 
     return answer
 
 
+def leaves_out(patterns: Iterable[Pattern], path: str) -> bool:
+    """Whether a file is ignored, or one of the folders that it lies in.
+
+    Example:
+        >>> leaves_out(parse(["build/"]), "a/build/x.py")
+        True
+    """
+    parts = path.split("/")
+    return any(
+        ignored(patterns, "/".join(parts[: number + 1]), is_folder=number + 1 < len(parts))
+        for number in range(len(parts))
+    )
+
+
 def _names(text: str) -> tuple[str | None, ...]:
     anchored = "/" in text
     names = [ANY if name == "**" else name for name in text.lstrip("/").split("/")]

@@ -45,8 +45,8 @@ def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
         codes_by_name: Code by rule name. Codes themselves are accepted too.
 
     Example:
-        >>> found = find("x = load()  # genaudit: ignore[eager-load] -- small\n", {"eager-load": "GA101"})
-        >>> found[0].codes, found[0].reason
+        >>> comments = find("x = load()  # genaudit: ignore[eager-load] -- small\n", {"eager-load": "GA101"})
+        >>> comments[0].codes, comments[0].reason
         (('GA101',), 'small')
     """
     if "genaudit:" not in text:

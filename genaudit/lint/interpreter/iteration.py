@@ -123,7 +123,7 @@ def comprehend(
     """Open a comprehension's loops on the stack and evaluate its parts inside them.
 
     Args:
-        m: The machine.
+        machine: The abstract run.
         generators: The comprehension's loops.
         parts: Expressions to evaluate innermost.
         frame: Where names are looked up.

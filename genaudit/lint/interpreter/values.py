@@ -206,7 +206,6 @@ class Instance:
 
 
 SMALL = AbstractValue(Kind.SMALL, Extent.UNKNOWN)
-SMALL_ONE = AbstractValue(Kind.SMALL, Extent.ONE)
 UNKNOWN = AbstractValue()
 NONE = AbstractValue(Kind.SMALL, Extent.UNKNOWN, const=None)
 
@@ -235,7 +234,7 @@ def join(a: AbstractValue, b: AbstractValue) -> AbstractValue:
         high = _merge_containers(high, low)
     if high.kind is Kind.TUPLE and low.kind is Kind.TUPLE and len(high.ref) == len(low.ref):
         high = high.with_(ref=tuple(join(x, y) for x, y in zip(high.ref, low.ref, strict=True)))
-    extent = combine_wide((a.extent, b.extent))
+    extent = _either((a.extent, b.extent))
     const = a.const if a.const is b.const else ...
     origins = high.origins | low.origins if low.origins else high.origins
     return AbstractValue(high.kind, extent, origins, high.ref, const, a.sure and b.sure)
@@ -248,7 +247,7 @@ def _merge_containers(high: AbstractValue, low: AbstractValue) -> AbstractValue:
     return high
 
 
-def combine_wide(extents: Iterable[Extent]) -> Extent:
+def _either(extents: Iterable[Extent]) -> Extent:
     """The extent of either of several values: narrow wins over not knowing, and the whole over all."""
     given = set(extents)
     for extent in (Extent.WHOLE, Extent.PART, Extent.ONE):
