@@ -8,7 +8,7 @@ from pathlib import Path
 from genaudit.lint import lint_source
 from genaudit.model import Level
 
-IDIOMS = Path(__file__).parent / "corpus" / "idioms.py"
+IDIOMS = Path(__file__).parent.parent / "corpus" / "idioms.py"
 HELPED = {"T1", "G1", "G2"}
 """What these call is accused, on its own lines."""
 
