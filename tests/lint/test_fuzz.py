@@ -41,7 +41,7 @@ PIECES = [
 @functools.cache
 def sources() -> list[str]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*/*.py"))]
-    found = []
+    snippets = []
     for text in texts:
         try:
             tree = ast.parse(text)
@@ -51,8 +51,8 @@ def sources() -> list[str]:
         head = "".join(line for line in lines if line.startswith(("import ", "from ")))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.append(head + "".join(lines[node.lineno - 1 : node.end_lineno]))
-    return found
+                snippets.append(head + "".join(lines[node.lineno - 1 : node.end_lineno]))
+    return snippets
 
 
 def audit(text: str) -> None:

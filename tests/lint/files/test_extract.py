@@ -20,10 +20,10 @@ SAMPLES = [
 def kept(text: str, *lines: int, names: str = "gen") -> list[str]:
     """The lines that are left of one file."""
     text = textwrap.dedent(text)
-    found = extract({"a.py": text}, {"a.py": set(lines)}, names.split())["a.py"]
-    assert found.count("\n") == text.count("\n")
-    assert all(new in ("", old) for new, old in zip(found.split("\n"), text.split("\n"), strict=True))
-    return [line.strip() for line in found.split("\n") if line]
+    kept_text = extract({"a.py": text}, {"a.py": set(lines)}, names.split())["a.py"]
+    assert kept_text.count("\n") == text.count("\n")
+    assert all(new in ("", old) for new, old in zip(kept_text.split("\n"), text.split("\n"), strict=True))
+    return [line.strip() for line in kept_text.split("\n") if line]
 
 
 def test_another_function_is_not_kept() -> None:
@@ -76,10 +76,10 @@ def test_a_name_is_looked_for_in_every_file() -> None:
         "a.py": "from b import load as read\ndef gen():\n    yield read()\n",
         "b.py": "def load():\n    return LIMIT\ndef other():\n    return 2\nLIMIT = 4\n",
     }
-    found = extract(texts, {}, ["gen"])
+    kept_texts = extract(texts, {}, ["gen"])
 
-    assert found["a.py"] == texts["a.py"]
-    assert found["b.py"] == "def load():\n    return LIMIT\n\n\nLIMIT = 4\n"
+    assert kept_texts["a.py"] == texts["a.py"]
+    assert kept_texts["b.py"] == "def load():\n    return LIMIT\n\n\nLIMIT = 4\n"
 
 
 def test_comments_that_answer_for_a_finding_stay() -> None:
@@ -94,10 +94,10 @@ def test_comments_that_answer_for_a_finding_stay() -> None:
     def other():
         pass
     """
-    found = kept(text)
+    kept_lines = kept(text)
 
-    assert found[:2] == ["# genaudit: file-ignore[eager-load]", "# genaudit: ignore[batch-growth]"]
-    assert found[2:] == ["def gen():", "yield 1  # genaudit: ignore[batch-spike]"]
+    assert kept_lines[:2] == ["# genaudit: file-ignore[eager-load]", "# genaudit: ignore[batch-growth]"]
+    assert kept_lines[2:] == ["def gen():", "yield 1  # genaudit: ignore[batch-spike]"]
 
 
 def test_a_line_of_the_module_is_shown_with_what_is_around_it() -> None:
@@ -136,7 +136,7 @@ def test_reading_what_is_kept_finds_the_same(path: Path) -> None:
     ]:
         expected = read({"a.py": text}, name, directory=".")
         extracted = extract({"a.py": text}, {}, words_of(name))
-        found = read(extracted, name, directory=".")
+        findings = read(extracted, name, directory=".")
 
-        assert found.suspicions == expected.suspicions
-        assert found.lines == expected.lines
+        assert findings.suspicions == expected.suspicions
+        assert findings.lines == expected.lines

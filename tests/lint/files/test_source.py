@@ -28,7 +28,7 @@ def test_broken_files_get_a_diagnostic(raw: bytes, slug: str | None) -> None:
     source = parse_bytes(raw, "broken.py")
 
     assert source.tree is None
-    assert [one.slug for one in source.diagnostics] == [slug or source.diagnostics[0].slug]
+    assert [diagnostic.slug for diagnostic in source.diagnostics] == [slug or source.diagnostics[0].slug]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_broken_cell_is_left_out() -> None:
     """The other cells are audited all the same."""
     source = parse_bytes(notebook("def broken(:\n", GENERATOR), "book.ipynb")
 
-    assert [one.slug for one in source.diagnostics] == ["syntax-error"]
+    assert [diagnostic.slug for diagnostic in source.diagnostics] == ["syntax-error"]
     assert source.tree is not None
     assert "yield" in source.text
 

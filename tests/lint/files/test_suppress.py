@@ -24,7 +24,7 @@ def g(paths):
 
 
 def linted(above: str = "pass", behind: str = "") -> list[str]:
-    return [one.code for one in lint_source(EAGER.format(above=above, behind=behind), "eager.py")]
+    return [outcome.code for outcome in lint_source(EAGER.format(above=above, behind=behind), "eager.py")]
 
 
 @pytest.mark.parametrize(
@@ -72,9 +72,9 @@ def test_reason_and_lines() -> None:
         ]
         """
     )
-    (one,) = find(text, CODES)
+    (suppression,) = find(text, CODES)
 
-    assert (one.first, one.last, one.codes, one.reason) == (2, 4, ("GA101",), "small")
+    assert (suppression.first, suppression.last, suppression.codes, suppression.reason) == (2, 4, ("GA101",), "small")
 
 
 def test_split_tells_used_from_unused() -> None:
@@ -83,7 +83,7 @@ def test_split_tells_used_from_unused() -> None:
     suppressed, unused = split(text, [("GA101", 1, 1), ("GA101", 2, 2)], CODES)
 
     assert suppressed == [True, False]
-    assert [one.line for one in unused] == [2]
+    assert [suppression.line for suppression in unused] == [2]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,9 @@ from genaudit.lint.fix.apply import fix_text
 def fixed(text: str, cache_size: int | None = None) -> str:
     source = textwrap.dedent(text)
     lines: dict[str, set[int]] = {}
-    for one in lint_source(source, "x.py"):
-        assert one.location is not None
-        lines.setdefault(one.code, set()).add(one.location.line)
+    for outcome in lint_source(source, "x.py"):
+        assert outcome.location is not None
+        lines.setdefault(outcome.code, set()).add(outcome.location.line)
     return fix_text(source, lines, cache_size)[0]
 
 

@@ -18,12 +18,14 @@ def test_idioms() -> None:
     text = IDIOMS.read_text(encoding="utf-8")
     lines = text.splitlines()
     outcomes = lint_source(text, "idioms.py")
-    found = {one.location.line for one in outcomes if one.location and one.level is not Level.NOTE}
+    accused_lines = {
+        outcome.location.line for outcome in outcomes if outcome.location and outcome.level is not Level.NOTE
+    }
     nodes = [node for node in ast.parse(text).body if isinstance(node, ast.ClassDef | ast.FunctionDef)]
     labels = {node.name: lines[node.lineno - 1].partition("# corpus: ")[2] for node in nodes}
     wanted = {name for name, label in labels.items() if label == "eager"}
 
-    accused = {node.name for node in nodes if found & set(range(node.lineno, (node.end_lineno or 0) + 1))}
+    accused = {node.name for node in nodes if accused_lines & set(range(node.lineno, (node.end_lineno or 0) + 1))}
 
     assert wanted - accused <= HELPED
     assert accused & set(labels) - wanted <= {"load_images", "items_of"}

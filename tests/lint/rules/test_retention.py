@@ -129,7 +129,7 @@ def test_unbounded_cache() -> None:
 
 def test_file_leak() -> None:
     """Open files kept per item are a warning, an image that is only not closed a note."""
-    found = findings(
+    outcomes = findings(
         """
         import numpy as np
         from PIL import Image
@@ -159,7 +159,7 @@ def test_file_leak() -> None:
         """
     )
 
-    assert found == [("file-leak", 9, "warning"), ("file-leak", 21, "note")]
+    assert outcomes == [("file-leak", 9, "warning"), ("file-leak", 21, "note")]
 
 
 def test_worker_duplication() -> None:

@@ -5,7 +5,7 @@ from tests.lint.marked import check_marked, findings
 
 def test_dataset_as_argument() -> None:
     """A caller that loads all and hands it over gets a note, and only the caller."""
-    found = findings(
+    outcomes = findings(
         """
         import cv2, numpy as np
 
@@ -24,12 +24,12 @@ def test_dataset_as_argument() -> None:
         """
     )
 
-    assert found == [("dataset-as-argument", 10, "note")]
+    assert outcomes == [("dataset-as-argument", 10, "note")]
 
 
 def test_dtype_upcast() -> None:
     """A conversion of a batch of images is accused, one image and a chosen dtype are not."""
-    found = findings(
+    outcomes = findings(
         """
         import cv2, numpy as np
 
@@ -45,7 +45,7 @@ def test_dtype_upcast() -> None:
         """
     )
 
-    assert found == [("dtype-upcast", 7, "warning"), ("dtype-upcast", 8, "note")]
+    assert outcomes == [("dtype-upcast", 7, "warning"), ("dtype-upcast", 8, "note")]
 
 
 def test_concatenate_in_loop() -> None:
