@@ -7,11 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Call,
-    Function,
-    Pending,
-)
+from genaudit.lint.interpreter.frames import Call, Function, Pending
 from genaudit.lint.interpreter.values import (
     COUNT,
     NO_ORIGINS,

@@ -8,11 +8,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.files.syntax import unbounded_memo
-from genaudit.lint.interpreter.frames import (
-    Call,
-    Frame,
-    method_value,
-)
+from genaudit.lint.interpreter.frames import Call, Frame, method_value
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
     AbstractValue,

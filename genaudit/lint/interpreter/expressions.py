@@ -9,12 +9,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Frame,
-    Function,
-    Pending,
-    named,
-)
+from genaudit.lint.interpreter.frames import Frame, Function, Pending, named
 from genaudit.lint.interpreter.values import (
     COUNT,
     NO_ORIGINS,

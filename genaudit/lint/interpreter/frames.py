@@ -8,13 +8,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.syntax import FunctionNode
-from genaudit.lint.interpreter.values import (
-    UNKNOWN,
-    AbstractValue,
-    Extent,
-    Kind,
-    narrowest,
-)
+from genaudit.lint.interpreter.values import UNKNOWN, AbstractValue, Extent, Kind, narrowest
 
 if TYPE_CHECKING:
     from genaudit.lint.interpreter.machine import Machine

@@ -5,11 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Call,
-    Pending,
-    Pipeline,
-)
+from genaudit.lint.interpreter.frames import Call, Pending, Pipeline
 from genaudit.lint.interpreter.values import (
     GRAPH,
     UNKNOWN,

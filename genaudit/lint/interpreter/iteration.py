@@ -6,12 +6,7 @@ import ast
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter.frames import (
-    Frame,
-    Pending,
-    bound_by,
-    method_value,
-)
+from genaudit.lint.interpreter.frames import Frame, Pending, bound_by, method_value
 from genaudit.lint.interpreter.values import (
     FRAMES,
     SMALL,

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import builtin_calls, frameworks, name_hints, reading
-from genaudit.lint.interpreter.frames import (
-    Call,
-)
+from genaudit.lint.interpreter.frames import Call
 from genaudit.lint.interpreter.values import (
     NO_ORIGINS,
     UNKNOWN,

@@ -9,22 +9,8 @@ from typing import TYPE_CHECKING
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.syntax import FunctionNode, qualified_name
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Exhausted,
-    Frame,
-    Function,
-    function_value,
-    method_value,
-    named,
-)
-from genaudit.lint.interpreter.values import (
-    UNKNOWN,
-    AbstractValue,
-    Extent,
-    Instance,
-    Kind,
-    part_of,
-)
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, function_value, method_value, named
+from genaudit.lint.interpreter.values import UNKNOWN, AbstractValue, Extent, Instance, Kind, part_of
 from genaudit.lint.readers import canonical
 
 if TYPE_CHECKING:

@@ -7,10 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import frameworks, name_hints, reading
-from genaudit.lint.interpreter.frames import (
-    Call,
-    Pipeline,
-)
+from genaudit.lint.interpreter.frames import Call, Pipeline
 from genaudit.lint.interpreter.values import (
     SMALL,
     UNKNOWN,

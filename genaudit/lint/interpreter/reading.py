@@ -5,20 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Call,
-    Pending,
-)
-from genaudit.lint.interpreter.values import (
-    FRAMES,
-    SMALL,
-    UNKNOWN,
-    AbstractValue,
-    Extent,
-    Kind,
-    content_of,
-    narrowest,
-)
+from genaudit.lint.interpreter.frames import Call, Pending
+from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, AbstractValue, Extent, Kind, content_of, narrowest
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:

@@ -8,12 +8,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Frame,
-    Function,
-    bound_by,
-    pass_on_item,
-)
+from genaudit.lint.interpreter.frames import Frame, Function, bound_by, pass_on_item
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
     AbstractValue,

@@ -7,10 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Frame,
-    Loop,
-)
+from genaudit.lint.interpreter.frames import Frame, Loop
 from genaudit.lint.interpreter.values import (
     AbstractValue,
     Accumulation,

@@ -6,10 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import (
-    Frame,
-    method_value,
-)
+from genaudit.lint.interpreter.frames import Frame, method_value
 from genaudit.lint.interpreter.values import (
     COUNT,
     GRAPH,
