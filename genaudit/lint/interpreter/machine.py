@@ -58,7 +58,7 @@ class Machine:
     """One abstract run, of one subject.
 
     The handlers of expressions, statements, calls and names need each other, as the code that they read does. They
-    import one another never: all that one needs of another is a method here.
+    never import one another: what one needs of another is a method here.
     """
 
     # The functions take the machine first, so that each is a method as it is, and a call costs no more.
