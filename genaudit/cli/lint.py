@@ -71,7 +71,7 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         from genaudit.cli.lint_fix import show_fixes
 
         return show_fixes(result, write=options["write"], cache_size=options["cache_size"])
-    return _tell(result, outputs, options)
+    return _report(result, outputs, options)
 
 
 _KEYS = {"select": "select", "ignore": "ignore", "extend-exclude": "extend_exclude", "fail-on": "fail_on"}
@@ -120,7 +120,7 @@ def _refused(path: Path | None, message: str) -> Exception:
     return UsageError(f"{path}: {message}", slug="bad-configuration", hint=hint)
 
 
-def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
+def _report(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
     from genaudit.cli.support.lint_output import rendered, summary
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level

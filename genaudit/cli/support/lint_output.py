@@ -1,4 +1,4 @@
-"""What ``genaudit lint`` says, in each of its formats."""
+"""What ``genaudit lint`` prints, in each of its formats."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
