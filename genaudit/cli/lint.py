@@ -33,7 +33,7 @@ FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
     help="The lowest level that fails.",
 )
 @click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--fix", is_flag=True, help="Show mends that are certain, as a diff. Needs genaudit[fix].")
+@click.option("--fix", is_flag=True, help="Show fixes that are certain, as a diff. Needs genaudit[fix].")
 @click.option("--write", is_flag=True, help="With --fix: apply them.")
 @click.option(
     "--cache-size", type=click.IntRange(min=1), help="With --fix: the number of results an unbounded cache may keep."
@@ -68,10 +68,10 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
         respect_gitignore=not options["no_gitignore"],
     )
     if options["fix"]:
-        from genaudit.cli.lint_fix import mend
+        from genaudit.cli.lint_fix import show_fixes
 
-        return mend(result, write=options["write"], cache_size=options["cache_size"])
-    return _tell(result, outputs, options)
+        return show_fixes(result, write=options["write"], cache_size=options["cache_size"])
+    return _report(result, outputs, options)
 
 
 _KEYS = {"select": "select", "ignore": "ignore", "extend-exclude": "extend_exclude", "fail-on": "fail_on"}
@@ -120,7 +120,7 @@ def _refused(path: Path | None, message: str) -> Exception:
     return UsageError(f"{path}: {message}", slug="bad-configuration", hint=hint)
 
 
-def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
+def _report(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
     from genaudit.cli.support.lint_output import rendered, summary
     from genaudit.errors import ExitCode, NothingToDoError
     from genaudit.model import Level
@@ -129,7 +129,7 @@ def _tell(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[s
 
     if result.n_files == 0:
         raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")
-    outcomes = [one for one in result.outcomes if not (options["no_notes"] and one.level is Level.NOTE)]
+    outcomes = [outcome for outcome in result.outcomes if not (options["no_notes"] and outcome.level is Level.NOTE)]
     for diagnostic in result.diagnostics:
         place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
         say(f"{place_text(place)}: not audited: {diagnostic.message}")
@@ -155,7 +155,7 @@ def _split(values: tuple[str, ...]) -> list[str]:
 def _per_path(values: tuple[str, ...]) -> dict[str, list[str]]:
     from genaudit.errors import UsageError
 
-    found = {}
+    rules_by_pattern = {}
     for value in values:
         pattern, colon, rules = value.rpartition(":")
         if not colon or not pattern:
@@ -164,8 +164,8 @@ def _per_path(values: tuple[str, ...]) -> dict[str, list[str]]:
                 slug="bad-per-path",
                 hint="for example --per-path-ignore 'tests/**:GA101,GA103'",
             )
-        found[pattern] = _split((rules,))
-    return found
+        rules_by_pattern[pattern] = _split((rules,))
+    return rules_by_pattern
 
 
 def _output(text: str) -> tuple[str, Path]:

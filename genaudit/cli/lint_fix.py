@@ -1,4 +1,4 @@
-"""``genaudit lint --fix``: mends that are certain, shown or applied."""
+"""``genaudit lint --fix``: fixes that are certain, shown or applied."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,25 +9,25 @@ if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
 
 
-def mend(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
-    """Show the mends of what was found as a diff, or apply them."""
+def show_fixes(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
+    """Show the fixes of what was found as a diff, or apply them."""
     from genaudit.errors import ExitCode
-    from genaudit.lint.fix.apply import mend_files
+    from genaudit.lint.fix.apply import fix_files
     from genaudit.model.catalogue import UNBOUNDED_CACHE
     from genaudit.render.safe import harmless
 
-    caches = [one for one in result.outcomes if one.code == UNBOUNDED_CACHE.code]
-    if caches and cache_size is None and any(one.n_mends for one in mend_files(caches, cache_size=1)):
+    caches = [outcome for outcome in result.outcomes if outcome.code == UNBOUNDED_CACHE.code]
+    if caches and cache_size is None and any(file.n_fixes for file in fix_files(caches, cache_size=1)):
         cache_size = _ask_for_size()
-    mended = mend_files(result.outcomes, cache_size=cache_size)
-    for one in mended:
-        click.echo(harmless(one.diff), nl=False)
+    files = fix_files(result.outcomes, cache_size=cache_size)
+    for file in files:
+        click.echo(harmless(file.diff), nl=False)
         if write:
             from genaudit.writing import write_whole
 
-            write_whole(Path(one.path), one.content)
-    verb = "mended" if write else "can be mended; --write applies this"
-    click.echo(f"{sum(one.n_mends for one in mended)} {verb}", err=True)
+            write_whole(Path(file.path), file.content)
+    verb = "fixed" if write else "can be fixed; --write applies this"
+    click.echo(f"{sum(file.n_fixes for file in files)} {verb}", err=True)
     return ExitCode.CLEAN
 
 

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 import msgspec
 
 from genaudit.files import shown_path
-from genaudit.lint import run_subject as telling
-from genaudit.lint import subjects
+from genaudit.lint import run_subject, subjects
 from genaudit.lint.files import discover, suppress
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import Diagnostic, Source, parse_text, read_source
 from genaudit.lint.rules.base import Hit
-from genaudit.lint.rules.catalogue import NAMES, STORY_RULES
+from genaudit.lint.rules.catalogue import NAMES, SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.selection import Selection
 from genaudit.masking import mask, mask_in_place
@@ -29,7 +28,7 @@ from genaudit.model.rule import RuleInfo
 from genaudit.sourcetext import lines_of
 
 CODES_BY_NAME = {name: code for code, name in NAMES.items()}
-_LINTED = frozenset(one.info.code for one in STORY_RULES)
+_LINTED = frozenset(rule.info.code for rule in SUBJECT_RULES)
 _FILES_PER_COLLECTION = 2500
 _WORTH_A_RUN = re.compile(
     r"\byield\b|__getitem__|__iter__|__next__|Dataset\b|DataModule|Sequence\b|next_batch|get_batch|lru_cache|\bcache\b"
@@ -80,15 +79,15 @@ def lint_paths(
         UsageError: A path does not exist, or a rule that is named does not.
     """
     selection = Selection(select, ignore, per_path or {})
-    found = discover.files(paths, exclude=exclude, respect_gitignore=respect_gitignore)
-    project = Project(found, _read)
+    keys = discover.files(paths, exclude=exclude, respect_gitignore=respect_gitignore)
+    project = Project(keys, _read)
     tally = _Tally(selection)
     with _collector_paused():
-        for number, key in enumerate(found, 1):
+        for number, key in enumerate(keys, 1):
             _lint_file(key, project, tally)
             if number % _FILES_PER_COLLECTION == 0:
                 gc.collect()
-    return tally.result(len(found))
+    return tally.result(len(keys))
 
 
 def lint_source(text: str, path: str) -> list[Outcome]:
@@ -142,8 +141,8 @@ class _Tally:
             self.hits[key] = (info, hit)
 
     def result(self, n_files: int) -> LintResult:
-        """What was gathered and nobody answered for, in order."""
-        kept, n_suppressed = self._answered()
+        """What was gathered and is not suppressed, in order."""
+        kept, n_suppressed = self._without_suppressed()
         outcomes = [_checked(outcome_of(info, hit), hit) for info, hit in kept if self.selection.wants(info, hit.path)]
         return LintResult(
             outcomes=sorted(outcomes, key=_place),
@@ -155,8 +154,8 @@ class _Tally:
             n_unfinished=self.n_unfinished,
         )
 
-    def _answered(self) -> tuple[list[tuple[RuleInfo, Hit]], int]:
-        """Findings without those that are suppressed, with the suppressions that answer for none."""
+    def _without_suppressed(self) -> tuple[list[tuple[RuleInfo, Hit]], int]:
+        """Findings that are not suppressed, with one for each unused suppression; and how many are suppressed."""
         kept = [pair for pair in self.hits.values() if pair[1].path not in self.commented]
         n_suppressed = 0
         for path, text in self.commented.items():
@@ -165,8 +164,8 @@ class _Tally:
             suppressed, unused = suppress.split(text, findings, CODES_BY_NAME)
             n_suppressed += sum(suppressed)
             kept += [pair for pair, hidden in zip(here, suppressed, strict=True) if not hidden]
-            telling = [one for one in unused if _telling(one)]
-            kept += [(unused_suppression.info, hit) for hit in unused_suppression.check(telling, path)]
+            certain = [suppression for suppression in unused if _is_certain(suppression)]
+            kept += [(unused_suppression.info, hit) for hit in unused_suppression.check(certain, path)]
         return kept, n_suppressed
 
 
@@ -208,17 +207,17 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
 
 def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
     for subject in subjects.find(module, project):
-        story = telling.tell(subject, module, project)
+        facts = run_subject.interpret(subject, module, project)
         tally.n_subjects += 1
-        tally.n_unfinished += story.exhausted
-        for one in STORY_RULES:
-            for hit in one.check(story):
-                tally.add(one.info, hit)
+        tally.n_unfinished += facts.exhausted
+        for rule in SUBJECT_RULES:
+            for hit in rule.check(facts):
+                tally.add(rule.info, hit)
 
 
-def _telling(one: suppress.Suppression) -> bool:
-    """A suppression of a rule that only measuring has cannot be told to be unused."""
-    return bool(one.unknown) or not one.codes or all(code in _LINTED for code in one.codes)
+def _is_certain(unused: suppress.Suppression) -> bool:
+    """Whether reading alone shows that a suppression is unused: not where it names a rule that only measuring has."""
+    return bool(unused.unknown) or not unused.codes or all(code in _LINTED for code in unused.codes)
 
 
 def _checked(outcome: Outcome, hit: Hit) -> Outcome:

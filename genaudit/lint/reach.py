@@ -43,13 +43,13 @@ def names_reached(modules: Iterable[Module], start: Iterable[str]) -> set[str]:
 
 def _words(node: ast.AST) -> set[str]:
     """Names and attributes within a node."""
-    found = set()
+    names = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
-            found.add(inner.id)
+            names.add(inner.id)
         elif isinstance(inner, ast.Attribute):
-            found.add(inner.attr)
-    return found
+            names.add(inner.attr)
+    return names
 
 
 def expression_of(target: str) -> str:
@@ -78,20 +78,20 @@ def files_imported(path: str, read: Callable[[str], str | None]) -> dict[str, st
         path: Absolute name of the file to begin with.
         read: The text of a file, or ``None`` where there is none to be read.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     todo = [path]
-    while todo and len(found) < MOST_FILES:
+    while todo and len(texts) < MOST_FILES:
         name = todo.pop(0)
-        text = None if name in found else read(name)
+        text = None if name in texts else read(name)
         if text is not None:
-            found[name] = text
+            texts[name] = text
             todo.extend(_imports(name, text))
-    found.pop(path, None)
-    return found
+    texts.pop(path, None)
+    return texts
 
 
 def _imports(path: str, text: str) -> list[str]:
-    """Files that may be what a text imports; those that exist are for the caller to tell."""
+    """Files that may be what a text imports; the caller has to see which exist."""
     tree = tree_of(text)
     if tree is None:
         return []
@@ -109,7 +109,7 @@ def _files(path: str, dotted: str) -> list[str]:
     for base, parts in places(path, dotted):
         for used in range(len(parts), 0, -1):
             stem = os.sep.join([base, *parts[:used]])  # noqa: PTH118
-            found = [name for name in (f"{stem}.py", f"{stem}{os.sep}__init__.py") if os.path.isfile(name)]  # noqa: PTH113
-            if found:
-                return found
+            existing = [name for name in (f"{stem}.py", f"{stem}{os.sep}__init__.py") if os.path.isfile(name)]  # noqa: PTH113
+            if existing:
+                return existing
     return []

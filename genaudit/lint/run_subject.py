@@ -8,12 +8,11 @@ import re
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
-from genaudit.lint.interpreter import calls, classes, iteration, names
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frame import Frame, Function
-from genaudit.lint.interpreter.machine import Exhausted, Machine, hoards_of
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.interpreter.values import Kind, Obj, Val, facts_of
+from genaudit.lint.interpreter import lookup
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, method_value
+from genaudit.lint.interpreter.machine import Machine
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import AbstractValue, Extent, Instance, Kind, accumulations_of, origins_of
 from genaudit.lint.subjects import Subject, has_data_base
 
 _EMITTERS = (
@@ -30,11 +29,11 @@ _STARTERS = (
 _WORKERS = re.compile(r"num_workers\s*=\s*(?!0\b)\w")
 
 
-def tell(subject: Subject, module: Module, project: Project) -> Story:
-    """Run a subject abstractly, and tell what happened."""
-    story = Story(name=subject.name, kind=subject.kind, path=module.path, node=subject.node)
-    story.workers = subject.kind == "class" and _WORKERS.search(module.source.text) is not None
-    machine = Machine(project, story)
+def interpret(subject: Subject, module: Module, project: Project) -> SubjectFacts:
+    """Run a subject abstractly; the result is what happened."""
+    facts = SubjectFacts(name=subject.name, kind=subject.kind, path=module.path, node=subject.node)
+    facts.workers = subject.kind == "class" and _WORKERS.search(module.source.text) is not None
+    machine = Machine(project, facts)
     try:
         closure = _closure(machine, subject, module)
         if subject.kind == "class":
@@ -42,173 +41,173 @@ def tell(subject: Subject, module: Module, project: Project) -> Story:
         else:
             _run_function(machine, subject, module, closure)
     except (Exhausted, RecursionError):
-        story.exhausted = True
-    return story
+        facts.exhausted = True
+    return facts
 
 
-def _closure(m: Machine, subject: Subject, module: Module) -> Frame | None:
+def _closure(machine: Machine, subject: Subject, module: Module) -> Frame | None:
     """The frame around a nested subject, its own statements run."""
     closure: Frame | None = None
     for node in subject.chain:
         function = Function(module, node, closure)
         frame = Frame(module, node, function.name, closure)
-        frame.env.update(_entry(m, function, frame))
+        frame.env.update(_entry(machine, function, frame))
         frame.consumed = True
-        with m.at("start"):
+        with machine.at("start"):
             if not isinstance(node, ast.Lambda):
-                m.run(node.body, frame)
+                machine.run(node.body, frame)
         for value in frame.env.values():
-            if value.kind is Kind.CELL:
+            if value.kind is Kind.CONTAINER:
                 value.ref.outlives = True
         closure = frame
     return closure
 
 
-def _entry(m: Machine, function: Function, frame: Frame) -> dict[str, Val]:
+def _entry(machine: Machine, function: Function, frame: Frame) -> dict[str, AbstractValue]:
     spec = function.node.args
-    defaults = names.defaults_of(m, function, frame)
+    defaults = machine.defaults_of(function, frame)
     return {
-        arg.arg: names.entry_value(arg.arg, defaults.get(arg.arg))
+        arg.arg: lookup.entry_value(arg.arg, defaults.get(arg.arg))
         for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)
     }
 
 
-def _run_function(m: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
+def _run_function(machine: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
     assert isinstance(subject.node, ast.FunctionDef | ast.AsyncFunctionDef)
-    m.phase = {"generator": "generator", "pipeline": "generator", "caller": "start"}.get(subject.kind, "memo")
-    frame = _enter_entry(m, Function(module, subject.node, closure, name=subject.name))
+    machine.phase = {"generator": "generator", "pipeline": "generator", "caller": "start"}.get(subject.kind, "memo")
+    frame = _enter_entry(machine, Function(module, subject.node, closure, name=subject.name))
     if subject.kind == "pipeline" and frame is not None and frame.returned is not None:
-        m.emit(frame.returned, frame)
-        _emit_iterator(m, frame.returned, frame)
+        machine.emit(frame.returned, frame)
+        _emit_iterator(machine, frame.returned, frame)
     if subject.kind == "memo" and frame is not None and frame.returned is not None:
-        calls.note_memo(m, subject.node, frame.returned, frame, module.imports)
+        machine.note_memo(subject.node, frame.returned, frame, module.imports)
 
 
-def _emit_iterator(m: Machine, value: Val, frame: Frame) -> None:
+def _emit_iterator(machine: Machine, value: AbstractValue, frame: Frame) -> None:
     if value.kind is Kind.LAZY and value.ref is not None:
-        with m.loop(Extent.WHOLE, yields=True):
-            element, _ = iteration.iterate(m, value, frame, frame.node)
-        m.story.emitted |= facts_of(element)
+        with machine.loop(Extent.WHOLE, yields=True):
+            element, _ = machine.iterate(value, frame, frame.node)
+        machine.facts.emitted |= origins_of(element)
 
 
-def _enter_entry(m: Machine, function: Function) -> Frame | None:
+def _enter_entry(machine: Machine, function: Function) -> Frame | None:
     frame = Frame(function.module, function.node, function.name, function.closure)
-    values = _entry(m, function, frame)
+    values = _entry(machine, function, frame)
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
-    if function.this is not None and positional and not names.is_static(function.node):
+    if function.this is not None and positional and not lookup.is_static(function.node):
         positional = positional[1:]
     args = [values[arg.arg] for arg in positional]
     kwargs = {arg.arg: values[arg.arg] for arg in spec.kwonlyargs}
-    return m.enter(function, args, kwargs)
+    return machine.enter(function, args, kwargs)
 
 
-def _run_class(m: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
+def _run_class(machine: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
     assert isinstance(subject.node, ast.ClassDef)
     info = module.classes.get(subject.node.name)
     if info is None or info.node is not subject.node:
         info = ClassInfo(module, subject.node)
-    this = Val(Kind.OBJECT, ref=Obj(info))
+    this = AbstractValue(Kind.OBJECT, ref=Instance(info))
     this.ref.audited = True
-    m.story.data_base = has_data_base(info, m.project)
-    ran = _start(m, info, this, closure)
-    _hold(m, this)
+    machine.facts.data_base = has_data_base(info, machine.project)
+    ran = _start(machine, info, this, closure)
+    _hold(machine, this)
     if any("InMemoryDataset" in (qualified_name(base, {}) or "") for base in info.node.bases):
         # Its base hands out what the constructor set.
-        m.story.emitted |= facts_of(this)
-    for name, method in _emitting(m, info):
+        machine.facts.emitted |= origins_of(this)
+    for name, method in _emitting(machine, info):
         if id(method) not in ran:
-            _emit_by(m, info, name, method, this, closure)
-            _hold(m, this)
+            _emit_by(machine, info, name, method, this, closure)
+            _hold(machine, this)
 
 
-def _hold(m: Machine, this: Val) -> None:
+def _hold(machine: Machine, this: AbstractValue) -> None:
     """Note what the object keeps by now."""
     for value in this.ref.attributes.values():
-        m.story.on_object |= hoards_of(value)
-    m.story.held |= m.story.on_object
+        machine.facts.on_object |= accumulations_of(value)
+    machine.facts.held |= machine.facts.on_object
 
 
-def _start(m: Machine, info: ClassInfo, this: Val, closure: Frame | None) -> set[int]:
+def _start(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Frame | None) -> set[int]:
     """The constructor, and what else fills the object before batches are asked for."""
     ran: set[int] = set()
     for name in ("__init__", *_STARTERS):
-        found = classes.find_method(m, info, name)
-        if found is None or found[0].module.yields(found[1]):
+        method = machine.find_method(info, name)
+        if method is None or method[0].module.yields(method[1]):
             continue
-        if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(found[1], this):
+        if name not in ("__init__", "__post_init__", "setup") and not _sets_what_is_missing(method[1], this):
             continue
-        function = _method(found, this, closure)
-        ran.add(id(found[1]))
-        m.phase = "start"
-        _enter_entry(m, function)
-    _other_constructors(m, info, closure)
+        function = _method(method, this, closure)
+        ran.add(id(method[1]))
+        machine.phase = "start"
+        _enter_entry(machine, function)
+    _other_constructors(machine, info, closure)
     return ran
 
 
-def _other_constructors(m: Machine, info: ClassInfo, closure: Frame | None) -> None:
+def _other_constructors(machine: Machine, info: ClassInfo, closure: Frame | None) -> None:
     """Class methods that return an instance: ``from_folder``, ``load``."""
     for node in info.methods.values():
         if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
             continue
-        function = _method((info, node), Val(Kind.CLASS, ref=info), closure)
-        m.phase = "start"
-        frame = _enter_entry(m, function)
+        function = _method((info, node), AbstractValue(Kind.CLASS, ref=info), closure)
+        machine.phase = "start"
+        frame = _enter_entry(machine, function)
         if frame is not None and frame.returned is not None and frame.returned.kind is Kind.OBJECT:
-            m.story.on_object |= hoards_of(frame.returned)
+            machine.facts.on_object |= accumulations_of(frame.returned)
 
 
-def _sets_what_is_missing(method: ast.AST, this: Val) -> bool:
+def _sets_what_is_missing(method: ast.AST, this: AbstractValue) -> bool:
     """Whether a method gives the object attributes that its constructor left empty."""
     for node in own_nodes(method):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
             old = this.ref.attributes.get(node.attr)
-            if old is None or old.const is None or (old.kind is Kind.CELL and old.ref.content is None):
+            if old is None or old.const is None or (old.kind is Kind.CONTAINER and old.ref.content is None):
                 return True
     return False
 
 
 def _method(
-    found: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: Val, closure: Frame | None
+    owned: tuple[ClassInfo, ast.FunctionDef | ast.AsyncFunctionDef], this: AbstractValue, closure: Frame | None
 ) -> Function:
-    owner, node = found
-    function: Function = classes.method_value(owner, node, this).ref
+    owner, node = owned
+    function: Function = method_value(owner, node, this).ref
     function.closure = closure
     return function
 
 
-def _emitting(m: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    found: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
+def _emitting(machine: Machine, info: ClassInfo) -> list[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    methods: dict[str, ast.FunctionDef | ast.AsyncFunctionDef] = {}
     for name in _EMITTERS:
-        method = classes.find_method(m, info, name)
+        method = machine.find_method(info, name)
         if method is not None:
-            found[name] = method[1]
-    called = {node.attr for method in found.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
+            methods[name] = method[1]
+    called = {node.attr for method in methods.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
     for name, node in info.methods.items():
-        if info.module.yields(node) and name not in found and name not in called:
-            found[name] = node
-    return list(found.items())
+        if info.module.yields(node) and name not in methods and name not in called:
+            methods[name] = node
+    return list(methods.items())
 
 
 def _emit_by(
-    m: Machine,
+    machine: Machine,
     info: ClassInfo,
     name: str,
     method: ast.FunctionDef | ast.AsyncFunctionDef,
-    this: Val,
+    this: AbstractValue,
     closure: Frame | None,
 ) -> None:
-    found = classes.find_method(m, info, name)
-    assert found is not None
-    function = _method(found, this, closure)
-    generator = found[0].module.yields(method)
-    m.phase = "generator" if generator else "batch"
+    owned = machine.find_method(info, name)
+    assert owned is not None
+    function = _method(owned, this, closure)
+    generator = owned[0].module.yields(method)
+    machine.phase = "generator" if generator else "batch"
     if name in ("__getitem__", "get_example", "get_item", "__getitems__"):
-        frame = m.enter(function, [Val(Kind.SMALL, Extent.ONE)] * 3, {})
+        frame = machine.enter(function, [AbstractValue(Kind.SMALL, Extent.ONE)] * 3, {})
     else:
-        frame = _enter_entry(m, function)
+        frame = _enter_entry(machine, function)
     if frame is not None and frame.returned is not None:
-        m.emit(frame.returned, frame)
+        machine.emit(frame.returned, frame)
         if not generator:
-            m.phase = "generator"
-            _emit_iterator(m, frame.returned, frame)
+            machine.phase = "generator"
+            _emit_iterator(machine, frame.returned, frame)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 
 from genaudit.errors import UsageError
-from genaudit.lint.files.gitignore import Pattern, ignored, parse
+from genaudit.lint.files.gitignore import Pattern, leaves_out, parse
 from genaudit.lint.rules.catalogue import NAMES
 from genaudit.model.rule import RuleInfo
 
@@ -39,24 +39,19 @@ class Selection:
         """Whether a rule is reported for a path."""
         if info.code not in self._codes:
             return False
-        return not any(info.code in codes and _below(patterns, path) for patterns, codes in self._per_path)
-
-
-def _below(patterns: list[Pattern], path: str) -> bool:
-    parts = path.strip("/").split("/")
-    return any(
-        ignored(patterns, "/".join(parts[: n + 1]), is_folder=n + 1 < len(parts)) or False for n in range(len(parts))
-    )
+        return not any(
+            info.code in codes and leaves_out(patterns, path.strip("/")) for patterns, codes in self._per_path
+        )
 
 
 def _expand(names: Collection[str]) -> frozenset[str]:
     codes: set[str] = set()
     for given in names:
         name = given.strip()
-        found = {code for code, known in NAMES.items() if known == name.lower() or code.startswith(name.upper())}
-        if not found or not name:
+        matching = {code for code, known in NAMES.items() if known == name.lower() or code.startswith(name.upper())}
+        if not matching or not name:
             close = difflib.get_close_matches(name.lower(), [*NAMES.values(), *(code.lower() for code in NAMES)], n=1)
             hint = f"did you mean {close[0]}? " if close else ""
             raise UsageError(f"{given!r} is no rule", slug="no-such-rule", hint=f"{hint}genaudit rule lists them")
-        codes |= found
+        codes |= matching
     return frozenset(codes)

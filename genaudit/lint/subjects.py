@@ -10,11 +10,16 @@ import msgspec
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
-from genaudit.lint.files.syntax import FunctionNode, all_statements, has_line_in, own_nodes, qualified_name
-from genaudit.lint.interpreter import classes
-from genaudit.lint.interpreter.calls import unbounded_memo
+from genaudit.lint.files.syntax import (
+    FunctionNode,
+    all_statements,
+    has_line_in,
+    own_nodes,
+    qualified_name,
+    unbounded_memo,
+)
 from genaudit.lint.interpreter.machine import Machine
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import Kind
 
 _BASES = re.compile(
@@ -49,10 +54,10 @@ def find(module: Module, project: Project, *, with_driven: bool = False) -> list
         project: What it belongs to.
         with_driven: Also generators that another subject of the file calls, which are seen through that one.
     """
-    found = list(_in_body(module, project, module.tree.body, "", ()))
-    driven = set() if with_driven else _names_driven_by_subjects(found)
-    found.extend(_callers(module, found))
-    return [subject for subject in found if subject.kind != "generator" or subject.name not in driven]
+    subjects = list(_in_body(module, project, module.tree.body, "", ()))
+    driven = set() if with_driven else _names_driven_by_subjects(subjects)
+    subjects.extend(_callers(module, subjects))
+    return [subject for subject in subjects if subject.kind != "generator" or subject.name not in driven]
 
 
 def _in_body(
@@ -142,9 +147,9 @@ def is_data_set(info: ClassInfo, project: Project) -> bool:
 
 def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     """Whether a class derives from a framework's data set, also through classes of the run."""
-    machine = Machine(project, Story(name="", kind="", path=info.module.path, node=info.node))
+    machine = Machine(project, SubjectFacts(name="", kind="", path=info.module.path, node=info.node))
     for node in info.node.bases:
-        value = classes.base_value(machine, info, node)
+        value = machine.base_value(info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):
             return True
         if (
@@ -157,11 +162,11 @@ def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     return False
 
 
-def _names_driven_by_subjects(found: list[Subject]) -> set[str]:
+def _names_driven_by_subjects(subjects: list[Subject]) -> set[str]:
     """Module-level generators that another subject of the file calls: they are seen through it."""
     driven: set[str] = set()
-    names_of_generators = {subject.name for subject in found if subject.kind == "generator" and not subject.chain}
-    for subject in found:
+    names_of_generators = {subject.name for subject in subjects if subject.kind == "generator" and not subject.chain}
+    for subject in subjects:
         for node in ast.walk(subject.node):
             name = _called_name(node)
             if name in names_of_generators and name != subject.name:
@@ -169,13 +174,13 @@ def _names_driven_by_subjects(found: list[Subject]) -> set[str]:
     return driven
 
 
-def _callers(module: Module, found: list[Subject]) -> Iterator[Subject]:
+def _callers(module: Module, subjects: list[Subject]) -> Iterator[Subject]:
     """Plain functions that hand something to a subject of the same file."""
-    known = {subject.name for subject in found if not subject.chain and subject.kind in ("generator", "class")}
+    known = {subject.name for subject in subjects if not subject.chain and subject.kind in ("generator", "class")}
     if not known:
         return
     lines = module.lines_with(re.compile(rf"\b(?:{'|'.join(sorted(known))})\("))
-    taken = {id(subject.node) for subject in found}
+    taken = {id(subject.node) for subject in subjects}
     for node in module.functions.values():
         if id(node) in taken or not has_line_in(lines, node):
             continue

@@ -1,4 +1,4 @@
-"""What reading says of one target: findings of whatever it leads to, before any suppression."""
+"""The findings of the static audit about one target: of whatever it leads to, before any suppression."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from genaudit.lint.engine import outcome_of
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_text
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.model import Outcome
 
 
-class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
+class StaticFinding(msgspec.Struct, frozen=True, kw_only=True):
     """One finding of the static audit."""
 
     outcome: Outcome
@@ -26,10 +26,10 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """In code, where it could be made."""
 
 
-class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """What was read of a target."""
+class StaticFindings(msgspec.Struct, frozen=True, kw_only=True):
+    """What the static audit finds about a target, and the texts that it read."""
 
-    suspicions: list[Suspicion]
+    suspicions: list[StaticFinding]
     lines: Mapping[str, list[tuple[int, int]]]
     """First and last lines of the definitions that the target leads to, by path."""
     texts: Mapping[str, str]
@@ -37,7 +37,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """Path of the target's own file; paths are as outcomes have them."""
 
 
-def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Reading:
+def read(texts: Mapping[str, str], expression: str, *, directory: str) -> StaticFindings:
     """The findings of the static audit about one target.
 
     Args:
@@ -49,28 +49,28 @@ def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Readin
     project = Project(texts, lambda key: parse_text(texts[key], shown[key]))
     modules = [module for key in texts if (module := project.module(key)) is not None]
     reached = reach.names_reached(modules, reach.words_of(expression))
-    found: dict[tuple[str, str, int], Suspicion] = {}
+    suspicions: dict[tuple[str, str, int], StaticFinding] = {}
     for module in modules:
-        for one in _of_module(module, project, reached):
-            place = one.outcome.location
+        for suspicion in _of_module(module, project, reached):
+            place = suspicion.outcome.location
             assert place is not None
-            found.setdefault((place.path, one.outcome.code, place.line), one)
-    return Reading(
-        suspicions=list(found.values()),
+            suspicions.setdefault((place.path, suspicion.outcome.code, place.line), suspicion)
+    return StaticFindings(
+        suspicions=list(suspicions.values()),
         lines={module.path: _lines(module, reached) for module in modules},
         texts={shown[key]: text for key, text in texts.items()},
         main=next(iter(shown.values()), ""),
     )
 
 
-def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[Suspicion]:
+def _of_module(module: Module, project: Project, reached: set[str]) -> Iterable[StaticFinding]:
     for subject in subjects.find(module, project):
         if subject.name.partition(".")[0] not in reached:
             continue
-        story = run_subject.tell(subject, module, project)
-        for rule in STORY_RULES:
-            for hit in rule.check(story):
-                yield Suspicion(outcome=outcome_of(rule.info, hit), reads=hit.reads, sketch=hit.code)
+        facts = run_subject.interpret(subject, module, project)
+        for rule in SUBJECT_RULES:
+            for hit in rule.check(facts):
+                yield StaticFinding(outcome=outcome_of(rule.info, hit), reads=hit.reads, sketch=hit.code)
 
 
 def _lines(module: Module, reached: set[str]) -> list[tuple[int, int]]:

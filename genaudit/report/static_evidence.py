@@ -12,16 +12,16 @@ from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
 from genaudit.lint.reach import expression_of
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
-from genaudit.lint.target import Reading, Suspicion, read
+from genaudit.lint.target import StaticFinding, StaticFindings, read
 from genaudit.model.advice import sketched
 from genaudit.model.catalogue import pattern_of
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 
 FAR = 4
 """Between places that have nothing to do with each other."""
-_STATIC = frozenset(rule.info.code for rule in STORY_RULES)
+_STATIC = frozenset(rule.info.code for rule in SUBJECT_RULES)
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,11 +49,11 @@ def fuse(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
         findings += _unconfirmed(outcomes, reading.suspicions)
         return _suppressed(findings, reading, {outcome.code: outcome.verdict for outcome in outcomes})
     except Exception:
-        # Reading only adds to what was measured: a fault of ours there must not cost a run its result.
+        # StaticFindings only adds to what was measured: a fault of ours there must not cost a run its result.
         return list(outcomes)
 
 
-def read_target(evidence: Evidence) -> Reading:
+def read_target(evidence: Evidence) -> StaticFindings:
     """What the static audit says of the target, from the source that was kept with the recording."""
     recording, mark = evidence.recording, evidence.arguments
     texts = {path: text for path, text in recording.sources.items() if evidence.project.is_own(path)}
@@ -71,7 +71,7 @@ def _shown_by(code: str) -> tuple[str, ...]:
 # --- Findings of both ---------------------------------------------------------------------------------------------
 
 
-def _confirmed(outcome: Outcome, suspicions: Sequence[Suspicion]) -> Finding:
+def _confirmed(outcome: Outcome, suspicions: Sequence[StaticFinding]) -> Finding:
     """A measured outcome, with the place and the fix of the suspicion that agrees with it."""
     agreeing = [suspicion for suspicion in suspicions if _agree(outcome, suspicion)]
     if not agreeing:
@@ -89,21 +89,21 @@ def _confirmed(outcome: Outcome, suspicions: Sequence[Suspicion]) -> Finding:
     return Finding(outcome=both, codes=(outcome.code, best.outcome.code), places=_places(outcome, best.outcome))
 
 
-def _fix(suspicion: Suspicion, outcome: Outcome) -> str | None:
+def _fix(suspicion: StaticFinding, outcome: Outcome) -> str | None:
     """A sketch in the user's own names, else the words of who knows the call that is to blame."""
     if suspicion.sketch is not None:
         return sketched(suspicion.sketch)
     return suspicion.outcome.fix or outcome.fix
 
 
-def _agree(outcome: Outcome, suspicion: Suspicion) -> bool:
+def _agree(outcome: Outcome, suspicion: StaticFinding) -> bool:
     """Whether a measured fault is the one that is suspected: the same rule, or of its kind and at its place."""
     if not outcome.is_finding or outcome.code not in _shown_by(suspicion.outcome.code):
         return False
     return outcome.code == suspicion.outcome.code or _distance(outcome, suspicion) < FAR
 
 
-def _distance(outcome: Outcome, suspicion: Suspicion) -> int:
+def _distance(outcome: Outcome, suspicion: StaticFinding) -> int:
     """How far the line that measuring blames is from what reading suspects."""
     blamed, suspected = outcome.location, suspicion.outcome.location
     if blamed is None or suspected is None:
@@ -127,7 +127,7 @@ def _places(*outcomes: Outcome) -> tuple[Location, ...]:
 # --- Findings of reading alone ------------------------------------------------------------------------------------
 
 
-def _unconfirmed(outcomes: Sequence[Outcome], suspicions: Sequence[Suspicion]) -> Iterator[Finding]:
+def _unconfirmed(outcomes: Sequence[Outcome], suspicions: Sequence[StaticFinding]) -> Iterator[Finding]:
     """What only reading suspects, weighed by what measuring says of it."""
     by_code = {outcome.code: outcome for outcome in outcomes}
     for suspicion in suspicions:
@@ -153,7 +153,7 @@ def _weighed(suspected: Outcome, measured: Outcome | None) -> Outcome:
 # --- Suppressions -------------------------------------------------------------------------------------------------
 
 
-def _suppressed(findings: Sequence[Finding], reading: Reading, verdicts: Mapping[str, Verdict]) -> list[Outcome]:
+def _suppressed(findings: Sequence[Finding], reading: StaticFindings, verdicts: Mapping[str, Verdict]) -> list[Outcome]:
     """The outcomes, those that a comment in the source answers for as notes, and those of comments without use.
 
     Args:
@@ -175,7 +175,9 @@ def _suppressed(findings: Sequence[Finding], reading: Reading, verdicts: Mapping
     return [outcome for outcome in outcomes if outcome is not None]
 
 
-def _after_comments(finding: Finding, reading: Reading, comments: Mapping[str, list[Suppression]]) -> Outcome | None:
+def _after_comments(
+    finding: Finding, reading: StaticFindings, comments: Mapping[str, list[Suppression]]
+) -> Outcome | None:
     """The outcome, as a note if a comment answers for it; nothing where only reading suspected it."""
     outcome = finding.outcome
     if not outcome.is_finding:
@@ -197,7 +199,7 @@ def _after_comments(finding: Finding, reading: Reading, comments: Mapping[str, l
     return msgspec.structs.replace(outcome, level=Level.NOTE, message=f"{outcome.message} (suppressed{reason})")
 
 
-def _answers(comment: Suppression, path: str, finding: Finding, reading: Reading) -> bool:
+def _answers(comment: Suppression, path: str, finding: Finding, reading: StaticFindings) -> bool:
     if not finding.places:
         # Nothing says which line it is: only a comment for the whole file can mean it.
         return comment.whole_file and path == reading.main and not set(finding.codes).isdisjoint(comment.codes)
@@ -209,7 +211,7 @@ def _answers(comment: Suppression, path: str, finding: Finding, reading: Reading
     )
 
 
-def _is_used(comment: Suppression, path: str, findings: Sequence[Finding], reading: Reading) -> bool:
+def _is_used(comment: Suppression, path: str, findings: Sequence[Finding], reading: StaticFindings) -> bool:
     """Whether a comment answers for anything, measured or read, also in what was made one with something else."""
     if any(finding.outcome.is_finding and _answers(comment, path, finding, reading) for finding in findings):
         return True
@@ -222,7 +224,7 @@ def _is_used(comment: Suppression, path: str, findings: Sequence[Finding], readi
     )
 
 
-def _is_in_reach(comment: Suppression, path: str, reading: Reading) -> bool:
+def _is_in_reach(comment: Suppression, path: str, reading: StaticFindings) -> bool:
     """Whether a comment is about the target: what else the file holds was not measured."""
     return any(first <= comment.first and comment.last <= last for first, last in reading.lines.get(path, []))
 

@@ -115,11 +115,11 @@ MEMO = "import functools\nimport cv2\n\n\n@functools.cache\ndef load(path):\n   
 
 
 @pytest.mark.parametrize(
-    ("typed", "mend"),
+    ("typed", "fixed"),
     [pytest.param("32\n", "+@functools.lru_cache(maxsize=32)", id="a number"), pytest.param("0\n", "", id="none")],
 )
 def test_fix_asks_how_large_a_cache_may_be(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, mend: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], typed: str, fixed: str
 ) -> None:
     """Only the author knows; where nobody is there to ask, the option is named."""
     pytest.importorskip("libcst")
@@ -131,7 +131,7 @@ def test_fix_asks_how_large_a_cache_may_be(
     monkeypatch.setattr("genaudit.cli.lint_fix._is_someone_there", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     assert run(str(path), "--fix") == 0
-    assert mend in capsys.readouterr().out
+    assert fixed in capsys.readouterr().out
 
 
 def test_samples_are_judged_as_they_say(capsys: pytest.CaptureFixture[str]) -> None:

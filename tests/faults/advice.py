@@ -15,7 +15,7 @@ import msgspec
 
 from genaudit.comparison.build import _exit_code
 from genaudit.lint import lint_source
-from genaudit.lint.fix.sketch import bounded, mapped, per_batch, per_item
+from genaudit.lint.fix.snippets import bounded, mapped, per_batch, per_item
 from genaudit.model import Report
 from genaudit.model.advice import sketched, with_check
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVerdict, Verdict
@@ -471,10 +471,10 @@ def _mended(text: str) -> str | None:
     with contextlib.suppress(ImportError):
         import libcst  # noqa: F401
 
-        from genaudit.lint.fix.apply import mend_text
+        from genaudit.lint.fix.apply import fix_text
 
         every = {code: set(range(1, 20)) for code in ("GA101", "GA103", "GA203", "GA502")}
-        return mend_text(text, every, 8)[0]
+        return fix_text(text, every, 8)[0]
     return None
 
 

@@ -13,7 +13,11 @@ _MARK = re.compile(r"# finds: ([\w-]+)")
 def findings(text: str) -> list[tuple[str, int, str]]:
     """Name, line and level of what is found."""
     outcomes = lint_source(textwrap.dedent(text), "marked.py")
-    return [(one.name, one.location.line, one.level.value) for one in outcomes if one.location is not None]
+    return [
+        (outcome.name, outcome.location.line, outcome.level.value)
+        for outcome in outcomes
+        if outcome.location is not None
+    ]
 
 
 def check_marked(name: str, text: str) -> None:
@@ -22,5 +26,5 @@ def check_marked(name: str, text: str) -> None:
     wanted = {
         number for number, line in enumerate(source.splitlines(), 1) for mark in _MARK.findall(line) if mark == name
     }
-    found = {line for found_name, line, _ in findings(source) if found_name == name}
-    assert found == wanted, f"found on {sorted(found)}, marked on {sorted(wanted)}:\n{source}"
+    accused = {line for found_name, line, _ in findings(source) if found_name == name}
+    assert accused == wanted, f"found on {sorted(accused)}, marked on {sorted(wanted)}:\n{source}"

@@ -27,11 +27,11 @@ def expected() -> dict[str, set[str]]:
 def found() -> dict[str, set[str]]:
     """Names of rules by file; a finding on a line without its mark has the line in its name."""
     names: dict[str, set[str]] = {name: set() for name in expected()}
-    for one in lint_paths([str(SAMPLES)]).outcomes:
-        assert one.location is not None
-        path = SAMPLES / Path(one.location.path).name
-        line = path.read_text(encoding="utf-8").splitlines()[one.location.line - 1]
-        marked = one.name in _MARK.findall(line)
-        if one.level is not Level.NOTE:
-            names[path.name].add(one.name if marked else f"{one.name} on line {one.location.line}")
+    for outcome in lint_paths([str(SAMPLES)]).outcomes:
+        assert outcome.location is not None
+        path = SAMPLES / Path(outcome.location.path).name
+        line = path.read_text(encoding="utf-8").splitlines()[outcome.location.line - 1]
+        marked = outcome.name in _MARK.findall(line)
+        if outcome.level is not Level.NOTE:
+            names[path.name].add(outcome.name if marked else f"{outcome.name} on line {outcome.location.line}")
     return names

@@ -6,13 +6,23 @@ import functools
 
 import pytest
 
-from benchmarks.lint import MIX, Score, whole
+from benchmarks.lint import CORPUS, MIX, ROUNDS, Score, manifest, whole
 
 
 @functools.cache
 def scored() -> Score:
     """All parts, scored once."""
     return whole()
+
+
+def test_manifest_lists_every_file() -> None:
+    """Each once, with its round, and whether the rules were written with it."""
+    rows = manifest()
+
+    assert sorted(row.file for row in rows) == sorted(str(path.relative_to(CORPUS)) for path in CORPUS.glob("*/*.py"))
+    assert {row.round for row in rows} == set(ROUNDS)
+    assert all((row.split == "tuned") == (row.round == "tuned") for row in rows)
+    assert {row.split for row in rows} == {"tuned", "held-out"}
 
 
 def test_corpus_is_large_and_mixed() -> None:

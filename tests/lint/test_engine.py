@@ -20,7 +20,7 @@ def load_all(paths):
 
 
 def codes(result: LintResult) -> list[str]:
-    return [one.code for one in result.outcomes]
+    return [outcome.code for outcome in result.outcomes]
 
 
 def test_calls_are_followed_across_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,11 +34,11 @@ def test_calls_are_followed_across_files(tmp_path: Path, monkeypatch: pytest.Mon
     )
     result = lint_paths(["."])
 
-    (one,) = result.outcomes
-    assert one.location is not None
-    assert (one.location.path, one.location.line, one.location.function) == ("pkg/tools.py", 5, "load_all")
-    assert one.message.startswith("g keeps")
-    assert (one.evidence, one.verdict) == (EvidenceKind.STATIC, Verdict.FAIL)
+    (outcome,) = result.outcomes
+    assert outcome.location is not None
+    assert (outcome.location.path, outcome.location.line, outcome.location.function) == ("pkg/tools.py", 5, "load_all")
+    assert outcome.message.startswith("g keeps")
+    assert (outcome.evidence, outcome.verdict) == (EvidenceKind.STATIC, Verdict.FAIL)
 
 
 def test_helper_alone_is_clean(tmp_path: Path) -> None:
@@ -66,11 +66,11 @@ def test_base_class_and_globals_of_another_file(tmp_path: Path) -> None:
         "from base import Base\nfrom data import X\n\nclass Mine(Base):\n"
         "    def __getitem__(self, i):\n        return X[i]\n"
     )
-    (one,) = lint_paths([str(tmp_path)]).outcomes
+    (outcome,) = lint_paths([str(tmp_path)]).outcomes
 
-    assert one.code == "GA103"
-    assert one.location is not None
-    assert one.location.path.endswith("data.py")
+    assert outcome.code == "GA103"
+    assert outcome.location is not None
+    assert outcome.location.path.endswith("data.py")
 
 
 def test_circular_imports_end(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_broken_file_does_not_stop_the_run(tmp_path: Path) -> None:
     )
     result = lint_paths([str(tmp_path)])
 
-    assert [one.slug for one in result.diagnostics] == ["syntax-error"]
+    assert [diagnostic.slug for diagnostic in result.diagnostics] == ["syntax-error"]
     assert codes(result) == ["GA101"]
 
 

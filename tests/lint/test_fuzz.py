@@ -14,7 +14,7 @@ from genaudit.lint.engine import CODES_BY_NAME
 from genaudit.lint.files import suppress
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_bytes, parse_text
-from genaudit.lint.rules.catalogue import STORY_RULES
+from genaudit.lint.rules.catalogue import SUBJECT_RULES
 
 CORPUS = Path(__file__).parent / "corpus"
 PIECES = [
@@ -41,7 +41,7 @@ PIECES = [
 @functools.cache
 def sources() -> list[str]:
     texts = [path.read_text(encoding="utf-8") for path in sorted(CORPUS.glob("*/*.py"))]
-    found = []
+    snippets = []
     for text in texts:
         try:
             tree = ast.parse(text)
@@ -51,8 +51,8 @@ def sources() -> list[str]:
         head = "".join(line for line in lines if line.startswith(("import ", "from ")))
         for node in tree.body:
             if isinstance(node, ast.FunctionDef | ast.ClassDef):
-                found.append(head + "".join(lines[node.lineno - 1 : node.end_lineno]))
-    return found
+                snippets.append(head + "".join(lines[node.lineno - 1 : node.end_lineno]))
+    return snippets
 
 
 def audit(text: str) -> None:
@@ -64,8 +64,8 @@ def audit(text: str) -> None:
     if module is None:
         return
     for subject in subjects.find(module, project):
-        story = run_subject.tell(subject, module, project)
-        for rule in STORY_RULES:
+        story = run_subject.interpret(subject, module, project)
+        for rule in SUBJECT_RULES:
             list(rule.check(story))
 
 

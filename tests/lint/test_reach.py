@@ -24,9 +24,9 @@ def test_files_that_a_file_imports(tmp_path: Path) -> None:
     (package / "deep.py").write_text("def f():\n    from shop import late\n")
     (package / "late.py").write_text("def (\n")
 
-    found = reach.files_imported(str(package / "main.py"), read)
+    texts = reach.files_imported(str(package / "main.py"), read)
 
-    assert {Path(path).name for path in found} == {"store.py", "deep.py", "late.py"}
+    assert {Path(path).name for path in texts} == {"store.py", "deep.py", "late.py"}
 
 
 def test_few_files_are_followed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What ``genaudit lint`` says, in each of its formats."""
+"""What ``genaudit lint`` prints, in each of its formats."""
 
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 def rendered(form: str, result: "LintResult", outcomes: "list[Outcome]", *, plain: bool = False) -> bytes:
     """The findings in one of the formats; ``plain`` without colours."""
-    notifications = [(one.path, one.line, one.message) for one in result.diagnostics]
+    notifications = [(diagnostic.path, diagnostic.line, diagnostic.message) for diagnostic in result.diagnostics]
     if form == "sarif":
         from genaudit.lint import RULES
         from genaudit.render.ci.sarif import sarif_of
@@ -68,7 +68,7 @@ def _excerpts(outcomes: "Iterable[Outcome]") -> "Mapping[tuple[str, int], Source
     from genaudit.model import Level
     from genaudit.model.report import SourceExcerpt
 
-    found = {}
+    excerpts = {}
     texts: dict[str, list[str]] = {}
     for outcome in outcomes:
         place = outcome.location
@@ -77,17 +77,17 @@ def _excerpts(outcomes: "Iterable[Outcome]") -> "Mapping[tuple[str, int], Source
         if place.path not in texts:
             texts[place.path] = source_lines(place.path)
         lines = texts[place.path][place.line - 1 : place.end_line or place.line]
-        found[place.path, place.line] = SourceExcerpt(path=place.path, first_line=place.line, lines=lines)
-    return found
+        excerpts[place.path, place.line] = SourceExcerpt(path=place.path, first_line=place.line, lines=lines)
+    return excerpts
 
 
 def summary(result: "LintResult", outcomes: "list[Outcome]") -> str:
     """How much of what was found, in how much."""
     from genaudit.model import Level
 
-    counts = [(level.value, sum(one.level is level for one in outcomes)) for level in Level]
-    told = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts if count)
+    counts = [(level.value, sum(outcome.level is level for outcome in outcomes)) for level in Level]
+    levels = ", ".join(f"{count} {name}{'s' if count != 1 else ''}" for name, count in counts if count)
     audited = f"{result.n_files} file{'s' if result.n_files != 1 else ''}, {result.n_lines:,} lines"
     hidden = f", {result.n_suppressed} suppressed" if result.n_suppressed else ""
     cut = f", {result.n_unfinished} too long to follow to their end" if result.n_unfinished else ""
-    return f"{told or 'nothing found'}{hidden} in {result.n_subjects} generators and data sets{cut} ({audited})"
+    return f"{levels or 'nothing found'}{hidden} in {result.n_subjects} generators and data sets{cut} ({audited})"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from genaudit.errors import UsageError
 from genaudit.files import read_text
-from genaudit.lint.files.gitignore import Pattern, ignored, parse
+from genaudit.lint.files.gitignore import Pattern, ignored, leaves_out, parse
 
 MOST_PATTERN_BYTES = 256 * 1024
 SUFFIXES = (".py", ".pyw", ".ipynb")
@@ -31,7 +31,7 @@ def files(paths: Iterable[str], *, exclude: Sequence[str] = (), respect_gitignor
     Raises:
         UsageError: A path does not exist.
     """
-    found: dict[str, None] = {}
+    paths_in_order: dict[str, None] = {}
     extra = parse(exclude)
     for name in paths:
         path = Path(name).absolute()
@@ -40,20 +40,17 @@ def files(paths: Iterable[str], *, exclude: Sequence[str] = (), respect_gitignor
                 f"{name} does not exist", slug="no-such-path", hint="give files or folders: genaudit lint src/"
             )
         if path.is_dir():
-            found.update(dict.fromkeys(_walk(path, extra, respect_gitignore)))
+            paths_in_order.update(dict.fromkeys(_walk(path, extra, respect_gitignore)))
         elif not _excluded(extra, path):
-            found[os.path.normpath(path)] = None
-    return list(found)
+            paths_in_order[os.path.normpath(path)] = None
+    return list(paths_in_order)
 
 
 def _excluded(patterns: Sequence[Pattern], path: Path) -> bool:
     relative = path.as_posix().lstrip("/")
     with contextlib.suppress(ValueError):
         relative = path.relative_to(Path.cwd()).as_posix()
-    parts = relative.split("/")
-    return any(
-        ignored(patterns, "/".join(parts[: n + 1]), is_folder=n + 1 < len(parts)) or False for n in range(len(parts))
-    )
+    return leaves_out(patterns, relative)
 
 
 Rules = list[tuple[str, list[Pattern]]]
@@ -111,8 +108,8 @@ def _left_out(path: str, rules: Rules, extra: Sequence[Pattern], top: Path, *, i
         return True
     answer = False
     for base, patterns in rules:
-        said = ignored(patterns, _relative(path, base), is_folder=is_folder)
-        answer = answer if said is None else said
+        decided = ignored(patterns, _relative(path, base), is_folder=is_folder)
+        answer = answer if decided is None else decided
     return answer
 
 

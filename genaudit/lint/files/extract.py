@@ -40,13 +40,15 @@ class Block:
     @property
     def is_definition(self) -> bool:
         """Whether it is a function or a class."""
-        return any(isinstance(one, _Definition) for one in self.statements)
+        return any(isinstance(statement, _Definition) for statement in self.statements)
 
     @property
     def starts_workers(self) -> bool:
         """Whether a number of worker processes is given in it."""
-        keywords = (one for statement in self.statements for one in ast.walk(statement) if isinstance(one, ast.keyword))
-        return any(one.arg == "num_workers" for one in keywords)
+        keywords = (
+            node for statement in self.statements for node in ast.walk(statement) if isinstance(node, ast.keyword)
+        )
+        return any(keyword.arg == "num_workers" for keyword in keywords)
 
     def mentioned(self) -> set[str]:
         """All names in it."""
@@ -66,16 +68,16 @@ def extract(texts: Mapping[str, str], lines: Mapping[str, Collection[int]], name
         names: Names to begin with, besides those that stand near these lines.
     """
     blocks = {path: _blocks(text) for path, text in texts.items()}
-    every = [block for found in blocks.values() for block in found or []]
+    every = [block for of_file in blocks.values() for block in of_file or []]
     start = set(names)
-    for path, found in blocks.items():
-        _keep_shown(found or [], lines.get(path, ()))
+    for path, of_file in blocks.items():
+        _keep_shown(of_file or [], lines.get(path, ()))
     for block in every:
         block.kept |= block.starts_workers and not start.isdisjoint(block.mentioned())
     _keep_named(every, start)
     return {
-        path: _near(text, lines.get(path, ())) if found is None else _without(text, found)
-        for (path, text), found in zip(texts.items(), blocks.values(), strict=True)
+        path: _near(text, lines.get(path, ())) if of_file is None else _without(text, of_file)
+        for (path, text), of_file in zip(texts.items(), blocks.values(), strict=True)
     }
 
 
@@ -84,18 +86,18 @@ def _blocks(text: str) -> list[Block] | None:
     tree = tree_of(text)
     if tree is None:
         return None
-    found: list[Block] = []
+    blocks: list[Block] = []
     for statement in tree.body:
-        first = min([statement.lineno, *(one.lineno for one in getattr(statement, "decorator_list", []))])
-        if not found or first > found[-1].last:
-            found.append(Block(first))
-        found[-1].add(statement)
-    return found
+        first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", []))])
+        if not blocks or first > blocks[-1].last:
+            blocks.append(Block(first))
+        blocks[-1].add(statement)
+    return blocks
 
 
 def _keep_shown(blocks: list[Block], lines: Collection[int]) -> None:
     for block in blocks:
-        block.kept = any(isinstance(one, ast.Import | ast.ImportFrom) for one in block.statements)
+        block.kept = any(isinstance(statement, ast.Import | ast.ImportFrom) for statement in block.statements)
     inside = [line for line in lines if any(block.is_definition and block.holds(line) for block in blocks)]
     for block in blocks:
         if any(block.holds(line) for line in lines):

@@ -1,7 +1,6 @@
 """Patterns of ``.gitignore`` files and of ``--exclude``, as far as file names need them.
 
-Not with the library ``pathspec``: it makes one regular expression of a pattern, and ``*a*a*a*a*a*b`` takes for ever.
-Here a path is matched folder by folder, and where two stars stand in a name only the last is ever tried again.
+Here a path is matched folder by folder, and where a name has several stars only the last is ever tried again.
 """
 
 from __future__ import annotations
@@ -12,6 +11,9 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+# Why not pathspec (measured with 1.1.1): of its own backend ``*a*a*a*a*b`` takes 24 s for one name of 201 letters, here
+# 0.1 ms; a .gitignore is a stranger's. Its linear backend needs google-re2, a compiled package, and is 0.1 s faster for
+# 20,000 names. Of a line that is no pattern (``!``, ``[z-a]``) it makes an exception in place of no match.
 LONGEST = 1000
 """Characters of a pattern; what is longer names no file."""
 ANY = None
@@ -61,6 +63,20 @@ def ignored(patterns: Iterable[Pattern], path: str, *, is_folder: bool) -> bool 
         if _matches(pattern.names, parts):
             answer = not pattern.negated
     return answer
+
+
+def leaves_out(patterns: Iterable[Pattern], path: str) -> bool:
+    """Whether a file is ignored, or one of the folders that it lies in.
+
+    Example:
+        >>> leaves_out(parse(["build/"]), "a/build/x.py")
+        True
+    """
+    parts = path.split("/")
+    return any(
+        ignored(patterns, "/".join(parts[: number + 1]), is_folder=number + 1 < len(parts))
+        for number in range(len(parts))
+    )
 
 
 def _names(text: str) -> tuple[str | None, ...]:

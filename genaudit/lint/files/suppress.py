@@ -45,32 +45,32 @@ def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
         codes_by_name: Code by rule name. Codes themselves are accepted too.
 
     Example:
-        >>> found = find("x = load()  # genaudit: ignore[eager-load] -- small\n", {'eager-load': 'GA101'})
-        >>> found[0].codes, found[0].reason
+        >>> comments = find("x = load()  # genaudit: ignore[eager-load] -- small\n", {'eager-load': 'GA101'})
+        >>> comments[0].codes, comments[0].reason
         (('GA101',), 'small')
     """
     if "genaudit:" not in text:
         return []
-    found: list[Suppression] = []
+    suppressions: list[Suppression] = []
     waiting: list[tuple[int, re.Match[str]]] = []
     for first, last, comments, has_code in _logical_lines(text):
         matches = [(line, match) for line, comment in comments if (match := _COMMENT.search(comment))]
         if not has_code:
-            waiting.extend(pair for pair in matches if not _add_for_file(found, pair, codes_by_name))
+            waiting.extend(pair for pair in matches if not _add_for_file(suppressions, pair, codes_by_name))
             continue
         for line, match in waiting + matches:
-            if not _add_for_file(found, (line, match), codes_by_name):
-                found.append(_made(match, line, first, last, codes_by_name))
+            if not _add_for_file(suppressions, (line, match), codes_by_name):
+                suppressions.append(_made(match, line, first, last, codes_by_name))
         waiting = []
-    found.extend(_made(match, line, line, line, codes_by_name) for line, match in waiting)
-    return found
+    suppressions.extend(_made(match, line, line, line, codes_by_name) for line, match in waiting)
+    return suppressions
 
 
-def _add_for_file(found: list[Suppression], pair: tuple[int, re.Match[str]], codes: Mapping[str, str]) -> bool:
+def _add_for_file(suppressions: list[Suppression], pair: tuple[int, re.Match[str]], codes: Mapping[str, str]) -> bool:
     line, match = pair
     if match["verb"] == "ignore":
         return False
-    found.append(_made(match, line, 1, 1 << 30, codes))
+    suppressions.append(_made(match, line, 1, 1 << 30, codes))
     return True
 
 
@@ -109,10 +109,10 @@ def split(
     used: set[int] = set()
     suppressed = []
     for code, first, last in findings:
-        by = [n for n, one in enumerate(suppressions) if covers(one, code, first, last)]
+        by = [n for n, suppression in enumerate(suppressions) if covers(suppression, code, first, last)]
         used.update(by)
         suppressed.append(bool(by))
-    return suppressed, [one for n, one in enumerate(suppressions) if n not in used]
+    return suppressed, [suppression for n, suppression in enumerate(suppressions) if n not in used]
 
 
 def _logical_lines(text: str) -> list[tuple[int, int, list[tuple[int, str]], bool]]:

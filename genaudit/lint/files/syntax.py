@@ -96,3 +96,26 @@ def qualified_name(node: ast.AST, imports: Mapping[str, str]) -> str | None:
         return None
     parts.append(imports.get(node.id, node.id))
     return ".".join(reversed(parts))
+
+
+def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
+    """The decorator of a function that makes an unbounded cache of its results."""
+    arguments = getattr(node, "args", None)
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
+        return None
+    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    if not [name for name in names if name not in ("self", "cls")]:
+        return None
+    for decorator in node.decorator_list:
+        called = decorator.func if isinstance(decorator, ast.Call) else decorator
+        name = qualified_name(called, imports)
+        if name in ("functools.cache", "cache", "fastcache.clru_cache"):
+            return decorator
+        if name == "functools.lru_cache" and isinstance(decorator, ast.Call) and _no_maximum(decorator):
+            return decorator
+    return None
+
+
+def _no_maximum(decorator: ast.Call) -> bool:
+    values = [keyword.value for keyword in decorator.keywords if keyword.arg == "maxsize"] + decorator.args[:1]
+    return any(isinstance(value, ast.Constant) and value.value is None for value in values)

@@ -1,4 +1,4 @@
-"""Mends that are certain: the same batches, less memory."""
+"""Fixes that are certain: the same batches, less memory."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from genaudit.masking import mask_in_place
 from genaudit.model import Outcome
 
 
-class Mended(msgspec.Struct, frozen=True, kw_only=True):
-    """A file with its mends."""
+class FixedFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A file with its fixes."""
 
     path: str
     diff: str
     content: bytes
-    n_mends: int
+    n_fixes: int
 
 
-def mend_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> list[Mended]:
-    """The files of some findings with all mends that are certain; files without any are left out.
+def fix_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> list[FixedFile]:
+    """The files of some findings with all fixes that are certain; files without any are left out.
 
     Args:
         outcomes: Findings of the static audit, whose paths can be opened from here.
@@ -42,12 +42,12 @@ def mend_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) ->
     if not lines_by_path:
         return []
     _require_libcst()
-    mended = (_mend_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
-    return [one for one in mended if one is not None]
+    fixed = (_fix_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
+    return [file for file in fixed if file is not None]
 
 
-def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None = None) -> tuple[str, int]:
-    """Source text with its mends, and how many there are.
+def fix_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None = None) -> tuple[str, int]:
+    """Source text with its fixes, and how many there are.
 
     Args:
         text: Python source.
@@ -56,11 +56,11 @@ def mend_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | N
     """
     from genaudit.lint.fix.edits import apply
 
-    mends = find(text, lines_by_code, cache_size)
-    return (apply(text, mends, cache_size), len(mends)) if mends else (text, 0)
+    fixes = find(text, lines_by_code, cache_size)
+    return (apply(text, fixes, cache_size), len(fixes)) if fixes else (text, 0)
 
 
-def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> Mended | None:
+def _fix_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> FixedFile | None:
     try:
         raw = read_bytes(path, MAX_BYTES)
     except OSError:
@@ -72,12 +72,12 @@ def _mend_file(path: str, lines: dict[str, set[int]], cache_size: int | None) ->
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    new, n_mends = mend_text(text, lines, cache_size)
+    new, n_fixes = fix_text(text, lines, cache_size)
     if new == text:
         return None
     diff = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
     # The lines around are shown, and may hold what is not to be seen; what is written is the file's own.
-    return Mended(path=path, diff=mask_in_place("".join(diff)), content=new.encode("utf-8"), n_mends=n_mends)
+    return FixedFile(path=path, diff=mask_in_place("".join(diff)), content=new.encode("utf-8"), n_fixes=n_fixes)
 
 
 def _require_libcst() -> None:

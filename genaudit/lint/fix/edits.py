@@ -1,4 +1,4 @@
-"""Mends as edits of a concrete syntax tree, so that comments and layout stay. The door of libcst."""
+"""Fixes as edits of a concrete syntax tree, so that comments and layout stay. The door of libcst."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Sequence
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from genaudit.lint.fix.safety import Mend
+from genaudit.lint.fix.safety import Fix
 
 
-def apply(text: str, mends: Sequence[Mend], cache_size: int | None) -> str:
-    """Source text with its mends."""
+def apply(text: str, fixes: Sequence[Fix], cache_size: int | None) -> str:
+    """Source text with its fixes."""
     wrapper = MetadataWrapper(cst.parse_module(text))
-    return wrapper.visit(_Mender(mends, cache_size, frozenset(re.findall(r"\w+", text)))).code
+    return wrapper.visit(_Fixer(fixes, cache_size, frozenset(re.findall(r"\w+", text)))).code
 
 
-class _Mender(cst.CSTTransformer):
+class _Fixer(cst.CSTTransformer):
     METADATA_DEPENDENCIES = (PositionProvider,)
 
-    def __init__(self, mends: Sequence[Mend], cache_size: int | None, words: frozenset[str]) -> None:
+    def __init__(self, fixes: Sequence[Fix], cache_size: int | None, words: frozenset[str]) -> None:
         super().__init__()
-        self._kinds = {(mend.line, mend.column): mend.kind for mend in mends}
+        self._kinds = {(fix.line, fix.column): fix.kind for fix in fixes}
         self._cache_size = cache_size
         self._opened: cst.Call | None = None
         self._words = words

@@ -1,4 +1,4 @@
-"""Where a mend changes neither a value nor a type: decided on the syntax tree, place by place.
+"""Where a fix changes neither a value nor a type: decided on the syntax tree, place by place.
 
 A memory map in place of an array is none of these: what is cut from it is a ``numpy.memmap``, and read-only.
 """
@@ -23,32 +23,32 @@ _READERS = frozenset(
 )
 
 
-class Mend(msgspec.Struct, frozen=True):
-    """One mend at one place; ``kind`` is one of: cache, with, lazy."""
+class Fix(msgspec.Struct, frozen=True):
+    """One fix at one place; ``kind`` is one of: cache, with, lazy."""
 
     kind: str
     line: int
     column: int
 
 
-def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) -> list[Mend]:
-    """The mends that are certain, among the findings of a source text."""
+def find(text: str, lines_by_code: dict[str, set[int]], cache_size: int | None) -> list[Fix]:
+    """The fixes that are certain, among the findings of a source text."""
     tree = tree_of(text)
     if tree is None:
         return []
     scene = _Scene(tree)
-    found = [*_lazy_loops(scene, lines_by_code.get(EAGER_LOAD.code, set()))]
-    found += _opened(scene, lines_by_code.get(FILE_LEAK.code, set()))
+    fixes = [*_lazy_loops(scene, lines_by_code.get(EAGER_LOAD.code, set()))]
+    fixes += _opened(scene, lines_by_code.get(FILE_LEAK.code, set()))
     if cache_size is not None:
-        found += _caches(scene, lines_by_code.get(UNBOUNDED_CACHE.code, set()))
+        fixes += _caches(scene, lines_by_code.get(UNBOUNDED_CACHE.code, set()))
     lines = lines_of(text)
-    return sorted({_in_characters(mend, lines) for mend in found}, key=lambda mend: (mend.line, mend.column))
+    return sorted({_in_characters(fix, lines) for fix in fixes}, key=lambda fix: (fix.line, fix.column))
 
 
-def _in_characters(mend: Mend, lines: list[str]) -> Mend:
-    """The mend with its column in characters; syntax trees count bytes."""
-    before = lines[mend.line - 1].encode("utf-8")[: mend.column]
-    return Mend(mend.kind, mend.line, len(before.decode("utf-8")))
+def _in_characters(fix: Fix, lines: list[str]) -> Fix:
+    """The fix with its column in characters; syntax trees count bytes."""
+    before = lines[fix.line - 1].encode("utf-8")[: fix.column]
+    return Fix(fix.kind, fix.line, len(before.decode("utf-8")))
 
 
 class _Scene:
@@ -93,14 +93,14 @@ class _Scene:
                 yield node
 
 
-def _at(kind: str, node: ast.expr) -> Mend:
-    return Mend(kind, node.lineno, node.col_offset)
+def _at(kind: str, node: ast.expr) -> Fix:
+    return Fix(kind, node.lineno, node.col_offset)
 
 
 # --- for x in (load(p) for p in paths) ----------------------------------------------------------------------------
 
 
-def _lazy_loops(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+def _lazy_loops(scene: _Scene, lines: set[int]) -> Iterator[Fix]:
     for node in ast.walk(scene.tree):
         if not isinstance(node, ast.For) or not isinstance(node.iter, ast.ListComp) or node.iter.lineno not in lines:
             continue
@@ -134,7 +134,7 @@ def _touched(loop: ast.For, names: set[str]) -> bool:
 # --- with Image.open(...) as image --------------------------------------------------------------------------------
 
 
-def _opened(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+def _opened(scene: _Scene, lines: set[int]) -> Iterator[Fix]:
     for call in scene.calls(lines, ["PIL.Image.open"]):
         outer = _copied_at_once(scene, call)
         if outer is None:
@@ -175,7 +175,7 @@ def _alone(scene: _Scene, call: ast.Call, statement: ast.stmt) -> bool:
 # --- lru_cache(maxsize=...) ---------------------------------------------------------------------------------------
 
 
-def _caches(scene: _Scene, lines: set[int]) -> Iterator[Mend]:
+def _caches(scene: _Scene, lines: set[int]) -> Iterator[Fix]:
     for node in ast.walk(scene.tree):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

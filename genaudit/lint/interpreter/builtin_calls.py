@@ -4,114 +4,129 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import calls, expressions, iteration, keeping, words
-from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Hoard
-from genaudit.lint.interpreter.frame import Function, Pending
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import COUNT, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import Call, Function, Pending
+from genaudit.lint.interpreter.values import (
+    COUNT,
+    NO_ORIGINS,
+    SMALL,
+    UNKNOWN,
+    AbstractValue,
+    Accumulation,
+    Extent,
+    Kind,
+    content_of,
+    narrowest,
+)
+
+if TYPE_CHECKING:
+    pass
 
 
-def consume(call: Call) -> Val:
+def consume(call: Call) -> AbstractValue:
     """``list(x)`` and its like: everything that comes out of an iterable."""
     if not call.args:
-        return call.m.new_cell(call.node, call.frame, "list")
+        return call.machine.new_container(call.node, call.frame, "list")
     value = call.arg()
     if value.kind is Kind.DATA:
         return value
-    return iteration.consume(call.m, value, call.frame, call.node)
+    return call.machine.consume(value, call.frame, call.node)
 
 
-def make_dict(call: Call) -> Val:
+def make_dict(call: Call) -> AbstractValue:
     """``dict(...)``."""
-    made = call.m.new_cell(call.node, call.frame, "dict")
+    made = call.machine.new_container(call.node, call.frame, "dict")
     for name, value in call.kwargs.items():
         made.ref.add(value, name)
     if call.args:
-        source = iteration.consume(call.m, call.arg(), call.frame, call.node)
+        source = call.machine.consume(call.arg(), call.frame, call.node)
         content = content_of(source)
         if content.kind is not Kind.SMALL:
             made.ref.add(content)
-        made.ref.hoards |= source.ref.hoards if source.kind is Kind.CELL else set()
+        made.ref.accumulations |= source.ref.accumulations if source.kind is Kind.CONTAINER else set()
     return made
 
 
-def deque(call: Call) -> Val:
+def deque(call: Call) -> AbstractValue:
     """``deque(...)``, bounded where it has a ``maxlen``."""
-    made = call.m.new_cell(call.node, call.frame, "deque")
+    made = call.machine.new_container(call.node, call.frame, "deque")
     limit = call.arg(1, "maxlen")
     made.ref.bounded = len(call.args) > 1 or ("maxlen" in call.kwargs and limit.const is not None)
     return made
 
 
-def default_dict(call: Call) -> Val:
+def default_dict(call: Call) -> AbstractValue:
     """``defaultdict(...)``."""
-    made = call.m.new_cell(call.node, call.frame, "dict")
+    made = call.machine.new_container(call.node, call.frame, "dict")
     factory = call.arg()
     if factory.kind is Kind.EXTERNAL and factory.ref in ("list", "set"):
-        inner = call.m.new_cell(call.node, call.frame, "list")
+        inner = call.machine.new_container(call.node, call.frame, "list")
         made.ref.add(inner)
     return made
 
 
-def queue(call: Call) -> Val:
+def queue(call: Call) -> AbstractValue:
     """A queue, bounded where it has a size."""
-    made = call.m.new_cell(call.node, call.frame, "queue")
+    made = call.machine.new_container(call.node, call.frame, "queue")
     size = call.arg(0, "maxsize")
     given = bool(call.args) or "maxsize" in call.kwargs
     made.ref.bounded = given and not (isinstance(size.const, int) and size.const <= 0)
     return made
 
 
-def length(call: Call) -> Val:
-    """``len(x)``: a number as telling as what it counts."""
+def length(call: Call) -> AbstractValue:
+    """``len(x)``: a number that says as much as what it counts."""
     value = call.arg()
-    extent = value.ref.extent if value.kind is Kind.CELL and value.extent is Extent.UNKNOWN else value.extent
-    return Val(Kind.SMALL, extent if extent is not Extent.ONE else Extent.PART, const=COUNT)
+    extent = value.ref.extent if value.kind is Kind.CONTAINER and value.extent is Extent.UNKNOWN else value.extent
+    return AbstractValue(Kind.SMALL, extent if extent is not Extent.ONE else Extent.PART, const=COUNT)
 
 
-def make_range(call: Call) -> Val:
+def make_range(call: Call) -> AbstractValue:
     """``range(...)``: as many turns as its end says."""
     stop = call.args[0] if len(call.args) == 1 else call.arg(1)
     start_narrow = len(call.args) > 1 and call.arg(0).extent.narrow
     extent = Extent.PART if isinstance(stop.const, int) or start_narrow else stop.extent
-    return Val(Kind.SMALL, Extent.PART if extent is Extent.ONE else extent)
+    return AbstractValue(Kind.SMALL, Extent.PART if extent is Extent.ONE else extent)
 
 
-def iterator(kind: str) -> Callable[[Call], Val]:
+def iterator(kind: str) -> Callable[[Call], AbstractValue]:
     """A handler that makes an iterator which has not run yet."""
 
-    def make(call: Call) -> Val:
+    def make(call: Call) -> AbstractValue:
         parts = list(call.args)
         if kind == "enumerate":
-            parts = [Val(Kind.SMALL, Extent.UNKNOWN), *parts[:1]]
+            parts = [AbstractValue(Kind.SMALL, Extent.UNKNOWN), *parts[:1]]
         extent = narrowest(part.extent for part in parts)
         name = "map" if kind == "map" else "zip"
-        return Val(Kind.LAZY, extent, ref=Pending(name, call.node, call.frame, parts))
+        return AbstractValue(Kind.LAZY, extent, ref=Pending(name, call.node, call.frame, parts))
 
     return make
 
 
-def filtered(call: Call) -> Val:
+def filtered(call: Call) -> AbstractValue:
     """``filter(test, x)``: x, as far as memory goes."""
     return call.arg(1)
 
 
-def pick(call: Call) -> Val:
+def pick(call: Call) -> AbstractValue:
     """One, or a few, of what is given."""
     value = call.arg()
-    if value.kind is Kind.CELL:
+    if value.kind is Kind.CONTAINER:
         content = value.ref.content or SMALL
         several = call.last in ("sample", "choices", "islice") or len(call.args) > 1
-        return content.with_(extent=Extent.PART if several else Extent.ONE, facts=content.facts | value.ref.hoards)
+        return content.with_(
+            extent=Extent.PART if several else Extent.ONE, origins=content.origins | value.ref.accumulations
+        )
     if value.kind is Kind.LAZY and value.ref is not None and call.last in ("next", "islice"):
-        element, _ = iteration.iterate(call.m, value, call.frame, call.node)
+        element, _ = call.machine.iterate(value, call.frame, call.node)
         return element.with_(extent=Extent.ONE)
     kind = Kind.UNKNOWN if value.kind in (Kind.EXTERNAL, Kind.LAZY, Kind.FUNCTION) else value.kind
-    return Val(kind, Extent.PART, value.facts, ref=value.ref if value.kind is Kind.TUPLE else None)
+    return AbstractValue(kind, Extent.PART, value.origins, ref=value.ref if value.kind is Kind.TUPLE else None)
 
 
-def same(call: Call) -> Val:
+def same(call: Call) -> AbstractValue:
     """What is given, in another order or wrapped."""
     value = call.arg()
     if value.kind is Kind.LAZY and call.last in ("sorted", "list", "tuple", "set"):
@@ -119,34 +134,34 @@ def same(call: Call) -> Val:
     return value
 
 
-def gather(call: Call) -> Val:
+def gather(call: Call) -> AbstractValue:
     """One array of all that is given."""
     value = call.arg()
     if value.kind is Kind.LAZY and value.ref is None:
-        return calls.read_lazy(call.m, value, call.frame, call.node)
-    made = iteration.gathered(call.m, value, call.frame, call.node)
+        return call.machine.read_lazy(value, call.frame, call.node)
+    made = call.machine.as_array(value, call.frame, call.node)
     # A dtype that was chosen is kept by a division.
     return made.with_(const="dtype") if "dtype" in call.kwargs or len(call.args) > 1 else made
 
 
-def allocate(call: Call) -> Val:
+def allocate(call: Call) -> AbstractValue:
     """An empty array, to be filled."""
     value = call.arg()
-    made = call.m.new_cell(call.node, call.frame, "array")
+    made = call.machine.new_container(call.node, call.frame, "array")
     shape = value.ref[0] if value.kind is Kind.TUPLE and value.ref else value
     made.ref.extent = shape.extent
     return made
 
 
-def np_append(call: Call) -> Val:
+def np_append(call: Call) -> AbstractValue:
     """``np.append(x, y)``: a new array of both."""
     parts = [content_of(value) for value in call.args[:2]]
-    facts = NO_FACTS.union(*(part.facts for part in parts))
+    origins = NO_ORIGINS.union(*(part.origins for part in parts))
     kind = Kind.DATA if any(part.kind is Kind.DATA for part in parts) else Kind.SMALL
-    return Val(kind, Extent.UNKNOWN, facts)
+    return AbstractValue(kind, Extent.UNKNOWN, origins)
 
 
-def partial(call: Call) -> Val:
+def partial(call: Call) -> AbstractValue:
     """A function with some arguments given."""
     value = call.arg()
     if value.kind is not Kind.FUNCTION:
@@ -156,65 +171,65 @@ def partial(call: Call) -> Val:
     new.owner = old.owner
     new.bound = (*old.bound, *call.args[1:])
     new.bound_names = {**old.bound_names, **call.kwargs}
-    return Val(Kind.FUNCTION, ref=new)
+    return AbstractValue(Kind.FUNCTION, ref=new)
 
 
-def first(call: Call) -> Val:
+def first(call: Call) -> AbstractValue:
     """The first argument, as it is."""
     return call.arg()
 
 
-def small(call: Call) -> Val:
+def small(call: Call) -> AbstractValue:
     """A number."""
-    return Val(Kind.SMALL, call.extent)
+    return AbstractValue(Kind.SMALL, call.extent)
 
 
-def number(call: Call) -> Val:
+def number(call: Call) -> AbstractValue:
     """A number that says what its argument said."""
-    return Val(Kind.SMALL, call.extent, NO_FACTS.union(*(value.facts for value in call.args)))
+    return AbstractValue(Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)))
 
 
-def total(call: Call) -> Val:
+def total(call: Call) -> AbstractValue:
     """``sum(...)``: a number, or with a list to start from, all lists in one."""
-    if len(call.args) < 2 or call.args[1].kind is not Kind.CELL:
-        return Val(Kind.SMALL, call.extent)
-    lists = iteration.consume(call.m, call.arg(), call.frame, call.node)
-    made = call.m.new_cell(call.node, call.frame, "list", lists.extent)
+    if len(call.args) < 2 or call.args[1].kind is not Kind.CONTAINER:
+        return AbstractValue(Kind.SMALL, call.extent)
+    lists = call.machine.consume(call.arg(), call.frame, call.node)
+    made = call.machine.new_container(call.node, call.frame, "list", lists.extent)
     content = content_of(lists)
     made.ref.add(content)
-    made.ref.hoards |= {fact for fact in content.facts if isinstance(fact, Hoard)}
+    made.ref.accumulations |= {origin for origin in content.origins if isinstance(origin, Accumulation)}
     return made
 
 
-def reduced(call: Call) -> Val:
+def reduced(call: Call) -> AbstractValue:
     """``reduce(function, x)``: one value, or where the function joins, all of them in one."""
-    m, function = call.m, call.arg()
-    element, extent = iteration.iterate(m, call.arg(1), call.frame, call.node)
+    machine, function = call.machine, call.arg()
+    element, extent = machine.iterate(call.arg(1), call.frame, call.node)
     joins = function.kind is Kind.FUNCTION and any(
-        isinstance(node, ast.Call) and words.joins(node) for node in ast.walk(function.ref.node)
+        isinstance(node, ast.Call) and name_hints.joins(node) for node in ast.walk(function.ref.node)
     )
-    with m.loop(extent):
-        value = content_of(calls.call_value(m, function, [call.arg(2), element], {}, call.node, call.frame))
-        hoard = keeping.gather(m, call.node, value, len(m.loops) - 1, call.frame) if joins else None
-    return value if hoard is None else Val(Kind.DATA, Extent.WHOLE, value.facts | {hoard})
+    with machine.loop(extent):
+        value = content_of(machine.call(function, [call.arg(2), element], {}, call.node, call.frame))
+        accumulation = machine.accumulate(call.node, value, len(machine.loops) - 1, call.frame) if joins else None
+    return value if accumulation is None else AbstractValue(Kind.DATA, Extent.WHOLE, value.origins | {accumulation})
 
 
-def string(call: Call) -> Val:
+def string(call: Call) -> AbstractValue:
     """Text made of something."""
     value = call.arg()
     kind = Kind.DATA if value.kind is Kind.DATA else Kind.SMALL
-    return Val(kind, value.extent, value.facts, sure=False)
+    return AbstractValue(kind, value.extent, value.origins, sure=False)
 
 
-def get_attribute(call: Call) -> Val:
+def get_attribute(call: Call) -> AbstractValue:
     """``getattr(x, name)``."""
     base, name = call.arg(), call.arg(1)
     if isinstance(name.const, str):
-        return expressions.attribute_of(call.m, base, name.const, call.frame, call.node)
+        return call.machine.attribute(base, name.const, call.frame, call.node)
     return UNKNOWN
 
 
-def set_attribute(call: Call) -> Val:
+def set_attribute(call: Call) -> AbstractValue:
     """``setattr(x, name, value)``."""
     base, name = call.arg(), call.arg(1).const
     if base.kind is Kind.OBJECT and isinstance(name, str):
@@ -222,6 +237,6 @@ def set_attribute(call: Call) -> Val:
     return UNKNOWN
 
 
-def super_object(call: Call) -> Val:
+def super_object(call: Call) -> AbstractValue:
     """``super()`` outside of a call."""
     return call.frame.this or UNKNOWN

@@ -7,99 +7,112 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import classes, expressions, iteration, library, methods, unknown
-from genaudit.lint.interpreter.facts import Extent, Load
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Obj, Val, content_of, facts_of
+from genaudit.lint.files.syntax import unbounded_memo
+from genaudit.lint.interpreter.frames import Call, Frame, method_value
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    AbstractValue,
+    Extent,
+    Instance,
+    Kind,
+    ReadSite,
+    content_of,
+    origins_of,
+)
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
     from genaudit.lint.interpreter.machine import Machine
+
 
 _HANDLE = Reader("handle", True)
 
 
-def call(m: Machine, node: ast.Call, frame: Frame) -> Val:
+def call(machine: Machine, node: ast.Call, frame: Frame) -> AbstractValue:
     """The value of a call."""
     function = node.func
     if not isinstance(function, ast.Attribute):
-        value = m.eval(function, frame)
+        value = machine.eval(function, frame)
         if value.ref == "zip" and len(node.args) == 1 and isinstance(node.args[0], ast.Starred):
-            return _transposed(m, node.args[0].value, node, frame)
-        return call_value(m, value, *_arguments(m, node, frame), node, frame)
+            return _transposed(machine, node.args[0].value, node, frame)
+        return call_value(machine, value, *_arguments(machine, node, frame), node, frame)
     if _is_super(function.value):
-        return _call_super(m, function.attr, node, frame)
-    receiver = m.eval(function.value, frame)
-    args, kwargs = _arguments(m, node, frame)
-    site = Call(m, frame, node, function.attr, args, kwargs)
+        return _call_super(machine, function.attr, node, frame)
+    receiver = machine.eval(function.value, frame)
+    args, kwargs = _arguments(machine, node, frame)
+    site = Call(machine, frame, node, function.attr, args, kwargs)
     if receiver.kind in (Kind.EXTERNAL, Kind.CLASS):
         return call_value(
-            m, expressions.attribute_of(m, receiver, function.attr, frame, function), args, kwargs, node, frame
+            machine, machine.attribute(receiver, function.attr, frame, function), args, kwargs, node, frame
         )
     if receiver.kind is Kind.OBJECT:
-        member = classes.attribute(m, receiver, function.attr, frame)
+        member = machine.member(receiver, function.attr, frame)
         if member.kind in (Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL):
-            return call_value(m, member, args, kwargs, node, frame)
-    return methods.call_method(receiver, site)
+            return call_value(machine, member, args, kwargs, node, frame)
+    return machine.call_method(receiver, site)
 
 
-def _transposed(m: Machine, source: ast.expr, node: ast.Call, frame: Frame) -> Val:
+def _transposed(machine: Machine, source: ast.expr, node: ast.Call, frame: Frame) -> AbstractValue:
     """``zip(*pairs)``: one sequence for each place of the pairs."""
-    pairs = iteration.consume(m, m.eval(source, frame), frame, node)
-    content = pairs.ref.content if pairs.kind is Kind.CELL else None
+    pairs = machine.consume(machine.eval(source, frame), frame, node)
+    content = pairs.ref.content if pairs.kind is Kind.CONTAINER else None
     if content is None or content.kind is not Kind.TUPLE:
         return pairs
     columns = []
     for part in content.ref:
-        column = m.new_cell(node, frame, "list", pairs.ref.extent)
+        column = machine.new_container(node, frame, "list", pairs.ref.extent)
         column.ref.add(part)
         if content_of(part).kind in (Kind.DATA, Kind.IMAGE):
-            column.ref.hoards |= pairs.ref.hoards
+            column.ref.accumulations |= pairs.ref.accumulations
         columns.append(column)
-    return Val(Kind.TUPLE, ref=tuple(columns))
+    return AbstractValue(Kind.TUPLE, ref=tuple(columns))
 
 
-def _arguments(m: Machine, node: ast.Call, frame: Frame) -> tuple[list[Val], dict[str, Val]]:
-    args: list[Val] = []
+def _arguments(machine: Machine, node: ast.Call, frame: Frame) -> tuple[list[AbstractValue], dict[str, AbstractValue]]:
+    args: list[AbstractValue] = []
     for argument in node.args:
-        value = m.eval(argument, frame)
+        value = machine.eval(argument, frame)
         if isinstance(argument, ast.Starred):
             args.extend(value.ref if value.kind is Kind.TUPLE else [content_of(value)])
         else:
             args.append(value)
-    kwargs: dict[str, Val] = {}
+    kwargs: dict[str, AbstractValue] = {}
     for keyword in node.keywords:
-        value = m.eval(keyword.value, frame)
+        value = machine.eval(keyword.value, frame)
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
     return args, kwargs
 
 
 def call_value(
-    m: Machine, value: Val, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST, frame: Frame
-) -> Val:
+    machine: Machine,
+    value: AbstractValue,
+    args: Sequence[AbstractValue],
+    kwargs: Mapping[str, AbstractValue],
+    node: ast.AST,
+    frame: Frame,
+) -> AbstractValue:
     """The value of calling a value."""
     if value.ref is None:
-        return unknown.unknown_result(Call(m, frame, node, _name_of(node), list(args), dict(kwargs)), value)
+        return machine.call_by_name(Call(machine, frame, node, _name_of(node), list(args), dict(kwargs)), value)
     if value.kind is Kind.FUNCTION:
         if value.ref.module.yields(value.ref.node):
-            _note_argument(m, value.ref.name, args, frame, node)
-        result = m.call_function(value.ref, args, kwargs, node)
-        note_memo(m, value.ref.node, result, frame, value.ref.module.imports)
+            _note_argument(machine, value.ref.name, args, frame, node)
+        result = machine.call_function(value.ref, args, kwargs, node)
+        note_memo(machine, value.ref.node, result, frame, value.ref.module.imports)
         return result
     if value.kind is Kind.CLASS:
         if "__getitem__" in value.ref.methods or "__iter__" in value.ref.methods:
-            _note_argument(m, value.ref.node.name, args, frame, node)
-        return instantiate(m, value.ref, args, kwargs, node)
+            _note_argument(machine, value.ref.node.name, args, frame, node)
+        return instantiate(machine, value.ref, args, kwargs, node)
     if value.kind is Kind.EXTERNAL:
-        return library.call_external(value.ref, Call(m, frame, node, value.ref, list(args), dict(kwargs)))
+        return machine.call_external(Call(machine, frame, node, value.ref, list(args), dict(kwargs)))
     if value.kind is Kind.OBJECT:
-        found = classes.find_method(m, value.ref.cls, "__call__")
-        if found is not None:
-            return m.call_function(classes.method_value(*found, value).ref, args, kwargs, node)
-    site = Call(m, frame, node, _name_of(node), list(args), dict(kwargs))
-    return unknown.unknown_result(site, value)
+        method = machine.find_method(value.ref.cls, "__call__")
+        if method is not None:
+            return machine.call_function(method_value(*method, value).ref, args, kwargs, node)
+    site = Call(machine, frame, node, _name_of(node), list(args), dict(kwargs))
+    return machine.call_by_name(site, value)
 
 
 def _name_of(node: ast.AST) -> str:
@@ -109,12 +122,14 @@ def _name_of(node: ast.AST) -> str:
     return function.id if isinstance(function, ast.Name) else ""
 
 
-def instantiate(m: Machine, cls: ClassInfo, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
+def instantiate(
+    machine: Machine, cls: ClassInfo, args: Sequence[AbstractValue], kwargs: Mapping[str, AbstractValue], node: ast.AST
+) -> AbstractValue:
     """An instance of a class of the run, its constructor run."""
-    this = Val(Kind.OBJECT, ref=Obj(cls))
-    found = classes.find_method(m, cls, "__init__")
-    if found is not None:
-        m.call_function(classes.method_value(*found, this).ref, args, kwargs, node)
+    this = AbstractValue(Kind.OBJECT, ref=Instance(cls))
+    constructor = machine.find_method(cls, "__init__")
+    if constructor is not None:
+        machine.call_function(method_value(*constructor, this).ref, args, kwargs, node)
     else:
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
@@ -131,73 +146,48 @@ def _is_super(node: ast.expr) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "super"
 
 
-def _call_super(m: Machine, name: str, node: ast.Call, frame: Frame) -> Val:
-    args, kwargs = _arguments(m, node, frame)
+def _call_super(machine: Machine, name: str, node: ast.Call, frame: Frame) -> AbstractValue:
+    args, kwargs = _arguments(machine, node, frame)
     if frame.owner is None or frame.this is None:
         return UNKNOWN
-    for base in classes.bases(m, frame.owner):
-        found = classes.find_method(m, base, name)
-        if found is not None:
-            return m.call_function(classes.method_value(*found, frame.this).ref, args, kwargs, node)
+    for base in machine.bases(frame.owner):
+        method = machine.find_method(base, name)
+        if method is not None:
+            return machine.call_function(method_value(*method, frame.this).ref, args, kwargs, node)
     return UNKNOWN
 
 
-def read_lazy(m: Machine, base: Val, frame: Frame, node: ast.AST) -> Val:
+def read_lazy(machine: Machine, base: AbstractValue, frame: Frame, node: ast.AST) -> AbstractValue:
     """Everything behind a handle, read at once."""
     if base.ref is not None:
-        return iteration.consume(m, base, frame, node)
-    return m.read(node, frame, _HANDLE, "[:]", Val(Kind.SMALL, base.extent))
+        return machine.consume(base, frame, node)
+    return machine.read(node, frame, _HANDLE, "[:]", AbstractValue(Kind.SMALL, base.extent))
 
 
-def note_upcast(m: Machine, node: ast.AST, value: Val, frame: Frame, *, by: str) -> None:
+def note_upcast(machine: Machine, node: ast.AST, value: AbstractValue, frame: Frame, *, by: str) -> None:
     """A whole batch of images becomes float64."""
-    images = any(isinstance(fact, Load) and fact.family == "image" for fact in facts_of(value))
+    images = any(isinstance(origin, ReadSite) and origin.family == "image" for origin in origins_of(value))
     if images and value.extent is not Extent.ONE and value.extent is not Extent.UNKNOWN and value.const is ...:
-        m.event("upcast", node, frame, detail=by, sure=value.sure)
+        machine.event("upcast", node, frame, detail=by, sure=value.sure)
 
 
-def note_closed(m: Machine, node: ast.expr) -> None:
+def note_closed(machine: Machine, node: ast.expr) -> None:
     """A handle opened by ``with`` closes by itself."""
-    m.story.events.pop(("handle", id(node)), None)
+    machine.facts.events.pop(("handle", id(node)), None)
 
 
-def note_memo(m: Machine, node: ast.AST, result: Val, frame: Frame, imports: Mapping[str, str]) -> None:
+def note_memo(machine: Machine, node: ast.AST, result: AbstractValue, frame: Frame, imports: Mapping[str, str]) -> None:
     """A decorator that keeps every result there ever was, on a function that reads."""
     decorator = unbounded_memo(node, imports)
-    loaded = any(isinstance(fact, Load) for fact in facts_of(result))
+    loaded = any(isinstance(origin, ReadSite) for origin in origins_of(result))
     if decorator is not None and loaded and content_of(result).kind in (Kind.DATA, Kind.IMAGE):
-        m.event("memo", decorator, frame, detail=getattr(node, "name", ""), sure=result.sure)
+        machine.event("memo", decorator, frame, detail=getattr(node, "name", ""), sure=result.sure)
 
 
-def unbounded_memo(node: ast.AST, imports: Mapping[str, str]) -> ast.expr | None:
-    """The decorator of a function that makes an unbounded cache of its results."""
-    from genaudit.lint.files.syntax import qualified_name
-
-    arguments = getattr(node, "args", None)
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or not isinstance(arguments, ast.arguments):
-        return None
-    names = [arg.arg for arg in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
-    if not [name for name in names if name not in ("self", "cls")]:
-        return None
-    for decorator in node.decorator_list:
-        called = decorator.func if isinstance(decorator, ast.Call) else decorator
-        name = qualified_name(called, imports)
-        if name in ("functools.cache", "cache", "fastcache.clru_cache"):
-            return decorator
-        if name == "functools.lru_cache" and isinstance(decorator, ast.Call) and _no_maximum(decorator):
-            return decorator
-    return None
-
-
-def _no_maximum(decorator: ast.Call) -> bool:
-    values = [keyword.value for keyword in decorator.keywords if keyword.arg == "maxsize"] + decorator.args[:1]
-    return any(isinstance(value, ast.Constant) and value.value is None for value in values)
-
-
-def _note_argument(m: Machine, name: str, args: Sequence[Val], frame: Frame, node: ast.AST) -> None:
+def _note_argument(machine: Machine, name: str, args: Sequence[AbstractValue], frame: Frame, node: ast.AST) -> None:
     """A whole data set, loaded before, is handed to a generator."""
-    if m.story.kind != "caller":
+    if machine.facts.kind != "caller":
         return
     for arg in args:
-        if content_of(arg).kind is Kind.DATA and facts_of(arg) and not arg.extent.narrow:
-            m.event("argument", node, frame, detail=name)
+        if content_of(arg).kind is Kind.DATA and origins_of(arg) and not arg.extent.narrow:
+            machine.event("argument", node, frame, detail=name)

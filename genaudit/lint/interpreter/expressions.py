@@ -1,90 +1,54 @@
-"""Abstract values of expressions, by kind of node."""
+"""What expressions are worth, by kind of node: literals, operators, comparisons, and whether a test holds."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import arithmetic, assigning, calls, classes, iteration, keeping, names, words
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.subscript import subscript
-from genaudit.lint.interpreter.truth import truth_of
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join, narrowest
-
-if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
-    from genaudit.lint.interpreter.machine import Machine
-
-_SMALL_ATTRIBUTES = frozenset(
-    "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
-    "spacing num_rows fps".split()
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import Frame, Function, Pending, named
+from genaudit.lint.interpreter.values import (
+    COUNT,
+    NO_ORIGINS,
+    SMALL,
+    UNKNOWN,
+    AbstractValue,
+    Extent,
+    Kind,
+    content_of,
+    join,
+    narrowest,
 )
 
+if TYPE_CHECKING:
+    from genaudit.lint.interpreter.machine import Machine
 
-def _constant(m: Machine, node: ast.Constant, frame: Frame) -> Val:
+
+def _constant(machine: Machine, node: ast.Constant, frame: Frame) -> AbstractValue:
     extent = Extent.WHOLE if isinstance(node.value, str) else Extent.UNKNOWN
-    return Val(Kind.SMALL, extent, const=node.value)
+    return AbstractValue(Kind.SMALL, extent, const=node.value)
 
 
-def _name(m: Machine, node: ast.Name, frame: Frame) -> Val:
-    value = names.lookup(m, node.id, frame)
-    return names.named(value, node.id)
+def _name(machine: Machine, node: ast.Name, frame: Frame) -> AbstractValue:
+    return named(machine.value_of_name(node.id, frame), node.id)
 
 
-def _attribute(m: Machine, node: ast.Attribute, frame: Frame) -> Val:
-    base = m.eval(node.value, frame)
-    return attribute_of(m, base, node.attr, frame, node)
+def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> AbstractValue:
+    base = machine.eval(node.value, frame)
+    return machine.attribute(base, node.attr, frame, node)
 
 
-def attribute_of(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
-    """The value of ``base.name``."""
-    if base.kind is Kind.OBJECT:
-        return classes.attribute(m, base, name, frame)
-    if base.kind is Kind.EXTERNAL:
-        return names.external(m, frame.module, f"{base.ref}.{name}", imported_name=True)
-    if base.kind is Kind.CLASS:
-        return _class_attribute(m, base, name)
-    if name in _SMALL_ATTRIBUTES:
-        return Val(Kind.SMALL, base.extent)
-    if base.kind is Kind.LAZY:
-        return _lazy_attribute(m, base, name, frame, node)
-    if base.kind is Kind.DATA:
-        if words.points_as_key(name):
-            m.mark_pointer(base)
-        return base.with_(ref=None)
-    if base.kind in (Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):
-        return Val(Kind.UNKNOWN, base.extent)
-    return names.named(Val(base.kind, base.extent, base.facts), name)
-
-
-def _class_attribute(m: Machine, base: Val, name: str) -> Val:
-    found = classes.find_method(m, base.ref, name)
-    if found is not None:
-        owner, node = found
-        value = classes.method_value(owner, node, base)
-        if not any(isinstance(d, ast.Name) and d.id == "classmethod" for d in node.decorator_list):
-            value.ref.this = None
-        return value
-    inherited = classes.class_attribute(m, base.ref, name)
-    return inherited if inherited is not None else UNKNOWN
-
-
-def _lazy_attribute(m: Machine, base: Val, name: str, frame: Frame, node: ast.AST) -> Val:
-    if name in ("value", "values"):
-        return calls.read_lazy(m, base, frame, node)
-    return base
-
-
-def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
-    made = m.new_cell(node, frame, "list" if isinstance(node, ast.List) else "set", Extent.UNKNOWN)
+def _list(machine: Machine, node: ast.List | ast.Set, frame: Frame) -> AbstractValue:
+    made = machine.new_container(node, frame, "list" if isinstance(node, ast.List) else "set", Extent.UNKNOWN)
     for element in node.elts:
-        value = m.eval(element, frame)
+        value = machine.eval(element, frame)
         if isinstance(element, ast.Starred):
-            value = iteration.consume(m, value, frame, element)
-            if value.kind is Kind.CELL:
-                made.ref.hoards |= value.ref.hoards
+            value = machine.consume(value, frame, element)
+            if value.kind is Kind.CONTAINER:
+                made.ref.accumulations |= value.ref.accumulations
             value = content_of(value)
         made.ref.add(value)
     if node.elts:
@@ -92,98 +56,253 @@ def _list(m: Machine, node: ast.List | ast.Set, frame: Frame) -> Val:
     return made
 
 
-def _tuple(m: Machine, node: ast.Tuple, frame: Frame) -> Val:
-    parts = tuple(m.eval(element, frame) for element in node.elts)
-    return Val(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
+def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> AbstractValue:
+    parts = tuple(machine.eval(element, frame) for element in node.elts)
+    return AbstractValue(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
 
 
-def _dict(m: Machine, node: ast.Dict, frame: Frame) -> Val:
-    made = m.new_cell(node, frame, "dict")
+def _dict(machine: Machine, node: ast.Dict, frame: Frame) -> AbstractValue:
+    made = machine.new_container(node, frame, "dict")
     for key, item in zip(node.keys, node.values, strict=True):
-        value = m.eval(item, frame)
+        value = machine.eval(item, frame)
         name = key.value if isinstance(key, ast.Constant) else None
         made.ref.add(value if key is not None else content_of(value), name)
     return made
 
 
-def _comprehension(m: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, frame: Frame) -> Val:
+def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.DictComp, frame: Frame) -> AbstractValue:
     is_dict = isinstance(node, ast.DictComp)
-    made = m.new_cell(node, frame, "dict" if is_dict else "list")
+    made = machine.new_container(node, frame, "dict" if is_dict else "list")
     extents: list[Extent] = []
     parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
     with ExitStack() as stack:
-        (value,) = iteration.comprehend(m, node.generators, parts, frame, stack, extents)
-        keeping.put(m, made, value, node, frame, how="append")
+        (value,) = machine.comprehend(node.generators, parts, frame, stack, extents)
+        machine.put(made, value, node, frame, how="append")
     made.ref.extent = max(extents, default=Extent.UNKNOWN)
     return made
 
 
-def _generator_expression(m: Machine, node: ast.GeneratorExp, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frame import Pending
-
+def _generator_expression(machine: Machine, node: ast.GeneratorExp, frame: Frame) -> AbstractValue:
     # As Python does: the first iterable is looked up now, all else when the expression runs.
-    first = m.eval(node.generators[0].iter, frame)
-    return Val(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
+    first = machine.eval(node.generators[0].iter, frame)
+    return AbstractValue(Kind.LAZY, Extent.UNKNOWN, ref=Pending("genexp", node, frame, [first]))
 
 
-def _boolean(m: Machine, node: ast.BoolOp, frame: Frame) -> Val:
-    values = [m.eval(value, frame) for value in node.values]
+def _boolean(machine: Machine, node: ast.BoolOp, frame: Frame) -> AbstractValue:
+    values = [machine.eval(value, frame) for value in node.values]
     result = values[0]
     for value in values[1:]:
         result = join(result, value)
     return result
 
 
-def _conditional(m: Machine, node: ast.IfExp, frame: Frame) -> Val:
-    truth = truth_of(m, node.test, frame)
+def _conditional(machine: Machine, node: ast.IfExp, frame: Frame) -> AbstractValue:
+    truth = truth_of(machine, node.test, frame)
     if truth is not None:
-        return m.eval(node.body if truth else node.orelse, frame)
-    return join(m.eval(node.body, frame), m.eval(node.orelse, frame))
+        return machine.eval(node.body if truth else node.orelse, frame)
+    return join(machine.eval(node.body, frame), machine.eval(node.orelse, frame))
 
 
-def _lambda(m: Machine, node: ast.Lambda, frame: Frame) -> Val:
-    from genaudit.lint.interpreter.frame import Function
-
-    return Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
+def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> AbstractValue:
+    return AbstractValue(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
 
 
-def _yield(m: Machine, node: ast.Yield, frame: Frame) -> Val:
-    value = m.eval(node.value, frame)
+def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> AbstractValue:
+    value = machine.eval(node.value, frame)
     frame.yielded = value if frame.yielded is None else join(frame.yielded, value)
-    if not frame.consumed and len(m.stack) == 1:
-        m.emit(value, frame)
+    if not frame.consumed and len(machine.stack) == 1:
+        machine.emit(value, frame)
     return UNKNOWN
 
 
-def _yield_from(m: Machine, node: ast.YieldFrom, frame: Frame) -> Val:
-    element, extent = iteration.iterate(m, m.eval(node.value, frame), frame, node)
-    with m.loop(extent, yields=not frame.consumed):
+def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> AbstractValue:
+    element, extent = machine.iterate(machine.eval(node.value, frame), frame, node)
+    with machine.loop(extent, yields=not frame.consumed):
         frame.yielded = element if frame.yielded is None else join(frame.yielded, element)
-        if not frame.consumed and len(m.stack) == 1:
-            m.emit(element, frame)
+        if not frame.consumed and len(machine.stack) == 1:
+            machine.emit(element, frame)
     return UNKNOWN
 
 
-def _named(m: Machine, node: ast.NamedExpr, frame: Frame) -> Val:
-    value = m.eval(node.value, frame)
-    assigning.assign(m, node.target, value, frame, node)
+def _named(machine: Machine, node: ast.NamedExpr, frame: Frame) -> AbstractValue:
+    value = machine.eval(node.value, frame)
+    machine.assign(node.target, value, frame, node)
     return value
 
 
-def _inner(m: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Val:
-    return m.eval(node.value, frame)
+def _inner(machine: Machine, node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> AbstractValue:
+    return machine.eval(node.value, frame)
 
 
-def _call(m: Machine, node: ast.Call, frame: Frame) -> Val:
-    return calls.call(m, node, frame)
+_ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
 
 
-HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
+def binary(machine: Machine, node: ast.BinOp, frame: Frame) -> AbstractValue:
+    """The value of an operator between two."""
+    left, right = machine.eval(node.left, frame), machine.eval(node.right, frame)
+    if left.kind is Kind.CONTAINER or right.kind is Kind.CONTAINER:
+        return _container_arithmetic(machine, node, left, right, frame)
+    if Kind.DATA in (left.kind, right.kind):
+        if isinstance(node.op, ast.Add | ast.Mod | ast.Div):
+            _note_path(machine, left, right)
+        return _data_arithmetic(machine, node, left, right, frame)
+    origins = left.origins | right.origins
+    if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
+        return AbstractValue(Kind.SMALL, Extent.ONE, origins)
+    if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
+        return AbstractValue(Kind.SMALL, Extent.WHOLE, origins, const=COUNT if left.const is COUNT else ...)
+    kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
+    extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
+    return AbstractValue(kind, narrowest(extents), origins)
+
+
+def _note_path(machine: Machine, left: AbstractValue, right: AbstractValue) -> None:
+    for text, other in ((left, right), (right, left)):
+        if _part_of_path(text.const):
+            machine.mark_pointer(other)
+
+
+def _is_path(value: AbstractValue) -> bool:
+    return isinstance(value.const, str)
+
+
+def _container_arithmetic(
+    machine: Machine, node: ast.BinOp, left: AbstractValue, right: AbstractValue, frame: Frame
+) -> AbstractValue:
+    if isinstance(node.op, ast.Mult):
+        made = machine.new_container(node, frame, "prealloc")
+        container = left if left.kind is Kind.CONTAINER else right
+        if container.ref.content is not None:
+            made.ref.add(container.ref.content)
+        made.ref.extent = left.extent if container is right else right.extent
+        return made
+    if not isinstance(node.op, ast.Add):
+        return UNKNOWN
+    made = machine.new_container(node, frame, "list")
+    for side in (left, right):
+        content = content_of(side) if side.kind is not Kind.CONTAINER else side.ref.content
+        if content is not None:
+            made.ref.add(content)
+        if side.kind is Kind.CONTAINER:
+            made.ref.accumulations |= side.ref.accumulations
+            made.ref.extent = max(made.ref.extent, side.ref.extent) if made.ref.extent else side.ref.extent
+    return made
+
+
+def _data_arithmetic(
+    machine: Machine, node: ast.BinOp, left: AbstractValue, right: AbstractValue, frame: Frame
+) -> AbstractValue:
+    data = left if left.kind is Kind.DATA else right
+    if isinstance(node.op, ast.Div) and data is left and isinstance(right.const, int | float):
+        machine.note_upcast(node, left, frame, by="division")
+    return AbstractValue(Kind.DATA, data.extent, left.origins | right.origins, sure=data.sure)
+
+
+def compare(machine: Machine, node: ast.Compare, frame: Frame) -> AbstractValue:
+    """The value of a comparison, which may say that a container has a bound."""
+    sides = [node.left, *node.comparators]
+    values = [machine.eval(side, frame) for side in sides]
+    if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
+        for side in sides:
+            _watch_length(machine, side, frame)
+    asked = any(isinstance(op, ast.In | ast.NotIn) for op in node.ops)
+    origins = NO_ORIGINS.union(*(value.origins for value in values)) if asked else NO_ORIGINS
+    return AbstractValue(
+        Kind.SMALL, Extent.WHOLE if any(v.extent is Extent.WHOLE for v in values) else Extent.UNKNOWN, origins
+    )
+
+
+def _watch_length(machine: Machine, side: ast.expr, frame: Frame) -> None:
+    """A container whose length is compared has a bound."""
+    if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
+        return
+    value = machine.eval(side.args[0], frame)
+    if value.kind is Kind.CONTAINER:
+        value.ref.bounded = True
+
+
+def joined(machine: Machine, node: ast.JoinedStr, frame: Frame) -> AbstractValue:
+    """The value of an f-string."""
+    values = [machine.eval(part.value, frame) for part in node.values if isinstance(part, ast.FormattedValue)]
+    origins = NO_ORIGINS.union(*(value.origins for value in values))
+    literals = [part.value for part in node.values if isinstance(part, ast.Constant)]
+    path = any(_part_of_path(text) for text in literals)
+    if origins and path:
+        machine.mark_pointer(AbstractValue(origins=origins))
+    text = not path and any(value.kind is Kind.DATA for value in values)
+    return AbstractValue(
+        Kind.DATA if text else Kind.SMALL, narrowest([Extent.WHOLE, *(value.extent for value in values)]), origins
+    )
+
+
+def _part_of_path(text: object) -> bool:
+    """Whether a literal is joined with something to make a path: a separator, or the ending of a file."""
+    return isinstance(text, str) and ("/" in text or "\\" in text or _ENDING.fullmatch(text) is not None)
+
+
+def unary(machine: Machine, node: ast.UnaryOp, frame: Frame) -> AbstractValue:
+    """The value of a sign, or of ``not``."""
+    value = machine.eval(node.operand, frame)
+    if isinstance(node.op, ast.Not):
+        return SMALL
+    number = isinstance(value.const, int | float) and isinstance(node.op, ast.USub)
+    return value.with_(const=-value.const if number else ...)
+
+
+def truth_of(machine: Machine, test: ast.expr, frame: Frame) -> bool | None:
+    """Whether a test is known to hold: a switch with a default, or a name that says opt-in."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        inner = truth_of(machine, test.operand, frame)
+        return None if inner is None else not inner
+    if isinstance(test, ast.BoolOp):
+        return _truth_of_parts(machine, test, frame)
+    if isinstance(test, ast.Compare):
+        return _truth_of_comparison(machine, test, frame)
+    value = machine.eval(test, frame)
+    if value.const is True or value.const is False or value.const is None:
+        return bool(value.const)
+    if value.kind in (Kind.UNKNOWN, Kind.SMALL) and isinstance(test, ast.Attribute | ast.Name):
+        name = test.attr if isinstance(test, ast.Attribute) else getattr(test, "id", "")
+        if name_hints.opt_in(name):
+            return False
+    return None
+
+
+def _truth_of_parts(machine: Machine, test: ast.BoolOp, frame: Frame) -> bool | None:
+    deciding = isinstance(test.op, ast.Or)
+    known = True
+    for part in test.values:
+        truth = truth_of(machine, part, frame)
+        if truth is deciding:
+            # What comes after is not run.
+            return deciding
+        known = known and truth is not None
+    return not deciding if known else None
+
+
+def _truth_of_comparison(machine: Machine, test: ast.Compare, frame: Frame) -> bool | None:
+    value = machine.eval(test, frame)
+    del value
+    if len(test.ops) != 1 or not isinstance(test.ops[0], ast.Is | ast.IsNot | ast.Eq | ast.NotEq):
+        return None
+    left, right = machine.eval(test.left, frame), machine.eval(test.comparators[0], frame)
+    if _opt_in_named(test.left) and right.const not in (..., None, False):
+        # ``self.cache == "ram"``: asked for by name, and off unless it is.
+        return isinstance(test.ops[0], ast.IsNot | ast.NotEq)
+    if left.const is ... or not (right.const is None or right.const is True or right.const is False):
+        return None
+    return (left.const is right.const) == isinstance(test.ops[0], ast.Is | ast.Eq)
+
+
+def _opt_in_named(node: ast.expr) -> bool:
+    name = node.attr if isinstance(node, ast.Attribute) else getattr(node, "id", "")
+    return name_hints.opt_in(name)
+
+
+HANDLERS: dict[type[ast.AST], Callable[..., AbstractValue]] = {
     ast.Constant: _constant,
     ast.Name: _name,
     ast.Attribute: _attribute,
-    ast.Subscript: subscript,
-    ast.Call: _call,
     ast.List: _list,
     ast.Set: _list,
     ast.Tuple: _tuple,
@@ -192,13 +311,13 @@ HANDLERS: dict[type[ast.AST], Callable[..., Val]] = {
     ast.SetComp: _comprehension,
     ast.DictComp: _comprehension,
     ast.GeneratorExp: _generator_expression,
-    ast.BinOp: arithmetic.binary,
+    ast.BinOp: binary,
     ast.BoolOp: _boolean,
-    ast.Compare: arithmetic.compare,
-    ast.UnaryOp: arithmetic.unary,
+    ast.Compare: compare,
+    ast.UnaryOp: unary,
     ast.IfExp: _conditional,
     ast.Lambda: _lambda,
-    ast.JoinedStr: arithmetic.joined,
+    ast.JoinedStr: joined,
     ast.FormattedValue: _inner,
     ast.Await: _inner,
     ast.Starred: _inner,

@@ -2,70 +2,124 @@
 
 from __future__ import annotations
 
-from genaudit.lint.interpreter import calls, iteration
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.frame import Pending, Pipe
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import GRAPH, UNKNOWN, Kind, Val, content_of, facts_of, narrowest
+from typing import TYPE_CHECKING
+
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import Call, Pending, Pipeline
+from genaudit.lint.interpreter.values import (
+    GRAPH,
+    UNKNOWN,
+    AbstractValue,
+    Extent,
+    Kind,
+    content_of,
+    narrowest,
+    origins_of,
+)
+from genaudit.lint.readers import READERS
+
+if TYPE_CHECKING:
+    pass
 
 
-def thread(call: Call) -> Val:
+def thread(call: Call) -> AbstractValue:
     """A thread runs its target while batches are made."""
     target = call.kwargs.get("target", call.arg(1))
     given = call.kwargs.get("args")
     args = list(given.ref) if given is not None and given.kind is Kind.TUPLE else []
     if target.kind is Kind.FUNCTION:
-        phase = call.m.phase
-        call.m.phase = "thread"
+        phase = call.machine.phase
+        call.machine.phase = "thread"
         try:
-            calls.call_value(call.m, target, args, {}, call.node, call.frame)
+            call.machine.call(target, args, {}, call.node, call.frame)
         finally:
-            call.m.phase = phase
-    return Val(Kind.EXTERNAL, ref=f"{call.name}()")
+            call.machine.phase = phase
+    return AbstractValue(Kind.EXTERNAL, ref=f"{call.name}()")
 
 
-def pool(last: str, call: Call) -> Val:
+def pool(last: str, call: Call) -> AbstractValue:
     """Methods of pools and executors: which keep all results, and which hand them out one by one."""
     if last in ("map", "starmap", "imap", "imap_unordered", "map_async"):
-        pending = Val(
+        pending = AbstractValue(
             Kind.LAZY, narrowest(v.extent for v in call.args[1:]), ref=Pending("map", call.node, call.frame, call.args)
         )
         eager = last in ("map", "starmap", "map_async") and "Executor()" not in call.name
-        return iteration.consume(call.m, pending, call.frame, call.node) if eager else pending
+        return call.machine.consume(pending, call.frame, call.node) if eager else pending
     if last == "Parallel()" and call.args:
-        return iteration.consume(call.m, call.arg(), call.frame, call.node)
+        return call.machine.consume(call.arg(), call.frame, call.node)
     if last in ("submit", "apply_async", "apply") and call.args:
-        return calls.call_value(call.m, call.arg(), call.args[1:], {}, call.node, call.frame)
+        return call.machine.call(call.arg(), call.args[1:], {}, call.node, call.frame)
     return UNKNOWN
 
 
-def pipeline(call: Call) -> Val:
+def pipeline(call: Call) -> AbstractValue:
     """The start of a ``tf.data`` pipeline."""
     if call.last in ("from_tensor_slices", "from_tensors", "zip", "from_generator"):
         for value in call.args:
             if content_of(value).kind is Kind.DATA:
-                call.m.story.emitted |= facts_of(value)
-            if value.kind is Kind.LAZY and isinstance(value.ref, Pipe):
+                call.machine.facts.emitted |= origins_of(value)
+            if value.kind is Kind.LAZY and isinstance(value.ref, Pipeline):
                 return value
     decoded = call.last in ("TFRecordDataset", "from_generator")
-    return Val(Kind.LAZY, Extent.WHOLE, ref=Pipe(decoded=decoded))
+    return AbstractValue(Kind.LAZY, Extent.WHOLE, ref=Pipeline(decoded=decoded))
 
 
-def folder_pipeline(call: Call) -> Val:
+def folder_pipeline(call: Call) -> AbstractValue:
     """A pipeline that reads a folder and decodes what is in it."""
-    return Val(Kind.LAZY, Extent.WHOLE, ref=Pipe(decoded=True, batched=True))
+    return AbstractValue(Kind.LAZY, Extent.WHOLE, ref=Pipeline(decoded=True, batched=True))
 
 
-def symbol(call: Call) -> Val:
+def symbol(call: Call) -> AbstractValue:
     """A node of a graph that stands for one item, or one batch, whenever the graph is run."""
-    return Val(Kind.UNKNOWN, Extent.ONE, const=GRAPH)
+    return AbstractValue(Kind.UNKNOWN, Extent.ONE, const=GRAPH)
 
 
-def applied(receiver: Val, call: Call) -> Val:
+def applied(receiver: AbstractValue, call: Call) -> AbstractValue:
     """A column of a table with a function called for each of its values: all results, kept."""
     function = call.arg(0, "func")
     if function.kind not in (Kind.FUNCTION, Kind.EXTERNAL):
         return receiver.with_(ref=None)
-    pending = Val(Kind.LAZY, receiver.extent, ref=Pending("map", call.node, call.frame, [function, receiver]))
-    made = iteration.consume(call.m, pending, call.frame, call.node)
+    pending = AbstractValue(Kind.LAZY, receiver.extent, ref=Pending("map", call.node, call.frame, [function, receiver]))
+    made = call.machine.consume(pending, call.frame, call.node)
     return made if content_of(made).kind in (Kind.DATA, Kind.IMAGE) else receiver.with_(ref=None)
+
+
+def of_pipeline(receiver: AbstractValue, pipe: Pipeline, call: Call) -> AbstractValue:
+    """What a method of a pipeline gives: the pipeline with one more step."""
+    decoded, batched = pipe.decoded, pipe.batched
+    if call.last in ("map", "interleave", "flat_map", "apply"):
+        decoded = decoded or _map_reads(call)
+    elif call.last == "batch":
+        batched = True
+    elif call.last == "shuffle" and decoded:
+        _note_shuffle(call)
+    elif call.last == "cache" and decoded and not call.args and not call.kwargs:
+        call.machine.event("cache", call.node, call.frame, detail="tf.data")
+    return receiver.with_(ref=Pipeline(decoded=decoded, batched=batched))
+
+
+def _note_shuffle(call: Call) -> None:
+    size = call.arg(0, "buffer_size")
+    constant = size.const if isinstance(size.const, int) and not isinstance(size.const, bool) else 0
+    if size.extent is Extent.WHOLE or constant >= 10_000:
+        call.machine.event("shuffle", call.node, call.frame, detail=str(constant or "the whole data set"))
+
+
+def _map_reads(call: Call) -> bool:
+    """Whether the function given to ``map`` reads or decodes."""
+    machine, function = call.machine, call.arg(0, "map_func")
+    if function.kind is Kind.EXTERNAL:
+        return function.ref in READERS or name_hints.reads(str(function.ref).rsplit(".", 1)[-1])
+    if function.kind is not Kind.FUNCTION:
+        return False
+    before = machine.facts.reads_per_item
+    machine.facts.reads_per_item = False
+    item = AbstractValue(Kind.SMALL, Extent.ONE)
+    phase, machine.phase = machine.phase, "thread"
+    try:
+        machine.enter(function.ref, [item, item, item], {})
+    finally:
+        machine.phase = phase
+    reads = machine.facts.reads_per_item
+    machine.facts.reads_per_item = before or reads
+    return reads

@@ -1,18 +1,39 @@
-"""The abstract run: frames, loops, calls, and the two questions, what is held and what is read."""
+"""The abstract run: the one door to all that is known about expressions, statements, calls and names."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes
-from genaudit.lint.interpreter import names
-from genaudit.lint.interpreter.facts import Extent, Fact, Hoard, Load
-from genaudit.lint.interpreter.frame import Frame, Function, Loop, Pending
-from genaudit.lint.interpreter.story import Event, Story
-from genaudit.lint.interpreter.values import GRAPH, NONE, UNKNOWN, Cell, Kind, Val, facts_of, narrowest
+from genaudit.lint.interpreter import (
+    calls,
+    expressions,
+    iteration,
+    library_calls,
+    lookup,
+    methods,
+    statements,
+    storing,
+    subscripts,
+)
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Loop, Pending
+from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
+from genaudit.lint.interpreter.values import (
+    GRAPH,
+    NONE,
+    UNKNOWN,
+    AbstractValue,
+    Container,
+    Extent,
+    Kind,
+    ReadSite,
+    accumulations_of,
+    narrowest,
+    origins_of,
+)
 from genaudit.lint.readers import Reader
 
 MAX_STEPS = 12_000
@@ -21,45 +42,79 @@ MAX_DEPTH = 6
 """Calls followed into each other."""
 
 
-INDEXES = frozenset(["text", "whole-text", "csv", "table", "json"])
+_INDEXES = frozenset(["text", "whole-text", "csv", "table", "json"])
 """Kinds of files that may as well be an index of others."""
 
 
-class Exhausted(Exception):  # noqa: N818
-    """A subject took more steps than it is worth."""
+_EXPRESSIONS: dict[type[ast.AST], Callable[..., AbstractValue]] = {
+    **expressions.HANDLERS,
+    ast.Call: calls.call,
+    ast.Subscript: subscripts.subscript,
+}
+_STATEMENTS = statements.HANDLERS
 
 
 class Machine:
-    """One abstract run, of one subject."""
+    """One abstract run, of one subject.
 
-    def __init__(self, project: Project, story: Story) -> None:
-        from genaudit.lint.interpreter import expressions, statements
+    The handlers of expressions, statements, calls and names need each other, as the code that they read does. They
+    never import one another: what one needs of another is a method here.
+    """
 
+    # The functions take the machine first, so that each is a method as it is, and a call costs no more.
+    truth_of = expressions.truth_of
+    iterate = iteration.iterate
+    consume = iteration.consume
+    as_array = iteration.as_array
+    comprehend = iteration.comprehend
+    call = calls.call_value
+    call_external = library_calls.call_external
+    call_by_name = library_calls.call_by_name
+    call_method = methods.call_method
+    read_lazy = calls.read_lazy
+    note_upcast = calls.note_upcast
+    note_closed = calls.note_closed
+    note_memo = calls.note_memo
+    value_of_name = lookup.value_of_name
+    bind = lookup.bind
+    external = lookup.external
+    module_globals = lookup.module_globals
+    defaults_of = lookup.defaults_of
+    attribute = lookup.attribute
+    member = lookup.member
+    find_method = lookup.find_method
+    bases = lookup.bases
+    base_value = lookup.base_value
+    class_attribute = lookup.class_attribute
+    assign = storing.assign
+    drop = storing.drop
+    put = storing.put
+    accumulate = storing.accumulate
+
+    def __init__(self, project: Project, facts: SubjectFacts) -> None:
         self.project = project
-        self.story = story
+        self.facts = facts
         self.loops: list[Loop] = []
         self.stack: list[int] = []
         self.phase = "start"
         self.steps = 0
-        self._expressions = expressions.HANDLERS
-        self._statements = statements.HANDLERS
 
     # --- walking ---------------------------------------------------------------------------------------------------
 
-    def eval(self, node: ast.AST | None, frame: Frame) -> Val:
+    def eval(self, node: ast.AST | None, frame: Frame) -> AbstractValue:
         """The value of an expression."""
         if node is None:
             return NONE
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Exhausted
-        handler = self._expressions.get(type(node))
+        handler = _EXPRESSIONS.get(type(node))
         return UNKNOWN if handler is None else handler(self, node, frame)
 
     def run(self, body: Sequence[ast.stmt], frame: Frame) -> bool:
         """Run statements; True if control does not reach their end."""
         for statement in body:
-            handler = self._statements.get(type(statement))
+            handler = _STATEMENTS.get(type(statement))
             if handler is not None and handler(self, statement, frame):
                 return True
         return False
@@ -101,22 +156,37 @@ class Machine:
         return known
 
     def event(
-        self, kind: str, node: ast.AST, frame: Frame, *, detail: str = "", sure: bool = True, cell: Cell | None = None
+        self,
+        kind: str,
+        node: ast.AST,
+        frame: Frame,
+        *,
+        detail: str = "",
+        sure: bool = True,
+        container: Container | None = None,
     ) -> None:
         """Record an event at a node."""
         event = Event(
-            kind=kind, node=node, path=frame.module.path, function=frame.name, detail=detail, sure=sure, cell=cell
+            kind=kind,
+            node=node,
+            path=frame.module.path,
+            function=frame.name,
+            detail=detail,
+            sure=sure,
+            container=container,
         )
-        self.story.record(event)
+        self.facts.record(event)
 
     # --- reading and gathering -------------------------------------------------------------------------------------
 
-    def read(self, node: ast.AST, frame: Frame, reader: Reader, name: str, path: Val, *, sure: bool = True) -> Val:
+    def read(
+        self, node: ast.AST, frame: Frame, reader: Reader, name: str, path: AbstractValue, *, sure: bool = True
+    ) -> AbstractValue:
         """The value of a call that reads what ``path`` names."""
         self.mark_path(path)
-        load = self.story.loads.get(id(node))
-        if load is None:
-            load = Load(
+        read_site = self.facts.read_sites.get(id(node))
+        if read_site is None:
+            read_site = ReadSite(
                 node=node,
                 path=frame.module.path,
                 function=frame.name,
@@ -124,66 +194,71 @@ class Machine:
                 family=reader.family,
                 strong=reader.strong,
             )
-            self.story.loads[id(node)] = load
+            self.facts.read_sites[id(node)] = read_site
         # In a constructor nothing says which item is wanted: a file read there, outside of loops, is for all of them.
         alone = self.phase == "start" and not self.loops and path.const is not GRAPH
         extent = Extent.WHOLE if alone else path.extent
-        load.extent = extent if load.extent is Extent.UNKNOWN else max(load.extent, extent)
-        load.depth = len(self.loops)
-        load.constructed = load.constructed or self.phase == "start"
-        load.elsewhere = load.elsewhere or self.phase != "start"
+        read_site.learned.reached(extent, depth=len(self.loops), by_constructor=self.phase == "start")
         if self.in_start:
-            load.in_start = True
+            read_site.learned.in_start = True
         elif path.extent is not Extent.WHOLE:
-            self.story.reads_per_item = True
-        return Val(Kind.DATA, Extent.ONE if path.extent.narrow else Extent.UNKNOWN, frozenset([load]), sure=sure)
+            self.facts.reads_per_item = True
+        return AbstractValue(
+            Kind.DATA, Extent.ONE if path.extent.narrow else Extent.UNKNOWN, frozenset([read_site]), sure=sure
+        )
 
     def note_read(self) -> None:
         """Something is read for one item or batch."""
         if not self.in_start:
-            self.story.reads_per_item = True
+            self.facts.reads_per_item = True
 
-    def mark_path(self, value: Val) -> None:
+    def mark_path(self, value: AbstractValue) -> None:
         """What a value came from names files: it is an index, and not data."""
-        for fact in facts_of(value):
-            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
-                load.used_as_path = True
+        for read_site in _read_sites_of(value):
+            read_site.learned.used_as_path = True
 
-    def mark_pointer(self, value: Val, families: frozenset[str] = INDEXES) -> None:
+    def mark_pointer(self, value: AbstractValue) -> None:
         """Part of a text, table or record is used as the name of something elsewhere."""
-        for fact in facts_of(value):
-            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
-                if load.family in families:
-                    load.used_as_path = True
+        for read_site in _read_sites_of(value):
+            if read_site.family in _INDEXES:
+                read_site.learned.used_as_path = True
 
-    def mark_encoded(self, value: Val) -> None:
+    def mark_encoded(self, value: AbstractValue) -> None:
         """Words of a text are turned into numbers."""
-        for fact in facts_of(value):
-            for load in fact.loads if isinstance(fact, Hoard) else (fact,):
-                load.encoded = True
+        for read_site in _read_sites_of(value):
+            read_site.learned.encoded = True
 
-    def new_cell(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> Val:
+    def new_container(self, node: ast.AST, frame: Frame, shape: str, extent: Extent = Extent.UNKNOWN) -> AbstractValue:
         """A fresh container."""
-        cell = Cell(node=node, depth=len(self.loops), phase=self.phase, shape=shape, frame=frame)
-        cell.extent = extent
-        return Val(Kind.CELL, Extent.UNKNOWN, ref=cell)
+        container = Container(node=node, depth=len(self.loops), phase=self.phase, shape=shape, frame=frame)
+        container.extent = extent
+        return AbstractValue(Kind.CONTAINER, Extent.UNKNOWN, ref=container)
 
     # --- calling ---------------------------------------------------------------------------------------------------
 
-    def call_function(self, function: Function, args: Sequence[Val], kwargs: Mapping[str, Val], node: ast.AST) -> Val:
+    def call_function(
+        self, function: Function, args: Sequence[AbstractValue], kwargs: Mapping[str, AbstractValue], node: ast.AST
+    ) -> AbstractValue:
         """The value of a call of a function of the run; a generator's body waits until it is iterated."""
         module = function.module
         if module.yields(function.node):
             extent = _widest_known([*args, *kwargs.values()])
             frame = Frame(module, function.node, function.name)
-            return Val(Kind.LAZY, extent, ref=Pending("call", node, frame, call=(function, tuple(args), dict(kwargs))))
+            return AbstractValue(
+                Kind.LAZY, extent, ref=Pending("call", node, frame, call=(function, tuple(args), dict(kwargs)))
+            )
         frame_or_none = self.enter(function, args, kwargs)
         if frame_or_none is None:
-            return Val(Kind.UNKNOWN, narrowest(arg.extent for arg in args))
+            return AbstractValue(Kind.UNKNOWN, narrowest(arg.extent for arg in args))
         return frame_or_none.returned or NONE
 
     def enter(
-        self, function: Function, args: Sequence[Val], kwargs: Mapping[str, Val], *, consumed: bool = False
+        self,
+        function: Function,
+        args: Sequence[AbstractValue],
+        kwargs: Mapping[str, AbstractValue],
+        *,
+        consumed: bool = False,
     ) -> Frame | None:
         """Run a function's body in a new frame; ``None`` where it already runs, or calls go too deep."""
         if id(function.node) in self.stack or len(self.stack) >= MAX_DEPTH:
@@ -192,7 +267,7 @@ class Machine:
         frame.consumed = consumed
         frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
         frame.owner = function.owner
-        names.bind(self, function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
+        self.bind(function, frame, [*function.bound, *args], {**function.bound_names, **kwargs})
         self.stack.append(id(function.node))
         try:
             if isinstance(function.node, ast.Lambda):
@@ -203,22 +278,25 @@ class Machine:
             self.stack.pop()
         return frame
 
-    def emit(self, value: Val, frame: Frame) -> None:
+    def emit(self, value: AbstractValue, frame: Frame) -> None:
         """A batch leaves."""
-        self.story.emitted |= facts_of(value, 6)
+        self.facts.emitted |= origins_of(value, 6)
         scope: Frame | None = frame
         while scope is not None:
             for held in scope.env.values():
-                self.story.held |= hoards_of(held)
+                self.facts.held |= accumulations_of(held)
             scope = scope.parent
 
 
-def hoards_of(value: Val) -> set[Fact]:
-    """The hoards among what a value holds."""
-    return {fact for fact in facts_of(value) if isinstance(fact, Hoard)}
+def _read_sites_of(value: AbstractValue) -> Iterator[ReadSite]:
+    for origin in origins_of(value):
+        if isinstance(origin, ReadSite):
+            yield origin
+        else:
+            yield from origin.read_sites
 
 
-def _widest_known(values: Sequence[Val]) -> Extent:
+def _widest_known(values: Sequence[AbstractValue]) -> Extent:
     extents = [value.extent for value in values]
     if Extent.ONE in extents or Extent.PART in extents:
         return narrowest(extents)

@@ -1,11 +1,17 @@
-"""Calls of libraries that read, open or name files."""
+"""Calls of libraries that read, open or name files, and methods of what they opened."""
 
 from __future__ import annotations
 
-from genaudit.lint.interpreter.facts import Extent
-from genaudit.lint.interpreter.site import Call
-from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, Kind, Val, content_of, narrowest
+from typing import TYPE_CHECKING
+
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import Call, Pending
+from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, AbstractValue, Extent, Kind, content_of, narrowest
 from genaudit.lint.readers import Reader
+
+if TYPE_CHECKING:
+    pass
+
 
 _LOADED = Reader("image", True)
 _ROWS = Reader("table", False)
@@ -15,101 +21,179 @@ _FRAME_BY_FRAME = frozenset(
 )
 
 
-def read(call: Call, reader: Reader) -> Val:
+def read(call: Call, reader: Reader) -> AbstractValue:
     """A call that reads, unless its arguments say that it only opens, or reads a piece."""
     kwargs = call.kwargs
     mapped = kwargs.get("mmap_mode")
     if mapped is not None and mapped.const is not None:
-        call.m.mark_path(call.arg(0, "file"))
-        return Val(Kind.LAZY, call.arg(0, "file").extent)
+        call.machine.mark_path(call.arg(0, "file"))
+        return AbstractValue(Kind.LAZY, call.arg(0, "file").extent)
     if any(name in kwargs and kwargs[name].const is not None for name in ("chunksize", "iterator")):
-        call.m.mark_path(call.arg(0))
-        return Val(Kind.LAZY, Extent.UNKNOWN)
+        call.machine.mark_path(call.arg(0))
+        return AbstractValue(Kind.LAZY, Extent.UNKNOWN)
     if any(
         name in kwargs and isinstance(kwargs[name].const, int) for name in ("nrows", "max_rows", "frames", "duration")
     ):
-        return Val(Kind.SMALL, Extent.PART)
+        return AbstractValue(Kind.SMALL, Extent.PART)
     if "stop_before_pixels" in kwargs and kwargs["stop_before_pixels"].const is True:
-        call.m.mark_path(call.arg(0))
-        return Val(Kind.SMALL, call.arg(0).extent)
+        call.machine.mark_path(call.arg(0))
+        return AbstractValue(Kind.SMALL, call.arg(0).extent)
     path = call.args[0] if call.args else next(iter(kwargs.values()), UNKNOWN)
     if call.name.endswith("loads"):
-        return Val(path.kind, path.extent, path.facts, sure=path.sure)
-    return call.m.read(call.node, call.frame, reader, call.name, path_of(path))
+        return AbstractValue(path.kind, path.extent, path.origins, sure=path.sure)
+    return call.machine.read(call.node, call.frame, reader, call.name, path_of(path))
 
 
-def path_of(value: Val) -> Val:
+def path_of(value: AbstractValue) -> AbstractValue:
     """The path's own extent; for text that is parsed, that of the text."""
-    return value if value.kind is not Kind.CELL else content_of(value)
+    return value if value.kind is not Kind.CONTAINER else content_of(value)
 
 
-def lazy(call: Call) -> Val:
+def lazy(call: Call) -> AbstractValue:
     """A call that opens without reading."""
     path = call.arg(0, "name")
-    call.m.mark_path(path)
+    call.machine.mark_path(path)
     if call.kwargs.get("preload") is not None and call.kwargs["preload"].const is True:
-        return call.m.read(call.node, call.frame, _LOADED, call.name, path)
-    if not call.m.in_start:
-        call.m.event("handle", call.node, call.frame, detail=call.name)
+        return call.machine.read(call.node, call.frame, _LOADED, call.name, path)
+    if not call.machine.in_start:
+        call.machine.event("handle", call.node, call.frame, detail=call.name)
         _forget_if_unkept(call)
     if call.name not in _FRAME_BY_FRAME:
-        return Val(Kind.LAZY, path.extent)
-    alone = call.m.phase == "start" and not call.m.loops
-    return Val(Kind.LAZY, path.extent if alone else Extent.ONE, const=FRAMES)
+        return AbstractValue(Kind.LAZY, path.extent)
+    alone = call.machine.phase == "start" and not call.machine.loops
+    return AbstractValue(Kind.LAZY, path.extent if alone else Extent.ONE, const=FRAMES)
 
 
 def _forget_if_unkept(call: Call) -> None:
-    """Only files of h5py are told: the others have no harm to show."""
+    """Only files of h5py are reported: the others do no harm."""
     if call.name != "h5py.File":
-        call.m.story.events.pop(("handle", id(call.node)), None)
+        call.machine.facts.events.pop(("handle", id(call.node)), None)
 
 
-def open_file(call: Call) -> Val:
+def open_file(call: Call) -> AbstractValue:
     """``open(...)``: to read, a file; to write, nothing of interest."""
     mode = call.arg(1, "mode").const
     path = call.arg(0, "file")
-    call.m.mark_path(path)
+    call.machine.mark_path(path)
     if isinstance(mode, str) and set(mode) & set("wax"):
         return SMALL
-    call.m.note_read()
+    call.machine.note_read()
     binary = isinstance(mode, str) and "b" in mode
-    return Val(Kind.FILE, path.extent, const="binary" if binary else ...)
+    return AbstractValue(Kind.FILE, path.extent, const="binary" if binary else ...)
 
 
-def open_image(call: Call) -> Val:
+def open_image(call: Call) -> AbstractValue:
     """``PIL.Image.open``."""
     path = call.arg(0, "fp")
-    loaded = call.m.read(call.node, call.frame, _IMAGE, call.name, path)
-    if not call.m.in_start:
-        call.m.event("handle", call.node, call.frame, detail="PIL.Image.open")
-    return Val(Kind.IMAGE, loaded.extent, loaded.facts)
+    loaded = call.machine.read(call.node, call.frame, _IMAGE, call.name, path)
+    if not call.machine.in_start:
+        call.machine.event("handle", call.node, call.frame, detail="PIL.Image.open")
+    return AbstractValue(Kind.IMAGE, loaded.extent, loaded.origins)
 
 
-def list_files(call: Call) -> Val:
+def list_files(call: Call) -> AbstractValue:
     """A call that names files."""
     extent = narrowest(value.extent for value in call.args)
-    return Val(Kind.SMALL, extent if extent.narrow else Extent.WHOLE)
+    return AbstractValue(Kind.SMALL, extent if extent.narrow else Extent.WHOLE)
 
 
-def rows(call: Call) -> Val:
+def rows(call: Call) -> AbstractValue:
     """``fetchall()``: every row of a query, which before the first batch is taken for all there are."""
-    path = Val(Kind.SMALL, Extent.WHOLE if call.m.in_start else Extent.ONE)
-    return call.m.read(call.node, call.frame, _ROWS, call.last, path)
+    path = AbstractValue(Kind.SMALL, Extent.WHOLE if call.machine.in_start else Extent.ONE)
+    return call.machine.read(call.node, call.frame, _ROWS, call.last, path)
 
 
-def rows_of_csv(call: Call) -> Val:
+def rows_of_csv(call: Call) -> AbstractValue:
     """``csv.reader(file)``: lines of a kind that is mostly an index."""
     file = call.arg()
     return file.with_(const="csv") if file.kind is Kind.FILE else file
 
 
-def join_path(call: Call) -> Val:
+def join_path(call: Call) -> AbstractValue:
     """A call that makes a path: its parts are names, and not data."""
     for value in call.args:
-        call.m.mark_path(value)
-    return Val(Kind.SMALL, narrowest(value.extent for value in call.args))
+        call.machine.mark_path(value)
+    return AbstractValue(Kind.SMALL, narrowest(value.extent for value in call.args))
 
 
-def pages(call: Call) -> Val:
+def pages(call: Call) -> AbstractValue:
     """The pages of a picture, decoded one after the other."""
-    return Val(Kind.LAZY, call.arg().extent)
+    return AbstractValue(Kind.LAZY, call.arg().extent)
+
+
+_LINES = Reader("text", False)
+
+
+TEXT = Reader("whole-text", False)
+
+
+_BYTES = Reader("bytes", False)
+
+
+_HANDLE = Reader("handle", True)
+
+
+_BINARY = Reader("bytes", True)
+
+
+_LONGEST_HEADER = 4096
+
+
+def of_file(receiver: AbstractValue, call: Call) -> AbstractValue:
+    """What a method of an open file gives."""
+    if call.last in ("readlines", "xreadlines"):
+        return _read_file(receiver, call, _LINES)
+    if call.last == "read" and not call.args:
+        return _read_file(receiver, call, _BINARY if receiver.const == "binary" else TEXT)
+    if call.last == "read" and call.machine.phase == "start" and not call.machine.loops and _reads_most(call.arg()):
+        return _read_file(receiver, call, _BYTES)
+    if call.last in ("readline", "read"):
+        return AbstractValue(Kind.UNKNOWN, Extent.ONE)
+    return UNKNOWN
+
+
+def _reads_most(size: AbstractValue) -> bool:
+    """Whether a number of bytes is more than a header's: a large one, or one that was computed."""
+    return not isinstance(size.const, int) or size.const > _LONGEST_HEADER
+
+
+def _read_file(receiver: AbstractValue, call: Call, reader: Reader) -> AbstractValue:
+    path = AbstractValue(Kind.SMALL, receiver.extent)
+    return call.machine.read(call.node, call.frame, reader, call.last, path)
+
+
+_READ_BY_HANDLE = frozenset(
+    "get_fdata get_data load read compute to_pandas read_image ReadAsArray get_array readframes read_frames asarray "
+    "read_raster read_all to_numpy read_pandas to_pandas_df load_array getArray read_subimage read_table".split()
+)
+"""Methods by which a handle gives what is behind it."""
+
+
+def of_lazy(receiver: AbstractValue, call: Call) -> AbstractValue:
+    """What a method of a handle, an iterator or a pipeline gives."""
+    if isinstance(receiver.ref, Pending):
+        return UNKNOWN
+    if call.last in _READ_BY_HANDLE:
+        part = any(value.extent.narrow or isinstance(value.const, int) for value in call.values)
+        narrow = part or receiver.const is FRAMES
+        asked = Extent.UNKNOWN if "window" in call.kwargs else receiver.extent
+        extent = Extent.ONE if narrow else asked
+        return call.machine.read(call.node, call.frame, _HANDLE, call.last, AbstractValue(Kind.SMALL, extent))
+    if call.last in ("keys", "namelist", "infolist", "getnames", "getmembers"):
+        return AbstractValue(Kind.SMALL, receiver.extent)
+    if call.last in ("open", "get", "extractfile", "begin", "cursor", "slicer"):
+        call.machine.note_read()
+    if name_hints.small_result(call.last) or call.last == "close":
+        return SMALL
+    return receiver.with_(extent=Extent.ONE) if any(value.extent.narrow for value in call.values) else receiver
+
+
+def of_image(receiver: AbstractValue, call: Call) -> AbstractValue:
+    """What a method of a picture gives that was opened and not yet read."""
+    if call.last == "close":
+        for origin in receiver.origins:
+            call.machine.facts.events.pop(("handle", id(origin.node)), None)
+        return UNKNOWN
+    if name_hints.small_result(call.last) and call.last != "load":
+        return SMALL
+    return AbstractValue(Kind.DATA, receiver.extent, receiver.origins)

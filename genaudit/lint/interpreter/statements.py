@@ -1,4 +1,4 @@
-"""What statements do to names, containers and objects."""
+"""What statements do: to names, containers and objects, and to where the run goes on."""
 
 from __future__ import annotations
 
@@ -7,39 +7,49 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
-from genaudit.lint.interpreter import assigning, calls, control, items, keeping, words
-from genaudit.lint.interpreter.facts import Extent, Hoard, Load
-from genaudit.lint.interpreter.values import UNKNOWN, Kind, Val, content_of, join
+from genaudit.lint.interpreter import name_hints
+from genaudit.lint.interpreter.frames import Frame, Function, bound_by, pass_on_item
+from genaudit.lint.interpreter.values import (
+    UNKNOWN,
+    AbstractValue,
+    Accumulation,
+    Extent,
+    Kind,
+    ReadSite,
+    content_of,
+    join,
+)
 
 if TYPE_CHECKING:
-    from genaudit.lint.interpreter.frame import Frame
     from genaudit.lint.interpreter.machine import Machine
 
 
-def _assign(m: Machine, node: ast.Assign, frame: Frame) -> bool:
-    value = m.eval(node.value, frame)
+def _assign(machine: Machine, node: ast.Assign, frame: Frame) -> bool:
+    value = machine.eval(node.value, frame)
     for target in node.targets:
         if frame.items:
-            items.pass_on_item(target, node.value, frame)
-        value = _grow_name(m, target, node.value, value, frame, node)
-        assigning.assign(m, target, value, frame, node)
+            pass_on_item(target, node.value, frame)
+        value = _grow_name(machine, target, node.value, value, frame, node)
+        machine.assign(target, value, frame, node)
     return False
 
 
-def _grow_name(m: Machine, target: ast.expr, source: ast.expr, value: Val, frame: Frame, node: ast.AST) -> Val:
+def _grow_name(
+    machine: Machine, target: ast.expr, source: ast.expr, value: AbstractValue, frame: Frame, node: ast.AST
+) -> AbstractValue:
     """``x = concatenate([x, new])`` keeps all that came before: the name is a container."""
-    if value.kind is not Kind.DATA or not isinstance(target, ast.Name | ast.Attribute) or not m.loops:
+    if value.kind is not Kind.DATA or not isinstance(target, ast.Name | ast.Attribute) or not machine.loops:
         return value
-    if not isinstance(source, ast.Call | ast.IfExp) or not words.joins(source) or not _mentions(source, target):
+    if not isinstance(source, ast.Call | ast.IfExp) or not name_hints.joins(source) or not _mentions(source, target):
         return value
     depth = frame.born.get(target.id, 0) if isinstance(target, ast.Name) else 0
-    if depth >= len(m.loops):
+    if depth >= len(machine.loops):
         return value
-    m.event("concat", node, frame, detail=ast.unparse(target))
-    hoard = keeping.gather(m, node, value, depth, frame)
-    if isinstance(target, ast.Name) and value.facts:
+    machine.event("concat", node, frame, detail=ast.unparse(target))
+    accumulation = machine.accumulate(node, value, depth, frame)
+    if isinstance(target, ast.Name) and value.origins:
         frame.born[target.id] = depth
-    return value if hoard is None else value.with_(facts=value.facts | {hoard}, extent=Extent.WHOLE)
+    return value if accumulation is None else value.with_(origins=value.origins | {accumulation}, extent=Extent.WHOLE)
 
 
 def _mentions(source: ast.AST, target: ast.expr) -> bool:
@@ -48,86 +58,176 @@ def _mentions(source: ast.AST, target: ast.expr) -> bool:
     return any(isinstance(part, kind) and ast.dump(part) == text for part in ast.walk(source))
 
 
-def _annotated(m: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
+def _annotated(machine: Machine, node: ast.AnnAssign, frame: Frame) -> bool:
     if node.value is not None:
-        assigning.assign(m, node.target, m.eval(node.value, frame), frame, node)
+        machine.assign(node.target, machine.eval(node.value, frame), frame, node)
     return False
 
 
-def _augmented(m: Machine, node: ast.AugAssign, frame: Frame) -> bool:
-    value = m.eval(node.value, frame)
-    old = m.eval(node.target, frame)
+def _augmented(machine: Machine, node: ast.AugAssign, frame: Frame) -> bool:
+    value = machine.eval(node.value, frame)
+    old = machine.eval(node.target, frame)
     if not isinstance(node.op, ast.Add):
         if isinstance(node.op, ast.Div) and old.kind is Kind.DATA and isinstance(value.const, int | float):
-            calls.note_upcast(m, node, old, frame, by="division")
+            machine.note_upcast(node, old, frame, by="division")
         return False
-    if old.kind is Kind.CELL:
-        content = value.ref.content if value.kind is Kind.CELL else content_of(value)
+    if old.kind is Kind.CONTAINER:
+        content = value.ref.content if value.kind is Kind.CONTAINER else content_of(value)
         if content is not None:
-            keeping.put(m, old, content, node, frame, how="append")
-            if value.kind is Kind.CELL:
-                old.ref.hoards |= value.ref.hoards
+            machine.put(old, content, node, frame, how="append")
+            if value.kind is Kind.CONTAINER:
+                old.ref.accumulations |= value.ref.accumulations
                 old.ref.extent = max(old.ref.extent, value.ref.extent)
         return False
-    if value.kind is Kind.DATA and any(isinstance(f, Load) and f.family == "text" for f in value.facts):
-        hoard = keeping.gather(m, node, value, 0, frame)
-        facts = value.facts | old.facts | ({hoard} if isinstance(hoard, Hoard) else set())
-        assigning.assign(m, node.target, Val(Kind.DATA, Extent.WHOLE, facts), frame, node)
+    if value.kind is Kind.DATA and any(isinstance(f, ReadSite) and f.family == "text" for f in value.origins):
+        accumulation = machine.accumulate(node, value, 0, frame)
+        origins = value.origins | old.origins | ({accumulation} if isinstance(accumulation, Accumulation) else set())
+        machine.assign(node.target, AbstractValue(Kind.DATA, Extent.WHOLE, origins), frame, node)
     elif old.kind is Kind.UNKNOWN and value.kind is Kind.DATA:
-        assigning.assign(m, node.target, value, frame, node)
+        machine.assign(node.target, value, frame, node)
     return False
 
 
-def _return(m: Machine, node: ast.Return, frame: Frame) -> bool:
-    value = m.eval(node.value, frame)
+def _return(machine: Machine, node: ast.Return, frame: Frame) -> bool:
+    value = machine.eval(node.value, frame)
     frame.returned = value if frame.returned is None else join(frame.returned, value)
     return True
 
 
-def _ends(m: Machine, node: ast.stmt, frame: Frame) -> bool:
+def _ends(machine: Machine, node: ast.stmt, frame: Frame) -> bool:
     return True
 
 
-def _expression(m: Machine, node: ast.Expr, frame: Frame) -> bool:
-    m.eval(node.value, frame)
+def _expression(machine: Machine, node: ast.Expr, frame: Frame) -> bool:
+    machine.eval(node.value, frame)
     return False
 
 
-def _define(m: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
-    from genaudit.lint.interpreter.frame import Function
-
-    frame.env[node.name] = Val(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
+def _define(machine: Machine, node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> bool:
+    frame.env[node.name] = AbstractValue(Kind.FUNCTION, ref=Function(frame.module, node, closure=frame))
     return False
 
 
-def _define_class(m: Machine, node: ast.ClassDef, frame: Frame) -> bool:
-    frame.env[node.name] = Val(Kind.CLASS, ref=ClassInfo(frame.module, node))
+def _define_class(machine: Machine, node: ast.ClassDef, frame: Frame) -> bool:
+    frame.env[node.name] = AbstractValue(Kind.CLASS, ref=ClassInfo(frame.module, node))
     return False
 
 
-def _global(m: Machine, node: ast.Global, frame: Frame) -> bool:
+def _global(machine: Machine, node: ast.Global, frame: Frame) -> bool:
     frame.global_names.update(node.names)
     return False
 
 
-def _delete(m: Machine, node: ast.Delete, frame: Frame) -> bool:
+def _delete(machine: Machine, node: ast.Delete, frame: Frame) -> bool:
     for target in node.targets:
         if isinstance(target, ast.Name):
             old = frame.env.pop(target.id, None)
-            assigning.drop(m, old, UNKNOWN)
+            machine.drop(old, UNKNOWN)
         elif isinstance(target, ast.Subscript):
-            base = m.eval(target.value, frame)
-            if base.kind is Kind.CELL:
+            base = machine.eval(target.value, frame)
+            if base.kind is Kind.CONTAINER:
                 base.ref.bounded = True
         elif isinstance(target, ast.Attribute):
-            base = m.eval(target.value, frame)
+            base = machine.eval(target.value, frame)
             if base.kind is Kind.OBJECT:
                 base.ref.attributes.pop(target.attr, None)
     return False
 
 
-def _assert(m: Machine, node: ast.Assert, frame: Frame) -> bool:
-    m.eval(node.test, frame)
+def _assert(machine: Machine, node: ast.Assert, frame: Frame) -> bool:
+    machine.eval(node.test, frame)
+    return False
+
+
+_TWICE = 2
+"""Loops nested deeper than this are run once."""
+
+
+def for_loop(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
+    """A loop over an iterable."""
+    element, extent = machine.iterate(machine.eval(node.iter, frame), frame, node.iter)
+    with machine.loop(extent, yields=machine.yields_inside(frame, node)):
+        machine.assign(node.target, element, frame, node)
+        turned = bound_by(node.target) if element.extent is Extent.ONE else []
+        frame.items.update(dict.fromkeys(turned, len(machine.loops)))
+        _run_loop(machine, node, frame)
+        for name in turned:
+            frame.items.pop(name, None)
+    machine.run(node.orelse, frame)
+    return False
+
+
+def _run_loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, frame: Frame) -> None:
+    """Twice where loops are not nested deeply: what one turn leaves behind, the next one meets."""
+    machine.run(node.body, frame)
+    if len(machine.loops) <= _TWICE:
+        machine.run(node.body, frame)
+
+
+def while_loop(machine: Machine, node: ast.While, frame: Frame) -> bool:
+    """A loop with a test."""
+    test = machine.eval(node.test, frame)
+    extent = Extent.UNKNOWN if isinstance(node.test, ast.Constant) else test.extent
+    with machine.loop(extent, yields=machine.yields_inside(frame, node)):
+        _run_loop(machine, node, frame)
+    machine.run(node.orelse, frame)
+    return False
+
+
+def branch(machine: Machine, node: ast.If, frame: Frame) -> bool:
+    """Both branches, unless the test is a switch that is known to be off or on."""
+    truth = machine.truth_of(node.test, frame)
+    if truth is not None:
+        return machine.run(node.body if truth else node.orelse, frame)
+    before = frame.env
+    frame.env = dict(before)
+    body_ends = machine.run(node.body, frame)
+    after_body = frame.env
+    frame.env = dict(before)
+    else_ends = machine.run(node.orelse, frame)
+    after_else = frame.env
+    frame.env = before
+    if body_ends and else_ends:
+        return True
+    _merge(before, [] if body_ends else [after_body], [] if else_ends else [after_else])
+    return False
+
+
+def _merge(into: dict[str, AbstractValue], *branches: list[dict[str, AbstractValue]]) -> None:
+    alive = [env for branch in branches for env in branch]
+    for name in {name for env in alive for name in env}:
+        values = [env[name] for env in alive if name in env]
+        into[name] = values[0] if len(values) == 1 else join(values[0], values[1])
+
+
+def attempt(machine: Machine, node: ast.Try, frame: Frame) -> bool:
+    """All parts of a ``try``, one after the other."""
+    ends = machine.run(node.body, frame)
+    if not ends:
+        ends = machine.run(node.orelse, frame)
+    handlers_end = True
+    for handler in node.handlers:
+        handlers_end = machine.run(handler.body, frame) and handlers_end
+    final_ends = machine.run(node.finalbody, frame)
+    return final_ends or (ends and handlers_end)
+
+
+def context(machine: Machine, node: ast.With | ast.AsyncWith, frame: Frame) -> bool:
+    """A ``with`` statement: what it opens, it closes."""
+    for item in node.items:
+        value = machine.eval(item.context_expr, frame)
+        pass_on_item(item.optional_vars, item.context_expr, frame)
+        machine.note_closed(item.context_expr)
+        if item.optional_vars is not None:
+            machine.assign(item.optional_vars, value, frame, item.context_expr)
+    return machine.run(node.body, frame)
+
+
+def match(machine: Machine, node: ast.Match, frame: Frame) -> bool:
+    """All cases of a ``match``."""
+    machine.eval(node.subject, frame)
+    for case in node.cases:
+        machine.run(case.body, frame)
     return False
 
 
@@ -135,13 +235,13 @@ HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Assign: _assign,
     ast.AnnAssign: _annotated,
     ast.AugAssign: _augmented,
-    ast.For: control.for_loop,
-    ast.AsyncFor: control.for_loop,
-    ast.While: control.while_loop,
-    ast.If: control.branch,
-    ast.Try: control.attempt,
-    ast.With: control.context,
-    ast.AsyncWith: control.context,
+    ast.For: for_loop,
+    ast.AsyncFor: for_loop,
+    ast.While: while_loop,
+    ast.If: branch,
+    ast.Try: attempt,
+    ast.With: context,
+    ast.AsyncWith: context,
     ast.Return: _return,
     ast.Raise: _ends,
     ast.Continue: _ends,
@@ -153,5 +253,5 @@ HANDLERS: dict[type[ast.AST], Callable[..., bool]] = {
     ast.Global: _global,
     ast.Delete: _delete,
     ast.Assert: _assert,
-    ast.Match: control.match,
+    ast.Match: match,
 }

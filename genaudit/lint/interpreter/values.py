@@ -1,4 +1,4 @@
-"""Values as the abstract run knows them: how big, from where, and of how many items."""
+"""Values as the abstract run knows them: how much of the data set they hold, and where it was read and gathered."""
 
 from __future__ import annotations
 
@@ -7,7 +7,103 @@ import enum
 from collections.abc import Iterable
 from typing import Any
 
-from genaudit.lint.interpreter.facts import NO_FACTS, Extent, Fact, Hoard
+
+class Extent(enum.IntEnum):
+    """How much of the data set a value stands for."""
+
+    ONE = 0
+    PART = 1
+    UNKNOWN = 2
+    WHOLE = 3
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is certainly less than the data set."""
+        return self <= Extent.PART
+
+
+class ReadSite:
+    """One place that reads data: what its source says, and in ``learned`` what the run has seen of it."""
+
+    __slots__ = ("family", "function", "learned", "node", "path", "reader", "strong", "targets")
+
+    def __init__(self, *, node: ast.AST, path: str, function: str, reader: str, family: str, strong: bool) -> None:
+        self.node = node
+        self.path = path
+        self.function = function
+        self.reader = reader
+        self.family = family
+        self.strong = strong
+        """Whether what it returns can only be decoded data, and not labels or names."""
+        self.learned = ReadHistory()
+        self.targets: set[str] = set()
+        """Names that its result was given."""
+
+
+class ReadHistory:
+    """What an abstract run has learned so far about a place that reads: it is complete when the run has ended."""
+
+    __slots__ = ("constructed", "depth", "elsewhere", "encoded", "extent", "in_start", "streamed", "used_as_path")
+
+    def __init__(self) -> None:
+        self.extent = Extent.UNKNOWN
+        """The widest file that was asked for: ``WHOLE`` is one fixed file, narrow is the file of an item."""
+        self.in_start = False
+        """Reached before the first batch."""
+        self.used_as_path = False
+        """What was read names files: it is an index."""
+        self.depth = 0
+        """How many loops were open when it was last reached."""
+        self.encoded = False
+        """Its words were looked up, or given to a tokenizer: it is text, and no index."""
+        self.constructed = False
+        """Reached by a constructor, or what it calls."""
+        self.elsewhere = False
+        """Reached by anything else."""
+        self.streamed = False
+        """Line by line: nothing is kept unless somebody keeps it."""
+
+    def reached(self, extent: Extent, *, depth: int, by_constructor: bool) -> None:
+        """Add one more visit."""
+        self.extent = extent if self.extent is Extent.UNKNOWN else max(self.extent, extent)
+        self.depth = depth
+        self.constructed = self.constructed or by_constructor
+        self.elsewhere = self.elsewhere or not by_constructor
+
+
+class Accumulation:
+    """One place that gathers what was read for every item."""
+
+    def __init__(self, *, node: ast.AST, path: str, function: str, read_sites: frozenset[ReadSite], sure: bool) -> None:
+        self.node = node
+        self.path = path
+        self.function = function
+        self.read_sites = read_sites
+        self.sure = sure
+        self.container: Container | None = None
+        self.phase = "start"
+        self.targets: set[str] = set()
+
+    @property
+    def readers(self) -> str:
+        """What loads the data, in words."""
+        return " and ".join(sorted({read_site.reader for read_site in self.read_sites}))
+
+    @property
+    def strong(self) -> bool:
+        """Whether decoded data is gathered, beyond doubt."""
+        return any(read_site.strong for read_site in self.read_sites)
+
+    @property
+    def used_as_path(self) -> bool:
+        """Whether what is gathered names files."""
+        return any(read_site.learned.used_as_path for read_site in self.read_sites)
+
+
+Origin = ReadSite | Accumulation
+
+
+NO_ORIGINS: frozenset[Origin] = frozenset()
 
 
 class Kind(enum.Enum):
@@ -23,8 +119,8 @@ class Kind(enum.Enum):
     IMAGE = "image"
     """``PIL.Image.open``: a handle until its pixels are asked for."""
     FILE = "file"
-    CELL = "cell"
-    """A container that can be filled; ``ref`` is its `Cell`."""
+    CONTAINER = "container"
+    """A container that can be filled; ``ref`` is its `Container`."""
     TUPLE = "tuple"
     FUNCTION = "function"
     CLASS = "class"
@@ -33,7 +129,7 @@ class Kind(enum.Enum):
     """A name of code outside the run; ``ref`` is its dotted name."""
 
 
-_NEED_REF = frozenset([Kind.CELL, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL])
+_NEED_REF = frozenset([Kind.CONTAINER, Kind.TUPLE, Kind.FUNCTION, Kind.CLASS, Kind.OBJECT, Kind.EXTERNAL])
 
 
 COUNT = object()
@@ -44,34 +140,34 @@ FRAMES = object()
 """The constant of a handle that gives decoded frames when it is iterated."""
 
 
-class Val:
+class AbstractValue:
     """One abstract value."""
 
-    __slots__ = ("const", "extent", "facts", "kind", "ref", "sure")
+    __slots__ = ("const", "extent", "kind", "origins", "ref", "sure")
 
     def __init__(
         self,
         kind: Kind = Kind.UNKNOWN,
         extent: Extent = Extent.UNKNOWN,
-        facts: frozenset[Fact] = NO_FACTS,
+        origins: frozenset[Origin] = NO_ORIGINS,
         ref: Any = None,
         const: Any = ...,
         sure: bool = True,
     ) -> None:
         self.kind = Kind.UNKNOWN if ref is None and kind in _NEED_REF else kind
         self.extent = extent
-        self.facts = facts
+        self.origins = origins
         self.ref = ref
         self.const = const
         self.sure = sure
 
-    def with_(self, **changes: Any) -> Val:
+    def with_(self, **changes: Any) -> AbstractValue:
         """The same value with some fields changed."""
-        fields = {name: getattr(self, name) for name in Val.__slots__}
-        return Val(**{**fields, **changes})
+        fields = {name: getattr(self, name) for name in AbstractValue.__slots__}
+        return AbstractValue(**{**fields, **changes})
 
 
-class Cell:
+class Container:
     """A container with identity, so that filling it through any name is seen."""
 
     def __init__(self, *, node: ast.AST, depth: int, phase: str, shape: str, frame: object = None) -> None:
@@ -82,16 +178,16 @@ class Cell:
         self.shape = shape
         """list, dict, set, deque, array, prealloc, queue."""
         self.frame = frame
-        self.content: Val | None = None
-        self.named: dict[Any, Val] = {}
+        self.content: AbstractValue | None = None
+        self.named: dict[Any, AbstractValue] = {}
         self.bounded = False
         """It has a maximum, or is emptied, or its length is watched."""
         self.extent = Extent.UNKNOWN
-        self.hoards: set[Hoard] = set()
+        self.accumulations: set[Accumulation] = set()
         self.outlives = False
         """Made for longer than a batch: at module level, as a default, on the object."""
 
-    def add(self, value: Val, name: Any = None) -> None:
+    def add(self, value: AbstractValue, name: Any = None) -> None:
         """Put a value in."""
         self.content = value if self.content is None else join(self.content, value)
         if name is not None and len(self.named) < 64:
@@ -99,20 +195,19 @@ class Cell:
             self.named[name] = value if old is None else join(old, value)
 
 
-class Obj:
+class Instance:
     """An instance of a class of the run."""
 
     def __init__(self, cls: Any) -> None:
         self.cls = cls
-        self.attributes: dict[str, Val] = {}
+        self.attributes: dict[str, AbstractValue] = {}
         self.audited = False
         """The subject itself: what nothing gave a value came from its caller, as large as the data set."""
 
 
-SMALL = Val(Kind.SMALL, Extent.UNKNOWN)
-SMALL_ONE = Val(Kind.SMALL, Extent.ONE)
-UNKNOWN = Val()
-NONE = Val(Kind.SMALL, Extent.UNKNOWN, const=None)
+SMALL = AbstractValue(Kind.SMALL, Extent.UNKNOWN)
+UNKNOWN = AbstractValue()
+NONE = AbstractValue(Kind.SMALL, Extent.UNKNOWN, const=None)
 
 _RANK = {
     Kind.SMALL: 0,
@@ -126,37 +221,37 @@ _RANK = {
     Kind.OBJECT: 5,
     Kind.DATA: 6,
     Kind.TUPLE: 7,
-    Kind.CELL: 8,
+    Kind.CONTAINER: 8,
 }
 
 
-def join(a: Val, b: Val) -> Val:
+def join(a: AbstractValue, b: AbstractValue) -> AbstractValue:
     """A value that stands for both."""
     if a is b:
         return a
     high, low = (a, b) if _RANK[a.kind] >= _RANK[b.kind] else (b, a)
-    if high.kind is Kind.CELL and low.kind is Kind.CELL and high.ref is not low.ref:
-        high = _merge_cells(high, low)
+    if high.kind is Kind.CONTAINER and low.kind is Kind.CONTAINER and high.ref is not low.ref:
+        high = _merge_containers(high, low)
     if high.kind is Kind.TUPLE and low.kind is Kind.TUPLE and len(high.ref) == len(low.ref):
         high = high.with_(ref=tuple(join(x, y) for x, y in zip(high.ref, low.ref, strict=True)))
-    extent = combine_wide((a.extent, b.extent))
+    extent = _either((a.extent, b.extent))
     const = a.const if a.const is b.const else ...
-    facts = high.facts | low.facts if low.facts else high.facts
-    return Val(high.kind, extent, facts, high.ref, const, a.sure and b.sure)
+    origins = high.origins | low.origins if low.origins else high.origins
+    return AbstractValue(high.kind, extent, origins, high.ref, const, a.sure and b.sure)
 
 
-def _merge_cells(high: Val, low: Val) -> Val:
+def _merge_containers(high: AbstractValue, low: AbstractValue) -> AbstractValue:
     keep, other = high.ref, low.ref
     if other.content is not None and keep.content is None:
         return low
     return high
 
 
-def combine_wide(extents: Iterable[Extent]) -> Extent:
+def _either(extents: Iterable[Extent]) -> Extent:
     """The extent of either of several values: narrow wins over not knowing, and the whole over all."""
-    found = set(extents)
+    given = set(extents)
     for extent in (Extent.WHOLE, Extent.PART, Extent.ONE):
-        if extent in found:
+        if extent in given:
             return extent
     return Extent.UNKNOWN
 
@@ -166,28 +261,28 @@ def narrowest(extents: Iterable[Extent]) -> Extent:
     return min(extents, default=Extent.UNKNOWN)
 
 
-def facts_of(value: Val, depth: int = 4) -> frozenset[Fact]:
+def origins_of(value: AbstractValue, depth: int = 4) -> frozenset[Origin]:
     """All that a value holds, through containers and objects."""
-    found: set[Fact] = set()
-    _gather(value, depth, found, set())
-    return frozenset(found)
+    origins: set[Origin] = set()
+    _gather(value, depth, origins, set())
+    return frozenset(origins)
 
 
-def _gather(value: Val, depth: int, found: set[Fact], seen: set[int]) -> None:
-    found |= value.facts
-    if value.kind is Kind.CELL:
-        found |= value.ref.hoards
+def _gather(value: AbstractValue, depth: int, origins: set[Origin], seen: set[int]) -> None:
+    origins |= value.origins
+    if value.kind is Kind.CONTAINER:
+        origins |= value.ref.accumulations
     if depth == 0 or value.ref is None or id(value.ref) in seen:
         return
     for child in _children(value):
         seen.add(id(value.ref))
-        _gather(child, depth - 1, found, seen)
+        _gather(child, depth - 1, origins, seen)
 
 
-def _children(value: Val) -> Iterable[Val]:
-    if value.kind is Kind.CELL:
-        cell: Cell = value.ref
-        return [] if cell.content is None else [cell.content]
+def _children(value: AbstractValue) -> Iterable[AbstractValue]:
+    if value.kind is Kind.CONTAINER:
+        container: Container = value.ref
+        return [] if container.content is None else [container.content]
     if value.kind is Kind.TUPLE:
         return list(value.ref)
     if value.kind is Kind.OBJECT:
@@ -195,16 +290,16 @@ def _children(value: Val) -> Iterable[Val]:
     return []
 
 
-def content_of(value: Val, depth: int = 3) -> Val:
+def content_of(value: AbstractValue, depth: int = 3) -> AbstractValue:
     """What a container holds at its innermost, or the value itself."""
     if depth == 0:
         return value
-    if value.kind is Kind.CELL:
-        cell: Cell = value.ref
-        inner = SMALL if cell.content is None else content_of(cell.content, depth - 1)
+    if value.kind is Kind.CONTAINER:
+        container: Container = value.ref
+        inner = SMALL if container.content is None else content_of(container.content, depth - 1)
         # Joined with data on another branch, it may be that data.
-        kind = Kind.DATA if value.facts and inner.kind in (Kind.SMALL, Kind.UNKNOWN) else inner.kind
-        return inner.with_(kind=kind, facts=inner.facts | value.facts | cell.hoards)
+        kind = Kind.DATA if value.origins and inner.kind in (Kind.SMALL, Kind.UNKNOWN) else inner.kind
+        return inner.with_(kind=kind, origins=inner.origins | value.origins | container.accumulations)
     if value.kind is Kind.TUPLE:
         parts = [content_of(part, depth - 1) for part in value.ref]
         best = SMALL
@@ -216,19 +311,24 @@ def content_of(value: Val, depth: int = 3) -> Val:
     return value
 
 
-def _content_of_record(value: Val, depth: int) -> Val:
+def _content_of_record(value: AbstractValue, depth: int) -> AbstractValue:
     """The data among a record's attributes; a record without any is what it is."""
     parts = [content_of(part, depth - 1) for part in value.ref.attributes.values()]
     data = [part for part in parts if part.kind in (Kind.DATA, Kind.IMAGE)]
     best = value
     for part in data:
         best = part if best is value else join(best, part)
-    return best.with_(facts=best.facts | value.facts) if data else value
+    return best.with_(origins=best.origins | value.origins) if data else value
 
 
-def part_of(whole: Val, part: Val) -> Val:
-    """A part of a record, which came out of the same hoards as the record if it is data."""
-    hoards = frozenset(fact for fact in whole.facts if isinstance(fact, Hoard))
-    if not hoards or content_of(part).kind not in (Kind.DATA, Kind.IMAGE):
+def part_of(whole: AbstractValue, part: AbstractValue) -> AbstractValue:
+    """A part of a record, which came out of the same accumulations as the record if it is data."""
+    accumulations = frozenset(origin for origin in whole.origins if isinstance(origin, Accumulation))
+    if not accumulations or content_of(part).kind not in (Kind.DATA, Kind.IMAGE):
         return part
-    return part.with_(facts=part.facts | hoards)
+    return part.with_(origins=part.origins | accumulations)
+
+
+def accumulations_of(value: AbstractValue) -> set[Origin]:
+    """The accumulations among what a value holds."""
+    return {origin for origin in origins_of(value) if isinstance(origin, Accumulation)}

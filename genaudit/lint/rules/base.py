@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from genaudit.lint.interpreter.facts import Fact, Hoard, Load
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
+from genaudit.lint.interpreter.values import Accumulation, Origin, ReadSite
 from genaudit.model import Level, Rule, rule
 
 
@@ -29,11 +29,11 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """A sketch in the user's own names, where the shape of the place is known."""
 
 
-Check = Callable[[Story], Iterator[Hit]]
+Check = Callable[[SubjectFacts], Iterator[Hit]]
 
 
 def lint_rule(*, code: str, name: str, title: str, level: Level = Level.WARNING) -> Callable[[Check], Rule[Check]]:
-    """Make a function a static rule: it reads the story of one subject and yields what it accuses.
+    """Make a function a static rule: it reads the facts of one subject and yields what it accuses.
 
     Args:
         code: The code that measuring uses for the same fault.
@@ -53,7 +53,7 @@ def hit(
     level: Level,
     fix: str | None = None,
     subject: str = "",
-    loads: Iterable[Load] = (),
+    read_sites: Iterable[ReadSite] = (),
     code: str | None = None,
 ) -> Hit:
     """A hit that spans a node."""
@@ -67,21 +67,37 @@ def hit(
         level=level,
         fix=fix,
         subject=subject,
-        reads=tuple(sorted({(load.path, *_span(load.node)) for load in loads})),
+        reads=tuple(sorted({(read_site.path, *_span(read_site.node)) for read_site in read_sites})),
         code=code,
     )
 
 
 def hit_of(
-    fact: Fact, story: Story, *, message: str, level: Level, fix: str | None = None, code: str | None = None
+    origin: Origin, facts: SubjectFacts, *, message: str, level: Level, fix: str | None = None, code: str | None = None
 ) -> Hit:
     """A hit at the place that loads data, or gathers what was loaded."""
     return hit(
-        fact.node,
-        path=fact.path,
-        function=fact.function,
-        subject=story.name,
-        loads=fact.loads if isinstance(fact, Hoard) else [fact],
+        origin.node,
+        path=origin.path,
+        function=origin.function,
+        subject=facts.name,
+        read_sites=origin.read_sites if isinstance(origin, Accumulation) else [origin],
+        message=message,
+        level=level,
+        fix=fix,
+        code=code,
+    )
+
+
+def hit_of_event(
+    event: Event, facts: SubjectFacts, *, message: str, level: Level, fix: str | None = None, code: str | None = None
+) -> Hit:
+    """A hit at the place of an event."""
+    return hit(
+        event.node,
+        path=event.path,
+        function=event.function,
+        subject=facts.name,
         message=message,
         level=level,
         fix=fix,

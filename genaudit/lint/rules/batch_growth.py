@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA201", name="batch-growth", title="Something keeps every batch", level=Level.WARNING)
-def batch_growth(story: Story) -> Iterator[Hit]:
+def batch_growth(facts: SubjectFacts) -> Iterator[Hit]:
     """Data is put, in the loop that makes batches, into a container that outlives the batch and is never emptied.
 
     Why it matters:
@@ -25,15 +25,13 @@ def batch_growth(story: Story) -> Iterator[Hit]:
     Known misses:
         Slices of an array that was handed in (they may be views); containers grown by code outside the run.
     """
-    for event in story.of_kind("growth"):
-        if event.cell.bounded:
+    for event in facts.of_kind("growth"):
+        if event.container.bounded:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
-            message=f"{story.name} keeps data of every batch, and nothing empties the container",
+        yield hit_of_event(
+            event,
+            facts,
+            message=f"{facts.name} keeps data of every batch, and nothing empties the container",
             level=Level.WARNING if event.sure else Level.NOTE,
             fix="keep a number of it, or bound the container: collections.deque(maxlen=...)",
         )

@@ -19,7 +19,7 @@ from genaudit.lint.rules.worker_duplication import worker_duplication
 from genaudit.model import Rule
 from genaudit.model.catalogue import PATTERNS
 
-STORY_RULES: tuple[Rule[Any], ...] = (
+SUBJECT_RULES: tuple[Rule[Any], ...] = (
     eager_load,
     eager_init,
     whole_file_read,
@@ -34,10 +34,10 @@ STORY_RULES: tuple[Rule[Any], ...] = (
     worker_duplication,
     file_leak,
 )
-"""Rules that read the story of a subject."""
+"""Rules that read the facts of a subject."""
 
-RULES: tuple[Rule[Any], ...] = (*STORY_RULES, unused_suppression)
-"""Every static rule. ``unused_suppression`` reads comments instead of a story."""
+RULES: tuple[Rule[Any], ...] = (*SUBJECT_RULES, unused_suppression)
+"""Every static rule. ``unused_suppression`` reads comments instead of facts."""
 
 NAMES: dict[str, str] = {pattern.code: pattern.name for pattern in PATTERNS}
 """Names by code, also of the rules that only measuring has: a suppression may name them."""

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
-from genaudit.lint.rules.offences import hoards
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.offences import accumulations
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(
     code="GA303", name="concatenate-in-loop", title="An array is copied for every piece added", level=Level.WARNING
 )
-def concatenate_in_loop(story: Story) -> Iterator[Hit]:
+def concatenate_in_loop(facts: SubjectFacts) -> Iterator[Hit]:
     """``x = np.concatenate([x, piece])`` in a loop copies all that was there before, every time.
 
     Why it matters:
@@ -24,18 +24,16 @@ def concatenate_in_loop(story: Story) -> Iterator[Hit]:
         Append the pieces to a list and concatenate once, or fill an array made with ``np.empty``.
 
     Known misses:
-        Arrays of which the rule cannot tell that they hold data. Where the same place already counts as eager
-        loading, only that is said.
+        Arrays that the rule cannot see to hold data. Where the same place already counts as eager
+        loading, only that is reported.
     """
-    eager = {id(hoard.node) for hoard in hoards(story)}
-    for event in story.of_kind("concat"):
+    eager = {id(accumulation.node) for accumulation in accumulations(facts)}
+    for event in facts.of_kind("concat"):
         if id(event.node) in eager:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} is copied as a whole for every piece that is added to it",
             level=Level.WARNING,
             fix="append the pieces to a list, and concatenate once after the loop",

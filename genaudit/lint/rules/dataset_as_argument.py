@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA104", name="dataset-as-argument", title="The whole data set is an argument", level=Level.NOTE)
-def dataset_as_argument(story: Story) -> Iterator[Hit]:
+def dataset_as_argument(facts: SubjectFacts) -> Iterator[Hit]:
     """Data that was loaded whole is handed to a generator, which then cannot make memory flat any more.
 
     Why it matters:
@@ -23,12 +23,10 @@ def dataset_as_argument(story: Story) -> Iterator[Hit]:
     Known misses:
         Callers outside the audited files; data that passes through a structure on its way.
     """
-    for event in story.of_kind("argument"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
+    for event in facts.of_kind("argument"):
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} is given a data set that is in memory already",
             level=Level.NOTE,
             fix="hand over the paths, or an array opened with mmap_mode='r'",

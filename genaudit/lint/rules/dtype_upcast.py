@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA302", name="dtype-upcast", title="A batch of bytes becomes float64", level=Level.WARNING)
-def dtype_upcast(story: Story) -> Iterator[Hit]:
+def dtype_upcast(facts: SubjectFacts) -> Iterator[Hit]:
     """A whole batch of images is converted to float64: by ``astype(float)``, or by dividing bytes.
 
     Why it matters:
@@ -24,13 +24,11 @@ def dtype_upcast(story: Story) -> Iterator[Hit]:
     Known misses:
         Batches whose images come from readers outside the run; conversions hidden in library calls.
     """
-    for event in story.of_kind("upcast"):
+    for event in facts.of_kind("upcast"):
         division = event.detail == "division"
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
+        yield hit_of_event(
+            event,
+            facts,
             message=f"{event.detail} makes float64 of a whole batch of images, eight bytes for one",
             level=Level.NOTE if division or not event.sure else Level.WARNING,
             fix="convert to np.float32 first",

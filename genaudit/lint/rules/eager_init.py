@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import per_item
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.fix.snippets import per_item
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.offences import accumulations, level_of, survivors
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
-from genaudit.lint.rules.offences import hoards, level_of, survivors
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"
 
 
 @lint_rule(code="GA102", name="eager-init", title="The constructor loads the data set", level=Level.ERROR)
-def eager_init(story: Story) -> Iterator[Hit]:
+def eager_init(facts: SubjectFacts) -> Iterator[Hit]:
     """The constructor of a data set class, or what it calls, decodes every item and keeps it on the object.
 
     Where the way of the data through the constructor is lost, a warning remains: files are read there, every item is
@@ -39,25 +39,26 @@ def eager_init(story: Story) -> Iterator[Hit]:
         Attributes set from outside the class; constructors that a metaclass or a decorator writes; readers that neither
         their library nor their name gives away.
     """
-    if story.kind != "class":
+    if facts.kind != "class":
         return
-    for hoard in hoards(story):
-        if hoard.phase != "start":
+    for accumulation in accumulations(facts):
+        if accumulation.phase != "start":
             continue
-        sketch = per_item(hoard.node, story.node) if hoard.path == story.path else None
+        sketch = per_item(accumulation.node, facts.node) if accumulation.path == facts.path else None
         yield hit_of(
-            hoard,
-            story,
+            accumulation,
+            facts,
             code=sketch.shown if sketch is not None else None,
-            message=f"{story.name} reads every item with {hoard.readers} while it is constructed, and keeps them all",
-            level=level_of(hoard),
+            message=f"{facts.name} reads every item with {accumulation.readers} while it is constructed, and keeps them"
+            " all",
+            level=level_of(accumulation),
             fix=_FIX,
         )
-    for load in survivors(story):
+    for read_site in survivors(facts):
         yield hit_of(
-            load,
-            story,
-            message=f"{story.name} makes every item while it is constructed, of what {load.reader} returns",
+            read_site,
+            facts,
+            message=f"{facts.name} makes every item while it is constructed, of what {read_site.reader} returns",
             level=Level.WARNING,
             fix=_FIX,
         )

@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import name_of, per_batch, scope_of
-from genaudit.lint.interpreter.facts import Hoard
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.fix.snippets import name_of, per_batch, scope_of
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import Accumulation
+from genaudit.lint.offences import accumulations, level_of
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
-from genaudit.lint.rules.offences import hoards, level_of
 from genaudit.model import Level
 
 
 @lint_rule(code="GA101", name="eager-load", title="The data set is in memory before the first batch", level=Level.ERROR)
-def eager_load(story: Story) -> Iterator[Hit]:
+def eager_load(facts: SubjectFacts) -> Iterator[Hit]:
     """Every item is decoded and kept before the first batch is handed out.
 
     Why it matters:
@@ -32,27 +32,30 @@ def eager_load(story: Story) -> Iterator[Hit]:
         Data gathered by code outside the audited files; through ``eval``, ``exec`` or ``setattr``; by a reader that
         neither this rule nor its name gives away.
     """
-    for hoard in hoards(story):
-        if story.kind == "class" and hoard.phase == "start":
+    for accumulation in accumulations(facts):
+        if facts.kind == "class" and accumulation.phase == "start":
             continue
-        where = "at import" if hoard.phase == "import" else "before the first batch"
+        where = "at import" if accumulation.phase == "import" else "before the first batch"
         yield hit_of(
-            hoard,
-            story,
-            code=_sketch(hoard, story),
-            message=f"{story.name} keeps what {hoard.readers} returns for every item, {where}",
-            level=level_of(hoard),
-            fix=_words(hoard, story),
+            accumulation,
+            facts,
+            code=_sketch(accumulation, facts),
+            message=f"{facts.name} keeps what {accumulation.readers} returns for every item, {where}",
+            level=level_of(accumulation),
+            fix=_words(accumulation, facts),
         )
 
 
-def _sketch(hoard: Hoard, story: Story) -> str | None:
-    found = per_batch(hoard.node, scope_of(hoard.node, story.node)) if hoard.path == story.path else None
-    return found.shown if found is not None else None
+def _sketch(accumulation: Accumulation, facts: SubjectFacts) -> str | None:
+    if accumulation.path != facts.path:
+        return None
+    sketch = per_batch(accumulation.node, scope_of(accumulation.node, facts.node))
+    return sketch.shown if sketch is not None else None
 
 
-def _words(hoard: Hoard, story: Story) -> str:
-    name = name_of(hoard.node, story.node) if hoard.path == story.path else None
+def _words(accumulation: Accumulation, facts: SubjectFacts) -> str:
+    name = name_of(accumulation.node, facts.node) if accumulation.path == facts.path else None
     if name is None:
         return "keep the paths, and read the items of a batch when it is asked for"
-    return f"keep the paths in place of {name}, and call {hoard.readers} for the items of a batch when it is asked for"
+    readers = accumulation.readers
+    return f"keep the paths in place of {name}, and call {readers} for the items of a batch when it is asked for"

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA402", name="in-memory-cache", title="A pipeline keeps all that passed", level=Level.WARNING)
-def in_memory_cache(story: Story) -> Iterator[Hit]:
+def in_memory_cache(facts: SubjectFacts) -> Iterator[Hit]:
     """``.cache()`` without a file name, after the step that decodes, keeps every decoded item in memory.
 
     Why it matters:
@@ -23,12 +23,10 @@ def in_memory_cache(story: Story) -> Iterator[Hit]:
     Known misses:
         Caches of other libraries.
     """
-    for event in story.of_kind("cache"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
+    for event in facts.of_kind("cache"):
+        yield hit_of_event(
+            event,
+            facts,
             message="cache() without a file keeps every decoded item in memory",
             level=Level.WARNING,
             fix=".cache(filename) keeps the decoded items on disk",

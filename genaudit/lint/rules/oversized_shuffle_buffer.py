@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(
     code="GA401", name="oversized-shuffle-buffer", title="The shuffle buffer holds the data set", level=Level.WARNING
 )
-def oversized_shuffle_buffer(story: Story) -> Iterator[Hit]:
+def oversized_shuffle_buffer(facts: SubjectFacts) -> Iterator[Hit]:
     """``shuffle(len(paths))`` after the step that decodes keeps every decoded item in the buffer.
 
     Why it matters:
@@ -26,12 +26,10 @@ def oversized_shuffle_buffer(story: Story) -> Iterator[Hit]:
     Known misses:
         A size that comes from outside the function; decoding in functions outside the run.
     """
-    for event in story.of_kind("shuffle"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
+    for event in facts.of_kind("shuffle"):
+        yield hit_of_event(
+            event,
+            facts,
             message=f"the shuffle buffer holds {event.detail} decoded items",
             level=Level.WARNING,
             fix="shuffle the paths before they are decoded",

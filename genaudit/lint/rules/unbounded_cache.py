@@ -3,14 +3,14 @@
 import ast
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import bounded
-from genaudit.lint.interpreter.story import Event, Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.fix.snippets import bounded
+from genaudit.lint.interpreter.subject_facts import Event, SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA203", name="unbounded-cache", title="A cache of data without a bound", level=Level.WARNING)
-def unbounded_cache(story: Story) -> Iterator[Hit]:
+def unbounded_cache(facts: SubjectFacts) -> Iterator[Hit]:
     """What is read is remembered by its name, for every item there is: eager loading in slow motion.
 
     Why it matters:
@@ -29,25 +29,23 @@ def unbounded_cache(story: Story) -> Iterator[Hit]:
     Known misses:
         Caches of other libraries; a decorated function that reads through code outside the run.
     """
-    for event in story.of_kind("memo", "setitem"):
-        if event.kind == "setitem" and event.cell.bounded:
+    for event in facts.of_kind("memo", "setitem"):
+        if event.kind == "setitem" and event.container.bounded:
             continue
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
-            message=_message(event, story),
+        yield hit_of_event(
+            event,
+            facts,
+            message=_message(event, facts),
             level=Level.WARNING,
             fix=_fix(event),
-            code=bounded(event.node, story.node) if event.kind == "memo" else None,
+            code=bounded(event.node, facts.node) if event.kind == "memo" else None,
         )
 
 
-def _message(event: Event, story: Story) -> str:
+def _message(event: Event, facts: SubjectFacts) -> str:
     if event.kind == "memo":
         return f"every result of {event.detail} is kept for the life of the process"
-    return f"{story.name} keeps every item that it ever read, and forgets none"
+    return f"{facts.name} keeps every item that it ever read, and forgets none"
 
 
 def _fix(event: Event) -> str:

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.story import Story
-from genaudit.lint.rules.base import Hit, hit, lint_rule
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA403", name="unbounded-prefetch", title="A thread fills a queue without a bound", level=Level.WARNING)
-def unbounded_prefetch(story: Story) -> Iterator[Hit]:
+def unbounded_prefetch(facts: SubjectFacts) -> Iterator[Hit]:
     """A queue without ``maxsize`` is filled by a thread or process that reads ahead.
 
     Why it matters:
@@ -23,13 +23,11 @@ def unbounded_prefetch(story: Story) -> Iterator[Hit]:
     Known misses:
         Threads started outside the class or function; executors given one task per item.
     """
-    for event in story.of_kind("queue"):
-        yield hit(
-            event.node,
-            path=event.path,
-            function=event.function,
-            subject=story.name,
-            message=f"{story.name} reads ahead into a queue without a bound",
+    for event in facts.of_kind("queue"):
+        yield hit_of_event(
+            event,
+            facts,
+            message=f"{facts.name} reads ahead into a queue without a bound",
             level=Level.WARNING,
             fix="Queue(maxsize=...) with the number of batches to read ahead",
         )

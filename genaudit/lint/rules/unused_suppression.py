@@ -9,14 +9,15 @@ from genaudit.model import Level, rule
 
 @rule(code="GA903", name="unused-suppression", title="A suppression answers for nothing", level=Level.WARNING)
 def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[Hit]:
-    """A comment ``# genaudit: ignore[...]`` stands where nothing is found, names no rule, or one that does not exist.
+    """A comment ``# genaudit: ignore[...]`` is where nothing is found, names no rule, or one that does not exist.
 
     Why it matters:
         It would hide the next fault on that line, for a reason that is gone.
 
     When it is wrong:
-        The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` tells one as unused
-        only where measuring acquits, too; ``genaudit lint`` alone cannot know, and tells it if it has that rule.
+        The suppression is for a measured finding that the static audit cannot see. ``genaudit run`` reports one
+        as unused only where measuring finds nothing, too; ``genaudit lint`` alone cannot know, and reports it if it
+        has that rule.
 
     What to do:
         Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.
@@ -24,21 +25,21 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
     Known misses:
         None: every comment of the audited files is looked at.
     """
-    for one in unused:
+    for suppression in unused:
         yield Hit(
             path=path,
             function="",
-            line=one.line,
-            end_line=one.line,
-            message=_message(one),
+            line=suppression.line,
+            end_line=suppression.line,
+            message=_message(suppression),
             level=Level.WARNING,
             fix="remove the comment",
         )
 
 
-def _message(one: Suppression) -> str:
-    if one.unknown:
-        return f"{', '.join(one.unknown)} is no rule of genaudit"
-    if not one.codes:
+def _message(suppression: Suppression) -> str:
+    if suppression.unknown:
+        return f"{', '.join(suppression.unknown)} is no rule of genaudit"
+    if not suppression.codes:
         return "a suppression has to name its rule: # genaudit: ignore[GA101] -- reason"
-    return f"nothing is found here for {', '.join(one.codes)}"
+    return f"nothing is found here for {', '.join(suppression.codes)}"

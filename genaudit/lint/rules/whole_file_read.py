@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.fix.sketch import mapped
-from genaudit.lint.interpreter.facts import Load
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.fix.snippets import mapped
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import ReadSite
+from genaudit.lint.offences import whole_reads
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
-from genaudit.lint.rules.offences import whole_reads
 from genaudit.model import Level
 
-_MENDS = {
+_FIXES = {
     "numpy.load": 'np.load(path, mmap_mode="r") reads only what is sliced (.npy, not .npz); values become a '
     "numpy.memmap, which np.array(...) of a slice copies",
     "pandas.read_csv": "pd.read_csv(path, chunksize=...) hands out the rows in pieces",
@@ -30,14 +30,14 @@ _MENDS = {
 @lint_rule(
     code="GA103", name="whole-file-read", title="A whole file is read for the sake of a slice", level=Level.WARNING
 )
-def whole_file_read(story: Story) -> Iterator[Hit]:
+def whole_file_read(facts: SubjectFacts) -> Iterator[Hit]:
     """One file with the data of all items is read whole, and batches are cut from it.
 
     Why it matters:
         The batch is a slice, the memory is the file. Formats that hold many items can mostly be read in part.
 
     When it is wrong:
-        The file is small: labels, names, an index. Such files stay silent where the rule can tell: files that name
+        The file is small: labels, names, an index. No finding where the rule can see it: files that name
         other files, tables beside which every item is read from a file of its own, and what is called labels or ids.
 
     What to do:
@@ -47,18 +47,18 @@ def whole_file_read(story: Story) -> Iterator[Hit]:
     Known misses:
         A file that is read in one module and passed on through code outside the run.
     """
-    for load in whole_reads(story):
+    for read_site in whole_reads(facts):
         yield hit_of(
-            load,
-            story,
-            code=mapped(load.node, story.node) if load.reader == "numpy.load" else None,
-            message=f"{story.name} {_what(load)}, and hands it out in pieces",
+            read_site,
+            facts,
+            code=mapped(read_site.node, facts.node) if read_site.reader == "numpy.load" else None,
+            message=f"{facts.name} {_what(read_site)}, and hands it out in pieces",
             level=Level.WARNING,
-            fix=_MENDS.get(load.reader, "read only the part that a batch needs"),
+            fix=_FIXES.get(read_site.reader, "read only the part that a batch needs"),
         )
 
 
-def _what(load: Load) -> str:
-    if load.reader == "[:]":
+def _what(read_site: ReadSite) -> str:
+    if read_site.reader == "[:]":
         return "reads a whole data set of the file into memory"
-    return f"reads a whole file into memory with {load.reader}"
+    return f"reads a whole file into memory with {read_site.reader}"

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from genaudit.lint.interpreter.facts import Hoard
-from genaudit.lint.interpreter.story import Story
+from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import Accumulation
 from genaudit.lint.rules.base import Hit, hit, lint_rule
 from genaudit.model import Level
 
 
 @lint_rule(code="GA501", name="worker-duplication", title="Each worker copies the list", level=Level.NOTE)
-def worker_duplication(story: Story) -> Iterator[Hit]:
+def worker_duplication(facts: SubjectFacts) -> Iterator[Hit]:
     """A data set for worker processes keeps records of all items as Python objects.
 
     Why it matters:
@@ -25,16 +25,16 @@ def worker_duplication(story: Story) -> Iterator[Hit]:
     Known misses:
         Loaders made in other files; the number of workers given from outside.
     """
-    if not story.workers:
+    if not facts.workers:
         return
-    for fact in sorted(story.held, key=lambda fact: getattr(fact.node, "lineno", 0)):
-        if isinstance(fact, Hoard) and fact.phase == "start" and not fact.used_as_path:
+    for origin in sorted(facts.held, key=lambda origin: getattr(origin.node, "lineno", 0)):
+        if isinstance(origin, Accumulation) and origin.phase == "start" and not origin.used_as_path:
             yield hit(
-                fact.node,
-                path=fact.path,
-                function=fact.function,
-                subject=story.name,
-                message=f"every worker process gets its own copy of what {story.name} keeps",
+                origin.node,
+                path=origin.path,
+                function=origin.function,
+                subject=facts.name,
+                message=f"every worker process gets its own copy of what {facts.name} keeps",
                 level=Level.NOTE,
                 fix="keep the records in one array instead of a list of Python objects",
             )
