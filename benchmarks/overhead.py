@@ -127,7 +127,7 @@ def clean_loop(target: tuple, scratch: Path) -> float:
 import os, sys
 os.chdir({str(root)!r})
 from genaudit.model.recording import Request
-from genaudit.experiment.staging import Inputs
+from genaudit.experiment.inputs import Inputs
 from genaudit.auditing import record
 request = Request(target="{module}:{function}", sizes="off", quick=True, batches={BATCHES}, max_batches={BATCHES})
 recording = record(request, Inputs(args_from={f"{maker}:make"!r}))
@@ -147,7 +147,7 @@ def batch_cost(scratch: Path, rounds: int) -> float:
     From the marks of the first 64 batches of a generator of plain numbers; the few settled readings are not batches.
     """
     from genaudit.auditing import record
-    from genaudit.experiment.staging import Inputs
+    from genaudit.experiment.inputs import Inputs
     from genaudit.model.recording import Request
 
     costs = []
@@ -165,7 +165,7 @@ def batch_cost(scratch: Path, rounds: int) -> float:
 def child_bytes() -> int:
     """RSS of the child when it is ready, above that of a bare interpreter."""
     from genaudit.auditing import record
-    from genaudit.experiment.staging import Inputs
+    from genaudit.experiment.inputs import Inputs
     from genaudit.model.recording import Request
 
     request = Request(target="itertools:count", sizes="off", quick=True, batches=1, max_batches=1)

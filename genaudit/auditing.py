@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from genaudit.experiment.bench import Bench
+from genaudit.experiment.checks import error_of
+from genaudit.experiment.inputs import Inputs as Inputs
+from genaudit.experiment.inputs import stage
 from genaudit.experiment.investigation import Investigation
-from genaudit.experiment.refused import error_of
-from genaudit.experiment.staging import Inputs as Inputs
-from genaudit.experiment.staging import stage
+from genaudit.experiment.session import Bench
 from genaudit.files import read_bytes
 from genaudit.interrupts import held_off
 from genaudit.model.codec import with_valid_text

@@ -7,7 +7,7 @@ import pytest
 import genaudit
 from genaudit.auditing import Inputs, record
 from genaudit.errors import InternalError, TargetError, UsageError
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.inputs import Stage
 from genaudit.model.marks import BatchMark, EndMark, Memory, PhaseMark, RaisedMark
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
 from genaudit.recorder.trial.monitor import Interrupted

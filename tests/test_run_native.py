@@ -10,7 +10,7 @@ import genaudit
 from genaudit import auditing
 from genaudit.auditing import Inputs, record
 from genaudit.errors import ExitCode, UsageError
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.inputs import Stage
 from genaudit.model.marks import RaisedMark
 from genaudit.model.recording import Request, Trial, TrialExit
 from tests.truth import harness

@@ -10,7 +10,7 @@ from genaudit.comparison.figures import Measured, drive_of
 from genaudit.comparison.growth import Experiment, Slopes
 from genaudit.comparison.variants import Contender
 from genaudit.experiment import sizes as plan
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.inputs import Stage
 from genaudit.model.comparison import Drive
 from genaudit.model.recording import Recording, Request, Trial
 from genaudit.model.report import Report

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.inputs import Stage
 from genaudit.files import read_bytes
 from genaudit.model.recording import Trial
 from genaudit.recorder.trial.spec import TrialSpec

@@ -16,7 +16,7 @@ from genaudit.comparison.same_data import Checker, Side
 from genaudit.comparison.variants import Contender, contenders
 from genaudit.comparison.worktree import at_revision, check_origin, worktree
 from genaudit.errors import GenauditError, UsageError
-from genaudit.experiment.staging import stage
+from genaudit.experiment.inputs import stage
 from genaudit.interrupts import held_off
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData

@@ -8,7 +8,7 @@ import msgspec
 from genaudit.comparison.array_diff import with_values
 from genaudit.comparison.differences import Finding, as_sets, in_order
 from genaudit.comparison.fingerprints import Leaf, Prints, Wish, take
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.inputs import Stage
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
 CHANGES_EACH_RUN = (

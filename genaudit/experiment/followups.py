@@ -3,7 +3,7 @@
 import msgspec
 
 from genaudit.experiment import sizes
-from genaudit.experiment.bench import Bench
+from genaudit.experiment.session import Bench
 
 LONG_EPOCH_BATCHES = 16
 # Batches, batches between settled readings (of an epoch of 16, the second time at ever other places), and seconds.

@@ -4,7 +4,7 @@ from typing import Any
 
 from genaudit.evidence.law import LawFit
 from genaudit.experiment import sizes as plan
-from genaudit.experiment.bench import Bench
+from genaudit.experiment.session import Bench
 from genaudit.units import MIB
 
 # Blocks of more than 32 MiB always come from the system and go back to it at once; smaller ones may be cut from what

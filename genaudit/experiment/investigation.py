@@ -3,9 +3,9 @@
 from typing import Any
 
 from genaudit.experiment import sizes
-from genaudit.experiment.bench import Bench
 from genaudit.experiment.followups import Doubts
 from genaudit.experiment.forecast_trials import Forecasting
+from genaudit.experiment.session import Bench
 from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_unexplained
 from genaudit.model.recording import Skipped
 

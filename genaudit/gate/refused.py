@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.errors import GenauditError
-from genaudit.experiment.staging import Inputs, stage
+from genaudit.experiment.inputs import Inputs, stage
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location

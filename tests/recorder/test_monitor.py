@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
-from genaudit.experiment.refused import error_of
+from genaudit.experiment.checks import error_of
 from genaudit.model.marks import AskMark, EndMark, Frame, RaisedMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.trial.mark_file import LONGEST_LINE, MarkFile, make_mark_file
