@@ -1,7 +1,6 @@
 """A target whose memory is known, and the runner that makes its trials: no process is started."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -44,6 +43,8 @@ class MadeTarget:
         whole: Items of the data set; ``None`` where nothing scales.
         kind: Of the data set: a ``list`` is cut to the size, a ``function`` makes it.
         first_batch_s: Seconds for each item until the first batch.
+        batch_s: Seconds of a batch, where it is not to be a short one.
+        workers: Processes of the target's own.
         change: What becomes of a trial: another one, or an exception.
         fields: Of every trial.
     """
@@ -55,6 +56,8 @@ class MadeTarget:
         whole: int | None = 512,
         kind: str = "list",
         first_batch_s: float = 0.0,
+        batch_s: float | None = None,
+        workers: int = 0,
         change: Change = lambda _, trial: trial,
         **fields: Any,
     ) -> None:
@@ -62,6 +65,8 @@ class MadeTarget:
         self._whole = whole
         self._kind = kind
         self._first_batch_s = first_batch_s
+        self._batch_s = batch_s
+        self.workers = workers
         self._change = change
         self._fields = fields
         self.specs: list[TrialSpec] = []
@@ -86,7 +91,7 @@ class MadeTarget:
             plan = {name: spec.otherwise[name] for name in plan}
             batches = spec.otherwise["batches"]
         by_epochs = items is not None and plan["epochs"] is not None
-        return build.trial(
+        trial = build.trial(
             items,
             lambda batch, epoch: self._retained(items or 0, batch, epoch),
             kind=plan["kind"],
@@ -94,6 +99,13 @@ class MadeTarget:
             epochs=plan["epochs"] or 1,
             settle_every=plan["settle_every"] or 10**9,
             **{"arguments": self._arguments(items), "phases": self._phases(items), **self._fields},
+        )
+        marks = trial.batches
+        if self._batch_s is not None:
+            marks = [msgspec.structs.replace(mark, seconds=self._batch_s) for mark in marks]
+        settled = [msgspec.structs.replace(mark, children=self.workers) for mark in trial.settled]
+        return msgspec.structs.replace(
+            trial, batches=marks, settled=settled, hold=spec.hold, own_allocator=spec.own_allocator
         )
 
     def _items(self, spec: TrialSpec) -> int | None:
@@ -128,7 +140,7 @@ class MadeTarget:
         return [(spec.kind, spec.size.get("items", next(iter(spec.size)))) for spec in self.specs]
 
 
-def session(target: MadeTarget, **options: Any) -> ExperimentSession:
+def session(target: MadeTarget, /, **options: Any) -> ExperimentSession:
     """A session of a made target."""
     return ExperimentSession(Job(**{"target": "data:batches", **options}), run_trial=target)
 
@@ -160,4 +172,6 @@ def raised(**fields: Any) -> RaisedMark:
     return RaisedMark(at_s=1, **{**mark, **fields})
 
 
-HERE = Path(__file__)
+def buffer(items: int) -> Callable[[int, int, int], float]:
+    """A target that loads so many items before its first batch, and never more."""
+    return lambda size, _batch, _epoch: min(size, items) * build.ITEM
