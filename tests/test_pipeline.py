@@ -34,7 +34,7 @@ def trial(kind: str = "clean", reason: str = "completed", **fields: object) -> T
 
 
 class Runner:
-    """Trials that end as they are told to."""
+    """Trials that end as a test wants them to."""
 
     def __init__(self, *outcomes: Trial | BaseException) -> None:
         self._waiting = list(outcomes)

@@ -114,7 +114,7 @@ class _Conduct:
             arguments=contender.arguments,
             values=contender.values,
             configured=contender.configured,
-            import_from=contender.import_from,
+            import_from=[*contender.import_from, *self._options.job.import_from],
             lenient=True,
             repeats=1,
             quick=True,

@@ -107,7 +107,7 @@ class Investigation:
         return whole
 
     def _climb(self, whole: int) -> None:
-        """Where memory grows with n, add sizes: a line must be told from a buffer that is not full yet."""
+        """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""
         if self._session.suspicion.eager:
             steps = sizes.ladder(self._session.largest(), whole)
             # The drive that was asked for is itself the largest step, if it is going to be run.

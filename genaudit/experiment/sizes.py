@@ -89,8 +89,7 @@ def second_size(first: int, whole: int) -> int | None:
     """The size after the first; smaller than it where the first is nearly the whole data set."""
     if first * 2 <= whole * 0.75:
         return first * 2
-    smaller = first // 2
-    return smaller if smaller >= 1 and smaller != first else None
+    return first // 2 or None
 
 
 def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: float) -> int:

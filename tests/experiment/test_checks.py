@@ -26,9 +26,9 @@ def trial(kind: str = "clean", reason: str = "completed", **fields: object) -> T
     return msgspec.structs.replace(made, **{"exit": exit_, **fields})
 
 
-def check(one: Trial, *, any_batches: bool = True) -> CheckedTrial:
+def check(made: Trial, *, any_batches: bool = True) -> CheckedTrial:
     """What is made of a trial."""
-    return check_trial(one, any_batches=any_batches)
+    return check_trial(made, any_batches=any_batches)
 
 
 # Before the first trial.
@@ -52,7 +52,7 @@ def test_without_proc_nothing_can_be_measured(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_temporary_folder_that_is_none(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Is told before a trial fails in it."""
+    """Is an error before a trial fails in it."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
     with pytest.raises(UsageError, match="temporary folder") as caught:
@@ -122,14 +122,14 @@ def test_a_fault_of_genaudit_is_an_error_at_any_time(any_batches: bool) -> None:
 
 @pytest.mark.parametrize("kind", ["traced", "lines"])
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [({"raised": raised(internal=True)}, "it says so"), ({"raised": None}, "on the error stream")],
     ids=["with an exception", "without"],
 )
-def test_a_fault_while_tracing_costs_the_lines(kind: str, fields: dict[str, object], told: str) -> None:
+def test_a_fault_while_tracing_costs_the_lines(kind: str, fields: dict[str, object], message: str) -> None:
     """It says nothing of the target."""
     made = trial(kind, "internal", **fields)
-    note = f"lines could not be looked for, by a fault of genaudit's own: {told}"
+    note = f"lines could not be looked for, by a fault of genaudit's own: {message}"
 
     assert check(made, any_batches=False) == CheckedTrial(trial=made, is_last=True, notes=[note])
 
@@ -180,7 +180,7 @@ def test_what_the_target_does_is_no_error(reason: str) -> None:
 
 
 def test_a_process_that_ended_before_it_began() -> None:
-    """Is told with what it left."""
+    """Is an error that shows what it left."""
     code = trial(exit=TrialExit(code=3, signal=None, reason="internal", stderr_tail="no memory\n"))
     signal = trial(exit=TrialExit(code=None, signal="SIGKILL", reason="internal"))
     by_code, by_signal = error_of(code), error_of(signal)
@@ -193,7 +193,7 @@ def test_a_process_that_ended_before_it_began() -> None:
 
 @pytest.mark.parametrize("kind", [UsageError, TargetError])
 def test_an_error_becomes_a_trial_and_back(kind: type[GenauditError]) -> None:
-    """Nothing of what is told is lost."""
+    """No word of it is lost."""
     error = kind("it is not there", slug="no-target", hint="look")
     job = Job(target="data:batches", batches=9, epochs=2, hold=3)
     made = refused_trial(job, error)

@@ -187,12 +187,12 @@ def test_a_longer_drive_that_answers_is_the_last() -> None:
 
 def test_longer_drives_are_left_out_where_they_take_long() -> None:
     """By what an item took."""
-    one, none = MadeTarget(noisy_leak, batch_s=0.1), MadeTarget(noisy_leak, batch_s=0.5)
+    slow, slower = MadeTarget(noisy_leak, batch_s=0.1), MadeTarget(noisy_leak, batch_s=0.5)
     items = 16 * build.BATCH_ITEMS
 
     # 64 batches of 0.1 seconds take less than 20, and 512 more than 40.
-    assert [size for size, _ in plan(followed(one, measured(one)))].count(items) == 1
-    assert items not in [size for size, _ in plan(followed(none, measured(none)))]
+    assert [size for size, _ in plan(followed(slow, measured(slow)))].count(items) == 1
+    assert items not in [size for size, _ in plan(followed(slower, measured(slower)))]
 
 
 def test_a_small_data_set_is_driven_over_more_often() -> None:

@@ -68,7 +68,15 @@ def test_what_is_kept_by_an_epoch_needs_epochs() -> None:
     assert [(spec.epochs, spec.batches, spec.settle_every) for spec in specs] == [(1, 0, 15), (1, 0, 31), (1, 0, 63)]
 
 
-@pytest.mark.parametrize("retained", [made.nothing, made.leaking, made.buffer(40)], ids=["nothing", "leak", "buffer"])
+@pytest.mark.parametrize(
+    "retained",
+    [
+        pytest.param(made.nothing, id="nothing"),
+        pytest.param(made.leaking, id="a leak"),
+        pytest.param(made.buffer(40), id="a buffer that is full"),
+        pytest.param(made.buffer(80), id="a buffer that has become full"),
+    ],
+)
 def test_what_does_not_grow_with_the_data_set_is_not_forecast(retained: Any) -> None:
     """There is nothing to measure."""
     assert forecast(MadeTarget(retained)) == []

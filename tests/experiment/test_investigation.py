@@ -90,6 +90,15 @@ def test_sizes_that_are_named(kind: str, ran: list[int]) -> None:
     assert "forecast" not in {shown for shown, _ in target.ran}
 
 
+def test_a_whole_that_was_named_is_driven_whatever_it_takes() -> None:
+    """The memory limit ends it if it must; the user knows what was asked for."""
+    target = MadeTarget(made.eager)
+    recording = investigated(target, sizes="16,32,64", memory_limit="50MiB")
+
+    assert CLEAN in target.ran
+    assert recording.skipped == []
+
+
 def test_sizes_that_cannot_be_understood() -> None:
     """Before any trial."""
     target = MadeTarget()
@@ -148,7 +157,7 @@ def test_a_size_that_would_take_long_ends_the_ladder() -> None:
 
 
 def test_a_whole_that_would_pass_the_memory_limit_is_not_driven() -> None:
-    """What it would take is said."""
+    """The recording says what it would take."""
     target = MadeTarget(made.eager)
     recording = investigated(target, memory_limit="50MiB")
 
@@ -245,7 +254,7 @@ def test_a_timeout_is_waited_for_once() -> None:
 
 
 def test_a_target_that_is_refused_is_an_error() -> None:
-    """In its first trial; later, what was measured stands, and nothing follows."""
+    """In its first trial; later, what was measured is kept, and nothing follows."""
     refusal = raised(slug="x", hint="try", exit_code=3)
     first = MadeTarget(change=ended("refused", at=0, batches=[], raised=refusal))
     later = MadeTarget(change=ended("refused", at=1, batches=[], raised=refusal))
