@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from genaudit.experiment.forecast_trials import BEYOND, ENOUGH_BYTES, LARGEST_S, LONGEST_S, ForecastTrials
+from genaudit.model.recording import Trial
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import KIB, MIB
 from tests import build
@@ -58,6 +60,19 @@ def test_a_function_makes_more_than_was_audited() -> None:
     ]
     assert max(items_of(forecast(MadeTarget(tiny, whole=WHOLE)))) == WHOLE
     assert max(items_of(forecast(MadeTarget(tiny, whole=WHOLE, kind="function"), items=WHOLE))) == WHOLE
+
+
+def test_files_that_are_made_for_it_take_little_room() -> None:
+    """512 MiB on the disk: 1,024 files of 512 KiB."""
+
+    def on_disk(_: TrialSpec, trial: Trial) -> Trial:
+        mark = trial.arguments
+        assert mark is not None
+        return msgspec.structs.replace(trial, arguments=msgspec.structs.replace(mark, file_bytes_per_item=512 * KIB))
+
+    target = MadeTarget(lambda size, _batch, _epoch: size * 2 * KIB, kind="function", change=on_disk)
+
+    assert items_of(forecast(target)) == [256, 512, 1024]
 
 
 def test_what_is_kept_by_an_epoch_needs_epochs() -> None:

@@ -128,6 +128,14 @@ def test_a_spike_is_traced_at_its_size_up_to_its_batch() -> None:
     assert far.fields()["batches"] == MOST_BATCHES_TO_A_SPIKE
 
 
+def test_growth_beside_a_spike_comes_first() -> None:
+    """Within an epoch, and as far as the spike's batch."""
+    both = traced(with_spike(20), suspected(spike=True, growth=True))
+
+    assert both.size() == {"items": (BATCHES + 2) * build.BATCH_ITEMS}
+    assert both.fields()["batches"] == 21
+
+
 @pytest.mark.parametrize("flags", [{"handles": True}, {"cache": True}])
 def test_what_comes_with_batches_needs_some(flags: dict[str, bool]) -> None:
     """Handles, and what an epoch keeps."""
