@@ -126,11 +126,13 @@ def clean_loop(target: tuple, scratch: Path) -> float:
     code = f"""
 import os, sys
 os.chdir({str(root)!r})
-from genaudit.model.recording import Request
-from genaudit.experiment.staging import Inputs
-from genaudit.auditing import record
-request = Request(target="{module}:{function}", sizes="off", quick=True, batches={BATCHES}, max_batches={BATCHES})
-recording = record(request, Inputs(args_from={f"{maker}:make"!r}))
+from genaudit.model.job import Job
+from genaudit.pipeline import record
+job = Job(
+    target="{module}:{function}", sizes="off", quick=True, batches={BATCHES}, max_batches={BATCHES},
+    args_from={f"{maker}:make"!r},
+)
+recording = record(job)
 trial = recording.trials[0]
 first = next(mark.at_s for mark in trial.settled if mark.at == "first")
 print(trial.batches[-1].at_s - first)
@@ -146,14 +148,13 @@ def batch_cost(scratch: Path, rounds: int) -> float:
 
     From the marks of the first 64 batches of a generator of plain numbers; the few settled readings are not batches.
     """
-    from genaudit.auditing import record
-    from genaudit.experiment.staging import Inputs
-    from genaudit.model.recording import Request
+    from genaudit.model.job import Job
+    from genaudit.pipeline import record
 
     costs = []
     for _ in range(rounds):
-        request = Request(target=f"{scratch}/pure.py:cheap", sizes="off", quick=True, batches=64, max_batches=64)
-        marks = record(request, Inputs()).trials[0].batches
+        job = Job(target=f"{scratch}/pure.py:cheap", sizes="off", quick=True, batches=64, max_batches=64)
+        marks = record(job).trials[0].batches
         costs += [
             (after.at_s - before.at_s - after.seconds) * 1e6
             for before, after in itertools.pairwise(marks)
@@ -164,12 +165,11 @@ def batch_cost(scratch: Path, rounds: int) -> float:
 
 def child_bytes() -> int:
     """RSS of the child when it is ready, above that of a bare interpreter."""
-    from genaudit.auditing import record
-    from genaudit.experiment.staging import Inputs
-    from genaudit.model.recording import Request
+    from genaudit.model.job import Job
+    from genaudit.pipeline import record
 
-    request = Request(target="itertools:count", sizes="off", quick=True, batches=1, max_batches=1)
-    recording = record(request, Inputs())
+    job = Job(target="itertools:count", sizes="off", quick=True, batches=1, max_batches=1)
+    recording = record(job)
     ready = recording.trials[0].ready
     assert ready is not None
     assert ready.bare_bytes is not None

@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 import genaudit
-from genaudit import auditing
-from genaudit.auditing import Inputs, record
 from genaudit.errors import ExitCode, UsageError
-from genaudit.experiment.staging import Stage
-from genaudit.model.marks import RaisedMark
-from genaudit.model.recording import Request, Trial, TrialExit
+from genaudit.experiment.checks import TRACING
+from genaudit.experiment.session import ExperimentSession
+from genaudit.model.job import Job
+from genaudit.pipeline import record
 from tests.truth import harness
 
 memray = pytest.mark.skipif(importlib.util.find_spec("memray") is None, reason="needs memray: genaudit[native]")
@@ -41,7 +40,7 @@ def test_the_line_is_right(name: str, kinds: list[str]) -> None:
 
     verdict = harness.check(case, report)
     assert verdict.wrong + verdict.wrong_lines == []
-    assert [trial.kind for trial in report.trials if trial.kind in auditing.TRACING] == kinds
+    assert [trial.kind for trial in report.trials if trial.kind in TRACING] == kinds
     assert [note for note in report.notes if "native" in note] == []
 
 
@@ -61,7 +60,7 @@ def test_the_two_stretches_are_told_apart(tmp_path: Path, monkeypatch: pytest.Mo
         "    del loaded\n"
     )
 
-    recording = record(Request(target="data.py:batches", batches=12, max_batches=12, native=True), Inputs())
+    recording = record(Job(target="data.py:batches", batches=12, max_batches=12, native=True))
 
     (trial,) = [trial for trial in recording.trials if trial.kind == "native"]
     first, end = trial.sites
@@ -103,27 +102,10 @@ def test_a_target_that_runs_memray_itself_is_audited_without(tmp_path: Path, mon
 def test_without_memray_nothing_is_run(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wrong use, with what to install."""
     monkeypatch.setitem(sys.modules, "memray", None)
-    monkeypatch.setattr(Stage, "run", lambda *_, **__: pytest.fail("a trial was run"))
+    monkeypatch.setattr(ExperimentSession, "run", lambda *_, **__: pytest.fail("a trial was run"))
 
     with pytest.raises(UsageError, match="memray, which is not installed") as caught:
         genaudit.audit("nosuch:batches", native=True)
 
     assert caught.value.exit_code == ExitCode.USAGE
     assert caught.value.hint == "pip install 'genaudit[native]'"
-
-
-@pytest.mark.parametrize("reason", ["crashed", "timed-out", "refused", "internal", "memory-limit"])
-def test_whatever_memray_ends_with_the_lines_follow(reason: str) -> None:
-    """It is a result like any other, and told where nothing else tells it."""
-    raised = RaisedMark(at_s=1, phase="create", batch=0, type="X", message="no", traceback="", frames=[], slug="x")
-    exit_ = TrialExit(code=1, signal=None, reason=reason)
-    ended = Trial(
-        kind="native", items=None, batches_asked=1, epochs_asked=None, hold=1, exit=exit_, wall_s=1, raised=raised
-    )
-
-    checked = auditing._checked(ended, [])
-
-    assert checked.kind == "native"
-    assert checked.exit.reason == reason
-    by_us = reason in {"refused", "internal"}
-    assert checked.exit.detail == ("memray could not be used: no" if by_us else "")

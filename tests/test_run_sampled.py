@@ -2,10 +2,9 @@
 
 import pytest
 
-from genaudit.auditing import Inputs, record
 from genaudit.model.job import Job
 from genaudit.model.outcome import RunVerdict
-from genaudit.report.build import conclude
+from genaudit.pipeline import audit
 
 pytestmark = [pytest.mark.process]
 
@@ -59,10 +58,9 @@ def test_verdicts_are_the_same(name: str, found: set[str], verdict: RunVerdict, 
     """What is held is USS, a peak is the highest sample; the report says both."""
     (tmp_path / "sampled.py").write_text(TARGETS)
     monkeypatch.chdir(tmp_path)
-    job = Job(target=f"sampled.py:{name}", sampler="memory-profiler", items=64)
+    job = Job(target=f"sampled.py:{name}", sampler="memory-profiler", items=64, args_from="sampled.py:arguments")
 
-    recording = record(job.request, Inputs(args_from="sampled.py:arguments"))
-    report = conclude(recording)
+    recording, report = audit(job)
 
     assert {trial.sampler for trial in recording.trials} == {"memory-profiler"}
     assert (report.verdict, {outcome.name for outcome in report.outcomes if outcome.is_finding}) == (verdict, found)

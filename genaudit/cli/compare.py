@@ -78,18 +78,14 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
 
 
 def _options(targets: tuple[str, ...], options: dict[str, Any], configured: list[dict[str, Any]]) -> "Options":
-    from genaudit.cli.support.options import request_from
+    from genaudit.cli.support.options import job_from
     from genaudit.comparison.options import Options
 
     return Options(
-        request=request_from(targets[0], options, quick=True),
-        arguments=list(options["arguments"]),
+        job=job_from(targets[0], options, quick=True, arguments=list(options["arguments"])),
         configured=configured,
         check_batches=options["check_batches"] or options["unordered"],
-        **{
-            name: options[name]
-            for name in ("args_from", "dataset", "driver", "memory_limit", "against", "unordered", "strict")
-        },
+        **{name: options[name] for name in ("against", "unordered", "strict")},
     )
 
 

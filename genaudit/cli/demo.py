@@ -54,18 +54,16 @@ def audit_sample(name: str, delivery: "Delivery") -> "Report":
         name: Module in ``sample_generators``.
         delivery: Where its report goes.
     """
-    from genaudit.auditing import Inputs, record
     from genaudit.cli.support.options import interrupt_on_terminate
     from genaudit.cli.support.output import deliver
     from genaudit.cli.support.progress import ProgressLine
-    from genaudit.model import Request
-    from genaudit.report.build import conclude
+    from genaudit.model.job import Job
+    from genaudit.pipeline import audit
 
     target = f"sample_generators.{name}:{name}_generator"
     words = ["genaudit", "run", target, "--synth", SYNTH, "--project-items", str(PROJECT_ITEMS)]
-    request = Request(target=target, synth=SYNTH, project_items=PROJECT_ITEMS, command=words)
+    job = Job(target=target, synth=SYNTH, project_items=PROJECT_ITEMS, command=words)
     with interrupt_on_terminate(), ProgressLine(wanted=delivery.verbosity > 0) as progress:
-        recording = record(request, Inputs(), progress=progress)
-    report = conclude(recording)
+        recording, report = audit(job, progress)
     deliver(report, recording, delivery)
     return report

@@ -172,7 +172,7 @@ class _Gate:
             with interrupt_on_terminate(), ProgressLine(wanted=not quiet) as progress:
                 recording, report = measure(plan, progress)
         except GenauditError as error:
-            recording, report = refusal(plan.request, error, self._configured_in)
+            recording, report = refusal(plan.job, error, self._configured_in)
             self._codes.append(report.exit_code)
         else:
             terms = self._terms(report, plan, baseline, values)

@@ -46,32 +46,20 @@ def command(target: str, **options: Any) -> None:
       genaudit run 'data:Loader(8).flow(batch_size=4)' --project-items 50000
       genaudit run data:Loader --args-from data:make_arguments --items 2000
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.auditing import Inputs, record
     from genaudit.cli.support.configured import take_configuration
     from genaudit.cli.support.drawing import preload_meanwhile
-    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, request_from
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
     from genaudit.cli.support.output import check_writable, deliver, folder_of
     from genaudit.cli.support.progress import ProgressLine
-    from genaudit.interrupts import held_off
+    from genaudit.pipeline import audit
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery, folder_of(target.strip()))
-    request = request_from(target, options, **{name: options[name] for name in ("lines", "native", "quick")})
-    inputs = Inputs(
-        arguments=list(options["arguments"]),
-        args_from=options["args_from"],
-        dataset=options["dataset"],
-        driver=options["driver"],
-        configured=configured,
-    )
+    job = job_from(target, options, arguments=list(options["arguments"]), configured=configured)
+    verdict = {name: options[name] for name in ("fail_on", "exit_zero", "strict")}
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            told = preload_meanwhile(progress)
-            recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
-        with held_off():
-            from genaudit.report.build import conclude
-
-            report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})
+            recording, report = audit(job, preload_meanwhile(progress), **verdict)
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

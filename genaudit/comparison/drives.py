@@ -9,11 +9,10 @@ from genaudit.comparison.figures import Measured, drive_of
 from genaudit.comparison.growth import Experiment, Slopes
 from genaudit.comparison.variants import Contender
 from genaudit.experiment import sizes as plan
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.session import ExperimentSession
 from genaudit.model.comparison import Drive
-from genaudit.model.recording import Recording, Request, Trial
+from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
-from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.report.failures import ending
 
 
@@ -24,7 +23,7 @@ class Runner(msgspec.Struct):
     contender: Contender
     recording: Recording
     report: Report
-    stage: Stage
+    session: ExperimentSession
     growth: Experiment
     drives: list[Drive] = []
     trials: list[Trial] = []
@@ -102,7 +101,7 @@ def take_turns(
 
 
 def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None:
-    request = runner.stage.recording.request
+    request = runner.session.request
     trial = _run(
         runner,
         kind="clean",
@@ -122,7 +121,7 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
 
 
 def _measure_growth(runner: Runner) -> Slopes:
-    limit = runner.stage.recording.request.timeout_s * plan.SHARE_OF_TIMEOUT
+    limit = runner.session.request.timeout_s * plan.SHARE_OF_TIMEOUT
 
     def run(fields: dict[str, Any]) -> Trial:
         return _run(runner, **{"soft_s": limit if fields["kind"] == "clean" else plan.SMALL_SOFT_S, **fields})
@@ -131,10 +130,7 @@ def _measure_growth(runner: Runner) -> Slopes:
 
 
 def _run(runner: Runner, **fields: Any) -> Trial:
-    stage = runner.stage
-    request: Request = stage.recording.request
-    spec = TrialSpec(target=stage.target, inputs=stage.inputs, timeout_s=request.timeout_s, **fields)
-    return stage.run(spec, extend=False)
+    return runner.session.run_apart(runner.session.spec(**fields))
 
 
 def _driven_items(runner: Runner) -> int | None:

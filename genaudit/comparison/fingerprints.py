@@ -9,10 +9,9 @@ from typing import Any
 
 import msgspec
 
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.session import ExperimentSession
 from genaudit.files import read_bytes
 from genaudit.model.recording import Trial
-from genaudit.recorder.trial.spec import TrialSpec
 
 HASH_SEED = "0"
 MANY_BATCHES = 1_000_000
@@ -76,33 +75,28 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """Batch and place of an array whose bytes are wanted."""
 
 
-def take(stage: Stage, wish: Wish) -> Prints:
+def take(session: ExperimentSession, wish: Wish) -> Prints:
     """Run the trial.
 
     Raises:
         Interrupted: On Ctrl-C.
     """
-    timeout_s = stage.recording.request.timeout_s
     with tempfile.TemporaryDirectory(prefix="genaudit-prints-") as folder, _environment("PYTHONHASHSEED", HASH_SEED):
         lines, kept = Path(folder) / "prints.jsonl", Path(folder) / "kept"
         digest: dict[str, Any] = {"into": str(lines), "items": wish.items}
         if wish.keep is not None:
             digest |= {"batch": wish.keep[0], "place": wish.keep[1], "file": str(kept)}
-        trial = stage.run(
-            TrialSpec(
+        trial = session.run_apart(
+            session.spec(
                 kind="digest",
-                target=stage.target,
-                inputs=stage.inputs,
                 size=wish.size,
                 batches=wish.batches or MANY_BATCHES,
                 epochs=wish.epochs,
                 hold=1,
                 engine="digest",
                 digest=digest,
-                soft_s=timeout_s * SHARE_OF_TIMEOUT,
-                timeout_s=timeout_s,
-            ),
-            extend=False,
+                soft_s=session.request.timeout_s * SHARE_OF_TIMEOUT,
+            )
         )
         return _read(lines, kept, trial)
 

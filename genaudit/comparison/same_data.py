@@ -8,7 +8,7 @@ import msgspec
 from genaudit.comparison.array_diff import with_values
 from genaudit.comparison.differences import Finding, as_sets, in_order
 from genaudit.comparison.fingerprints import Leaf, Prints, Wish, take
-from genaudit.experiment.staging import Stage
+from genaudit.experiment.session import ExperimentSession
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
 CHANGES_EACH_RUN = (
@@ -22,7 +22,7 @@ class Side(msgspec.Struct, frozen=True):
     """A variant that can be run for its fingerprints."""
 
     name: str
-    stage: Stage
+    session: ExperimentSession
     size: dict[str, Any]
 
 
@@ -78,7 +78,7 @@ class Checker:
         wish = msgspec.structs.replace(self._wish, size=side.size, keep=keep)
         if keep is not None and not self._unordered:
             wish = msgspec.structs.replace(wish, batches=keep[0], epochs=None)
-        return take(side.stage, wish)
+        return take(side.session, wish)
 
     def _second_look(self, found: Finding, first: FirstDifference, theirs: Prints, other: Side) -> Finding:
         """Run both again: what differs from itself cannot be compared, and else the values are wanted."""

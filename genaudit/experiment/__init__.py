@@ -1,1 +1,1 @@
-"""Trials are planned here and run one at a time."""
+"""Which trials an audit takes: planned here, and run one after the other."""

@@ -3,8 +3,8 @@
 from typing import Any
 
 from genaudit.evidence.law import LawFit
-from genaudit.experiment import sizes as plan
-from genaudit.experiment.bench import Bench
+from genaudit.experiment import sizes
+from genaudit.experiment.session import ExperimentSession
 from genaudit.units import MIB
 
 # Blocks of more than 32 MiB always come from the system and go back to it at once; smaller ones may be cut from what
@@ -24,56 +24,56 @@ BEYOND = 64
 MOST_ON_DISK = 512 * MIB
 
 
-class Forecasting:
-    """Adds them to a bench where memory was found to grow with the data set, be it the data or an index of it.
+class ForecastTrials:
+    """Adds them to a session where memory was found to grow with the data set, be it the data or an index of it.
 
     Args:
+        session: Runs them.
         whole: Size of the whole data set.
     """
 
-    def __init__(self, bench: Bench, whole: int) -> None:
-        self._bench = bench
+    def __init__(self, session: ExperimentSession, whole: int) -> None:
+        self._session = session
         self._whole = whole
 
-    def conduct(self) -> None:
+    def run(self) -> None:
         """Run a trial at each of three sizes."""
-        evidence = self._bench.evidence
-        by_epoch = self._bench.suspicion.cache and not self._bench.suspicion.eager
+        evidence = self._session.evidence
+        by_epoch = self._session.suspicion.cache and not self._session.suspicion.eager
         # An index grows too, and a forecast counts it.
         law = evidence.epoch_law if by_epoch else evidence.first_law
         if law is None or law.law == "constant" or law.per_item.low <= 0 or law.flattens:
             return
         largest = self._largest(law, epochs=by_epoch)
         shares = SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
-        sizes = sorted({self._bench.even(round(largest * share)) for share in shares})
-        if len(sizes) < len(shares):
+        steps = sorted({self._session.full_batches(round(largest * share)) for share in shares})
+        if len(steps) < len(shares):
             return
-        timeout_s = min(self._bench.request.timeout_s, LONGEST_S)
-        for size in sizes:
-            fields = self._one_epoch(size) if by_epoch else plan.FIRST_BATCH_ONLY
-            trial = self._bench.run(
-                self._bench.spec(size={"items": size}, timeout_s=timeout_s, **{**fields, **FORECAST})
-            )
+        timeout_s = min(self._session.request.timeout_s, LONGEST_S)
+        for size in steps:
+            fields = self._one_epoch(size) if by_epoch else sizes.FIRST_BATCH_ONLY
+            spec = self._session.spec(size={"items": size}, timeout_s=timeout_s, **{**fields, **FORECAST})
+            trial = self._session.run(spec)
             if trial.exit.reason != "completed":
                 return
 
     def _one_epoch(self, size: int) -> dict[str, Any]:
         """Settled before its last batch and not before: a job does not trim its heap either."""
-        return {**plan.whole_epochs(1), "settle_every": max(1, -(-size // self._bench.batch_items) - 1)}
+        return {**sizes.whole_epochs(1), "settle_every": max(1, -(-size // self._session.batch_items) - 1)}
 
     def _largest(self, law: LawFit, *, epochs: bool) -> int:
         """Large enough, of what fits into a few seconds and into memory by what the largest of the others took."""
         enough = round(ENOUGH_BYTES / law.per_item.value)
-        most = self._whole * (BEYOND if self._bench.may_go_beyond else 1)
-        on_disk = self._bench.evidence.file_bytes_per_item
+        most = self._whole * (BEYOND if self._session.can_make_more else 1)
+        on_disk = self._session.evidence.file_bytes_per_item
         if on_disk:
             most = min(most, max(self._whole, round(MOST_ON_DISK / on_disk)))
-        size = min(most, max(enough, FEWEST_BATCHES * self._bench.batch_items))
-        steady = self._bench.evidence.steady
-        largest = [trial for trial in steady if trial.items == self._bench.largest(epochs=epochs)]
-        seconds = plan.seconds_per_item(largest, epochs=epochs) + plan.seconds_of_arguments(largest)
+        size = min(most, max(enough, FEWEST_BATCHES * self._session.batch_items))
+        steady = self._session.evidence.steady
+        largest = [trial for trial in steady if trial.items == self._session.largest(epochs=epochs)]
+        seconds = sizes.seconds_per_item(largest, epochs=epochs) + sizes.seconds_of_arguments(largest)
         if seconds:
             size = min(size, round(LARGEST_S / seconds))
-        while size and self._bench.forecast(size) > self._bench.limit_bytes:
+        while size and self._session.forecast_bytes(size) > self._session.limit_bytes:
             size //= 2
         return size

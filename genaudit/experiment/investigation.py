@@ -1,51 +1,80 @@
-"""The experiment: small sizes, the drive that was asked for, what is still in doubt, and then whose it is."""
+"""The experiment: small sizes, the drive that was asked for, what is still open, and then whose memory it is."""
 
 from typing import Any
 
 from genaudit.experiment import sizes
-from genaudit.experiment.bench import Bench
-from genaudit.experiment.followups import Doubts
-from genaudit.experiment.forecast_trials import Forecasting
+from genaudit.experiment.followups import FollowUps
+from genaudit.experiment.forecast_trials import ForecastTrials
+from genaudit.experiment.session import ExperimentSession, NoMoreTrials
 from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_unexplained
-from genaudit.model.recording import Skipped
+from genaudit.model.recording import Recording, Skipped
+from genaudit.recorder.trial import keeping
+from genaudit.recorder.trial.monitor import Interrupted
+
+
+def investigate(session: ExperimentSession) -> Recording:
+    """Run all trials of an audit, or those that can be run.
+
+    Returns:
+        What was measured, also where the target failed or the user interrupted.
+
+    Raises:
+        UsageError: The sizes cannot be understood.
+        GenauditError: The target was refused, or genaudit itself failed.
+        KeyboardInterrupt: Before the first trial had begun.
+    """
+    try:
+        with keeping.kept():
+            Investigation(session).run()
+    except NoMoreTrials:
+        # The session has kept what was measured, and says why.
+        pass
+    except Interrupted as stop:
+        session.interrupt(stop.trial)
+    except KeyboardInterrupt:
+        # Between two trials.
+        if not session.trials:
+            raise
+        session.interrupt()
+    return session.recording
 
 
 class Investigation:
     """Chooses the trials of one audit, each by what the ones before it showed.
 
     Args:
-        bench: Runs them.
+        session: Runs them.
     """
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
-        self._sizes = sizes.parse_sizes(bench.request.sizes)
+    def __init__(self, session: ExperimentSession) -> None:
+        self._session = session
+        self._sizes = sizes.parse_sizes(session.request.sizes)
 
-    def conduct(self) -> None:
-        """Run all trials; what they show is in the bench's ``so_far``."""
+    def run(self) -> None:
+        """Run all trials; the session keeps them."""
         whole = self._small_sizes()
         if self._is_over():
             return
-        if not any(trial.kind == "clean" for trial in self._bench.trials):
+        if not any(trial.kind == "clean" for trial in self._session.trials):
             self._as_asked(whole)
         if self._is_over():
             return
         if whole is not None:
-            whole = self._bench.within(whole)
-            Doubts(self._bench, whole, may_add_sizes=self._sizes.mode == "auto").settle()
-            if self._sizes.mode == "auto" and not self._bench.request.quick:
+            whole = whole if self._session.available is None else min(whole, self._session.available)
+            FollowUps(self._session, whole, may_add_sizes=self._sizes.mode == "auto").run()
+            if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
-                Forecasting(self._bench, whole).conduct()
+                ForecastTrials(self._session, whole).run()
         self._attribute()
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""
-        if not self._bench.trials:
+        if not self._session.trials:
             return False
-        last = self._bench.trials[-1]
+        last = self._session.trials[-1]
         if last.kind == "clean":
             return last.exit.reason != "completed" and not last.batches
-        return last.exit.reason in {"refused"} or (last.exit.reason == "timed-out" and bool(last.batches))
+        return last.exit.reason == "refused" or (last.exit.reason == "timed-out" and bool(last.batches))
 
     # Small sizes.
 
@@ -56,8 +85,8 @@ class Investigation:
         first_size: dict[str, Any] = {"auto": sizes.FIRST_SIZE}
         if self._sizes.mode == "list":
             first_size = {"items": self._sizes.sizes[0]}
-        first = self._bench.run(
-            self._bench.small(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
+        first = self._session.run(
+            self._session.whole_epochs(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
         )
         marks = first.arguments
         if marks is None or first.items is None or marks.dataset_items is None:
@@ -72,37 +101,37 @@ class Investigation:
             second = sizes.second_size(first.items, whole)
             rest = [] if second is None else [second]
         for size in rest:
-            self._bench.run(self._bench.small({"items": size}))
+            self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
         return whole
 
     def _climb(self, whole: int) -> None:
-        """Where memory grows with n, add sizes: a line must be told from a buffer that is not full yet."""
-        if self._bench.suspicion.eager:
-            steps = sizes.ladder(self._bench.largest(), whole)
+        """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""
+        if self._session.suspicion.eager:
+            steps = sizes.ladder(self._session.largest(), whole)
             # The drive that was asked for is itself the largest step, if it is going to be run.
-            is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._bench.shares_memory
+            is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._session.shares_memory
             for size in steps[:-1] if is_step else steps:
-                if not self._bench.has(size) or not self._bench.affords(size, epochs=False):
+                if not self._session.has_items(size) or not self._session.can_afford(size, epochs=False):
                     break
-                self._bench.run(self._bench.first_batch_only(size))
-        if self._bench.suspicion.cache_open:
+                self._session.run(self._session.first_batch_only(size))
+        if self._session.suspicion.cache_open:
             self._resolve(whole)
-        if self._bench.suspicion.cache:
-            for size in sizes.ladder(self._bench.largest(epochs=True), whole):
-                if not self._bench.has(size) or not self._bench.affords(size, epochs=True):
+        if self._session.suspicion.cache:
+            for size in sizes.ladder(self._session.largest(epochs=True), whole):
+                if not self._session.has_items(size) or not self._session.can_afford(size, epochs=True):
                     break
-                self._bench.run(self._bench.small({"items": size}, epochs=1))
+                self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
 
     def _resolve(self, whole: int) -> None:
         """A size whose epoch tells a cache from the noise of the readings."""
-        evidence = self._bench.evidence
-        limit = self._bench.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-        smallest = min(trial.items or 0 for trial in self._bench.trials if trial.epochs)
-        size = self._bench.even(min(whole, sizes.resolving_size(smallest, evidence.resolution_bytes, limit)))
-        if size > self._bench.largest(epochs=True) and self._bench.affords(size, epochs=True):
-            self._bench.run(self._bench.small({"items": size}, epochs=1))
+        evidence = self._session.evidence
+        limit = self._session.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+        smallest = min(trial.items or 0 for trial in self._session.trials if trial.epochs)
+        size = self._session.full_batches(min(whole, sizes.resolving_size(smallest, evidence.resolution_bytes, limit)))
+        if size > self._session.largest(epochs=True) and self._session.can_afford(size, epochs=True):
+            self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
 
     # The drive that was asked for.
 
@@ -110,36 +139,36 @@ class Investigation:
         """The clean trial, at the whole size unless that would pass the memory limit or take too long."""
         size: dict[str, Any] = {"all": True}
         if whole is not None and self._sizes.mode != "list" and not self._may_run_whole(whole):
-            forecast = round(self._bench.forecast(whole))
+            forecast = round(self._session.forecast_bytes(whole))
             reason = (
                 "the law of the small sizes passes the memory limit there"
-                if forecast > self._bench.limit_bytes
+                if forecast > self._session.limit_bytes
                 else "the fault is proven at the small sizes, and loading all of it would take long"
             )
-            self._bench.skipped.append(Skipped(kind="clean", items=whole, reason=reason, forecast_bytes=forecast))
-            size = {"items": self._bench.largest()}
-        for _ in range(max(1, self._bench.request.repeats)):
+            self._session.skip(Skipped(kind="clean", items=whole, reason=reason, forecast_bytes=forecast))
+            size = {"items": self._session.largest()}
+        for _ in range(max(1, self._session.request.repeats)):
             fields = {**self._as_asked_fields(), "size": size}
-            if self._bench.shares_memory and self._judged_by_others():
+            if self._session.shares_memory and self._judged_by_others():
                 # What is retained is known; the peak is to be that of the job, with an arena for each thread.
                 fields |= {"own_allocator": True, "extends": False}
-            trial = self._bench.run(self._bench.spec(**fields))
+            trial = self._session.run(self._session.spec(**fields))
             if trial.exit.reason != "completed":
                 break
 
     def _judged_by_others(self) -> bool:
         """Whether what is retained is known from small sizes, so that the drive can be as the user has it."""
-        return len({trial.items for trial in self._bench.trials if trial.batches}) > 1
+        return len({trial.items for trial in self._session.trials if trial.batches}) > 1
 
     def _may_run_whole(self, whole: int) -> bool:
-        if self._bench.forecast(whole) > self._bench.limit_bytes:
+        if self._session.forecast_bytes(whole) > self._session.limit_bytes:
             return False
-        if not self._bench.suspicion.eager:
+        if not self._session.suspicion.eager:
             return True
-        return sizes.seconds_per_item(self._bench.trials, epochs=False) * whole <= sizes.FULL_SIZE_S
+        return sizes.seconds_per_item(self._session.trials, epochs=False) * whole <= sizes.FULL_SIZE_S
 
     def _as_asked_fields(self) -> dict[str, Any]:
-        request = self._bench.request
+        request = self._session.request
         return {
             "kind": "clean",
             "batches": request.batches if request.epochs is None else request.max_batches,
@@ -154,19 +183,23 @@ class Investigation:
 
     def _attribute(self) -> None:
         """Trace at a small size: the lines that hold what the clean trials found."""
-        suspicion = self._bench.suspicion
-        if not suspicion.any and not (self._bench.request.lines or self._bench.request.native):
+        suspicion = self._session.suspicion
+        if not suspicion.any and not (self._session.request.lines or self._session.request.native):
             # Nothing is to be blamed, and tracing would cost more than all that was measured.
             return
-        tracing = Tracing(self._bench.evidence, suspicion, self._bench.request)
-        traced = self._bench.run(self._bench.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields()))
+        tracing = Tracing(self._session.evidence, suspicion, self._session.request)
+        traced = self._session.run(
+            self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
+        )
         if traced.exit.reason not in {"completed", "raised"}:
             return
-        if self._bench.request.native:
+        if self._session.request.native:
             # Also after the tracer, which names containers that grew; before the lines, which may not be needed then.
-            self._bench.run(self._bench.spec("native", tracing.size(), engine="memray", **tracing.fields()))
-        wants_lines = suspicion.spike or self._bench.request.lines or is_unexplained(self._bench.evidence, suspicion)
-        if wants_lines and self._bench.sees_lines:
-            self._bench.run(
-                self._bench.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
+            self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
+        wants_lines = (
+            suspicion.spike or self._session.request.lines or is_unexplained(self._session.evidence, suspicion)
+        )
+        if wants_lines and self._session.sees_lines:
+            self._session.run(
+                self._session.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
             )

@@ -1,4 +1,4 @@
-"""Which sizes to measure, and how far a size may go: pure decisions on numbers."""
+"""Which sizes to measure, and how far a drive goes at each: pure decisions on numbers."""
 
 import math
 from typing import Any
@@ -7,8 +7,11 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.evidence import readings
+from genaudit.evidence.growth import BatchGrowth, batch_growth
 from genaudit.evidence.law import LawFit
+from genaudit.model.limits import Limits
 from genaudit.model.recording import Request, Trial
+from genaudit.units import MIB
 
 # The first size: two batches at least, so that an epoch has more than one.
 FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
@@ -25,8 +28,9 @@ SHARE_OF_TIMEOUT = 0.8
 SMALL_SOFT_S = 15.0
 FIRST_BATCH_ONLY: dict[str, Any] = {"kind": "scaled", "batches": 1, "thorough": True}
 """The shortest trial, as fields of ``TrialSpec``: up to the first batch."""
-
-
+# A straight rise by this much, or for this long, is no warm-up any more.
+LARGE_ENOUGH_BYTES = 512 * MIB
+ENOUGH_S = 6.0
 MOST_SIZES = 100
 """Each takes a trial."""
 MOST_ITEMS = 10**9
@@ -85,8 +89,7 @@ def second_size(first: int, whole: int) -> int | None:
     """The size after the first; smaller than it where the first is nearly the whole data set."""
     if first * 2 <= whole * 0.75:
         return first * 2
-    smaller = first // 2
-    return smaller if smaller >= 1 and smaller != first else None
+    return first // 2 or None
 
 
 def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: float) -> int:
@@ -138,3 +141,27 @@ def between(low: int, high: int) -> int | None:
     """A size between two, for when the law bends there."""
     middle = round(math.sqrt(low * high))
     return middle if low < middle < high else None
+
+
+def batches_wanted(trial: Trial, *, pulled: int, most: int, limits: Limits) -> int:
+    """How many batches to pull in all: more while memory still rises and it is not clear whether it will stop.
+
+    Args:
+        trial: The trial so far.
+        pulled: Batches pulled so far.
+        most: ``--max-batches``.
+    """
+    growth = batch_growth(trial)
+    if pulled >= most or growth is None or not _rises(growth, trial, limits):
+        return pulled
+    if growth.total_bytes >= LARGE_ENOUGH_BYTES and not growth.levels_off:
+        return pulled
+    if trial.batches[-1].at_s - trial.batches[0].at_s > ENOUGH_S:
+        return pulled
+    return min(most, pulled * 2)
+
+
+def _rises(growth: BatchGrowth, trial: Trial, limits: Limits) -> bool:
+    n_bytes, n_items = readings.batch_bytes([trial]), readings.batch_items([trial])
+    kept = limits.kept_bytes_per_batch(n_bytes / n_items if n_bytes and n_items else None)
+    return growth.highest > kept

@@ -6,7 +6,7 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
-from genaudit.experiment import sizes as plan
+from genaudit.experiment.sizes import seconds_per_item
 from genaudit.model.recording import Request
 
 # Frames of each stack: enough to come out of numpy, Pillow and Keras; each costs time at every allocation.
@@ -42,7 +42,7 @@ class Tracing:
         self._smallest = small[0] if small else None
         self._grows = suspicion.cache or suspicion.growth
         self._by_epoch = suspicion.growth_by_epoch and not self._grows
-        # Of what nothing speaks against, all is of interest.
+        # Where nothing is suspected, every line is of interest.
         self._all = request.lines or (request.native and not suspicion.any)
 
     def size(self) -> dict[str, Any]:
@@ -85,7 +85,7 @@ class Tracing:
         """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
         law, enough = self._evidence.first_law, STANDS_OUT * (self._evidence.batch_bytes or 0)
         sizes = sorted({trial.items for trial in self._evidence.trials if trial.items})
-        seconds = plan.seconds_per_item(self._trials, epochs=False)
+        seconds = seconds_per_item(self._trials, epochs=False)
         quick = [size for size in sizes if seconds * size <= LOAD_S] or sizes[:1]
         return next((size for size in quick if law is not None and law.growing_part(size) >= enough), quick[-1])
 

@@ -7,18 +7,16 @@ from typing import Any
 
 import msgspec
 
-from genaudit.auditing import Inputs, record
 from genaudit.config.budgets import Budget
 from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import rebased
 from genaudit.errors import ExitCode, NothingToDoError
-from genaudit.model.recording import Recording, Request
-from genaudit.model.report import Report
-from genaudit.model.request import request_of
+from genaudit.model.job import Job
+from genaudit.pipeline import Audit, audit
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.monitor import Progress
 
-# Keys of the configuration by argument of ``request_of``.
+# Keys of the configuration by field of a job.
 _FIELDS = {
     "batches": "batches",
     "max_batches": "max-batches",
@@ -50,12 +48,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One target, ready to be audited."""
 
     target: str
-    request: Request
-    inputs: Inputs
+    job: Job
     budgets: dict[str, Budget]
     identity: dict[str, Any]
     """What the arguments' hash is made of."""
-    memory_limit: int | None = None
 
 
 def plans(
@@ -98,30 +94,28 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
         fields["project_items"] = forecast.items
     return Plan(
         target=target,
-        request=request_of(target, ["genaudit", *sys.argv[1:]], **fields),
-        inputs=Inputs(
+        job=Job(
+            target=target,
+            command=["genaudit", *sys.argv[1:]],
             configured=rebased(settings.arguments, folder),
             args_from=values.get("args-from"),
             dataset=values.get("dataset"),
             driver=values.get("driver"),
+            memory_limit=values.get("memory-limit"),
+            **fields,
         ),
         budgets=settings.budgets,
         identity={"arguments": settings.arguments, **{key: values[key] for key in _IDENTIFYING if key in values}},
-        memory_limit=values.get("memory-limit"),
     )
 
 
-def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> tuple[Recording, Report]:
+def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Audit:
     """Audit one target; budgets are not judged yet.
 
     Raises:
-        GenauditError: As ``auditing.record``.
+        GenauditError: As ``pipeline.record``.
     """
-    # Rules and lint are not needed before there is something to judge.
-    from genaudit.report.build import conclude
-
-    recording = record(plan.request, plan.inputs, memory_limit=plan.memory_limit, progress=progress)
-    return recording, conclude(recording)
+    return audit(plan.job, progress)
 
 
 def worst_code(codes: Sequence[int]) -> ExitCode:

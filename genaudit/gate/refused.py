@@ -5,54 +5,26 @@ from pathlib import Path
 import msgspec
 
 from genaudit.errors import GenauditError
-from genaudit.experiment.staging import Inputs, stage
 from genaudit.files import MOST_SETTING_BYTES, read_text
-from genaudit.model.marks import RaisedMark
+from genaudit.model.job import Job
 from genaudit.model.outcome import Location
-from genaudit.model.recording import Recording, Request, Trial, TrialExit
-from genaudit.model.report import Report
-from genaudit.report.build import conclude
+from genaudit.pipeline import Audit, refuse
 
 
-def refusal(request: Request, error: GenauditError, configuration: Path | None) -> tuple[Recording, Report]:
+def refusal(job: Job, error: GenauditError, configuration: Path | None) -> Audit:
     """The recording and the report of a target that was refused: misspelt, moved, or called with what it does not take.
 
     Args:
-        request: What was asked for.
+        job: What was asked for.
         error: Why it was refused.
         configuration: The file that names the target, where one does: that is the line to fix.
     """
-    mark = RaisedMark(
-        at_s=0.0,
-        phase="import",
-        batch=0,
-        type=type(error).__name__,
-        message=error.message,
-        traceback="",
-        frames=[],
-        slug=error.slug,
-        hint=error.hint,
-        exit_code=int(error.exit_code),
-    )
-    trial = Trial(
-        kind="clean",
-        items=None,
-        batches_asked=request.batches,
-        epochs_asked=request.epochs,
-        hold=request.hold,
-        exit=TrialExit(code=None, signal=None, reason="refused"),
-        wall_s=0.0,
-        raised=mark,
-    )
-    bare = stage(Request(target=request.target, command=request.command), Inputs()).recording
-    notes = [error.hint] if error.hint else []
-    recording = msgspec.structs.replace(bare, trials=[trial], notes=notes)
-    report = conclude(recording)
-    failure = report.failure and msgspec.structs.replace(
-        report.failure, location=_named_in(configuration, request.target)
-    )
+    recording, report = refuse(job, error)
+    failure = report.failure and msgspec.structs.replace(report.failure, location=_named_in(configuration, job.target))
     # No rule could look at anything.
-    return recording, msgspec.structs.replace(report, failure=failure, outcomes=[], exit_code=int(error.exit_code))
+    return Audit(
+        recording, msgspec.structs.replace(report, failure=failure, outcomes=[], exit_code=int(error.exit_code))
+    )
 
 
 def _named_in(configuration: Path | None, target: str) -> Location | None:

@@ -39,7 +39,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return Wanted(values={**general.values, **self.values}, budgets={**general.budgets, **self.budgets})
 
     def request_fields(self) -> dict[str, Any]:
-        """Fields of a request, as ``request_of`` takes them."""
+        """Fields of a job, by name."""
         fields = {field: self.values[key] for key, field in REQUEST_FIELDS.items() if key in self.values}
         forecast = self.budgets.get("forecast")
         if forecast is not None and forecast.items is not None:

@@ -12,7 +12,7 @@ import genaudit
 from genaudit.cli.main import main
 from genaudit.errors import GenauditError, UsageError
 from genaudit.experiment.sizes import parse_sizes
-from genaudit.model.request import request_of
+from genaudit.model.job import Job
 from genaudit.recorder.argument_text import parse_argument
 from genaudit.recorder.child.call import argument_values
 from genaudit.recorder.child.guard.refusal import Refusal
@@ -42,7 +42,7 @@ def code_of(*words: str) -> int:
 def a_number_out_of_its_range(_place: Place, options: dict[str, Any]) -> None:
     """From Python as from the command line, which ends in the same function."""
     with pytest.raises(UsageError) as told:
-        request_of("data:batches", ["test"], **options)
+        Job(target="data:batches", **options)
 
     assert next(iter(options)).replace("_", "-") in told.value.message
     assert len(told.value.message) < 200
@@ -58,9 +58,9 @@ def a_number_out_of_its_range(_place: Place, options: dict[str, Any]) -> None:
 )
 def a_number_within_its_range(_place: Place, options: dict[str, Any]) -> None:
     """The neighbours are taken."""
-    request = request_of("data:batches", ["test"], **options)
+    job = Job(target="data:batches", **options)
 
-    assert all(getattr(request, name, request.timeout_s) == value for name, value in options.items())
+    assert all(getattr(job, name) == value for name, value in options.items())
 
 
 @faults(

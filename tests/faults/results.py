@@ -8,17 +8,17 @@ import sys
 import msgspec
 import pytest
 
-from genaudit import auditing
+from genaudit import pipeline
 from genaudit.cli.support import history, own_files
 from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.blame.sites import Project
-from genaudit.experiment.staging import Inputs
 from genaudit.model.codec import encode
+from genaudit.model.job import Job
 from genaudit.model.recording import Recording
-from genaudit.model.request import request_of
 from genaudit.render import render
 from genaudit.render.redact import recording_without_source
+from genaudit.report import recorded_sources
 from genaudit.report.build import conclude
 from tests.build_report import clean, eager
 from tests.faults.matrix import Place, faults
@@ -106,17 +106,17 @@ def out_beside_a_page_of_the_users(place: Place, out: str) -> None:
 def _recorded(place: Place, text: str, **options: object) -> tuple[Recording, Recording]:
     """What is kept of a run, and the same with whole files."""
     place.write("made.py", text)
-    request = request_of("made.py:gen", [], sizes="off", batches=20, max_batches=20, **options)  # type: ignore[arg-type]
+    job = Job(target="made.py:gen", sizes="off", batches=20, max_batches=20, **options)  # type: ignore[arg-type]
     whole: dict[str, str] = {}
-    extracted = auditing._extracted
+    extracted = recorded_sources.extracted
 
     def watched(recording: Recording, texts: dict[str, str], lines: dict[str, set[int]]) -> dict[str, str]:
         whole.update(texts)
         return extracted(recording, texts, lines)
 
     with place._entered(), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(auditing, "_extracted", watched)
-        kept = auditing.record(request, Inputs(values={}))
+        patch.setattr(recorded_sources, "extracted", watched)
+        kept = pipeline.record(job)
     return kept, msgspec.structs.replace(kept, sources=whole)
 
 
@@ -187,9 +187,8 @@ def an_array_of_absurd_size(place: Place, shape: str) -> None:
     (place.folder / "big.npy").write_bytes(b"\x93NUMPY\x01\x00" + len(head).to_bytes(2, "little") + head)
     place.write("made.py", LEAK.replace("gen()", "gen(data)"))
     with pytest.raises(UsageError, match=r"data=npy:.*big\.npy"), place._entered():
-        auditing.record(
-            request_of("made.py:gen", [], sizes="off", batches=3, max_batches=3),
-            Inputs(arguments=["data=npy:big.npy"]),
+        pipeline.record(
+            Job(target="made.py:gen", sizes="off", batches=3, max_batches=3, arguments=["data=npy:big.npy"])
         )
 
 

@@ -15,13 +15,13 @@ from genaudit.interrupts import interrupt_on
 
 if TYPE_CHECKING:
     from genaudit.cli.support.output import Delivery
-    from genaudit.model.recording import Request
+    from genaudit.model.job import Job
 
 Command = Callable[..., Any]
 _COUNT = click.IntRange(min=1)
 LONGEST_S = 10**8
-# Options that are fields of a request under the same names.
-_REQUESTED = (
+# Options that are fields of a job under the same names.
+_JOB_FIELDS = (
     "batches",
     "max_batches",
     "epochs",
@@ -32,6 +32,13 @@ _REQUESTED = (
     "project_items",
     "synth",
     "timeout",
+    "lines",
+    "native",
+    "quick",
+    "args_from",
+    "dataset",
+    "driver",
+    "memory_limit",
 )
 
 
@@ -97,18 +104,21 @@ def limit_options(command: Command) -> Command:
     return command
 
 
-def request_from(target: str, options: dict[str, Any], **fields: Any) -> "Request":
-    """The request that the options of the data and of the drive make.
+def job_from(target: str, values: dict[str, Any], **fields: Any) -> "Job":
+    """The job that the options of a command make.
 
     Args:
         target: What is audited.
-        options: Of the command, by name.
-        fields: Further fields of the request.
-    """
-    from genaudit.model.request import request_of
+        values: Of the options, by name.
+        fields: Further fields of the job.
 
-    taken = {name: options[name] for name in _REQUESTED}
-    return request_of(target, ["genaudit", *sys.argv[1:]], **taken, **fields)
+    Raises:
+        UsageError: A number is out of its range.
+    """
+    from genaudit.model.job import Job
+
+    given = {name: values[name] for name in _JOB_FIELDS if name in values}
+    return Job(target=target, command=["genaudit", *sys.argv[1:]], **given, **fields)
 
 
 def verdict_options(command: Command) -> Command:

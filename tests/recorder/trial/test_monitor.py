@@ -3,7 +3,7 @@
 import pytest
 
 from genaudit.errors import ExitCode, InternalError, TargetError, UsageError
-from genaudit.experiment.refused import error_of
+from genaudit.experiment.checks import error_of
 from genaudit.model.marks import RaisedMark
 from genaudit.model.recording import Trial, TrialExit
 

@@ -1,0 +1,128 @@
+"""The one way from a job to its recording, and from there to its report.
+
+Reports are imported late: rules and lint are not needed before there is something to judge, and a command that only
+measures starts faster without them.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
+
+from genaudit.errors import GenauditError
+from genaudit.experiment.checks import refused_trial
+from genaudit.experiment.investigation import investigate
+from genaudit.experiment.session import ExperimentSession, TrialRunner
+from genaudit.interrupts import held_off
+from genaudit.model.codec import with_valid_text
+from genaudit.model.job import Job
+from genaudit.model.limits import Limits
+from genaudit.model.recording import Recording
+from genaudit.model.report import Report
+from genaudit.recorder.trial import monitor
+from genaudit.recorder.trial.monitor import Progress
+
+
+class Audit(NamedTuple):
+    """What was measured, and what is made of it."""
+
+    recording: Recording
+    report: Report
+
+
+def audit(
+    job: Job,
+    progress: Callable[[Progress], None] | None = None,
+    *,
+    fail_on: str = "error",
+    exit_zero: bool = False,
+    strict: bool = False,
+) -> Audit:
+    """Run all trials of a job, and judge them.
+
+    Args:
+        job: What is asked for.
+        progress: Called a few times a second with where a trial is.
+        fail_on: The lowest level that makes the exit code 1: error, warn, never.
+        exit_zero: Findings do not change the exit code.
+        strict: An inconclusive outcome does, and a verdict on batches only.
+
+    Raises:
+        GenauditError: As ``record``.
+    """
+    recording = record(job, progress)
+    return Audit(
+        recording, report_of(recording, limits=job.limits, fail_on=fail_on, exit_zero=exit_zero, strict=strict)
+    )
+
+
+def record(
+    job: Job, progress: Callable[[Progress], None] | None = None, *, run_trial: TrialRunner = monitor.run_trial
+) -> Recording:
+    """Run all trials of a job.
+
+    Args:
+        job: What is asked for.
+        progress: Called a few times a second with where a trial is.
+        run_trial: Runs one trial.
+
+    Returns:
+        The recording, also where the target failed or the user interrupted: then it holds what was measured.
+
+    Raises:
+        GenauditError: The target or an argument cannot be understood. What the target itself does wrong is no error.
+    """
+    return record_in(ExperimentSession(job, progress, run_trial=run_trial))
+
+
+def record_in(session: ExperimentSession) -> Recording:
+    """Run all trials of a session that more trials are run in later.
+
+    Raises:
+        GenauditError: The target was refused, or genaudit itself failed.
+    """
+    recording = investigate(session)
+    with held_off():
+        from genaudit.report.recorded_sources import with_sources
+
+        return with_valid_text(with_sources(recording, session.covering.source))
+
+
+def report_of(
+    recording: Recording,
+    *,
+    limits: Limits | None = None,
+    fail_on: str = "error",
+    exit_zero: bool = False,
+    strict: bool = False,
+) -> Report:
+    """The report of a recording, made without an interruption.
+
+    Args:
+        recording: Of trials.
+        limits: The numbers that rules compare with; the defaults where ``None``.
+        fail_on: The lowest level that makes the exit code 1: error, warn, never.
+        exit_zero: Findings do not change the exit code.
+        strict: An inconclusive outcome does, and a verdict on batches only.
+    """
+    with held_off():
+        from genaudit.report.build import conclude
+
+        return conclude(recording, limits=limits, fail_on=fail_on, exit_zero=exit_zero, strict=strict)
+
+
+def refuse(job: Job, error: GenauditError) -> Audit:
+    """A target that cannot be audited at all, as an audit: to be shown like any other that fails.
+
+    Args:
+        job: What was asked for.
+        error: Why it was refused.
+
+    Raises:
+        GenauditError: Nothing can be measured on this machine.
+    """
+    # Of the job only what is sure to be understood.
+    bare = ExperimentSession(Job(target=job.target, command=job.command)).recording
+    notes = [error.hint] if error.hint else []
+    recording = msgspec.structs.replace(bare, trials=[refused_trial(job, error)], notes=notes)
+    return Audit(recording, report_of(recording))

@@ -1,0 +1,88 @@
+"""What a recording keeps of the user's own files, so that it can be judged and shown anywhere."""
+
+import errno
+from collections.abc import Callable
+
+import msgspec
+
+from genaudit.evidence.blame.containers import lines_that_add
+from genaudit.evidence.blame.sites import Project
+from genaudit.files import read_bytes, shown_path
+from genaudit.lint.files.extract import extract
+from genaudit.lint.files.source import text_of
+from genaudit.lint.reach import expression_of, files_imported, words_of
+from genaudit.model.recording import Recording
+from genaudit.sourcetext import why_unread
+
+MOST_SOURCE_BYTES = 1_000_000
+MOST_SOURCES = 50
+
+
+def with_sources(recording: Recording, cover: Callable[[str], str]) -> Recording:
+    """The recording with what it points into of the user's own files, without the secrets in it.
+
+    Args:
+        recording: Of trials.
+        cover: A source text without secrets, in which all else keeps its place.
+    """
+    project = Project(recording)
+    lines = _lines(recording, project)
+    unread: dict[str, str] = {}
+    texts = {path: text for path in list(lines)[:MOST_SOURCES] if (text := _source(path, unread)) is not None}
+    for path in list(texts)[:1]:
+        # What the target imports belongs to it, also where no memory came from it.
+        texts.update(files_imported(path, lambda name: _source(name, unread) if project.is_own(name) else None))
+    notes = [
+        f"{shown_path(path, recording.working_directory)} was not read as source: {why}" for path, why in unread.items()
+    ]
+    return msgspec.structs.replace(
+        recording,
+        sources={path: cover(text) for path, text in extracted(recording, texts, lines).items()},
+        notes=[*recording.notes, *notes],
+    )
+
+
+def extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[int]]) -> dict[str, str]:
+    """What a report may show of the texts, or reason from.
+
+    Args:
+        recording: Of trials.
+        texts: Whole files, by path.
+        lines: Those that a report may show, by path.
+    """
+    shown = {path: lines.get(path, set()) | lines_that_add(recording, text) for path, text in texts.items()}
+    return extract(texts, shown, words_of(expression_of(recording.request.target)))
+
+
+def _lines(recording: Recording, project: Project) -> dict[str, set[int]]:
+    """The lines of the user's own files that a report may show, by path: the target's file first."""
+    lines: dict[str, set[int]] = {}
+    for trial in recording.trials:
+        mark = trial.arguments
+        if mark is not None and mark.path:
+            lines.setdefault(mark.path, set()).update([mark.line] if mark.line else [])
+        frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
+        frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
+        for frame in frames:
+            if project.is_own(frame.path):
+                lines.setdefault(frame.path, set()).add(frame.line)
+    return lines
+
+
+def _source(path: str, unread: dict[str, str]) -> str | None:
+    """The text of a file, where it is there and can be source.
+
+    Args:
+        path: The file.
+        unread: Gets why a file that is there is left out, or left out of what looks at its syntax.
+    """
+    try:
+        text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
+    except OSError as error:
+        if error.errno == errno.EFBIG:
+            unread[path] = error.strerror or "it is too large"
+        return None
+    why = why_unread(text)
+    if why is not None:
+        unread[path] = why
+    return text

@@ -1,0 +1,1 @@
+"""Decisions of the experiment, on trials that are made and not run."""

@@ -1,0 +1,228 @@
+"""The questions that the sizes leave open, and the trials that answer them."""
+
+from typing import Any
+
+import pytest
+
+from genaudit.experiment import sizes
+from genaudit.experiment.followups import LONG_DRIVES, LONG_SETTLE_S, MANY_EPOCHS, FollowUps
+from genaudit.experiment.session import ExperimentSession
+from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.units import KIB
+from tests import build
+from tests.experiment import made
+from tests.experiment.made import MadeTarget, session
+
+WHOLE = 512
+
+
+def measured(target: MadeTarget, first: tuple[int, ...] = (), whole: tuple[int, ...] = (16, 32)) -> ExperimentSession:
+    """A session that has driven the whole, and some sizes up to their first batch or over whole epochs."""
+    running = session(target)
+    for items in whole:
+        running.run(running.whole_epochs({"items": items}))
+    for items in first:
+        running.run(running.first_batch_only(items))
+    running.run(
+        running.spec(
+            "clean", {"all": True}, batches=50, settle_every=12, extends=False, own_allocator=bool(target.workers)
+        )
+    )
+    return running
+
+
+def followed(
+    target: MadeTarget, running: ExperimentSession, *, may_add_sizes: bool = True, whole: int = WHOLE
+) -> list[TrialSpec]:
+    """The trials that follow."""
+    before = len(target.specs)
+    FollowUps(running, whole, may_add_sizes=may_add_sizes).run()
+    return target.specs[before:]
+
+
+def plan(specs: list[TrialSpec]) -> list[tuple[int, int | None]]:
+    """Size and epochs of each."""
+    return [(spec.size["items"], spec.epochs) for spec in specs]
+
+
+def noisy_leak(_size: int, batch: int, _epoch: int) -> float:
+    """A slow rise below the noise of the readings."""
+    return (batch * 7919 % 13) * 40 * KIB + batch * 4 * KIB
+
+
+@pytest.mark.parametrize("retained", [made.nothing, made.eager, made.leaking])
+def test_what_is_clear_needs_no_further_trial(retained: Any) -> None:
+    """Clean or not."""
+    target = MadeTarget(retained)
+    running = measured(target, first=(64, 128))
+
+    assert followed(target, running) == []
+
+
+# The whole size once more.
+
+
+def test_a_drive_that_cannot_be_compared_is_made_up_for() -> None:
+    """With workers each thread had its own arena: one epoch at that size, with a shared one."""
+    target = MadeTarget(workers=2)
+    specs = followed(target, measured(target))
+
+    assert plan(specs) == [(WHOLE, 1)]
+    assert not specs[0].own_allocator
+
+
+def test_where_an_epoch_would_take_long_the_first_batch_must_do() -> None:
+    """And nothing where that would, too."""
+    slow = MadeTarget(workers=2, batch_s=0.2)
+    slower = MadeTarget(workers=2, batch_s=0.2, first_batch_s=0.1)
+    first, *_ = followed(slow, measured(slow))
+
+    assert (first.size, first.epochs, first.batches) == ({"items": WHOLE}, None, 1)
+    assert WHOLE not in [items for items, _ in plan(followed(slower, measured(slower)))]
+
+
+def test_a_size_that_was_measured_is_not_measured_again() -> None:
+    """The whole was among the small ones."""
+    target = MadeTarget(workers=2)
+
+    assert followed(target, measured(target, whole=(16, 32, WHOLE))) == []
+
+
+# A law that bends.
+
+
+def test_a_law_that_bends_gets_a_size_in_between() -> None:
+    """A buffer that became full between the two largest, or a law that rises on."""
+    target = MadeTarget(made.buffer(330))
+    running = measured(target, first=(64, 128))
+    law = running.evidence.first_law
+    assert law is not None
+    assert (law.bends, law.flattens) == (True, False)
+    specs = followed(target, running)
+
+    assert specs[0].size == {"items": 256}
+    assert (specs[0].batches, specs[0].epochs) == (1, None)
+
+
+@pytest.mark.parametrize("items", [16, 100, WHOLE], ids=["full at once", "clearly full", "never full"])
+def test_a_law_that_does_not_bend_there_gets_none(items: int) -> None:
+    """It tells what it is."""
+    target = MadeTarget(made.buffer(items))
+    specs = followed(target, measured(target, first=(64, 128)))
+
+    assert [spec for spec in specs if spec.epochs is None] == []
+
+
+def test_sizes_that_were_named_are_left_as_they_are() -> None:
+    """None is added to the law, whatever is open; a longer drive is no size of it."""
+    bending, cached = MadeTarget(made.buffer(330)), MadeTarget(made.cached)
+
+    assert followed(bending, measured(bending, first=(64, 128)), may_add_sizes=False) == []
+    assert plan(followed(cached, measured(cached), may_add_sizes=False)) == [(16 * build.BATCH_ITEMS, 4)]
+
+
+# A cache.
+
+
+def test_a_cache_is_followed_to_the_whole_and_half_of_it() -> None:
+    """A line or a step: only sizes in between tell."""
+    target = MadeTarget(made.cached)
+
+    assert plan(followed(target, measured(target)))[:2] == [(WHOLE, 1), (256, 1)]
+
+
+def test_a_cache_is_followed_as_far_as_it_takes_seconds() -> None:
+    """Four times the largest, or twice."""
+    target = MadeTarget(made.cached, batch_s=0.4)
+    slower = MadeTarget(made.cached, batch_s=0.8)
+    slowest = MadeTarget(made.cached, batch_s=3.0)
+
+    # 0.05 seconds for each item: 128 take 6.4 seconds.
+    assert plan(followed(target, measured(target))) == [(128, 1), (64, 1)]
+    assert plan(followed(slower, measured(slower))) == [(64, 1)]
+    assert followed(slowest, measured(slowest)) == []
+
+
+def test_a_cache_of_a_small_data_set_is_followed_beyond_it() -> None:
+    """Where a function makes more, and the noise is as large as all that there is."""
+
+    def small_cache(size: int, batch: int, _epoch: int) -> float:
+        return min(size, batch * build.BATCH_ITEMS) * build.ITEM * 0.27 + (batch * 7919 % 13) * 100 * KIB
+
+    made_by_function, listed = MadeTarget(small_cache, whole=40, kind="function"), MadeTarget(small_cache, whole=40)
+    beyond = (sizes.BEYOND * 40, 1)
+
+    assert beyond in plan(followed(made_by_function, measured(made_by_function, whole=(16, 8)), whole=40))
+    assert beyond not in plan(followed(listed, measured(listed, whole=(16, 8)), whole=40))
+
+
+# Growth over batches.
+
+
+def test_growth_that_is_open_gets_longer_drives_of_a_small_data_set() -> None:
+    """First 64 batches, then 512, settled at other places; whatever a cache keeps of them is full by then."""
+    target = MadeTarget(noisy_leak)
+    specs = followed(target, measured(target))
+    items = 16 * build.BATCH_ITEMS
+
+    assert plan(specs[:2]) == [(items, 4), (items, 32)]
+    assert [(spec.settle_every, spec.soft_s) for spec in specs[:2]] == [(every, most) for _, every, most in LONG_DRIVES]
+    assert {spec.settle_free_s for spec in specs[:2]} == {LONG_SETTLE_S}
+
+
+def test_a_longer_drive_that_answers_is_the_last() -> None:
+    """The second one would take long."""
+
+    def warming_up(size: int, batch: int, epoch: int) -> float:
+        return noisy_leak(size, batch, epoch) if size != 16 * build.BATCH_ITEMS else 0.0
+
+    target = MadeTarget(warming_up)
+    running = measured(target)
+    assert running.suspicion.growth_open
+    specs = followed(target, running)
+
+    assert [items for items, _ in plan(specs)].count(16 * build.BATCH_ITEMS) == 1
+    assert not running.suspicion.growth_open
+
+
+def test_longer_drives_are_left_out_where_they_take_long() -> None:
+    """By what an item took."""
+    slow, slower = MadeTarget(noisy_leak, batch_s=0.1), MadeTarget(noisy_leak, batch_s=0.5)
+    items = 16 * build.BATCH_ITEMS
+
+    # 64 batches of 0.1 seconds take less than 20, and 512 more than 40.
+    assert [size for size, _ in plan(followed(slow, measured(slow)))].count(items) == 1
+    assert items not in [size for size, _ in plan(followed(slower, measured(slower)))]
+
+
+def test_a_small_data_set_is_driven_over_more_often() -> None:
+    """So that there are as many batches."""
+    target = MadeTarget(noisy_leak, whole=32)
+    specs = followed(target, measured(target, whole=(8, 16)), whole=32)
+
+    assert plan(specs[:2]) == [(32, 16), (32, 128)]
+    assert sizes.SMALL_EPOCHS < 16
+
+
+# Growth over epochs.
+
+
+def test_growth_by_epoch_gets_many_epochs() -> None:
+    """Of the smallest size; what is a window over several of them ends."""
+    growing = MadeTarget(lambda _size, _batch, epoch: epoch * 600 * KIB)
+    window = MadeTarget(lambda _size, _batch, epoch: min(epoch, 3) * 600 * KIB)
+    running = measured(growing, whole=(32, 16))
+
+    assert plan(followed(growing, running)) == [(16, MANY_EPOCHS)]
+    assert running.suspicion.growth_by_epoch
+    running = measured(window)
+    assert running.suspicion.growth_by_epoch
+    assert plan(followed(window, running)) == [(16, MANY_EPOCHS)]
+    assert not running.suspicion.growth_by_epoch
+
+
+def test_many_epochs_are_left_out_where_they_take_long() -> None:
+    """32 epochs of two batches."""
+    target = MadeTarget(lambda _size, _batch, epoch: epoch * 600 * KIB, batch_s=0.5)
+
+    assert followed(target, measured(target)) == []

@@ -1,0 +1,435 @@
+"""Which trials an audit is made of, each by what the ones before it showed."""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import pytest
+
+from genaudit.errors import InternalError, TargetError, UsageError
+from genaudit.experiment import sizes
+from genaudit.experiment.investigation import investigate
+from genaudit.model.recording import Recording, Trial
+from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.units import KIB, MIB
+from tests import build
+from tests.experiment import made
+from tests.experiment.made import MadeTarget, ended, raised, session
+
+SMALL = [("scaled", "auto"), ("scaled", 32)]
+CLEAN = ("clean", "all")
+
+
+def investigated(target: MadeTarget, **options: Any) -> Recording:
+    """What is measured of a target."""
+    return investigate(session(target, **options))
+
+
+def kinds(recording: Recording) -> list[str]:
+    """The kinds of trials, in their order."""
+    return [trial.kind for trial in recording.trials]
+
+
+# Which sizes.
+
+
+def test_a_clean_target_takes_two_small_sizes_and_the_drive() -> None:
+    """Nothing is traced of which nothing is to be explained."""
+    target = MadeTarget()
+    recording = investigated(target)
+
+    assert target.ran == [*SMALL, CLEAN]
+    assert [spec.epochs for spec in target.specs] == [sizes.FIRST_EPOCHS, sizes.SMALL_EPOCHS, None]
+    assert (recording.skipped, recording.notes, recording.interrupted) == ([], [], False)
+    assert [trial.items for trial in recording.trials] == [16, 32, 512]
+
+
+def test_the_drive_is_as_it_was_asked_for() -> None:
+    """Batches, what is held, and when it stops by itself; small sizes are shorter."""
+    target = MadeTarget()
+    investigated(target, batches=24, hold=3, timeout=100.0)
+    small, _, clean = target.specs
+
+    assert (clean.batches, clean.epochs, clean.hold) == (24, None, 3)
+    assert (clean.soft_s, clean.timeout_s, clean.settle_every, clean.thorough) == (80.0, 100.0, 6, False)
+    assert (small.batches, small.hold, small.settle_every, small.thorough) == (0, 3, 1, True)
+    assert small.soft_s == sizes.SMALL_SOFT_S
+
+
+def test_epochs_that_are_asked_for_come_before_batches() -> None:
+    """However many batches they have."""
+    target = MadeTarget()
+    investigated(target, batches=24, epochs=2, max_batches=700)
+
+    assert (target.specs[-1].batches, target.specs[-1].epochs) == (700, 2)
+
+
+def test_sizes_off_is_the_drive_alone() -> None:
+    """At the whole size, even where memory seems to be full of data."""
+    target = MadeTarget(made.eager)
+    investigated(target, sizes="off")
+
+    assert target.ran == [CLEAN]
+
+
+@pytest.mark.parametrize(
+    ("kind", "ran"),
+    [
+        pytest.param("list", [50, 100], id="a list is cut, and cannot be made longer"),
+        pytest.param("function", [50, 100, 2000], id="a function makes any size"),
+    ],
+)
+def test_sizes_that_are_named(kind: str, ran: list[int]) -> None:
+    """Those and no others, the small ones first, whatever comes of them; then the drive."""
+    target = MadeTarget(made.eager, kind=kind)
+    investigated(target, sizes="2000,50,100")
+
+    assert [items for shown, items in target.ran if shown == "scaled"] == ran
+    assert ("clean", "all") in target.ran
+    assert "forecast" not in {shown for shown, _ in target.ran}
+
+
+def test_a_whole_that_was_named_is_driven_whatever_it_takes() -> None:
+    """The memory limit ends it if it must; the user knows what was asked for."""
+    target = MadeTarget(made.eager)
+    recording = investigated(target, sizes="16,32,64", memory_limit="50MiB")
+
+    assert CLEAN in target.ran
+    assert recording.skipped == []
+
+
+def test_sizes_that_cannot_be_understood() -> None:
+    """Before any trial."""
+    target = MadeTarget()
+
+    with pytest.raises(UsageError, match="--sizes"):
+        investigated(target, sizes="many")
+    assert target.specs == []
+
+
+def test_a_target_that_does_not_scale_is_driven_once() -> None:
+    """Its first trial is the drive already."""
+    target = MadeTarget(whole=None)
+    recording = investigated(target, batches=20)
+
+    assert kinds(recording) == ["clean"]
+    assert recording.trials[0].batches[-1].last == 20
+    assert target.specs[0].otherwise is not None
+
+
+def test_the_second_size_is_below_the_first_of_a_small_data_set() -> None:
+    """There is nothing above it."""
+    target = MadeTarget(whole=20)
+    investigated(target)
+
+    assert target.ran == [("scaled", "auto"), ("scaled", 8), CLEAN]
+
+
+def test_where_memory_grows_with_the_size_there_are_more_sizes() -> None:
+    """Doubled, up to the first batch only; the drive is the largest, and the forecast's trials follow."""
+    target = MadeTarget(made.eager)
+    investigated(target)
+
+    assert target.ran[:5] == [*SMALL, ("scaled", 64), ("scaled", 128), CLEAN]
+    assert [(spec.batches, spec.epochs) for spec in target.specs[2:4]] == [(1, None)] * 2
+    assert target.ran[5:8] == [("forecast", 128), ("forecast", 256), ("forecast", 512)]
+
+
+def test_where_an_epoch_keeps_items_there_are_more_sizes_of_one_epoch() -> None:
+    """A first batch would not show it."""
+    target = MadeTarget(made.cached)
+    investigated(target)
+
+    assert target.ran[:6] == [*SMALL, ("scaled", 64), ("scaled", 128), ("scaled", 256), CLEAN]
+    assert [spec.epochs for spec in target.specs[2:5]] == [1, 1, 1]
+
+
+def test_a_size_that_would_take_long_ends_the_ladder() -> None:
+    """And what stands for the whole is the largest that was measured."""
+    target = MadeTarget(made.eager, whole=3000, first_batch_s=0.02)
+    recording = investigated(target)
+
+    assert target.ran[2:6] == [("scaled", 64), ("scaled", 128), ("scaled", 256), ("clean", 256)]
+    (skipped,) = recording.skipped
+    assert (skipped.kind, skipped.items) == ("clean", 3000)
+    assert skipped.reason == "the fault is proven at the small sizes, and loading all of it would take long"
+
+
+def test_a_whole_that_would_pass_the_memory_limit_is_not_driven() -> None:
+    """The recording says what it would take."""
+    target = MadeTarget(made.eager)
+    recording = investigated(target, memory_limit="50MiB")
+
+    assert ("clean", 128) in target.ran
+    assert CLEAN not in target.ran
+    (skipped,) = recording.skipped
+    assert (skipped.items, skipped.reason) == (512, "the law of the small sizes passes the memory limit there")
+    assert skipped.forecast_bytes == pytest.approx(build.BASE + 10 * MIB + 512 * build.ITEM, rel=0.1)
+    assert all(trial.items is not None and trial.items <= 128 for trial in recording.trials if trial.kind != "traced")
+
+
+def test_the_drive_is_repeated() -> None:
+    """As often as it was asked for."""
+    target = MadeTarget()
+    investigated(target, repeats=3)
+
+    assert target.ran == [*SMALL, CLEAN, CLEAN, CLEAN]
+
+
+def test_a_drive_that_ends_badly_is_not_repeated() -> None:
+    """It would end so again."""
+    target = MadeTarget(change=ended("crashed", of="clean"))
+    recording = investigated(target, repeats=3)
+
+    assert target.ran == [*SMALL, CLEAN]
+    assert recording.trials[-1].exit.reason == "crashed"
+
+
+def test_the_drive_of_a_target_with_workers_has_its_own_allocator() -> None:
+    """What is retained is known from the small sizes; without them, readings must be comparable."""
+    with_sizes, without = MadeTarget(workers=2), MadeTarget(workers=2)
+    investigated(with_sizes)
+    investigated(without, sizes="off")
+    (clean,) = [spec for spec in with_sizes.specs if spec.kind == "clean"]
+
+    assert (clean.own_allocator, clean.extends) == (True, False)
+    assert [(spec.own_allocator, spec.extends) for spec in without.specs] == [(False, True)]
+
+
+def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise() -> None:
+    """The epochs of the smallest sizes cannot tell where there are workers."""
+    target = MadeTarget(workers=2)
+    investigated(target)
+
+    assert target.ran[:4] == [*SMALL, ("scaled", 40), CLEAN]
+    assert target.specs[2].epochs == 1
+
+
+# When it stops.
+
+
+@pytest.mark.parametrize("reason", ["raised", "crashed", "exited", "killed"])
+def test_a_target_that_yields_nothing_is_run_twice_at_most(reason: str) -> None:
+    """At a small size and as it was asked for."""
+    target = MadeTarget(made.leaking, change=lambda spec, trial: ended(reason, at=0, batches=[])(spec, trial))
+    recording = investigated(target)
+
+    assert target.ran == [("scaled", "auto"), CLEAN]
+    assert [trial.exit.reason for trial in recording.trials] == [reason, reason]
+
+
+def test_a_drive_without_a_batch_is_the_last() -> None:
+    """Nothing more can be learnt of it."""
+    target = MadeTarget(made.leaking, change=ended("raised", of="clean", batches=[]))
+    investigated(target)
+
+    assert target.ran == [*SMALL, CLEAN]
+
+
+def test_a_drive_that_came_to_batches_is_explained_however_it_ended() -> None:
+    """What was measured until then counts."""
+    target = MadeTarget(made.leaking, change=ended("raised", of="clean"))
+    investigated(target)
+
+    assert target.ran[3:] == [("traced", 144), ("lines", 144)]
+
+
+def test_a_small_size_at_the_memory_limit_is_enough_of_them() -> None:
+    """Other sizes would pass it too; the drive shows what it does."""
+    target = MadeTarget(change=ended("memory-limit", at=0))
+    investigated(target)
+
+    assert target.ran[:2] == [("scaled", "auto"), CLEAN]
+
+
+def test_a_timeout_is_waited_for_once() -> None:
+    """What was measured is kept."""
+    target = MadeTarget(made.leaking, change=ended("timed-out", at=1))
+    recording = investigated(target)
+
+    assert target.ran == SMALL
+    assert [trial.exit.reason for trial in recording.trials] == ["completed", "timed-out"]
+    assert not recording.interrupted
+
+
+def test_a_target_that_is_refused_is_an_error() -> None:
+    """In its first trial; later, what was measured is kept, and nothing follows."""
+    refusal = raised(slug="x", hint="try", exit_code=3)
+    first = MadeTarget(change=ended("refused", at=0, batches=[], raised=refusal))
+    later = MadeTarget(change=ended("refused", at=1, batches=[], raised=refusal))
+
+    with pytest.raises(TargetError, match="it says so") as caught:
+        investigated(first)
+    recording = investigated(later)
+
+    assert (caught.value.slug, caught.value.hint) == ("x", "try")
+    assert later.ran == SMALL
+    assert [trial.exit.reason for trial in recording.trials] == ["completed", "refused"]
+
+
+def test_a_fault_of_genaudit_is_an_error_at_any_time() -> None:
+    """Figures could not be trusted."""
+    target = MadeTarget(change=ended("internal", of="clean", raised=raised(internal=True)))
+
+    with pytest.raises(InternalError):
+        investigated(target)
+
+
+def interrupting(at: int, error: Callable[[Trial], BaseException]) -> MadeTarget:
+    """A target in one of whose trials Ctrl-C is pressed."""
+    numbers = iter(range(100))
+    return MadeTarget(change=lambda _, trial: error(trial) if next(numbers) == at else trial)
+
+
+def test_ctrl_c_keeps_the_trial_so_far() -> None:
+    """And ends the experiment."""
+    target = interrupting(1, Interrupted)
+    recording = investigated(target)
+
+    assert recording.interrupted
+    assert [trial.items for trial in recording.trials] == [16, 32]
+    assert len(target.specs) == 2
+
+
+def test_ctrl_c_between_trials_keeps_those_before() -> None:
+    """There is nothing of the one that had not begun."""
+    recording = investigated(interrupting(1, lambda _: KeyboardInterrupt()))
+
+    assert recording.interrupted
+    assert [trial.items for trial in recording.trials] == [16]
+
+
+def test_ctrl_c_before_the_first_trial_is_passed_on() -> None:
+    """Nothing was measured."""
+    with pytest.raises(KeyboardInterrupt):
+        investigated(interrupting(0, lambda _: KeyboardInterrupt()))
+
+
+def test_a_function_that_has_fewer_items_is_measured_at_those() -> None:
+    """And the recording says so."""
+
+    def limited(_: TrialSpec, trial: Trial) -> Trial:
+        mark = trial.arguments
+        assert mark is not None
+        assert trial.items is not None
+        lengths = {"keys": min(100, trial.items)}
+        return msgspec.structs.replace(trial, arguments=msgspec.structs.replace(mark, lengths=lengths))
+
+    target = MadeTarget(kind="function", change=limited)
+    recording = investigated(target)
+
+    assert target.ran == [*SMALL, CLEAN, ("clean", 100)]
+    assert [trial.items for trial in recording.trials] == [16, 32, 100]
+    assert recording.notes == ["the function that makes the data set gives 100 items at most: it was asked for more"]
+
+
+# Follow-ups and forecasts.
+
+
+def test_quick_leaves_the_forecast_out() -> None:
+    """And nothing else."""
+    slow, quick = MadeTarget(made.eager), MadeTarget(made.eager)
+    investigated(slow)
+    investigated(quick, quick=True)
+
+    assert quick.ran == [(kind, items) for kind, items in slow.ran if kind != "forecast"]
+    assert len(slow.ran) == len(quick.ran) + 3
+
+
+def test_follow_ups_come_before_lines() -> None:
+    """A window over several epochs is none that has to be explained."""
+    window = MadeTarget(lambda _size, _batch, epoch: min(epoch, 4) * 600 * KIB)
+    growing = MadeTarget(lambda _size, _batch, epoch: epoch * 600 * KIB)
+    investigated(window)
+    investigated(growing)
+
+    assert window.ran == [*SMALL, CLEAN, ("scaled", 16)]
+    assert growing.ran == [*window.ran, ("traced", 16), ("lines", 16)]
+
+
+# Whose it is.
+
+
+@pytest.mark.parametrize(
+    ("options", "kinds"),
+    [
+        ({}, []),
+        ({"lines": True}, ["traced", "lines"]),
+        ({"native": True}, ["traced", "native"]),
+        ({"lines": True, "native": True}, ["traced", "native", "lines"]),
+    ],
+)
+def test_a_clean_target_is_traced_where_that_is_asked_for(
+    options: dict[str, Any], kinds: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the engines that are asked for."""
+    # Whether memray is installed is not the question here.
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    target = MadeTarget()
+    investigated(target, **options)
+
+    assert [kind for kind, _ in target.ran[3:]] == kinds
+    engines = {"traced": "tracemalloc", "native": "memray", "lines": "lines"}
+    assert [spec.engine for spec in target.specs[3:]] == [engines[kind] for kind in kinds]
+
+
+def test_what_no_tracer_names_is_looked_for_line_by_line() -> None:
+    """The made trials have no sites at all, as memory that only the kernel sees."""
+    target = MadeTarget(made.leaking)
+    investigated(target)
+
+    assert target.ran[3:] == [("traced", 144), ("lines", 144)]
+    traced, lines = target.specs[3:]
+    assert (traced.engine, traced.thorough, traced.settle_every) == ("tracemalloc", False, 0)
+    assert (lines.engine, lines.thorough, lines.settle_every) == ("lines", True, 1)
+
+
+def test_handles_need_the_tracer_only() -> None:
+    """It names who opened them; there is no memory to explain."""
+
+    def opening(_: TrialSpec, trial: Trial) -> Trial:
+        settled = [msgspec.structs.replace(mark, open_files=8 + mark.batch) for mark in trial.settled]
+        return msgspec.structs.replace(trial, settled=settled)
+
+    target = MadeTarget(change=opening)
+    investigated(target)
+
+    assert target.ran[3:] == [("traced", 144)]
+
+
+@pytest.mark.parametrize("reason", ["crashed", "memory-limit", "exited"])
+def test_a_tracer_that_the_target_does_not_bear_is_the_last(reason: str) -> None:
+    """Another one would end like it."""
+    target = MadeTarget(made.leaking, change=ended(reason, of="traced"))
+    recording = investigated(target, native=False)
+
+    assert target.ran[3:] == [("traced", 144)]
+    assert recording.trials[-1].exit.reason == reason
+
+
+def test_a_target_that_raises_under_the_tracer_is_traced_on() -> None:
+    """It may do so without it, too."""
+    target = MadeTarget(made.leaking, change=ended("raised", of="traced"))
+    investigated(target)
+
+    assert [kind for kind, _ in target.ran[3:]] == ["traced", "lines"]
+
+
+def test_a_fault_of_the_tracer_costs_only_the_lines() -> None:
+    """What was measured is kept, with a note."""
+    target = MadeTarget(made.leaking, change=ended("internal", of="traced", raised=raised(internal=True)))
+    recording = investigated(target)
+
+    assert kinds(recording) == ["scaled", "scaled", "clean", "traced"]
+    assert recording.notes == ["lines could not be looked for, by a fault of genaudit's own: it says so"]
+
+
+@pytest.mark.parametrize("reason", ["crashed", "timed-out", "memory-limit"])
+def test_where_memray_fails_the_lines_follow(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There are other engines."""
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: True)
+    target = MadeTarget(made.leaking, change=ended(reason, of="native"))
+    investigated(target, native=True)
+
+    assert [kind for kind, _ in target.ran[3:]] == ["traced", "native", "lines"]
