@@ -145,7 +145,7 @@ def wanted(trial: Trial, most: int = 1000, limits: Limits = LIMITS) -> int:
         pytest.param(drive(lambda _, batch, __: batch * KIB), 1000, 16, id="rises by less than is a fault"),
         pytest.param(drive(lambda _, batch, __: batch * 64 * MIB), 1000, 16, id="rises by enough, in a straight line"),
         pytest.param(
-            drive(lambda _, batch, __: 2**30 * (1 - 0.7**batch)), 1000, 32, id="rises by enough, and levels off"
+            drive(lambda _, batch, __: 2**36 * (1 - 0.7**batch)), 1000, 32, id="rises by enough, and levels off"
         ),
         pytest.param(drive(made.leaking, batch_s=0.5), 1000, 16, id="rises for long enough"),
     ],
