@@ -20,7 +20,7 @@ from tests.experiment.made import raised
 
 MEMORY = Memory(rss_bytes=1, anon_bytes=1, file_bytes=0, shmem_bytes=0, high_water_bytes=1)
 IMPORTED = PhaseMark(at_s=0, name="import", seconds=0, memory=MEMORY)
-BATCH = BatchMark(at_s=1, last=1, count=1, epoch=1, seconds=1, seconds_max=1, before_bytes=1, memory=MEMORY)
+BATCH = BatchMark(at_s=1, last=1, count=1, epoch=1, seconds=1, before_bytes=1, memory=MEMORY)
 END = EndMark(at_s=2, batch=1, epochs=0, exhausted=True, stopped="exhausted")
 
 
