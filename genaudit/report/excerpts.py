@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from genaudit.evidence.definitions import Definition, definitions
+from genaudit.evidence.project import Definition, definitions
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
