@@ -25,7 +25,7 @@ from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.spec import TrialSpec
 
 if TYPE_CHECKING:
-    from genaudit.evidence.blame.sites import Project
+    from genaudit.evidence.project import Project
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
@@ -224,7 +224,7 @@ def _is_there(folder: Callable[[], Path]) -> bool:
 
 def with_sources(recording: Recording, covering: Covering) -> Recording:
     """The recording with what it points into of the user's own files, without the secrets in it."""
-    from genaudit.evidence.blame.sites import Project
+    from genaudit.evidence.project import Project
     from genaudit.lint.reach import files_imported
     from genaudit.report.judge import relative
 

@@ -1,12 +1,9 @@
 """How retained memory grows with batches: within an epoch, from epoch to epoch, or not at all."""
 
-import math
-
 import msgspec
-import numpy as np
 
 from genaudit.evidence import readings
-from genaudit.evidence.slopes import Z_95, theil_sen
+from genaudit.evidence.slopes import theil_sen, theil_sen_within
 from genaudit.model.marks import SettledMark
 from genaudit.model.outcome import Interval
 from genaudit.model.recording import Trial
@@ -182,26 +179,12 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
 
 
 def _within(segments: list[Series]) -> Interval | None:
-    """Theil-Sen over pairs within the segments, with Kendall's interval; see ``slopes.theil_sen`` for the source."""
-    slopes: list[np.ndarray] = []
-    variance = 0.0
-    longest = max((segment[-1][0] - segment[0][0] for segment in segments), default=0.0)
-    for segment in segments:
-        x, y = (np.array(column) for column in zip(*segment, strict=True))
-        first, second = np.triu_indices(len(x), k=1)
-        # The last batch of an epoch may be a small one: near pairs show that, and not what is kept.
-        far = x[second] - x[first] >= APART * longest
-        slopes.append((y[second] - y[first])[far] / (x[second] - x[first])[far])
-        variance += len(x) * (len(x) - 1) * (2 * len(x) + 5) / 18
-    pooled = np.sort(np.concatenate(slopes))
-    if pooled.size == 0 or longest == 0:
-        return None
-    value = float(np.median(pooled))
-    ranks = Z_95 * math.sqrt(variance)
-    low = float(pooled[max(0, round((pooled.size - ranks) / 2) - 1)])
-    high = float(pooled[min(pooled.size - 1, round((pooled.size + ranks) / 2))])
-    floor = 2 * RESOLUTION_BYTES / longest / math.sqrt(len(segments))
-    return Interval(value=value, low=min(low, value - floor), high=max(high, value + floor))
+    """Growth per batch between readings of the same epoch.
+
+    The last batch of an epoch may be a small one. Pairs of readings that are near each other show that, and not what is
+    kept.
+    """
+    return theil_sen_within(segments, resolution=RESOLUTION_BYTES, apart=APART)
 
 
 def _epoch_ends(trial: Trial) -> list[SettledMark]:

@@ -1,11 +1,70 @@
-"""The functions and classes of a source text."""
+"""The user's own code: which files are of it, and the functions and classes in them."""
 
 import ast
 import functools
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import NamedTuple
 
-from genaudit.sourcetext import tree_of
+from genaudit.model.marks import Frame
+from genaudit.model.recording import Recording
+from genaudit.sourcetext import lines_of, tree_of
+
+_INSTALLED = {"site-packages", "dist-packages"}
+
+
+class Project:
+    """Tells the user's own code from libraries, and names functions.
+
+    Args:
+        recording: Its trials say where the target lives.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._root = next(
+            (
+                trial.arguments.project_root
+                for trial in recording.trials
+                if trial.arguments and trial.arguments.project_root
+            ),
+            _home(recording),
+        )
+        self._harness = recording.harness_path
+        self._sources = recording.sources
+
+    def deepest(self, frames: list[Frame]) -> Frame | None:
+        """The innermost frame in the user's own code."""
+        return next((frame for frame in frames if self.is_own(frame.path)), None)
+
+    def is_own(self, path: str) -> bool:
+        """Whether a file is the user's: below the project, and not installed into an environment inside it."""
+        if self._harness and path.startswith(self._harness):
+            return False
+        try:
+            below = PurePath(path).relative_to(self._root)
+        except ValueError:
+            return False
+        return not _INSTALLED.intersection(below.parts)
+
+    def function_at(self, path: str, line: int) -> str | None:
+        """The name of the function around a line."""
+        source = self._sources.get(path)
+        around = [
+            definition.name for definition in definitions(source or "") if definition.line <= line <= definition.last
+        ]
+        return around[-1] if around else None
+
+    def line_text(self, path: str, line: int) -> str | None:
+        """The text of a line of the user's code."""
+        lines = lines_of(self._sources.get(path, ""))
+        return lines[line - 1] if 0 < line <= len(lines) else None
+
+
+def _home(recording: Recording) -> str:
+    """Where a target lives that could not even be imported: the working directory, or its file's folder elsewhere."""
+    directory = PurePath(recording.working_directory)
+    file = directory / recording.request.target.partition(":")[0]
+    return str(directory if file.suffix != ".py" or directory in file.parents else file.parent)
 
 
 class Definition(NamedTuple):

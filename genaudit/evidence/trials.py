@@ -3,7 +3,7 @@
 import functools
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.sites import Project
+from genaudit.evidence.project import Project
 from genaudit.evidence.resolution import across_trials
 from genaudit.model.marks import ArgumentsMark, SettledMark
 from genaudit.model.recording import Recording, Trial

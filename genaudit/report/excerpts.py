@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from genaudit.evidence.project import Definition, definitions
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.project import Definition, definitions
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt
 from genaudit.report.judge import relative

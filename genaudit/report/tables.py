@@ -3,8 +3,9 @@
 import statistics
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.sites import Project, by_own_line, snapshot
+from genaudit.evidence.blame.sites import by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.project import Project
 from genaudit.evidence.spikes import worst_spike
 from genaudit.evidence.trials import MEMORY_KINDS
 from genaudit.model.marks import Memory, SettledMark

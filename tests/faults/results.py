@@ -12,7 +12,7 @@ from genaudit import auditing
 from genaudit.cli.support import history, own_files
 from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
-from genaudit.evidence.blame.sites import Project
+from genaudit.evidence.project import Project
 from genaudit.experiment.staging import Inputs
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording

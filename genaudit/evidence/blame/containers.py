@@ -3,7 +3,8 @@
 import ast
 import functools
 
-from genaudit.evidence.blame.sites import Blame, Project
+from genaudit.evidence.blame.sites import Blame
+from genaudit.evidence.project import Project
 from genaudit.model.marks import Holder
 from genaudit.model.recording import Recording
 from genaudit.sourcetext import tree_of
