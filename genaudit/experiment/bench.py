@@ -65,7 +65,7 @@ class Bench:
     @property
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes."""
-        return self.evidence.shares_memory
+        return self.evidence.trial_set.shares_memory
 
     @property
     def batch_items(self) -> int:

@@ -100,7 +100,7 @@ class Investigation:
         evidence = self._bench.evidence
         limit = self._bench.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self._bench.trials if trial.epochs)
-        size = self._bench.even(min(whole, sizes.resolving_size(smallest, evidence.resolution_bytes, limit)))
+        size = self._bench.even(min(whole, sizes.resolving_size(smallest, evidence.trial_set.resolution_bytes, limit)))
         if size > self._bench.largest(epochs=True) and self._bench.affords(size, epochs=True):
             self._bench.run(self._bench.small({"items": size}, epochs=1))
 
