@@ -194,7 +194,7 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
-class Holder(msgspec.Struct, frozen=True, kw_only=True):
+class GrowingContainer(msgspec.Struct, frozen=True, kw_only=True):
     """A container that gained entries while batches were pulled."""
 
     names: list[str]
@@ -208,7 +208,7 @@ class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
     """Containers that grew between the first batch and this one, in the traced trial."""
 
     batch: int
-    holders: list[Holder]
+    holders: list[GrowingContainer]
 
 
 class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):

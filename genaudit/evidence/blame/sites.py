@@ -28,7 +28,6 @@ class Blame(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int
     share: float
     """Of all that was to be explained."""
-    engine: str
 
 
 def by_own_line(project: Project, mark: SitesMark) -> dict[Place, tuple[int, int]]:
@@ -53,7 +52,7 @@ def blame_held(project: Project, mark: SitesMark, expected: float) -> Blame | No
     Args:
         expected: Bytes to be explained.
     """
-    return _largest(project, by_own_line(project, mark), expected, mark.engine)
+    return _best_explanation(project, by_own_line(project, mark), expected)
 
 
 def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: float) -> Blame | None:
@@ -64,7 +63,7 @@ def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: 
         place: (n_bytes - before.get(place, (0, 0))[0], blocks - before.get(place, (0, 0))[1])
         for place, (n_bytes, blocks) in after.items()
     }
-    return _largest(project, grown, expected, last.engine)
+    return _best_explanation(project, grown, expected)
 
 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
@@ -92,7 +91,6 @@ def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | No
         function=frame.function,
         n_bytes=peak,
         share=min(1.0, peak / expected) if expected else 1.0,
-        engine=mark.engine,
     )
 
 
@@ -116,7 +114,7 @@ def peak_of_one_item(project: Project, mark: SitesMark, n_batches: int, n_items:
     )
 
 
-def _largest(project: Project, sums: dict[Place, tuple[int, int]], expected: float, engine: str) -> Blame | None:
+def _best_explanation(project: Project, sums: dict[Place, tuple[int, int]], expected: float) -> Blame | None:
     if not sums:
         return None
     if expected > 0:
@@ -135,5 +133,4 @@ def _largest(project: Project, sums: dict[Place, tuple[int, int]], expected: flo
         function=project.function_at(path, line),
         n_bytes=n_bytes,
         share=min(1.0, share),
-        engine=engine,
     )
