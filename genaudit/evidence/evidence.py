@@ -1,4 +1,4 @@
-"""All numbers that rules look at, from one recording."""
+"""The numbers that rules look at, from one recording."""
 
 import functools
 from collections.abc import Callable
@@ -16,8 +16,8 @@ from genaudit.model.recording import Recording, Trial
 
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
-# Small objects take blocks that were free before, at small sizes more of them than at large ones: a slope measured
-# without that is never much less.
+# Small objects take blocks that were free before, and do so more at small sizes than at large ones. A slope that is
+# measured without this effect is never much less.
 AGREES = 0.9
 
 
@@ -99,7 +99,10 @@ class Evidence:
 
     @functools.cached_property
     def epoch_law(self) -> LawFit | None:
-        """M(n, one epoch) over n, what grows batch by batch past an epoch set off: a cache is flat from there on."""
+        """M(n, one epoch) over n.
+
+        Growth that goes on past the epoch is subtracted, batch by batch: a cache is flat from there on.
+        """
         rate = self.growth.rate_past_an_epoch
         # The last batch of an epoch may be a small one, and the target's own variables hold less then.
         uneven = [trial for trial in self.steady if readings.ends_on_a_small_batch(trial)]
@@ -119,7 +122,7 @@ class Evidence:
 
     @functools.cached_property
     def held_before_epoch(self) -> float:
-        """Bytes per item that the first batch retained already, in the trials that the law of the epochs is of."""
+        """Bytes per item that the first batch had retained already, in the trials behind ``epoch_law``."""
         first = self._law(readings.retained_first_bytes, trials=self.trials_behind(self.epoch_law))
         return first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
 
@@ -145,7 +148,7 @@ class Evidence:
 
     @functools.cached_property
     def first_peak_law(self) -> LawFit | None:
-        """The same up to the first batch: later epochs may keep more, and not all sizes were driven over as many."""
+        """The same up to the first batch: later epochs may keep more, and some sizes were driven over fewer of them."""
         return self._peaks(lambda trial: readings.trial_held_peak_bytes(trial, 1), self.trials_behind(self.first_law))
 
     @functools.cached_property
@@ -201,7 +204,7 @@ class Evidence:
         return worst_spike(self.trials, self.batch_bytes)
 
     def is_refilling(self, limit: float) -> bool:
-        """Whether what grows in an epoch is let go with it, and is no more in a larger one: a cache that is rebuilt.
+        """Whether growth in an epoch is a cache that is rebuilt: let go at its end, and no larger in a larger epoch.
 
         Args:
             limit: Bytes per batch that may be kept over epochs.
@@ -249,10 +252,10 @@ class Evidence:
         return fit_law(points, resolution=resolution or self.trial_set.resolution_bytes) if points else None
 
     def _sharper(self, law: LawFit | None, value: Callable[[Trial], int | None]) -> LawFit | None:
-        """The law of the forecasts' trials, where it says the same as the others and only says it better.
+        """The law of the forecasts' trials, where it agrees with the law of the others: it is the more precise.
 
-        Where it says something else, a bound was beyond the sizes before, and the law of all sizes shows it. If there
-        was so much data, that is: a function that makes it may have had no more, which is no bound of the target's.
+        Where they differ, memory has a bound that the smaller sizes did not reach, and the law of all sizes shows it.
+        That holds only where there were as many items as were asked for: data that ends is no bound of the target's.
         """
         sharp = self._law(value, trials=self.trial_set.forecasts)
         if law is None or sharp is None or len(sharp.sizes) < FEWEST_SIZES:

@@ -17,11 +17,11 @@ from genaudit.units import KIB
 
 # Two settled readings in one process: pages that come and go with the interpreter's own tables.
 RESOLUTION_BYTES = 12 * KIB
-# A growth that falls below this share of what it was is levelling off: something fills, and is full one day.
+# Growth that falls below this share of what it was levels off: something fills up, and will be full.
 LEVELS_OFF = 0.5
 APART = 0.5
 FEWEST_POINTS = 3
-# Epochs of which one is so many times as long as the other are of another length.
+# Two epochs differ in length where one is so many times as long as the other.
 UNLIKE = 1.5
 # Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
 CLEARLY_LESS = 0.5
@@ -101,7 +101,7 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
 def batch_growth(trial: Trial) -> BatchGrowth | None:
     """Growth per batch; ``None`` where too few settled readings were taken.
 
-    Where epochs can be told, only readings of the second and later ones count, and only pairs within one epoch: a
+    Where epochs are known, only readings of the second and later ones count, and only pairs within one epoch: a
     cache fills in the first, and what is lost or let go at the turn of an epoch is another rule's.
     """
     segments, whole_epochs = _segments(trial)
@@ -167,7 +167,7 @@ def _at_small_batches(trial: Trial) -> set[int]:
 
 
 def _segments(trial: Trial) -> tuple[list[Series], int]:
-    """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
+    """Settled readings by epoch past the first; all of them past warm-up where epochs are not known."""
     small = _at_small_batches(trial)
     usual = readings.at_one_strength(trial.settled)
     if len(trial.epochs) >= 2:
@@ -224,14 +224,14 @@ class GrowthEstimates:
 
     @functools.cached_property
     def batch_growths(self) -> list[BatchGrowth]:
-        """Growth per batch in each trial where it can be told."""
+        """Growth per batch in each trial that shows it."""
         return [fit for trial in self._trial_set.steady if (fit := batch_growth(trial)) is not None]
 
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
-        """Growth per batch where it can be told best: past a whole epoch if there is one, then over most batches."""
+        """Growth per batch where it shows best: past a whole epoch if there is one, then over most batches."""
         lasting = [fit for fit in self.batch_growths if not any(_refutes(other, fit) for other in self.batch_growths)]
-        # Memory that only fell was given back by something else; it says nothing for the target.
+        # Memory that only fell was given back by something else, which is no sign that the target keeps nothing.
         lasting = [fit for fit in lasting if fit.per_batch.high >= 0] or lasting
         return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
 
@@ -291,7 +291,7 @@ class GrowthEstimates:
             and not any(_keeps_less(longer, fit) for longer in fits)
         ]
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
-        # Where it ends in all, the drive over most batches says what is left of it.
+        # Where it ends in all of them, the drive over most batches shows how much is left.
         longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
         return None if longest is None else longest.against(fits)
 
@@ -307,7 +307,7 @@ def _keeps_less(longer: EpochGrowth, fit: EpochGrowth) -> bool:
 
 
 def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
-    """Whether a drive over more batches keeps less per epoch."""
+    """Whether a drive over more batches shows that less is kept per epoch."""
     if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
         return False
     return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.at_turns.low

@@ -1,4 +1,4 @@
-"""Which line to name for a finding: the tracer's where it sees the memory, the line profile's where it is native."""
+"""Which line to name for a finding: from a tracer where it sees the memory, from the line profile where it does not."""
 
 from genaudit.evidence.blame.containers import blame_container
 from genaudit.evidence.blame.handles import blame_handles
@@ -8,7 +8,7 @@ from genaudit.evidence.law import LawFit
 from genaudit.model.marks import SitesMark
 
 ENGINES = ("memray", "tracemalloc", "lines")
-"""The one that sees most first: memray sees what tracemalloc does, and what native code takes."""
+"""In the order of how much they see: memray sees what tracemalloc does, and what native code takes."""
 
 
 def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:

@@ -16,7 +16,7 @@ ADDING_FUNCTIONS = frozenset({"heappush", "insort", "insort_left", "insort_right
 
 
 def blame_container(recording: Recording, project: Project, n_bytes: float) -> Blame | None:
-    """The one line of the user's that adds to a container that grew with batches; ``None`` where it is not clear.
+    """The user's line that adds to a container which grew with batches; ``None`` where there is no such line.
 
     Args:
         n_bytes: What it is blamed for.

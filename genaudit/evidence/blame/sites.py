@@ -67,9 +67,9 @@ def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: 
 
 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
-    """The line that memory stood highest in; of several that come near, the one that added most to it.
+    """The line in which memory was highest; of several that come near, the one that added most.
 
-    A line that calls another of the user's own is not it: the other one ran.
+    A line that only calls another line of the user's own is not blamed.
     """
     own: list[tuple[int, int, Site]] = [
         (site.height_bytes, site.peak_bytes or 0, site)
