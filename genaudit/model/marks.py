@@ -61,6 +61,19 @@ class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):
     threads: int | None = None
 
 
+PHASE_AFTER: dict[str | None, str] = {
+    None: "interpreter",
+    "interpreter": "import",
+    "import": "arguments",
+    "arguments": "create",
+    "create": "first-batch",
+    "first-batch": "steady",
+    "steady": "close",
+    "close": "close",
+}
+"""The phases of a trial in their order; ``steady`` has no mark of its own."""
+
+
 class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """How the target was called."""
 

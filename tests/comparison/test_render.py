@@ -9,9 +9,8 @@ import msgspec
 import pytest
 
 from genaudit.errors import RecordingError, UsageError
-from genaudit.model.codec import encode
+from genaudit.model.codec import comparison_schema, decode_comparison, encode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
-from genaudit.model.comparison_codec import comparison_schema, decode_comparison
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds

@@ -10,8 +10,8 @@ import pytest
 
 import genaudit
 from genaudit.errors import GenauditError, UsageError
+from genaudit.model.codec import decode_comparison
 from genaudit.model.comparison import Comparison, SameData
-from genaudit.model.comparison_codec import decode_comparison
 from tests.real_run import ordinary_signals
 
 pytestmark = pytest.mark.process

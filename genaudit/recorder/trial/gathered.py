@@ -3,6 +3,7 @@
 from typing import Any
 
 from genaudit.model.marks import (
+    PHASE_AFTER,
     AnyMark,
     ArgumentsMark,
     BatchMark,
@@ -17,7 +18,6 @@ from genaudit.model.marks import (
     SettledMark,
     SitesMark,
 )
-from genaudit.model.phases import PHASE_AFTER
 
 
 class Gathered:
