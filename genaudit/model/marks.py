@@ -236,11 +236,11 @@ class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     frames: list[Frame]
     """Innermost last, genaudit's own frames left out."""
     slug: str | None = None
-    """Set where genaudit itself refused: the case's short name."""
+    """Short name of the case, where genaudit itself refused."""
     hint: str = ""
     exit_code: int = 3
     internal: bool = False
-    """Raised by genaudit itself, by a fault of its own."""
+    """Raised by a fault of genaudit's own."""
 
 
 class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
@@ -268,7 +268,7 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
 
 
 class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):
-    """All has been told; what comes now is what Python or a library does when a process ends."""
+    """All marks are written; what follows is what Python or a library does when a process ends."""
 
 
 AnyMark = (
