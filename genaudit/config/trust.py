@@ -12,7 +12,7 @@ ROOTS = (".git", ".hg", ".svn")
 def distrust(path: Path) -> str:
     """Why a file is not to be followed; empty where it is.
 
-    Its owner, and whoever may write to it or put another in its place, decides what it says. The superuser can do so
+    Its owner, and whoever may write to it or put another in its place, decides its content. The superuser can do so
     anyway; the group that a user has to himself, or was given as his first, is his choice.
     """
     try:
@@ -45,7 +45,7 @@ def in_project(folder: Path, start: Path) -> bool:
     """Whether a folder belongs to what the user works on: it is where he is, or in the same repository."""
     if folder == start:
         return True
-    return any(os.path.lexists(one / root) for one in (folder, *folder.parents) for root in ROOTS)
+    return any(os.path.lexists(parent / root) for parent in (folder, *folder.parents) for root in ROOTS)
 
 
 def _name(number: int) -> str:

@@ -10,7 +10,7 @@ import msgspec
 from genaudit.auditing import Inputs, record
 from genaudit.config.budgets import Budget
 from genaudit.config.file import Configuration, Settings
-from genaudit.config.paths import rebased
+from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.recording import Recording, Request
 from genaudit.model.report import Report
@@ -100,7 +100,7 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
         target=target,
         request=request_of(target, ["genaudit", *sys.argv[1:]], **fields),
         inputs=Inputs(
-            configured=rebased(settings.arguments, folder),
+            configured=resolve_paths(settings.arguments, folder),
             args_from=values.get("args-from"),
             dataset=values.get("dataset"),
             driver=values.get("driver"),
