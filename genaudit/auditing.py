@@ -13,7 +13,7 @@ from genaudit.experiment.refused import error_of
 from genaudit.experiment.staging import Inputs as Inputs
 from genaudit.experiment.staging import stage
 from genaudit.files import read_bytes
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording, Request, Trial
@@ -159,7 +159,7 @@ def record(
         notes.append(
             f"the function that makes the data set gives {bench.available:,} items at most: it was asked for more"
         )
-    with held_off():
+    with defer_interrupts():
         # What the values in the target's text are called has been learned from the trials.
         asked = staged.covering.request(bench.so_far.request)
         recording = msgspec.structs.replace(bench.so_far, request=asked, interrupted=interrupted, notes=notes)

@@ -52,7 +52,7 @@ def command(target: str, **options: Any) -> None:
     from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, request_from
     from genaudit.cli.support.output import check_writable, deliver, folder_of
     from genaudit.cli.support.progress import ProgressLine
-    from genaudit.interrupts import held_off
+    from genaudit.interrupts import defer_interrupts
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
@@ -69,7 +69,7 @@ def command(target: str, **options: Any) -> None:
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
             told = preload_meanwhile(progress)
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
-        with held_off():
+        with defer_interrupts():
             from genaudit.report.build import conclude
 
             report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})

@@ -17,7 +17,7 @@ from genaudit.comparison.variants import Contender, contenders
 from genaudit.comparison.worktree import at_revision, check_origin, worktree
 from genaudit.errors import GenauditError, UsageError
 from genaudit.experiment.staging import stage
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
@@ -99,7 +99,7 @@ class _Conduct:
             if self._options.check_batches:
                 self._check()
             self._interrupted = False
-        with held_off():
+        with defer_interrupts():
             found = concluded(
                 self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
             )

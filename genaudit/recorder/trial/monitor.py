@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, Frame, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
@@ -58,7 +58,7 @@ def run_trial(spec: TrialSpec, **watching: Any) -> Trial:
     Raises:
         Interrupted: On Ctrl-C; it carries the trial so far.
     """
-    with held_off():
+    with defer_interrupts():
         return Monitor(spec, **watching).run()
 
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from genaudit.interrupts import let_in
+from genaudit.interrupts import allow_interrupts
 
 STEP_S = 0.02
 
@@ -29,7 +29,7 @@ def wait_for_end(pid: int) -> Iterator[Callable[[], bool]]:
 
 
 def _is_readable(poll: select.poll) -> bool:
-    with let_in():
+    with allow_interrupts():
         return bool(poll.poll(STEP_S * 1000))
 
 
@@ -65,6 +65,6 @@ def _has_threads(pid: int) -> bool:
 
 def _poll(pid: int) -> bool:
     """Without pidfd_open(2): look whether the process is a zombie."""
-    with let_in():
+    with allow_interrupts():
         time.sleep(STEP_S)
     return not runs(pid)
