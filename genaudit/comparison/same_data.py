@@ -5,9 +5,8 @@ from typing import Any
 
 import msgspec
 
-from genaudit.comparison.array_diff import with_values
-from genaudit.comparison.differences import Finding, as_sets, in_order
-from genaudit.comparison.fingerprints import Leaf, Prints, Wish, take
+from genaudit.comparison.differences import SeriesDifference, as_sets, in_order, with_values
+from genaudit.comparison.fingerprints import Fingerprints, FingerprintSpec, Leaf, take
 from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
@@ -34,7 +33,7 @@ class Checker:
         batches: Batches to compare; ``None`` to go by epochs.
         epochs: Epochs to compare.
         unordered: Compare the items of each epoch as a set.
-        say: Told what is being done.
+        say: Called with a message for each step.
     """
 
     def __init__(
@@ -42,9 +41,9 @@ class Checker:
     ) -> None:
         self._base = base
         self._unordered = unordered
-        self._wish = Wish(size=base.size, batches=batches, epochs=epochs, items=unordered)
+        self._spec = FingerprintSpec(size=base.size, batches=batches, epochs=epochs, items=unordered)
         self._say = say
-        self._prints: Prints | None = None
+        self._fingerprints: Fingerprints | None = None
 
     def check(self, other: Side) -> BatchCheck:
         """The batches of a variant against the first one's.
@@ -52,71 +51,73 @@ class Checker:
         Raises:
             Interrupted: On Ctrl-C.
         """
-        if self._prints is None:
-            self._prints = self._take(self._base)
+        if self._fingerprints is None:
+            self._fingerprints = self._take(self._base)
         theirs = self._take(other)
-        found = self._compare(self._prints, theirs, other.name)
-        if found.first is not None:
-            found = self._second_look(found, found.first, theirs, other)
+        difference = self._compare(self._fingerprints, theirs, other.name)
+        if difference.first is not None:
+            difference = self._second_look(difference, difference.first, theirs, other)
         return BatchCheck(
-            verdict=_verdict(found),
+            verdict=_verdict(difference),
             ordered=not self._unordered,
-            batches=found.batches,
-            items=found.items,
-            epochs=found.epochs,
-            first=found.first,
-            reason=found.unknown,
-            seeds=[name for name in self._prints.seeds if name in theirs.seeds],
-            notes=found.notes,
+            batches=difference.batches,
+            items=difference.items,
+            epochs=difference.epochs,
+            first=difference.first,
+            reason=difference.unknown,
+            seeds=[name for name in self._fingerprints.seeds if name in theirs.seeds],
+            notes=difference.notes,
         )
 
-    def _compare(self, base: Prints, other: Prints, name: str) -> Finding:
+    def _compare(self, base: Fingerprints, other: Fingerprints, name: str) -> SeriesDifference:
         return (as_sets if self._unordered else in_order)(base, other, name, self._base.name)
 
-    def _take(self, side: Side, keep: tuple[int, str] | None = None) -> Prints:
+    def _take(self, side: Side, keep: tuple[int, str] | None = None) -> Fingerprints:
         self._say(f"fingerprints of {side.name}")
-        wish = msgspec.structs.replace(self._wish, size=side.size, keep=keep)
+        spec = msgspec.structs.replace(self._spec, size=side.size, keep=keep)
         if keep is not None and not self._unordered:
-            wish = msgspec.structs.replace(wish, batches=keep[0], epochs=None)
-        return take(side.stage, wish)
+            spec = msgspec.structs.replace(spec, batches=keep[0], epochs=None)
+        return take(side.stage, spec)
 
-    def _second_look(self, found: Finding, first: FirstDifference, theirs: Prints, other: Side) -> Finding:
+    def _second_look(
+        self, difference: SeriesDifference, first: FirstDifference, theirs: Fingerprints, other: Side
+    ) -> SeriesDifference:
         """Run both again: what differs from itself cannot be compared, and else the values are wanted."""
         if first.what not in {"values", "item", "shape", "count"}:
-            return found
-        assert self._prints is not None
+            return difference
+        assert self._fingerprints is not None
         keep = (first.batch, first.place) if first.what == "values" and first.batch else None
         again = []
-        for side, before in ((self._base, self._prints), (other, theirs)):
+        for side, before in ((self._base, self._fingerprints), (other, theirs)):
             taken = self._take(side, keep or (first.batch or 1, "-"))
             if not self._is_itself(before, taken, first):
                 seeds = " and ".join([", ".join(before.seeds[:-1]), *before.seeds[-1:]]).removeprefix(" and ")
                 reason = CHANGES_EACH_RUN.format(name=side.name, seeds=seeds or "its random numbers")
                 hint = "" if self._unordered else TRY_UNORDERED
-                return msgspec.structs.replace(found, first=None, unknown=reason + hint)
+                return msgspec.structs.replace(difference, first=None, unknown=reason + hint)
             again.append(taken)
         if keep is None:
-            return found
-        leaf = _leaf_at(self._prints, keep)
+            return difference
+        leaf = _leaf_at(self._fingerprints, keep)
         if leaf is None:
-            return found
-        return msgspec.structs.replace(found, first=with_values(first, leaf, again[0].kept, again[1].kept))
+            return difference
+        return msgspec.structs.replace(difference, first=with_values(first, leaf, again[0].kept, again[1].kept))
 
-    def _is_itself(self, before: Prints, again: Prints, first: FirstDifference) -> bool:
+    def _is_itself(self, before: Fingerprints, again: Fingerprints, first: FirstDifference) -> bool:
         """Whether a second run gave what the first did, as far as it matters."""
         if self._unordered:
             return as_sets(before, again, "", "").first is None
         n = min(first.batch or 1, len(before.batches))
         pairs = zip(before.batches[:n], again.batches[:n], strict=False)
-        return len(again.batches) >= n and all(one.leaves == two.leaves for one, two in pairs)
+        return len(again.batches) >= n and all(earlier.leaves == later.leaves for earlier, later in pairs)
 
 
-def _leaf_at(prints: Prints, keep: tuple[int, str]) -> Leaf | None:
+def _leaf_at(prints: Fingerprints, keep: tuple[int, str]) -> Leaf | None:
     batch = prints.batches[keep[0] - 1]
     return next((leaf for leaf in batch.leaves if leaf.place == keep[1]), None)
 
 
-def _verdict(found: Finding) -> SameData:
-    if found.first is not None:
+def _verdict(difference: SeriesDifference) -> SameData:
+    if difference.first is not None:
         return SameData.DIFFERENT
-    return SameData.UNKNOWN if found.unknown else SameData.SAME
+    return SameData.UNKNOWN if difference.unknown else SameData.SAME

@@ -82,7 +82,7 @@ def _forget_old(top: Path) -> None:
 
 
 def at_revision(contender: Contender, tree: Tree) -> Contender:
-    """The same target, imported from the revision. The current directory stays: data lies where it lay.
+    """The same target, imported from the revision. The current directory stays: data is where it was.
 
     Raises:
         UsageError: The target's file is outside of the repository, or not in that revision.
@@ -156,12 +156,12 @@ def _not_there(tree: Tree, what: str) -> UsageError:
 def _import_from(here: Path, tree: Tree) -> list[Path]:
     """Folders of the working tree that modules come from, as far as the revision has them too."""
     folders = [here, *(tree.top / name for name in CODE_FOLDERS), *(Path(entry) for entry in sys.path if entry)]
-    found: dict[Path, None] = {}
+    shared: dict[Path, None] = {}
     for folder in folders:
         with contextlib.suppress(ValueError, OSError):
             if tree.there(folder).is_dir():
-                found[folder.resolve()] = None
-    return list(found)
+                shared[folder.resolve()] = None
+    return list(shared)
 
 
 def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> str:
@@ -176,8 +176,8 @@ def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> 
     except subprocess.TimeoutExpired:
         raise UsageError("git did not end", slug="git-failed") from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [""]
-        raise UsageError(what + (f": {said[0]}" if said[0] else ""), slug="git-failed", hint=_hint(words))
+        *_, reason = ["", *done.stderr.strip().splitlines()]
+        raise UsageError(what + (f": {reason}" if reason else ""), slug="git-failed", hint=_hint(words))
     return done.stdout.strip()
 
 

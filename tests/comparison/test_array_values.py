@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from genaudit.comparison.array_diff import with_values
+from genaudit.comparison.differences import with_values
 from genaudit.model.comparison import FirstDifference
 from tests.comparison.build import leaf
 
