@@ -1,13 +1,12 @@
 """Whether a variant yields the same data as the first: fingerprints of both, and a second look where they differ."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
 from genaudit.comparison.differences import SeriesDifference, as_sets, in_order, with_values
+from genaudit.comparison.drives import AuditedVariant, size_of
 from genaudit.comparison.fingerprints import Fingerprints, FingerprintSpec, Leaf, take
-from genaudit.experiment.staging import Stage
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
 CHANGES_EACH_RUN = (
@@ -17,19 +16,12 @@ CHANGES_EACH_RUN = (
 TRY_UNORDERED = "; or, where only the order changes, compare with --unordered"
 
 
-class Side(msgspec.Struct, frozen=True):
-    """A variant that can be run for its fingerprints."""
-
-    name: str
-    stage: Stage
-    size: dict[str, Any]
-
-
 class Checker:
     """Compares variants with the first, whose batches are taken once.
 
     Args:
         base: The first variant.
+        items: The size that all variants are driven at; each at its whole where ``None``.
         batches: Batches to compare; ``None`` to go by epochs.
         epochs: Epochs to compare.
         unordered: Compare the items of each epoch as a set.
@@ -37,15 +29,23 @@ class Checker:
     """
 
     def __init__(
-        self, base: Side, *, batches: int | None, epochs: int | None, unordered: bool, say: Callable[[str], None]
+        self,
+        base: AuditedVariant,
+        *,
+        items: int | None,
+        batches: int | None,
+        epochs: int | None,
+        unordered: bool,
+        say: Callable[[str], None],
     ) -> None:
         self._base = base
+        self._items = items
         self._unordered = unordered
-        self._spec = FingerprintSpec(size=base.size, batches=batches, epochs=epochs, items=unordered)
+        self._spec = FingerprintSpec(size=size_of(base, items), batches=batches, epochs=epochs, items=unordered)
         self._say = say
         self._fingerprints: Fingerprints | None = None
 
-    def check(self, other: Side) -> BatchCheck:
+    def check(self, other: AuditedVariant) -> BatchCheck:
         """The batches of a variant against the first one's.
 
         Raises:
@@ -72,15 +72,15 @@ class Checker:
     def _compare(self, base: Fingerprints, other: Fingerprints, name: str) -> SeriesDifference:
         return (as_sets if self._unordered else in_order)(base, other, name, self._base.name)
 
-    def _take(self, side: Side, keep: tuple[int, str] | None = None) -> Fingerprints:
-        self._say(f"fingerprints of {side.name}")
-        spec = msgspec.structs.replace(self._spec, size=side.size, keep=keep)
+    def _take(self, variant: AuditedVariant, keep: tuple[int, str] | None = None) -> Fingerprints:
+        self._say(f"fingerprints of {variant.name}")
+        spec = msgspec.structs.replace(self._spec, size=size_of(variant, self._items), keep=keep)
         if keep is not None and not self._unordered:
             spec = msgspec.structs.replace(spec, batches=keep[0], epochs=None)
-        return take(side.stage, spec)
+        return take(variant.stage, spec)
 
     def _second_look(
-        self, difference: SeriesDifference, first: FirstDifference, theirs: Fingerprints, other: Side
+        self, difference: SeriesDifference, first: FirstDifference, theirs: Fingerprints, other: AuditedVariant
     ) -> SeriesDifference:
         """Run both again: what differs from itself cannot be compared, and else the values are wanted."""
         if first.what not in {"values", "item", "shape", "count"}:
@@ -88,11 +88,11 @@ class Checker:
         assert self._fingerprints is not None
         keep = (first.batch, first.place) if first.what == "values" and first.batch else None
         again = []
-        for side, before in ((self._base, self._fingerprints), (other, theirs)):
-            taken = self._take(side, keep or (first.batch or 1, "-"))
+        for variant, before in ((self._base, self._fingerprints), (other, theirs)):
+            taken = self._take(variant, keep or (first.batch or 1, "-"))
             if not self._is_itself(before, taken, first):
                 seeds = " and ".join([", ".join(before.seeds[:-1]), *before.seeds[-1:]]).removeprefix(" and ")
-                reason = CHANGES_EACH_RUN.format(name=side.name, seeds=seeds or "its random numbers")
+                reason = CHANGES_EACH_RUN.format(name=variant.name, seeds=seeds or "its random numbers")
                 hint = "" if self._unordered else TRY_UNORDERED
                 return msgspec.structs.replace(difference, first=None, unknown=reason + hint)
             again.append(taken)

@@ -11,8 +11,8 @@ from genaudit.masking import mask
 from genaudit.recorder.target import TargetSpec, parse_target
 
 
-class Contender(msgspec.Struct, frozen=True, kw_only=True):
-    """A variant before it has been run."""
+class VariantSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A variant as it is asked for, before it has been run."""
 
     target: str
     """As the user wrote it."""
@@ -33,9 +33,9 @@ class Contender(msgspec.Struct, frozen=True, kw_only=True):
     """Locations are shown relative to this folder, where it is not the current directory."""
 
 
-def contenders(
+def variant_specs(
     targets: Sequence[str], arguments: Sequence[str], values: dict[str, Any], own_values: dict[Any, dict[str, Any]]
-) -> list[Contender]:
+) -> list[VariantSpec]:
     """The variants that targets and arguments name.
 
     Args:
@@ -63,7 +63,7 @@ def contenders(
     for handle, more in own_values.items():
         by_variant[_position(str(handle), handles)].update(more)
     return [
-        Contender(target=spec.text, launch=spec.text, name=name, arguments=given, values=plain)
+        VariantSpec(target=spec.text, launch=spec.text, name=name, arguments=given, values=plain)
         for spec, name, given, plain in zip(specs, names(specs), own, by_variant, strict=True)
     ]
 
