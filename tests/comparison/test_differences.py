@@ -9,9 +9,9 @@ SAME = [[leaf("a")], [leaf("b")], [leaf("c")]]
 
 
 def test_the_same_batches_are_the_same() -> None:
-    found = in_order(prints(*SAME), prints(*SAME), "new", "old")
+    difference = in_order(prints(*SAME), prints(*SAME), "new", "old")
 
-    assert (found.first, found.unknown, found.batches) == (None, None, 3)
+    assert (difference.first, difference.unknown, difference.batches) == (None, None, 3)
 
 
 @pytest.mark.parametrize(
@@ -24,103 +24,103 @@ def test_the_same_batches_are_the_same() -> None:
     ],
 )
 def test_what_differs_first_is_named(changed: list, what: str, base: str, other: str) -> None:
-    found = in_order(prints(*SAME), prints(SAME[0], changed, SAME[2]), "new", "old")
+    difference = in_order(prints(*SAME), prints(SAME[0], changed, SAME[2]), "new", "old")
 
-    assert found.first is not None
-    assert (found.first.batch, found.first.what) == (2, what)
-    assert (found.first.base, found.first.other) == (base, other)
+    assert difference.first is not None
+    assert (difference.first.batch, difference.first.what) == (2, what)
+    assert (difference.first.base, difference.first.other) == (base, other)
 
 
 def test_another_container_is_a_difference() -> None:
     """Keras takes a tuple and a list of the same arrays for different things."""
-    found = in_order(prints(*SAME, outlines={1: "(., .)"}), prints(*SAME, outlines={1: "[., .]"}), "new", "old")
+    difference = in_order(prints(*SAME, outlines={1: "(., .)"}), prints(*SAME, outlines={1: "[., .]"}), "new", "old")
 
-    assert found.first is not None
-    assert (found.first.what, found.first.base, found.first.other) == ("structure", "(., .)", "[., .]")
+    assert difference.first is not None
+    assert (difference.first.what, difference.first.base, difference.first.other) == ("structure", "(., .)", "[., .]")
 
 
 def test_another_type_of_array_with_the_same_data_is_a_note() -> None:
-    tensors = [[leaf(one[0].digest, kind="torch.Tensor")] for one in SAME]
-    found = in_order(prints(*SAME), prints(*tensors), "new", "old")
+    tensors = [[leaf(leaves[0].digest, kind="torch.Tensor")] for leaves in SAME]
+    difference = in_order(prints(*SAME), prints(*tensors), "new", "old")
 
-    assert found.first is None
-    assert found.notes == ["the batch is a numpy.ndarray in old and a torch.Tensor in new"]
+    assert difference.first is None
+    assert difference.notes == ["the batch is a numpy.ndarray in old and a torch.Tensor in new"]
 
 
 def test_an_epoch_that_ends_earlier_is_a_difference_of_its_own() -> None:
     """And not a difference of the values of the next epoch's first batch."""
     old = prints([leaf("a")], [leaf("b")], [leaf("c")], [leaf("a")], epochs=(3,))
     new = prints([leaf("a")], [leaf("b")], [leaf("a")], [leaf("b")], epochs=(2, 2))
-    found = in_order(old, new, "new", "old")
+    difference = in_order(old, new, "new", "old")
 
-    assert found.first is not None
-    assert (found.first.what, found.first.batch, found.first.epoch) == ("count", 3, 1)
-    assert found.first.base == "3 batches in the epoch"
+    assert difference.first is not None
+    assert (difference.first.what, difference.first.batch, difference.first.epoch) == ("count", 3, 1)
+    assert difference.first.base == "3 batches in the epoch"
 
 
 def test_values_before_the_end_of_an_epoch_come_first() -> None:
     old = prints([leaf("a")], [leaf("b")], [leaf("c")], epochs=(3,))
     new = prints([leaf("x")], [leaf("b")], epochs=(2,))
-    found = in_order(old, new, "new", "old")
+    difference = in_order(old, new, "new", "old")
 
-    assert found.first is not None
-    assert (found.first.what, found.first.batch) == ("values", 1)
+    assert difference.first is not None
+    assert (difference.first.what, difference.first.batch) == ("values", 1)
 
 
 def test_a_variant_that_broke_off_is_not_called_different() -> None:
-    found = in_order(prints(*SAME), prints(*SAME[:2], reason="raised"), "new", "old")
+    difference = in_order(prints(*SAME), prints(*SAME[:2], reason="raised"), "new", "old")
 
-    assert found.first is None
-    assert found.unknown == "new raised; the 2 batches before are the same"
+    assert difference.first is None
+    assert difference.unknown == "new raised; the 2 batches before are the same"
 
 
 def test_fewer_batches_in_all_is_a_difference() -> None:
-    found = in_order(prints(*SAME), prints(*SAME[:2], stopped="exhausted"), "new", "old")
+    difference = in_order(prints(*SAME), prints(*SAME[:2], stopped="exhausted"), "new", "old")
 
-    assert found.first is not None
-    assert (found.first.what, found.first.batch) == ("count", 3)
+    assert difference.first is not None
+    assert (difference.first.what, difference.first.batch) == ("count", 3)
 
 
 def test_what_cannot_be_looked_into_is_not_called_the_same() -> None:
     opaque = [[leaf("", place="['reader']", kind="shop.Reader", dtype="")]]
-    found = in_order(prints(*opaque), prints(*opaque), "new", "old")
+    difference = in_order(prints(*opaque), prints(*opaque), "new", "old")
 
-    assert found.first is None
-    assert found.unknown is not None
-    assert "['reader'] is a shop.Reader" in found.unknown
+    assert difference.first is None
+    assert difference.unknown is not None
+    assert "['reader'] is a shop.Reader" in difference.unknown
 
 
 def test_as_sets_neither_order_nor_batch_size_matter() -> None:
     old = prints([leaf("-")], [leaf("-")], epochs=(2,), items=[["a", "b"], ["c", "d"]])
     new = prints([leaf("=", shape=(4, 4))], epochs=(1,), items=[["d", "a", "c", "b"]])
-    found = as_sets(old, new, "new", "old")
+    difference = as_sets(old, new, "new", "old")
 
-    assert (found.first, found.unknown, found.items, found.epochs) == (None, None, 4, 1)
+    assert (difference.first, difference.unknown, difference.items, difference.epochs) == (None, None, 4, 1)
 
 
 def test_as_sets_an_item_that_is_missing_is_named() -> None:
     old = prints([leaf("-")], [leaf("-")], epochs=(2,), items=[["a", "b"], ["c", "c"]])
     new = prints([leaf("-")], [leaf("-")], epochs=(2,), items=[["c", "b"], ["a", "x"]])
-    found = as_sets(old, new, "new", "old")
+    difference = as_sets(old, new, "new", "old")
 
-    assert found.first is not None
-    assert found.first.place == "item 0 of batch 2 of old is not in new"
-    assert found.first.n_different == 1
+    assert difference.first is not None
+    assert difference.first.place == "item 0 of batch 2 of old is not in new"
+    assert difference.first.n_different == 1
 
 
 def test_as_sets_a_dtype_is_not_said_item_by_item() -> None:
     old = prints([leaf("-", shape=(2, 4))], epochs=(1,), items=[["a", "b"]])
     new = prints([leaf("-", dtype="float64", shape=(2, 4))], epochs=(1,), items=[["x", "y"]])
-    found = as_sets(old, new, "new", "old")
+    difference = as_sets(old, new, "new", "old")
 
-    assert found.first is not None
-    assert (found.first.what, found.first.other) == ("dtype", "float64 (2, 4)")
+    assert difference.first is not None
+    assert (difference.first.what, difference.first.other) == ("dtype", "float64 (2, 4)")
 
 
 def test_as_sets_need_an_epoch() -> None:
     old = prints([leaf("-")], items=[["a"]])
-    found = as_sets(old, old, "new", "old")
+    difference = as_sets(old, old, "new", "old")
 
-    assert found.first is None
-    assert found.unknown is not None
-    assert "no epoch came to its end" in found.unknown
+    assert difference.first is None
+    assert difference.unknown is not None
+    assert "no epoch came to its end" in difference.unknown

@@ -31,9 +31,9 @@ def suspected(*trials: Trial, limits: Limits | None = None) -> Suspicion:
     return suspicion(made.evidence(*trials), limits or Limits())
 
 
-def flags(found: Suspicion) -> set[str]:
+def flags(result: Suspicion) -> set[str]:
     """The names of what is set."""
-    return {name for name, is_set in msgspec.to_builtins(found).items() if is_set}
+    return {name for name, is_set in msgspec.to_builtins(result).items() if is_set}
 
 
 @pytest.mark.parametrize(
@@ -49,25 +49,25 @@ def flags(found: Suspicion) -> set[str]:
 )
 def test_each_shape_is_suspected_of_itself_alone(shape: Shape, expected: set[str]) -> None:
     """Trials of four sizes over three epochs; growth by batches stays open where each epoch adds something."""
-    found = suspected(*made.at_sizes(shape))
+    result = suspected(*made.at_sizes(shape))
 
-    assert flags(found) == expected
-    assert found.any is bool(expected - {"epoch_rise"})
+    assert flags(result) == expected
+    assert result.any is bool(expected - {"epoch_rise"})
 
 
 def test_one_size_tells_nothing_of_the_data_set() -> None:
     """A law takes two sizes: neither suspicion nor doubt without them."""
-    found = suspected(made.trial(512, lambda batch, epoch: 512 * ITEM, kind="clean"))
+    result = suspected(made.trial(512, lambda batch, epoch: 512 * ITEM, kind="clean"))
 
-    assert flags(found) == set()
+    assert flags(result) == set()
 
 
 def test_no_trial_at_all() -> None:
     """Before the first trial growth is open, for nothing rules it out; nothing can be suspected."""
-    found = suspected()
+    result = suspected()
 
-    assert flags(found) == {"growth_open"}
-    assert not found.any
+    assert flags(result) == {"growth_open"}
+    assert not result.any
 
 
 def test_growth_is_open_until_a_whole_epoch_has_passed() -> None:
@@ -111,9 +111,9 @@ def caching(share: float) -> Shape:
 )
 def test_a_cache_is_open_where_the_limit_is_within_the_noise(share: float, is_open: bool) -> None:
     """Two small sizes, where the law of the epochs cannot tell a quarter of an item from a little less."""
-    found = suspected(*made.at_sizes(caching(share), sizes=(16, 32)))
+    result = suspected(*made.at_sizes(caching(share), sizes=(16, 32)))
 
-    assert found.cache_open is is_open
+    assert result.cache_open is is_open
 
 
 def test_what_was_held_in_between_clears_a_cache() -> None:
@@ -171,9 +171,9 @@ def with_first_rise(n: int) -> Trial:
 
 def test_memory_for_the_whole_data_set_for_a_moment() -> None:
     """No batch rises far, but the rise at the start grows with the data set: that is a spike too."""
-    found = suspected(*(with_first_rise(n) for n in (16, 32, 128, 512)))
+    result = suspected(*(with_first_rise(n) for n in (16, 32, 128, 512)))
 
-    assert flags(found) == {"spike"}
+    assert flags(result) == {"spike"}
     assert not suspected(with_first_rise(512)).spike
 
 
