@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
             "growth",
             ("bytes/batch",),
             "Memory grows per batch by more than the budget",
-            "The slope of what is held over batches, past the first epoch where epochs can be told.",
+            "The slope of what is held over batches, past the first epoch where epochs are known.",
         ),
         Kind(
             "GA604",
@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
             ("bytes/item",),
             "Memory grows with the data set by more than the budget",
             "The slope of what is held over the size of the data set: after the first batch, or after "
-            "an epoch, whichever surely grows more.",
+            "an epoch, whichever grows more beyond its noise.",
         ),
         Kind(
             "GA607",
@@ -135,7 +135,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_budget(name: str, value: object) -> Budget:
-    """A budget from its value.
+    """A budget from the value behind its name.
 
     Args:
         name: A key of ``KINDS``.

@@ -39,10 +39,10 @@ class Quantity(msgspec.Struct, frozen=True):
 
 
 def parse_quantity(text: object, units: tuple[str, ...]) -> Quantity:
-    """The quantity in a text; the whole text must match.
+    """The quantity that a text says; the whole text must match.
 
     Args:
-        text: The text in the configuration.
+        text: As the configuration has it.
         units: The units that may be meant, the usual one first.
 
     Raises:
@@ -81,7 +81,7 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
         raise _refusal(f"{text!r} cannot be read as a quantity", units)
     rate = match["rate"]
     if rate is not None and rate not in RATES:
-        raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{name}' for name in RATES)}", units)
+        raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{unit}' for unit in RATES)}", units)
     ending = f"/{rate}" if rate else ""
     if match["unit"] not in BYTES_BY_UNIT:
         meant = ending or units[0].removeprefix("bytes") if units[0].startswith("bytes") else ending

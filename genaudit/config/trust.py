@@ -12,7 +12,7 @@ ROOTS = (".git", ".hg", ".svn")
 def distrust(path: Path) -> str:
     """Why a file is not to be followed; empty where it is.
 
-    Its owner, and whoever may write to it or put another in its place, decides its content. The superuser can do so
+    Its owner, and whoever may write to it or put another in its place, decides what it says. The superuser can do so
     anyway; the group that a user has to himself, or was given as his first, is his choice.
     """
     try:
