@@ -1,7 +1,7 @@
 """The door to files that may be anything: a device, a pipe without a writer, larger than memory, or not text.
 
 Whatever is read here is a regular file, read to a limit that holds also where it grows meanwhile or becomes a link to
-``/dev/zero``. What stands in the way is an ``OSError`` whose ``strerror`` can be told to a user.
+``/dev/zero``. What is in the way is an ``OSError`` whose ``strerror`` can be shown to a user.
 """
 
 import contextlib
@@ -60,7 +60,7 @@ def read_bytes(path: str | os.PathLike[str], most_bytes: int) -> bytes:
 
     Args:
         path: Links are followed.
-        most_bytes: A file that is larger is refused, whatever size it says it has.
+        most_bytes: A file that is larger is refused, whatever size the file system has for it.
 
     Raises:
         OSError: It is not there, no regular file, too large, or cannot be read.
@@ -129,9 +129,9 @@ def deepest(plain: bytes) -> int:
     return most
 
 
-def _check_regular(found: os.stat_result, path: str | os.PathLike[str]) -> None:
-    if not stat.S_ISREG(found.st_mode):
-        kind = next((said for is_it, said in _KINDS if is_it(found.st_mode)), "it is no file")
+def _check_regular(state: os.stat_result, path: str | os.PathLike[str]) -> None:
+    if not stat.S_ISREG(state.st_mode):
+        kind = next((words for is_it, words in _KINDS if is_it(state.st_mode)), "it is no file")
         raise OSError(errno.EINVAL, kind, _name(path))
 
 

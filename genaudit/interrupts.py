@@ -16,34 +16,34 @@ from types import FrameType
 from typing import Any
 
 AGAIN_S = 0.02
-"""A signal that must wait is looked at again after so long."""
+"""A signal that must wait is tried again after so long."""
 PATIENCE_S = 2.0
 """More signals within so long after the first are the same wish."""
 _IMPORTER = "<frozen importlib"
 
-_held_off = 0
+_deferred = 0
 
 
 @contextlib.contextmanager
-def held_off() -> Iterator[None]:
-    """Let no interrupt in: what happens inside belongs together."""
-    global _held_off
-    _held_off += 1
+def defer_interrupts() -> Iterator[None]:
+    """Let no interrupt in: what is done inside belongs together."""
+    global _deferred
+    _deferred += 1
     try:
         yield
     finally:
-        _held_off -= 1
+        _deferred -= 1
 
 
 @contextlib.contextmanager
-def let_in() -> Iterator[None]:
-    """Let interrupts in again, inside of ``held_off``: a place to wait in."""
-    global _held_off
-    before, _held_off = _held_off, 0
+def allow_interrupts() -> Iterator[None]:
+    """Let interrupts in again inside of ``defer_interrupts``, in a place that waits."""
+    global _deferred
+    before, _deferred = _deferred, 0
     try:
         yield
     finally:
-        _held_off = before
+        _deferred = before
 
 
 @contextlib.contextmanager
@@ -86,7 +86,7 @@ class _Handler:
     def __call__(self, number: int, frame: FrameType | None) -> None:
         if number != signal.SIGALRM and time.monotonic() < self._patient_until:
             return
-        if _held_off or _is_importing(frame):
+        if _deferred or _is_importing(frame):
             signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
             return
         signal.setitimer(signal.ITIMER_REAL, 0)
@@ -97,11 +97,11 @@ class _Handler:
     def swallowed(hook: Any) -> Any:
         """A hook for exceptions that Python cannot raise, in callbacks and destructors: an interrupt comes again."""
 
-        def unraisable(told: Any) -> None:
-            if told.exc_type is KeyboardInterrupt:
+        def unraisable(failure: Any) -> None:
+            if failure.exc_type is KeyboardInterrupt:
                 signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
             else:
-                hook(told)
+                hook(failure)
 
         return unraisable
 

@@ -5,11 +5,10 @@ from pathlib import Path
 import msgspec
 
 from genaudit.errors import RecordingError
-from genaudit.files import MOST_RESULT_BYTES, check_nesting, read_bytes
+from genaudit.files import MOST_RESULT_BYTES, read_bytes
 from genaudit.gate.saved import concluded
-from genaudit.model.codec import decode_recording, decode_report
+from genaudit.model.codec import decode_comparison, decode_head, decode_recording, decode_report, refusing
 from genaudit.model.comparison import Comparison
-from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.report.mprofile import is_mprofile, report_of_mprofile
@@ -38,15 +37,12 @@ def read_saved(path: Path) -> Recording | Report | Comparison:
     text, name = _read(path), str(path)
     if is_mprofile(text):
         return report_of_mprofile(text, name=name)
-    try:
-        check_nesting(text)
-        kind = msgspec.json.decode(text, type=_Kind)
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(
-            f"{name} is nothing that genaudit wrote: {error}",
-            slug="not-a-recording",
-            hint="give a recording.json, report.json or comparison.json from a reports folder",
-        ) from error
+    with refusing(
+        f"{name} is nothing that genaudit wrote",
+        slug="not-a-recording",
+        hint="give a recording.json, report.json or comparison.json from a reports folder",
+    ):
+        kind = decode_head(text, _Kind)
     if kind.variants is not msgspec.UNSET:
         return decode_comparison(text, name=name)
     if kind.schema_version is not None:

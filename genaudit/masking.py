@@ -16,7 +16,7 @@ SHORTEST_VARIABLE = 8
 
 _RUN = r"(?:(?<![A-Za-z0-9_-])|(?<=\\[nrt])|(?<=%[0-9A-Fa-f]{2}))"
 """Where a word begins, also behind a character that repr(), JSON or an address has written with letters."""
-# Written together, with _ or - between, or with capitals; what stands before them does not matter.
+# Written together, with _ or - between, or with capitals; what is before them does not matter.
 _KEYS = (
     "api|access|private|secret|account|encryption|signing|auth|master|storage|consumer|subscription|service|ssh|app"
     "|session|deploy|host|license|functions|shared[_-]?access|aws|azure|admin"
@@ -112,7 +112,7 @@ def mask(text: str) -> str:
 def mask_in_place(text: str) -> str:
     r"""Source text with as many characters in as many lines as before: what is masked is starred letter by letter.
 
-    Of what stands beside a name only a literal is a secret; the code that gets one from elsewhere is none.
+    Beside a name only a literal is a secret; the code that gets one from elsewhere is none.
 
     Example:
         >>> mask_in_place('password = "hunter2"; token = get()')
@@ -133,7 +133,9 @@ def is_secret_name(name: str) -> bool:
     if len(name) > 200:
         return False
     spread = _CAMEL.sub("_", name)
-    return any(_SECRET_NAME.fullmatch(one) and not _HARMLESS_NAMES.fullmatch(one) for one in (name, spread))
+    return any(
+        _SECRET_NAME.fullmatch(spelling) and not _HARMLESS_NAMES.fullmatch(spelling) for spelling in (name, spread)
+    )
 
 
 def shorten(text: str, longest: int) -> str:
@@ -147,7 +149,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def shorten_within(text: str, longest: int) -> str:
-    """The text with its middle cut, and the cut marked, where it is too long: what is wrong is often said at the end.
+    """The text with its middle cut, and the cut marked, where it is too long: what is wrong is often at the end.
 
     Example:
         >>> shorten_within("abcdefgh", 5)
@@ -165,7 +167,7 @@ def without_known(text: str, known: Iterable[str], cover: Cover = lambda _: MASK
     Args:
         text: Any text.
         known: As ``known_secrets`` has them: the longest first.
-        cover: What stands in their place.
+        cover: What takes their place.
     """
     for secret in known:
         if secret in text:
@@ -180,26 +182,27 @@ def known_secrets(values: Iterable[tuple[str, object]], variables: Mapping[str, 
         values: Name and value of what the target is called with.
         variables: Environment variables: a target may print what it finds there.
     """
-    found = {text for name, value in values for text in _secrets_in(name, value) if _is_telling(text)}
-    found |= {
+    secrets = {text for name, value in values for text in _secrets_in(name, value) if _is_searchable(text)}
+    secrets |= {
         text
         for name, text in variables.items()
-        if is_secret_name(name) and len(text) >= SHORTEST_VARIABLE and not _PATH.match(text) and _is_telling(text)
+        if is_secret_name(name) and len(text) >= SHORTEST_VARIABLE and not _PATH.match(text) and _is_searchable(text)
     }
     # As repr() and JSON write them.
-    found |= {repr(text)[1:-1] for text in found}
-    return sorted(found, key=lambda text: (-len(text), text))
+    secrets |= {repr(text)[1:-1] for text in secrets}
+    return sorted(secrets, key=lambda text: (-len(text), text))
 
 
 def mask_plain(value: Any, change: Callable[[str], str] = mask) -> Any:
-    """Plain values with every text masked, also by the key that it stands under."""
+    """Plain values with every text masked, also by the key that it has."""
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [mask_plain(one, change) for one in value]
+        return [mask_plain(entry, change) for entry in value]
     if isinstance(value, dict):
         return {
-            change(name) if isinstance(name, str) else name: _entry(name, one, change) for name, one in value.items()
+            change(name) if isinstance(name, str) else name: _entry(name, entry, change)
+            for name, entry in value.items()
         }
     return value
 
@@ -211,11 +214,11 @@ def _entry(name: object, value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _secrets_in(name: str, value: object) -> list[str]:
-    """The texts that are secret by the name that they stand under, and the passwords in addresses."""
+    """The texts that are secret by the name that they have, and the passwords in addresses."""
     if is_secret_name(name):
         return [text for text in _texts(value) if not _is_harmless(name, text)]
     if isinstance(value, dict):
-        return [text for key, one in list(value.items())[:64] for text in _secrets_in(str(key), one)]
+        return [text for key, entry in list(value.items())[:64] for text in _secrets_in(str(key), entry)]
     return [password for text in _texts(value) for password in _LOGIN.findall(text[:4096])]
 
 
@@ -224,13 +227,13 @@ def _texts(value: object) -> list[str]:
     if isinstance(value, bytes):
         return [value.decode("utf-8", "replace")]
     if isinstance(value, list | tuple | set):
-        return [text for one in list(value)[:64] for text in _texts(one)]
+        return [text for entry in list(value)[:64] for text in _texts(entry)]
     if isinstance(value, dict):
-        return [text for one in list(value.values())[:64] for text in _texts(one)]
+        return [text for entry in list(value.values())[:64] for text in _texts(entry)]
     return [value] if isinstance(value, str) else [str(value)] if type(value) is int else []
 
 
-def _is_telling(text: str) -> bool:
+def _is_searchable(text: str) -> bool:
     """Whether a text can be looked for everywhere: it is long enough, and no word of the language."""
     return SHORTEST_KNOWN <= len(text) <= 4096 and text.lower() not in _WORDS and not is_secret_name(text)
 
@@ -256,7 +259,7 @@ def _assigned(cover: Cover, literals_only: bool, match: "re.Match[str]") -> str:
 
 
 def _is_harmless(name: str, value: str) -> bool:
-    """Whether what stands beside a name is a place, a word of the language, or the name of what it comes from."""
+    """Whether the text beside a name is a place, a word of the language, or the name of what it comes from."""
     short = name.lower().rpartition("_")[2].rpartition("-")[2]
     if short in {"pwd", "credentials", "credential", "creds", "cookie"} and _PATH.match(value):
         return True

@@ -13,7 +13,7 @@ from genaudit.errors import GenauditError
 from genaudit.experiment.checks import refused_trial
 from genaudit.experiment.investigation import investigate
 from genaudit.experiment.session import ExperimentSession, TrialRunner
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.job import Job
 from genaudit.model.limits import Limits
@@ -82,7 +82,7 @@ def record_in(session: ExperimentSession) -> Recording:
         GenauditError: The target was refused, or genaudit itself failed.
     """
     recording = investigate(session)
-    with held_off():
+    with defer_interrupts():
         from genaudit.report.recorded_sources import with_sources
 
         return with_valid_text(with_sources(recording, session.covering.source))
@@ -105,7 +105,7 @@ def report_of(
         exit_zero: Findings do not change the exit code.
         strict: An inconclusive outcome does, and a verdict on batches only.
     """
-    with held_off():
+    with defer_interrupts():
         from genaudit.report.build import conclude
 
         return conclude(recording, limits=limits, fail_on=fail_on, exit_zero=exit_zero, strict=strict)

@@ -1,4 +1,4 @@
-"""The one door by which text of the user's becomes a syntax tree: whatever it holds, it is read or said why not."""
+"""The one door by which the user's text becomes a syntax tree: text is read, or refused with a reason."""
 
 import ast
 import warnings

@@ -79,7 +79,7 @@ def format_bytes(n_bytes: float) -> str:
 
 
 def format_range(low: float, high: float, form: Callable[[float], str] = format_bytes) -> str:
-    """The ends of an interval, the unit said once where both share it; empty where both read alike.
+    """The ends of an interval, with the unit once where both share it; empty where both read alike.
 
     Example:
         >>> format_range(1024, 3072), format_range(-100, 2048), format_range(262144, 262150)
@@ -94,12 +94,12 @@ def format_range(low: float, high: float, form: Callable[[float], str] = format_
 
 
 def with_range(
-    said: str, low: float, high: float, form: Callable[[float], str] = format_bytes, *, label: str = ""
+    figure: str, low: float, high: float, form: Callable[[float], str] = format_bytes, *, label: str = ""
 ) -> str:
     """A figure with its interval in brackets, left out where it is narrower than what the digits show.
 
     Args:
-        said: The figure as text.
+        figure: The figure as text.
         low: The lower end of its interval.
         high: The upper end.
         form: How an end is written.
@@ -112,7 +112,7 @@ def with_range(
         '256 KiB'
     """
     ends = format_range(low, high, form)
-    return f"{said} ({label}{ends})" if ends else said
+    return f"{figure} ({label}{ends})" if ends else figure
 
 
 def format_change(before: float, after: float) -> str:

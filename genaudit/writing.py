@@ -31,8 +31,8 @@ def write_whole(path: Path, content: bytes, *, shared: bool = False) -> None:
     Args:
         path: Where it goes; folders that are missing are made.
         content: All of it.
-        shared: The file is for others too, as a configuration that is committed: a new one gets the mode that the
-            user's umask says. Otherwise it is its owner's alone.
+        shared: The file is for others too, as a configuration that is committed: a new one gets the mode of the
+            user's umask. Otherwise it is its owner's alone.
 
     Raises:
         UsageError: It cannot be written.
@@ -127,12 +127,12 @@ def check_room(folder: Path, *names: str) -> None:
             if os.path.isdir(folder / name):  # noqa: PTH112 - a name may be too long to ask pathlib for
                 raise IsADirectoryError(errno.EISDIR, f"{folder / name} is a folder")
     except (OSError, ValueError) as error:
-        # With several names the reason says which.
+        # With several names the reason has the one.
         raise not_writable(folder / names[0] if len(names) == 1 else folder, error) from error
 
 
 def not_writable(path: Path, error: Exception) -> UsageError:
-    """What is said of a file or a folder that cannot be written."""
+    """The error for a file or a folder that cannot be written."""
     why = "nobody reads this pipe" if isinstance(error, OSError) and error.errno == errno.ENXIO else None
     return UsageError(
         f"results cannot be written to {path}: {why or getattr(error, 'strerror', None) or error}",
@@ -142,7 +142,7 @@ def not_writable(path: Path, error: Exception) -> UsageError:
 
 
 def _check_names(present: Path, folder: Path, missing: list[str]) -> None:
-    """The rest of the path can be as long as it is; a file system says so only when it is asked for it."""
+    """Whether the file system takes such long names; it answers only when it is asked for them."""
     longest = os.pathconf(present, "PC_NAME_MAX")
     if any(len(os.fsencode(name)) > longest for name in missing):
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))

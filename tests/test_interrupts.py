@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from genaudit import interrupts
-from genaudit.interrupts import held_off, interrupt_on, let_in
+from genaudit.interrupts import allow_interrupts, defer_interrupts, interrupt_on
 
 LONGEST_S = 60
 
@@ -66,7 +66,7 @@ def test_what_belongs_together_is_done_first() -> None:
     done = []
 
     def work() -> None:
-        with held_off():
+        with defer_interrupts():
             send()
             time.sleep(3 * interrupts.AGAIN_S)
             done.append("all of it")
@@ -80,9 +80,9 @@ def test_what_belongs_together_is_done_first() -> None:
 
 def test_it_comes_in_where_there_is_nothing_to_do_but_to_wait() -> None:
     """Inside of what belongs together."""
-    with held_off():
+    with defer_interrupts():
         send()
-        with pytest.raises(KeyboardInterrupt), let_in():
+        with pytest.raises(KeyboardInterrupt), allow_interrupts():
             wait()
 
 

@@ -60,7 +60,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     from genaudit.cli.support.options import delivery_of, interrupt_on_terminate
     from genaudit.cli.support.output import check_writable, deliver
     from genaudit.cli.support.progress import ProgressLine
-    from genaudit.comparison.run import Talk, conduct
+    from genaudit.comparison.run import Callbacks, conduct
     from genaudit.render import COMPARISON_RENDERERS
 
     # What holds for all is the first target's.
@@ -71,8 +71,8 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
-        talk = Talk(_step if wanted else lambda _: None, preload_meanwhile(progress))
-        comparison = conduct(targets, _options(targets, options, configured), talk)
+        callbacks = Callbacks(_step if wanted else lambda _: None, preload_meanwhile(progress))
+        comparison = conduct(targets, _options(targets, options, configured), callbacks)
         deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)
 

@@ -7,7 +7,7 @@ import msgspec
 
 from genaudit.comparison.figures import Measured, drive_of
 from genaudit.comparison.growth import Experiment, Slopes
-from genaudit.comparison.variants import Contender
+from genaudit.comparison.variants import VariantSpec
 from genaudit.experiment import sizes as plan
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.comparison import Drive
@@ -16,11 +16,12 @@ from genaudit.model.report import Report
 from genaudit.report.failures import ending
 
 
-class Runner(msgspec.Struct):
-    """A variant on its way: what it is, what its audit said, and how to run it again."""
+class AuditedVariant(msgspec.Struct):
+    """A variant with its audit, the drives so far, and what it takes to run it again."""
 
-    at: int
-    contender: Contender
+    index: int
+    """Among the variants; the first is what the others are compared with."""
+    spec: VariantSpec
     recording: Recording
     report: Report
     session: ExperimentSession
@@ -34,7 +35,7 @@ class Runner(msgspec.Struct):
     @property
     def name(self) -> str:
         """As in tables."""
-        return self.contender.name
+        return self.spec.name
 
     def measured(self, resolution: float) -> Measured:
         """What figures are made of.
@@ -51,33 +52,33 @@ class Runner(msgspec.Struct):
         )
 
     @property
-    def runs(self) -> bool:
-        """Whether it came to a batch in its audit, and in every drive since."""
+    def is_measurable(self) -> bool:
+        """Whether it made batches in its audit, and in every drive since."""
         return self.problem is None
 
 
-def common_size(runners: list[Runner]) -> int | None:
+def common_size(variants: list[AuditedVariant]) -> int | None:
     """The largest size that every variant could be driven at; ``None`` to drive each at its whole.
 
     A variant that loads everything may be driven at a part of the data set only; the others are then driven at that
     part too, or their figures would not be of the same thing.
     """
-    driven = [_driven_items(runner) for runner in runners if runner.runs]
+    driven = [_driven_items(variant) for variant in variants if variant.is_measurable]
     known = [items for items in driven if items is not None]
-    wholes = [runner.report.target.items for runner in runners if runner.runs]
+    wholes = [variant.report.target.items for variant in variants if variant.is_measurable]
     if not known or all(items == whole for items, whole in zip(driven, wholes, strict=True)):
         return None
     return min(known)
 
 
-def size_of(runner: Runner, items: int | None) -> dict[str, Any]:
+def size_of(variant: AuditedVariant, items: int | None) -> dict[str, Any]:
     """The size of a trial of a variant."""
-    whole = runner.report.target.items
+    whole = variant.report.target.items
     return {"all": True} if items is None or whole is None or items >= whole else {"items": items}
 
 
 def take_turns(
-    runners: list[Runner], *, items: int | None, batches: int, repeats: int, say: Callable[[str], None]
+    variants: list[AuditedVariant], *, items: int | None, batches: int, repeats: int, say: Callable[[str], None]
 ) -> None:
     """Drive each variant in each round, then measure its growth; what ends badly takes no further turn.
 
@@ -85,27 +86,27 @@ def take_turns(
         Interrupted: On Ctrl-C; drives so far are kept.
     """
     for round_ in range(1, repeats + 1):
-        for runner in [one for one in runners if one.runs]:
-            say(f"round {round_} of {repeats}: {runner.name}")
-            _drive(runner, items, batches, round_)
-        for runner in [one for one in runners if one.runs]:
+        for variant in [variant for variant in variants if variant.is_measurable]:
+            say(f"round {round_} of {repeats}: {variant.name}")
+            _drive(variant, items, batches, round_)
+        for variant in [variant for variant in variants if variant.is_measurable]:
             # The audit was the first time.
             if round_ > 1:
-                say(f"round {round_} of {repeats}: growth of {runner.name}")
-            slopes = runner.growth.of_the_audit() if round_ == 1 else _measure_growth(runner)
-            runner.drives[-1] = msgspec.structs.replace(
-                runner.drives[-1],
+                say(f"round {round_} of {repeats}: growth of {variant.name}")
+            slopes = variant.growth.of_the_audit() if round_ == 1 else _measure_growth(variant)
+            variant.drives[-1] = msgspec.structs.replace(
+                variant.drives[-1],
                 growth_bytes_per_item=slopes.per_item,
                 growth_bytes_per_batch=slopes.per_batch,
             )
 
 
-def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None:
-    request = runner.session.request
+def _drive(variant: AuditedVariant, items: int | None, batches: int, round_: int) -> None:
+    request = variant.session.request
     trial = _run(
-        runner,
+        variant,
         kind="clean",
-        size=size_of(runner, items),
+        size=size_of(variant, items),
         batches=batches,
         epochs=request.epochs,
         hold=request.hold,
@@ -113,28 +114,28 @@ def _drive(runner: Runner, items: int | None, batches: int, round_: int) -> None
         settle_every=plan.settle_every(request),
         soft_s=request.timeout_s * plan.SHARE_OF_TIMEOUT,
     )
-    runner.trials.append(trial)
-    runner.drives.append(drive_of(trial, round_=round_, variant=runner.at))
+    variant.trials.append(trial)
+    variant.drives.append(drive_of(trial, round_=round_, variant=variant.index))
     if trial.exit.reason != "completed":
-        runner.problem = f"{ending(trial)} in a drive"
-        runner.reason = trial.exit.reason
+        variant.problem = f"{ending(trial)} in a drive"
+        variant.reason = trial.exit.reason
 
 
-def _measure_growth(runner: Runner) -> Slopes:
-    limit = runner.session.request.timeout_s * plan.SHARE_OF_TIMEOUT
+def _measure_growth(variant: AuditedVariant) -> Slopes:
+    limit = variant.session.request.timeout_s * plan.SHARE_OF_TIMEOUT
 
     def run(fields: dict[str, Any]) -> Trial:
-        return _run(runner, **{"soft_s": limit if fields["kind"] == "clean" else plan.SMALL_SOFT_S, **fields})
+        return _run(variant, **{"soft_s": limit if fields["kind"] == "clean" else plan.SMALL_SOFT_S, **fields})
 
-    return runner.growth.again(runner.trials[-1], run)
-
-
-def _run(runner: Runner, **fields: Any) -> Trial:
-    return runner.session.run_apart(runner.session.spec(**fields))
+    return variant.growth.again(variant.trials[-1], run)
 
 
-def _driven_items(runner: Runner) -> int | None:
+def _run(variant: AuditedVariant, **fields: Any) -> Trial:
+    return variant.session.run_apart(variant.session.spec(**fields))
+
+
+def _driven_items(variant: AuditedVariant) -> int | None:
     """Items of the largest trial of the audit that was driven to its end."""
-    trials = [trial for trial in runner.recording.trials if trial.kind in {"clean", "scaled"}]
+    trials = [trial for trial in variant.recording.trials if trial.kind in {"clean", "scaled"}]
     sizes = [trial.items for trial in trials if trial.items is not None and trial.exit.reason == "completed"]
     return max(sizes, default=None)

@@ -22,7 +22,7 @@ from genaudit.model.recording import Trial
 from genaudit.model.report import Report
 from genaudit.report.tables import seconds_to_first_batch
 
-# Of the highest memory, less than this is never a difference: which pages are resident is a matter of luck.
+# Of the highest memory, less than this is never a difference: which pages are resident is chance.
 SHARE_OF_PEAK = 0.005
 SIZES = ("retained_first_bytes", "high_water_bytes", "tree_pss_bytes")
 SLOPES = ("growth_bytes_per_item", "growth_bytes_per_batch")
@@ -87,12 +87,12 @@ def drive_of(trial: Trial, *, round_: int, variant: int) -> Drive:
 
 def figures(measured: Measured) -> Figures:
     """What a variant needs, each figure over its repeats."""
-    found: dict[str, Interval | None] = {
+    by_name: dict[str, Interval | None] = {
         name: interval(measured.values(name), floor=measured.floor(name)) for name in SIZES
     }
-    found |= {name: _slope_figure(measured, name) for name in SLOPES}
-    found |= {name: log_interval(measured.values(name)) for name in TIMES}
-    return Figures(**found)
+    by_name |= {name: _slope_figure(measured, name) for name in SLOPES}
+    by_name |= {name: log_interval(measured.values(name)) for name in TIMES}
+    return Figures(**by_name)
 
 
 def _slope_figure(measured: Measured, name: str) -> Interval | None:
@@ -109,29 +109,30 @@ def resolution(trials: Sequence[Trial]) -> float:
 def differences(base: Measured, other: Measured) -> list[Difference]:
     """A variant against the first, figure by figure; those that one of the two lacks are left out."""
     ours, theirs = figures(base), figures(other)
-    found = []
+    rows = []
     for name in Figures.__struct_fields__:
-        one, two = getattr(ours, name), getattr(theirs, name)
-        if one is not None and two is not None:
-            found.append(_time(name, one, two, base, other) if name in TIMES else _size(name, one, two, base, other))
-    return found
+        our, their = getattr(ours, name), getattr(theirs, name)
+        if our is not None and their is not None:
+            compare = _time if name in TIMES else _size
+            rows.append(compare(name, our, their, base, other))
+    return rows
 
 
-def _size(name: str, one: Interval, two: Interval, base: Measured, other: Measured) -> Difference:
+def _size(name: str, our: Interval, their: Interval, base: Measured, other: Measured) -> Difference:
     floor = max(base.floor(name), other.floor(name))
     gap = difference(base.values(name), other.values(name), floor=floor)
     if gap is None and name in SLOPES:
         # A slope has an interval also where it was measured once.
-        gap = slope_difference(one, two)
+        gap = slope_difference(our, their)
     beyond = None if gap is None else not gap.low <= 0 <= gap.high
-    return _difference(name, one, two, gap, sizes_ratio(one, two), beyond)
+    return _difference(name, our, their, gap, sizes_ratio(our, their), beyond)
 
 
-def _time(name: str, one: Interval, two: Interval, base: Measured, other: Measured) -> Difference:
+def _time(name: str, our: Interval, their: Interval, base: Measured, other: Measured) -> Difference:
     rounds = _pairs(base.done, other.done, name)
     ratio = paired_ratio([pair[0] for pair in rounds], [pair[1] for pair in rounds])
     beyond = None if ratio is None or len(rounds) < 2 else not ratio.low <= 1 <= ratio.high
-    return _difference(name, one, two, None, ratio, beyond)
+    return _difference(name, our, their, None, ratio, beyond)
 
 
 def _difference(
@@ -166,7 +167,7 @@ def _tree_pss_bytes(trial: Trial) -> int | None:
     """
     read = [sample for sample in trial.samples if sample.pss_bytes is not None]
     highest = readings.high_water_bytes(trial)
-    several = any(one.children for one in trial.samples) or any(one.children for one in trial.settled)
+    several = any(sample.children for sample in trial.samples) or any(mark.children for mark in trial.settled)
     if not read or highest is None or several:
         return trial.pss_peak_bytes
     shared = max(0, read[-1].rss_bytes - (read[-1].pss_bytes or 0))

@@ -33,7 +33,7 @@ class Leaf(msgspec.Struct, frozen=True, array_like=True):
     text: str = ""
 
 
-class Print(msgspec.Struct, frozen=True, kw_only=True):
+class BatchFingerprint(msgspec.Struct, frozen=True, kw_only=True):
     """The fingerprint of one batch."""
 
     batch: int
@@ -44,10 +44,10 @@ class Print(msgspec.Struct, frozen=True, kw_only=True):
     """A hash of every item, where that was asked for."""
 
 
-class Prints(msgspec.Struct, frozen=True, kw_only=True):
+class Fingerprints(msgspec.Struct, frozen=True, kw_only=True):
     """All batches of one trial."""
 
-    batches: list[Print]
+    batches: list[BatchFingerprint]
     seeds: list[str]
     trial: Trial
     kept: bytes | None = None
@@ -63,7 +63,7 @@ class Prints(msgspec.Struct, frozen=True, kw_only=True):
         return len(self.trial.epochs) + 1
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class FingerprintSpec(msgspec.Struct, frozen=True, kw_only=True):
     """How far to drive for fingerprints, and of what."""
 
     size: dict[str, Any]
@@ -75,7 +75,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """Batch and place of an array whose bytes are wanted."""
 
 
-def take(session: ExperimentSession, wish: Wish) -> Prints:
+def take(session: ExperimentSession, spec: FingerprintSpec) -> Fingerprints:
     """Run the trial.
 
     Raises:
@@ -83,15 +83,15 @@ def take(session: ExperimentSession, wish: Wish) -> Prints:
     """
     with tempfile.TemporaryDirectory(prefix="genaudit-prints-") as folder, _environment("PYTHONHASHSEED", HASH_SEED):
         lines, kept = Path(folder) / "prints.jsonl", Path(folder) / "kept"
-        digest: dict[str, Any] = {"into": str(lines), "items": wish.items}
-        if wish.keep is not None:
-            digest |= {"batch": wish.keep[0], "place": wish.keep[1], "file": str(kept)}
+        digest: dict[str, Any] = {"into": str(lines), "items": spec.items}
+        if spec.keep is not None:
+            digest |= {"batch": spec.keep[0], "place": spec.keep[1], "file": str(kept)}
         trial = session.run_apart(
             session.spec(
                 kind="digest",
-                size=wish.size,
-                batches=wish.batches or MANY_BATCHES,
-                epochs=wish.epochs,
+                size=spec.size,
+                batches=spec.batches or MANY_BATCHES,
+                epochs=spec.epochs,
                 hold=1,
                 engine="digest",
                 digest=digest,
@@ -101,17 +101,17 @@ def take(session: ExperimentSession, wish: Wish) -> Prints:
         return _read(lines, kept, trial)
 
 
-def _read(lines: Path, kept: Path, trial: Trial) -> Prints:
+def _read(lines: Path, kept: Path, trial: Trial) -> Fingerprints:
     text = _content(lines, LARGEST_LINES_BYTES).splitlines()
     batches = []
     for line in text[1:]:
         # The last line may have been cut off with its process.
         with contextlib.suppress(msgspec.DecodeError):
-            batches.append(msgspec.json.decode(line, type=Print))
+            batches.append(msgspec.json.decode(line, type=BatchFingerprint))
     seeds: list[str] = []
     with contextlib.suppress(msgspec.DecodeError, IndexError):
         seeds = msgspec.json.decode(text[0], type=_Seeds).seeds
-    return Prints(batches=batches, seeds=seeds, trial=trial, kept=_content(kept, LARGEST_KEPT_BYTES) or None)
+    return Fingerprints(batches=batches, seeds=seeds, trial=trial, kept=_content(kept, LARGEST_KEPT_BYTES) or None)
 
 
 def _content(path: Path, most_bytes: int) -> bytes:

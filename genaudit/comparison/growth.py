@@ -100,8 +100,8 @@ class Experiment:
     def _held(self, trials: Iterable[Trial], size: int) -> float | None:
         """What is held at the moment of the law."""
         reading = readings.retained_after_epoch_bytes if self._at_epoch else readings.retained_first_bytes
-        found = [held for trial in trials if trial.items == size and (held := reading(trial)) is not None]
-        return statistics.median(found) if found else None
+        held = [n_bytes for trial in trials if trial.items == size and (n_bytes := reading(trial)) is not None]
+        return statistics.median(held) if held else None
 
     def _seconds(self, size: int) -> float:
         """How long the audit took for a size at least."""

@@ -9,15 +9,15 @@ import msgspec
 from genaudit import pipeline
 from genaudit.comparison import drives
 from genaudit.comparison.build import concluded
-from genaudit.comparison.drives import Runner
+from genaudit.comparison.drives import AuditedVariant
 from genaudit.comparison.growth import Experiment
 from genaudit.comparison.options import Options
-from genaudit.comparison.same_data import Checker, Side
-from genaudit.comparison.variants import Contender, contenders
+from genaudit.comparison.same_data import Checker
+from genaudit.comparison.variants import VariantSpec, variant_specs
 from genaudit.comparison.worktree import at_revision, check_origin, worktree
 from genaudit.errors import GenauditError, UsageError
 from genaudit.experiment.session import ExperimentSession
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
@@ -27,139 +27,146 @@ from genaudit.recorder.trial.monitor import Interrupted, Progress
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
-class Talk(msgspec.Struct, frozen=True):
-    """Who is told what is going on."""
+class Callbacks(msgspec.Struct, frozen=True):
+    """What is called while a comparison runs."""
 
     say: Callable[[str], None] = lambda _: None
-    """Told once for each step."""
+    """Called once for each step."""
     progress: Callable[[Progress], None] = lambda _: None
-    """Told a few times a second."""
+    """Called a few times a second."""
 
 
-def conduct(targets: Sequence[str], options: Options, talk: Talk | None = None) -> Comparison:
+def conduct(targets: Sequence[str], options: Options, callbacks: Callbacks | None = None) -> Comparison:
     """Compare as the options say.
 
     Raises:
         GenauditError: A target or an argument cannot be understood.
     """
-    with _contenders(targets, options) as found:
-        return _Conduct(found, options, talk or Talk()).run()
+    with _specs(targets, options) as specs:
+        return _ComparisonRun(specs, options, callbacks or Callbacks()).run()
 
 
 @contextlib.contextmanager
-def _contenders(targets: Sequence[str], options: Options) -> Iterator[list[Contender]]:
+def _specs(targets: Sequence[str], options: Options) -> Iterator[list[VariantSpec]]:
     """The variants, with another revision checked out for as long as they are needed."""
     arguments, values, own = options.job.arguments, options.job.values, options.variant_values
     configured = options.configured or [{} for _ in targets]
     if options.against is None:
-        found = contenders(targets, arguments, values, own)
-        pairs = zip(found, configured, strict=True)
-        yield [msgspec.structs.replace(one, configured=given) for one, given in pairs]
+        specs = variant_specs(targets, arguments, values, own)
+        yield [msgspec.structs.replace(spec, configured=given) for spec, given in zip(specs, configured, strict=True)]
         return
     if len(targets) != 1:
         raise UsageError(
             "--against compares one target with its other revision", slug="several-targets", hint="name one target"
         )
     old, new = (
-        msgspec.structs.replace(one, configured=configured[0])
-        for one in contenders([targets[0], targets[0]], arguments, values, own)
+        msgspec.structs.replace(spec, configured=configured[0])
+        for spec in variant_specs([targets[0], targets[0]], arguments, values, own)
     )
     with worktree(options.against) as tree:
         yield [at_revision(old, tree), msgspec.structs.replace(new, name="working tree")]
 
 
-class _Conduct:
-    """One comparison on its way."""
+class _ComparisonRun:
+    """One comparison: what was measured so far, and the steps to the rest."""
 
-    def __init__(self, found: list[Contender], options: Options, talk: Talk) -> None:
-        self._found = found
+    def __init__(self, specs: list[VariantSpec], options: Options, callbacks: Callbacks) -> None:
+        self._specs = specs
         self._options = options
-        self._talk = talk
-        self._runners: list[Runner] = []
+        self._callbacks = callbacks
+        self._variants: list[AuditedVariant] = []
         self._checks: dict[int, BatchCheck] = {}
         self._items: int | None = None
-        self._interrupted = False
 
     def run(self) -> Comparison:
-        """Audits, turns, batches; what Ctrl-C leaves is kept."""
-        with contextlib.suppress(Interrupted):
-            self._interrupted = True
-            for contender in self._found:
-                self._audit(contender)
-            self._items = drives.common_size(self._runners)
-            job = self._options.job
-            drives.take_turns(
-                self._runners,
-                items=self._items,
-                batches=job.batches if job.epochs is None else job.request.max_batches,
-                repeats=job.repeats,
-                say=self._talk.say,
+        """The comparison; after Ctrl-C, of what had been measured by then."""
+        interrupted = False
+        try:
+            self._measure()
+        except Interrupted:
+            interrupted = True
+        with defer_interrupts():
+            comparison = concluded(
+                self._variants, self._checks, options=self._options, items=self._items, interrupted=interrupted
             )
-            if self._options.check_batches:
-                self._check()
-            self._interrupted = False
-        with held_off():
-            found = concluded(
-                self._runners, self._checks, options=self._options, items=self._items, interrupted=self._interrupted
-            )
-            return with_valid_text(found)
+            return with_valid_text(comparison)
 
-    def _audit(self, contender: Contender) -> None:
-        number = f"{len(self._runners) + 1} of {len(self._found)}"
+    def _measure(self) -> None:
+        """Audit each variant, drive them in turns, compare their batches.
+
+        Raises:
+            Interrupted: On Ctrl-C.
+        """
+        for spec in self._specs:
+            self._audit(spec)
+        self._items = drives.common_size(self._variants)
+        job = self._options.job
+        drives.take_turns(
+            self._variants,
+            items=self._items,
+            batches=job.batches if job.epochs is None else job.request.max_batches,
+            repeats=job.repeats,
+            say=self._callbacks.say,
+        )
+        if self._options.check_batches:
+            self._check()
+
+    def _audit(self, spec: VariantSpec) -> None:
+        number = f"{len(self._variants) + 1} of {len(self._specs)}"
         # Which of the texts that it is called with are secrets is not known yet.
-        self._talk.say(f"auditing {_QUOTED.sub('…', contender.name)} ({number})")
+        self._callbacks.say(f"auditing {_QUOTED.sub('…', spec.name)} ({number})")
         job = msgspec.structs.replace(
             self._options.job,
-            target=contender.launch,
-            arguments=contender.arguments,
-            values=contender.values,
-            configured=contender.configured,
-            import_from=[*contender.import_from, *self._options.job.import_from],
+            target=spec.launch,
+            arguments=spec.arguments,
+            values=spec.values,
+            configured=spec.configured,
+            import_from=[*spec.import_from, *self._options.job.import_from],
             lenient=True,
             repeats=1,
             quick=True,
         )
         try:
-            session = ExperimentSession(job, self._talk.progress)
+            session = ExperimentSession(job, self._callbacks.progress)
             recording = pipeline.record_in(session)
         except GenauditError as error:
             # Which of the targets cannot be used as it was asked for?
-            raise _named(error, contender) from error
-        contender = msgspec.structs.replace(contender, name=session.covering.text(contender.name))
+            raise _named(error, spec) from error
+        spec = msgspec.structs.replace(spec, name=session.covering.text(spec.name))
         shown = msgspec.structs.replace(
             recording,
-            request=msgspec.structs.replace(recording.request, target=session.covering.text(contender.target)),
-            working_directory=contender.root or recording.working_directory,
+            request=msgspec.structs.replace(recording.request, target=session.covering.text(spec.target)),
+            working_directory=spec.root or recording.working_directory,
         )
         report = pipeline.report_of(shown, limits=job.limits)
-        check_origin(contender, report.target.path)
-        runner = Runner(len(self._runners), contender, recording, report, session, Experiment(recording, report))
+        check_origin(spec, report.target.path)
+        variant = AuditedVariant(len(self._variants), spec, recording, report, session, Experiment(recording, report))
         if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
-            runner.problem = _problem(report)
-            runner.reason = report.failure.reason if report.failure else "empty"
-        self._runners.append(runner)
+            variant.problem = _problem(report)
+            variant.reason = report.failure.reason if report.failure else "empty"
+        self._variants.append(variant)
         if recording.interrupted:
             raise Interrupted(recording.trials[-1])
 
     def _check(self) -> None:
         """Compare the batches of each variant with the first one's."""
-        base, *others = self._runners
+        base, *others = self._variants
         options = self._options
-        sides = [Side(one.name, one.session, drives.size_of(one, self._items)) for one in self._runners]
         epochs = options.job.epochs or (1 if options.unordered else None)
         checker = Checker(
-            sides[0],
+            base,
+            items=self._items,
             batches=options.job.batches if epochs is None else None,
             epochs=epochs,
             unordered=options.unordered,
-            say=self._talk.say,
+            say=self._callbacks.say,
         )
-        for runner in others:
-            broken = next((one for one in (base, runner) if one.report.batches is None), None)
+        for variant in others:
+            broken = next((side for side in (base, variant) if side.report.batches is None), None)
             if broken is None:
-                self._checks[runner.at] = checker.check(sides[runner.at])
+                self._checks[variant.index] = checker.check(variant)
             else:
-                self._checks[runner.at] = BatchCheck(
+                self._checks[variant.index] = BatchCheck(
                     verdict=SameData.UNKNOWN,
                     ordered=not options.unordered,
                     batches=0,
@@ -176,8 +183,8 @@ def _problem(report: Report) -> str:
     return f"{headline}, and passed the memory limit" if passed_limit and "memory limit" not in headline else headline
 
 
-def _named(error: GenauditError, contender: Contender) -> GenauditError:
+def _named(error: GenauditError, spec: VariantSpec) -> GenauditError:
     """The error with the name of the variant before it."""
-    named = GenauditError(f"{contender.name}: {error.message}", slug=error.slug, hint=error.hint)
+    named = GenauditError(f"{spec.name}: {error.message}", slug=error.slug, hint=error.hint)
     named.exit_code = error.exit_code
     return named

@@ -1,14 +1,12 @@
 """Whether a variant yields the same data as the first: fingerprints of both, and a second look where they differ."""
 
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
-from genaudit.comparison.array_diff import with_values
-from genaudit.comparison.differences import Finding, as_sets, in_order
-from genaudit.comparison.fingerprints import Leaf, Prints, Wish, take
-from genaudit.experiment.session import ExperimentSession
+from genaudit.comparison.differences import SeriesDifference, as_sets, in_order, with_values
+from genaudit.comparison.drives import AuditedVariant, size_of
+from genaudit.comparison.fingerprints import Fingerprints, FingerprintSpec, Leaf, take
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 
 CHANGES_EACH_RUN = (
@@ -18,105 +16,108 @@ CHANGES_EACH_RUN = (
 TRY_UNORDERED = "; or, where only the order changes, compare with --unordered"
 
 
-class Side(msgspec.Struct, frozen=True):
-    """A variant that can be run for its fingerprints."""
-
-    name: str
-    session: ExperimentSession
-    size: dict[str, Any]
-
-
 class Checker:
     """Compares variants with the first, whose batches are taken once.
 
     Args:
         base: The first variant.
+        items: The size that all variants are driven at; each at its whole where ``None``.
         batches: Batches to compare; ``None`` to go by epochs.
         epochs: Epochs to compare.
         unordered: Compare the items of each epoch as a set.
-        say: Told what is being done.
+        say: Called with a message for each step.
     """
 
     def __init__(
-        self, base: Side, *, batches: int | None, epochs: int | None, unordered: bool, say: Callable[[str], None]
+        self,
+        base: AuditedVariant,
+        *,
+        items: int | None,
+        batches: int | None,
+        epochs: int | None,
+        unordered: bool,
+        say: Callable[[str], None],
     ) -> None:
         self._base = base
+        self._items = items
         self._unordered = unordered
-        self._wish = Wish(size=base.size, batches=batches, epochs=epochs, items=unordered)
+        self._spec = FingerprintSpec(size=size_of(base, items), batches=batches, epochs=epochs, items=unordered)
         self._say = say
-        self._prints: Prints | None = None
+        self._fingerprints: Fingerprints | None = None
 
-    def check(self, other: Side) -> BatchCheck:
+    def check(self, other: AuditedVariant) -> BatchCheck:
         """The batches of a variant against the first one's.
 
         Raises:
             Interrupted: On Ctrl-C.
         """
-        if self._prints is None:
-            self._prints = self._take(self._base)
+        if self._fingerprints is None:
+            self._fingerprints = self._take(self._base)
         theirs = self._take(other)
-        found = self._compare(self._prints, theirs, other.name)
-        if found.first is not None:
-            found = self._second_look(found, found.first, theirs, other)
+        difference = self._compare(self._fingerprints, theirs, other.name)
+        if difference.first is not None:
+            difference = self._second_look(difference, difference.first, theirs, other)
         return BatchCheck(
-            verdict=_verdict(found),
+            verdict=_verdict(difference),
             ordered=not self._unordered,
-            batches=found.batches,
-            items=found.items,
-            epochs=found.epochs,
-            first=found.first,
-            reason=found.unknown,
-            seeds=[name for name in self._prints.seeds if name in theirs.seeds],
-            notes=found.notes,
+            batches=difference.batches,
+            items=difference.items,
+            epochs=difference.epochs,
+            first=difference.first,
+            reason=difference.unknown,
+            seeds=[name for name in self._fingerprints.seeds if name in theirs.seeds],
+            notes=difference.notes,
         )
 
-    def _compare(self, base: Prints, other: Prints, name: str) -> Finding:
+    def _compare(self, base: Fingerprints, other: Fingerprints, name: str) -> SeriesDifference:
         return (as_sets if self._unordered else in_order)(base, other, name, self._base.name)
 
-    def _take(self, side: Side, keep: tuple[int, str] | None = None) -> Prints:
-        self._say(f"fingerprints of {side.name}")
-        wish = msgspec.structs.replace(self._wish, size=side.size, keep=keep)
+    def _take(self, variant: AuditedVariant, keep: tuple[int, str] | None = None) -> Fingerprints:
+        self._say(f"fingerprints of {variant.name}")
+        spec = msgspec.structs.replace(self._spec, size=size_of(variant, self._items), keep=keep)
         if keep is not None and not self._unordered:
-            wish = msgspec.structs.replace(wish, batches=keep[0], epochs=None)
-        return take(side.session, wish)
+            spec = msgspec.structs.replace(spec, batches=keep[0], epochs=None)
+        return take(variant.session, spec)
 
-    def _second_look(self, found: Finding, first: FirstDifference, theirs: Prints, other: Side) -> Finding:
+    def _second_look(
+        self, difference: SeriesDifference, first: FirstDifference, theirs: Fingerprints, other: AuditedVariant
+    ) -> SeriesDifference:
         """Run both again: what differs from itself cannot be compared, and else the values are wanted."""
         if first.what not in {"values", "item", "shape", "count"}:
-            return found
-        assert self._prints is not None
+            return difference
+        assert self._fingerprints is not None
         keep = (first.batch, first.place) if first.what == "values" and first.batch else None
         again = []
-        for side, before in ((self._base, self._prints), (other, theirs)):
-            taken = self._take(side, keep or (first.batch or 1, "-"))
+        for variant, before in ((self._base, self._fingerprints), (other, theirs)):
+            taken = self._take(variant, keep or (first.batch or 1, "-"))
             if not self._is_itself(before, taken, first):
                 seeds = " and ".join([", ".join(before.seeds[:-1]), *before.seeds[-1:]]).removeprefix(" and ")
-                reason = CHANGES_EACH_RUN.format(name=side.name, seeds=seeds or "its random numbers")
+                reason = CHANGES_EACH_RUN.format(name=variant.name, seeds=seeds or "its random numbers")
                 hint = "" if self._unordered else TRY_UNORDERED
-                return msgspec.structs.replace(found, first=None, unknown=reason + hint)
+                return msgspec.structs.replace(difference, first=None, unknown=reason + hint)
             again.append(taken)
         if keep is None:
-            return found
-        leaf = _leaf_at(self._prints, keep)
+            return difference
+        leaf = _leaf_at(self._fingerprints, keep)
         if leaf is None:
-            return found
-        return msgspec.structs.replace(found, first=with_values(first, leaf, again[0].kept, again[1].kept))
+            return difference
+        return msgspec.structs.replace(difference, first=with_values(first, leaf, again[0].kept, again[1].kept))
 
-    def _is_itself(self, before: Prints, again: Prints, first: FirstDifference) -> bool:
+    def _is_itself(self, before: Fingerprints, again: Fingerprints, first: FirstDifference) -> bool:
         """Whether a second run gave what the first did, as far as it matters."""
         if self._unordered:
             return as_sets(before, again, "", "").first is None
         n = min(first.batch or 1, len(before.batches))
         pairs = zip(before.batches[:n], again.batches[:n], strict=False)
-        return len(again.batches) >= n and all(one.leaves == two.leaves for one, two in pairs)
+        return len(again.batches) >= n and all(earlier.leaves == later.leaves for earlier, later in pairs)
 
 
-def _leaf_at(prints: Prints, keep: tuple[int, str]) -> Leaf | None:
+def _leaf_at(prints: Fingerprints, keep: tuple[int, str]) -> Leaf | None:
     batch = prints.batches[keep[0] - 1]
     return next((leaf for leaf in batch.leaves if leaf.place == keep[1]), None)
 
 
-def _verdict(found: Finding) -> SameData:
-    if found.first is not None:
+def _verdict(difference: SeriesDifference) -> SameData:
+    if difference.first is not None:
         return SameData.DIFFERENT
-    return SameData.UNKNOWN if found.unknown else SameData.SAME
+    return SameData.UNKNOWN if difference.unknown else SameData.SAME

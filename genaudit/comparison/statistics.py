@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from genaudit.model.outcome import Interval
 
-# Two-sided 95 % quantiles of Student's distribution by degrees of freedom, from 1 to 30.
+# Two-sided 95 % quantiles of Student's distribution by degrees of freedom, from 1 to 30: scipy.stats.t.ppf(0.975, n).
 _STUDENT = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131,
             2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045,
             2.042)  # fmt: skip
@@ -15,7 +15,10 @@ LEAST_TIME_RATIO = 0.05
 
 
 def student(degrees: float) -> float:
-    """The factor for a 95 % interval of a mean.
+    """The factor for a 95 % interval of a mean; past 30 degrees of freedom that of the normal distribution.
+
+    Source:
+        "Student" (1908), The probable error of a mean, Biometrika 6, 1-25.
 
     Example:
         >>> student(2), student(1000)
@@ -26,10 +29,12 @@ def student(degrees: float) -> float:
 
 
 def interval(values: Sequence[float], *, floor: float = 0.0) -> Interval | None:
-    """The mean of repeats with its interval; without a width for a single one, ``None`` for none.
+    """The mean of repeats with its 95 % interval, by Student's distribution.
+
+    It has no width for a single repeat, and is ``None`` for none.
 
     Args:
-        values: One a repeat.
+        values: A value for each repeat.
         floor: The interval is never narrower than this to either side: a few repeats may agree by luck.
     """
     if not values:
@@ -50,8 +55,8 @@ def difference(base: Sequence[float], other: Sequence[float], *, floor: float) -
     """``other - base`` with its interval; ``None`` where a side has fewer than two repeats.
 
     Args:
-        base: One a repeat.
-        other: One a repeat; there may be more or fewer.
+        base: A value for each repeat.
+        other: The same; there may be more or fewer.
         floor: The interval is never narrower than this to either side.
 
     Source:
@@ -93,7 +98,7 @@ def sizes_ratio(base: Interval, other: Interval) -> Interval | None:
     return Interval(value=value, low=min(low, value), high=max(high, value))
 
 
-def _exponential(found: Interval | None) -> Interval | None:
-    if found is None:
+def _exponential(logs: Interval | None) -> Interval | None:
+    if logs is None:
         return None
-    return Interval(value=math.exp(found.value), low=math.exp(found.low), high=math.exp(found.high))
+    return Interval(value=math.exp(logs.value), low=math.exp(logs.low), high=math.exp(logs.high))

@@ -11,8 +11,8 @@ from genaudit.masking import mask
 from genaudit.recorder.target import TargetSpec, parse_target
 
 
-class Contender(msgspec.Struct, frozen=True, kw_only=True):
-    """A variant before it has been run."""
+class VariantSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """A variant as it is asked for, before it has been run."""
 
     target: str
     """As the user wrote it."""
@@ -33,9 +33,9 @@ class Contender(msgspec.Struct, frozen=True, kw_only=True):
     """Locations are shown relative to this folder, where it is not the current directory."""
 
 
-def contenders(
+def variant_specs(
     targets: Sequence[str], arguments: Sequence[str], values: dict[str, Any], own_values: dict[Any, dict[str, Any]]
-) -> list[Contender]:
+) -> list[VariantSpec]:
     """The variants that targets and arguments name.
 
     Args:
@@ -63,7 +63,7 @@ def contenders(
     for handle, more in own_values.items():
         by_variant[_position(str(handle), handles)].update(more)
     return [
-        Contender(target=spec.text, launch=spec.text, name=name, arguments=given, values=plain)
+        VariantSpec(target=spec.text, launch=spec.text, name=name, arguments=given, values=plain)
         for spec, name, given, plain in zip(specs, names(specs), own, by_variant, strict=True)
     ]
 
@@ -84,9 +84,9 @@ def names(specs: Sequence[TargetSpec]) -> list[str]:
         lambda spec: spec.text,
     ]
     for way in ways:
-        found = [mask(way(spec)) for spec in specs]
-        if len(set(found)) == len(found):
-            return found
+        texts = [mask(way(spec)) for spec in specs]
+        if len(set(texts)) == len(texts):
+            return texts
     return [f"{mask(spec.text)} #{at}" for at, spec in enumerate(specs, 1)]
 
 
@@ -98,7 +98,7 @@ def _handles(spec: TargetSpec, at: int) -> set[str]:
 
 def _owners(text: str, handles: list[set[str]]) -> list[tuple[int, str]]:
     """The variants that an argument is for, and the argument without their name."""
-    longest_first = sorted({handle for one in handles for handle in one}, key=len, reverse=True)
+    longest_first = sorted({handle for of_variant in handles for handle in of_variant}, key=len, reverse=True)
     handle = next((handle for handle in longest_first if text.startswith(f"{handle}:")), None)
     if handle is not None:
         return [(_position(handle, handles), text[len(handle) + 1 :])]
@@ -109,14 +109,14 @@ def _owners(text: str, handles: list[set[str]]) -> list[tuple[int, str]]:
 
 
 def _position(handle: str, handles: list[set[str]]) -> int:
-    found = [at for at, one in enumerate(handles) if handle in one]
-    if len(found) == 1:
-        return found[0]
-    what = "is the name of several variants" if found else "is none of the variants"
+    positions = [at for at, of_variant in enumerate(handles) if handle in of_variant]
+    if len(positions) == 1:
+        return positions[0]
+    what = "is the name of several variants" if positions else "is none of the variants"
     raise UsageError(
         f"--arg {handle}:…: {handle!r} {what}",
         slug="unknown-variant",
-        hint=f"say which by its position: --arg {found[0] + 1 if found else 1}:NAME=VALUE",
+        hint=f"say which by its position: --arg {positions[0] + 1 if positions else 1}:NAME=VALUE",
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.comparison.variants import Contender
+from genaudit.comparison.variants import VariantSpec
 from genaudit.errors import UsageError
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.scratch import ScratchFolder
@@ -81,8 +81,8 @@ def _forget_old(top: Path) -> None:
                 _git("-C", str(top), "worktree", "remove", "--force", str(path), what="")
 
 
-def at_revision(contender: Contender, tree: Tree) -> Contender:
-    """The same target, imported from the revision. The current directory stays: data lies where it lay.
+def at_revision(spec: VariantSpec, tree: Tree) -> VariantSpec:
+    """The same target, imported from the revision. The current directory stays: data is where it was.
 
     Raises:
         UsageError: The target's file is outside of the repository, or not in that revision.
@@ -90,9 +90,9 @@ def at_revision(contender: Contender, tree: Tree) -> Contender:
     here = Path.cwd()
     folders = _import_from(here, tree)
     return msgspec.structs.replace(
-        contender,
+        spec,
         name=tree.revision,
-        launch=_launch(contender.target, tree, folders),
+        launch=_launch(spec.target, tree, folders),
         revision=tree.revision,
         commit=tree.commit,
         import_from=[str(tree.there(folder)) for folder in folders],
@@ -101,39 +101,39 @@ def at_revision(contender: Contender, tree: Tree) -> Contender:
     )
 
 
-def check_origin(contender: Contender, path: str | None) -> None:
+def check_origin(spec: VariantSpec, path: str | None) -> None:
     """Make sure that the code of a revision is that revision's.
 
     Args:
-        contender: What was audited.
+        spec: What was audited.
         path: The file that its function is in; relative where it lies in the folder of the revision.
 
     Raises:
         UsageError: It is installed elsewhere, and the same whatever the revision.
     """
-    if contender.tree is None or path is None or not Path(path).is_absolute():
+    if spec.tree is None or path is None or not Path(path).is_absolute():
         return
-    if not Path(path).is_relative_to(contender.tree):
+    if not Path(path).is_relative_to(spec.tree):
         raise UsageError(
-            f"{contender.target} is imported from {path}, which belongs to no revision of this repository",
+            f"{spec.target} is imported from {path}, which belongs to no revision of this repository",
             slug="outside-of-repository",
             hint="name its file in the repository: genaudit compare FILE.py:NAME --against REV",
         )
 
 
 def _launch(target: str, tree: Tree, folders: list[Path]) -> str:
-    spec = parse_target(target)
-    if spec.file is None:
-        top = (spec.module or "").partition(".")[0]
+    parsed = parse_target(target)
+    if parsed.file is None:
+        top = (parsed.module or "").partition(".")[0]
         homes = [folder for folder in folders if _has_module(folder, top)]
         if homes and not any(_has_module(tree.there(folder), top) for folder in folders):
             raise _not_there(tree, f"module {top}")
         return target
     try:
-        there = tree.there(Path(spec.file))
+        there = tree.there(Path(parsed.file))
     except ValueError:
         raise UsageError(
-            f"{spec.file} is not in the repository {tree.top}, so it has no other revision",
+            f"{parsed.file} is not in the repository {tree.top}, so it has no other revision",
             slug="outside-of-repository",
         ) from None
     if not there.is_file():
@@ -156,12 +156,12 @@ def _not_there(tree: Tree, what: str) -> UsageError:
 def _import_from(here: Path, tree: Tree) -> list[Path]:
     """Folders of the working tree that modules come from, as far as the revision has them too."""
     folders = [here, *(tree.top / name for name in CODE_FOLDERS), *(Path(entry) for entry in sys.path if entry)]
-    found: dict[Path, None] = {}
+    shared: dict[Path, None] = {}
     for folder in folders:
         with contextlib.suppress(ValueError, OSError):
             if tree.there(folder).is_dir():
-                found[folder.resolve()] = None
-    return list(found)
+                shared[folder.resolve()] = None
+    return list(shared)
 
 
 def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> str:
@@ -176,8 +176,8 @@ def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> 
     except subprocess.TimeoutExpired:
         raise UsageError("git did not end", slug="git-failed") from None
     if done.returncode:
-        said = done.stderr.strip().splitlines()[-1:] or [""]
-        raise UsageError(what + (f": {said[0]}" if said[0] else ""), slug="git-failed", hint=_hint(words))
+        *_, reason = ["", *done.stderr.strip().splitlines()]
+        raise UsageError(what + (f": {reason}" if reason else ""), slug="git-failed", hint=_hint(words))
     return done.stdout.strip()
 
 

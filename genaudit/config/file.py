@@ -14,8 +14,7 @@ from genaudit.config import trust
 from genaudit.config.budgets import KINDS, Budget, parse_budget
 from genaudit.config.environment import from_variables
 from genaudit.config.keys import OPTIONS, TABLES, as_int, as_number
-from genaudit.config.toml import loads
-from genaudit.config.toml_places import line_of
+from genaudit.config.toml import line_of, loads
 from genaudit.errors import UsageError
 from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text, shown_path
 
@@ -35,7 +34,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     budgets: dict[str, Budget] = {}
 
     def over(self, general: "Settings") -> "Settings":
-        """These settings, and where they say nothing the general ones."""
+        """These settings, and the general ones where these have none."""
         return Settings(
             values={**general.values, **self.values},
             arguments={**general.arguments, **self.arguments},
@@ -44,7 +43,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Configuration(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a file, or no file, says."""
+    """The settings of a file, or of none."""
 
     path: Path | None = None
     general: Settings = Settings()
@@ -52,7 +51,7 @@ class Configuration(msgspec.Struct, frozen=True, kw_only=True):
     lint: dict[str, Any] = {}
     """What ``genaudit lint`` takes from here; it checks the keys itself."""
     overriding: dict[str, Any] = {}
-    """Values of environment variables, which win over what the file says for one target too."""
+    """Values of environment variables, which win over those that the file has for one target too."""
 
     @property
     def folder(self) -> Path:
@@ -85,16 +84,16 @@ def load(
         config: A file to read instead of searching.
         isolated: Read no file.
         variables: Environment variables; ``GENAUDIT_BATCHES=100`` wins over a file.
-        say: Told of a file that is left alone.
+        say: Called with a line for each file that is left alone.
 
     Raises:
         UsageError: There is no such file, or it cannot be followed.
     """
     path = None if isolated else find(start, say) if config is None else _existing(config)
-    found = Configuration() if path is None else read(path, must=config is not None)
+    configuration = Configuration() if path is None else read(path, must=config is not None)
     overriding = from_variables(os.environ if variables is None else variables)
-    general = Settings(values=overriding).over(found.general)
-    return msgspec.structs.replace(found, general=general, overriding=overriding)
+    general = Settings(values=overriding).over(configuration.general)
+    return msgspec.structs.replace(configuration, general=general, overriding=overriding)
 
 
 def find(start: Path, say: Callable[[str], None] = lambda _: None) -> Path | None:
@@ -104,7 +103,7 @@ def find(start: Path, say: Callable[[str], None] = lambda _: None) -> Path | Non
 
     Args:
         start: Where to begin.
-        say: Told of a file that is left alone.
+        say: Called with a line for each file that is left alone.
 
     Raises:
         UsageError: A file of the project itself is not the user's alone: it would run code of somebody else's choice.
@@ -173,9 +172,9 @@ def _text(path: Path) -> str:
 
 
 def _configures(path: Path) -> bool:
-    """Whether a file is for genaudit. One that names its table and cannot be parsed is, so that its error is told.
+    """Whether a file is for genaudit. One that names its table and cannot be parsed is, so that its error is shown.
 
-    What is wrong with a file that is not for genaudit is not for us to tell.
+    What is wrong with a file that is not for genaudit is not ours to report.
     """
     if path.name == "genaudit.toml":
         return True
@@ -295,8 +294,8 @@ class _Reader:
         self, keys: tuple[str, ...], message: str, hint: str = "", slug: str = "bad-configuration"
     ) -> UsageError:
         line = self._line(keys)
-        said = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
-        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {said}", slug=slug, hint=hint)
+        shown = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {shown}", slug=slug, hint=hint)
 
     def _line(self, keys: tuple[str, ...]) -> int | None:
         if not self._is_cfg:

@@ -7,12 +7,12 @@ from typing import Any
 _FILE_KINDS = ("glob", "lines", "npy")
 
 
-def rebased(arguments: Mapping[str, Any], folder: Path) -> dict[str, Any]:
-    """Arguments whose files are named from the folder of the configuration, wherever the command runs."""
-    return {name: _rebased(value, folder) for name, value in arguments.items()}
+def resolve_paths(arguments: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Arguments with the files in them named from the folder of the configuration, wherever the command runs."""
+    return {name: _resolved(value, folder) for name, value in arguments.items()}
 
 
-def _rebased(value: Any, folder: Path) -> Any:
+def _resolved(value: Any, folder: Path) -> Any:
     kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
     if colon and kind in _FILE_KINDS and raw and not raw.startswith(("~", "/")) and folder != Path.cwd():
         return f"{kind}:{folder / raw}"

@@ -18,8 +18,8 @@ Counts = list[tuple[int, int]]
 def available_items(trials: Sequence[Trial]) -> int | None:
     """The most items that a function gave in trials that asked for more; ``None`` where it always gave what was asked.
 
-    An argument tells whose length is the size asked for, as far as there are so many; else an epoch that ended by
-    itself, by the items of its batches.
+    The length of an argument shows it, where that length is the size asked for as far as there are so many items. Else
+    an epoch that ended by itself does, by the items of its batches.
     """
     made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind == "function"]
     names = {name for trial in made if trial.arguments for name in trial.arguments.lengths}
@@ -29,7 +29,7 @@ def available_items(trials: Sequence[Trial]) -> int | None:
 
 
 def gives_all(trial: Trial) -> bool:
-    """Whether there is no doubt that a trial had as many items as it asked for: we cut the data, or a length tells."""
+    """Whether a trial certainly had as many items as it asked for: genaudit cut the data, or a length shows it."""
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False

@@ -1,26 +1,96 @@
-"""All numbers that rules look at, from one recording."""
+"""The numbers that rules look at, from one recording."""
 
 import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
 from genaudit.evidence.available import gives_all
-from genaudit.evidence.growths import CLEARLY_LESS, Growths
+from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
+from genaudit.evidence.project import Project
 from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
-from genaudit.evidence.trials import FEWEST_SIZES
-from genaudit.model.recording import Trial
+from genaudit.evidence.trials import FEWEST_SIZES, TrialSet
+from genaudit.model.marks import ArgumentsMark, SettledMark
+from genaudit.model.recording import Recording, Trial
 
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
-# Small objects take blocks that were free before, at small sizes more of them than at large ones: a slope measured
-# without that is never much less.
+# Small objects take blocks that were free before, and do so more at small sizes than at large ones. A slope that is
+# measured without this effect is never much less.
 AGREES = 0.9
 
 
-class Evidence(Growths):
-    """Numbers with their noise. Everything is computed once, when it is first asked for."""
+class Evidence:
+    """The numbers that rules look at, with their noise. Each is computed once, when it is first asked for.
+
+    ``trial_set`` has the trials by what they are good for. ``growth`` has how memory grows with batches and epochs. The
+    laws are how it grows with n, the number of items in the data set. Each is ``None`` with fewer than two sizes:
+
+    ================= ========================================================= ========================================
+    law               of what, in bytes over n                                  what it is for
+    ================= ========================================================= ========================================
+    first_law         retained after the first batch                            eager-load, the report's growth law
+    epoch_law         retained at the end of the first epoch                    unbounded-cache, the report's growth law
+    filled_law        the most retained at any moment of the first epoch        clears unbounded-cache, batch-growth
+    peak_law          the highest held at any moment                            forecast of the memory of a next trial
+    first_peak_law    the highest held up to the first batch                    the report's growth law
+    epoch_peak_law    the highest held in the first epoch                       the report's growth law
+    transient_law     the highest rise of which nothing is retained             lost_law
+    lost_law          the same, unless making what is retained explains it      batch-spike
+    arguments_law     held by the arguments before the call                     dataset-as-argument
+    given_law         the same, where free blocks were filled                   the report's growth law
+    file_pages_law    resident pages of mapped files                            the report's growth law, its fixed part
+    workers_first_law added by child processes after the first batch            worker-duplication
+    workers_law       the most added by child processes in the first epoch      worker-duplication
+    ================= ========================================================= ========================================
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.project = Project(recording)
+        self.trial_set = TrialSet(recording)
+        self.growth = GrowthEstimates(self.trial_set)
+
+    @property
+    def trials(self) -> list[Trial]:
+        """Trials that measured memory undisturbed and came to their first batch."""
+        return self.trial_set.measured
+
+    @property
+    def steady(self) -> list[Trial]:
+        """Those of them whose settled readings can be compared."""
+        return self.trial_set.steady
+
+    @property
+    def settled(self) -> list[SettledMark]:
+        """Settled readings of the trial that was driven longest."""
+        return self.trial_set.settled
+
+    @property
+    def arguments(self) -> ArgumentsMark | None:
+        """How the target was called, in the largest trial that came so far."""
+        return self.trial_set.arguments
+
+    @property
+    def batch_bytes(self) -> int | None:
+        """Median size of a batch."""
+        return self.trial_set.batch_bytes
+
+    @property
+    def batch_items(self) -> int | None:
+        """Median number of items in a batch."""
+        return self.trial_set.batch_items
+
+    @property
+    def item_bytes(self) -> float | None:
+        """Size of one item as it is yielded."""
+        return self.trial_set.item_bytes
+
+    @property
+    def file_bytes_per_item(self) -> float | None:
+        """Mean size on disk of an item, where items are files."""
+        return self.trial_set.file_bytes_per_item
 
     @functools.cached_property
     def first_law(self) -> LawFit | None:
@@ -29,8 +99,11 @@ class Evidence(Growths):
 
     @functools.cached_property
     def epoch_law(self) -> LawFit | None:
-        """M(n, one epoch) over n, what grows batch by batch past an epoch set off: a cache is flat from there on."""
-        rate = self.rate_past_an_epoch
+        """M(n, one epoch) over n.
+
+        Growth that goes on past the epoch is subtracted, batch by batch: a cache is flat from there on.
+        """
+        rate = self.growth.rate_past_an_epoch
         # The last batch of an epoch may be a small one, and the target's own variables hold less then.
         uneven = [trial for trial in self.steady if readings.ends_on_a_small_batch(trial)]
         few = len({trial.items for trial in self.steady if trial.epochs and trial not in uneven}) < FEWEST_SIZES
@@ -45,11 +118,11 @@ class Evidence(Growths):
         scatter = inside_epochs(self.steady)
         if sharp is not None and (measured := scatter_about(sharp)) is not None:
             scatter = min(scatter, measured)
-        return self._sharper(self._law(plateau, resolution=max(self.resolution_bytes, scatter)), plateau)
+        return self._sharper(self._law(plateau, resolution=max(self.trial_set.resolution_bytes, scatter)), plateau)
 
     @functools.cached_property
     def held_before_epoch(self) -> float:
-        """Bytes per item that the first batch retained already, in the trials that the law of the epochs is of."""
+        """Bytes per item that the first batch had retained already, in the trials behind ``epoch_law``."""
         first = self._law(readings.retained_first_bytes, trials=self.trials_behind(self.epoch_law))
         return first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
 
@@ -60,7 +133,7 @@ class Evidence(Growths):
         It rises at least as steeply as a cache does, and scatters less than the end of an epoch where threads or
         workers fill queues: so it can acquit, and cannot accuse.
         """
-        rate = self.rate_past_an_epoch
+        rate = self.growth.rate_past_an_epoch
 
         def filled(trial: Trial) -> int | None:
             highest = readings.highest_in_epoch(trial)
@@ -75,7 +148,7 @@ class Evidence(Growths):
 
     @functools.cached_property
     def first_peak_law(self) -> LawFit | None:
-        """The same up to the first batch: later epochs may keep more, and not all sizes were driven over as many."""
+        """The same up to the first batch: later epochs may keep more, and some sizes were driven over fewer of them."""
         return self._peaks(lambda trial: readings.trial_held_peak_bytes(trial, 1), self.trials_behind(self.first_law))
 
     @functools.cached_property
@@ -88,15 +161,15 @@ class Evidence(Growths):
 
     def _peaks(self, value: Callable[[Trial], int | None], trials: list[Trial] | None = None) -> LawFit | None:
         # A batch more or less is alive at the highest moment by chance.
-        return self._law(value, resolution=self.resolution_bytes + (self.batch_bytes or 0), trials=trials)
+        return self._law(value, resolution=self.trial_set.resolution_bytes + (self.batch_bytes or 0), trials=trials)
 
     def is_sharp(self, law: LawFit | None) -> bool:
         """Whether a law is that of the forecasts' trials."""
-        return law is not None and law.sizes == sorted({trial.items or 0 for trial in self.forecasts})
+        return law is not None and law.sizes == sorted({trial.items or 0 for trial in self.trial_set.forecasts})
 
     def trials_behind(self, law: LawFit | None) -> list[Trial]:
         """The trials that a law is of."""
-        return self.forecasts if self.is_sharp(law) else self.steady
+        return self.trial_set.forecasts if self.is_sharp(law) else self.steady
 
     @functools.cached_property
     def transient_law(self) -> LawFit | None:
@@ -118,7 +191,7 @@ class Evidence(Growths):
     @functools.cached_property
     def given_law(self) -> LawFit | None:
         """What the arguments alone hold over n, where that was measured without anything that could hide."""
-        return self._law(readings.given_bytes, trials=self.forecasts)
+        return self._law(readings.given_bytes, trials=self.trial_set.forecasts)
 
     @functools.cached_property
     def file_pages_law(self) -> LawFit | None:
@@ -131,12 +204,12 @@ class Evidence(Growths):
         return worst_spike(self.trials, self.batch_bytes)
 
     def is_refilling(self, limit: float) -> bool:
-        """Whether what grows in an epoch is let go with it, and is no more in a larger one: a cache that is rebuilt.
+        """Whether growth in an epoch is a cache that is rebuilt: let go at its end, and no larger in a larger epoch.
 
         Args:
             limit: Bytes per batch that may be kept over epochs.
         """
-        leak, filled, n_items = self.leak, self.filled_law, self.batch_items
+        leak, filled, n_items = self.growth.leak, self.filled_law, self.batch_items
         if leak is None or not leak.whole_epochs or leak.overall.high > limit:
             return False
         if filled is None or len(filled.sizes) < FEWEST_SIZES or not n_items:
@@ -147,7 +220,7 @@ class Evidence(Growths):
     @functools.cached_property
     def workers_law(self) -> LawFit | None:
         """The most that child processes hold beyond the target's own in an epoch: by PSS, without mapped files."""
-        rate = self.rate_past_an_epoch
+        rate = self.growth.rate_past_an_epoch
 
         def added(trial: Trial) -> int | None:
             most = readings.most_in_workers(trial)
@@ -176,19 +249,19 @@ class Evidence(Growths):
             for trial in (self.steady if trials is None else trials)
             if trial.items is not None and (n_bytes := value(trial)) is not None
         ]
-        return fit_law(points, resolution=resolution or self.resolution_bytes) if points else None
+        return fit_law(points, resolution=resolution or self.trial_set.resolution_bytes) if points else None
 
     def _sharper(self, law: LawFit | None, value: Callable[[Trial], int | None]) -> LawFit | None:
-        """The law of the forecasts' trials, where it says the same as the others and only says it better.
+        """The law of the forecasts' trials, where it agrees with the law of the others: it is the more precise.
 
-        Where it says something else, a bound was beyond the sizes before, and the law of all sizes shows it. If there
-        was so much data, that is: a function that makes it may have had no more, which is no bound of the target's.
+        Where they differ, memory has a bound that the smaller sizes did not reach, and the law of all sizes shows it.
+        That holds only where there were as many items as were asked for: data that ends is no bound of the target's.
         """
-        sharp = self._law(value, trials=self.forecasts)
+        sharp = self._law(value, trials=self.trial_set.forecasts)
         if law is None or sharp is None or len(sharp.sizes) < FEWEST_SIZES:
             return law
         if sharp.law == law.law and not sharp.bends and sharp.per_item.value >= AGREES * law.per_item.value:
             return sharp
-        if not all(gives_all(trial) for trial in self.forecasts):
+        if not all(gives_all(trial) for trial in self.trial_set.forecasts):
             return law
-        return self._law(value, trials=[*self.steady, *self.forecasts])
+        return self._law(value, trials=[*self.steady, *self.trial_set.forecasts])

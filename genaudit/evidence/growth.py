@@ -1,12 +1,15 @@
-"""How retained memory grows with batches: within an epoch, from epoch to epoch, or not at all."""
+"""How retained memory grows with batches: within an epoch, from epoch to epoch, or not at all.
 
-import math
+The functions read one trial. ``GrowthEstimates`` chooses among the trials of an audit.
+"""
+
+import functools
 
 import msgspec
-import numpy as np
 
 from genaudit.evidence import readings
-from genaudit.evidence.slopes import Z_95, theil_sen
+from genaudit.evidence.slopes import theil_sen, theil_sen_within
+from genaudit.evidence.trials import TrialSet
 from genaudit.model.marks import SettledMark
 from genaudit.model.outcome import Interval
 from genaudit.model.recording import Trial
@@ -14,12 +17,17 @@ from genaudit.units import KIB
 
 # Two settled readings in one process: pages that come and go with the interpreter's own tables.
 RESOLUTION_BYTES = 12 * KIB
-# A growth that falls below this share of what it was is levelling off: something fills, and is full one day.
+# Growth that falls below this share of what it was levels off: something fills up, and will be full.
 LEVELS_OFF = 0.5
 APART = 0.5
 FEWEST_POINTS = 3
-# Epochs of which one is so many times as long as the other are of another length.
+# Two epochs differ in length where one is so many times as long as the other.
 UNLIKE = 1.5
+# Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
+CLEARLY_LESS = 0.5
+# Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
+SHORT_BATCHES = 4
+FILLED_BATCHES = 128
 
 Series = list[tuple[float, float]]
 
@@ -93,7 +101,7 @@ class EpochGrowth(msgspec.Struct, frozen=True, kw_only=True):
 def batch_growth(trial: Trial) -> BatchGrowth | None:
     """Growth per batch; ``None`` where too few settled readings were taken.
 
-    Where epochs can be told, only readings of the second and later ones count, and only pairs within one epoch: a
+    Where epochs are known, only readings of the second and later ones count, and only pairs within one epoch: a
     cache fills in the first, and what is lost or let go at the turn of an epoch is another rule's.
     """
     segments, whole_epochs = _segments(trial)
@@ -103,7 +111,7 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
     levels_off = _levels_off([point for segment in segments for point in segment])
     if levels_off:
         middle = (segments[0][0][0] + segments[-1][-1][0]) / 2
-        late = [part for segment in segments if len(part := [p for p in segment if p[0] >= middle]) > 1]
+        late = [part for segment in segments if len(part := [point for point in segment if point[0] >= middle]) > 1]
         segments = late or segments
     slope = _within(segments)
     points = [point for segment in segments for point in segment]
@@ -159,7 +167,7 @@ def _at_small_batches(trial: Trial) -> set[int]:
 
 
 def _segments(trial: Trial) -> tuple[list[Series], int]:
-    """Settled readings by epoch past the first; all of them past warm-up where epochs cannot be told."""
+    """Settled readings by epoch past the first; all of them past warm-up where epochs are not known."""
     small = _at_small_batches(trial)
     usual = readings.at_one_strength(trial.settled)
     if len(trial.epochs) >= 2:
@@ -182,26 +190,12 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
 
 
 def _within(segments: list[Series]) -> Interval | None:
-    """Theil-Sen over pairs within the segments, with Kendall's interval; see ``slopes.theil_sen`` for the source."""
-    slopes: list[np.ndarray] = []
-    variance = 0.0
-    longest = max((segment[-1][0] - segment[0][0] for segment in segments), default=0.0)
-    for segment in segments:
-        x, y = (np.array(column) for column in zip(*segment, strict=True))
-        first, second = np.triu_indices(len(x), k=1)
-        # The last batch of an epoch may be a small one: near pairs show that, and not what is kept.
-        far = x[second] - x[first] >= APART * longest
-        slopes.append((y[second] - y[first])[far] / (x[second] - x[first])[far])
-        variance += len(x) * (len(x) - 1) * (2 * len(x) + 5) / 18
-    pooled = np.sort(np.concatenate(slopes))
-    if pooled.size == 0 or longest == 0:
-        return None
-    value = float(np.median(pooled))
-    ranks = Z_95 * math.sqrt(variance)
-    low = float(pooled[max(0, round((pooled.size - ranks) / 2) - 1)])
-    high = float(pooled[min(pooled.size - 1, round((pooled.size + ranks) / 2))])
-    floor = 2 * RESOLUTION_BYTES / longest / math.sqrt(len(segments))
-    return Interval(value=value, low=min(low, value - floor), high=max(high, value + floor))
+    """Growth per batch between readings of the same epoch.
+
+    The last batch of an epoch may be a small one. Pairs of readings that are near each other show that, and not what is
+    kept.
+    """
+    return theil_sen_within(segments, resolution=RESOLUTION_BYTES, apart=APART)
 
 
 def _epoch_ends(trial: Trial) -> list[SettledMark]:
@@ -220,3 +214,100 @@ def _levels_off(series: Series) -> bool:
     (x0, y0), (x1, y1), (x2, y2) = series[0], series[split], series[-1]
     rise = y1 - y0
     return rise > 2 * RESOLUTION_BYTES and (y2 - y1) / (x2 - x1) < LEVELS_OFF * rise / (x1 - x0)
+
+
+class GrowthEstimates:
+    """Growth per batch and per epoch, by the trial that shows it best."""
+
+    def __init__(self, trial_set: TrialSet) -> None:
+        self._trial_set = trial_set
+
+    @functools.cached_property
+    def batch_growths(self) -> list[BatchGrowth]:
+        """Growth per batch in each trial that shows it."""
+        return [fit for trial in self._trial_set.steady if (fit := batch_growth(trial)) is not None]
+
+    @functools.cached_property
+    def leak(self) -> BatchGrowth | None:
+        """Growth per batch where it shows best: past a whole epoch if there is one, then over most batches."""
+        lasting = [fit for fit in self.batch_growths if not any(_refutes(other, fit) for other in self.batch_growths)]
+        # Memory that only fell was given back by something else, which is no sign that the target keeps nothing.
+        lasting = [fit for fit in lasting if fit.per_batch.high >= 0] or lasting
+        return max(lasting, key=lambda fit: (fit.whole_epochs > 0, fit.to_batch), default=None)
+
+    @property
+    def is_heap_filling(self) -> bool:
+        """Whether growth of a target with threads or processes is that of their heaps: a few batches in all.
+
+        Either over so many batches that they had the time to fill, or at most so much in an epoch of the whole data
+        set, at whose end it is given back.
+        """
+        leak = self.leak
+        if leak is None or not self._trial_set.shares_memory:
+            return False
+        if leak.span >= FILLED_BATCHES and self._is_short(leak.highest * leak.span):
+            return True
+        epoch = self._batches_of_whole_epoch
+        return leak.overall.low <= 0 and epoch is not None and self._is_short(leak.per_batch.high * epoch)
+
+    @property
+    def _batches_of_whole_epoch(self) -> float | None:
+        arguments, batch_items = self._trial_set.arguments, self._trial_set.batch_items
+        items = self._trial_set.recording.request.project_items or (arguments.dataset_items if arguments else None)
+        return items / batch_items if items and batch_items else None
+
+    @property
+    def leak_is_short(self) -> bool:
+        """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
+        leak = self.leak
+        return leak is not None and self._trial_set.shares_memory and self._is_short(leak.total_bytes)
+
+    def _is_short(self, n_bytes: float) -> bool:
+        return n_bytes < SHORT_BATCHES * (self._trial_set.batch_bytes or 0)
+
+    @functools.cached_property
+    def rate_past_an_epoch(self) -> float:
+        """Bytes per batch that a trial goes on to keep when it has seen the whole data set; 0 where it is flat then.
+
+        A leak, or a window over more batches than an epoch has: in either case no cache of items.
+        """
+        fits = [fit for fit in self.batch_growths if fit.whole_epochs and fit.per_batch.low > 0]
+        return max((fit.per_batch.value for fit in fits), default=0.0)
+
+    @functools.cached_property
+    def flattest(self) -> BatchGrowth | None:
+        """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this."""
+        return min(self.batch_growths, key=lambda fit: fit.highest, default=None)
+
+    @functools.cached_property
+    def epoch_growth(self) -> EpochGrowth | None:
+        """Growth per epoch in the trial with the most of them."""
+        fits = [fit for trial in self._trial_set.steady if (fit := epoch_growth(trial)) is not None]
+        # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
+        lasting = [
+            fit
+            for fit in fits
+            if not any(_ends(longer, fit) for longer in self.batch_growths)
+            and not any(_keeps_less(longer, fit) for longer in fits)
+        ]
+        # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
+        # Where it ends in all of them, the drive over most batches shows how much is left.
+        longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
+        return None if longest is None else longest.against(fits)
+
+
+def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:
+    """Whether a drive over more batches shows that a rise was warm-up: something that fills, and then is full."""
+    return longer.to_batch > fit.to_batch and longer.highest < CLEARLY_LESS * fit.per_batch.low
+
+
+def _keeps_less(longer: EpochGrowth, fit: EpochGrowth) -> bool:
+    """Whether a drive over more batches shows that the turn of an epoch keeps less: it does so at any size."""
+    return longer.to_batch > fit.to_batch and longer.per_epoch.high < fit.per_epoch.low
+
+
+def _ends(longer: BatchGrowth, fit: EpochGrowth) -> bool:
+    """Whether a drive over more batches shows that less is kept per epoch."""
+    if longer.to_batch <= fit.to_batch or not longer.batches_per_epoch:
+        return False
+    return longer.overall.high * longer.batches_per_epoch < CLEARLY_LESS * fit.at_turns.low

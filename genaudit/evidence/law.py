@@ -12,7 +12,7 @@ from genaudit.model.outcome import Interval
 APART = 0.5
 # A step between two sizes is used by itself only where the limit would make it this many times the resolution.
 CLEAR_STEP = 4
-# An exponent is told only where the growth is this many times the resolution.
+# An exponent is given only where the growth is this many times the resolution.
 CLEAR = 8
 MANY_SIZES = 6
 SUPERLINEAR = 1.3
@@ -51,7 +51,7 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         """The slope at the largest sizes: a bounded buffer that is larger than the small ones looks like a line before.
 
         Args:
-            limit: Bytes per item; the step is long enough to tell a growth by this much, where there is such a step.
+            limit: Bytes per item; where there is a step that is long enough to show growth by this much, it is used.
         """
         largest = self.sizes[-1]
         enough = CLEAR_STEP * self.resolution / max(1.0, limit)
@@ -123,7 +123,7 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
 
     def growing_part(self, items: float) -> float:
-        """What of the law comes with the data set at a size, in bytes: without what is there for any size."""
+        """Bytes that come with the data set at a size: the law without what is there at any size."""
         if self.law == "superlinear":
             return max(0.0, self.at(items).value - self.fixed_bytes)
         return max(0.0, self.per_item.value * items)
@@ -168,7 +168,7 @@ def fit_law(points: list[Point], *, resolution: float) -> LawFit | None:
 
 
 def _exponent(points: list[Point], resolution: float) -> float | None:
-    """The power p for which ``a + b n^p`` fits best; ``None`` where the growth is too small to tell."""
+    """The power p for which ``a + b n^p`` fits best; ``None`` where the growth is too small to show it."""
     values = np.array([point.n_bytes for point in points], dtype=float)
     sizes = np.array([point.items for point in points], dtype=float)
     if len(set(sizes)) < 3 or float(np.ptp(values)) < CLEAR * resolution:

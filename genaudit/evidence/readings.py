@@ -69,7 +69,7 @@ def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
 
 
 def _to_the_end(trial: Trial) -> list[SettledMark]:
-    """Readings inside the first epoch, if there is one at its last batch or the one before: a cache fills till then."""
+    """Readings inside the first epoch, if one was taken at its last batch or the one before: a cache is full there."""
     ended = next((mark for mark in trial.epochs if mark.epoch == 1), None)
     inside = inside_epoch(trial, 1)
     return inside if ended is not None and inside and inside[-1].batch >= ended.batches - NEAR_THE_END else []
@@ -101,7 +101,7 @@ def at_one_strength(marks: list[SettledMark]) -> list[SettledMark]:
 
 
 def at_whole_batches(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:
-    """Readings that follow no small batch, as the last of an epoch may be: a target's variables hold less there."""
+    """Readings that follow no small batch, as the last of an epoch may be: a target's variables hold less then."""
     typical = batch_items([trial]) or 0
     return [mark for mark in marks if mark.batch_items is None or mark.batch_items >= typical]
 
@@ -118,11 +118,10 @@ def most_in_workers(trial: Trial) -> tuple[int, int] | None:
 
     ``None`` without child processes.
     """
-    added = [(mark.retained_bytes - mark.own_bytes, mark.batch) for mark in trial.settled if mark.children]
-    first = [
-        pair for pair, mark in zip(added, (m for m in trial.settled if m.children), strict=True) if mark.epoch == 1
-    ]
-    most = max(first or added, default=None)
+    with_children = [mark for mark in trial.settled if mark.children]
+    marks = [mark for mark in with_children if mark.epoch == 1] or with_children
+    added = [(mark.retained_bytes - mark.own_bytes, mark.batch) for mark in marks]
+    most = max(added, default=None)
     return None if most is None else (most[1], most[0])
 
 

@@ -26,7 +26,7 @@ def across_trials(trials: list[Trial]) -> float:
 
 
 def inside_epochs(trials: list[Trial]) -> float:
-    """How far readings of one epoch drop from one to the next: the root of the mean square over a trial, of the worst.
+    """How far memory drops between readings of one epoch: the root of the mean square, of the trial with the largest.
 
     A generator that holds a shard, or a queue that a thread fills, is caught at another level at each batch. A cache
     only fills. What workers take with them when they end is no scatter.
@@ -35,9 +35,9 @@ def inside_epochs(trials: list[Trial]) -> float:
 
 
 def scatter_about(law: LawFit) -> float | None:
-    """How far the points of a law lie from their line, with a margin; ``None`` with too few to tell.
+    """How far the points of a law lie from their line, with a margin; ``None`` with too few points.
 
-    What is seen in all of them is no scatter: that workers let their data go before an epoch ends, for one.
+    What happens in every trial is no scatter, such as workers that let their data go before an epoch ends.
     """
     if len(law.points) < FEWEST_POINTS or len(law.sizes) < FEWEST_SIZES:
         return None

@@ -2,6 +2,8 @@
 
 import itertools
 import math
+from collections.abc import Sequence
+from typing import TypeAlias
 
 import msgspec
 import numpy as np
@@ -12,13 +14,15 @@ from genaudit.model.outcome import Interval
 MOST_POINTS = 300
 Z_95 = 1.959964
 
+Points: TypeAlias = Sequence[tuple[float, float]]
+"""Pairs of ``x`` and ``y``."""
+
 
 class Slope(msgspec.Struct, frozen=True, kw_only=True):
     """A straight line through points: value and 95 % interval of its slope, and its value at zero."""
 
     slope: Interval
     intercept: float
-    n_points: int
 
 
 def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0, apart: float = 0.0) -> Slope | None:
@@ -36,26 +40,80 @@ def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0, apart:
         ``None`` with fewer than two different ``x``.
 
     Source:
-        Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63, 1379-1389; the
-        variance without ties, which for the rank statistic is ``n (n - 1) (2 n + 5) / 18``.
+        Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63, 1379-1389.
     """
     xs, ys = block_medians(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
-    first, second = np.triu_indices(len(xs), k=1)
-    run = xs[second] - xs[first]
-    far = (run != 0) & (np.abs(run) >= apart * np.ptp(xs))
-    slopes = np.sort((ys[second] - ys[first])[far] / run[far])
+    slope = _pooled([(xs, ys)], resolution=resolution, apart=apart)
+    return None if slope is None else Slope(slope=slope, intercept=float(np.median(ys - slope.value * xs)))
+
+
+def theil_sen_within(segments: Sequence[Points], *, resolution: float, apart: float) -> Interval | None:
+    """The slope that several segments have in common: the median over all pairs of points of the same segment.
+
+    What happens from one segment to the next has no part in it.
+
+    Args:
+        segments: Points by ``x`` and ``y``, each segment by itself.
+        resolution: As for ``theil_sen``; of several segments the range counts more often.
+        apart: Pairs nearer to each other than this share of the longest segment are left out.
+
+    Returns:
+        ``None`` with no pair that is far enough apart.
+
+    Source:
+        Hirsch, R. M., Slack, J. R. & Smith, R. A. (1982), Techniques of trend analysis for monthly water quality data,
+        Water Resources Research 18, 107-121: slopes within seasons are pooled, and the variances of their rank
+        statistics add up.
+    """
+    columns = [zip(*segment, strict=True) for segment in segments]
+    return _pooled(
+        [(np.asarray(list(x), dtype=float), np.asarray(list(y), dtype=float)) for x, y in columns],
+        resolution=resolution,
+        apart=apart,
+    )
+
+
+def _pooled(segments: list[tuple[np.ndarray, np.ndarray]], *, resolution: float, apart: float) -> Interval | None:
+    longest = max((float(np.ptp(x)) for x, _ in segments), default=0.0)
+    pairs = [_pairwise(x, y, apart * longest) for x, y in segments]
+    slopes = np.sort(np.concatenate(pairs)) if pairs else np.empty(0)
     if slopes.size == 0:
         return None
+    floor = 2 * resolution / longest / math.sqrt(len(segments))
+    return _kendall_interval(slopes, sum(_kendall_variance(len(x)) for x, _ in segments), floor)
+
+
+def _pairwise(x: np.ndarray, y: np.ndarray, least_run: float) -> np.ndarray:
+    """The slopes between all pairs of points with different ``x``, which are at least so far apart."""
+    first, second = np.triu_indices(len(x), k=1)
+    run = x[second] - x[first]
+    far = (run != 0) & (np.abs(run) >= least_run)
+    slopes: np.ndarray = (y[second] - y[first])[far] / run[far]
+    return slopes
+
+
+def _kendall_variance(n: int) -> float:
+    """The variance of Kendall's rank statistic of ``n`` points without ties.
+
+    Source:
+        Kendall, M. G. (1938), A new measure of rank correlation, Biometrika 30, 81-93.
+    """
+    return n * (n - 1) * (2 * n + 5) / 18
+
+
+def _kendall_interval(slopes: np.ndarray, variance: float, floor: float) -> Interval:
+    """The median of sorted slopes, with those at the ranks that Kendall's test would not reject at 5 %.
+
+    Args:
+        floor: The interval reaches at least this far to both sides.
+    """
     value = float(np.median(slopes))
-    n = len(xs)
-    half_width_ranks = Z_95 * math.sqrt(n * (n - 1) * (2 * n + 5) / 18)
-    low_rank = max(0, round((slopes.size - half_width_ranks) / 2) - 1)
-    high_rank = min(slopes.size - 1, round((slopes.size + half_width_ranks) / 2))
-    floor = 2 * resolution / float(np.ptp(xs))
+    width_ranks = Z_95 * math.sqrt(variance)
+    low_rank = max(0, round((slopes.size - width_ranks) / 2) - 1)
+    high_rank = min(slopes.size - 1, round((slopes.size + width_ranks) / 2))
     low = min(float(slopes[low_rank]), value - floor)
     high = max(float(slopes[high_rank]), value + floor)
-    intercept = float(np.median(ys - value * xs))
-    return Slope(slope=Interval(value=value, low=low, high=high), intercept=intercept, n_points=n)
+    return Interval(value=value, low=low, high=high)
 
 
 def block_medians(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -30,10 +30,10 @@ def worst_spike(trials: list[Trial], typical_batch_bytes: int | None) -> Spike |
 
     Two ways of looking, for an allocator keeps what was freed for the next batch. A rise that comes with every batch
     shows only after the heap was trimmed, at the batches that follow a settled reading: their median counts. A rise
-    that comes now and then stands above the RSS that was there before.
+    that comes now and then is measured from the RSS that was there before.
 
-    The first batch of an epoch is left out: what a target sets up there is not the making of a batch, and what of it
-    grows with the data set the law of the transients finds.
+    The first batch of an epoch is left out: what a target sets up there is not the making of a batch. Where it
+    grows with the data set, the law of the transients shows that.
     """
     rises = [
         Spike(

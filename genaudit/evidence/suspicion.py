@@ -1,4 +1,6 @@
-"""What a closer look is worth: the plan's view of the numbers, wider than any verdict."""
+"""What is worth further trials: what the experiment suspects, which is more than any verdict."""
+
+from typing import NamedTuple
 
 import msgspec
 
@@ -6,25 +8,34 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.units import KIB
 
-TELLING_BYTES = 16 * KIB
+LEAST_EPOCH_RISE_BYTES = 16 * KIB
+"""A rise per epoch above this is none of the interpreter's."""
 
 
 class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
-    """What may be wrong; each is set as soon as the interval does not rule it out and the value speaks for it."""
+    """What may be wrong; each is set as soon as the interval does not rule it out and the value speaks for it.
+
+    What is *open* is not known yet: the interval has the limit within it, so that a further trial may settle it.
+    """
 
     eager: bool
+    """The data set is held after the first batch."""
     cache: bool
+    """An epoch leaves data that is held for good."""
     cache_open: bool
     """The epochs measured so far cannot rule a cache out."""
     growth: bool
-    growth_by_epoch: bool
-    epoch_growth_open: bool
-    """The epochs do not tell whether their turn leaves something."""
-    epoch_rise: bool
-    """Epochs leave something, little as it is: a baseline that has none must not be told so without cause."""
+    """Every batch leaves something."""
     growth_open: bool
     """Growth that is neither proven nor ruled out past a whole epoch."""
+    growth_by_epoch: bool
+    """The turn of every epoch leaves something."""
+    epoch_growth_open: bool
+    """It is not known whether the turn of an epoch leaves something."""
+    epoch_rise: bool
+    """Epochs leave something, however little: a baseline that has none is not to be broken without cause."""
     spike: bool
+    """Making a batch takes much more memory than the batch."""
     handles: bool
     """Open files, threads or child processes become more."""
 
@@ -36,36 +47,110 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
 
 def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     """Read the numbers so far."""
-    held = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    kept = limits.kept_bytes_per_batch(evidence.item_bytes)
-    first, epoch, leak, by_epoch = evidence.first_law, evidence.epoch_law, evidence.leak, evidence.epoch_growth
-    eager = first is not None and first.per_item.value > held
-    cached = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
-    cache = epoch is not None and epoch.per_item.value > cached + evidence.held_before_epoch
-    growth = leak is not None and leak.per_batch.value > kept
-    # What leaks in one trial leaks in all.
-    proven = leak is not None and leak.whole_epochs > 0 and leak.per_batch.low > kept and not evidence.leak_is_short
-    flattest = evidence.flattest
-    flat = flattest is not None and flattest.highest < kept
-    ruled_out = flat or evidence.is_heap_filling or evidence.is_refilling(kept)
-    lost, filled = evidence.lost_law, evidence.filled_law
-    epoch_limit = limits.kept_bytes_per_epoch(
-        evidence.batch_bytes, evidence.item_bytes, by_epoch.items if by_epoch else None
-    )
+    thresholds = _Thresholds.of(evidence, limits)
+    ruled_out = _growth_is_ruled_out(evidence, thresholds)
     return Suspicion(
-        eager=eager,
-        cache=cache,
-        cache_open=epoch is not None
-        and epoch.tail(cached).low <= cached < epoch.tail(cached).high
-        and (filled is None or filled.tail(cached).high > cached),
-        growth=growth and not ruled_out,
-        growth_by_epoch=by_epoch is not None and by_epoch.at_turns.value > epoch_limit,
-        epoch_growth_open=by_epoch is not None and by_epoch.at_turns.low <= epoch_limit < by_epoch.at_turns.high,
-        epoch_rise=by_epoch is not None and by_epoch.at_turns.low > TELLING_BYTES,
-        growth_open=not proven and not ruled_out,
+        eager=_holds_data(evidence, thresholds),
+        cache=_caches(evidence, thresholds),
+        cache_open=_cache_is_open(evidence, thresholds),
+        growth=_grows(evidence, thresholds) and not ruled_out,
+        growth_open=not ruled_out and not _growth_is_proven(evidence, thresholds),
+        growth_by_epoch=_grows_by_epoch(evidence, thresholds),
+        epoch_growth_open=_epoch_growth_is_open(evidence, thresholds),
+        epoch_rise=_rises_by_epoch(evidence),
+        spike=_spikes(evidence, limits) or _loses_transients(evidence, thresholds),
         handles=_gains_handles(evidence, limits),
-        spike=_spikes(evidence, limits) or (lost is not None and lost.per_item.low > held),
     )
+
+
+class _Thresholds(NamedTuple):
+    """The limits for a target that yields items of the size that was measured."""
+
+    held: float
+    """Bytes per item above which the data itself is held after the first batch."""
+    cached: float
+    """Bytes per item above which an epoch leaves data."""
+    kept: float
+    """Bytes per batch above which data is kept."""
+    kept_per_epoch: float
+    """Bytes per epoch above which data is kept."""
+
+    @classmethod
+    def of(cls, evidence: Evidence, limits: Limits) -> "_Thresholds":
+        item, file, growth = evidence.item_bytes, evidence.file_bytes_per_item, evidence.growth.epoch_growth
+        return cls(
+            held=limits.held_bytes_per_item(item, file),
+            cached=limits.cached_bytes_per_item(item, file),
+            kept=limits.kept_bytes_per_batch(item),
+            kept_per_epoch=limits.kept_bytes_per_epoch(evidence.batch_bytes, item, growth.items if growth else None),
+        )
+
+
+def _holds_data(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    law = evidence.first_law
+    return law is not None and law.per_item.value > thresholds.held
+
+
+def _caches(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    """Whether an epoch leaves data that the first batch had not retained already."""
+    law = evidence.epoch_law
+    return law is not None and law.per_item.value > thresholds.cached + evidence.held_before_epoch
+
+
+def _cache_is_open(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    law, filled = evidence.epoch_law, evidence.filled_law
+    if law is None:
+        return False
+    tail = law.tail(thresholds.cached)
+    # The law of the most that was held can clear a target, so that no further trial is needed.
+    cleared = filled is not None and filled.tail(thresholds.cached).high <= thresholds.cached
+    return tail.low <= thresholds.cached < tail.high and not cleared
+
+
+def _grows(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    leak = evidence.growth.leak
+    return leak is not None and leak.per_batch.value > thresholds.kept
+
+
+def _growth_is_proven(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    """Whether memory grows past a whole epoch, beyond noise, and by more than heaps take until they are filled."""
+    leak = evidence.growth.leak
+    if leak is None or leak.whole_epochs == 0 or evidence.growth.leak_is_short:
+        return False
+    return leak.per_batch.low > thresholds.kept
+
+
+def _growth_is_ruled_out(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    """Whether one trial is flat, for what leaks in one trial leaks in all; or what grows has another cause."""
+    flattest = evidence.growth.flattest
+    is_flat = flattest is not None and flattest.highest < thresholds.kept
+    return is_flat or evidence.growth.is_heap_filling or evidence.is_refilling(thresholds.kept)
+
+
+def _grows_by_epoch(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    growth = evidence.growth.epoch_growth
+    return growth is not None and growth.at_turns.value > thresholds.kept_per_epoch
+
+
+def _epoch_growth_is_open(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    growth = evidence.growth.epoch_growth
+    return growth is not None and growth.at_turns.low <= thresholds.kept_per_epoch < growth.at_turns.high
+
+
+def _rises_by_epoch(evidence: Evidence) -> bool:
+    growth = evidence.growth.epoch_growth
+    return growth is not None and growth.at_turns.low > LEAST_EPOCH_RISE_BYTES
+
+
+def _spikes(evidence: Evidence, limits: Limits) -> bool:
+    spike = evidence.spike
+    return spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes
+
+
+def _loses_transients(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    """Whether memory that is let go at once grows with the data set."""
+    law = evidence.lost_law
+    return law is not None and law.per_item.low > thresholds.held
 
 
 def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
@@ -76,8 +161,3 @@ def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
         getattr(marks[-1], field) - getattr(marks[0], field) >= limits.fewest_handles
         for field in ("open_files", "threads", "children")
     )
-
-
-def _spikes(evidence: Evidence, limits: Limits) -> bool:
-    spike = evidence.spike
-    return spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes

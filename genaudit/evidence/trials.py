@@ -3,7 +3,6 @@
 import functools
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.sites import Project
 from genaudit.evidence.resolution import across_trials
 from genaudit.model.marks import ArgumentsMark, SettledMark
 from genaudit.model.recording import Recording, Trial
@@ -12,33 +11,32 @@ FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
 
 
-class Material:
+class TrialSet:
     """Trials by what they are good for, and the size of what the target yields."""
 
     def __init__(self, recording: Recording) -> None:
         self.recording = recording
-        self.project = Project(recording)
 
     @functools.cached_property
-    def trials(self) -> list[Trial]:
+    def measured(self) -> list[Trial]:
         """Trials that measured memory undisturbed and came to their first batch."""
         return [trial for trial in self.recording.trials if trial.kind in MEMORY_KINDS and trial.batches]
 
     @functools.cached_property
     def steady(self) -> list[Trial]:
         """Trials whose settled readings can be compared: which of many arenas a thread takes from is chance."""
-        return [trial for trial in self.trials if not trial.own_allocator] or self.trials
+        return [trial for trial in self.measured if not trial.own_allocator] or self.measured
 
     @functools.cached_property
     def forecasts(self) -> list[Trial]:
         """Trials at larger sizes in which nothing could hide, where there are enough of them for a law."""
-        found = [trial for trial in self.recording.trials if trial.kind == "forecast" and trial.batches]
-        return found if len({trial.items for trial in found}) >= FEWEST_SIZES else []
+        large = [trial for trial in self.recording.trials if trial.kind == "forecast" and trial.batches]
+        return large if len({trial.items for trial in large}) >= FEWEST_SIZES else []
 
     @functools.cached_property
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes: until their heaps are full, that looks like a leak."""
-        return any(readings.shares_memory(trial) for trial in self.trials)
+        return any(readings.shares_memory(trial) for trial in self.measured)
 
     @functools.cached_property
     def clean(self) -> Trial | None:
@@ -51,20 +49,15 @@ class Material:
         marks = [trial.arguments for trial in self.recording.trials if trial.arguments is not None]
         return max(marks, key=lambda mark: mark.items or 0, default=None)
 
-    @property
-    def is_scaled(self) -> bool:
-        """Whether the target was measured at two sizes or more."""
-        return len({trial.items for trial in self.trials if trial.items is not None}) > 1
-
     @functools.cached_property
     def batch_bytes(self) -> int | None:
         """Median size of a batch."""
-        return readings.batch_bytes(self.trials)
+        return readings.batch_bytes(self.measured)
 
     @functools.cached_property
     def batch_items(self) -> int | None:
         """Median number of items in a batch."""
-        return readings.batch_items(self.trials)
+        return readings.batch_items(self.measured)
 
     @functools.cached_property
     def item_bytes(self) -> float | None:
@@ -86,19 +79,19 @@ class Material:
     @functools.cached_property
     def garbage_bytes(self) -> int:
         """The most that a collection gave back: cycles that wait for the collector."""
-        settled = [mark for trial in self.trials for mark in trial.settled]
+        settled = [mark for trial in self.measured for mark in trial.settled]
         return max((mark.before_bytes - mark.collected_bytes for mark in settled), default=0)
 
     @functools.cached_property
     def settled(self) -> list[SettledMark]:
         """Settled readings of the trial that was driven longest."""
-        longest = max(self.trials, key=readings.n_batches, default=None)
+        longest = max(self.measured, key=readings.n_batches, default=None)
         return longest.settled if longest is not None else []
 
     @functools.cached_property
     def workers(self) -> int:
         """The most child processes that were alive at a settled reading."""
-        return max((mark.children for trial in self.trials for mark in trial.settled), default=0)
+        return max((mark.children for trial in self.measured for mark in trial.settled), default=0)
 
     @functools.cached_property
     def resolution_bytes(self) -> float:

@@ -129,7 +129,8 @@ class Investigation:
         evidence = self._session.evidence
         limit = self._session.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self._session.trials if trial.epochs)
-        size = self._session.full_batches(min(whole, sizes.resolving_size(smallest, evidence.resolution_bytes, limit)))
+        resolving = sizes.resolving_size(smallest, evidence.trial_set.resolution_bytes, limit)
+        size = self._session.full_batches(min(whole, resolving))
         if size > self._session.largest(epochs=True) and self._session.can_afford(size, epochs=True):
             self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
 

@@ -144,7 +144,7 @@ class ExperimentSession:
     @property
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes."""
-        return self.evidence.shares_memory
+        return self.evidence.trial_set.shares_memory
 
     @property
     def sees_lines(self) -> bool:

@@ -95,7 +95,7 @@ def is_unexplained(evidence: Evidence, suspicion: Suspicion) -> bool:
     law = evidence.first_law
     if suspicion.eager and law is not None and blame_first(evidence, law) is None:
         return True
-    leak = evidence.leak
+    leak = evidence.growth.leak
     kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
     grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
     return grows and blame_batches(evidence, kept) is None

@@ -10,10 +10,10 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import UsageError
-from genaudit.files import MOST_SETTING_BYTES, check_nesting, read_bytes
+from genaudit.files import MOST_SETTING_BYTES, read_bytes
 from genaudit.gate.figures import Reading, read, seconds_to_first_batch
 from genaudit.masking import mask
-from genaudit.model.checked import decoded
+from genaudit.model.codec import Versioned, check_version, decode, decode_head, refusing
 from genaudit.model.outcome import Interval
 from genaudit.model.report import Report
 from genaudit.units import KIB
@@ -138,29 +138,18 @@ def read_baseline(path: Path) -> Baseline | None:
         return None
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}", slug="unreadable-baseline") from error
-    try:
-        check_nesting(content)
-        version = msgspec.json.decode(content, type=_Versioned).version
-        if version > VERSION:
-            raise UsageError(
-                f"{path} is a baseline of version {version}; this genaudit reads up to {VERSION}",
-                slug="newer-baseline",
-                hint="upgrade genaudit: pip install -U genaudit",
-            )
-        return decoded(content, Baseline)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(
-            f"{path} cannot be read as a baseline: {error}",
-            slug="bad-baseline",
-            hint='write it anew: genaudit gate --update-baseline --reason "…"',
-        ) from error
+    with refusing(
+        f"{path} cannot be read as a baseline",
+        slug="bad-baseline",
+        hint='write it anew: genaudit gate --update-baseline --reason "…"',
+        error=UsageError,
+    ):
+        version = decode_head(content, Versioned).version
+        check_version(version, VERSION, name=str(path), kind="baseline", error=UsageError)
+        return decode(content, Baseline)
 
 
 def baseline_bytes(baseline: Baseline) -> bytes:
     """The file's content: sorted, indented, so that its differences can be reviewed."""
     fields: Any = msgspec.to_builtins(baseline)
     return json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False).encode() + b"\n"
-
-
-class _Versioned(msgspec.Struct):
-    version: int

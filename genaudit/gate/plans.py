@@ -9,7 +9,7 @@ import msgspec
 
 from genaudit.config.budgets import Budget
 from genaudit.config.file import Configuration, Settings
-from genaudit.config.paths import rebased
+from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.job import Job
 from genaudit.pipeline import Audit, audit
@@ -97,7 +97,7 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
         job=Job(
             target=target,
             command=["genaudit", *sys.argv[1:]],
-            configured=rebased(settings.arguments, folder),
+            configured=resolve_paths(settings.arguments, folder),
             args_from=values.get("args-from"),
             dataset=values.get("dataset"),
             driver=values.get("driver"),

@@ -1,23 +1,55 @@
-"""Recordings and reports to JSON and back, checked field by field."""
+"""Recordings, reports and comparisons to JSON and back.
 
+Anybody may have changed a file. So its types are checked, and the ranges of its numbers, and the length of its texts.
+What passes can be concluded and drawn: no size is larger than any machine, no time before the beginning, and no text so
+long that wrapping it takes all memory.
+"""
+
+import contextlib
 import inspect
 import re
+from collections.abc import Callable, Iterator, Sized
 from typing import Any, TypeVar
 
 import msgspec
 
-from genaudit.errors import ExitCode, RecordingError
+from genaudit.errors import ExitCode, GenauditError, RecordingError
 from genaudit.files import check_nesting
-from genaudit.model.checked import decoded
+from genaudit.masking import mask, mask_in_place
+from genaudit.model.comparison import Comparison, Figures
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 
-_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
-Model = TypeVar("Model", Recording, Report)
-CODES = {*ExitCode} - {ExitCode.INTERNAL}
-"""What an audit ends with, and what rendering its report does then."""
+Model = TypeVar("Model")
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
+
+EXIT_CODES = {*ExitCode} - {ExitCode.INTERNAL}
+"""What an audit ends with, and what rendering its report does then."""
+MOST = 2**62
+"""Bytes, items, batches: of anything."""
+MOST_SECONDS = 1e9
+LONGEST_TEXT = 20_000
+LONGEST_SOURCE = 1_000_000
+LONGEST_LIST = 1_000_000
+CUT = "…"
+
+_SIGNED = (
+    "growth", "slope", "difference", "value", "low", "high", "base", "other", "noise", "baseline", "limit",
+    "fixed_bytes", "retained", "untraced", "bytes_per_item", "saving_bytes", "ratio", "exponent", "tolerance",
+    "min_change", "largest",
+    "code", "gained", "height_bytes", "peak_bytes", "items_at_limit", "at_s", "start_s", "first_s", "last_s", "end_s",
+    "epoch_ends_s", "clock_s", "bytes", "blocks", "traced_bytes", "tracer_bytes", "harness_bytes", "mad",
+)  # fmt: skip
+"""How the names of figures begin, or what they are, that may be less than nothing."""
+
+_STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+class Versioned(msgspec.Struct):
+    """The version of a file's format, whatever else is in it."""
+
+    version: int
 
 
 def encode(model: msgspec.Struct) -> bytes:
@@ -48,8 +80,8 @@ def _valid(value: Any) -> Any:
     if isinstance(value, str):
         return _SURROGATE.sub(_escaped, value)
     if isinstance(value, dict):
-        return {_valid(key): _valid(one) for key, one in value.items()}
-    return [_valid(one) for one in value] if isinstance(value, list) else value
+        return {_valid(key): _valid(entry) for key, entry in value.items()}
+    return [_valid(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _escaped(match: "re.Match[str]") -> str:
@@ -67,22 +99,15 @@ def decode_recording(text: bytes, *, name: str) -> Recording:
     Raises:
         RecordingError: Not JSON, not a recording, or of a newer version.
     """
-    try:
-        check_nesting(text)
-        version = msgspec.json.decode(text, type=_Versioned).version
-    except (ValueError, RecursionError) as error:
-        raise RecordingError(
-            f"{name} is not a genaudit recording: {error}",
-            slug="not-a-recording",
-            hint="give the recording.json that genaudit run wrote beside its report",
-        ) from error
-    if version > RECORDING_VERSION:
-        raise RecordingError(
-            f"{name} is a recording of version {version}; this genaudit reads up to {RECORDING_VERSION}",
-            slug="newer-recording",
-            hint="upgrade genaudit: pip install -U genaudit",
-        )
-    return _decode(text, Recording, name)
+    with refusing(
+        f"{name} is not a genaudit recording",
+        slug="not-a-recording",
+        hint="give the recording.json that genaudit run wrote beside its report",
+    ):
+        version = decode_head(text, Versioned).version
+    check_version(version, RECORDING_VERSION, name=name, kind="recording")
+    with refusing(f"{name} cannot be read as a recording", slug="broken-file"):
+        return decode(text, Recording)
 
 
 def decode_report(text: bytes, *, name: str) -> Report:
@@ -91,13 +116,90 @@ def decode_report(text: bytes, *, name: str) -> Report:
     Raises:
         RecordingError: Not JSON, or not a report.
     """
-    report = _decode(text, Report, name)
-    if report.exit_code not in CODES:
-        raise RecordingError(
-            f"{name} cannot be read as a report: {report.exit_code} is no exit code of an audit - at `$.exit_code`",
-            slug="broken-file",
+    with refusing(f"{name} cannot be read as a report", slug="broken-file"):
+        report = decode(text, Report)
+        if report.exit_code not in EXIT_CODES:
+            raise ValueError(f"{report.exit_code} is no exit code of an audit - at `$.exit_code`")
+        return report
+
+
+def decode_comparison(text: bytes, *, name: str) -> Comparison:
+    """A comparison from its JSON.
+
+    Raises:
+        RecordingError: Not JSON, or not a comparison.
+    """
+    with refusing(
+        f"{name} is not a genaudit comparison",
+        slug="not-a-comparison",
+        hint="give the comparison.json that genaudit compare wrote",
+    ):
+        comparison = decode(text, Comparison)
+        _check_references(comparison)
+        return comparison
+
+
+@contextlib.contextmanager
+def refusing(
+    problem: str, *, slug: str, hint: str = "", error: Callable[..., GenauditError] = RecordingError
+) -> Iterator[None]:
+    """Make what is wrong with a file's content an error for its user.
+
+    Args:
+        problem: The file, and what it is not; the reason follows.
+        slug: Short name of the case.
+        hint: What to do about it.
+        error: The error to raise in place of a ``ValueError``.
+    """
+    try:
+        yield
+    except ValueError as reason:
+        raise error(f"{problem}: {reason}", slug=slug, hint=hint) from reason
+
+
+def check_version(
+    version: int, newest: int, *, name: str, kind: str, error: Callable[..., GenauditError] = RecordingError
+) -> None:
+    """Whether this genaudit knows the version of a file.
+
+    Raises:
+        RecordingError: A newer one wrote it; or the error that is given.
+    """
+    if version > newest:
+        raise error(
+            f"{name} is a {kind} of version {version}; this genaudit reads up to {newest}",
+            slug=f"newer-{kind}",
+            hint="upgrade genaudit: pip install -U genaudit",
         )
-    return report
+
+
+def decode_head(text: bytes, model: type[Model]) -> Model:
+    """The few fields that tell one kind of file from another; the others are not looked at.
+
+    Raises:
+        ValueError: It is no JSON, or a field has another type.
+    """
+    try:
+        check_nesting(text)
+        return msgspec.json.decode(text, type=model)
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
+
+
+def decode(text: bytes, model: type[Model]) -> Model:
+    """A model from JSON.
+
+    Raises:
+        ValueError: It is no JSON, not of that model, or holds what no run can have measured; the message has the field.
+    """
+    check_nesting(text)
+    try:
+        plain = msgspec.json.decode(text)
+        return msgspec.convert(checked(plain), model, str_keys=True)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ValueError(str(error)) from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deeply") from error
 
 
 def report_schema() -> dict[str, Any]:
@@ -121,14 +223,84 @@ def _dedented(schema: Any) -> Any:
     return [_dedented(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def _decode(text: bytes, model: type[Model], name: str) -> Model:
-    try:
-        return decoded(text, model)
-    except ValueError as error:
-        raise RecordingError(
-            f"{name} cannot be read as a {model.__name__.lower()}: {error}", slug="broken-file"
-        ) from error
+def comparison_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a comparison."""
+    return schema_of(Comparison, "genaudit comparison")
 
 
-class _Versioned(msgspec.Struct):
-    version: int
+def checked(value: Any, path: str = "$", name: str = "") -> Any:
+    """Plain values with texts cut and masked, after a look at every number.
+
+    Raises:
+        ValueError: A number is out of its range, or there are more entries than can be.
+    """
+    if isinstance(value, str):
+        return _text(value, name)
+    if isinstance(value, dict):
+        return {_key(key): checked(entry, f"{path}.{_short(key)}", _name(key, name)) for key, entry in value.items()}
+    if isinstance(value, list):
+        if len(value) > LONGEST_LIST:
+            raise ValueError(f"more than {LONGEST_LIST:,} entries - at `{path}`")
+        return [checked(entry, f"{path}[{at}]", name) for at, entry in enumerate(value)]
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _check_number(value, path, name)
+    return value
+
+
+def _short(key: str) -> str:
+    """A key as messages show it."""
+    return key if len(key) <= 80 else key[:79] + CUT
+
+
+def _name(key: str, above: str) -> str:
+    """The field that a value belongs to: entries of ``sources`` are named by their files."""
+    return above if above == "sources" else key
+
+
+def _text(text: str, name: str) -> str:
+    if name == "sources":
+        return mask_in_place(text[:LONGEST_SOURCE])
+    return mask(text if len(text) <= LONGEST_TEXT else text[: LONGEST_TEXT - 1] + CUT)
+
+
+def _key(key: str) -> str:
+    return key if len(key) <= LONGEST_TEXT else key[: LONGEST_TEXT - 1] + CUT
+
+
+def _check_number(value: float, path: str, name: str) -> None:
+    if name.endswith("_s") or "seconds" in name:
+        if not -MOST_SECONDS <= value <= MOST_SECONDS:
+            raise ValueError(f"{value!r:.40} seconds are more than {MOST_SECONDS:.0e} - at `{path}`")
+    elif not -MOST <= value <= MOST:
+        raise ValueError(f"{str(value)[:24]} is out of range - at `{path}`")
+    if value < 0 and (not name.startswith(_SIGNED) or path.startswith(("$.limit.", "$.machine."))):
+        raise ValueError(f"{value!r:.40} is less than 0 - at `{path}`")
+
+
+def _check_index(at: int, entries: Sized, path: str) -> None:
+    """Whether an index leads to an entry.
+
+    Raises:
+        ValueError: It does not.
+    """
+    if not 0 <= at < len(entries):
+        raise ValueError(f"{at} is no entry of {len(entries)} - at `{path}`")
+
+
+def _check_references(comparison: Comparison) -> None:
+    """Whether the parts of a comparison fit together.
+
+    Raises:
+        ValueError: They do not.
+    """
+    if not comparison.variants:
+        raise ValueError("a comparison has a variant at least - at `$.variants`")
+    if comparison.exit_code not in EXIT_CODES:
+        raise ValueError(f"{comparison.exit_code} is no exit code of a comparison - at `$.exit_code`")
+    for at, against in enumerate(comparison.against):
+        _check_index(against.variant, comparison.variants, f"$.against[{at}].variant")
+        for difference in against.differences:
+            if difference.figure not in Figures.__struct_fields__:
+                raise ValueError(f"{_short(difference.figure)!r} is no figure - at `$.against[{at}].differences`")
+    for at, drive in enumerate(comparison.drives):
+        _check_index(drive.variant, comparison.variants, f"$.drives[{at}].variant")

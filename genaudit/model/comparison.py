@@ -67,11 +67,6 @@ class Variant(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     """Why it could not be measured to the end, if it could not."""
 
-    @property
-    def is_measured(self) -> bool:
-        """Whether there is a figure to compare."""
-        return any(getattr(self.figures, name) is not None for name in Figures.__struct_fields__)
-
 
 class Difference(msgspec.Struct, frozen=True, kw_only=True):
     """One figure of a variant against the first variant's."""
@@ -137,7 +132,7 @@ class BatchCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 def faults(report: Report) -> list[Outcome]:
     """What an audit found that is an error: what grows without a bound."""
-    return [one for one in report.outcomes if one.is_finding and one.level is Level.ERROR]
+    return [outcome for outcome in report.outcomes if outcome.is_finding and outcome.level is Level.ERROR]
 
 
 class Against(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,7 +172,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def same_data(self) -> bool | None:
         """Whether all variants yield the same data; ``None`` where that was not checked, or is not known."""
-        verdicts = {one.batches.verdict for one in self.against if one.batches is not None}
+        verdicts = {against.batches.verdict for against in self.against if against.batches is not None}
         if SameData.DIFFERENT in verdicts:
             return False
         return True if verdicts == {SameData.SAME} else None

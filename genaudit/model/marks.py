@@ -61,6 +61,19 @@ class PhaseMark(Mark, frozen=True, kw_only=True, tag="phase"):
     threads: int | None = None
 
 
+PHASE_AFTER: dict[str | None, str] = {
+    None: "interpreter",
+    "interpreter": "import",
+    "import": "arguments",
+    "arguments": "create",
+    "create": "first-batch",
+    "first-batch": "steady",
+    "steady": "close",
+    "close": "close",
+}
+"""The phases of a trial in their order; ``steady`` has no mark of its own."""
+
+
 class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """How the target was called."""
 
@@ -193,7 +206,7 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
-class Holder(msgspec.Struct, frozen=True, kw_only=True):
+class GrowingContainer(msgspec.Struct, frozen=True, kw_only=True):
     """A container that gained entries while batches were pulled."""
 
     names: list[str]
@@ -207,7 +220,7 @@ class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
     """Containers that grew between the first batch and this one, in the traced trial."""
 
     batch: int
-    holders: list[Holder]
+    holders: list[GrowingContainer]
 
 
 class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
@@ -222,11 +235,11 @@ class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     frames: list[Frame]
     """Innermost last, genaudit's own frames left out."""
     slug: str | None = None
-    """Set where genaudit itself refused: the case's short name."""
+    """Short name of the case, where genaudit itself refused."""
     hint: str = ""
     exit_code: int = 3
     internal: bool = False
-    """Raised by genaudit itself, by a fault of its own."""
+    """Raised by a fault of genaudit's own."""
 
 
 class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
@@ -258,7 +271,7 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
 
 
 class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):
-    """All has been told; what comes now is what Python or a library does when a process ends."""
+    """All marks are written; what follows is what Python or a library does when a process ends."""
 
 
 AnyMark = (

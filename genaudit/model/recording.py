@@ -111,7 +111,7 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MemoryLimit(msgspec.Struct, frozen=True, kw_only=True):
-    """How much memory there is, and who says so."""
+    """How much memory there is, and where the figure is from."""
 
     bytes: int
     source: str

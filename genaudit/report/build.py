@@ -46,7 +46,7 @@ def conclude(
     verdict = run_verdict(outcomes, failed)
     covered = tested(evidence, verdict)
     law = growth_law(evidence, worst(outcomes))
-    shown = failed_trial(recording) or evidence.clean or next(iter(evidence.trials), None)
+    shown = failed_trial(recording) or evidence.trial_set.clean or next(iter(evidence.trials), None)
     sites, untraced = tables.sites(evidence)
     noun = _noun(evidence)
     return Report(
@@ -130,7 +130,7 @@ def _noun(evidence: Evidence) -> str:
 def _overhead(evidence: Evidence) -> Overhead:
     """What measuring costs in the child."""
     tracer = max((mark.tracer_bytes for trial in evidence.recording.trials for mark in trial.sites), default=0)
-    return Overhead(harness_bytes=evidence.harness_bytes, tracer_bytes=tracer or None)
+    return Overhead(harness_bytes=evidence.trial_set.harness_bytes, tracer_bytes=tracer or None)
 
 
 def _notes(evidence: Evidence) -> list[str]:

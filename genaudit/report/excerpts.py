@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from genaudit.evidence.definitions import Definition, definitions
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.project import Definition, definitions
 from genaudit.files import shown_path
 from genaudit.model.outcome import Outcome
 from genaudit.model.report import Failure, SiteRow, SourceExcerpt

@@ -26,11 +26,11 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     given = _given_slope(evidence.given_law)
     fixed = _fixed(evidence, law, peak, called.value, given.value)
     slope = Interval(value=called.value + given.value, low=called.low + given.low, high=called.high + given.high)
-    clean = evidence.clean
+    clean = evidence.trial_set.clean
     if clean is not None and clean.items is not None and clean not in evidence.steady:
         # Left out of the law, for its allocator is another; yet it is the process that the user will run.
         fixed = max(fixed, (readings.called_high_water_bytes(clean) or 0) - slope.value * clean.items)
-    fixed -= evidence.harness_bytes or 0
+    fixed -= evidence.trial_set.harness_bytes or 0
     return GrowthLaw(
         at="end of an epoch" if at_epoch else "first batch",
         sizes=law.sizes,
@@ -160,5 +160,5 @@ def _retained(law: LawFit, size: int) -> int:
 
 def _high_water(evidence: Evidence, size: int) -> int:
     """The highest VmRSS of all trials of a size, from the call of the target on."""
-    trials = [trial for trial in (*evidence.trials, *evidence.forecasts) if trial.items == size]
+    trials = [trial for trial in (*evidence.trials, *evidence.trial_set.forecasts) if trial.items == size]
     return max((readings.called_high_water_bytes(trial) or 0 for trial in trials), default=0)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import msgspec
 
 from genaudit.evidence.blame.containers import lines_that_add
-from genaudit.evidence.blame.sites import Project
+from genaudit.evidence.project import Project
 from genaudit.files import read_bytes, shown_path
 from genaudit.lint.files.extract import extract
 from genaudit.lint.files.source import text_of

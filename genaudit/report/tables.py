@@ -3,8 +3,9 @@
 import statistics
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.sites import Project, by_own_line, snapshot
+from genaudit.evidence.blame.sites import by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.project import Project
 from genaudit.evidence.spikes import worst_spike
 from genaudit.evidence.trials import MEMORY_KINDS
 from genaudit.files import shown_path
@@ -44,10 +45,10 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
     seconds = statistics.median(mark.seconds / mark.count for mark in steady)
     items = readings.batch_items([trial])
     spike = worst_spike([trial], evidence.batch_bytes)
-    growth, by_epoch = evidence.leak, evidence.epoch_growth
+    growth, by_epoch = evidence.growth.leak, evidence.growth.epoch_growth
     if growth is None or growth.per_batch.low <= 0:
         # Nothing leaks: the drive over the most batches says so best.
-        growth = max(evidence.batch_growths, key=lambda fit: fit.span, default=None)
+        growth = max(evidence.growth.batch_growths, key=lambda fit: fit.span, default=None)
     return Batches(
         count=marks[-1].last,
         epochs=trial.epochs[-1].epoch if trial.epochs else 0,

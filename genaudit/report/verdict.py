@@ -5,9 +5,8 @@ from collections.abc import Sequence
 from genaudit.errors import ExitCode
 from genaudit.evidence.evidence import Evidence
 from genaudit.files import shown_path
-from genaudit.model.marks import Frame
+from genaudit.model.marks import PHASE_AFTER, Frame
 from genaudit.model.outcome import Level, Location, Outcome, RunVerdict, Verdict
-from genaudit.model.phases import PHASE_AFTER
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import BATCHES_ONLY, Failure
 

@@ -30,11 +30,11 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         Look at what outlives the batch: lists on self, default arguments, closures, views of a batch, caches. Empty it,
         or bound it: collections.deque(maxlen=...).
     """
-    growth, flattest = evidence.leak, evidence.flattest
+    growth, flattest = evidence.growth.leak, evidence.growth.flattest
     limit = limits.kept_bytes_per_batch(evidence.item_bytes)
     if growth is None or flattest is None:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
-    if flattest.highest <= limit or evidence.is_heap_filling or evidence.is_refilling(limit):
+    if flattest.highest <= limit or evidence.growth.is_heap_filling or evidence.is_refilling(limit):
         # What leaks does so in every trial: one that is flat settles it.
         flat = flattest if flattest.highest <= limit else growth
         answer = measured(Verdict.PASS, flat.per_batch, "bytes/batch", limit)
@@ -46,7 +46,7 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
     if verdict is Verdict.PASS:
         return answer.with_message(f"flat over {growth.span} batches")
-    if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.leak_is_short:
+    if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.growth.leak_is_short:
         return answer.with_message(
             f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
             f"(--batches {growth.to_batch * 4})",

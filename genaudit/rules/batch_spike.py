@@ -58,13 +58,13 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
 
 
 def _leaks(evidence: Evidence, limits: Limits) -> bool:
-    leak = evidence.leak
+    leak = evidence.growth.leak
     return leak is not None and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes)
 
 
 def _copies_what_is_kept(evidence: Evidence, limits: Limits, spike: Spike) -> bool:
     """Whether the rise is no more than a copy of what had leaked by then."""
-    leak = evidence.leak
+    leak = evidence.growth.leak
     return (
         leak is not None and _leaks(evidence, limits) and spike.transient_bytes < 2 * leak.per_batch.value * spike.batch
     )

@@ -25,7 +25,7 @@ def cyclic_garbage(evidence: Evidence, limits: Limits) -> Answer:
     """
     if not evidence.settled:
         return not_applicable("needs a batch")
-    garbage = evidence.garbage_bytes
+    garbage = evidence.trial_set.garbage_bytes
     limit = max(limits.garbage_bytes_floor, limits.garbage_batches * (evidence.batch_bytes or 0))
     is_much = garbage > limit
     return Answer(

@@ -59,5 +59,4 @@ def _target(evidence: Evidence, bytes_per_item: float) -> Blame | None:
         function=mark.function,
         n_bytes=round(bytes_per_item * (mark.items or 0)),
         share=1.0,
-        engine="arguments",
     )

@@ -45,7 +45,7 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.with_message(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
-        blame=blame_workers(evidence, law) if evidence.workers else blame_first(evidence, law),
+        blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=EAGER_LOAD.fix,
     )

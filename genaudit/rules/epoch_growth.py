@@ -29,7 +29,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     What to do:
         Look at what is made anew for each epoch and not let go: iterators, permutations, copies, pools of workers.
     """
-    growth = evidence.epoch_growth
+    growth = evidence.growth.epoch_growth
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
     limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
@@ -60,7 +60,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
 
 def _by_batches(evidence: Evidence, limits: Limits, growth: EpochGrowth) -> float:
     """How much of the growth per epoch batch-growth answers for: none where a drive shows that batches keep nothing."""
-    leak, flattest = evidence.leak, evidence.flattest
+    leak, flattest = evidence.growth.leak, evidence.growth.flattest
     if leak is None or leak.whole_epochs == 0 or leak.per_batch.low <= 0:
         return 0.0
     if flattest is not None and flattest.highest <= limits.kept_bytes_per_batch(evidence.item_bytes):

@@ -30,7 +30,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         Keep samples in arrays and not in lists of Python objects; start workers by spawn or forkserver; let each worker
         load what it needs.
     """
-    if not evidence.workers:
+    if not evidence.trial_set.workers:
         return not_applicable("no child processes")
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
@@ -45,8 +45,8 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.with_message(
         (
-            f"{evidence.workers} workers add {per_item(slope)}, "
-            f"{format_bytes(slope.value / evidence.workers)} each: the data is copied into every one"
+            f"{evidence.trial_set.workers} workers add {per_item(slope)}, "
+            f"{format_bytes(slope.value / evidence.trial_set.workers)} each: the data is copied into every one"
         ),
         blame=blame_workers(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from genaudit.comparison.figures import Measured, differences, figures
-from genaudit.comparison.fingerprints import Leaf, Print, Prints
+from genaudit.comparison.fingerprints import BatchFingerprint, Fingerprints, Leaf
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Drive, FirstDifference, SameData, Variant
 from genaudit.model.marks import EndMark, EpochMark
 from genaudit.model.recording import Trial, TrialExit
@@ -29,10 +29,10 @@ def prints(
     items: list[list[str]] | None = None,
     outlines: dict[int, str] | None = None,
     stopped: str = "batches",
-) -> Prints:
+) -> Fingerprints:
     """Fingerprints of batches, numbered from 1."""
     rows = [
-        Print(
+        BatchFingerprint(
             batch=at,
             outline=(outlines or {}).get(at, "."),
             leaves=leaves,
@@ -51,7 +51,7 @@ def prints(
         epochs=[EpochMark(at_s=1.0, epoch=at, batches=n, natural=True) for at, n in enumerate(epochs, 1)],
         end=EndMark(at_s=1.0, batch=len(rows), epochs=len(epochs), exhausted=False, stopped=stopped),
     )
-    return Prints(batches=rows, seeds=["random", "numpy"], trial=trial)
+    return Fingerprints(batches=rows, seeds=["random", "numpy"], trial=trial)
 
 
 def drives(

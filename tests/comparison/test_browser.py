@@ -68,9 +68,9 @@ def test_people_who_cannot_see_the_page_can_read_it(chromium: Any, tmp_path: Pat
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
     visited = opened(chromium, tmp_path, render(comparison(), "html"))
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
-    found = axe.Axe().run(visited.page)
+    result = axe.Axe().run(visited.page)
 
-    assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found.response["violations"]] == []
+    assert [(violation["id"], violation["nodes"][0]["html"][:120]) for violation in result.response["violations"]] == []
 
 
 def test_a_frame_in_a_notebook_shows_the_page_and_reaches_nothing(chromium: Any, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def compared(
 
 
 def by_name(ours: list[Drive], theirs: list[Drive]) -> dict[str, Difference]:
-    return {found.figure: found for found in differences(measured(ours, eager()), measured(theirs, clean()))}
+    return {result.figure: result for result in differences(measured(ours, eager()), measured(theirs, clean()))}
 
 
 @pytest.mark.parametrize(
@@ -39,9 +39,9 @@ def test_the_highest_pss(children: int, peak_mib: int) -> None:
 
 
 def test_less_memory_and_slower() -> None:
-    found = compared([131.0, 131.4, 130.8], [56.0, 56.2, 55.9], [660.0, 610.0, 700.0], [330.0, 306.0, 349.0])
+    result = compared([131.0, 131.4, 130.8], [56.0, 56.2, 55.9], [660.0, 610.0, 700.0], [330.0, 306.0, 349.0])
 
-    peak, speed, item = found["high_water_bytes"], found["items_per_second"], found["growth_bytes_per_item"]
+    peak, speed, item = result["high_water_bytes"], result["items_per_second"], result["growth_bytes_per_item"]
     assert peak.better is True
     assert peak.difference is not None
     assert peak.difference.value == pytest.approx(-75.0 * MIB, rel=0.01)
@@ -54,26 +54,26 @@ def test_less_memory_and_slower() -> None:
 
 
 def test_what_noise_explains_is_no_difference() -> None:
-    found = compared([100.0, 104.0, 98.0], [101.0, 99.0, 103.0], [600.0, 700.0, 650.0], [640.0, 640.0, 660.0])
+    result = compared([100.0, 104.0, 98.0], [101.0, 99.0, 103.0], [600.0, 700.0, 650.0], [640.0, 640.0, 660.0])
 
-    assert (found["high_water_bytes"].beyond_noise, found["high_water_bytes"].better) == (False, None)
-    assert (found["items_per_second"].beyond_noise, found["items_per_second"].better) == (False, None)
+    assert (result["high_water_bytes"].beyond_noise, result["high_water_bytes"].better) == (False, None)
+    assert (result["items_per_second"].beyond_noise, result["items_per_second"].better) == (False, None)
 
 
 def test_pages_that_come_and_go_are_no_difference() -> None:
     """Repeats that agree to the byte do not make 100 KiB of 100 MiB a difference."""
     more = 100.0 + 100 / 1024
-    found = compared([100.0] * 3, [more] * 3, [1.0] * 3, [1.0] * 3)
+    result = compared([100.0] * 3, [more] * 3, [1.0] * 3, [1.0] * 3)
 
-    assert found["high_water_bytes"].beyond_noise is False
+    assert result["high_water_bytes"].beyond_noise is False
 
 
 def test_with_one_repeat_nothing_is_claimed() -> None:
-    found = compared([100.0], [200.0], [600.0], [300.0])
+    result = compared([100.0], [200.0], [600.0], [300.0])
 
-    assert found["high_water_bytes"].beyond_noise is None
-    assert found["items_per_second"].beyond_noise is None
-    assert found["high_water_bytes"].difference is None
+    assert result["high_water_bytes"].beyond_noise is None
+    assert result["items_per_second"].beyond_noise is None
+    assert result["high_water_bytes"].difference is None
 
 
 def test_drives_that_ended_early_do_not_count() -> None:
@@ -93,15 +93,15 @@ def test_growth_has_its_interval_over_the_repeats() -> None:
     theirs[1] = msgspec.structs.replace(theirs[1], growth_bytes_per_item=60 * KIB)
     item = figures(measured(theirs, clean())).growth_bytes_per_item
     batch = figures(measured(ours, eager())).growth_bytes_per_batch
-    found = by_name(ours, theirs)
+    result = by_name(ours, theirs)
 
     assert item is not None
     assert item.value == pytest.approx(20 * KIB, rel=0.01)
     assert item.high - item.value > 80 * KIB
     assert batch is not None
     assert batch.high - batch.value == pytest.approx(2**0.5 * 12 * KIB / 40)
-    assert found["growth_bytes_per_item"].better is True
-    assert found["growth_bytes_per_batch"].beyond_noise is False
+    assert result["growth_bytes_per_item"].better is True
+    assert result["growth_bytes_per_batch"].beyond_noise is False
 
 
 def test_growth_that_was_measured_once_has_the_interval_of_its_fit() -> None:

@@ -64,30 +64,32 @@ def test_eager_load_is_measured_again_at_its_ends() -> None:
         return 1.1 * eager(size, batch, epoch)
 
     run = Runner(more)
-    found = experiment(eager).again(drive(more, batches=192), run)
+    result = experiment(eager).again(drive(more, batches=192), run)
 
-    assert [(one["kind"], one["size"], one["batches"]) for one in run.asked] == [("scaled", {"items": 16}, 1)]
-    assert found.per_item == pytest.approx(1.1 * ITEM)
-    assert found.per_batch == pytest.approx(0.0)
+    assert [(fields["kind"], fields["size"], fields["batches"]) for fields in run.asked] == [
+        ("scaled", {"items": 16}, 1)
+    ]
+    assert result.per_item == pytest.approx(1.1 * ITEM)
+    assert result.per_batch == pytest.approx(0.0)
 
 
 def test_a_cache_is_measured_again_at_the_end_of_an_epoch() -> None:
     run = Runner(cached)
-    found = experiment(cached).again(drive(cached, batches=192), run)
+    result = experiment(cached).again(drive(cached, batches=192), run)
 
-    assert [(one["size"], one["epochs"]) for one in run.asked] == [({"items": 16}, 1)]
-    assert found.per_item == pytest.approx(ITEM)
+    assert [(fields["size"], fields["epochs"]) for fields in run.asked] == [({"items": 16}, 1)]
+    assert result.per_item == pytest.approx(ITEM)
 
 
 def test_a_leak_is_measured_again_over_as_many_batches() -> None:
     """The drives in turns are shorter than what the audit went to."""
     run = Runner(leaking)
     made = experiment(leaking)
-    found = made.again(drive(leaking), run)
+    result = made.again(drive(leaking), run)
 
-    longest = next(one for one in run.asked if one["kind"] == "clean")
+    longest = next(fields for fields in run.asked if fields["kind"] == "clean")
     assert (longest["size"], longest["batches"], longest["thorough"]) == ({"items": 512}, 192, True)
-    assert found.per_batch == pytest.approx(BATCH)
+    assert result.per_batch == pytest.approx(BATCH)
     assert made.batch_span is not None
     assert made.batch_span > 100
 
@@ -95,11 +97,11 @@ def test_a_leak_is_measured_again_over_as_many_batches() -> None:
 def test_what_takes_long_is_not_done_again() -> None:
     run = Runner(leaking)
     slow = experiment(leaking, wall_s=LONGEST_S + 1)
-    found = slow.again(drive(leaking), run)
+    result = slow.again(drive(leaking), run)
 
     assert slow.is_long
     assert run.asked == []
-    assert (found.per_item, found.per_batch) == (None, None)
+    assert (result.per_item, result.per_batch) == (None, None)
 
 
 def test_without_sizes_there_is_no_slope_per_item() -> None:

@@ -30,10 +30,10 @@ class Frames(html.parser.HTMLParser):
 def test_a_frame_with_the_page_and_nothing_else(result: Report | Comparison) -> None:
     """The page is inside an attribute as a whole, with the frame's own origin and without forms or navigation."""
     text = result._repr_html_()
-    found = Frames(text)
+    page = Frames(text)
 
-    assert found.others == []
-    (frame,) = found.frames
+    assert page.others == []
+    (frame,) = page.frames
     assert set(str(frame["sandbox"]).split()) == {"allow-scripts", "allow-downloads"}
     assert str(frame["srcdoc"]).startswith("<!DOCTYPE html>") or "<!DOCTYPE html>" in str(frame["srcdoc"])[:40]
     assert "</html>" in str(frame["srcdoc"])

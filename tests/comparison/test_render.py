@@ -9,9 +9,8 @@ import msgspec
 import pytest
 
 from genaudit.errors import RecordingError, UsageError
-from genaudit.model.codec import encode
+from genaudit.model.codec import comparison_schema, decode_comparison, encode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
-from genaudit.model.comparison_codec import comparison_schema, decode_comparison
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds
@@ -24,8 +23,8 @@ SCHEMA = Path("genaudit/model/schema/comparison.schema.json")
 HOSTILE = "<script>alert(1)</script>\x1b[31m\u202e"
 
 
-def page(found: Comparison) -> str:
-    return render(found, "html", interactive=False).decode()
+def page(result: Comparison) -> str:
+    return render(result, "html", interactive=False).decode()
 
 
 @pytest.mark.parametrize(("name", "options"), [("80", {"width": 80}), ("quiet", {"verbosity": 0, "width": 100})])
@@ -52,13 +51,13 @@ def test_text_keeps_to_its_width_and_to_ascii() -> None:
 
 def test_formats_agree() -> None:
     """Each difference is said in the same words on the terminal and on the page."""
-    found = comparison()
-    text, html = render(found, "text", width=120).decode(), page(found).replace("\N{NO-BREAK SPACE}", " ")
-    for against in found.against:
-        assert say.headline(found, against) in html
-        for one in against.differences:
-            assert say.gap_text(one) in text
-            assert say.gap_text(one) in html
+    result = comparison()
+    text, html = render(result, "text", width=120).decode(), page(result).replace("\N{NO-BREAK SPACE}", " ")
+    for against in result.against:
+        assert say.headline(result, against) in html
+        for difference in against.differences:
+            assert say.gap_text(difference) in text
+            assert say.gap_text(difference) in html
     assert "batch 3, [0]: values at index [4, 0, 1, 2]: 0.5 in inefficient, 0.25 in leaking" in " ".join(text.split())
 
 
@@ -71,7 +70,9 @@ def test_the_head_says_what_matters_most() -> None:
     assert ">COMPARED" in page(comparison(against=[msgspec.structs.replace(first, batches=None)])).replace(
         "</span> ", ">"
     )
-    broken = [msgspec.structs.replace(one, problem="raised OSError in batch 3") for one in comparison().variants]
+    broken = [
+        msgspec.structs.replace(variant, problem="raised OSError in batch 3") for variant in comparison().variants
+    ]
     assert "NOT ALL COULD BE MEASURED" in page(comparison(variants=broken))
 
 
@@ -95,7 +96,7 @@ def test_the_same_comparison_gives_the_same_bytes() -> None:
 
 def test_the_better_variants_stand_out() -> None:
     """Less memory at less speed is a choice; more memory at the same speed is none."""
-    shown = {one.look.name: one.stands_out for one in speeds(comparison())}
+    shown = {speed.look.name: speed.stands_out for speed in speeds(comparison())}
     (*_, axes) = summary_figure(comparison(), (8, 7.2)).axes
     weights = {text.get_text(): text.get_fontweight() for text in axes.texts}
 
@@ -107,7 +108,7 @@ def test_every_law_is_on_one_plot() -> None:
     (laws,) = [
         axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Growth laws"
     ]
-    with_law = [one.name for one in comparison().variants if one.report.growth_law is not None]
+    with_law = [variant.name for variant in comparison().variants if variant.report.growth_law is not None]
 
     legend = laws.get_legend()
     assert legend is not None
@@ -115,10 +116,10 @@ def test_every_law_is_on_one_plot() -> None:
 
 
 def test_json_both_ways_and_by_its_schema() -> None:
-    found = comparison()
-    text = render(found, "json")
+    result = comparison()
+    text = render(result, "json")
 
-    assert decode_comparison(text, name="comparison.json") == found
+    assert decode_comparison(text, name="comparison.json") == result
     jsonschema.Draft202012Validator(comparison_schema()).validate(json.loads(text))
     check_golden(SCHEMA, json.dumps(comparison_schema(), indent=2) + "\n")
     jsonschema.Draft202012Validator.check_schema(comparison_schema())
@@ -132,15 +133,15 @@ def test_other_files_are_refused_with_their_name(text: bytes) -> None:
 
 def test_hostile_names_are_harmless() -> None:
     """In a name, in values that differ, in a target: nothing runs, nothing steers the terminal."""
-    found = comparison()
-    variants = [msgspec.structs.replace(one, name=HOSTILE + str(at)) for at, one in enumerate(found.variants)]
-    check = found.against[1].batches
+    result = comparison()
+    variants = [msgspec.structs.replace(one, name=HOSTILE + str(at)) for at, one in enumerate(result.variants)]
+    check = result.against[1].batches
     assert check is not None
     assert check.first is not None
     first = msgspec.structs.replace(check.first, place=HOSTILE, base=HOSTILE, index=[])
     against = [Against(variant=2, differences=[], batches=msgspec.structs.replace(check, first=first))]
     hostile = msgspec.structs.replace(
-        found, variants=variants, against=against, notes=[HOSTILE, "--arg api_key=abc123"]
+        result, variants=variants, against=against, notes=[HOSTILE, "--arg api_key=abc123"]
     )
     html = render(hostile, "html").decode()
     text = render(hostile, "text").decode()
@@ -162,10 +163,10 @@ def test_the_page_asks_for_nothing() -> None:
 
 def test_data_that_is_not_known_to_be_the_same() -> None:
     check = BatchCheck(verdict=SameData.UNKNOWN, ordered=True, batches=0, items=None, epochs=0, reason="it broke off")
-    found = comparison(against=[msgspec.structs.replace(comparison().against[0], batches=check)])
+    result = comparison(against=[msgspec.structs.replace(comparison().against[0], batches=check)])
 
-    assert "not known: it broke off" in render(found, "text").decode()
-    assert "whether it yields the same data is not known" in page(found)
+    assert "not known: it broke off" in render(result, "text").decode()
+    assert "whether it yields the same data is not known" in page(result)
 
 
 def test_unknown_formats_are_refused() -> None:

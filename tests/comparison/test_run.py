@@ -10,8 +10,8 @@ import pytest
 
 import genaudit
 from genaudit.errors import GenauditError, UsageError
+from genaudit.model.codec import decode_comparison
 from genaudit.model.comparison import Comparison, SameData
-from genaudit.model.comparison_codec import decode_comparison
 from tests.real_run import ordinary_signals
 
 pytestmark = pytest.mark.process
@@ -94,26 +94,27 @@ def quick(*targets: str, **options: object) -> Comparison:
 
 def test_a_rewrite_with_global_random_numbers_yields_the_same(project: Path) -> None:
     """Seeds are fixed, so numbers drawn at other times are the same numbers; the rewrite needs less memory."""
-    found = genaudit.compare(
+    comparison = genaudit.compare(
         "shop:eager", "shop:lazy", args_from="shop:arguments", items=64, batches=6, repeats=3, check_batches=True
     )
-    check = found.against[0].batches
-    by_name = {one.figure: one for one in found.against[0].differences}
+    check = comparison.against[0].batches
+    by_name = {difference.figure: difference for difference in comparison.against[0].differences}
 
     assert check is not None
     assert (check.verdict, check.batches, check.ordered) == (SameData.SAME, 6, True)
     assert {"PYTHONHASHSEED", "random", "numpy"} <= set(check.seeds)
     assert by_name["retained_first_bytes"].better is True
     assert by_name["growth_bytes_per_item"].better is True
-    assert found.variants[0].report.verdict.value == "fail"
-    assert found.variants[1].report.verdict.value != "fail"
-    assert [(drive.round, drive.variant) for drive in found.drives] == [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)]
-    assert (found.same_data, found.exit_code) == (True, 0)
+    assert comparison.variants[0].report.verdict.value == "fail"
+    assert comparison.variants[1].report.verdict.value != "fail"
+    turns = [(drive.round, drive.variant) for drive in comparison.drives]
+    assert turns == [(1, 0), (1, 1), (2, 0), (2, 1), (3, 0), (3, 1)]
+    assert (comparison.same_data, comparison.exit_code) == (True, 0)
 
 
 def test_one_changed_value_is_found(project: Path) -> None:
-    found = quick("shop:lazy", "shop:wrong", check_batches=True)
-    check = found.against[0].batches
+    comparison = quick("shop:lazy", "shop:wrong", check_batches=True)
+    check = comparison.against[0].batches
 
     assert check is not None
     assert check.verdict is SameData.DIFFERENT
@@ -121,7 +122,7 @@ def test_one_changed_value_is_found(project: Path) -> None:
     assert (check.first.batch, check.first.place, check.first.what) == (3, "[0]", "values")
     assert (check.first.index, check.first.n_different) == ([3, 5, 7], 1)
     assert check.first.largest_difference == pytest.approx(0.5)
-    assert found.exit_code == 1
+    assert comparison.exit_code == 1
 
 
 def test_shuffled_items_in_other_batches_are_the_same_as_a_set(project: Path) -> None:
@@ -137,49 +138,52 @@ def test_shuffled_items_in_other_batches_are_the_same_as_a_set(project: Path) ->
 
 def test_an_epoch_of_uneven_batches_is_counted_to_its_last_item(project: Path) -> None:
     """Where the size of the data set is known, an epoch is that many items, however many each batch has."""
-    found = quick("shop:plain", "shop:uneven", args_from="shop:arguments", items=800, unordered=True)
-    check = found.against[0].batches
+    comparison = quick("shop:plain", "shop:uneven", args_from="shop:arguments", items=800, unordered=True)
+    check = comparison.against[0].batches
 
     assert check is not None
     assert (check.verdict, check.items) == (SameData.SAME, 800)
 
 
 def test_what_changes_at_each_run_is_not_called_different(project: Path) -> None:
-    found = quick("shop:unseeded", "shop:unseeded", check_batches=True)
-    check = found.against[0].batches
+    comparison = quick("shop:unseeded", "shop:unseeded", check_batches=True)
+    check = comparison.against[0].batches
 
     assert check is not None
     assert check.verdict is SameData.UNKNOWN
     assert check.reason is not None
     assert "yields other data each time it is run" in check.reason
-    assert found.exit_code == 0
+    assert comparison.exit_code == 0
 
 
 def test_variants_that_fail_do_not_stop_the_others(project: Path) -> None:
     """One raises, one passes the memory limit; the two that run are compared all the same."""
-    found = quick(
+    comparison = quick(
         "shop:lazy", "shop:raises", "shop:greedy", "shop:eager", check_batches=True, memory_limit="150MiB", batches=8
     )
-    problems = [variant.problem for variant in found.variants]
-    verdicts = [one.batches.verdict for one in found.against if one.batches is not None]
+    problems = [variant.problem for variant in comparison.variants]
+    verdicts = [against.batches.verdict for against in comparison.against if against.batches is not None]
 
     assert problems[0] is None
     assert problems[3] is None
     assert "OSError" in str(problems[1])
     assert "memory limit" in str(problems[2])
     assert verdicts == [SameData.UNKNOWN, SameData.DIFFERENT, SameData.SAME]
-    assert found.against[0].batches is not None
-    assert found.against[0].batches.reason == "raises raised OSError: disk gone; the 3 batches before are the same"
-    assert {one.figure for one in found.against[2].differences} >= {"high_water_bytes", "items_per_second"}
-    assert found.exit_code == 3
+    assert comparison.against[0].batches is not None
+    assert comparison.against[0].batches.reason == "raises raised OSError: disk gone; the 3 batches before are the same"
+    assert {difference.figure for difference in comparison.against[2].differences} >= {
+        "high_water_bytes",
+        "items_per_second",
+    }
+    assert comparison.exit_code == 3
 
 
 def test_arguments_for_one_variant(project: Path) -> None:
-    found = quick(
+    comparison = quick(
         "shop:lazy", "shop:plain", arguments={"n": 32}, variant_arguments={"plain": {"size": 4}, 1: {"batch_size": 2}}
     )
 
-    assert [variant.report.target.arguments for variant in found.variants] == [
+    assert [variant.report.target.arguments for variant in comparison.variants] == [
         {"n": "32", "batch_size": "2"},
         {"n": "32", "size": "4"},
     ]
@@ -225,7 +229,7 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(reposit
     from genaudit.model.job import Job
 
     before = git("status", "--porcelain")
-    found = conduct(
+    comparison = conduct(
         [target],
         Options(
             job=Job(
@@ -241,8 +245,8 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(reposit
             check_batches=True,
         ),
     )
-    old, new = found.variants
-    check = found.against[0].batches
+    old, new = comparison.variants
+    check = comparison.against[0].batches
 
     assert (old.name, new.name, old.revision) == ("HEAD~1", "working tree", "HEAD~1")
     assert old.commit == git("rev-parse", "HEAD~1")
@@ -319,9 +323,9 @@ def test_the_configuration_gives_arguments_to_each_target(project: Path) -> None
     (project / "genaudit.toml").write_text('[arguments]\nn = 32\n[target."shop:plain".arguments]\nsize = 4\n')
     words = ["shop:lazy", "shop:plain", "--sizes", "off", "--repeats", "1", "--batches", "3", "--format", "json"]
     done = subprocess.run([sys.executable, "-m", "genaudit", "compare", *words], capture_output=True, check=True)
-    found = decode_comparison(done.stdout, name="stdout")
+    comparison = decode_comparison(done.stdout, name="stdout")
 
-    assert [variant.report.target.arguments for variant in found.variants] == [
+    assert [variant.report.target.arguments for variant in comparison.variants] == [
         {"n": "32", "batch_size": "8"},
         {"n": "32", "size": "4"},
     ]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from genaudit.comparison.variants import contenders, names
+from genaudit.comparison.variants import names, variant_specs
 from genaudit.errors import UsageError
 from genaudit.recorder.target import parse_target
 
@@ -25,14 +25,14 @@ def test_names_are_short_and_different(targets: list[str], expected: list[str]) 
 @pytest.mark.parametrize("handle", ["2", "lazy", "data:lazy"])
 def test_an_argument_is_for_all_or_for_one(handle: str) -> None:
     """A variant is named by its position, its function, or its target."""
-    first, second = contenders(["data:eager", "data:lazy"], ["size=(8, 8)", f"{handle}:batch_size=16"], {}, {})
+    first, second = variant_specs(["data:eager", "data:lazy"], ["size=(8, 8)", f"{handle}:batch_size=16"], {}, {})
 
     assert first.arguments == ["size=(8, 8)"]
     assert second.arguments == ["size=(8, 8)", "batch_size=16"]
 
 
 def test_a_module_names_its_variant() -> None:
-    first, second = contenders(["a:gen", "b:gen"], ["b:batch_size=16"], {}, {})
+    first, second = variant_specs(["a:gen", "b:gen"], ["b:batch_size=16"], {}, {})
 
     assert (first.arguments, second.arguments) == ([], ["batch_size=16"])
 
@@ -40,13 +40,13 @@ def test_a_module_names_its_variant() -> None:
 def test_a_target_with_literals_names_its_variant() -> None:
     """The equals sign inside the target is not the argument's."""
     targets = ["data:gen(size=4)", "data:gen(size=8)"]
-    first, second = contenders(targets, ["data:gen(size=8):paths=glob:*.jpg"], {}, {})
+    first, second = variant_specs(targets, ["data:gen(size=8):paths=glob:*.jpg"], {}, {})
 
     assert (first.arguments, second.arguments) == ([], ["paths=glob:*.jpg"])
 
 
 def test_values_from_code_find_their_variant() -> None:
-    first, second = contenders(["data:eager", "data:lazy"], [], {"a": 1, "b": 2}, {"lazy": {"b": 3}, 1: {"c": 4}})
+    first, second = variant_specs(["data:eager", "data:lazy"], [], {"a": 1, "b": 2}, {"lazy": {"b": 3}, 1: {"c": 4}})
 
     assert first.values == {"a": 1, "b": 2, "c": 4}
     assert second.values == {"a": 1, "b": 3}
@@ -63,7 +63,7 @@ def test_values_from_code_find_their_variant() -> None:
 )
 def test_what_cannot_be_followed_is_said(targets: list[str], arguments: list[str], slug: str, said: str) -> None:
     with pytest.raises(UsageError) as caught:
-        contenders(targets, arguments, {}, {})
+        variant_specs(targets, arguments, {}, {})
 
     assert caught.value.slug == slug
     assert said in caught.value.message

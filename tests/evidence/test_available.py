@@ -10,15 +10,15 @@ from tests import build as made
 
 def trial(items: int, there: int, *, lengths: bool = True, natural: bool = False, kind: str = "function") -> Trial:
     """One that asked for so many items where there are fewer."""
-    one = made.trial(min(items, there), lambda b, e: 0.0, natural=natural, epochs=1)
-    assert one.arguments is not None
+    whole = made.trial(min(items, there), lambda b, e: 0.0, natural=natural, epochs=1)
+    assert whole.arguments is not None
     arguments = msgspec.structs.replace(
-        one.arguments,
+        whole.arguments,
         items=items,
         dataset_kind=kind,
         lengths={"paths": min(items, there), "classes": 10} if lengths else {},
     )
-    return msgspec.structs.replace(one, items=items, arguments=arguments)
+    return msgspec.structs.replace(whole, items=items, arguments=arguments)
 
 
 def test_a_list_that_ends_where_the_files_end() -> None:
@@ -31,27 +31,27 @@ def test_nobody_asked_for_more() -> None:
     assert available_items([trial(n, 1000) for n in (16, 128, 512)]) is None
 
 
-def test_an_argument_of_one_length_says_nothing() -> None:
+def test_an_argument_of_one_length_shows_nothing() -> None:
     """Ten classes are no data set of ten items."""
     assert available_items([trial(n, 1000, lengths=True) for n in (16, 512)]) is None
 
 
-def test_epochs_tell_where_no_argument_does() -> None:
-    """By the items of their batches; an epoch that was cut short by us tells nothing."""
+def test_epochs_show_it_where_no_argument_does() -> None:
+    """By the items of their batches; an epoch that was cut short by us shows nothing."""
     assert available_items([trial(n, 200, lengths=False, natural=True) for n in (16, 128, 512)]) == 200
     assert available_items([trial(n, 200, lengths=False, natural=False) for n in (16, 128, 512)]) is None
 
 
 def test_only_a_function_has_an_end() -> None:
-    """A list of files is cut by us, to the size that we say."""
+    """A list of files is cut by us, to the size that we ask for."""
     assert available_items([trial(n, 200, kind="files") for n in (16, 512)]) is None
 
 
 @pytest.mark.parametrize(("items", "left"), [(16, 16), (200, 200), (512, 200)])
 def test_a_trial_is_one_of_the_items_that_there_were(items: int, left: int) -> None:
     """What it asked for beyond is forgotten."""
-    one = limited(trial(items, 200), 200)
+    left_over = limited(trial(items, 200), 200)
 
-    assert one.items == left
-    assert one.arguments is not None
-    assert one.arguments.items == left
+    assert left_over.items == left
+    assert left_over.arguments is not None
+    assert left_over.arguments.items == left

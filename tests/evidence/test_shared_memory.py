@@ -20,9 +20,9 @@ WORKERS = {"1": 10 * MIB, "2": 5 * MIB, "3": 5 * MIB}
 
 
 def law(*points: tuple[int, float]) -> LawFit:
-    found = fit_law([Point(items=n, n_bytes=round(held)) for n, held in points], resolution=40 * KIB)
-    assert found is not None
-    return found
+    law = fit_law([Point(items=n, n_bytes=round(held)) for n, held in points], resolution=40 * KIB)
+    assert law is not None
+    return law
 
 
 def with_workers(trial: Trial) -> Trial:

@@ -31,5 +31,5 @@ def test_what_falls_does_not_hide_what_grows() -> None:
     answer = batch_growth.check(evidence, Limits())
 
     assert answer.verdict is Verdict.FAIL
-    assert evidence.leak is not None
-    assert evidence.leak.per_batch.low <= KEPT <= evidence.leak.per_batch.high
+    assert evidence.growth.leak is not None
+    assert evidence.growth.leak.per_batch.low <= KEPT <= evidence.growth.leak.per_batch.high

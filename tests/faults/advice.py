@@ -424,7 +424,7 @@ def comparison_of(_place: Place, case: tuple[Callable[[], Report], Callable[[], 
     ]
     against = [msgspec.structs.replace(built.against[0], batches=None)]
     found = msgspec.structs.replace(built, variants=variants, against=against)
-    runners: Any = [SimpleNamespace(report=one.report, runs=True, reason="") for one in variants]
+    runners: Any = [SimpleNamespace(report=one.report, is_measurable=True, reason="") for one in variants]
 
     assert news(found)[0].text.startswith(said)
     assert render(found, "text").decode().splitlines()[0].partition(" ")[2].startswith(said[:40])

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 import genaudit
 from genaudit.cli.main import cli
-from genaudit.config.toml_places import line_of
+from genaudit.config.toml import line_of
 from genaudit.errors import GenauditError
 from genaudit.lint import lint_paths
 from genaudit.lint.files.gitignore import ignored, parse

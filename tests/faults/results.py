@@ -12,7 +12,7 @@ from genaudit import pipeline
 from genaudit.cli.support import history, own_files
 from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
-from genaudit.evidence.blame.sites import Project
+from genaudit.evidence.project import Project
 from genaudit.model.codec import encode
 from genaudit.model.job import Job
 from genaudit.model.recording import Recording

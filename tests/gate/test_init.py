@@ -83,31 +83,31 @@ def schema(name: str) -> Any:
 
 def test_data_generators_are_found_and_others_are_not(project: Path) -> None:
     """By what they are given; primes, helpers and tests are not, and nothing is imported."""
-    found = {one.target: one for one in candidates(project)}
+    result = {candidate.target: candidate for candidate in candidates(project)}
 
     names = {"train_batches", "from_table", "Loader", "augmented"}
-    assert {f"shop.data:{name}" for name in names} <= set(found)
-    assert "my-scripts/load.py:train_batches" in found
-    assert not [name for name in found if "primes" in name or "_hidden" in name or "fake" in name]
-    assert found["shop.data:from_table"].required == ["table", "labels", "batch_size"]
-    assert found["shop.data:Loader"].required == ["files"]
-    assert found["shop.data:train_batches"].takes_files
-    assert not found["shop.data:from_table"].takes_files
+    assert {f"shop.data:{name}" for name in names} <= set(result)
+    assert "my-scripts/load.py:train_batches" in result
+    assert not [name for name in result if "primes" in name or "_hidden" in name or "fake" in name]
+    assert result["shop.data:from_table"].required == ["table", "labels", "batch_size"]
+    assert result["shop.data:Loader"].required == ["files"]
+    assert result["shop.data:train_batches"].takes_files
+    assert not result["shop.data:from_table"].takes_files
 
 
 def test_what_is_written_is_read_again(project: Path) -> None:
     """With budgets, without, and for a file that no name leads to."""
-    found = candidates(project)
+    result = candidates(project)
     starts = [
-        Start(candidate=found[0], budgets=suggested(made.clean()), synth=starter.SYNTH),
-        *(Start(candidate=one, remark="it needs table") for one in found[1:]),
+        Start(candidate=result[0], budgets=suggested(made.clean()), synth=starter.SYNTH),
+        *(Start(candidate=candidate, remark="it needs table") for candidate in result[1:]),
     ]
     for name, table in (("genaudit.toml", ""), ("pyproject.toml", "tool.genaudit")):
         path = project / name
         path.write_text(configuration_text(starts, table=table))
         configuration = read(path)
-        assert configuration.targets == [found[0].target]
-        assert set(configuration.settings(found[0].target).budgets) >= {"scaling", "spike"}
+        assert configuration.targets == [result[0].target]
+        assert set(configuration.settings(result[0].target).budgets) >= {"scaling", "spike"}
 
 
 def test_budgets_are_a_quarter_above_and_bless_no_fault() -> None:

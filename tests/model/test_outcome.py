@@ -8,8 +8,7 @@ import pytest
 
 from genaudit.model import EvidenceKind, Level, Outcome, RuleInfo, Source, Verdict
 from genaudit.model.catalogue import FIGURES, GRAVEST_FIRST, MISSING_BASELINE
-from genaudit.model.codec import decode_report, encode
-from genaudit.model.comparison_codec import decode_comparison
+from genaudit.model.codec import decode_comparison, decode_report, encode
 from genaudit.render import RENDERERS, render
 from tests import build_report as made
 from tests.comparison.build import comparison

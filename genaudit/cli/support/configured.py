@@ -65,7 +65,7 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     Raises:
         UsageError: The configuration cannot be followed.
     """
-    from genaudit.config.paths import rebased
+    from genaudit.config.paths import resolve_paths
 
     configuration = load_configuration(options)
     settings = configuration.settings(target)
@@ -78,4 +78,4 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
             continue
         value = settings.values[key]
         options[name] = Path(value) if key == "out" else value
-    return rebased(settings.arguments, configuration.folder)
+    return resolve_paths(settings.arguments, configuration.folder)

@@ -9,9 +9,8 @@ from typing import TypeVar
 from genaudit.cli.support.own_files import OF_A_RUN, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
-from genaudit.model.codec import decode_report
+from genaudit.model.codec import decode_comparison, decode_report
 from genaudit.model.comparison import Comparison
-from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.report import Report
 from genaudit.writing import make_folders
 

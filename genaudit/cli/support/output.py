@@ -17,7 +17,7 @@ from genaudit.cli.support.own_files import COMPARISON_FILES, INDEX, RECORDING, R
 from genaudit.cli.support.say import say
 from genaudit.cli.support.surroundings import drop_standard_output
 from genaudit.errors import UsageError
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import encode
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
@@ -163,7 +163,7 @@ def write_files(
     except OSError as error:
         raise not_writable(folder, error) from error
     if recording is not None:
-        with held_off():
+        with defer_interrupts():
             write_own(folder / RECORDING, encode(recording))
     wanted = [(form, folder / name, write_own) for form, name in _files(result).items()]
     wanted += [(form, path, _write_named) for form, path in delivery.outputs]

@@ -1,6 +1,6 @@
-"""Which line to name for a finding: the tracer's where it sees the memory, the line profile's where it is native."""
+"""Which line to name for a finding: from a tracer where it sees the memory, from the line profile where it does not."""
 
-from genaudit.evidence.blame.containers import blame_keeper
+from genaudit.evidence.blame.containers import blame_container
 from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
@@ -8,7 +8,7 @@ from genaudit.evidence.law import LawFit
 from genaudit.model.marks import SitesMark
 
 ENGINES = ("memray", "tracemalloc", "lines")
-"""The one that sees most first: memray sees what tracemalloc does, and what native code takes."""
+"""In the order of how much they see: memray sees what tracemalloc does, and what native code takes."""
 
 
 def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
@@ -32,9 +32,9 @@ def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
 
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     """The line that keeps what grows, where a container of the user's grew; else the line that allocated it."""
-    keeper = blame_keeper(evidence.recording, evidence.project, bytes_per_batch)
-    if keeper is not None:
-        return keeper
+    container = blame_container(evidence.recording, evidence.project, bytes_per_batch)
+    if container is not None:
+        return container
     for engine in ENGINES:
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):

@@ -3,25 +3,26 @@
 import ast
 import functools
 
-from genaudit.evidence.blame.sites import Blame, Project
-from genaudit.model.marks import Holder
+from genaudit.evidence.blame.sites import Blame
+from genaudit.evidence.project import Project
+from genaudit.model.marks import GrowingContainer
 from genaudit.model.recording import Recording
 from genaudit.sourcetext import tree_of
 
-ADDS = frozenset(
+ADDING_METHODS = frozenset(
     {"append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "push", "put", "write"}
 )
-ADDS_FIRST_ARGUMENT = frozenset({"heappush", "insort", "insort_left", "insort_right"})
+ADDING_FUNCTIONS = frozenset({"heappush", "insort", "insort_left", "insort_right"})
 
 
-def blame_keeper(recording: Recording, project: Project, n_bytes: float) -> Blame | None:
-    """The one line of the user's that adds to a container that grew with batches; ``None`` where it is not clear.
+def blame_container(recording: Recording, project: Project, n_bytes: float) -> Blame | None:
+    """The user's line that adds to a container which grew with batches; ``None`` where there is no such line.
 
     Args:
         n_bytes: What it is blamed for.
     """
-    for holder in sorted(_holders(recording), key=lambda one: -one.gained):
-        places = _places(recording, project, holder)
+    for container in sorted(_growing(recording), key=lambda container: -container.gained):
+        places = _places(recording, project, container)
         if places:
             path, line = places[0]
             return Blame(
@@ -30,29 +31,28 @@ def blame_keeper(recording: Recording, project: Project, n_bytes: float) -> Blam
                 function=project.function_at(path, line),
                 n_bytes=round(n_bytes),
                 share=1.0,
-                engine="holders",
             )
     return None
 
 
 def lines_that_add(recording: Recording, source: str) -> set[int]:
     """The lines of a source text that add to something named like a container that grew."""
-    names = {name for holder in _holders(recording) for name in holder.names}
+    names = {name for container in _growing(recording) for name in container.names}
     return {line for name, line in _additions(source) if name in names} if names else set()
 
 
-def _holders(recording: Recording) -> list[Holder]:
-    return [holder for trial in recording.trials for mark in trial.holders[-1:] for holder in mark.holders]
+def _growing(recording: Recording) -> list[GrowingContainer]:
+    return [container for trial in recording.trials for mark in trial.holders[-1:] for container in mark.holders]
 
 
-def _places(recording: Recording, project: Project, holder: Holder) -> list[tuple[str, int]]:
+def _places(recording: Recording, project: Project, container: GrowingContainer) -> list[tuple[str, int]]:
     """Lines that add to a container of these names, in the user's own files."""
     return [
         (path, line)
         for path, source in recording.sources.items()
         if project.is_own(path)
         for name, line in _additions(source)
-        if name in holder.names
+        if name in container.names
     ]
 
 
@@ -77,10 +77,10 @@ def _added_to(node: ast.AST) -> list[str]:
 
 
 def _added_by_call(node: ast.Call) -> list[str]:
-    if isinstance(node.func, ast.Attribute) and node.func.attr in ADDS:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ADDING_METHODS:
         return _name(node.func.value)
     called = _name(node.func)
-    if called and called[0] in ADDS_FIRST_ARGUMENT and node.args:
+    if called and called[0] in ADDING_FUNCTIONS and node.args:
         return _name(node.args[0])
     return []
 

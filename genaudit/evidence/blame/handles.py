@@ -24,5 +24,4 @@ def blame_handles(evidence: Evidence, field: str) -> Blame | None:
         function=evidence.project.function_at(path, line),
         n_bytes=0,
         share=n_calls / sum(calls.values()),
-        engine="handles",
     )

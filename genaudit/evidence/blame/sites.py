@@ -2,17 +2,21 @@
 
 import math
 from collections import defaultdict
-from pathlib import PurePath
+from typing import TypeAlias
 
 import msgspec
 
-from genaudit.evidence.definitions import definitions
-from genaudit.model.marks import Frame, Site, SitesMark
-from genaudit.model.recording import Recording, Trial
-from genaudit.sourcetext import lines_of
+from genaudit.evidence.project import Project
+from genaudit.model.marks import Site, SitesMark
+from genaudit.model.recording import Trial
 
 NEAR = 0.6
-_FOREIGN = {"site-packages", "dist-packages"}
+"""From this share of the highest on, a line counts as near it."""
+FEWEST_SHARE = 0.3
+"""A line that explains less than this share of what is expected is not blamed."""
+
+Place: TypeAlias = tuple[str, int]
+"""Path and line."""
 
 
 class Blame(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,60 +28,11 @@ class Blame(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int
     share: float
     """Of all that was to be explained."""
-    engine: str
 
 
-class Project:
-    """Tells the user's own code from libraries, and names functions.
-
-    Args:
-        recording: Its trials say where the target lives.
-    """
-
-    def __init__(self, recording: Recording) -> None:
-        self._root = next(
-            (t.arguments.project_root for t in recording.trials if t.arguments and t.arguments.project_root),
-            _home(recording),
-        )
-        self._harness = recording.harness_path
-        self._sources = recording.sources
-
-    def deepest(self, frames: list[Frame]) -> Frame | None:
-        """The innermost frame in the user's own code."""
-        return next((frame for frame in frames if self.is_own(frame.path)), None)
-
-    def is_own(self, path: str) -> bool:
-        """Whether a file is the user's: below the project, and not installed into an environment inside it."""
-        if self._harness and path.startswith(self._harness):
-            return False
-        try:
-            below = PurePath(path).relative_to(self._root)
-        except ValueError:
-            return False
-        return not _FOREIGN.intersection(below.parts)
-
-    def function_at(self, path: str, line: int) -> str | None:
-        """The name of the function around a line."""
-        source = self._sources.get(path)
-        around = [one.name for one in definitions(source or "") if one.line <= line <= one.last]
-        return around[-1] if around else None
-
-    def line_text(self, path: str, line: int) -> str | None:
-        """The text of a line of the user's code."""
-        lines = lines_of(self._sources.get(path, ""))
-        return lines[line - 1] if 0 < line <= len(lines) else None
-
-
-def _home(recording: Recording) -> str:
-    """Where a target lives that could not even be imported: the working directory, or its file's folder elsewhere."""
-    directory = PurePath(recording.working_directory)
-    file = directory / recording.request.target.partition(":")[0]
-    return str(directory if file.suffix != ".py" or directory in file.parents else file.parent)
-
-
-def by_own_line(project: Project, mark: SitesMark) -> dict[tuple[str, int], tuple[int, int]]:
+def by_own_line(project: Project, mark: SitesMark) -> dict[Place, tuple[int, int]]:
     """Bytes and blocks of a snapshot by the deepest line of the user's own."""
-    sums: dict[tuple[str, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    sums: dict[Place, tuple[int, int]] = defaultdict(lambda: (0, 0))
     for site in mark.sites:
         frame = project.deepest(site.frames)
         if frame is not None:
@@ -91,18 +46,16 @@ def snapshot(trial: Trial, at: str) -> SitesMark | None:
     return next((mark for mark in reversed(trial.sites) if mark.at == at), None)
 
 
-def blame_held(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
+def blame_held(project: Project, mark: SitesMark, expected: float) -> Blame | None:
     """The line that holds most at a snapshot.
 
     Args:
-        expected: Bytes to be explained; a line that explains less than ``fewest_share`` of them is not blamed.
+        expected: Bytes to be explained.
     """
-    return _largest(project, by_own_line(project, mark), expected, fewest_share, mark.engine)
+    return _best_explanation(project, by_own_line(project, mark), expected)
 
 
-def blame_growth(
-    project: Project, first: SitesMark, last: SitesMark, expected: float, *, fewest_share: float = 0.3
-) -> Blame | None:
+def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: float) -> Blame | None:
     """The line whose memory grew most between two snapshots."""
     before = by_own_line(project, first)
     after = by_own_line(project, last)
@@ -110,13 +63,13 @@ def blame_growth(
         place: (n_bytes - before.get(place, (0, 0))[0], blocks - before.get(place, (0, 0))[1])
         for place, (n_bytes, blocks) in after.items()
     }
-    return _largest(project, grown, expected, fewest_share, last.engine)
+    return _best_explanation(project, grown, expected)
 
 
-def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_share: float = 0.3) -> Blame | None:
-    """The line that memory stood highest in; of several that come near, the one that added most to it.
+def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
+    """The line in which memory was highest; of several that come near, the one that added most.
 
-    A line that calls another of the user's own is not it: the other one ran.
+    A line that only calls another line of the user's own is not blamed.
     """
     own: list[tuple[int, int, Site]] = [
         (site.height_bytes, site.peak_bytes or 0, site)
@@ -126,8 +79,10 @@ def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_sha
     if not own:
         return None
     highest = max(height for height, _, _ in own)
-    peak, _, site = max((one for one in own if one[0] >= NEAR * highest), key=lambda one: one[1])
-    if peak < fewest_share * expected:
+    peak, site = max(
+        ((peak, site) for height, peak, site in own if height >= NEAR * highest), key=lambda candidate: candidate[0]
+    )
+    if peak < FEWEST_SHARE * expected:
         return None
     frame = site.frames[0]
     return Blame(
@@ -136,7 +91,6 @@ def blame_peak(project: Project, mark: SitesMark, expected: float, *, fewest_sha
         function=frame.function,
         n_bytes=peak,
         share=min(1.0, peak / expected) if expected else 1.0,
-        engine=mark.engine,
     )
 
 
@@ -160,18 +114,12 @@ def peak_of_one_item(project: Project, mark: SitesMark, n_batches: int, n_items:
     )
 
 
-def _largest(
-    project: Project,
-    sums: dict[tuple[str, int], tuple[int, int]],
-    expected: float,
-    fewest_share: float,
-    engine: str,
-) -> Blame | None:
+def _best_explanation(project: Project, sums: dict[Place, tuple[int, int]], expected: float) -> Blame | None:
     if not sums:
         return None
     if expected > 0:
         # The line that explains best, not the one that holds most: the batch itself may be larger than what is kept.
-        likely = {place: sizes for place, sizes in sums.items() if sizes[0] >= fewest_share * expected}
+        likely = {place: sizes for place, sizes in sums.items() if sizes[0] >= FEWEST_SHARE * expected}
         best = min(likely.items(), key=lambda item: abs(math.log(item[1][0] / expected)), default=None)
     else:
         best = max(sums.items(), key=lambda item: item[1][0])
@@ -185,5 +133,4 @@ def _largest(
         function=project.function_at(path, line),
         n_bytes=n_bytes,
         share=min(1.0, share),
-        engine=engine,
     )

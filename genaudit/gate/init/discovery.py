@@ -42,7 +42,7 @@ def candidates(root: Path) -> list[Candidate]:
     Args:
         root: Where targets are imported from.
     """
-    found = []
+    in_project = []
     paths = [path for path in discover.files([str(root)]) if path.endswith(".py")]
     project = Project(paths, lambda key: read_source(key, key))
     for key in paths:
@@ -51,9 +51,9 @@ def candidates(root: Path) -> list[Candidate]:
             continue
         module = project.module(key)
         if module is not None:
-            found += _of_module(module, project, place)
-    likely = [one for one in found if one.score >= LIKELY]
-    return sorted(likely, key=lambda one: (-one.score, one.path, one.line))
+            in_project += _of_module(module, project, place)
+    likely = [candidate for candidate in in_project if candidate.score >= LIKELY]
+    return sorted(likely, key=lambda candidate: (-candidate.score, candidate.path, candidate.line))
 
 
 def _of_module(module: Module, project: Project, place: Path) -> list[Candidate]:
@@ -79,7 +79,7 @@ def _of_module(module: Module, project: Project, place: Path) -> list[Candidate]
 
 
 def _score(module: Module, subject: subjects.Subject, parameters: list[str]) -> int:
-    """How much speaks for batches of data, and against a generator of anything else."""
+    """How likely it is that batches of data are made, and not anything else."""
     libraries = {name.partition(".")[0] for name in module.imports.values()}
     return (
         2 * any(_DATA.search(name) for name in parameters)
@@ -106,7 +106,8 @@ def _parameters(node: ast.FunctionDef | ast.ClassDef) -> tuple[list[str], list[s
 
 
 def _constructor(node: ast.ClassDef) -> ast.FunctionDef | None:
-    return next((one for one in node.body if isinstance(one, ast.FunctionDef) and one.name == "__init__"), None)
+    methods = (statement for statement in node.body if isinstance(statement, ast.FunctionDef))
+    return next((method for method in methods if method.name == "__init__"), None)
 
 
 def _target(place: Path, name: str) -> str:

@@ -14,7 +14,7 @@ SYNTH = "images:n=200,size=64x64"
 
 
 class Start(msgspec.Struct, frozen=True, kw_only=True):
-    """One target and what could be measured of it."""
+    """One target and what was measured of it."""
 
     candidate: Candidate
     budgets: dict[str, str] = {}

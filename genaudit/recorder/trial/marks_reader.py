@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from genaudit.model.marks import (
+    PHASE_AFTER,
     AnyMark,
     ArgumentsMark,
     BatchMark,
@@ -24,7 +25,6 @@ from genaudit.model.marks import (
     SettledMark,
     SitesMark,
 )
-from genaudit.model.phases import PHASE_AFTER
 from genaudit.model.recording import Sample
 
 LONGEST_LINE = 16 * 1024 * 1024

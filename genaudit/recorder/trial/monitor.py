@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
-from genaudit.interrupts import held_off
+from genaudit.interrupts import defer_interrupts
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, BatchMark, Frame, ReadingMark, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
@@ -68,7 +68,7 @@ def run_trial(
     Raises:
         Interrupted: On Ctrl-C; it carries the trial so far.
     """
-    with held_off():
+    with defer_interrupts():
         monitor = Monitor(
             spec, limit_bytes=limit_bytes, working_directory=working_directory, more=more, progress=progress
         )

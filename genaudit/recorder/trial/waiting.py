@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from genaudit.interrupts import let_in
+from genaudit.interrupts import allow_interrupts
 from genaudit.model.marks import Frame
 
 STEP_S = 0.02
@@ -32,7 +32,7 @@ def wait_for_end(pid: int, step_s: float = STEP_S) -> Iterator[Callable[[], bool
 
 
 def _is_readable(poll: select.poll, step_s: float) -> bool:
-    with let_in():
+    with allow_interrupts():
         return bool(poll.poll(step_s * 1000))
 
 
@@ -68,7 +68,7 @@ def _has_threads(pid: int) -> bool:
 
 def _poll(pid: int, step_s: float) -> bool:
     """Without pidfd_open(2): look whether the process is a zombie."""
-    with let_in():
+    with allow_interrupts():
         time.sleep(step_s)
     return not runs(pid)
 

@@ -24,10 +24,10 @@ def test_quantiles_are_those_of_student(degrees: int) -> None:
 def test_the_interval_of_a_mean() -> None:
     values = [10.0, 12.0, 11.5, 9.8]
     low, high = stats.t.interval(0.95, 3, loc=np.mean(values), scale=stats.sem(values))
-    found = interval(values)
+    result = interval(values)
 
-    assert found is not None
-    assert (found.low, found.high) == pytest.approx((low, high), rel=1e-3)
+    assert result is not None
+    assert (result.low, result.high) == pytest.approx((low, high), rel=1e-3)
     assert interval([]) is None
     assert interval([5.0]) == Interval(value=5.0, low=5.0, high=5.0)
     assert interval([5.0, 5.0], floor=2.0) == Interval(value=5.0, low=3.0, high=7.0)
@@ -37,13 +37,13 @@ def test_the_interval_of_a_difference_is_welchs() -> None:
     """With whole degrees of freedom, taken downwards, it is never narrower than the exact one."""
     base, other = [10.0, 12.0, 11.5], [20.0, 20.5, 21.0, 22.0]
     exact = stats.ttest_ind(other, base, equal_var=False).confidence_interval()
-    found = difference(base, other, floor=0.0)
+    result = difference(base, other, floor=0.0)
 
-    assert found is not None
-    assert found.value == pytest.approx(np.mean(other) - np.mean(base))
-    assert found.low <= exact.low
-    assert found.high >= exact.high
-    assert found.high - found.low < 1.3 * (exact.high - exact.low)
+    assert result is not None
+    assert result.value == pytest.approx(np.mean(other) - np.mean(base))
+    assert result.low <= exact.low
+    assert result.high >= exact.high
+    assert result.high - result.low < 1.3 * (exact.high - exact.low)
 
 
 def test_one_repeat_leaves_the_noise_unknown() -> None:
@@ -57,11 +57,11 @@ def test_repeats_that_agree_by_luck_are_not_trusted_beyond_the_floor() -> None:
 def test_a_machine_that_slows_down_is_fair_to_both() -> None:
     """Each round is three times slower than the one before; the ratio within a round stays."""
     base = [1.0, 3.0, 9.0]
-    found = paired_ratio(base, [2.0 * one for one in base])
+    result = paired_ratio(base, [2.0 * value for value in base])
 
-    assert found is not None
-    assert found.value == pytest.approx(2.0)
-    assert 1.89 < found.low < found.high < 2.11
+    assert result is not None
+    assert result.value == pytest.approx(2.0)
+    assert 1.89 < result.low < result.high < 2.11
 
 
 def test_ratios_cover_the_truth() -> None:
@@ -70,25 +70,25 @@ def test_ratios_cover_the_truth() -> None:
     hits = 0
     for _ in range(400):
         base = random.lognormal(0.0, 0.1, size=4)
-        found = paired_ratio(list(base), list(1.5 * base * random.lognormal(0.0, 0.1, size=4)))
-        assert found is not None
-        hits += found.low <= 1.5 <= found.high
+        result = paired_ratio(list(base), list(1.5 * base * random.lognormal(0.0, 0.1, size=4)))
+        assert result is not None
+        hits += result.low <= 1.5 <= result.high
 
     assert 0.91 <= hits / 400 <= 0.99
 
 
 def test_rates_stay_above_zero() -> None:
-    found = log_interval([5.0, 50.0])
+    result = log_interval([5.0, 50.0])
 
-    assert found is not None
-    assert 0 < found.low < found.value < found.high
-    assert found.value == pytest.approx(np.sqrt(5.0 * 50.0))
+    assert result is not None
+    assert 0 < result.low < result.value < result.high
+    assert result.value == pytest.approx(np.sqrt(5.0 * 50.0))
 
 
 def test_slopes_with_intervals_of_their_own() -> None:
-    found = slope_difference(Interval(value=10, low=7, high=14), Interval(value=2, low=-2, high=5))
+    result = slope_difference(Interval(value=10, low=7, high=14), Interval(value=2, low=-2, high=5))
 
-    assert found == Interval(value=-8, low=-8 - np.hypot(4, 4), high=-8 + np.hypot(3, 3))
+    assert result == Interval(value=-8, low=-8 - np.hypot(4, 4), high=-8 + np.hypot(3, 3))
 
 
 def test_no_ratio_of_next_to_nothing() -> None:
