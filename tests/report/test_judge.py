@@ -54,7 +54,7 @@ def test_all_of_an_answer_is_in_its_outcome(monkeypatch: pytest.MonkeyPatch) -> 
     """And the place as users name their files."""
     from genaudit.evidence.blame.sites import Blame
 
-    blame = Blame(path="/project/sub/data.py", line=7, function="f", n_bytes=1, share=1.0, engine="tracemalloc")
+    blame = Blame(path="/project/sub/data.py", line=7, function="f", n_bytes=1, share=1.0)
     interval = Interval(value=5.0, low=4.5, high=5.5)
     answer = Answer(
         verdict=Verdict.FAIL,
