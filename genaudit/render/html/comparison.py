@@ -14,7 +14,7 @@ from genaudit.render.html.report import asset, colours, embeddable, environment,
 from genaudit.render.safe import one_line, shorten
 from genaudit.render.text import comparison as say
 from genaudit.render.text import report as words
-from genaudit.render.text import rows
+from genaudit.render.text import tables
 from genaudit.render.text.comparison_news import news, sentences
 
 MOST_POINTS = 300
@@ -78,7 +78,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
         "slopes": SLOPES,
         "looks": looks(comparison),
         "audits": [(variant, words.blame(variant.report)) for variant in comparison.variants],
-        "method": [row for row in rows.method_rows(comparison.variants[0].report) if row[0] != "Command"],
+        "method": [row for row in tables.method_rows(comparison.variants[0].report) if row[0] != "Command"],
         "command": shorten(one_line(" ".join(comparison.command)), LONGEST_COMMAND),
         "data": embeddable(_data(comparison)),
         "light": colours(LIGHT),

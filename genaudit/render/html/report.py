@@ -17,10 +17,10 @@ from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.html import context as page
 from genaudit.render.html.shapes import SHAPES, shape_of
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import tiles
 from genaudit.render.redact import without_source
 from genaudit.render.safe import one_line, printable_report, shorten
-from genaudit.render.text import processes, rows
+from genaudit.render.text import processes, tables
 from genaudit.render.text import report as words
 from genaudit.render.text.phrases import duration, ending, plural, quantity, sentence, size
 
@@ -118,8 +118,8 @@ def _context(report: Report) -> dict[str, Any]:
         "views": views,
         "sites": page.site_rows(report),
         "batches": page.batch_table(report, MOST_BATCH_ROWS),
-        "batch_rows": rows.batch_rows(report),
-        "method": rows.method_rows(report),
+        "batch_rows": tables.batch_rows(report),
+        "method": tables.method_rows(report),
         "process_looks": processes.looks(line) if line else [],
         "process_rows": processes.table(report),
         "duplication": processes.duplication(report),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
 from genaudit.render.text import report as words
-from genaudit.render.text import rows
+from genaudit.render.text import tables
 from genaudit.render.text.phrases import duration, ending, size
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
     )
     show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
-    show.pairs("Batches", rows.batch_rows(report))
+    show.pairs("Batches", tables.batch_rows(report))
     show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})
     show.table(
         "Trials",
@@ -32,7 +32,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         right={1, 2, 3, 4, 5},
     )
     show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
-    show.pairs("Method", rows.method_rows(report))
+    show.pairs("Method", tables.method_rows(report))
 
 
 class _Tables:

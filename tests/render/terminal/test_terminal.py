@@ -8,7 +8,7 @@ import pytest
 
 from genaudit.model import Interval
 from genaudit.render import render
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import tiles
 from genaudit.render.terminal.report import Verbosity
 from tests.build_report import STANDARD, clean, eager, hostile, interval, outcome, outcomes
 from tests.golden import check_golden

@@ -1,7 +1,7 @@
 """Labels and values, for tables of two columns."""
 
 from genaudit.model import Interval, Report
-from genaudit.render.html.tiles import NO_SPIKE
+from genaudit.render.html.summary_cards import NO_SPIKE
 from genaudit.render.text import report as words
 from genaudit.render.text.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from genaudit.model import Report, Verdict
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import tiles
 from genaudit.render.text.budgets import bar, budget_bar, budget_of_peak, change
 from genaudit.units import MIB
 from tests.build_report import STANDARD, clean, gated
