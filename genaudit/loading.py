@@ -12,6 +12,7 @@ from genaudit.model.comparison import Comparison
 from genaudit.model.comparison_codec import decode_comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.report.curves import comparison_with_curves, with_curves
 
 
 def load(path: str | Path) -> Report | Comparison:
@@ -43,9 +44,9 @@ def read_saved(path: Path) -> Recording | Report | Comparison:
             hint="give a recording.json, report.json or comparison.json from a reports folder",
         ) from error
     if kind.variants is not msgspec.UNSET:
-        return decode_comparison(text, name=name)
+        return comparison_with_curves(decode_comparison(text, name=name))
     if kind.schema_version is not None:
-        return decode_report(text, name=name)
+        return with_curves(decode_report(text, name=name))
     return decode_recording(text, name=name)
 
 

@@ -9,7 +9,6 @@ from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
 from genaudit.render.ci.reported import is_promise
 from genaudit.render.figures.downsample import thin
-from genaudit.render.figures.law import grows
 from genaudit.render.safe import one_line, shorten
 from genaudit.render.text import report as words
 from genaudit.render.text.phrases import quantity, sentence
@@ -191,7 +190,7 @@ def _figure(report: Report, one: Outcome) -> str | None:
 
 
 def _chart(report: Report, one: Outcome) -> str | None:
-    if one.unit == "bytes/item" and grows(report.growth_law):
+    if one.unit == "bytes/item" and report.growth_law is not None and report.growth_law.grows:
         return "growth"
     return "timeline" if report.timeline is not None else None
 

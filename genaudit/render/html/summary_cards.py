@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from genaudit.model import Interval, Report
 from genaudit.render.ci.reported import is_promise
-from genaudit.render.figures.law import grows
 from genaudit.render.text import report as words
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
@@ -94,7 +93,7 @@ def _per_item(report: Report) -> Tile:
         tone = _tone(report, "bytes/item") or ("warn" if report.is_partial else "")
         return Tile(label, UNKNOWN, "not measured", definition, tone)
     value, detail = _slope(report, law.bytes_per_item, "bytes/item")
-    tone = _tone(report, "bytes/item") if grows(law) else ""
+    tone = _tone(report, "bytes/item") if law.grows else ""
     return Tile(label, value, detail, definition, tone)
 
 
@@ -127,9 +126,10 @@ def _limit(report: Report) -> Tile:
     label = f"{plural(noun).capitalize()} until memory is full"
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
-    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows(law):
+    grows = law is not None and law.grows
+    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows:
         return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
-    if law is not None and not grows(law):
+    if law is not None and not grows:
         return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
     if projection is None or projection.items_at_limit is None:
         return Tile(label, UNKNOWN, "not measured", definition)

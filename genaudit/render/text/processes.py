@@ -1,6 +1,5 @@
 """The processes of a run: what each is called, what it held, and whether they hold the same data many times."""
 
-from statistics import median
 from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
@@ -73,11 +72,10 @@ def table(report: Report) -> list[Row]:
 
 def duplication(report: Report) -> str:
     """In one sentence, whether every worker has a copy of the data."""
-    workers = report.processes[1:]
-    if not workers:
+    workers, each = report.processes[1:], report.worker_private_bytes
+    if each is None:
         return "Everything ran in one process, so no worker holds a copy of the data."
     answer = next((one for one in report.outcomes if one.code == "GA501"), None)
-    each = median(one.private_bytes for one in workers)
     held = f"holds {format_bytes(each)} of its own"
     if len(workers) > 1:
         held = f"hold {format_bytes(each)} each of their own"

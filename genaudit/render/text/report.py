@@ -6,7 +6,6 @@ from typing import NamedTuple
 from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw
 from genaudit.render.ci.reported import is_promise, promise_rank
-from genaudit.render.figures.law import grows
 from genaudit.render.text.phrases import (
     INTERVAL,
     NO_GROWTH,
@@ -182,7 +181,7 @@ def forecast(report: Report) -> str | None:
     if projection is None:
         return None
     need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
-    if grows(report.growth_law):
+    if report.growth_law is not None and report.growth_law.grows:
         return ranged(need, projection.bytes)
     # Where memory keeps growing with batches, no size of the data set says what is needed.
     return need if report.verdict is RunVerdict.PASS else None

@@ -7,7 +7,6 @@ from genaudit.model.series import SurfacePoint
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.interactive.base import hover, new_chart, source
-from genaudit.render.figures.law import slope_through
 from genaudit.render.figures.palette import NAMED
 from genaudit.render.text.phrases import count
 from genaudit.units import format_bytes
@@ -39,15 +38,12 @@ def batches_chart(report: Report) -> "Figure | None":
         high_text=[format_bytes(one.high_water_bytes) for one in points],
         held_text=[format_bytes(one.held_bytes) for one in points],
     )
-    growth = report.batches.growth_bytes_per_batch if report.batches else None
-    if growth is not None and len(points) > 1:
-        middle = (first + last) / 2
-        centre = slope_through([(one.last, one.held_bytes) for one in points], growth.value, middle)
-
-        def line(slope: float) -> list[float]:
-            return [(centre + slope * (x - middle)) / factor for x in (first, last)]
-
-        slope = source(x=[first, last], low=line(growth.low), high=line(growth.high), value=line(growth.value))
+    line = report.batches.held_line if report.batches else None
+    if line is not None:
+        ends = (first, last)
+        curves = {"low": line.low, "high": line.high, "value": line.value}
+        heights = {name: [curve.at(batch) / factor for batch in ends] for name, curve in curves.items()}
+        slope = source(x=ends, **heights)
         chart.varea("x", "low", "high", source=slope, fill_color=NAMED.held, fill_alpha=0.2)
         chart.line("x", "value", source=slope, line_color=NAMED.held, line_width=1.5)
     high = chart.line("batch", "high", source=data, line_color=NAMED.high, line_width=1.2, line_dash="7 2 1 2")

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from genaudit.model.comparison import Comparison
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.interactive.base import hover, new_chart, source
-from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import NAMED, Dash
 from genaudit.render.figures.variants import Look, Speed, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
@@ -85,8 +84,9 @@ def laws_chart(comparison: Comparison) -> "Figure | None":
     dots = []
     for look, law in drawn:
         steps = law_steps(law)
-        line = source(x=steps, y=[retained_at(law, n) / factor for n in steps])
-        chart.line("x", "y", source=line, line_color=_colour(look), line_width=2, line_dash=_dash(look.dash))
+        if law.retained_curve is not None:
+            line = source(x=steps, y=[law.retained_curve.value.at(items) / factor for items in steps])
+            chart.line("x", "y", source=line, line_color=_colour(look), line_width=2, line_dash=_dash(look.dash))
         data = source(
             x=law.sizes,
             y=[one / factor for one in law.retained_bytes],

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from genaudit.model.comparison import Comparison
 from genaudit.render.figures.axes import byte_unit, thousands
-from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import Theme
 from genaudit.render.figures.variants import Look, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
@@ -72,8 +71,9 @@ def draw_laws(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
     factor, unit = byte_unit(highest_retained(drawn))
     for look, law in drawn:
         colour, steps = getattr(theme, look.colour), law_steps(law)
-        heights = [retained_at(law, n) / factor for n in steps]
-        axes.plot(steps, heights, color=colour, linestyle=look.dash, linewidth=1.8)
+        if law.retained_curve is not None:
+            heights = [law.retained_curve.value.at(items) / factor for items in steps]
+            axes.plot(steps, heights, color=colour, linestyle=look.dash, linewidth=1.8)
         measured = [one / factor for one in law.retained_bytes]
         (dots,) = axes.plot(law.sizes, measured, look.marker, color=colour, markersize=6)
         dots.set_label(_plain(look))
