@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
+from genaudit.model.downsample import thinned
 from genaudit.model.recording import Sample, Trial
 from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
-from genaudit.report.timeline import thinned
 
 MOST_PROCESSES = 12
 """Those that have a row of their own; with eight workers and their helpers all do."""
@@ -29,7 +29,7 @@ def process_timeline(trial: Trial) -> ProcessTimeline | None:
         for at_s, held in readings
     ]
     keys = [_total, *(_column(number) for number in range(len(shown)))]
-    return ProcessTimeline(processes=shown, n_others=len(others), points=thinned(points, *keys, most=MOST_POINTS))
+    return ProcessTimeline(processes=shown, n_others=len(others), points=thinned(points, MOST_POINTS, keys))
 
 
 def _by_process(sample: Sample, own: int) -> dict[int, int]:

@@ -1,14 +1,10 @@
 """The clean trial over time, thinned so that no highest and no lowest reading is lost."""
 
-from collections.abc import Callable
-from typing import TypeVar
-
+from genaudit.model.downsample import thinned
 from genaudit.model.recording import Sample, Trial
 from genaudit.model.series import BatchPoint, Timeline, TimePoint
 
 MOST_POINTS = 1500
-
-Item = TypeVar("Item")
 
 
 def timeline(trial: Trial) -> Timeline | None:
@@ -33,8 +29,8 @@ def timeline(trial: Trial) -> Timeline | None:
     ends = [samples[-1].at_s] if samples else []
     ends += [mark.at_s for mark in (*trial.phases, *trial.batches)]
     return Timeline(
-        samples=thinned(samples, lambda point: point.rss_bytes, lambda point: point.pss_bytes),
-        batches=thinned(points, lambda point: point.high_water_bytes, lambda point: point.held_bytes),
+        samples=thinned(samples, MOST_POINTS, [lambda point: point.rss_bytes, lambda point: point.pss_bytes]),
+        batches=thinned(points, MOST_POINTS, [lambda point: point.high_water_bytes, lambda point: point.held_bytes]),
         epoch_ends_s=[mark.at_s for mark in trial.epochs][:MOST_POINTS],
         end_s=max(ends, default=0.0),
     )
@@ -54,24 +50,3 @@ def _sampled(sample: Sample) -> TimePoint:
     return TimePoint(
         at_s=sample.at_s, rss_bytes=sample.rss_bytes, held_bytes=sample.held_bytes, pss_bytes=sample.pss_bytes
     )
-
-
-def thinned(items: list[Item], *values: Callable[[Item], float | None], most: int = MOST_POINTS) -> list[Item]:
-    """At most so many of a series: of each bin the lowest and the highest by each value, and the first and last of all.
-
-    Args:
-        items: In the order of time.
-        values: What must not lose its extremes; ``None`` is no reading.
-        most: How many may stay.
-    """
-    if len(items) <= most:
-        return items
-    n_bins = max(1, (most - 2) // (2 * len(values)))
-    kept = {0, len(items) - 1}
-    for number in range(n_bins):
-        indices = range(number * len(items) // n_bins, (number + 1) * len(items) // n_bins)
-        for value in values:
-            known = [(reading, index) for index in indices if (reading := value(items[index])) is not None]
-            if known:
-                kept |= {min(known)[1], max(known)[1]}
-    return [items[index] for index in sorted(kept)]

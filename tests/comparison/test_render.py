@@ -15,7 +15,7 @@ from genaudit.model.comparison_codec import comparison_schema, decode_comparison
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds
-from genaudit.render.text import comparison as say
+from genaudit.render.text.comparison import difference_sentence, difference_text
 from tests.comparison.build import comparison
 from tests.golden import check_golden, printed_elsewhere
 
@@ -55,10 +55,10 @@ def test_formats_agree() -> None:
     found = comparison()
     text, html = render(found, "text", width=120).decode(), page(found).replace("\N{NO-BREAK SPACE}", " ")
     for against in found.against:
-        assert say.headline(found, against) in html
+        assert difference_sentence(found, against) in html
         for one in against.differences:
-            assert say.gap_text(one) in text
-            assert say.gap_text(one) in html
+            assert difference_text(one) in text
+            assert difference_text(one) in html
     assert "batch 3, [0]: values at index [4, 0, 1, 2]: 0.5 in inefficient, 0.25 in leaking" in " ".join(text.split())
 
 

@@ -2,9 +2,10 @@
 
 import pytest
 
+from genaudit.model.downsample import thinned
 from genaudit.model.recording import Sample, Trial
 from genaudit.report.processes import MOST_PROCESSES, process_timeline
-from genaudit.report.timeline import thinned, timeline
+from genaudit.report.timeline import timeline
 from genaudit.units import MIB
 from tests.build import trial
 
@@ -81,7 +82,7 @@ def test_thinned_keeps_at_most_so_many(most: int) -> None:
     """And the extremes by every value."""
     items = [float(at % 17) for at in range(300)]
     items[111], items[222] = 99.0, -9.0
-    kept = thinned(items, float, lambda item: -item, most=most)
+    kept = thinned(items, most, [float, lambda item: -item])
 
     assert len(kept) <= max(most, 6)
     assert {max(items), min(items)} <= set(kept)

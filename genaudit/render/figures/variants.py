@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from genaudit.model.comparison import Comparison, Variant
+from genaudit.model.downsample import thinned
 from genaudit.model.report import GrowthLaw
 from genaudit.model.series import TimePoint
-from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.palette import Dash
 from genaudit.render.safe import one_line, shorten
 
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     def points(self) -> list[TimePoint]:
         """Memory over time, in its audit; thinned."""
         line = self.variant.report.timeline
-        return thin(line.samples, MOST_POINTS, [lambda point: point.rss_bytes]) if line else []
+        return thinned(line.samples, MOST_POINTS, [lambda point: point.rss_bytes]) if line else []
 
     @property
     def law(self) -> GrowthLaw | None:

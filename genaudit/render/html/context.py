@@ -5,18 +5,17 @@ from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.advice import Advice, read_advice
+from genaudit.model.downsample import thinned
 from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
 from genaudit.render.ci.reported import is_promise
-from genaudit.render.figures.downsample import thin
 from genaudit.render.safe import one_line, shorten
-from genaudit.render.text import report as words
 from genaudit.render.text.phrases import quantity, sentence
+from genaudit.render.text.report import findings
 
 MOST_SITES = 300
 CONTEXT = 2
 LONGEST_SOURCE = 240
-_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
 _SECTION = re.compile(r"^(?P<title>[A-Z][\w ]+):\n(?P<body>(?:[ \t]+.*\n?|\n)+)", re.M)
 
 
@@ -66,7 +65,7 @@ class Card(NamedTuple):
 def cards(report: Report, views: list[SourceView]) -> list[Card]:
     """Failed, warned, broken and inconclusive outcomes, the worst first."""
     rest = [one for one in report.outcomes if one.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE)]
-    return [_card(report, one, views) for one in [*words.findings(report), *rest]]
+    return [_card(report, one, views) for one in [*findings(report), *rest]]
 
 
 def folded(report: Report) -> list[tuple[str, list[Outcome]]]:
@@ -78,7 +77,7 @@ def folded(report: Report) -> list[tuple[str, list[Outcome]]]:
 
 def source_views(report: Report) -> list[SourceView]:
     """The excerpts, line by line, with what each line holds."""
-    marked = {(one.location.path, one.location.line) for one in words.findings(report) if one.location}
+    marked = {(one.location.path, one.location.line) for one in findings(report) if one.location}
     if report.failure and report.failure.location:
         marked.add((report.failure.location.path, report.failure.location.line))
     by_line = {(site.path, site.line): site for site in report.sites}
@@ -206,17 +205,6 @@ def _around(views: list[SourceView], one: Outcome) -> list[SourceLine]:
     return []
 
 
-def command_in(text: str) -> tuple[str, str, str]:
-    """A text before, of and after the command that it advises.
-
-    Example:
-        >>> command_in("Mend it. genaudit compare a:b --against HEAD~1 shows what changed.")
-        ('Mend it. ', 'genaudit compare a:b --against HEAD~1', ' shows what changed.')
-    """
-    found = _COMMAND.search(text)
-    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
-
-
 def section(page: str, title: str) -> str | None:
     r"""A section of a rule's page as one paragraph.
 
@@ -232,4 +220,4 @@ def batch_table(report: Report, most: int) -> list[BatchPoint]:
     """Batches for a table: all of them, or those that keep every extreme."""
     if report.timeline is None:
         return []
-    return thin(report.timeline.batches, most, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])
+    return thinned(report.timeline.batches, most, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])

@@ -7,13 +7,12 @@ import msgspec
 
 from genaudit.model import Interval, Level, Report, RunVerdict
 from genaudit.model.comparison import Comparison
-from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures.palette import DARK, LIGHT
 from genaudit.render.html.comparison import badge
 from genaudit.render.html.report import asset, colours, environment
-from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
-from genaudit.render.text import report as words
-from genaudit.render.text.comparison import alone, with_fault
+from genaudit.render.safe import one_line, printable_comparison, printable_report, quoted_path, shorten
+from genaudit.render.text.comparison import sentence_with_fault, sentences_alone
+from genaudit.render.text.report import VERDICT_ICONS, headline_text, highest_bytes, short_slope
 from genaudit.units import format_bytes
 
 MOST_RUNS = 2000
@@ -104,14 +103,14 @@ def run_of(path: str, report: Report) -> Run:
     per_item = _slope(report, law.bytes_per_item if law else None, "bytes/item")
     label, look = report.label, report.look
     report = printable_report(_slim(report))
-    highest = words.highest_bytes(report)
+    highest = highest_bytes(report)
     return Run(
         link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
         word=label,
-        icon=words.ICONS[report.verdict],
+        icon=VERDICT_ICONS[report.verdict],
         verdict=look.value,
-        headline=shorten(one_line(words.headline(report)), 160),
+        headline=shorten(one_line(headline_text(report)), 160),
         created_at=report.created_at,
         peak_bytes=highest,
         peak=UNKNOWN if highest is None else format_bytes(highest),
@@ -125,7 +124,9 @@ def compared(path: str, comparison: Comparison) -> Compared:
     variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
-    said = " ".join([*alone(comparison), *(with_fault(comparison, one) for one in comparison.against)])
+    said = " ".join(
+        [*sentences_alone(comparison), *(sentence_with_fault(comparison, one) for one in comparison.against)]
+    )
     return Compared(
         link=quoted_path(path),
         names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),
@@ -138,7 +139,7 @@ def compared(path: str, comparison: Comparison) -> Compared:
 
 
 def _slope(report: Report, slope: Interval | None, unit: str) -> str:
-    return UNKNOWN if slope is None else words.slope_in_short(report, slope, unit) or "none"
+    return UNKNOWN if slope is None else short_slope(report, slope, unit) or "none"
 
 
 def _slim(report: Report) -> Report:

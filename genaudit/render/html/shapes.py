@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from genaudit.model import Report, RunVerdict
-from genaudit.render.text import report as words
+from genaudit.render.text.report import findings
 
 WIDTH, HEIGHT = 132, 64
 
@@ -69,7 +69,7 @@ _SHAPE_OF_CODE = {"GA203": "cache"}
 
 def shape_of(report: Report) -> str | None:
     """The slug of this run's shape; ``None`` where the run does not show one."""
-    for one in words.findings(report):
+    for one in findings(report):
         slug = _SHAPE_OF_CODE.get(one.code) or _SHAPE_OF_BLOCK.get(one.code[:3])
         if slug:
             return slug

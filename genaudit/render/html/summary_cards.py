@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 from genaudit.model import Interval, Report
 from genaudit.render.ci.reported import is_promise
-from genaudit.render.text import report as words
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
 from genaudit.render.text.phrases import INTERVAL, count, format_growth, plural, rounded
+from genaudit.render.text.report import LEVELS_OFF, findings, highest_bytes, memory_owner, short_slope
+from genaudit.render.text.tables import NO_SPIKE
 from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"
-NO_SPIKE = 0.05
 _TONES = {"error": "bad", "warning": "warn", "note": ""}
 
 
@@ -45,12 +45,12 @@ def _promised(report: Report, tile: Tile, number: str) -> Tile:
 def _peak(report: Report) -> Tile:
     tree, own = report.peak.tree_pss_bytes, report.peak.high_water_bytes
     shared = tree is not None and tree > (own or 0)
-    value = words.highest_bytes(report)
+    value = highest_bytes(report)
     limit = report.machine.bytes
     filled = bar(value, limit) if value is not None else None
     used = "not measured"
     if filled is not None and value is not None:
-        used = f"{value / limit * 100:.1f} % of {format_bytes(limit)} ({words.memory_owner(report)})"
+        used = f"{value / limit * 100:.1f} % of {format_bytes(limit)} ({memory_owner(report)})"
     return Tile(
         "Peak of all processes" if shared else "Peak memory",
         _size(value),
@@ -101,10 +101,10 @@ def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]
     """A growth and how sure it is; one that noise explains is none."""
     if slope is None:
         return UNKNOWN, "not measured"
-    said = words.slope_in_short(report, slope, unit)
+    said = short_slope(report, slope, unit)
     if said is None:
         return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
-    if said == words.LEVELS_OFF:
+    if said == LEVELS_OFF:
         return said, f"{format_growth(slope.value)} in this drive, none in another"
     ends = format_range(slope.low, slope.high)
     return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
@@ -127,7 +127,7 @@ def _limit(report: Report) -> Tile:
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
     grows = law is not None and law.grows
-    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in words.findings(report)) and not grows:
+    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in findings(report)) and not grows:
         return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
     if law is not None and not grows:
         return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
@@ -140,7 +140,7 @@ def _limit(report: Report) -> Tile:
 
 
 def _tone(report: Report, unit: str) -> str:
-    found = [one for one in words.findings(report) if one.unit == unit and not is_promise(one)]
+    found = [one for one in findings(report) if one.unit == unit and not is_promise(one)]
     return _TONES[found[0].level.value] if found else ""
 
 

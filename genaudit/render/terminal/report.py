@@ -9,8 +9,25 @@ from genaudit.model.advice import read_advice
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
-from genaudit.render.text import report as words
 from genaudit.render.text.phrases import count, sentence, short_name, size
+from genaudit.render.text.report import (
+    blamed_line,
+    failure_sentence,
+    findings,
+    forecast_text,
+    growth_per_batch_text,
+    headline_says_failure,
+    headline_text,
+    last_frames,
+    law_sentence,
+    limit_text,
+    not_tested,
+    pass_figures,
+    peak_of_all_text,
+    peak_text,
+    retained_per_item_text,
+    verdict_text,
+)
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -95,8 +112,8 @@ class _Page(Lines):
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
-        word = words.verdict(self.report)
-        said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
+        word = verdict_text(self.report)
+        said = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
         name = self._name(self.width - len(word) - len(said) - 5)
         colour = _COLOURS[self.report.look]
         line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
@@ -105,10 +122,10 @@ class _Page(Lines):
 
     def screen(self) -> None:
         """Verdict, line to blame, figures, mend."""
-        word = words.verdict(self.report)
+        word = verdict_text(self.report)
         name = self._name(self.width - len(word) - 2)
         self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
-        self.paragraph(words.headline(self.report), style="bold")
+        self.paragraph(headline_text(self.report), style="bold")
         self.not_tested()
         self.blame()
         self.console.print()
@@ -123,12 +140,12 @@ class _Page(Lines):
 
     def not_tested(self) -> None:
         """What the verdict does not cover."""
-        said = words.not_tested(self.report)
+        said = not_tested(self.report)
         if said is not None:
             self.paragraph(f"Not tested: {one_line(said)}", lines=4)
 
     def blame(self) -> None:
-        blame = words.blame(self.report)
+        blame = blamed_line(self.report)
         if blame is None:
             if self.report.summary.cause and self.report.verdict is not RunVerdict.ERROR:
                 self.paragraph(sentence(self.report.summary.cause))
@@ -145,7 +162,7 @@ class _Page(Lines):
             line = shorten(one_line(blame.source), self.width - 6)
             self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
         if self.report.verdict is RunVerdict.ERROR:
-            for frame in words.frames(self.report):
+            for frame in last_frames(self.report):
                 self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
 
     def figures(self) -> None:
@@ -156,7 +173,7 @@ class _Page(Lines):
 
     def memory(self) -> None:
         """The sparkline, and the peak beside it."""
-        highest = words.peak(self.report)
+        highest = peak_text(self.report)
         if highest is None:
             return
         columns = min(40, self.width - LABEL - len(highest) - 9)
@@ -172,7 +189,7 @@ class _Page(Lines):
 
     def all_processes(self) -> None:
         """What the processes below it add: where they hold more, its own is not what people must have room for."""
-        said = words.peak_of_all(self.report)
+        said = peak_of_all_text(self.report)
         if said:
             self.row("", said)
 
@@ -180,8 +197,8 @@ class _Page(Lines):
         failure = self.report.failure
         if failure is None:
             return
-        if not words.headline_says_failure(self.report):
-            self.row("Happened", sentence(words.failure_sentence(failure)))
+        if not headline_says_failure(self.report):
+            self.row("Happened", sentence(failure_sentence(failure)))
         tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
         for at, line in enumerate(tail):
             label = ("stderr" if at == 0 else "").ljust(LABEL)
@@ -190,7 +207,7 @@ class _Page(Lines):
 
     def mend(self) -> None:
         """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
-        found = words.findings(self.report)
+        found = findings(self.report)
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
         said = self.report.summary.mend or advice.words
@@ -216,7 +233,7 @@ class _Page(Lines):
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""
-        rest = words.findings(self.report)[first:]
+        rest = findings(self.report)[first:]
         # What a target that failed leaves undecided is no news.
         open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
         rest += [one for one in self.report.outcomes if one.verdict in open_]
@@ -257,12 +274,12 @@ class _Page(Lines):
 
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
-    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
-    if any(one.unit == "bytes/batch" for one in words.findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
-        rows.append(("Growth", words.growth_per_batch(report)))
-    if words.retained_per_item(report):
-        rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]
-        rows.append(("Full at", words.limit_reached(report)))
+    rows: list[tuple[str, str | None]] = [("Retained", retained_per_item_text(report))]
+    if any(one.unit == "bytes/batch" for one in findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
+        rows.append(("Growth", growth_per_batch_text(report)))
+    if retained_per_item_text(report):
+        rows += [("Law", law_sentence(report)), ("Forecast", forecast_text(report))]
+        rows.append(("Full at", limit_text(report)))
     elif report.summary.consequence:
         rows.append(("So", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
-from genaudit.render.text import report as words
-from genaudit.render.text import tables
 from genaudit.render.text.phrases import duration, ending, size
+from genaudit.render.text.report import sorted_outcomes
+from genaudit.render.text.tables import batch_rows, method_rows
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +23,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
     )
     show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
-    show.pairs("Batches", tables.batch_rows(report))
+    show.pairs("Batches", batch_rows(report))
     show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})
     show.table(
         "Trials",
@@ -32,7 +32,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         right={1, 2, 3, 4, 5},
     )
     show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
-    show.pairs("Method", tables.method_rows(report))
+    show.pairs("Method", method_rows(report))
 
 
 class _Tables:
@@ -78,7 +78,7 @@ class _Tables:
 
 
 def _outcome_rows(report: Report) -> Iterable[list[str]]:
-    for one in words.sorted_outcomes(report):
+    for one in sorted_outcomes(report):
         yield [f"{one.code} {one.name}", one.verdict.value, one.message]
 
 

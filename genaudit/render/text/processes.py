@@ -4,29 +4,12 @@ from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.recording import ProcessUse
-from genaudit.model.series import ProcessSpan, ProcessTimeline
-from genaudit.render.figures.palette import NAMED, Theme
+from genaudit.model.series import ProcessSpan
 from genaudit.render.text.phrases import count, duration, sentence, size
 from genaudit.units import format_bytes
 
 OWN = "the target itself"
 OTHERS = "the others"
-HATCHES = ("", "/", ".", "x")
-_COLOURS = ("rss", "held", "pss", "high", "muted")
-
-
-class Look(NamedTuple):
-    """How a process is drawn: by colour, and by hatching where colours come round again."""
-
-    label: str
-    colour: str
-    """The name of a colour of the theme."""
-    hatch: str
-
-    def of(self, theme: Theme = NAMED) -> str:
-        """The colour itself."""
-        colour: str = getattr(theme, self.colour)
-        return colour
 
 
 class Row(NamedTuple):
@@ -41,19 +24,6 @@ class Row(NamedTuple):
     share: str
 
 
-def looks(line: ProcessTimeline) -> list[Look]:
-    """How each process is called and drawn, the target's own first, then those that are only summed."""
-    labels = [_label(at) for at in range(len(line.processes))] + ([OTHERS] if line.n_others else [])
-    rounds = [(colour, hatch) for hatch in HATCHES for colour in _COLOURS]
-    return [Look(label, *rounds[at % len(rounds)]) for at, label in enumerate(labels)]
-
-
-def columns(line: ProcessTimeline) -> list[list[int]]:
-    """PSS of each process by point, in the order of ``looks``."""
-    series = [[point.pss_bytes[at] for point in line.points] for at in range(len(line.processes))]
-    return [*series, [point.other_bytes for point in line.points]] if line.n_others else series
-
-
 def table(report: Report) -> list[Row]:
     """Every process: when it was there, its highest, and its part of the highest sum."""
     total = sum(one.pss_bytes for one in report.processes)
@@ -66,7 +36,7 @@ def table(report: Report) -> list[Row]:
     for at, (pid, name, seen, highest) in enumerate(known):
         use = at_peak.get(pid)
         share = f"{use.pss_bytes / total * 100:.1f} %" if use and total else "–"
-        rows.append(Row(f"{_label(at)} ({pid})", name, seen, size(highest), *_use(use), share))
+        rows.append(Row(f"{process_label(at)} ({pid})", name, seen, size(highest), *_use(use), share))
     return rows
 
 
@@ -91,7 +61,8 @@ def _so(answer: Outcome | None) -> str:
     return "; whether it is a copy of the data set only runs with data sets of several sizes can tell"
 
 
-def _label(at: int) -> str:
+def process_label(at: int) -> str:
+    """How a process is called: the first is the target's own."""
     return OWN if at == 0 else f"child {at}"
 
 

@@ -20,23 +20,24 @@ from genaudit.render.text.phrases import (
 )
 from genaudit.units import format_bytes
 
-ICONS = {
+VERDICT_ICONS = {
     RunVerdict.PASS: "✓",
     RunVerdict.WARN: "!",
     RunVerdict.FAIL: "✗",
     RunVerdict.INCONCLUSIVE: "?",
     RunVerdict.ERROR: "✗",
 }
-LAWS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
+LAW_WORDS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
 
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
+_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
 
 
-class Blame(NamedTuple):
+class BlamedLine(NamedTuple):
     """The line of the user's to look at first."""
 
     path: str
@@ -65,7 +66,7 @@ def sorted_outcomes(report: Report) -> list[Outcome]:
     return sorted(report.outcomes, key=lambda one: (_ORDER[one.verdict], _WEIGHT[one.level], one.code))
 
 
-def blame(report: Report) -> Blame | None:
+def blamed_line(report: Report) -> BlamedLine | None:
     """The line of the worst finding that has one; of a target that failed to run only where it did."""
     found = [] if _is_about_failure(report) else [one for one in findings(report) if one.location is not None]
     places = [one.location for one in found if one.location is not None]
@@ -77,14 +78,14 @@ def blame(report: Report) -> Blame | None:
     both = bool(found) and found[0].evidence is EvidenceKind.BOTH
     at = (place.path, place.line)
     whole = bool(found) and is_promise(found[0]) and at == (report.target.path, report.target.line)
-    return Blame(*at, place.function, source_line(report, *at), both, whole)
+    return BlamedLine(*at, place.function, source_line(report, *at), both, whole)
 
 
 def _is_about_failure(report: Report) -> bool:
     return report.verdict is RunVerdict.ERROR and report.failure is not None
 
 
-def frames(report: Report, most: int = 3) -> list[str]:
+def last_frames(report: Report, most: int = 3) -> list[str]:
     """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one."""
     text = report.failure.traceback if report.failure is not None else ""
     found = _FRAME.findall(text)
@@ -102,9 +103,9 @@ def source_line(report: Report, path: str, line: int) -> str | None:
     )
 
 
-def verdict(report: Report) -> str:
+def verdict_text(report: Report) -> str:
     """The verdict with its icon, and with what it does not cover."""
-    return f"{ICONS[report.verdict]} {report.label}"
+    return f"{VERDICT_ICONS[report.verdict]} {report.label}"
 
 
 def not_tested(report: Report) -> str | None:
@@ -115,12 +116,12 @@ def not_tested(report: Report) -> str | None:
     return report.untested or UNTESTED
 
 
-def headline(report: Report) -> str:
+def headline_text(report: Report) -> str:
     """What the target does, as a sentence."""
     return sentence(report.summary.headline)
 
 
-def retained_per_item(report: Report) -> str | None:
+def retained_per_item_text(report: Report) -> str | None:
     """Memory held for every item, with its interval; ``None`` where it does not grow with items."""
     law = report.growth_law
     if law is None or law.law == "constant":
@@ -129,7 +130,7 @@ def retained_per_item(report: Report) -> str | None:
     return ranged(f"{format_bytes(law.bytes_per_item.value)} per {noun}", law.bytes_per_item, INTERVAL)
 
 
-def growth_per_batch(report: Report) -> str | None:
+def growth_per_batch_text(report: Report) -> str | None:
     """The slope over batches, with its interval."""
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
@@ -137,18 +138,18 @@ def growth_per_batch(report: Report) -> str | None:
     return grown(growth, "batch", settled=is_settled(report, "bytes/batch"))
 
 
-def growth_in_short(report: Report) -> str | None:
+def short_growth(report: Report) -> str | None:
     """The slope over batches as it is shown where there is little room: a change, or that there is none."""
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
         return None
-    said = slope_in_short(report, growth, "bytes/batch")
+    said = short_slope(report, growth, "bytes/batch")
     if said == LEVELS_OFF:
         return f"growth {said}"
     return NO_GROWTH if said is None else f"{said}/batch"
 
 
-def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
+def short_slope(report: Report, slope: Interval, unit: str) -> str | None:
     """A slope as a change, or that it levels off; ``None`` where it is settled that there is no growth.
 
     Args:
@@ -175,7 +176,7 @@ def is_settled(report: Report, unit: str) -> bool:
     return not any(one.unit == unit and one.verdict in open_ for one in report.outcomes)
 
 
-def forecast(report: Report) -> str | None:
+def forecast_text(report: Report) -> str | None:
     """What the real data set needs."""
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None:
@@ -187,7 +188,7 @@ def forecast(report: Report) -> str | None:
     return need if report.verdict is RunVerdict.PASS else None
 
 
-def limit_reached(report: Report) -> str | None:
+def limit_text(report: Report) -> str | None:
     """The number of items at which memory is full."""
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None or projection.items_at_limit is None:
@@ -210,11 +211,11 @@ def law_sentence(report: Report) -> str | None:
     if law is None:
         return None
     plain = plural(report.target.item_noun)
-    text = f"{LAWS.get(law.law, law.law)} over {sizes(law)} {plain}, at the {law.at}"
+    text = f"{LAW_WORDS.get(law.law, law.law)} over {sizes_text(law)} {plain}, at the {law.at}"
     return f"{text} (exponent {law.exponent:.2f})" if law.exponent is not None else text
 
 
-def sizes(law: GrowthLaw) -> str:
+def sizes_text(law: GrowthLaw) -> str:
     """The measured sizes as a list in words."""
     numbers = [f"{size:,}" for size in law.sizes]
     if len(numbers) > 6:
@@ -239,7 +240,7 @@ def highest_bytes(report: Report) -> int | None:
     return max(known, default=None)
 
 
-def peak(report: Report) -> str | None:
+def peak_text(report: Report) -> str | None:
     """The highest memory of the target's process, and when."""
     highest = report.peak.high_water_bytes
     if highest is None:
@@ -250,7 +251,7 @@ def peak(report: Report) -> str | None:
     return f"{format_bytes(highest)}{when}" + ("" if report.peak.exact else ", or more: sampled")
 
 
-def peak_of_all(report: Report) -> str | None:
+def peak_of_all_text(report: Report) -> str | None:
     """The highest sum over all processes, where it is more than the target's own process has."""
     tree = report.peak.tree_pss_bytes
     if tree is None or tree <= (report.peak.high_water_bytes or 0):
@@ -293,10 +294,21 @@ def pass_figures(report: Report) -> list[str]:
     highest = highest_bytes(report)
     if highest is not None:
         figures.append(f"peak {format_bytes(highest)}")
-    growth = growth_in_short(report)
+    growth = short_growth(report)
     if growth is not None:
         figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
         figures.append(f"{format_bytes(held)} after batch 1")
     return figures
+
+
+def command_in(text: str) -> tuple[str, str, str]:
+    """A text before, of and after the command that it advises.
+
+    Example:
+        >>> command_in("Fix it. genaudit compare a:b --against HEAD~1 shows what changed.")
+        ('Fix it. ', 'genaudit compare a:b --against HEAD~1', ' shows what changed.')
+    """
+    match = _COMMAND.search(text)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from genaudit.render.figures.downsample import thin, thin_timeline
+from genaudit.model.downsample import thinned
+from genaudit.render.figures.downsample import thin_timeline
 from tests.build_report import BATCH, million
 
 
@@ -11,7 +12,7 @@ from tests.build_report import BATCH, million
 def test_thin_keeps_extremes_and_order(values: list[int], most: int) -> None:
     """The highest, the lowest, the first and the last stay, in order, and the number is bounded."""
     points = list(enumerate(values))
-    kept = thin(points, most, [lambda point: point[1]])
+    kept = thinned(points, most, [lambda point: point[1]])
 
     assert kept == sorted(kept)
     assert set(kept) <= set(points)
@@ -35,6 +36,6 @@ def test_one_spike_in_a_million_batches_survives() -> None:
 
 def test_absent_values_are_no_extremes() -> None:
     """A series with gaps is thinned by what it has."""
-    kept = thin([(at, None if at % 2 else at) for at in range(100)], 10, [lambda point: point[1]])
+    kept = thinned([(at, None if at % 2 else at) for at in range(100)], 10, [lambda point: point[1]])
 
     assert (98, 98) in kept

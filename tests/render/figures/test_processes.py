@@ -9,7 +9,8 @@ from genaudit.model import Report, Verdict
 from genaudit.model.recording import ProcessUse
 from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
 from genaudit.render.figures.interactive.processes import processes_chart
-from genaudit.render.text.processes import columns, duplication, looks, table
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.text.processes import duplication, table
 from genaudit.units import MIB
 from tests.build_report import clean, outcome, outcomes, workers
 

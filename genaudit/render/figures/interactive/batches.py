@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
+from genaudit.model.downsample import thinned
 from genaudit.model.series import SurfacePoint
 from genaudit.render.figures.axes import byte_unit
-from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.interactive.base import hover, new_chart, source
 from genaudit.render.figures.palette import NAMED
 from genaudit.render.text.phrases import count
@@ -24,7 +24,9 @@ def batches_chart(report: Report) -> "Figure | None":
     """High-water mark and held memory by batch, with the slope and its interval."""
     if report.timeline is None or not report.timeline.batches:
         return None
-    points = thin(report.timeline.batches, MOST_POINTS, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])
+    points = thinned(
+        report.timeline.batches, MOST_POINTS, [lambda one: one.high_water_bytes, lambda one: one.held_bytes]
+    )
     top = max(one.high_water_bytes for one in points)
     factor, unit = byte_unit(top)
     first, last = points[0].last, points[-1].last
@@ -56,7 +58,7 @@ def batches_chart(report: Report) -> "Figure | None":
 
 
 def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
-    points = thin(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
+    points = thinned(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
     if not points:
         return
     data = source(
@@ -123,6 +125,8 @@ def _curves(report: Report) -> dict[int, list[SurfacePoint]]:
         curves.setdefault(point.trial, []).append(point)
     kept = dict(list(curves.items())[:MOST_TRIALS])
     return {
-        trial: thin(sorted(points, key=lambda one: one.batches), MOST_SURFACE_POINTS, [lambda one: one.retained_bytes])
+        trial: thinned(
+            sorted(points, key=lambda one: one.batches), MOST_SURFACE_POINTS, [lambda one: one.retained_bytes]
+        )
         for trial, points in kept.items()
     }

@@ -7,8 +7,8 @@ from genaudit.model import Report
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.interactive.base import hover, new_chart, source
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.figures.static.timeline import end_of
-from genaudit.render.text.processes import columns, looks
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.figures.timeline_data import end_of
 from genaudit.units import format_bytes, format_seconds
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.interactive.base import hover, limit_line, new_chart, source
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.figures.static.timeline import FEWEST_OF_A_CURVE, Band, bands, end_of, top_of, with_budget
+from genaudit.render.figures.timeline_data import FEWEST_OF_A_CURVE, Band, bands, end_of, top_of, with_budget
 from genaudit.render.text.budgets import budget_of_peak
 from genaudit.units import format_bytes, format_seconds
 

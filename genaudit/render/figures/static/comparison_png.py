@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from genaudit.model.comparison import Comparison
-from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures.palette import LIGHT, Theme
 from genaudit.render.figures.static.comparison import draw_laws, draw_overlay, draw_speed
 from genaudit.render.figures.static.report import new_axes, new_figure, rc_context, saved
-from genaudit.render.safe import one_line, shorten
-from genaudit.render.text import comparison as say
-from genaudit.render.text.comparison_news import news
+from genaudit.render.safe import one_line, printable_comparison, shorten
+from genaudit.render.text.comparison import difference_sentence, news, sentences_alone, setting_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -38,7 +36,11 @@ def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure
     """What differs in words, then the three figures."""
     with rc_context():
         bad = [f"{one.text}." for one in news(comparison) if one.said]
-        said = [*bad, *say.alone(comparison), *(say.headline(comparison, one) for one in comparison.against)]
+        said = [
+            *bad,
+            *sentences_alone(comparison),
+            *(difference_sentence(comparison, one) for one in comparison.against),
+        ]
         said = said[:MOST_SENTENCES]
         head = LINE * (len(said) + 1.2)
         figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
@@ -71,7 +73,7 @@ def _draw_head(figure: "Figure", comparison: Comparison, said: list[str], head: 
     text: dict[str, Any] = {"parse_math": False, "va": "center"}
     step = head / (len(said) + 1.2)
     names = " · ".join(one.name for one in comparison.variants)
-    line = shorten(one_line(f"{names}   ({say.setting(comparison)})"), LETTERS)
+    line = shorten(one_line(f"{names}   ({setting_text(comparison)})"), LETTERS)
     figure.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
     told = [shorten(one_line(one), LETTERS) for one in said]
     fitting = 11.5 * min(1.0, 82 / max((len(one) for one in told), default=1))

@@ -4,12 +4,13 @@ import textwrap
 from typing import TYPE_CHECKING, Literal
 
 from genaudit.model import Report
+from genaudit.model.downsample import thinned
 from genaudit.model.report import GrowthLaw, Projection
 from genaudit.model.series import CurveBand
 from genaudit.render.figures.axes import byte_unit, furthest, thousands
 from genaudit.render.figures.palette import Dash, Theme
-from genaudit.render.text import report as words
 from genaudit.render.text.phrases import NO_GROWTH, count, format_growth, plural, rounded
+from genaudit.render.text.report import LEVELS_OFF, no_law_reason, short_slope
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:
@@ -92,9 +93,8 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     if not points:
         _words(axes, "Memory against batches", "No batch was finished.", theme)
         return
-    from genaudit.render.figures.downsample import thin
 
-    points = thin(points, MOST_POINTS, [lambda one: one.held_bytes])
+    points = thinned(points, MOST_POINTS, [lambda one: one.held_bytes])
     top = max(one.held_bytes for one in points)
     factor, unit = byte_unit(top)
     axes.plot(
@@ -109,9 +109,9 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if report.batches is not None and report.batches.held_line is not None:
         _draw_slope(axes, [points[0].last, points[-1].last], report.batches.held_line, factor, theme)
-    said = words.slope_in_short(report, growth, "bytes/batch") if growth else None
+    said = short_slope(report, growth, "bytes/batch") if growth else None
     title = "after each batch" if growth is None else NO_GROWTH if said is None else said
-    if growth is not None and said not in {None, words.LEVELS_OFF}:
+    if growth is not None and said not in {None, LEVELS_OFF}:
         title += " per batch"
     _finish(axes, f"Against batches: {title}", "batches", unit, theme)
     axes.set_ylim(0, top * 1.25 / factor)
@@ -120,7 +120,7 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
 
 def draw_reason(axes: "Axes", report: Report, theme: Theme) -> None:
     """Why there is no growth law."""
-    _words(axes, f"Against {plural(report.target.item_noun)}", words.no_law_reason(report), theme)
+    _words(axes, f"Against {plural(report.target.item_noun)}", no_law_reason(report), theme)
 
 
 def _draw_slope(axes: "Axes", batches: list[int], line: CurveBand, factor: float, theme: Theme) -> None:

@@ -6,10 +6,9 @@ from genaudit.model import Report
 from genaudit.render.figures.palette import LIGHT, VERDICT_COLOURS
 from genaudit.render.figures.static.report import draw_growth, new_axes, new_figure, rc_context, saved
 from genaudit.render.figures.static.timeline import draw_timeline
-from genaudit.render.html.context import command_in
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
-from genaudit.render.text import report as words
 from genaudit.render.text.phrases import sentence
+from genaudit.render.text.report import blamed_line, command_in, headline_text, limit_text, not_tested, verdict_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -49,13 +48,13 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         figure = new_figure(LIGHT, size, between=(foot if caption else 0.0, 1 - HEAD))
         grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
         colour = VERDICT_COLOURS[report.look]
-        word = words.verdict(report)
+        word = verdict_text(report)
         name = shorten_left(one_line(report.target.spec), letters - len(word) - 6)
         text: dict[str, Any] = {"parse_math": False, "va": "center"}
         figure.text(LEFT, 1 - 0.3 * HEAD, word, fontsize=15, fontweight="bold", color=colour, **text)
         beside = LEFT + 0.018 + 0.0185 * len(word)
         figure.text(beside, 1 - 0.3 * HEAD, name, fontsize=11.5, color=LIGHT.muted, **text)
-        said = shorten(one_line(words.headline(report)), letters)
+        said = shorten(one_line(headline_text(report)), letters)
         fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(said)))
         figure.text(LEFT, 1 - 0.8 * HEAD, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
         draw_timeline(new_axes(figure, LIGHT, grid[0, 0]), report, LIGHT)
@@ -78,15 +77,15 @@ def _told(report: Report, untested: str | None, consequence: str | None, most: i
 
 def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     """Lines below the figures, from the top: text and style."""
-    blame = words.blame(report)
+    blame = blamed_line(report)
     lines: list[tuple[str, dict[str, Any]]] = []
     if blame is not None:
         lines.append((shorten_left(one_line(blame.place), letters), {"fontsize": 10, "color": LIGHT.muted}))
     if blame is not None and blame.source:
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
-    untested = words.not_tested(report)
-    consequence = report.summary.consequence or words.limit_reached(report)
+    untested = not_tested(report)
+    consequence = report.summary.consequence or limit_text(report)
     # Smaller where they are long, cut where that is not enough.
     most = int((letters + 8) * LARGEST / SMALLEST)
     told = [shorten(one_line(sentence(said)), most) for said in _told(report, untested, consequence, most) if said]

@@ -6,8 +6,8 @@ from genaudit.model import Report
 from genaudit.model.series import ProcessTimeline
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.palette import Theme
-from genaudit.render.figures.static.timeline import end_of
-from genaudit.render.text.processes import columns, looks
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.figures.timeline_data import end_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
