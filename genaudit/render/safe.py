@@ -146,8 +146,8 @@ def _walk(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [_walk(one, change) for one in value]
-    return {name: _walk(one, change) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_walk(part, change) for part in value]
+    return {name: _walk(part, change) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _bounded(text: str) -> str:

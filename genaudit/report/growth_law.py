@@ -98,7 +98,7 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
         high = max(law.per_item.high, peak.per_item.high, *ratios)
         return Interval(value=max(law.per_item.value, ratios[-1]), low=law.per_item.low, high=high)
     if peak.per_item.low <= law.per_item.value:
-        # The batch that is alive blurs the peaks: where they are not told apart, what is retained is known better.
+        # The batch that is alive blurs the peaks: where they cannot be distinguished, what is retained is known better.
         # Where they are lower, other processes hold the rest.
         return law.per_item
     return msgspec.structs.replace(peak.per_item, low=law.per_item.low) if between else peak.per_item
@@ -106,7 +106,7 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
 
 def _given_slope(given: LawFit | None) -> Interval:
     """The arguments grow with the data set as well: names of files, labels."""
-    # A function that reads or makes data may leave more behind at one size than at another: then nothing can be told.
+    # A function that reads or makes data may leave more behind at one size than at another: then nothing is known.
     if given is None or given.per_item.low <= 0 or not given.is_straight:
         return Interval(value=0.0, low=0.0, high=0.0)
     return given.per_item

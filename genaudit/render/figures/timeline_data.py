@@ -22,7 +22,7 @@ class Band(NamedTuple):
 
 def bands(report: Report, end_s: float) -> list[Band]:
     """The phases, then the steady state up to the end."""
-    rows = [Band(one.name, one.start_s, one.start_s + one.seconds) for one in report.phases]
+    rows = [Band(phase.name, phase.start_s, phase.start_s + phase.seconds) for phase in report.phases]
     before = [row for row in rows if row.name != "close"]
     last = max((row.end_s for row in before), default=0.0)
     stop = min((row.start_s for row in rows if row.name == "close"), default=end_s)
@@ -31,13 +31,15 @@ def bands(report: Report, end_s: float) -> list[Band]:
 
 def end_of(line: Timeline) -> float:
     """Where the axis of time ends."""
-    return max([line.end_s, *(one.at_s for one in line.samples), *(one.at_s for one in line.batches)])
+    return max([line.end_s, *(point.at_s for point in line.samples), *(point.at_s for point in line.batches)])
 
 
 def top_of(line: Timeline) -> float:
     """The highest reading of any series."""
-    highs = [float(one.high_water_bytes) for one in line.batches] + [float(one.rss_bytes) for one in line.samples]
-    return max([*highs, *(float(one.pss_bytes or 0) for one in line.samples)])
+    highs = [float(point.high_water_bytes) for point in line.batches] + [
+        float(point.rss_bytes) for point in line.samples
+    ]
+    return max([*highs, *(float(point.pss_bytes or 0) for point in line.samples)])
 
 
 def with_budget(report: Report, top: float) -> float:

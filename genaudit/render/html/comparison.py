@@ -70,11 +70,13 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             *sentences(comparison),
             *sentences_alone(comparison),
             *(
-                _unbroken(difference_sentence(comparison, one))
-                for one in sorted(comparison.against, key=_gravity(comparison))
+                _unbroken(difference_sentence(comparison, against))
+                for against in sorted(comparison.against, key=_gravity(comparison))
             ),
         ],
-        "shown": [name for name in FIGURE_WORDS if any(getattr(one.figures, name) for one in comparison.variants)],
+        "shown": [
+            name for name in FIGURE_WORDS if any(getattr(variant.figures, name) for variant in comparison.variants)
+        ],
         "slopes": SLOPES,
         "looks": looks(comparison),
         "audits": [(variant, blamed_line(variant.report)) for variant in comparison.variants],
@@ -101,7 +103,7 @@ def _figures(comparison: Comparison, *, interactive: bool) -> dict[str, Any]:
     return {
         "charts": charts,
         "script": script,
-        "policy": " ".join(script_hash(one) for one in scripts),
+        "policy": " ".join(script_hash(text) for text in scripts),
         "documents": embeddable(charts.documents) if charts else "",
         "items": embeddable(charts.items) if charts else "",
         "curves_svg": inline(curves_figure, comparison, "curves", curves),

@@ -45,7 +45,7 @@ class Compared(NamedTuple):
     word: str
     icon: str
     tone: str
-    said: str
+    text: str
     created_at: str
 
 
@@ -55,7 +55,7 @@ class Point(NamedTuple):
     x: float
     y: float
     verdict: str
-    said: str
+    text: str
 
 
 class History(NamedTuple):
@@ -67,7 +67,7 @@ class History(NamedTuple):
     line: str
     low: str
     high: str
-    said: str
+    text: str
 
 
 def render_index(entries: Iterable[tuple[str, Report]], comparisons: Iterable[tuple[str, Comparison]] = ()) -> bytes:
@@ -78,8 +78,8 @@ def render_index(entries: Iterable[tuple[str, Report]], comparisons: Iterable[tu
             which is needed no longer than until the next one is asked for.
         comparisons: The same of each comparison.
     """
-    beside = [compared(path, one) for path, one in comparisons]
-    beside.sort(key=lambda one: (one.created_at, one.link), reverse=True)
+    beside = [compared(path, comparison) for path, comparison in comparisons]
+    beside.sort(key=lambda run: (run.created_at, run.link), reverse=True)
     runs = [run_of(path, report) for path, report in entries]
     runs.sort(key=lambda run: (run.created_at, run.link), reverse=True)
     made: dict[str, Any] = {
@@ -121,19 +121,19 @@ def run_of(path: str, report: Report) -> Run:
 
 def compared(path: str, comparison: Comparison) -> Compared:
     """A comparison as the page shows it."""
-    variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
+    variants = [msgspec.structs.replace(variant, report=_slim(variant.report)) for variant in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
     said = " ".join(
-        [*sentences_alone(comparison), *(sentence_with_fault(comparison, one) for one in comparison.against)]
+        [*sentences_alone(comparison), *(sentence_with_fault(comparison, against) for against in comparison.against)]
     )
     return Compared(
         link=quoted_path(path),
-        names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),
+        names=shorten(one_line(", ".join(variant.name for variant in comparison.variants)), 120),
         word=word,
         icon=icon,
         tone=tone,
-        said=shorten(one_line(said), 320),
+        text=shorten(one_line(said), 320),
         created_at=comparison.created_at,
     )
 
@@ -153,7 +153,7 @@ def _slim(report: Report) -> Report:
         sources=[],
         trials=[],
         traced=[],
-        outcomes=[one for one in report.outcomes if one.code == "GA101" or one.level is Level.ERROR],
+        outcomes=[outcome for outcome in report.outcomes if outcome.code == "GA101" or outcome.level is Level.ERROR],
         rules=[],
     )
 
@@ -179,7 +179,7 @@ def _history(spec: str, runs: list[Run]) -> History:
         line=" ".join(f"{point.x:.1f},{point.y:.1f}" for point in points),
         low=format_bytes(min(peaks)) if peaks else UNKNOWN,
         high=format_bytes(top) if peaks else UNKNOWN,
-        said=f"Peak of {len(known)} runs, {failed} failed; the last: {runs[-1].word}, {runs[-1].peak}",
+        text=f"Peak of {len(known)} runs, {failed} failed; the last: {runs[-1].word}, {runs[-1].peak}",
     )
 
 

@@ -19,7 +19,7 @@ from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.figures.processes import looks
 from genaudit.render.html.context import anchor_of, batch_table, cards, folded, site_rows, source_views, split_at
 from genaudit.render.html.shapes import SHAPES, shape_of
-from genaudit.render.html.summary_cards import tiles
+from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.redact import without_source
 from genaudit.render.safe import one_line, printable_report, shorten
 from genaudit.render.text.comparison import (
@@ -88,7 +88,7 @@ TEMPLATE_FUNCTIONS: tuple[Callable[..., object], ...] = (
     setting_text,
     value_text,
 )
-"""What templates may call: what is said in a page is worked out by the same functions as in a terminal."""
+"""What templates may call: a page has its words from the same functions as a terminal."""
 
 
 def render_html(
@@ -140,7 +140,7 @@ def script_hash(text: str) -> str:
 
 
 def embeddable(text: str) -> str:
-    """JSON that can stand inside a script element: nothing in it can end the element."""
+    """JSON that can be inside a script element: nothing in it can end the element."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -164,10 +164,10 @@ def _context(report: Report) -> dict[str, Any]:
         "headline": headline_text(report),
         "blame": blame,
         "cause": split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
-        "mend": command_in(sentence(report.summary.mend or "")),
+        "fix": command_in(sentence(report.summary.mend or "")),
         "blame_link": anchor_of(views, blame.path, blame.line) if blame else None,
         "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
-        "tiles": tiles(report),
+        "summary_cards": summary_cards(report),
         "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
         "cards": cards(report, views),
         "folded": folded(report),
@@ -197,14 +197,14 @@ def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     return {
         "charts": drawn,
         "script": script,
-        "policy": " ".join(script_hash(one) for one in scripts),
+        "policy": " ".join(script_hash(text) for text in scripts),
         "documents": embeddable(drawn.documents) if drawn else "",
         "items": embeddable(drawn.items) if drawn else "",
     }
 
 
 def _static_figures(report: Report) -> bytes:
-    """JSON of the drawings that stand where scripts do not run, and on paper; empty where there is nothing to draw."""
+    """JSON of the drawings for where scripts do not run, and on paper; empty where there is nothing to draw."""
     from genaudit.render.figures.static.svg import growth_svg, processes_svg, timeline_svg
 
     law = law_sentence(report) or one_line(no_law_reason(report))

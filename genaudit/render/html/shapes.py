@@ -69,8 +69,8 @@ _SHAPE_OF_CODE = {"GA203": "cache"}
 
 def shape_of(report: Report) -> str | None:
     """The slug of this run's shape; ``None`` where the run does not show one."""
-    for one in findings(report):
-        slug = _SHAPE_OF_CODE.get(one.code) or _SHAPE_OF_BLOCK.get(one.code[:3])
+    for outcome in findings(report):
+        slug = _SHAPE_OF_CODE.get(outcome.code) or _SHAPE_OF_BLOCK.get(outcome.code[:3])
         if slug:
             return slug
     if report.verdict is not RunVerdict.PASS or report.is_partial:

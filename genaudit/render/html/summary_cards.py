@@ -16,7 +16,7 @@ UNKNOWN = "–"
 _TONES = {"error": "bad", "warning": "warn", "note": ""}
 
 
-class Tile(NamedTuple):
+class SummaryCard(NamedTuple):
     """One figure."""
 
     label: str
@@ -30,19 +30,19 @@ class Tile(NamedTuple):
     """The difference to the baseline, where there is one."""
 
 
-def tiles(report: Report) -> list[Tile]:
+def summary_cards(report: Report) -> list[SummaryCard]:
     """The six figures, always in the same order; a figure that is not known is a dash."""
     return [_promised(report, make(report), number) for number, make in _MAKERS]
 
 
-def _promised(report: Report, tile: Tile, number: str) -> Tile:
-    """The tile with its budget and its baseline; a broken promise colours it, unless a rule did."""
+def _promised(report: Report, card: SummaryCard, number: str) -> SummaryCard:
+    """The card with its budget and its baseline; a broken promise colours it, unless a rule did."""
     budget, change = budget_bar(report, number), change_of(report, number)
-    tone = tile.tone or (budget.tone if budget else "") or (change.tone if change else "")
-    return tile._replace(bar=budget or tile.bar, change=change, tone=tone)
+    tone = card.tone or (budget.tone if budget else "") or (change.tone if change else "")
+    return card._replace(bar=budget or card.bar, change=change, tone=tone)
 
 
-def _peak(report: Report) -> Tile:
+def _peak(report: Report) -> SummaryCard:
     tree, own = report.peak.tree_pss_bytes, report.peak.high_water_bytes
     shared = tree is not None and tree > (own or 0)
     value = highest_bytes(report)
@@ -51,7 +51,7 @@ def _peak(report: Report) -> Tile:
     used = "not measured"
     if filled is not None and value is not None:
         used = f"{value / limit * 100:.1f} % of {format_bytes(limit)} ({memory_owner(report)})"
-    return Tile(
+    return SummaryCard(
         "Peak of all processes" if shared else "Peak memory",
         _size(value),
         used,
@@ -69,32 +69,32 @@ def _by_share(report: Report) -> str:
     return "" if tree is None else f"; {format_bytes(tree)} with shared pages counted by share (PSS)"
 
 
-def _first(report: Report) -> Tile:
+def _first(report: Report) -> SummaryCard:
     batches = report.batches
     held = batches.retained_first_bytes if batches else None
     size = batches.bytes_median if batches else None
     detail = f"a batch is {format_bytes(size)}" if size is not None else "the size of a batch is not known"
     definition = "What stays in memory once the first batch is there, without the batch, above what imports took."
-    return Tile("Held after the first batch", _size(held), detail if batches else "not measured", definition)
+    return SummaryCard("Held after the first batch", _size(held), detail if batches else "not measured", definition)
 
 
-def _per_batch(report: Report) -> Tile:
+def _per_batch(report: Report) -> SummaryCard:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     value, detail = _slope(report, growth, "bytes/batch")
     definition = "What stays behind with every further batch. A clean generator stays near zero."
-    return Tile("Growth per batch", value, detail, definition, _tone(report, "bytes/batch"))
+    return SummaryCard("Growth per batch", value, detail, definition, _tone(report, "bytes/batch"))
 
 
-def _per_item(report: Report) -> Tile:
+def _per_item(report: Report) -> SummaryCard:
     law, noun = report.growth_law, report.target.item_noun
     label = f"Growth per {noun}"
     definition = f"How much more memory each further {noun} of the data set takes. Loading lazily keeps it near zero."
     if law is None:
         tone = _tone(report, "bytes/item") or ("warn" if report.is_partial else "")
-        return Tile(label, UNKNOWN, "not measured", definition, tone)
+        return SummaryCard(label, UNKNOWN, "not measured", definition, tone)
     value, detail = _slope(report, law.bytes_per_item, "bytes/item")
     tone = _tone(report, "bytes/item") if law.grows else ""
-    return Tile(label, value, detail, definition, tone)
+    return SummaryCard(label, value, detail, definition, tone)
 
 
 def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]:
@@ -110,7 +110,7 @@ def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]
     return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
 
 
-def _spike(report: Report) -> Tile:
+def _spike(report: Report) -> SummaryCard:
     ratio = report.batches.spike_ratio_max if report.batches else None
     batch = report.batches.spike_batch if report.batches else None
     value = f"{ratio:.1f} ×" if ratio is not None else UNKNOWN
@@ -118,29 +118,29 @@ def _spike(report: Report) -> Tile:
         value, batch = "none", None
     detail = f"in batch {batch:,}" if batch else ("in sizes of a batch" if ratio is not None else "not measured")
     definition = "Memory that is needed only while a batch is made, in sizes of a batch. Up to 4 is usual."
-    return Tile("Largest spike", value, detail, definition, _tone(report, "x batch"))
+    return SummaryCard("Largest spike", value, detail, definition, _tone(report, "x batch"))
 
 
-def _limit(report: Report) -> Tile:
+def _limit(report: Report) -> SummaryCard:
     law, noun = report.growth_law, report.target.item_noun
     label = f"{plural(noun).capitalize()} until memory is full"
     definition = "Where the growth law meets the memory that there is."
     projection = law.projection if law else None
     grows = law is not None and law.grows
-    if any(one.unit in {"bytes/batch", "bytes/epoch"} for one in findings(report)) and not grows:
-        return Tile(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
+    if any(outcome.unit in {"bytes/batch", "bytes/epoch"} for outcome in findings(report)) and not grows:
+        return SummaryCard(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
     if law is not None and not grows:
-        return Tile(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
+        return SummaryCard(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
     if projection is None or projection.items_at_limit is None:
-        return Tile(label, UNKNOWN, "not measured", definition)
+        return SummaryCard(label, UNKNOWN, "not measured", definition)
     full = projection.items_at_limit.value
     detail = f"{format_bytes(projection.limit_bytes)}; yours: {count(projection.items, noun)}"
     filled = bar(projection.items, full)
-    return Tile(label, f"{rounded(full):,.0f}", detail, definition, _tone(report, "bytes/item"), filled)
+    return SummaryCard(label, f"{rounded(full):,.0f}", detail, definition, _tone(report, "bytes/item"), filled)
 
 
 def _tone(report: Report, unit: str) -> str:
-    found = [one for one in findings(report) if one.unit == unit and not is_promise(one)]
+    found = [outcome for outcome in findings(report) if outcome.unit == unit and not is_promise(outcome)]
     return _TONES[found[0].level.value] if found else ""
 
 
@@ -148,7 +148,7 @@ def _size(n_bytes: int | None) -> str:
     return UNKNOWN if n_bytes is None else format_bytes(n_bytes)
 
 
-_MAKERS: tuple[tuple[str, Callable[[Report], Tile]], ...] = (
+_MAKERS: tuple[tuple[str, Callable[[Report], SummaryCard]], ...] = (
     ("01", _peak),
     ("02", _first),
     ("03", _per_batch),
@@ -156,4 +156,4 @@ _MAKERS: tuple[tuple[str, Callable[[Report], Tile]], ...] = (
     ("05", _spike),
     ("11", _limit),
 )
-"""The last digits of the code of each figure's budget, and what makes its tile."""
+"""The last digits of the code of each figure's budget, and what makes its card."""

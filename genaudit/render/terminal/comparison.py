@@ -54,7 +54,7 @@ def render_text(
     Args:
         comparison: What ``genaudit.compare`` gave.
         width: Columns of the terminal.
-        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        colour: Whether to use ANSI colours; nothing is shown by colour alone.
         verbosity: Quiet is a line for each variant.
         unicode: Whether the terminal shows more than ASCII.
     """
@@ -82,9 +82,9 @@ class _Page:
 
     def lines(self) -> None:
         """Each variant in a sentence."""
-        for one in self.comparison.against:
+        for against in self.comparison.against:
             # Past the console, which would cut it: one line is for grep, not for reading.
-            self.out.write(one_line(sentence_with_fault(self.comparison, one)) + "\n")
+            self.out.write(one_line(sentence_with_fault(self.comparison, against)) + "\n")
 
     def whole(self) -> None:
         """Figures, differences, notes."""
@@ -96,9 +96,9 @@ class _Page:
         self.console.print()
         self.row("Compared", setting_text(self.comparison), "dim")
         self.tables()
-        for one in self.comparison.against:
+        for against in self.comparison.against:
             self.console.print()
-            self.beside(one)
+            self.beside(against)
         for variant in self.comparison.variants:
             self.story(variant)
         for note in self.comparison.notes:
@@ -108,7 +108,9 @@ class _Page:
     def tables(self) -> None:
         """One table with intervals where it fits, else as many without as are needed."""
         variants = self.comparison.variants
-        names = max(COLUMN, *(max(min(len(one.name), 24), len(verdict_text(one.report))) for one in variants))
+        names = max(
+            COLUMN, *(max(min(len(variant.name), 24), len(verdict_text(variant.report))) for variant in variants)
+        )
         wide = max([names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)]) + GAP
         if self.label + wide * len(variants) <= self.width:
             self.console.print()
@@ -124,7 +126,7 @@ class _Page:
         """The label of each figure that is known, and its text for each variant."""
         chosen = self.comparison.variants if variants is None else variants
         rows = [
-            (figure_title(name, self.noun), [self.figure(one, name, with_ends=with_ends) for one in chosen])
+            (figure_title(name, self.noun), [self.figure(variant, name, with_ends=with_ends) for variant in chosen])
             for name in FIGURE_WORDS
         ]
         return [(label, texts) for label, texts in rows if set(texts) != {UNKNOWN}]
@@ -136,8 +138,8 @@ class _Page:
 
     def table(self, variants: Sequence[Variant], column: int, *, with_ends: bool) -> None:
         """A row for each figure, a column for each variant."""
-        self.cells("", [shorten_left(one_line(one.name), column - GAP) for one in variants], column, "bold")
-        verdicts = [verdict_text(one.report) for one in variants]
+        self.cells("", [shorten_left(one_line(variant.name), column - GAP) for variant in variants], column, "bold")
+        verdicts = [verdict_text(variant.report) for variant in variants]
         self.cells("Audit", verdicts, column)
         for label, texts in self.figures(variants, with_ends=with_ends):
             self.cells(label, texts, column)
@@ -150,15 +152,15 @@ class _Page:
         """The differences of a variant, a row each."""
         base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
         self.console.print(text_of((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
-        gaps = [difference_text(one) for one in against.differences]
+        gaps = [difference_text(difference) for difference in against.differences]
         column = max((len(gap) for gap in gaps), default=0) + GAP
-        for one, gap in zip(against.differences, gaps, strict=True):
-            ratio = ratio_text(one) if one.difference is not None and one.ratio is not None else ""
+        for difference, gap in zip(against.differences, gaps, strict=True):
+            ratio = ratio_text(difference) if difference.difference is not None and difference.ratio is not None else ""
             line = text_of(
-                (f"  {figure_title(one.figure, self.noun):<{self.label}}  ", "dim"),
+                (f"  {figure_title(difference.figure, self.noun):<{self.label}}  ", "dim"),
                 (f"{gap:<{column}}", ""),
                 (f"{ratio:>8}  " if self.width >= WIDE else "", "dim"),
-                (better_text(one), _COLOURS[better_class(one)]),
+                (better_text(difference), _COLOURS[better_class(difference)]),
             )
             line.truncate(self.width, overflow="ellipsis")
             self.console.print(line, no_wrap=True, crop=False)

@@ -40,7 +40,7 @@ NOTE_LINES = 2
 STDERR_LINES = 4
 OTHERS = 3
 LONGEST_NAME = 28
-"""Of the target: it is kept where a long sentence stands beside it."""
+"""Of the target: it is kept where a long sentence is beside it."""
 
 _COLOURS = {
     RunVerdict.PASS: "bold green",
@@ -52,7 +52,7 @@ _COLOURS = {
 
 
 class Verbosity(enum.IntEnum):
-    """How much is said."""
+    """How much is shown."""
 
     QUIET = 0
     NORMAL = 1
@@ -67,7 +67,7 @@ def render_text(
     Args:
         report: What an audit concluded.
         width: Columns of the terminal.
-        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        colour: Whether to use ANSI colours; nothing is shown by colour alone.
         verbosity: Quiet is one line, normal one screen, verbose adds every table.
         unicode: Whether the terminal shows more than ASCII.
     """
@@ -121,7 +121,7 @@ class _Page(Lines):
         self.console.print(line, no_wrap=True, crop=False)
 
     def screen(self) -> None:
-        """Verdict, line to blame, figures, mend."""
+        """Verdict, line to blame, figures, fix."""
         word = verdict_text(self.report)
         name = self._name(self.width - len(word) - 2)
         self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
@@ -133,8 +133,8 @@ class _Page(Lines):
         self.figures()
         broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
         if not broke:
-            # What broke comes first, and what else was found is not its mend.
-            self.mend()
+            # What broke comes first, and what else was found is no fix of it.
+            self.fix()
         self.findings_list(first=0 if broke else 1)
         self.notes()
 
@@ -205,7 +205,7 @@ class _Page(Lines):
             cut = shorten(line.expandtabs(4), self.width - LABEL - 4)
             self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
         found = findings(self.report)
         advice = read_advice(found[0].fix if found else None)
@@ -236,23 +236,23 @@ class _Page(Lines):
         rest = findings(self.report)[first:]
         # What a target that failed leaves undecided is no news.
         open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
-        rest += [one for one in self.report.outcomes if one.verdict in open_]
+        rest += [outcome for outcome in self.report.outcomes if outcome.verdict in open_]
         if not rest:
             return
         self.console.print()
-        for one in rest[:OTHERS]:
-            self.console.print(self.outcome_line(one), no_wrap=True, crop=False)
+        for outcome in rest[:OTHERS]:
+            self.console.print(self.outcome_line(outcome), no_wrap=True, crop=False)
         if len(rest) > OTHERS:
             self.paragraph(f"and {len(rest) - OTHERS} more; -v shows them all")
 
-    def outcome_line(self, one: Outcome) -> "Text":
+    def outcome_line(self, outcome: Outcome) -> "Text":
         """An outcome in one line."""
-        word = one.level.value if one.verdict is Verdict.FAIL else one.verdict.value
-        place = f" ({one.location.path}:{one.location.line})" if one.location else ""
+        word = outcome.level.value if outcome.verdict is Verdict.FAIL else outcome.verdict.value
+        place = f" ({outcome.location.path}:{outcome.location.line})" if outcome.location else ""
         line = text_of(
             (f"  {word} ", "yellow"),
-            (f"{one.code} {one.name}", "bold"),
-            (f"  {one_line(one.message)}{one_line(place)}", ""),
+            (f"{outcome.code} {outcome.name}", "bold"),
+            (f"  {one_line(outcome.message)}{one_line(place)}", ""),
         )
         line.truncate(self.width, overflow="ellipsis")
         return line
@@ -275,7 +275,7 @@ class _Page(Lines):
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
     rows: list[tuple[str, str | None]] = [("Retained", retained_per_item_text(report))]
-    if any(one.unit == "bytes/batch" for one in findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
+    if any(outcome.unit == "bytes/batch" for outcome in findings(report)) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", growth_per_batch_text(report)))
     if retained_per_item_text(report):
         rows += [("Law", law_sentence(report)), ("Forecast", forecast_text(report))]

@@ -89,4 +89,4 @@ def _share(value: float, before: float) -> str:
 
 def _outcome(report: Report, code: str) -> Outcome | None:
     known = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE)
-    return next((one for one in report.outcomes if one.code == code and one.verdict in known), None)
+    return next((outcome for outcome in report.outcomes if outcome.code == code and outcome.verdict in known), None)

@@ -81,36 +81,40 @@ def interval_text(variant: Variant, figure: str, noun: str) -> str:
     return "" if found is None else format_range(found.low, found.high, lambda end: value_text(figure, end, noun))
 
 
-def difference_text(one: Difference) -> str:
+def difference_text(difference: Difference) -> str:
     """The difference with its interval; of times the ratio."""
-    if one.difference is not None:
-        sign = "+" if one.difference.value > 0 else ""
-        return ranged(f"{sign}{format_bytes(one.difference.value)}", one.difference)
-    if one.ratio is None:
+    if difference.difference is not None:
+        sign = "+" if difference.difference.value > 0 else ""
+        return ranged(f"{sign}{format_bytes(difference.difference.value)}", difference.difference)
+    if difference.ratio is None:
         return UNKNOWN
-    return with_range(ratio_text(one), one.ratio.low, one.ratio.high, "{:.2f}".format)
+    return with_range(ratio_text(difference), difference.ratio.low, difference.ratio.high, "{:.2f}".format)
 
 
-def ratio_text(one: Difference) -> str:
+def ratio_text(difference: Difference) -> str:
     """How many times the first variant's figure."""
-    if one.ratio is None:
+    if difference.ratio is None:
         return UNKNOWN
-    value = one.ratio.value
+    value = difference.ratio.value
     if abs(value) < 0.01:
         return "< 0.01 ×"
     return f"{value:,.0f} ×" if value >= 100 else f"{value:.2f} ×"
 
 
-def better_text(one: Difference) -> str:
-    """Better, worse, or nothing that could be told from noise."""
-    if one.beyond_noise is None:
+def better_text(difference: Difference) -> str:
+    """Better, worse, or within noise."""
+    if difference.beyond_noise is None:
         return "noise not known"
-    return {True: "better", False: "worse", None: "within noise"}[one.better]
+    return {True: "better", False: "worse", None: "within noise"}[difference.better]
 
 
-def better_class(one: Difference) -> str:
+def better_class(difference: Difference) -> str:
     """The same in a word."""
-    return {True: "better", False: "worse", None: "same"}[one.better] if one.beyond_noise is not None else "unknown"
+    return (
+        {True: "better", False: "worse", None: "same"}[difference.better]
+        if difference.beyond_noise is not None
+        else "unknown"
+    )
 
 
 def data_text(comparison: Comparison, against: Against) -> str:
@@ -163,7 +167,7 @@ def sentence_with_fault(comparison: Comparison, against: Against) -> str:
 
 
 def sentences_alone(comparison: Comparison) -> list[str]:
-    """What is said where there is nothing beside the first, as after an interruption."""
+    """The sentence where there is nothing beside the first, as after an interruption."""
     if comparison.against:
         return []
     first = comparison.variants[0]
@@ -172,7 +176,7 @@ def sentences_alone(comparison: Comparison) -> list[str]:
 
 def difference_sentence(comparison: Comparison, against: Against) -> str:
     """A variant against the first in one sentence, which begins with its name as it is written."""
-    found = {one.figure: one for one in against.differences}
+    found = {difference.figure: difference for difference in against.differences}
     base, other = comparison.variants[0], comparison.variants[against.variant]
     if other.problem or base.problem:
         who = other if other.problem else base
@@ -200,18 +204,18 @@ def setting_text(comparison: Comparison) -> str:
 
 
 def _memory(found: dict[str, Difference]) -> str:
-    one = found.get("high_water_bytes")
-    if one is None or not one.beyond_noise or one.difference is None:
+    difference = found.get("high_water_bytes")
+    if difference is None or not difference.beyond_noise or difference.difference is None:
         return "has the same high-water mark as far as noise allows"
-    more = "more" if one.difference.value > 0 else "less"
-    return f"needs {format_bytes(abs(one.difference.value))} {more} ({ratio_text(one)})"
+    more = "more" if difference.difference.value > 0 else "less"
+    return f"needs {format_bytes(abs(difference.difference.value))} {more} ({ratio_text(difference)})"
 
 
 def _speed(found: dict[str, Difference]) -> str:
-    one = found.get("items_per_second")
-    if one is None or not one.beyond_noise:
+    difference = found.get("items_per_second")
+    if difference is None or not difference.beyond_noise:
         return "is as fast as far as noise allows"
-    return f"is {ratio_text(one)} as fast"
+    return f"is {ratio_text(difference)} as fast"
 
 
 def _index(index: list[int]) -> str:
@@ -224,12 +228,12 @@ class News(NamedTuple):
     tone: str
     icon: str
     word: str
-    said: str = ""
+    detail: str = ""
 
     @property
     def text(self) -> str:
         """The word, and what it is about."""
-        return f"{self.word}: {self.said}" if self.said else self.word
+        return f"{self.word}: {self.detail}" if self.detail else self.word
 
 
 def news(comparison: Comparison) -> list[News]:
@@ -238,10 +242,10 @@ def news(comparison: Comparison) -> list[News]:
     # One alone is what an interruption leaves.
     if len(comparison.variants) < 2 or any(variant.problem for variant in comparison.variants):
         found.append(News("error", "✗", "NOT ALL COULD BE MEASURED"))
-    told = [one for against in comparison.against if (one := fault(comparison, against)) is not None]
-    found += sorted(told, key=lambda one: one.word != WORSE)
-    verdicts = {one.batches.verdict for one in comparison.against if one.batches is not None}
-    worst = next((one for one in (SameData.DIFFERENT, SameData.UNKNOWN, SameData.SAME) if one in verdicts), None)
+    found_faults = [item for against in comparison.against if (item := fault(comparison, against)) is not None]
+    found += sorted(found_faults, key=lambda item: item.word != WORSE)
+    verdicts = {against.batches.verdict for against in comparison.against if against.batches is not None}
+    worst = next((same for same in (SameData.DIFFERENT, SameData.UNKNOWN, SameData.SAME) if same in verdicts), None)
     if worst is not None:
         found.append(News(*_DATA[worst]))
     return found or [_compared(comparison)]
@@ -256,12 +260,14 @@ def _compared(comparison: Comparison) -> News:
 def fault(comparison: Comparison, against: Against) -> News | None:
     """The gravest fault of a variant, and whether the first has it too; ``None`` where it has none."""
     base, other = comparison.variants[0], comparison.variants[against.variant]
-    known = {one.code: one for one in faults(base.report)}
+    known = {outcome.code: outcome for outcome in faults(base.report)}
     found = faults(other.report)
     noun = other.report.target.item_noun
-    new = [one for one in found if one.code not in known]
+    new = [outcome for outcome in found if outcome.code not in known]
     if new:
-        passed = any(one.code == new[0].code and one.verdict is Verdict.PASS for one in base.report.outcomes)
+        passed = any(
+            outcome.code == new[0].code and outcome.verdict is Verdict.PASS for outcome in base.report.outcomes
+        )
         return News("fail", "✗", WORSE if passed else FAILS, _new(other.name, base.name, new[0], noun, known=passed))
     if not found:
         return None
@@ -270,22 +276,22 @@ def fault(comparison: Comparison, against: Against) -> News | None:
     return News("fail", "✗", BOTH, f"{said}, and so does {base.name}" + (f": it {before}" if before else ""))
 
 
-def _new(other: str, base: str, one: Outcome, noun: str, *, known: bool) -> str:
+def _new(other: str, base: str, outcome: Outcome, noun: str, *, known: bool) -> str:
     """What a variant does that the first does not, or of which it is not known whether the first does."""
-    does = _does(one, noun)
+    does = _does(outcome, noun)
     if not known:
-        return f"{other} {does or one.message}; whether {base} does is not known"
-    return f"{other} {does} that {base} did not" if does else f"{other}: {one.message}; {base} did not"
+        return f"{other} {does or outcome.message}; whether {base} does is not known"
+    return f"{other} {does} that {base} did not" if does else f"{other}: {outcome.message}; {base} did not"
 
 
-def _does(one: Outcome, noun: str) -> str | None:
+def _does(outcome: Outcome, noun: str) -> str | None:
     """What a fault does, with its figure, so that a sentence can go on with whom it did not do it to."""
-    if one.value is None or not (one.unit or "").startswith("bytes/"):
+    if outcome.value is None or not (outcome.unit or "").startswith("bytes/"):
         return None
-    per = _PER.get(one.unit or "", f"of every {noun}")
-    return f"keeps {format_bytes(one.value)} {per}"
+    per = _PER.get(outcome.unit or "", f"of every {noun}")
+    return f"keeps {format_bytes(outcome.value)} {per}"
 
 
 def sentences(comparison: Comparison) -> list[str]:
     """The faults, as sentences that begin with the name of who has them, as it is written."""
-    return [f"{one.said}." for one in news(comparison) if one.said]
+    return [f"{item.detail}." for item in news(comparison) if item.detail]

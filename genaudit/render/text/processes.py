@@ -26,12 +26,14 @@ class Row(NamedTuple):
 
 def table(report: Report) -> list[Row]:
     """Every process: when it was there, its highest, and its part of the highest sum."""
-    total = sum(one.pss_bytes for one in report.processes)
-    at_peak = {one.pid: one for one in report.processes}
+    total = sum(process.pss_bytes for process in report.processes)
+    at_peak = {process.pid: process for process in report.processes}
     line = report.process_timeline
-    known = [(one.pid, one.name, _seen(one), one.peak_pss_bytes) for one in line.processes] if line else []
+    known = [(span.pid, span.name, _seen(span), span.peak_pss_bytes) for span in line.processes] if line else []
     pids = {pid for pid, *_ in known}
-    known += [(one.pid, one.name, "–", one.pss_bytes) for one in report.processes if one.pid not in pids]
+    known += [
+        (process.pid, process.name, "–", process.pss_bytes) for process in report.processes if process.pid not in pids
+    ]
     rows = []
     for at, (pid, name, seen, highest) in enumerate(known):
         use = at_peak.get(pid)
@@ -45,7 +47,7 @@ def duplication(report: Report) -> str:
     workers, each = report.processes[1:], report.worker_private_bytes
     if each is None:
         return "Everything ran in one process, so no worker holds a copy of the data."
-    answer = next((one for one in report.outcomes if one.code == "GA501"), None)
+    answer = next((outcome for outcome in report.outcomes if outcome.code == "GA501"), None)
     held = f"holds {format_bytes(each)} of its own"
     if len(workers) > 1:
         held = f"hold {format_bytes(each)} each of their own"
@@ -58,7 +60,7 @@ def _so(answer: Outcome | None) -> str:
         return ": the data set is copied into every one of them, so each further worker costs as much again"
     if answer is not None and answer.verdict is Verdict.PASS:
         return "; it does not grow with the data set, so they are no copies of it"
-    return "; whether it is a copy of the data set only runs with data sets of several sizes can tell"
+    return "; only runs with data sets of several sizes show whether it is a copy of the data set"
 
 
 def process_label(at: int) -> str:
@@ -66,8 +68,8 @@ def process_label(at: int) -> str:
     return OWN if at == 0 else f"child {at}"
 
 
-def _seen(one: ProcessSpan) -> str:
-    return f"{duration(one.first_s)} to {duration(one.last_s)}"
+def _seen(span: ProcessSpan) -> str:
+    return f"{duration(span.first_s)} to {duration(span.last_s)}"
 
 
 def _use(use: ProcessUse | None) -> tuple[str, str]:

@@ -47,7 +47,7 @@ class BlamedLine(NamedTuple):
     both: bool = False
     """Measuring and reading the source agree on it."""
     whole: bool = False
-    """It is where the target begins: no rule says which of its lines is at fault."""
+    """It is where the target begins: no rule knows which of its lines is at fault."""
 
     @property
     def place(self) -> str:
@@ -57,19 +57,24 @@ class BlamedLine(NamedTuple):
 
 def findings(report: Report) -> list[Outcome]:
     """What was found, the worst first, then what saves most; what a rule found before what was promised."""
-    found = [one for one in report.outcomes if one.is_finding]
-    return sorted(found, key=lambda one: (_WEIGHT[one.level], promise_rank(one), -(one.saving_bytes or 0), one.code))
+    found = [outcome for outcome in report.outcomes if outcome.is_finding]
+    return sorted(
+        found,
+        key=lambda outcome: (_WEIGHT[outcome.level], promise_rank(outcome), -(outcome.saving_bytes or 0), outcome.code),
+    )
 
 
 def sorted_outcomes(report: Report) -> list[Outcome]:
     """Every outcome: found, broken, inconclusive, passed, not applicable."""
-    return sorted(report.outcomes, key=lambda one: (_ORDER[one.verdict], _WEIGHT[one.level], one.code))
+    return sorted(report.outcomes, key=lambda outcome: (_ORDER[outcome.verdict], _WEIGHT[outcome.level], outcome.code))
 
 
 def blamed_line(report: Report) -> BlamedLine | None:
     """The line of the worst finding that has one; of a target that failed to run only where it did."""
-    found = [] if _is_about_failure(report) else [one for one in findings(report) if one.location is not None]
-    places = [one.location for one in found if one.location is not None]
+    found = (
+        [] if _is_about_failure(report) else [outcome for outcome in findings(report) if outcome.location is not None]
+    )
+    places = [outcome.location for outcome in found if outcome.location is not None]
     if report.failure is not None and report.failure.location is not None:
         places.append(report.failure.location)
     if not places:
@@ -166,14 +171,16 @@ def short_slope(report: Report, slope: Interval, unit: str) -> str | None:
 
 def _levels_off(report: Report) -> bool:
     """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
-    rule = next((one for one in report.outcomes if one.code == "GA201" and one.verdict is Verdict.PASS), None)
+    rule = next(
+        (outcome for outcome in report.outcomes if outcome.code == "GA201" and outcome.verdict is Verdict.PASS), None
+    )
     return rule is not None and rule.noise is not None and not is_growth(rule.noise)
 
 
 def is_settled(report: Report, unit: str) -> bool:
     """Whether no answer about figures of this unit is open, or a fault."""
     open_ = {Verdict.FAIL, Verdict.INCONCLUSIVE}
-    return not any(one.unit == unit and one.verdict in open_ for one in report.outcomes)
+    return not any(outcome.unit == unit and outcome.verdict in open_ for outcome in report.outcomes)
 
 
 def forecast_text(report: Report) -> str | None:
@@ -236,7 +243,7 @@ def no_law_reason(report: Report) -> str:
 
 def highest_bytes(report: Report) -> int | None:
     """The most in use at one time: the process's exact mark, or the sum over all processes where it is more."""
-    known = [one for one in (report.peak.high_water_bytes, report.peak.tree_pss_bytes) if one is not None]
+    known = [n_bytes for n_bytes in (report.peak.high_water_bytes, report.peak.tree_pss_bytes) if n_bytes is not None]
     return max(known, default=None)
 
 

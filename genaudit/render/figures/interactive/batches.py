@@ -25,20 +25,20 @@ def batches_chart(report: Report) -> "Figure | None":
     if report.timeline is None or not report.timeline.batches:
         return None
     points = thinned(
-        report.timeline.batches, MOST_POINTS, [lambda one: one.high_water_bytes, lambda one: one.held_bytes]
+        report.timeline.batches, MOST_POINTS, [lambda point: point.high_water_bytes, lambda point: point.held_bytes]
     )
-    top = max(one.high_water_bytes for one in points)
+    top = max(point.high_water_bytes for point in points)
     factor, unit = byte_unit(top)
     first, last = points[0].last, points[-1].last
     chart = new_chart("batch", unit, x_range=(0, last + 1), y_range=(0, top * 1.15 / factor), height=260)
     data = source(
-        batch=[one.last for one in points],
-        high=[one.high_water_bytes / factor for one in points],
-        held=[one.held_bytes / factor for one in points],
-        batch_text=[f"{one.last:,}" for one in points],
-        epoch_text=[f"{one.epoch:,}" for one in points],
-        high_text=[format_bytes(one.high_water_bytes) for one in points],
-        held_text=[format_bytes(one.held_bytes) for one in points],
+        batch=[point.last for point in points],
+        high=[point.high_water_bytes / factor for point in points],
+        held=[point.held_bytes / factor for point in points],
+        batch_text=[f"{point.last:,}" for point in points],
+        epoch_text=[f"{point.epoch:,}" for point in points],
+        high_text=[format_bytes(point.high_water_bytes) for point in points],
+        held_text=[format_bytes(point.held_bytes) for point in points],
     )
     line = report.batches.held_line if report.batches else None
     if line is not None:
@@ -58,15 +58,15 @@ def batches_chart(report: Report) -> "Figure | None":
 
 
 def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
-    points = thinned(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
+    points = thinned(report.traced, MOST_POINTS, [lambda point: point.traced_bytes])
     if not points:
         return
     data = source(
-        batch=[one.batch for one in points],
-        traced=[one.traced_bytes / factor for one in points],
-        batch_text=[f"{one.batch:,}" for one in points],
-        size_text=["all" if one.items is None else count(one.items, report.target.item_noun) for one in points],
-        traced_text=[format_bytes(one.traced_bytes) for one in points],
+        batch=[point.batch for point in points],
+        traced=[point.traced_bytes / factor for point in points],
+        batch_text=[f"{point.batch:,}" for point in points],
+        size_text=["all" if point.items is None else count(point.items, report.target.item_noun) for point in points],
+        traced_text=[format_bytes(point.traced_bytes) for point in points],
     )
     chart.line("batch", "traced", source=data, line_color=NAMED.pss, line_width=1.3, line_dash="2 2")
     dots = chart.scatter("batch", "traced", source=data, marker="diamond", size=8, color=NAMED.pss, name="traced")
@@ -89,11 +89,11 @@ def surface_chart(report: Report) -> "Figure | None":
         size = points[0].items
         name = "all" if size is None else count(size, noun)
         data = source(
-            x=[one.batches for one in points],
-            y=[one.retained_bytes / factor for one in points],
+            x=[point.batches for point in points],
+            y=[point.retained_bytes / factor for point in points],
             size_text=[name] * len(points),
-            batch_text=[f"{one.batches:,}" for one in points],
-            held_text=[format_bytes(one.retained_bytes) for one in points],
+            batch_text=[f"{point.batches:,}" for point in points],
+            held_text=[format_bytes(point.retained_bytes) for point in points],
         )
         tags = [size if size is not None else -1]
         curve = chart.line("x", "y", source=data, line_color=NAMED.rss, line_width=1.3, name=f"line-{at}")
@@ -126,7 +126,7 @@ def _curves(report: Report) -> dict[int, list[SurfacePoint]]:
     kept = dict(list(curves.items())[:MOST_TRIALS])
     return {
         trial: thinned(
-            sorted(points, key=lambda one: one.batches), MOST_SURFACE_POINTS, [lambda one: one.retained_bytes]
+            sorted(points, key=lambda point: point.batches), MOST_SURFACE_POINTS, [lambda point: point.retained_bytes]
         )
         for trial, points in kept.items()
     }

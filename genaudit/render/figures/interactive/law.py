@@ -108,10 +108,10 @@ def _draw_sizes(chart: "Figure", report: Report, law: GrowthLaw, heights: list[i
     noun = report.target.item_noun
     data = source(
         n=law.sizes,
-        y=[one / factor for one in heights],
+        y=[n_bytes / factor for n_bytes in heights],
         n_text=[count(n, noun) for n in law.sizes],
-        high_text=[format_bytes(one) for one in law.high_water_bytes],
-        retained_text=[format_bytes(one) for one in law.retained_bytes],
+        high_text=[format_bytes(n_bytes) for n_bytes in law.high_water_bytes],
+        retained_text=[format_bytes(n_bytes) for n_bytes in law.retained_bytes],
     )
     dots = chart.scatter("n", "y", source=data, size=9, color=NAMED.rss, name="sizes", nonselection_alpha=0.35)
     rows = [("data set", "@n_text"), ("retained", "@retained_text"), ("highest", "@high_text")]
@@ -128,11 +128,11 @@ def _draw_projection(chart: "Figure", report: Report, projection: Projection, fa
         text = f"full at {count(rounded(full.value), noun)}"
         points.append((full.value, float(projection.limit_bytes), text, "x"))
     data = source(
-        n=[one[0] for one in points],
-        y=[one[1] / factor for one in points],
-        text=[one[2] for one in points],
-        high_text=[format_bytes(one[1]) for one in points],
-        marker=[one[3] for one in points],
+        n=[point[0] for point in points],
+        y=[point[1] / factor for point in points],
+        text=[point[2] for point in points],
+        high_text=[format_bytes(point[1]) for point in points],
+        marker=[point[3] for point in points],
     )
     dots = chart.scatter("n", "y", source=data, marker="marker", size=11, line_width=3, color=NAMED.limit)
     dots.name = "forecast"

@@ -35,11 +35,11 @@ def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIG
 def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
     """What differs in words, then the three figures."""
     with rc_context():
-        bad = [f"{one.text}." for one in news(comparison) if one.said]
+        bad = [f"{item.text}." for item in news(comparison) if item.detail]
         said = [
             *bad,
             *sentences_alone(comparison),
-            *(difference_sentence(comparison, one) for one in comparison.against),
+            *(difference_sentence(comparison, against) for against in comparison.against),
         ]
         said = said[:MOST_SENTENCES]
         head = LINE * (len(said) + 1.2)
@@ -72,10 +72,10 @@ def _draw_head(figure: "Figure", comparison: Comparison, said: list[str], head: 
     """The variants, and a sentence for each but the first, in the part of the height that is left free for them."""
     text: dict[str, Any] = {"parse_math": False, "va": "center"}
     step = head / (len(said) + 1.2)
-    names = " · ".join(one.name for one in comparison.variants)
+    names = " · ".join(variant.name for variant in comparison.variants)
     line = shorten(one_line(f"{names}   ({setting_text(comparison)})"), LETTERS)
     figure.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
-    told = [shorten(one_line(one), LETTERS) for one in said]
-    fitting = 11.5 * min(1.0, 82 / max((len(one) for one in told), default=1))
+    told = [shorten(one_line(text), LETTERS) for text in said]
+    fitting = 11.5 * min(1.0, 82 / max((len(text) for text in told), default=1))
     for at, shown in enumerate(told, 1):
         figure.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)

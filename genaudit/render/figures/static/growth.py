@@ -30,7 +30,7 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
         _draw_curve(axes, sizes, law.retained_curve, factor, theme)
     axes.plot(
         law.sizes,
-        [one / factor for one in law.retained_bytes],
+        [n_bytes / factor for n_bytes in law.retained_bytes],
         linestyle="none",
         marker="o",
         markersize=6,
@@ -94,12 +94,12 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
         _words(axes, "Memory against batches", "No batch was finished.", theme)
         return
 
-    points = thinned(points, MOST_POINTS, [lambda one: one.held_bytes])
-    top = max(one.held_bytes for one in points)
+    points = thinned(points, MOST_POINTS, [lambda point: point.held_bytes])
+    top = max(point.held_bytes for point in points)
     factor, unit = byte_unit(top)
     axes.plot(
-        [one.last for one in points],
-        [one.held_bytes / factor for one in points],
+        [point.last for point in points],
+        [point.held_bytes / factor for point in points],
         linestyle="none",
         marker=".",
         markersize=5,

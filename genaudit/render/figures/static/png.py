@@ -64,15 +64,15 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
     return figure
 
 
-def _mend(report: Report, most: int) -> str | None:
+def _fix(report: Report, most: int) -> str | None:
     """What to do; the command that shows more goes first where there is no room for it."""
-    mend = report.summary.mend
-    return mend if mend is None or len(mend) <= most else command_in(mend)[0].strip() or mend
+    fix = report.summary.mend
+    return fix if fix is None or len(fix) <= most else command_in(fix)[0].strip() or fix
 
 
 def _told(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
     """What follows, what to do, and what was not tested."""
-    return [f"Not tested: {untested}" if untested else None, consequence, _mend(report, most)]
+    return [f"Not tested: {untested}" if untested else None, consequence, _fix(report, most)]
 
 
 def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:

@@ -57,7 +57,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
     axes.set_ylabel(unit, color=theme.muted)
-    said = "; ".join(one for one in (peak_text(report), peak_of_all_text(report)) if one)
+    said = "; ".join(text for text in (peak_text(report), peak_of_all_text(report)) if text)
     axes.set_title(
         f"Memory over time: peak {said}" if said else "Memory over time", loc="left", color=theme.ink, pad=20
     )
@@ -73,7 +73,7 @@ def _draw_legend(axes: "Axes", theme: Theme) -> None:
 
 
 def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> None:
-    highs = [(one.at_s, one.high_water_bytes / factor) for one in line.batches]
+    highs = [(point.at_s, point.high_water_bytes / factor) for point in line.batches]
     if highs:
         axes.plot(
             *zip(*highs, strict=True),
@@ -85,15 +85,15 @@ def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> N
         )
     # Two sources of one curve: the parent's samples, and the child's own readings at each batch.
     readings: list[TimePoint | BatchPoint] = [*line.samples, *line.batches]
-    readings.sort(key=lambda one: one.at_s)
-    times = [one.at_s for one in readings]
-    rss = [one.rss_bytes / factor for one in readings]
-    held = [one.held_bytes / factor for one in readings]
-    pss = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
+    readings.sort(key=lambda point: point.at_s)
+    times = [reading.at_s for reading in readings]
+    rss = [reading.rss_bytes / factor for reading in readings]
+    held = [reading.held_bytes / factor for reading in readings]
+    pss = [(point.at_s, point.pss_bytes / factor) for point in line.samples if point.pss_bytes is not None]
     axes.plot(times, rss, color=theme.rss, linewidth=1.8, linestyle=DASHES["rss"], label=NAMES["rss"])
     axes.plot(times, held, color=theme.held, linewidth=1.6, linestyle=DASHES["held"], label=NAMES["held"])
     if pss:
-        # A few readings are no curve: a line between them would tell of times that nobody looked at.
+        # A few readings are no curve: a line between them would show times that nobody looked at.
         few: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4}
         style = few if len(pss) < FEWEST_OF_A_CURVE else {"linewidth": 1.6, "linestyle": DASHES["pss"]}
         axes.plot(*zip(*pss, strict=True), color=theme.pss, label=NAMES["pss"], **style)
@@ -118,7 +118,7 @@ def _draw_bands(axes: "Axes", rows: list[Band], end_s: float, theme: Theme) -> N
 
 
 def _draw_marks(axes: "Axes", line: Timeline, theme: Theme) -> None:
-    ticks = [one.at_s for one in line.batches]
+    ticks = [point.at_s for point in line.batches]
     ticks = ticks[:: max(1, len(ticks) // MOST_TICKS)]
     axes.vlines(ticks, 0, 0.025, transform=axes.get_xaxis_transform(), color=theme.ink, linewidth=0.7)
     epochs = line.epoch_ends_s[:: max(1, len(line.epoch_ends_s) // MOST_EPOCH_LINES)]
