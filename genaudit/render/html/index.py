@@ -124,7 +124,7 @@ def compared(path: str, comparison: Comparison) -> Compared:
     variants = [msgspec.structs.replace(variant, report=_slim(variant.report)) for variant in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
-    said = " ".join(
+    text = " ".join(
         [*sentences_alone(comparison), *(sentence_with_fault(comparison, against) for against in comparison.against)]
     )
     return Compared(
@@ -133,7 +133,7 @@ def compared(path: str, comparison: Comparison) -> Compared:
         word=word,
         icon=icon,
         tone=tone,
-        text=shorten(one_line(said), 320),
+        text=shorten(one_line(text), 320),
         created_at=comparison.created_at,
     )
 

@@ -101,13 +101,13 @@ def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]
     """A growth and how sure it is; one that noise explains is none."""
     if slope is None:
         return UNKNOWN, "not measured"
-    said = short_slope(report, slope, unit)
-    if said is None:
+    text = short_slope(report, slope, unit)
+    if text is None:
         return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
-    if said == LEVELS_OFF:
-        return said, f"{format_growth(slope.value)} in this drive, none in another"
+    if text == LEVELS_OFF:
+        return text, f"{format_growth(slope.value)} in this drive, none in another"
     ends = format_range(slope.low, slope.high)
-    return said, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
+    return text, f"{INTERVAL}{ends}" if ends else "exact to the digits shown"
 
 
 def _spike(report: Report) -> SummaryCard:

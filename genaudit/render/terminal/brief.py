@@ -57,13 +57,13 @@ def _story(report: Report) -> list[str]:
     """What a fault leads to, and what to do; the lines above show where it is."""
     if not any(outcome.is_finding for outcome in report.outcomes):
         return []
-    told = (("so", report.summary.consequence), ("fix", report.summary.mend))
-    return [f"  {label:<7} {_text(sentence(said))}" for label, said in told if said]
+    lines = (("so", report.summary.consequence), ("fix", report.summary.mend))
+    return [f"  {label:<7} {_text(sentence(text))}" for label, text in lines if text]
 
 
 def _not_tested(report: Report) -> list[str]:
-    said = not_tested(report)
-    return [f"  not tested: {_text(said)}"] if said is not None else []
+    text = not_tested(report)
+    return [f"  not tested: {_text(text)}"] if text is not None else []
 
 
 def _passed(outcome: Outcome) -> bool:

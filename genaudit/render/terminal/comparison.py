@@ -181,8 +181,8 @@ class _Page:
         if not findings(variant.report) and variant.problem is None:
             return
         self.console.print()
-        said = variant.problem or variant.report.summary.headline
-        self.wrapped(f"{variant.name}: {sentence(said)}", "bold")
+        text = variant.problem or variant.report.summary.headline
+        self.wrapped(f"{variant.name}: {sentence(text)}", "bold")
         if blame is not None:
             function = f" in {blame.function}" if blame.function else ""
             place = shorten_left(one_line(f"{blame.place}{function}"), self.width - 4)

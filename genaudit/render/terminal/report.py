@@ -113,10 +113,10 @@ class _Page(Lines):
     def verdict_line(self) -> None:
         verdict = self.report.verdict
         word = verdict_text(self.report)
-        said = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
-        name = self._name(self.width - len(word) - len(said) - 5)
+        text = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
+        name = self._name(self.width - len(word) - len(text) - 5)
         colour = _COLOURS[self.report.look]
-        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(text), ""))
         line.truncate(self.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True, crop=False)
 
@@ -140,9 +140,9 @@ class _Page(Lines):
 
     def not_tested(self) -> None:
         """What the verdict does not cover."""
-        said = not_tested(self.report)
-        if said is not None:
-            self.paragraph(f"Not tested: {one_line(said)}", lines=4)
+        text = not_tested(self.report)
+        if text is not None:
+            self.paragraph(f"Not tested: {one_line(text)}", lines=4)
 
     def blame(self) -> None:
         blame = blamed_line(self.report)
@@ -189,9 +189,9 @@ class _Page(Lines):
 
     def all_processes(self) -> None:
         """What the processes below it add: where they hold more, its own is not what people must have room for."""
-        said = peak_of_all_text(self.report)
-        if said:
-            self.row("", said)
+        text = peak_of_all_text(self.report)
+        if text:
+            self.row("", text)
 
     def failure(self) -> None:
         failure = self.report.failure
@@ -210,14 +210,14 @@ class _Page(Lines):
         found = findings(self.report)
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
-        said = self.report.summary.mend or advice.words
-        if not said and advice.code is None and advice.check is None:
+        text = self.report.summary.mend or advice.words
+        if not text and advice.code is None and advice.check is None:
             return
         self.console.print()
         shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
         label = "Fix"
-        if said and (self._room.words or shown is None):
-            self.row(label, sentence(said), lines=4)
+        if text and (self._room.words or shown is None):
+            self.row(label, sentence(text), lines=4)
             label = ""
         elif saved and self._room.words:
             self.row(label, f"Saves {size(saved)}.")

@@ -162,8 +162,8 @@ def first_difference_text(first: FirstDifference, base: str, other: str) -> str:
 def sentence_with_fault(comparison: Comparison, against: Against) -> str:
     """A variant against the first in one line, its fault first if it has one."""
     bad = fault(comparison, against)
-    said = difference_sentence(comparison, against)
-    return f"{bad.text}; {said}" if bad is not None else said
+    text = difference_sentence(comparison, against)
+    return f"{bad.text}; {text}" if bad is not None else text
 
 
 def sentences_alone(comparison: Comparison) -> list[str]:
@@ -180,16 +180,16 @@ def difference_sentence(comparison: Comparison, against: Against) -> str:
     base, other = comparison.variants[0], comparison.variants[against.variant]
     if other.problem or base.problem:
         who = other if other.problem else base
-        said = f"{who.name} {who.problem}"
+        text = f"{who.name} {who.problem}"
     else:
-        said = f"{other.name} {', '.join([_memory(found), _speed(found)])}, compared with {base.name}"
+        text = f"{other.name} {', '.join([_memory(found), _speed(found)])}, compared with {base.name}"
     if against.batches is not None:
-        said += {
+        text += {
             SameData.SAME: "; it yields the same data",
             SameData.DIFFERENT: "; it yields other data",
             SameData.UNKNOWN: "; whether it yields the same data is not known",
         }[against.batches.verdict]
-    return f"{said}."
+    return f"{text}."
 
 
 def setting_text(comparison: Comparison) -> str:
@@ -271,9 +271,9 @@ def fault(comparison: Comparison, against: Against) -> News | None:
         return News("fail", "✗", WORSE if passed else FAILS, _new(other.name, base.name, new[0], noun, known=passed))
     if not found:
         return None
-    said = f"{other.name} {_does(found[0], noun) or found[0].message}"
+    text = f"{other.name} {_does(found[0], noun) or found[0].message}"
     before = _does(known[found[0].code], noun)
-    return News("fail", "✗", BOTH, f"{said}, and so does {base.name}" + (f": it {before}" if before else ""))
+    return News("fail", "✗", BOTH, f"{text}, and so does {base.name}" + (f": it {before}" if before else ""))
 
 
 def _new(other: str, base: str, outcome: Outcome, noun: str, *, known: bool) -> str:

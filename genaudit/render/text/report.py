@@ -148,10 +148,10 @@ def short_growth(report: Report) -> str | None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
         return None
-    said = short_slope(report, growth, "bytes/batch")
-    if said == LEVELS_OFF:
-        return f"growth {said}"
-    return NO_GROWTH if said is None else f"{said}/batch"
+    text = short_slope(report, growth, "bytes/batch")
+    if text == LEVELS_OFF:
+        return f"growth {text}"
+    return NO_GROWTH if text is None else f"{text}/batch"
 
 
 def short_slope(report: Report, slope: Interval, unit: str) -> str | None:

@@ -109,9 +109,9 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if report.batches is not None and report.batches.held_line is not None:
         _draw_slope(axes, [points[0].last, points[-1].last], report.batches.held_line, factor, theme)
-    said = short_slope(report, growth, "bytes/batch") if growth else None
-    title = "after each batch" if growth is None else NO_GROWTH if said is None else said
-    if growth is not None and said not in {None, LEVELS_OFF}:
+    text = short_slope(report, growth, "bytes/batch") if growth else None
+    title = "after each batch" if growth is None else NO_GROWTH if text is None else text
+    if growth is not None and text not in {None, LEVELS_OFF}:
         title += " per batch"
     _finish(axes, f"Against batches: {title}", "batches", unit, theme)
     axes.set_ylim(0, top * 1.25 / factor)

@@ -54,9 +54,9 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         figure.text(LEFT, 1 - 0.3 * HEAD, word, fontsize=15, fontweight="bold", color=colour, **text)
         beside = LEFT + 0.018 + 0.0185 * len(word)
         figure.text(beside, 1 - 0.3 * HEAD, name, fontsize=11.5, color=LIGHT.muted, **text)
-        said = shorten(one_line(headline_text(report)), letters)
-        fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(said)))
-        figure.text(LEFT, 1 - 0.8 * HEAD, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
+        headline = shorten(one_line(headline_text(report)), letters)
+        fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(headline)))
+        figure.text(LEFT, 1 - 0.8 * HEAD, headline, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
         draw_timeline(new_axes(figure, LIGHT, grid[0, 0]), report, LIGHT)
         draw_growth(figure, report, LIGHT, grid[1, 0])
         for at, (line, style) in enumerate(caption):
@@ -70,7 +70,7 @@ def _fix(report: Report, most: int) -> str | None:
     return fix if fix is None or len(fix) <= most else command_in(fix)[0].strip() or fix
 
 
-def _told(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
+def _advice_texts(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
     """What follows, what to do, and what was not tested."""
     return [f"Not tested: {untested}" if untested else None, consequence, _fix(report, most)]
 
@@ -88,6 +88,8 @@ def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     consequence = report.summary.consequence or limit_text(report)
     # Smaller where they are long, cut where that is not enough.
     most = int((letters + 8) * LARGEST / SMALLEST)
-    told = [shorten(one_line(sentence(said)), most) for said in _told(report, untested, consequence, most) if said]
-    fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(said) for said in told)])
-    return lines + [(said, {"fontsize": fitting, "color": LIGHT.ink}) for said in told]
+    texts = [
+        shorten(one_line(sentence(text)), most) for text in _advice_texts(report, untested, consequence, most) if text
+    ]
+    fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(text) for text in texts)])
+    return lines + [(text, {"fontsize": fitting, "color": LIGHT.ink}) for text in texts]

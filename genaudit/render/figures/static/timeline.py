@@ -57,9 +57,9 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
     axes.set_ylabel(unit, color=theme.muted)
-    said = "; ".join(text for text in (peak_text(report), peak_of_all_text(report)) if text)
+    peaks = "; ".join(text for text in (peak_text(report), peak_of_all_text(report)) if text)
     axes.set_title(
-        f"Memory over time: peak {said}" if said else "Memory over time", loc="left", color=theme.ink, pad=20
+        f"Memory over time: peak {peaks}" if peaks else "Memory over time", loc="left", color=theme.ink, pad=20
     )
     _draw_legend(axes, theme)
 
@@ -149,8 +149,8 @@ def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Them
     if limit <= top * LIMIT_IN_VIEW:
         axes.axhline(limit / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
         axes.set_ylim(top=max(limit, top) * 1.08 / factor)
-        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
-        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", va="bottom", **said)
+        style: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", va="bottom", **style)
         return
     axes.set_ylim(top=top * 1.12 / factor)
     axes.text(
@@ -169,8 +169,8 @@ def _draw_budget(axes: "Axes", report: Report, factor: float, theme: Theme) -> N
     budget = budget_of_peak(report)
     if budget is not None and budget / factor <= axes.get_ylim()[1]:
         axes.axhline(budget / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (2, 2)))
-        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
-        axes.text(0.995, budget / factor, f"budget {format_bytes(budget)}", ha="right", va="bottom", **said)
+        style: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.995, budget / factor, f"budget {format_bytes(budget)}", ha="right", va="bottom", **style)
 
 
 def _empty(axes: "Axes", theme: Theme) -> None:
