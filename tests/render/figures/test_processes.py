@@ -28,7 +28,10 @@ def with_answer(verdict: Verdict) -> Report:
             "4 child processes hold 75.0 MiB each of their own, which no other process shares: the data set is",
         ),
         (with_answer(Verdict.PASS), "it does not grow with the data set, so they are no copies of it."),
-        (with_answer(Verdict.NOT_APPLICABLE), "only runs with data sets of several sizes can tell."),
+        (
+            with_answer(Verdict.NOT_APPLICABLE),
+            "; only runs with data sets of several sizes show whether it is a copy of the data set.",
+        ),
     ],
 )
 def test_duplication_in_one_sentence(report: Report, part: str) -> None:
