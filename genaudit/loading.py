@@ -11,6 +11,7 @@ from genaudit.model.codec import decode_comparison, decode_head, decode_recordin
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
+from genaudit.report.curves import comparison_with_curves, with_curves
 from genaudit.report.mprofile import is_mprofile, report_of_mprofile
 
 
@@ -44,9 +45,9 @@ def read_saved(path: Path) -> Recording | Report | Comparison:
     ):
         kind = decode_head(text, _Kind)
     if kind.variants is not msgspec.UNSET:
-        return decode_comparison(text, name=name)
+        return comparison_with_curves(decode_comparison(text, name=name))
     if kind.schema_version is not None:
-        return decode_report(text, name=name)
+        return with_curves(decode_report(text, name=name))
     return decode_recording(text, name=name)
 
 

@@ -43,6 +43,7 @@ from genaudit.model.series import (
     TimePoint,
     TracedPoint,
 )
+from genaudit.report.curves import with_curves
 from genaudit.units import GIB, KIB, MIB
 
 ITEM = 192 * KIB
@@ -245,7 +246,7 @@ def report(**changes: Any) -> Report:
     values.update(changes)
     if "peak" not in changes and values["timeline"]:
         values["peak"] = _peak(values["timeline"])
-    return Report(**values)
+    return with_curves(Report(**values))
 
 
 def clean() -> Report:

@@ -106,7 +106,7 @@ class _Gate:
         import msgspec
 
         from genaudit.cli.support.output import check_writable
-        from genaudit.render.several import SEVERAL, render_several
+        from genaudit.render import SEVERAL, render_several
 
         typed = click.get_current_context().get_parameter_source("out")
         out = self._delivery.out.absolute()
@@ -251,7 +251,7 @@ class _Gate:
         """Write what holds all targets, tell CI, and say how it ended."""
         from genaudit.cli.support import ci
         from genaudit.gate.plans import worst_code
-        from genaudit.render.several import render_several
+        from genaudit.render import render_several
         from genaudit.writing import write_whole
 
         code = worst_code(self._codes)

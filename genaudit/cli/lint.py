@@ -136,7 +136,7 @@ def _report(result: "LintResult", outputs: list[tuple[str, Path]], options: dict
     for form, path in outputs:
         write_whole(path, rendered(form, result, outcomes, plain=True))
     if options["statistics"]:
-        from genaudit.render.text.findings import render_statistics
+        from genaudit.render.terminal.lint import render_statistics
 
         click.echo(render_statistics(outcomes), nl=False)
     else:

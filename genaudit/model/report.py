@@ -3,13 +3,15 @@
 Names carry their units; what is absent is ``null``, never 0.
 """
 
+import statistics
+
 import msgspec
 
 from genaudit.model.catalogue import EAGER_LOAD, Source
 from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
-from genaudit.model.series import ProcessTimeline, SurfacePoint, Timeline, TracedPoint
+from genaudit.model.series import CurveBand, ProcessTimeline, SurfacePoint, Timeline, TracedPoint
 
 SCHEMA_VERSION = "1.0"
 EVERYTHING, BATCHES_ONLY = "data set and batches", "batches only"
@@ -56,6 +58,8 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True):
     limit_bytes: int
     items_at_limit: Interval | None
     """Items at which ``limit_bytes`` is full; ``None`` where memory does not grow with items."""
+    curve: CurveBand | None = None
+    """Memory of the whole process by items: at ``items`` it is ``bytes``. ``None`` in reports of earlier versions."""
 
 
 class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,6 +79,13 @@ class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
     """What the law gives for an empty data set, the process itself included."""
     exponent: float | None
     projection: Projection | None
+    retained_curve: CurveBand | None = None
+    """The fitted law: retained memory by items. ``None`` in reports of earlier versions."""
+
+    @property
+    def grows(self) -> bool:
+        """Whether the law says more than that memory stays."""
+        return self.law != "constant" and bool(self.sizes)
 
 
 class Phase(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +115,9 @@ class Batches(msgspec.Struct, frozen=True, kw_only=True):
     growth_bytes_per_epoch: Interval | None
     spike_ratio_max: float | None
     spike_batch: int | None
+    held_line: CurveBand | None = None
+    """Memory held after a batch, by batch, rising by ``growth_bytes_per_batch``. ``None`` in reports of earlier
+    versions."""
 
 
 class Peak(msgspec.Struct, frozen=True, kw_only=True):
@@ -303,6 +317,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     def look(self) -> RunVerdict:
         """The verdict whose colours the report has: a pass that covers batches only is no more than a warning."""
         return RunVerdict.WARN if self.is_partial else self.verdict
+
+    @property
+    def worker_private_bytes(self) -> float | None:
+        """The median over the processes below the target's own of what no other process shares, at the peak."""
+        workers = self.processes[1:]
+        return statistics.median(worker.private_bytes for worker in workers) if workers else None
 
     def _asked_nothing_of_sizes(self) -> bool:
         """The same of a report of an earlier version, by the answer of the rule."""

@@ -1,6 +1,44 @@
-"""What a report shows over time, over batches and over sizes: the points of its figures."""
+"""What a report shows over time, over batches and over sizes: the points and the curves of its figures."""
+
+from typing import Annotated
 
 import msgspec
+
+from genaudit.model.outcome import Interval
+
+
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """Memory by a count of items or batches: ``base_bytes + growth_bytes * (count / scale) ** exponent``."""
+
+    base_bytes: float
+    """At a count of nothing."""
+    growth_bytes: float
+    """What a count of ``scale`` adds."""
+    scale: Annotated[float, msgspec.Meta(gt=0)] = 1.0
+    exponent: Annotated[float, msgspec.Meta(ge=0, le=10)] = 1.0
+
+    def at(self, count: float) -> float:
+        """Bytes at a count.
+
+        Example:
+            >>> Curve(base_bytes=100, growth_bytes=10).at(5), Curve(base_bytes=0, growth_bytes=8, exponent=2).at(3)
+            (150.0, 72.0)
+        """
+        growth: float = self.growth_bytes * (count / self.scale) ** self.exponent
+        return self.base_bytes + growth
+
+
+class CurveBand(msgspec.Struct, frozen=True, kw_only=True):
+    """A curve, and the two that its 95 % interval lies between."""
+
+    value: Curve
+    low: Curve
+    high: Curve
+
+    def at(self, count: float) -> Interval:
+        """Bytes at a count, with the interval."""
+        ends = self.low.at(count), self.high.at(count)
+        return Interval(value=self.value.at(count), low=min(ends), high=max(ends))
 
 
 class SurfacePoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -169,13 +169,13 @@ def failure_text(result: Result, root: Path) -> str:
 def brief(result: Result, root: Path) -> dict[str, str]:
     """A line of the summary."""
     from genaudit.render.safe import one_line
-    from genaudit.render.text import report as words
+    from genaudit.render.text.report import not_tested, pass_figures
 
     report = result.report
-    figures = words.pass_figures(report)
+    figures = pass_figures(report)
     passed = report.exit_code == 0 and report.verdict.value == "pass"
     said = ", ".join(figures) if passed and figures else report.summary.headline
-    untested = words.not_tested(report)
+    untested = not_tested(report)
     said += f"; not tested: {one_line(untested)}" if untested else ""
     return {
         "verdict": report.verdict.value,

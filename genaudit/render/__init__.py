@@ -1,11 +1,12 @@
 """Report or comparison in, bytes out.
 
-A renderer opens no file, reads no clock and asks no terminal. It is a function ``(result, **options) -> bytes`` in a
-module of its own, named in ``RENDERERS`` or ``COMPARISON_RENDERERS`` as ``module:function`` so that nothing heavy is
+A renderer opens no file, reads no clock and asks no terminal. It is a function ``(result, **options) -> bytes``. It is
+named in ``RENDERERS``, ``COMPARISON_RENDERERS`` or ``SEVERAL`` as ``module:function``, so that nothing heavy is
 imported before it is used.
 """
 
 import importlib
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from genaudit.errors import UsageError
@@ -38,10 +39,20 @@ RENDERERS: dict[str, Renderer] = {
 
 COMPARISON_RENDERERS: dict[str, Renderer] = {
     "text": Renderer("genaudit.render.terminal.comparison:render_text", ".txt"),
-    "json": Renderer("genaudit.render.comparison_safe:render_json", ".json"),
+    "json": Renderer("genaudit.render.json:render_comparison_json", ".json"),
     "html": Renderer("genaudit.render.html.comparison:render_html", ".html"),
     "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png"),
 }
+
+SEVERAL: dict[str, str] = {
+    "json": "genaudit.render.json:render_json_of_several",
+    "junit": "genaudit.render.ci.junit:render_junit",
+    "sarif": "genaudit.render.ci.sarif:render_sarif",
+    "github": "genaudit.render.ci.github:render_github",
+    "gitlab": "genaudit.render.ci.gitlab:render_gitlab",
+    "markdown": "genaudit.render.ci.markdown:render_markdown",
+}
+"""Formats of which one file can hold several reports."""
 
 
 def render(result: Report | Comparison, format_name: str, **options: Any) -> bytes:
@@ -63,7 +74,26 @@ def render(result: Report | Comparison, format_name: str, **options: Any) -> byt
             slug="unknown-format",
             hint=f"formats: {', '.join(known)}",
         )
-    module, _, function = known[format_name].home.partition(":")
     with some_home():
-        content: bytes = getattr(importlib.import_module(module), function)(result, **options)
-    return content
+        return _imported(known[format_name].home)(result, **options)
+
+
+def render_several(reports: list[Report], form: str) -> bytes:
+    """Reports in one of the formats of ``SEVERAL``.
+
+    Raises:
+        UsageError: A file of the format holds one report.
+    """
+    if form not in SEVERAL:
+        raise UsageError(
+            f"a file of the format {form} holds one target",
+            slug="one-report-format",
+            hint=f"--out DIR has one for each target; formats for several: {', '.join(SEVERAL)}",
+        )
+    return _imported(SEVERAL[form])(*reports)
+
+
+def _imported(home: str) -> Callable[..., bytes]:
+    module, _, name = home.partition(":")
+    function: Callable[..., bytes] = getattr(importlib.import_module(module), name)
+    return function

@@ -27,16 +27,18 @@ def without_source(report: Report) -> Report:
     return replace(
         report,
         sources=[],
-        sites=[replace(one, source=None) for one in report.sites],
-        outcomes=[replace(one, fix=_fix(one)) for one in report.outcomes],
-        trials=[replace(one, exit=_exit(one.exit)) for one in report.trials],
+        sites=[replace(site, source=None) for site in report.sites],
+        outcomes=[replace(outcome, fix=_fix(outcome)) for outcome in report.outcomes],
+        trials=[replace(trial, exit=_exit(trial.exit)) for trial in report.trials],
         failure=failure,
     )
 
 
 def comparison_without_source(comparison: Comparison) -> Comparison:
     """The comparison without a line of any variant's code."""
-    variants = [msgspec.structs.replace(one, report=without_source(one.report)) for one in comparison.variants]
+    variants = [
+        msgspec.structs.replace(variant, report=without_source(variant.report)) for variant in comparison.variants
+    ]
     return msgspec.structs.replace(comparison, variants=variants)
 
 
@@ -45,7 +47,7 @@ def recording_without_source(recording: Recording) -> Recording:
 
     These lead to lines of source, and to nothing without it.
     """
-    return msgspec.structs.replace(recording, sources={}, trials=[_trial(one) for one in recording.trials])
+    return msgspec.structs.replace(recording, sources={}, trials=[_trial(trial) for trial in recording.trials])
 
 
 def without_code_lines(text: str) -> str:
@@ -80,7 +82,7 @@ def _trial(trial: Trial) -> Trial:
     if raised is not None:
         raised = msgspec.structs.replace(raised, traceback=without_code_lines(raised.traceback))
     holders = [
-        msgspec.structs.replace(mark, holders=[msgspec.structs.replace(one, names=[]) for one in mark.holders])
+        msgspec.structs.replace(mark, holders=[msgspec.structs.replace(holder, names=[]) for holder in mark.holders])
         for mark in trial.holders
     ]
     return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised, holders=holders)

@@ -14,6 +14,7 @@ import msgspec
 
 from genaudit.masking import mask, mask_in_place, mask_plain
 from genaudit.masking import shorten as shorten
+from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
 
 LONGEST_LINE = 400
@@ -99,6 +100,18 @@ def encodable_report(report: Report) -> Report:
     return _mapped(report, lambda text: _SURROGATE.sub(_escape, text))
 
 
+def printable_comparison(comparison: Comparison) -> Comparison:
+    """The comparison with every string printable and free of what looks like a secret."""
+    return _mapped_comparison(comparison, printable, printable_report)
+
+
+def encodable_comparison(comparison: Comparison) -> Comparison:
+    """The comparison as JSON can hold it: the strings as they are, but for lone surrogates and secrets."""
+    return _mapped_comparison(
+        comparison, lambda text: text.encode("utf-8", "backslashreplace").decode(), encodable_report
+    )
+
+
 def _mapped(report: Report, change: Callable[[str], str]) -> Report:
     fields = msgspec.to_builtins(report)
     sources = _walk(fields.pop("sources"), lambda text: change(mask_in_place(shorten(text, LONGEST_TEXT))))
@@ -107,12 +120,34 @@ def _mapped(report: Report, change: Callable[[str], str]) -> Report:
     )
 
 
+def _mapped_comparison(
+    comparison: Comparison, change: Callable[[str], str], of_report: Callable[[Report], Report]
+) -> Comparison:
+    def changed(text: str) -> str:
+        return change(mask(shorten(text, LONGEST_TEXT)))
+
+    reports = [of_report(variant.report) for variant in comparison.variants]
+    fields = msgspec.to_builtins(msgspec.structs.replace(comparison, variants=[]))
+    variants = [
+        {**mask_plain(_without_report(variant), changed), "report": msgspec.to_builtins(report)}
+        for variant, report in zip(comparison.variants, reports, strict=True)
+    ]
+    return msgspec.convert({**mask_plain(fields, changed), "variants": variants}, Comparison)
+
+
+def _without_report(variant: msgspec.Struct) -> dict[str, Any]:
+    fields: dict[str, Any] = msgspec.structs.asdict(variant)
+    del fields["report"]
+    plain: dict[str, Any] = msgspec.to_builtins(fields)
+    return plain
+
+
 def _walk(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [_walk(one, change) for one in value]
-    return {name: _walk(one, change) for name, one in value.items()} if isinstance(value, dict) else value
+        return [_walk(part, change) for part in value]
+    return {name: _walk(part, change) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 def _bounded(text: str) -> str:

@@ -10,6 +10,7 @@ from genaudit.model.report import MachineMemory, Overhead, Report, Target
 from genaudit.model.rule import RuleInfo
 from genaudit.report import tables
 from genaudit.report.advice import advised
+from genaudit.report.curves import with_held_line
 from genaudit.report.excerpts import excerpts
 from genaudit.report.growth_law import growth_law
 from genaudit.report.judge import judge
@@ -47,6 +48,7 @@ def conclude(
     covered = tested(evidence, verdict)
     law = growth_law(evidence, worst(outcomes))
     shown = failed_trial(recording) or evidence.trial_set.clean or next(iter(evidence.trials), None)
+    line = timeline(shown) if shown else None
     sites, untraced = tables.sites(evidence)
     noun = _noun(evidence)
     return Report(
@@ -61,7 +63,7 @@ def conclude(
         outcomes=outcomes,
         growth_law=law,
         phases=tables.phases(shown) if shown else [],
-        batches=tables.batches(evidence, shown) if shown else None,
+        batches=with_held_line(tables.batches(evidence, shown), line) if shown else None,
         peak=tables.peak(shown),
         resources=tables.resources(shown) if shown else None,
         sites=sites,
@@ -70,7 +72,7 @@ def conclude(
         trials=tables.trial_rows(evidence),
         skipped=recording.skipped,
         surface=tables.surface(evidence),
-        timeline=timeline(shown) if shown else None,
+        timeline=line,
         processes=shown.peak_processes if shown else [],
         process_timeline=process_timeline(shown) if shown else None,
         machine=MachineMemory(

@@ -10,9 +10,13 @@ from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import pattern_of
 from genaudit.model.outcome import Interval, Outcome
 from genaudit.model.report import GrowthLaw, Projection
+from genaudit.model.series import CurveBand
+from genaudit.report.curves import fitted_curve, line_through, shifted
 
 # The highest moment may rise faster with n than what is retained: a list that is stacked needs both for a moment.
 STEEPER = 1.05
+SHARES_OF_POWER = 0.8, 1.25
+"""The interval of a law that bends, and of the size at which it fills the memory, as shares of its value."""
 
 
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
@@ -41,6 +45,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         fixed_bytes=round(fixed),
         exponent=law.exponent,
         projection=_projection(evidence, law, slope, fixed),
+        retained_curve=fitted_curve(law),
     )
 
 
@@ -100,7 +105,7 @@ def _peak_slope(law: LawFit, peak: LawFit | None, *, between: bool) -> Interval:
         high = max(law.per_item.high, peak.per_item.high, *ratios)
         return Interval(value=max(law.per_item.value, ratios[-1]), low=law.per_item.low, high=high)
     if peak.per_item.low <= law.per_item.value:
-        # The batch that is alive blurs the peaks: where they cannot be kept apart, what is retained is known better.
+        # The batch that is alive blurs the peaks: where they cannot be distinguished, what is retained is known better.
         # Where they are lower, other processes hold the rest.
         return law.per_item
     return msgspec.structs.replace(peak.per_item, low=law.per_item.low) if between else peak.per_item
@@ -120,22 +125,34 @@ def _projection(evidence: Evidence, law: LawFit, slope: Interval, fixed: float) 
     if items is None:
         return None
     limit = evidence.recording.limit.bytes
-    largest = law.sizes[-1]
-    at_largest = fixed + slope.value * largest
-    if law.law == "superlinear":
-        process = at_largest - law.points[-1].n_bytes
-        at = law.at(items)
-        needed = Interval(value=process + at.value, low=process + at.low, high=process + at.high)
-        return Projection(
-            items=items, bytes=needed, limit_bytes=limit, items_at_limit=_power_items_at(law, limit - process)
-        )
-    ends = [at_largest + slope.low * (items - largest), at_largest + slope.high * (items - largest)]
+    curve = _forecast_curve(law, slope, fixed)
     return Projection(
         items=items,
-        bytes=Interval(value=fixed + slope.value * items, low=min(ends), high=max(ends)),
+        bytes=curve.at(items),
         limit_bytes=limit,
-        items_at_limit=_items_at(slope, limit - fixed),
+        items_at_limit=_power_items_at(law, limit - _beside(law, slope, fixed))
+        if law.law == "superlinear"
+        else _items_at(slope, limit - fixed),
+        curve=curve,
     )
+
+
+def _forecast_curve(law: LawFit, slope: Interval, fixed: float) -> CurveBand:
+    """Memory of the whole process by items: carried on from what was needed at the largest size."""
+    if law.law == "superlinear":
+        retained, beside = fitted_curve(law).value, _beside(law, slope, fixed)
+        return CurveBand(
+            value=shifted(retained, beside),
+            low=shifted(retained, beside, SHARES_OF_POWER[0]),
+            high=shifted(retained, beside, SHARES_OF_POWER[1]),
+        )
+    largest = law.sizes[-1]
+    return line_through(largest, fixed + slope.value * largest, slope)
+
+
+def _beside(law: LawFit, slope: Interval, fixed: float) -> float:
+    """What the process needs at the largest size beside what is retained."""
+    return fixed + slope.value * law.sizes[-1] - law.points[-1].n_bytes
 
 
 def _items_at(slope: Interval, room: float) -> Interval | None:
@@ -151,7 +168,7 @@ def _power_items_at(law: LawFit, room: float) -> Interval | None:
         return None
     share = (room - law.fixed_bytes) / max(1.0, largest.n_bytes - law.fixed_bytes)
     value = largest.items * share ** (1 / law.exponent)
-    return Interval(value=value, low=value * 0.8, high=value * 1.25)
+    return Interval(value=value, low=value * SHARES_OF_POWER[0], high=value * SHARES_OF_POWER[1])
 
 
 def _retained(law: LawFit, size: int) -> int:

@@ -1,8 +1,8 @@
 """The clean trial over time, as a whole and by process, thinned so that no highest and no lowest reading is lost."""
 
 from collections.abc import Callable
-from typing import TypeVar
 
+from genaudit.model.downsample import thinned
 from genaudit.model.recording import Sample, Trial
 from genaudit.model.series import BatchPoint, ProcessPoint, ProcessSpan, ProcessTimeline, Timeline, TimePoint
 
@@ -11,8 +11,6 @@ MOST_PROCESSES = 12
 """Those that have a row of their own; with eight workers and their helpers all do."""
 MOST_PROCESS_POINTS = 600
 UNNAMED = "process"
-
-Item = TypeVar("Item")
 
 
 def timeline(trial: Trial) -> Timeline | None:
@@ -37,8 +35,8 @@ def timeline(trial: Trial) -> Timeline | None:
     ends = [samples[-1].at_s] if samples else []
     ends += [mark.at_s for mark in (*trial.phases, *trial.batches)]
     return Timeline(
-        samples=thinned(samples, lambda point: point.rss_bytes, lambda point: point.pss_bytes),
-        batches=thinned(points, lambda point: point.high_water_bytes, lambda point: point.held_bytes),
+        samples=thinned(samples, MOST_POINTS, [lambda point: point.rss_bytes, lambda point: point.pss_bytes]),
+        batches=thinned(points, MOST_POINTS, [lambda point: point.high_water_bytes, lambda point: point.held_bytes]),
         epoch_ends_s=[mark.at_s for mark in trial.epochs][:MOST_POINTS],
         end_s=max(ends, default=0.0),
     )
@@ -77,9 +75,7 @@ def process_timeline(trial: Trial) -> ProcessTimeline | None:
         for at_s, held in readings
     ]
     keys = [_total, *(_column(number) for number in range(len(shown)))]
-    return ProcessTimeline(
-        processes=shown, n_others=len(others), points=thinned(points, *keys, most=MOST_PROCESS_POINTS)
-    )
+    return ProcessTimeline(processes=shown, n_others=len(others), points=thinned(points, MOST_PROCESS_POINTS, keys))
 
 
 def _by_process(sample: Sample, own: int) -> dict[int, int]:
@@ -109,24 +105,3 @@ def _total(point: ProcessPoint) -> float:
 
 def _column(number: int) -> Callable[[ProcessPoint], float]:
     return lambda point: point.pss_bytes[number]
-
-
-def thinned(items: list[Item], *values: Callable[[Item], float | None], most: int = MOST_POINTS) -> list[Item]:
-    """At most so many of a series: of each bin the lowest and the highest by each value, and the first and last of all.
-
-    Args:
-        items: In the order of time.
-        values: What must not lose its extremes; ``None`` is no reading.
-        most: How many may stay.
-    """
-    if len(items) <= most:
-        return items
-    n_bins = max(1, (most - 2) // (2 * len(values)))
-    kept = {0, len(items) - 1}
-    for number in range(n_bins):
-        indices = range(number * len(items) // n_bins, (number + 1) * len(items) // n_bins)
-        for value in values:
-            known = [(reading, index) for index in indices if (reading := value(items[index])) is not None]
-            if known:
-                kept |= {min(known)[1], max(known)[1]}
-    return [items[index] for index in sorted(kept)]

@@ -9,7 +9,7 @@ import pytest
 from genaudit.render import render
 from tests.build_report import eager
 from tests.comparison.build import comparison
-from tests.render.test_browser import CHROMIUM, Visit, playwright_api
+from tests.render.html.test_browser import CHROMIUM, Visit, playwright_api
 
 pytestmark = [
     pytest.mark.browser,

@@ -14,7 +14,7 @@ from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds
-from genaudit.render.text import comparison as say
+from genaudit.render.text.comparison import difference_sentence, difference_text
 from tests.comparison.build import comparison
 from tests.golden import check_golden, printed_elsewhere
 
@@ -51,13 +51,13 @@ def test_text_keeps_to_its_width_and_to_ascii() -> None:
 
 def test_formats_agree() -> None:
     """Each difference is said in the same words on the terminal and on the page."""
-    result = comparison()
-    text, html = render(result, "text", width=120).decode(), page(result).replace("\N{NO-BREAK SPACE}", " ")
-    for against in result.against:
-        assert say.headline(result, against) in html
-        for difference in against.differences:
-            assert say.gap_text(difference) in text
-            assert say.gap_text(difference) in html
+    found = comparison()
+    text, html = render(found, "text", width=120).decode(), page(found).replace("\N{NO-BREAK SPACE}", " ")
+    for against in found.against:
+        assert difference_sentence(found, against) in html
+        for one in against.differences:
+            assert difference_text(one) in text
+            assert difference_text(one) in html
     assert "batch 3, [0]: values at index [4, 0, 1, 2]: 0.5 in inefficient, 0.25 in leaking" in " ".join(text.split())
 
 

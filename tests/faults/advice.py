@@ -24,8 +24,8 @@ from genaudit.render import RENDERERS, render
 from genaudit.render.ci.markdown import render_markdown
 from genaudit.render.html.index import render_index
 from genaudit.render.terminal.brief import render_brief
-from genaudit.render.text import report as words
-from genaudit.render.text.comparison_news import news
+from genaudit.render.text.comparison import news
+from genaudit.render.text.report import blamed_line
 from genaudit.report.advice import advised, check_command
 from genaudit.report.scope import untested
 from genaudit.report.verdict import exit_code
@@ -515,7 +515,7 @@ def failure_before_findings(place: Place, statement: str) -> None:
     module = Path(place.folder, "data.py")
     module.write_text(module.read_text() + "\ndef helper():\n    raise KeyError('gone')\n")
     report = place.audit(path)
-    blame = words.blame(report)
+    blame = blamed_line(report)
 
     assert report.verdict.value == "error"
     assert report.failure is not None

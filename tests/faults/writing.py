@@ -19,7 +19,7 @@ from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
 from genaudit.render.ci.github import github_of
 from genaudit.render.ci.junit import junit_of
 from genaudit.render.terminal.brief import render_brief
-from genaudit.render.text.findings import render_text as lint_text
+from genaudit.render.terminal.lint import render_text as lint_text
 from tests.build_report import clean
 from tests.comparison.build import comparison
 from tests.faults.absurd import code_of

@@ -7,7 +7,7 @@ import pytest
 
 from genaudit.render import render
 from genaudit.render.figures.static.report import growth_figure, timeline_figure
-from genaudit.render.text import report as words
+from genaudit.render.text.report import blamed_line, forecast_text, limit_text, peak_text
 from genaudit.units import format_bytes
 from tests.build_report import STANDARD, eager, leak
 from tests.render.rendered import rendered
@@ -21,7 +21,7 @@ def test_law_and_forecast_agree(name: str) -> None:
     page = html.unescape(rendered(name, "html", interactive=False).decode())
     law = json.loads(render(report, "json"))["growth_law"]
 
-    for said in (words.forecast(report), words.limit_reached(report)):
+    for said in (forecast_text(report), limit_text(report)):
         assert said is not None
         assert said in screen
         assert said in page
@@ -37,7 +37,7 @@ def test_law_and_forecast_agree(name: str) -> None:
 def test_peak_agrees(name: str) -> None:
     """The peak, and the batch that it was in."""
     report = STANDARD[name]()
-    said = words.peak(report)
+    said = peak_text(report)
     page = html.unescape(rendered(name, "html", interactive=False).decode())
 
     if said is None:
@@ -62,7 +62,7 @@ def test_growth_per_batch_agrees() -> None:
 
 def test_the_line_to_blame_is_the_worst_finding_with_a_line() -> None:
     """Errors go before warnings, and what saves more before what saves less."""
-    blame = words.blame(eager())
+    blame = blamed_line(eager())
     assert blame is not None
 
     assert blame.place == "sample_generators/inefficient.py:9"

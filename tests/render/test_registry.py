@@ -1,10 +1,13 @@
 """The list of formats, and what using it costs."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import genaudit.render
 from genaudit.errors import UsageError
 from genaudit.render import RENDERERS, render
 from tests.build_report import STANDARD, clean
@@ -40,3 +43,29 @@ def test_nothing_heavy_is_imported_before_it_is_used() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def imported(folder: str) -> set[str]:
+    """The modules that those of a folder of renderers import, wherever in them."""
+    files = list((Path(genaudit.render.__file__).parent / folder).rglob("*.py"))
+    assert files
+    nodes = [node for file in files for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
+    names = {node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)}
+    return names | {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+
+
+def test_no_renderer_does_statistics() -> None:
+    """A fit, a median or a forecast is a fact of the report; renderers draw what is in it."""
+    assert not imported(".") & {"statistics", "scipy", "genaudit.evidence", "genaudit.evidence.slopes"}
+    assert not [name for name in imported(".") if name.startswith("genaudit.evidence")]
+
+
+@pytest.mark.parametrize(
+    ("folder", "other", "library"),
+    [("figures/interactive", "static", "matplotlib"), ("figures/static", "interactive", "bokeh")],
+)
+def test_static_and_interactive_figures_do_not_import_each_other(folder: str, other: str, library: str) -> None:
+    """What both need is above them."""
+    names = imported(folder)
+
+    assert not [name for name in names if name.split(".")[0] == library or f".figures.{other}" in name]

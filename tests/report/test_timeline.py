@@ -1,9 +1,7 @@
 """Who held how much, and when."""
 
-import pytest
-
 from genaudit.model.recording import Sample, Trial
-from genaudit.report.timeline import MOST_PROCESSES, process_timeline, thinned, timeline
+from genaudit.report.timeline import MOST_PROCESSES, process_timeline, timeline
 from genaudit.units import MIB
 from tests.build import trial
 
@@ -73,14 +71,3 @@ def test_a_peak_of_pss_is_kept_where_rss_is_flat() -> None:
     assert line is not None
 
     assert max(one.pss_bytes or 0 for one in line.samples) == 9 * MIB
-
-
-@pytest.mark.parametrize("most", [4, 7, 50, 1000])
-def test_thinned_keeps_at_most_so_many(most: int) -> None:
-    """And the extremes by every value."""
-    items = [float(at % 17) for at in range(300)]
-    items[111], items[222] = 99.0, -9.0
-    kept = thinned(items, float, lambda item: -item, most=most)
-
-    assert len(kept) <= max(most, 6)
-    assert {max(items), min(items)} <= set(kept)

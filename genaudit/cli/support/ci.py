@@ -24,7 +24,7 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
     if variables.get("GITHUB_ACTIONS") == "true":
         _tell_github(reports, variables, to_stderr=to_stderr)
     if variables.get("GITLAB_CI") == "true":
-        from genaudit.render.several import render_several
+        from genaudit.render import render_several
         from genaudit.writing import write_whole
 
         path = Path(variables.get("CI_PROJECT_DIR") or ".") / GITLAB_FILE
@@ -36,8 +36,8 @@ def tell_ci(reports: list[Report], variables: Mapping[str, str], *, to_stderr: b
 
 
 def _tell_github(reports: list[Report], variables: Mapping[str, str], *, to_stderr: bool) -> None:
+    from genaudit.render import render_several
     from genaudit.render.ci.markdown import MOST_BYTES, render_markdown
-    from genaudit.render.several import render_several
     from genaudit.writing import append
 
     seen = _as_seen_from(reports, variables.get("GITHUB_WORKSPACE"))

@@ -33,7 +33,7 @@ def rendered(form: str, result: "LintResult", outcomes: "list[Outcome]", *, plai
 
 
 def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
-    from genaudit.render.text.findings import render_json
+    from genaudit.render.terminal.lint import render_json
     from genaudit.version import __version__
 
     return render_json(
@@ -55,7 +55,7 @@ def _as_text(outcomes: "list[Outcome]", *, plain: bool) -> bytes:
     import shutil
     import sys
 
-    from genaudit.render.text.findings import render_text
+    from genaudit.render.terminal.lint import render_text
 
     colour = not plain and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     width = shutil.get_terminal_size((100, 24)).columns

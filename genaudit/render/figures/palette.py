@@ -1,4 +1,4 @@
-"""Colours that colour-blind people can tell apart (Okabe and Ito), each with a dash besides."""
+"""Colours that colour-blind people can distinguish (Okabe and Ito), each with a dash besides."""
 
 import re
 from typing import NamedTuple
@@ -58,10 +58,10 @@ DASHES: dict[str, Dash] = {"rss": "solid", "held": (0, (5, 2)), "pss": (0, (1, 1
 """Dash of each series, as matplotlib writes it."""
 
 NAMED = Theme(*(f"#fe{at:02x}ef" for at in range(1, len(Theme._fields) + 1)))
-"""Colours that stand for names: the page's style sheet says what they are in light, in dark and in print."""
+"""Colours in place of names: the page's style sheet sets them in light, in dark and in print."""
 NAMED_COLOUR = re.compile(r"#fe(?P<number>[0-9a-f]{2})ef")
 
 
 def colour_name(match: re.Match[str]) -> str:
-    """The name that a match of ``NAMED_COLOUR`` stands for."""
+    """The name behind a match of ``NAMED_COLOUR``."""
     return Theme._fields[int(match["number"], 16) - 1]

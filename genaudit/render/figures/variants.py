@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from genaudit.model.comparison import Comparison, Variant
+from genaudit.model.downsample import thinned
 from genaudit.model.report import GrowthLaw
 from genaudit.model.series import TimePoint
-from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.palette import Dash
 from genaudit.render.safe import one_line, shorten
 
@@ -23,7 +23,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 
 
 class Look(NamedTuple):
-    """Colour by name, and dash and marker besides: nothing is told apart by colour alone."""
+    """Colour by name, and dash and marker besides: colour alone distinguishes nothing."""
 
     variant: Variant
     name: str
@@ -35,7 +35,7 @@ class Look(NamedTuple):
     def points(self) -> list[TimePoint]:
         """Memory over time, in its audit; thinned."""
         line = self.variant.report.timeline
-        return thin(line.samples, MOST_POINTS, [lambda point: point.rss_bytes]) if line else []
+        return thinned(line.samples, MOST_POINTS, [lambda point: point.rss_bytes]) if line else []
 
     @property
     def law(self) -> GrowthLaw | None:
@@ -60,13 +60,13 @@ def looks(comparison: Comparison) -> list[Look]:
     """A look for each variant, as far as a figure has room for them."""
     return [
         Look(
-            one,
-            shorten(one_line(one.name), LONGEST_NAME),
+            variant,
+            shorten(one_line(variant.name), LONGEST_NAME),
             COLOURS[at % len(COLOURS)],
             DASHES[at % len(DASHES)],
             MARKERS[at % len(MARKERS)],
         )
-        for at, one in enumerate(comparison.variants[:MOST_VARIANTS])
+        for at, variant in enumerate(comparison.variants[:MOST_VARIANTS])
     ]
 
 
@@ -95,9 +95,9 @@ def speeds(comparison: Comparison) -> list[Speed]:
     ]
 
 
-def _is_better(one: tuple[float, float], other: tuple[float, float]) -> bool:
+def _is_better(first: tuple[float, float], other: tuple[float, float]) -> bool:
     """Whether one variant is at least as fast and as small as the other, and clearly more in one of the two."""
-    faster, smaller = one[0] / (other[0] or 1.0), (other[1] or 1.0) / (one[1] or 1.0)
+    faster, smaller = first[0] / (other[0] or 1.0), (other[1] or 1.0) / (first[1] or 1.0)
     alike = min(faster, smaller) >= 1 - ALIKE
     return alike and max(faster - 1 - ALIKE, smaller - 1 - ALIKE) > 0
 
@@ -110,4 +110,4 @@ def law_steps(law: GrowthLaw) -> list[float]:
 
 def highest_retained(laws: list[tuple[Look, GrowthLaw]]) -> float:
     """The top of a plot of laws."""
-    return float(max((one for _, law in laws for one in law.retained_bytes), default=1)) or 1.0
+    return float(max((n_bytes for _, law in laws for n_bytes in law.retained_bytes), default=1)) or 1.0

@@ -6,16 +6,14 @@ from typing import Any
 import msgspec
 
 from genaudit.model.comparison import Against, Comparison, SameData, Variant
-from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DARK, LIGHT
 from genaudit.render.figures.variants import looks
 from genaudit.render.html.report import asset, colours, embeddable, environment, script_hash
-from genaudit.render.safe import one_line, shorten
-from genaudit.render.text import comparison as say
-from genaudit.render.text import report as words
-from genaudit.render.text import rows
-from genaudit.render.text.comparison_news import news, sentences
+from genaudit.render.safe import one_line, printable_comparison, shorten
+from genaudit.render.text.comparison import FIGURE_WORDS, difference_sentence, news, noun_of, sentences, sentences_alone
+from genaudit.render.text.report import blamed_line
+from genaudit.render.text.tables import method_rows
 
 MOST_POINTS = 300
 LONGEST_COMMAND = 200
@@ -60,25 +58,29 @@ def _gravity(comparison: Comparison) -> Callable[[Against], int]:
 
 def _context(comparison: Comparison) -> dict[str, Any]:
     tone, icon, word = badge(comparison)
-    noun = say.noun_of(comparison)
+    noun = noun_of(comparison)
     return {
         "comparison": comparison,
         "tone": tone,
         "icon": icon,
         "word": word,
-        "say": say,
         "noun": noun,
         "further": news(comparison)[1:],
         "headlines": [
             *sentences(comparison),
-            *say.alone(comparison),
-            *(_unbroken(say.headline(comparison, one)) for one in sorted(comparison.against, key=_gravity(comparison))),
+            *sentences_alone(comparison),
+            *(
+                _unbroken(difference_sentence(comparison, against))
+                for against in sorted(comparison.against, key=_gravity(comparison))
+            ),
         ],
-        "shown": [name for name in say.FIGURES if any(getattr(one.figures, name) for one in comparison.variants)],
+        "shown": [
+            name for name in FIGURE_WORDS if any(getattr(variant.figures, name) for variant in comparison.variants)
+        ],
         "slopes": SLOPES,
         "looks": looks(comparison),
-        "audits": [(variant, words.blame(variant.report)) for variant in comparison.variants],
-        "method": [row for row in rows.method_rows(comparison.variants[0].report) if row[0] != "Command"],
+        "audits": [(variant, blamed_line(variant.report)) for variant in comparison.variants],
+        "method": [row for row in method_rows(comparison.variants[0].report) if row[0] != "Command"],
         "command": shorten(one_line(" ".join(comparison.command)), LONGEST_COMMAND),
         "data": embeddable(_data(comparison)),
         "light": colours(LIGHT),
@@ -101,7 +103,7 @@ def _figures(comparison: Comparison, *, interactive: bool) -> dict[str, Any]:
     return {
         "charts": charts,
         "script": script,
-        "policy": " ".join(script_hash(one) for one in scripts),
+        "policy": " ".join(script_hash(text) for text in scripts),
         "documents": embeddable(charts.documents) if charts else "",
         "items": embeddable(charts.items) if charts else "",
         "curves_svg": inline(curves_figure, comparison, "curves", curves),

@@ -5,17 +5,15 @@ from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.advice import Advice, read_advice
+from genaudit.model.downsample import thinned
 from genaudit.model.report import SiteRow
 from genaudit.model.series import BatchPoint
-from genaudit.render.figures.downsample import thin
-from genaudit.render.figures.law import grows
 from genaudit.render.safe import one_line, shorten
 from genaudit.report.phrases import quantity, sentence
 
 MOST_SITES = 300
 CONTEXT = 2
 LONGEST_SOURCE = 240
-_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
 _SECTION = re.compile(r"^(?P<title>[A-Z][\w ]+):\n(?P<body>(?:[ \t]+.*\n?|\n)+)", re.M)
 
 
@@ -51,7 +49,7 @@ class Card(NamedTuple):
     outcome: Outcome
     tone: str
     title: str
-    said: str
+    message: str
     figure: str | None
     excerpt: list[SourceLine]
     source_link: str | None
@@ -64,20 +62,20 @@ class Card(NamedTuple):
 
 def cards(report: Report, views: list[SourceView]) -> list[Card]:
     """Failed, warned, broken and inconclusive outcomes, the worst first."""
-    rest = [one for one in report.outcomes if one.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE)]
-    return [_card(report, one, views) for one in [*report.findings, *rest]]
+    rest = [outcome for outcome in report.outcomes if outcome.verdict in (Verdict.ERROR, Verdict.INCONCLUSIVE)]
+    return [_card(report, outcome, views) for outcome in [*report.findings, *rest]]
 
 
 def folded(report: Report) -> list[tuple[str, list[Outcome]]]:
     """What passed and what does not apply, to be folded away."""
     groups = ((Verdict.PASS, "passed"), (Verdict.NOT_APPLICABLE, "not applicable"))
-    rows = [(name, [one for one in report.outcomes if one.verdict is verdict]) for verdict, name in groups]
+    rows = [(name, [outcome for outcome in report.outcomes if outcome.verdict is verdict]) for verdict, name in groups]
     return [(name, outcomes) for name, outcomes in rows if outcomes]
 
 
 def source_views(report: Report) -> list[SourceView]:
     """The excerpts, line by line, with what each line holds."""
-    marked = {(one.location.path, one.location.line) for one in report.findings if one.location}
+    marked = {(outcome.location.path, outcome.location.line) for outcome in report.findings if outcome.location}
     if report.failure and report.failure.location:
         marked.add((report.failure.location.path, report.failure.location.line))
     by_line = {(site.path, site.line): site for site in report.sites}
@@ -130,24 +128,24 @@ def split_at(text: str, place: str) -> tuple[str, str, str]:
 
 def site_rows(report: Report) -> list[dict[str, object]]:
     """Allocation sites with what was not traced, so that the sum is the whole."""
-    total = sum(max(one.retained_bytes, 0) for one in report.sites) + (report.untraced_bytes or 0)
+    total = sum(max(site.retained_bytes, 0) for site in report.sites) + (report.untraced_bytes or 0)
     rows: list[dict[str, object]] = [
         {
-            "place": f"{one.path}:{one.line}",
-            "function": one.function or "",
-            "source": shorten(one_line(one.source or ""), LONGEST_SOURCE),
-            "retained": one.retained_bytes,
-            "peak": one.peak_bytes,
-            "blocks": one.blocks,
-            "share": max(one.retained_bytes, 0) / total if total else 0.0,
-            "own": one.in_project,
+            "place": f"{site.path}:{site.line}",
+            "function": site.function or "",
+            "source": shorten(one_line(site.source or ""), LONGEST_SOURCE),
+            "retained": site.retained_bytes,
+            "peak": site.peak_bytes,
+            "blocks": site.blocks,
+            "share": max(site.retained_bytes, 0) / total if total else 0.0,
+            "own": site.in_project,
         }
-        for one in report.sites[:MOST_SITES]
+        for site in report.sites[:MOST_SITES]
     ]
     left = report.sites[MOST_SITES:]
     if left:
-        retained = sum(one.retained_bytes for one in left)
-        rows.append(_sum_row(f"{len(left):,} smaller sites", retained, total, blocks=sum(one.blocks for one in left)))
+        retained = sum(site.retained_bytes for site in left)
+        rows.append(_sum_row(f"{len(left):,} smaller sites", retained, total, blocks=sum(site.blocks for site in left)))
     if report.untraced_bytes is not None:
         rows.append(_sum_row("native or untraced", report.untraced_bytes, total, blocks=None))
     return rows
@@ -159,61 +157,50 @@ def _sum_row(place: str, retained: int, total: int, *, blocks: int | None) -> di
     return {**row, "blocks": blocks, "share": share, "own": False}
 
 
-def _card(report: Report, one: Outcome, views: list[SourceView]) -> Card:
-    tone = {"error": "bad", "warning": "warn", "note": "note"}[one.level.value]
-    rule = next((rule for rule in report.rules if rule.code == one.code), None)
-    link = anchor_of(views, one.location.path, one.location.line) if one.location else None
+def _card(report: Report, outcome: Outcome, views: list[SourceView]) -> Card:
+    tone = {"error": "bad", "warning": "warn", "note": "note"}[outcome.level.value]
+    rule = next((rule for rule in report.rules if rule.code == outcome.code), None)
+    link = anchor_of(views, outcome.location.path, outcome.location.line) if outcome.location else None
     return Card(
-        outcome=one,
-        tone=tone if one.verdict is Verdict.FAIL else "note",
-        title=rule.title if rule else one.name,
-        said=sentence(one.message),
-        figure=_figure(report, one),
-        excerpt=_around(views, one),
+        outcome=outcome,
+        tone=tone if outcome.verdict is Verdict.FAIL else "note",
+        title=rule.title if rule else outcome.name,
+        message=sentence(outcome.message),
+        figure=_figure(report, outcome),
+        excerpt=_around(views, outcome),
         source_link=link,
-        advice=read_advice(one.fix),
+        advice=read_advice(outcome.fix),
         why=section(rule.page, "Why it matters") if rule else None,
-        chart=_chart(report, one),
-        batch=report.batches.spike_batch if report.batches and one.unit == "x batch" else None,
+        chart=_chart(report, outcome),
+        batch=report.batches.spike_batch if report.batches and outcome.unit == "x batch" else None,
     )
 
 
-def _figure(report: Report, one: Outcome) -> str | None:
-    if one.value is None or one.is_promise:
+def _figure(report: Report, outcome: Outcome) -> str | None:
+    if outcome.value is None or outcome.is_promise:
         return None
     noun = report.target.item_noun
-    text = quantity(one.value, one.unit, noun)
-    if one.limit is not None:
-        text += f", where {quantity(one.limit, one.unit, noun)} would pass"
+    text = quantity(outcome.value, outcome.unit, noun)
+    if outcome.limit is not None:
+        text += f", where {quantity(outcome.limit, outcome.unit, noun)} would pass"
     return text
 
 
-def _chart(report: Report, one: Outcome) -> str | None:
-    if one.unit == "bytes/item" and grows(report.growth_law):
+def _chart(report: Report, outcome: Outcome) -> str | None:
+    if outcome.unit == "bytes/item" and report.growth_law is not None and report.growth_law.grows:
         return "growth"
     return "timeline" if report.timeline is not None else None
 
 
-def _around(views: list[SourceView], one: Outcome) -> list[SourceLine]:
-    if one.location is None:
+def _around(views: list[SourceView], outcome: Outcome) -> list[SourceLine]:
+    if outcome.location is None:
         return []
-    place, end = one.location.line, one.location.end_line or one.location.line
+    place, end = outcome.location.line, outcome.location.end_line or outcome.location.line
     for view in views:
-        if view.path == one.location.path and any(row.number == place for row in view.lines):
+        if view.path == outcome.location.path and any(row.number == place for row in view.lines):
             near = [row for row in view.lines if place - CONTEXT <= row.number <= end + CONTEXT]
             return [row._replace(marked=place <= row.number <= end) for row in near]
     return []
-
-
-def command_in(text: str) -> tuple[str, str, str]:
-    """A text before, of and after the command that it advises.
-
-    Example:
-        >>> command_in("Mend it. genaudit compare a:b --against HEAD~1 shows what changed.")
-        ('Mend it. ', 'genaudit compare a:b --against HEAD~1', ' shows what changed.')
-    """
-    found = _COMMAND.search(text)
-    return (text[: found.start()], found[0], text[found.end() :]) if found else (text, "", "")
 
 
 def section(page: str, title: str) -> str | None:
@@ -231,4 +218,6 @@ def batch_table(report: Report, most: int) -> list[BatchPoint]:
     """Batches for a table: all of them, or those that keep every extreme."""
     if report.timeline is None:
         return []
-    return thin(report.timeline.batches, most, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])
+    return thinned(
+        report.timeline.batches, most, [lambda point: point.high_water_bytes, lambda point: point.held_bytes]
+    )

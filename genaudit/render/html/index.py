@@ -7,13 +7,12 @@ import msgspec
 
 from genaudit.model import Interval, Level, Report, RunVerdict
 from genaudit.model.comparison import Comparison
-from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures.palette import DARK, LIGHT
 from genaudit.render.html.comparison import badge
 from genaudit.render.html.report import asset, colours, environment
-from genaudit.render.safe import one_line, printable_report, quoted_path, shorten
-from genaudit.render.text import report as words
-from genaudit.render.text.comparison import alone, with_fault
+from genaudit.render.safe import one_line, printable_comparison, printable_report, quoted_path, shorten
+from genaudit.render.text.comparison import sentence_with_fault, sentences_alone
+from genaudit.render.text.report import VERDICT_ICONS, headline_text, highest_bytes, short_slope
 from genaudit.units import format_bytes
 
 MOST_RUNS = 2000
@@ -46,7 +45,7 @@ class Compared(NamedTuple):
     word: str
     icon: str
     tone: str
-    said: str
+    text: str
     created_at: str
 
 
@@ -56,7 +55,7 @@ class Point(NamedTuple):
     x: float
     y: float
     verdict: str
-    said: str
+    text: str
 
 
 class History(NamedTuple):
@@ -68,7 +67,7 @@ class History(NamedTuple):
     line: str
     low: str
     high: str
-    said: str
+    text: str
 
 
 def render_index(entries: Iterable[tuple[str, Report]], comparisons: Iterable[tuple[str, Comparison]] = ()) -> bytes:
@@ -79,8 +78,8 @@ def render_index(entries: Iterable[tuple[str, Report]], comparisons: Iterable[tu
             which is needed no longer than until the next one is asked for.
         comparisons: The same of each comparison.
     """
-    beside = [compared(path, one) for path, one in comparisons]
-    beside.sort(key=lambda one: (one.created_at, one.link), reverse=True)
+    beside = [compared(path, comparison) for path, comparison in comparisons]
+    beside.sort(key=lambda run: (run.created_at, run.link), reverse=True)
     runs = [run_of(path, report) for path, report in entries]
     runs.sort(key=lambda run: (run.created_at, run.link), reverse=True)
     made: dict[str, Any] = {
@@ -104,14 +103,14 @@ def run_of(path: str, report: Report) -> Run:
     per_item = _slope(report, law.bytes_per_item if law else None, "bytes/item")
     label, look = report.label, report.look
     report = printable_report(_slim(report))
-    highest = words.highest_bytes(report)
+    highest = highest_bytes(report)
     return Run(
         link=quoted_path(path),
         spec=shorten(one_line(report.target.spec), 120),
         word=label,
-        icon=words.ICONS[report.verdict],
+        icon=VERDICT_ICONS[report.verdict],
         verdict=look.value,
-        headline=shorten(one_line(words.headline(report)), 160),
+        headline=shorten(one_line(headline_text(report)), 160),
         created_at=report.created_at,
         peak_bytes=highest,
         peak=UNKNOWN if highest is None else format_bytes(highest),
@@ -122,23 +121,25 @@ def run_of(path: str, report: Report) -> Run:
 
 def compared(path: str, comparison: Comparison) -> Compared:
     """A comparison as the page shows it."""
-    variants = [msgspec.structs.replace(one, report=_slim(one.report)) for one in comparison.variants]
+    variants = [msgspec.structs.replace(variant, report=_slim(variant.report)) for variant in comparison.variants]
     comparison = printable_comparison(msgspec.structs.replace(comparison, variants=variants, drives=[]))
     tone, icon, word = badge(comparison)
-    said = " ".join([*alone(comparison), *(with_fault(comparison, one) for one in comparison.against)])
+    text = " ".join(
+        [*sentences_alone(comparison), *(sentence_with_fault(comparison, against) for against in comparison.against)]
+    )
     return Compared(
         link=quoted_path(path),
-        names=shorten(one_line(", ".join(one.name for one in comparison.variants)), 120),
+        names=shorten(one_line(", ".join(variant.name for variant in comparison.variants)), 120),
         word=word,
         icon=icon,
         tone=tone,
-        said=shorten(one_line(said), 320),
+        text=shorten(one_line(text), 320),
         created_at=comparison.created_at,
     )
 
 
 def _slope(report: Report, slope: Interval | None, unit: str) -> str:
-    return UNKNOWN if slope is None else words.slope_in_short(report, slope, unit) or "none"
+    return UNKNOWN if slope is None else short_slope(report, slope, unit) or "none"
 
 
 def _slim(report: Report) -> Report:
@@ -152,7 +153,9 @@ def _slim(report: Report) -> Report:
         sources=[],
         trials=[],
         traced=[],
-        outcomes=[one for one in report.outcomes if one.figure == "per-item" or one.level is Level.ERROR],
+        outcomes=[
+            outcome for outcome in report.outcomes if outcome.figure == "per-item" or outcome.level is Level.ERROR
+        ],
         rules=[],
     )
 
@@ -178,7 +181,7 @@ def _history(spec: str, runs: list[Run]) -> History:
         line=" ".join(f"{point.x:.1f},{point.y:.1f}" for point in points),
         low=format_bytes(min(peaks)) if peaks else UNKNOWN,
         high=format_bytes(top) if peaks else UNKNOWN,
-        said=f"Peak of {len(known)} runs, {failed} failed; the last: {runs[-1].word}, {runs[-1].peak}",
+        text=f"Peak of {len(known)} runs, {failed} failed; the last: {runs[-1].word}, {runs[-1].peak}",
     )
 
 

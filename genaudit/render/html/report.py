@@ -7,6 +7,7 @@ slipped through the escaping still could not run, and nothing can be sent anywhe
 import base64
 import functools
 import hashlib
+from collections.abc import Callable
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -15,19 +16,46 @@ import msgspec
 from genaudit.model import Report
 from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
-from genaudit.render.html import context as page
+from genaudit.render.figures.processes import looks
+from genaudit.render.html.context import anchor_of, batch_table, cards, folded, site_rows, source_views, split_at
 from genaudit.render.html.shapes import SHAPES, shape_of
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.redact import without_source
 from genaudit.render.safe import one_line, printable_report, shorten
-from genaudit.render.text import processes, rows
-from genaudit.render.text import report as words
+from genaudit.render.text.comparison import (
+    better_class,
+    better_text,
+    data_text,
+    difference_text,
+    figure_text,
+    figure_title,
+    interval_text,
+    ratio_text,
+    setting_text,
+    value_text,
+)
+from genaudit.render.text.processes import duplication, table
+from genaudit.render.text.report import (
+    LAW_WORDS,
+    VERDICT_ICONS,
+    blamed_line,
+    command_in,
+    forecast_text,
+    headline_says_failure,
+    headline_text,
+    law_sentence,
+    limit_text,
+    no_law_reason,
+    not_tested,
+    peak_of_all_text,
+    peak_text,
+    sizes_text,
+)
+from genaudit.render.text.tables import batch_rows, method_rows
 from genaudit.report.failures import exit_in_short, happened
 from genaudit.report.phrases import duration, plural, quantity, sentence, size
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from jinja2 import Environment
 
     Aside = Callable[[Callable[[], bytes]], Callable[[], bytes]]
@@ -35,6 +63,32 @@ if TYPE_CHECKING:
 MOST_POINTS = 1200
 LONGEST_COMMAND = 200
 MOST_BATCH_ROWS = 60
+TEMPLATE_FUNCTIONS: tuple[Callable[..., object], ...] = (
+    quantity,
+    exit_in_short,
+    happened,
+    forecast_text,
+    headline_says_failure,
+    headline_text,
+    law_sentence,
+    limit_text,
+    no_law_reason,
+    not_tested,
+    peak_of_all_text,
+    peak_text,
+    sizes_text,
+    better_class,
+    better_text,
+    data_text,
+    difference_text,
+    figure_text,
+    figure_title,
+    interval_text,
+    ratio_text,
+    setting_text,
+    value_text,
+)
+"""What templates may call: a page has its words from the same functions as a terminal."""
 
 
 def render_html(
@@ -70,7 +124,8 @@ def environment() -> "Environment":
     made.filters.update(
         size=size, duration=duration, sentence=sentence, one_line=one_line, shorten=shorten, plural=plural
     )
-    made.globals.update(quantity=quantity, ending=exit_in_short, happened=happened, words=words)
+    made.globals.update({function.__name__: function for function in TEMPLATE_FUNCTIONS})
+    made.globals.update(VERDICT_ICONS=VERDICT_ICONS, LAW_WORDS=LAW_WORDS)
     return made
 
 
@@ -85,7 +140,7 @@ def script_hash(text: str) -> str:
 
 
 def embeddable(text: str) -> str:
-    """JSON that can stand inside a script element: nothing in it can end the element."""
+    """JSON that can be inside a script element: nothing in it can end the element."""
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 
@@ -95,35 +150,35 @@ def colours(theme: Theme) -> dict[str, str]:
 
 
 def _context(report: Report) -> dict[str, Any]:
-    views = page.source_views(report)
-    blame = words.blame(report)
+    views = source_views(report)
+    blame = blamed_line(report)
     line = report.process_timeline
     return {
         "report": report,
         "verdict": report.verdict.value,
         "look": report.look.value,
         "word": report.label,
-        "icon": words.ICONS[report.verdict],
+        "icon": VERDICT_ICONS[report.verdict],
         "verdict_colour": VERDICT_COLOURS[report.look],
-        "not_tested": words.not_tested(report),
-        "headline": words.headline(report),
+        "not_tested": not_tested(report),
+        "headline": headline_text(report),
         "blame": blame,
-        "cause": page.split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
-        "mend": page.command_in(sentence(report.summary.mend or "")),
-        "blame_link": page.anchor_of(views, blame.path, blame.line) if blame else None,
+        "cause": split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
+        "fix": command_in(sentence(report.summary.mend or "")),
+        "blame_link": anchor_of(views, blame.path, blame.line) if blame else None,
         "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
-        "tiles": tiles(report),
+        "summary_cards": summary_cards(report),
         "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
-        "cards": page.cards(report, views),
-        "folded": page.folded(report),
+        "cards": cards(report, views),
+        "folded": folded(report),
         "views": views,
-        "sites": page.site_rows(report),
-        "batches": page.batch_table(report, MOST_BATCH_ROWS),
-        "batch_rows": rows.batch_rows(report),
-        "method": rows.method_rows(report),
-        "process_looks": processes.looks(line) if line else [],
-        "process_rows": processes.table(report),
-        "duplication": processes.duplication(report),
+        "sites": site_rows(report),
+        "batches": batch_table(report, MOST_BATCH_ROWS),
+        "batch_rows": batch_rows(report),
+        "method": method_rows(report),
+        "process_looks": looks(line) if line else [],
+        "process_rows": table(report),
+        "duplication": duplication(report),
         "shapes": SHAPES,
         "shape": shape_of(report),
         "data": embeddable(_data(report)),
@@ -142,18 +197,18 @@ def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     return {
         "charts": drawn,
         "script": script,
-        "policy": " ".join(script_hash(one) for one in scripts),
+        "policy": " ".join(script_hash(text) for text in scripts),
         "documents": embeddable(drawn.documents) if drawn else "",
         "items": embeddable(drawn.items) if drawn else "",
     }
 
 
 def _static_figures(report: Report) -> bytes:
-    """JSON of the drawings that stand where scripts do not run, and on paper; empty where there is nothing to draw."""
+    """JSON of the drawings for where scripts do not run, and on paper; empty where there is nothing to draw."""
     from genaudit.render.figures.static.svg import growth_svg, processes_svg, timeline_svg
 
-    law = words.law_sentence(report) or one_line(words.no_law_reason(report))
-    highest = words.peak(report) or "not measured"
+    law = law_sentence(report) or one_line(no_law_reason(report))
+    highest = peak_text(report) or "not measured"
     return msgspec.json.encode(
         {
             "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",

@@ -29,7 +29,7 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
     verdict = _painted(f"{report.label:<5}", _COLOURS.get(report.look, "31"), colour)
     lines = [f"{verdict} {_text(report.target.spec)}: {_text(report.summary.headline)}"]
     if verbosity > 0:
-        lines += [_line(one, colour) for one in outcomes_of(report) if verbosity > 1 or _tells(one)]
+        lines += [_line(outcome, colour) for outcome in outcomes_of(report) if verbosity > 1 or _tells(outcome)]
         lines += _same_as_before(report, colour) if verbosity == 1 else []
         lines += _not_tested(report)
         lines += _story(report)
@@ -45,21 +45,25 @@ def _tells(outcome: Outcome) -> bool:
 
 def _same_as_before(report: Report, colour: bool) -> list[str]:
     """One line for all figures that are as in the baseline."""
-    same = [promise_of(one).partition(" ")[0] for one in report.outcomes if one.is_comparison and _passed(one)]
+    same = [
+        promise_of(outcome).partition(" ")[0]
+        for outcome in report.outcomes
+        if outcome.is_comparison and _passed(outcome)
+    ]
     return [f"  {_mark(Verdict.PASS, colour)} as in the baseline: {', '.join(same)}"] if same else []
 
 
 def _story(report: Report) -> list[str]:
-    """What a fault leads to, and what to do; the lines above it say where it is."""
-    if not any(one.is_finding for one in report.outcomes):
+    """What a fault leads to, and what to do; the lines above show where it is."""
+    if not any(outcome.is_finding for outcome in report.outcomes):
         return []
-    told = (("so", report.summary.consequence), ("fix", report.summary.mend))
-    return [f"  {label:<7} {_text(sentence(said))}" for label, said in told if said]
+    lines = (("so", report.summary.consequence), ("fix", report.summary.mend))
+    return [f"  {label:<7} {_text(sentence(text))}" for label, text in lines if text]
 
 
 def _not_tested(report: Report) -> list[str]:
-    said = not_tested(report)
-    return [f"  not tested: {_text(said)}"] if said is not None else []
+    text = not_tested(report)
+    return [f"  not tested: {_text(text)}"] if text is not None else []
 
 
 def _passed(outcome: Outcome) -> bool:

@@ -5,13 +5,26 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.model.comparison import Against, Comparison, SameData, Variant
-from genaudit.render.comparison_safe import printable_comparison
-from genaudit.render.safe import one_line, shorten, shorten_left, without_commands
+from genaudit.render.safe import one_line, printable_comparison, shorten, shorten_left, without_commands
 from genaudit.render.terminal.lines import console_of, text_of, wrapped
 from genaudit.render.terminal.report import NARROWEST
-from genaudit.render.text import comparison as say
-from genaudit.render.text import report
-from genaudit.render.text.comparison_news import news
+from genaudit.render.text.comparison import (
+    FIGURE_WORDS,
+    UNKNOWN,
+    better_class,
+    better_text,
+    data_text,
+    difference_text,
+    figure_text,
+    figure_title,
+    interval_text,
+    news,
+    noun_of,
+    ratio_text,
+    sentence_with_fault,
+    setting_text,
+)
+from genaudit.render.text.report import blamed_line, not_tested, verdict_text
 from genaudit.report.phrases import sentence
 
 if TYPE_CHECKING:
@@ -41,7 +54,7 @@ def render_text(
     Args:
         comparison: What ``genaudit.compare`` gave.
         width: Columns of the terminal.
-        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        colour: Whether to use ANSI colours; nothing is shown by colour alone.
         verbosity: Quiet is a line for each variant.
         unicode: Whether the terminal shows more than ASCII.
     """
@@ -63,15 +76,15 @@ class _Page:
         self.comparison = comparison
         self.width = width
         self.out = io.StringIO()
-        self.noun = say.noun_of(comparison)
-        self.label = max(len(say.title(name, self.noun)) for name in say.FIGURES)
+        self.noun = noun_of(comparison)
+        self.label = max(len(figure_title(name, self.noun)) for name in FIGURE_WORDS)
         self.console: Console = console_of(self.out, width, colour=colour)
 
     def lines(self) -> None:
         """Each variant in a sentence."""
-        for one in self.comparison.against:
+        for against in self.comparison.against:
             # Past the console, which would cut it: one line is for grep, not for reading.
-            self.out.write(one_line(say.with_fault(self.comparison, one)) + "\n")
+            self.out.write(one_line(sentence_with_fault(self.comparison, against)) + "\n")
 
     def whole(self) -> None:
         """Figures, differences, notes."""
@@ -81,11 +94,11 @@ class _Page:
             for line in wrapped(f"{new.icon} {one_line(new.text)}", self.width, 3):
                 self.console.print(text_of((line, style)), no_wrap=True, crop=False)
         self.console.print()
-        self.row("Compared", say.setting(self.comparison), "dim")
+        self.row("Compared", setting_text(self.comparison), "dim")
         self.tables()
-        for one in self.comparison.against:
+        for against in self.comparison.against:
             self.console.print()
-            self.beside(one)
+            self.beside(against)
         for variant in self.comparison.variants:
             self.story(variant)
         for note in self.comparison.notes:
@@ -95,7 +108,9 @@ class _Page:
     def tables(self) -> None:
         """One table with intervals where it fits, else as many without as are needed."""
         variants = self.comparison.variants
-        names = max(COLUMN, *(max(min(len(one.name), 24), len(report.verdict(one.report))) for one in variants))
+        names = max(
+            COLUMN, *(max(min(len(variant.name), 24), len(verdict_text(variant.report))) for variant in variants)
+        )
         wide = max([names, *(len(text) for _, texts in self.figures(with_ends=True) for text in texts)]) + GAP
         if self.label + wide * len(variants) <= self.width:
             self.console.print()
@@ -111,20 +126,20 @@ class _Page:
         """The label of each figure that is known, and its text for each variant."""
         chosen = self.comparison.variants if variants is None else variants
         rows = [
-            (say.title(name, self.noun), [self.figure(one, name, with_ends=with_ends) for one in chosen])
-            for name in say.FIGURES
+            (figure_title(name, self.noun), [self.figure(variant, name, with_ends=with_ends) for variant in chosen])
+            for name in FIGURE_WORDS
         ]
-        return [(label, texts) for label, texts in rows if set(texts) != {say.UNKNOWN}]
+        return [(label, texts) for label, texts in rows if set(texts) != {UNKNOWN}]
 
     def figure(self, variant: Variant, name: str, *, with_ends: bool) -> str:
         """A figure, with its interval where there is room for it."""
-        ends = say.ends_text(variant, name, self.noun) if with_ends else ""
-        return say.figure_text(variant, name, self.noun) + (f" ({ends})" if ends else "")
+        ends = interval_text(variant, name, self.noun) if with_ends else ""
+        return figure_text(variant, name, self.noun) + (f" ({ends})" if ends else "")
 
     def table(self, variants: Sequence[Variant], column: int, *, with_ends: bool) -> None:
         """A row for each figure, a column for each variant."""
-        self.cells("", [shorten_left(one_line(one.name), column - GAP) for one in variants], column, "bold")
-        verdicts = [report.verdict(one.report) for one in variants]
+        self.cells("", [shorten_left(one_line(variant.name), column - GAP) for variant in variants], column, "bold")
+        verdicts = [verdict_text(variant.report) for variant in variants]
         self.cells("Audit", verdicts, column)
         for label, texts in self.figures(variants, with_ends=with_ends):
             self.cells(label, texts, column)
@@ -137,37 +152,37 @@ class _Page:
         """The differences of a variant, a row each."""
         base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
         self.console.print(text_of((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
-        gaps = [say.gap_text(one) for one in against.differences]
+        gaps = [difference_text(difference) for difference in against.differences]
         column = max((len(gap) for gap in gaps), default=0) + GAP
-        for one, gap in zip(against.differences, gaps, strict=True):
-            ratio = say.ratio_text(one) if one.difference is not None and one.ratio is not None else ""
+        for difference, gap in zip(against.differences, gaps, strict=True):
+            ratio = ratio_text(difference) if difference.difference is not None and difference.ratio is not None else ""
             line = text_of(
-                (f"  {say.title(one.figure, self.noun):<{self.label}}  ", "dim"),
+                (f"  {figure_title(difference.figure, self.noun):<{self.label}}  ", "dim"),
                 (f"{gap:<{column}}", ""),
                 (f"{ratio:>8}  " if self.width >= WIDE else "", "dim"),
-                (say.so_text(one), _COLOURS[say.so_class(one)]),
+                (better_text(difference), _COLOURS[better_class(difference)]),
             )
             line.truncate(self.width, overflow="ellipsis")
             self.console.print(line, no_wrap=True, crop=False)
         if not against.differences:
             self.row("Figures", "none: one of the two could not be measured", "", indent=2)
         style = _DATA_COLOURS[against.batches.verdict] if against.batches else "dim"
-        self.row("Data", say.data_text(self.comparison, against), style, indent=2)
+        self.row("Data", data_text(self.comparison, against), style, indent=2)
         for note in against.batches.notes if against.batches else []:
             self.row("", note, "dim", indent=2)
 
     def story(self, variant: Variant) -> None:
         """What an audit found, and where."""
-        blame = report.blame(variant.report)
-        untested = report.not_tested(variant.report)
+        blame = blamed_line(variant.report)
+        untested = not_tested(variant.report)
         if untested is not None:
             self.console.print()
             self.wrapped(f"{variant.name}: not tested: {one_line(untested)}", "")
         if not variant.report.findings and variant.problem is None:
             return
         self.console.print()
-        said = variant.problem or variant.report.summary.headline
-        self.wrapped(f"{variant.name}: {sentence(said)}", "bold")
+        text = variant.problem or variant.report.summary.headline
+        self.wrapped(f"{variant.name}: {sentence(text)}", "bold")
         if blame is not None:
             function = f" in {blame.function}" if blame.function else ""
             place = shorten_left(one_line(f"{blame.place}{function}"), self.width - 4)

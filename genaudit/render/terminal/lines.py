@@ -69,7 +69,7 @@ class Lines:
         return len(lines) <= MOST_CODE and all(len(line.expandtabs(4)) <= self.width - 4 for line in lines)
 
     def code(self, text: str) -> None:
-        """Code that fits, in no colour that would say that it can be pasted."""
+        """Code that fits, in no colour that would suggest that it can be pasted."""
         for line in text.strip("\n").splitlines():
             self.line(("    ", ""), (line.expandtabs(4), ""))
 

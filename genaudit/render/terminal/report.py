@@ -9,7 +9,22 @@ from genaudit.model.advice import read_advice
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
-from genaudit.render.text import report as words
+from genaudit.render.text.report import (
+    blamed_line,
+    forecast_text,
+    growth_per_batch_text,
+    headline_says_failure,
+    headline_text,
+    last_frames,
+    law_sentence,
+    limit_text,
+    not_tested,
+    pass_figures,
+    peak_of_all_text,
+    peak_text,
+    retained_per_item_text,
+    verdict_text,
+)
 from genaudit.report.failures import happened
 from genaudit.report.phrases import count, sentence, short_name, size
 
@@ -24,7 +39,7 @@ NOTE_LINES = 2
 STDERR_LINES = 4
 OTHERS = 3
 LONGEST_NAME = 28
-"""Of the target: it is kept where a long sentence stands beside it."""
+"""Of the target: it is kept where a long sentence is beside it."""
 
 _COLOURS = {
     RunVerdict.PASS: "bold green",
@@ -36,7 +51,7 @@ _COLOURS = {
 
 
 class Verbosity(enum.IntEnum):
-    """How much is said."""
+    """How much is shown."""
 
     QUIET = 0
     NORMAL = 1
@@ -51,7 +66,7 @@ def render_text(
     Args:
         report: What an audit concluded.
         width: Columns of the terminal.
-        colour: Whether to use ANSI colours; nothing is said by colour alone.
+        colour: Whether to use ANSI colours; nothing is shown by colour alone.
         verbosity: Quiet is one line, normal one screen, verbose adds every table.
         unicode: Whether the terminal shows more than ASCII.
     """
@@ -96,20 +111,20 @@ class _Page(Lines):
 
     def verdict_line(self) -> None:
         verdict = self.report.verdict
-        word = words.verdict(self.report)
-        said = ", ".join(words.pass_figures(self.report)) if verdict is RunVerdict.PASS else words.headline(self.report)
-        name = self._name(self.width - len(word) - len(said) - 5)
+        word = verdict_text(self.report)
+        text = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
+        name = self._name(self.width - len(word) - len(text) - 5)
         colour = _COLOURS[self.report.look]
-        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(said), ""))
+        line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(text), ""))
         line.truncate(self.width, overflow="ellipsis")
         self.console.print(line, no_wrap=True, crop=False)
 
     def screen(self) -> None:
-        """Verdict, line to blame, figures, mend."""
-        word = words.verdict(self.report)
+        """Verdict, line to blame, figures, fix."""
+        word = verdict_text(self.report)
         name = self._name(self.width - len(word) - 2)
         self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
-        self.paragraph(words.headline(self.report), style="bold")
+        self.paragraph(headline_text(self.report), style="bold")
         self.not_tested()
         self.blame()
         self.console.print()
@@ -117,19 +132,19 @@ class _Page(Lines):
         self.figures()
         broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
         if not broke:
-            # What broke comes first, and what else was found is not its mend.
-            self.mend()
+            # What broke comes first, and what else was found is no fix of it.
+            self.fix()
         self.findings_list(first=0 if broke else 1)
         self.notes()
 
     def not_tested(self) -> None:
         """What the verdict does not cover."""
-        said = words.not_tested(self.report)
-        if said is not None:
-            self.paragraph(f"Not tested: {one_line(said)}", lines=4)
+        text = not_tested(self.report)
+        if text is not None:
+            self.paragraph(f"Not tested: {one_line(text)}", lines=4)
 
     def blame(self) -> None:
-        blame = words.blame(self.report)
+        blame = blamed_line(self.report)
         if blame is None:
             if self.report.summary.cause and self.report.verdict is not RunVerdict.ERROR:
                 self.paragraph(sentence(self.report.summary.cause))
@@ -146,7 +161,7 @@ class _Page(Lines):
             line = shorten(one_line(blame.source), self.width - 6)
             self.line(("  ❯ ", "red"), ("  ", ""), (line, "bold"))
         if self.report.verdict is RunVerdict.ERROR:
-            for frame in words.frames(self.report):
+            for frame in last_frames(self.report):
                 self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
 
     def figures(self) -> None:
@@ -157,7 +172,7 @@ class _Page(Lines):
 
     def memory(self) -> None:
         """The sparkline, and the peak beside it."""
-        highest = words.peak(self.report)
+        highest = peak_text(self.report)
         if highest is None:
             return
         columns = min(40, self.width - LABEL - len(highest) - 9)
@@ -173,15 +188,15 @@ class _Page(Lines):
 
     def all_processes(self) -> None:
         """What the processes below it add: where they hold more, its own is not what people must have room for."""
-        said = words.peak_of_all(self.report)
-        if said:
-            self.row("", said)
+        text = peak_of_all_text(self.report)
+        if text:
+            self.row("", text)
 
     def failure(self) -> None:
         failure = self.report.failure
         if failure is None:
             return
-        if not words.headline_says_failure(self.report):
+        if not headline_says_failure(self.report):
             self.row("Happened", sentence(happened(failure)))
         tail = [line for line in failure.stderr_tail.splitlines() if line.strip()][-STDERR_LINES:]
         for at, line in enumerate(tail):
@@ -189,19 +204,19 @@ class _Page(Lines):
             cut = shorten(line.expandtabs(4), self.width - LABEL - 4)
             self.line(("  ", ""), (label, "dim"), ("│ ", "dim"), (cut, ""))
 
-    def mend(self) -> None:
+    def fix(self) -> None:
         """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
         found = self.report.findings
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
-        said = self.report.summary.mend or advice.words
-        if not said and advice.code is None and advice.check is None:
+        text = self.report.summary.mend or advice.words
+        if not text and advice.code is None and advice.check is None:
             return
         self.console.print()
         shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
         label = "Fix"
-        if said and (self._room.words or shown is None):
-            self.row(label, sentence(said), lines=4)
+        if text and (self._room.words or shown is None):
+            self.row(label, sentence(text), lines=4)
             label = ""
         elif saved and self._room.words:
             self.row(label, f"Saves {size(saved)}.")
@@ -220,23 +235,23 @@ class _Page(Lines):
         rest = self.report.findings[first:]
         # What a target that failed leaves undecided is no news.
         open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
-        rest += [one for one in self.report.outcomes if one.verdict in open_]
+        rest += [outcome for outcome in self.report.outcomes if outcome.verdict in open_]
         if not rest:
             return
         self.console.print()
-        for one in rest[:OTHERS]:
-            self.console.print(self.outcome_line(one), no_wrap=True, crop=False)
+        for outcome in rest[:OTHERS]:
+            self.console.print(self.outcome_line(outcome), no_wrap=True, crop=False)
         if len(rest) > OTHERS:
             self.paragraph(f"and {len(rest) - OTHERS} more; -v shows them all")
 
-    def outcome_line(self, one: Outcome) -> "Text":
+    def outcome_line(self, outcome: Outcome) -> "Text":
         """An outcome in one line."""
-        word = one.level.value if one.verdict is Verdict.FAIL else one.verdict.value
-        place = f" ({one.location.path}:{one.location.line})" if one.location else ""
+        word = outcome.level.value if outcome.verdict is Verdict.FAIL else outcome.verdict.value
+        place = f" ({outcome.location.path}:{outcome.location.line})" if outcome.location else ""
         line = text_of(
             (f"  {word} ", "yellow"),
-            (f"{one.code} {one.name}", "bold"),
-            (f"  {one_line(one.message)}{one_line(place)}", ""),
+            (f"{outcome.code} {outcome.name}", "bold"),
+            (f"  {one_line(outcome.message)}{one_line(place)}", ""),
         )
         line.truncate(self.width, overflow="ellipsis")
         return line
@@ -258,12 +273,12 @@ class _Page(Lines):
 
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
-    rows: list[tuple[str, str | None]] = [("Retained", words.retained_per_item(report))]
-    if any(one.unit == "bytes/batch" for one in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
-        rows.append(("Growth", words.growth_per_batch(report)))
-    if words.retained_per_item(report):
-        rows += [("Law", words.law_sentence(report)), ("Forecast", words.forecast(report))]
-        rows.append(("Full at", words.limit_reached(report)))
+    rows: list[tuple[str, str | None]] = [("Retained", retained_per_item_text(report))]
+    if any(outcome.unit == "bytes/batch" for outcome in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
+        rows.append(("Growth", growth_per_batch_text(report)))
+    if retained_per_item_text(report):
+        rows += [("Law", law_sentence(report)), ("Forecast", forecast_text(report))]
+        rows.append(("Full at", limit_text(report)))
     elif report.summary.consequence:
         rows.append(("So", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]

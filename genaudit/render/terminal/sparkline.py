@@ -19,10 +19,10 @@ class Sparkline(NamedTuple):
 def sparkline(timeline: Timeline, columns: int, *, unicode: bool = True) -> Sparkline | None:
     """The highest memory in each column's share of the time, from zero to the peak.
 
-    The marks say where batches ended (a tick), and epochs (a bar); ticks that would touch are left out.
+    The marks show where batches ended (a tick), and epochs (a bar); ticks that would touch are left out.
     """
-    points: list[tuple[float, float]] = [(one.at_s, one.rss_bytes) for one in timeline.samples]
-    points += [(one.at_s, one.high_water_bytes) for one in timeline.batches]
+    points: list[tuple[float, float]] = [(point.at_s, point.rss_bytes) for point in timeline.samples]
+    points += [(point.at_s, point.high_water_bytes) for point in timeline.batches]
     end = max((at for at, _ in points), default=0.0)
     if end <= 0 or columns < 4:
         return None

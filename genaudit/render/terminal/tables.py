@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
-from genaudit.render.text import report as words
-from genaudit.render.text import rows
+from genaudit.render.text.report import sorted_outcomes
+from genaudit.render.text.tables import batch_rows, method_rows
 from genaudit.report.failures import exit_in_short
 from genaudit.report.phrases import duration, size
 
@@ -24,7 +24,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
     )
     show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
-    show.pairs("Batches", rows.batch_rows(report))
+    show.pairs("Batches", batch_rows(report))
     show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})
     show.table(
         "Trials",
@@ -33,7 +33,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
         right={1, 2, 3, 4, 5},
     )
     show.table("Processes", ["process", "name", "PSS", "private"], _process_rows(report), right={0, 2, 3})
-    show.pairs("Method", rows.method_rows(report))
+    show.pairs("Method", method_rows(report))
 
 
 class _Tables:
@@ -79,8 +79,8 @@ class _Tables:
 
 
 def _outcome_rows(report: Report) -> Iterable[list[str]]:
-    for one in words.sorted_outcomes(report):
-        yield [f"{one.code} {one.name}", one.verdict.value, one.message]
+    for outcome in sorted_outcomes(report):
+        yield [f"{outcome.code} {outcome.name}", outcome.verdict.value, outcome.message]
 
 
 def _law_rows(report: Report) -> Iterable[list[str]]:
@@ -91,26 +91,26 @@ def _law_rows(report: Report) -> Iterable[list[str]]:
 
 
 def _phase_rows(report: Report) -> Iterable[list[str]]:
-    for one in report.phases:
-        memory = [size(one.rss_bytes), size(one.anon_bytes), size(one.high_water_bytes)]
-        yield [one.name, duration(one.seconds), *memory]
+    for phase in report.phases:
+        memory = [size(phase.rss_bytes), size(phase.anon_bytes), size(phase.high_water_bytes)]
+        yield [phase.name, duration(phase.seconds), *memory]
 
 
 def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
-    for one in report.sites[:MOST_SITES]:
-        place = shorten_left(one_line(f"{one.path}:{one.line}"), max(room, 20))
-        source = f"  {shorten(one_line(one.source), 60)}" if one.source else ""
-        yield [size(one.retained_bytes), size(one.peak_bytes), f"{one.blocks:,}", place + source]
+    for site in report.sites[:MOST_SITES]:
+        place = shorten_left(one_line(f"{site.path}:{site.line}"), max(room, 20))
+        source = f"  {shorten(one_line(site.source), 60)}" if site.source else ""
+        yield [size(site.retained_bytes), size(site.peak_bytes), f"{site.blocks:,}", place + source]
     if report.untraced_bytes is not None:
         yield [size(report.untraced_bytes), "–", "–", "native or untraced"]
 
 
 def _trial_rows(report: Report) -> Iterable[list[str]]:
-    for one in report.trials:
-        end = exit_in_short(one.exit.reason, one.exit.code, one.exit.signal)
-        items = "–" if one.items is None else f"{one.items:,}"
-        counts = [items, f"{one.batches:,}", f"{one.epochs:,}"]
-        yield [one.kind, *counts, duration(one.wall_s), size(one.high_water_bytes), end]
+    for trial in report.trials:
+        end = exit_in_short(trial.exit.reason, trial.exit.code, trial.exit.signal)
+        items = "–" if trial.items is None else f"{trial.items:,}"
+        counts = [items, f"{trial.batches:,}", f"{trial.epochs:,}"]
+        yield [trial.kind, *counts, duration(trial.wall_s), size(trial.high_water_bytes), end]
     for left in report.skipped:
         items = "–" if left.items is None else f"{left.items:,}"
         yield [left.kind, items, "–", "–", "–", "–", f"skipped: {left.reason}"]
@@ -118,5 +118,5 @@ def _trial_rows(report: Report) -> Iterable[list[str]]:
 
 def _process_rows(report: Report) -> Iterable[list[str]]:
     if len(report.processes) > 1:
-        for one in report.processes:
-            yield [str(one.pid), one.name, size(one.pss_bytes), size(one.private_bytes)]
+        for process in report.processes:
+            yield [str(process.pid), process.name, size(process.pss_bytes), size(process.private_bytes)]

@@ -1,33 +1,15 @@
 """The processes of a run: what each is called, what it held, and whether they hold the same data many times."""
 
-from statistics import median
 from typing import NamedTuple
 
 from genaudit.model import Outcome, Report, Verdict
 from genaudit.model.recording import ProcessUse
-from genaudit.model.series import ProcessSpan, ProcessTimeline
-from genaudit.render.figures.palette import NAMED, Theme
+from genaudit.model.series import ProcessSpan
 from genaudit.report.phrases import count, duration, sentence, size
 from genaudit.units import format_bytes
 
 OWN = "the target itself"
 OTHERS = "the others"
-HATCHES = ("", "/", ".", "x")
-_COLOURS = ("rss", "held", "pss", "high", "muted")
-
-
-class Look(NamedTuple):
-    """How a process is drawn: by colour, and by hatching where colours come round again."""
-
-    label: str
-    colour: str
-    """The name of a colour of the theme."""
-    hatch: str
-
-    def of(self, theme: Theme = NAMED) -> str:
-        """The colour itself."""
-        colour: str = getattr(theme, self.colour)
-        return colour
 
 
 class Row(NamedTuple):
@@ -42,42 +24,30 @@ class Row(NamedTuple):
     share: str
 
 
-def looks(line: ProcessTimeline) -> list[Look]:
-    """How each process is called and drawn, the target's own first, then those that are only summed."""
-    labels = [_label(at) for at in range(len(line.processes))] + ([OTHERS] if line.n_others else [])
-    rounds = [(colour, hatch) for hatch in HATCHES for colour in _COLOURS]
-    return [Look(label, *rounds[at % len(rounds)]) for at, label in enumerate(labels)]
-
-
-def columns(line: ProcessTimeline) -> list[list[int]]:
-    """PSS of each process by point, in the order of ``looks``."""
-    series = [[point.pss_bytes[at] for point in line.points] for at in range(len(line.processes))]
-    return [*series, [point.other_bytes for point in line.points]] if line.n_others else series
-
-
 def table(report: Report) -> list[Row]:
     """Every process: when it was there, its highest, and its part of the highest sum."""
-    total = sum(one.pss_bytes for one in report.processes)
-    at_peak = {one.pid: one for one in report.processes}
+    total = sum(process.pss_bytes for process in report.processes)
+    at_peak = {process.pid: process for process in report.processes}
     line = report.process_timeline
-    known = [(one.pid, one.name, _seen(one), one.peak_pss_bytes) for one in line.processes] if line else []
+    known = [(span.pid, span.name, _seen(span), span.peak_pss_bytes) for span in line.processes] if line else []
     pids = {pid for pid, *_ in known}
-    known += [(one.pid, one.name, "–", one.pss_bytes) for one in report.processes if one.pid not in pids]
+    known += [
+        (process.pid, process.name, "–", process.pss_bytes) for process in report.processes if process.pid not in pids
+    ]
     rows = []
     for at, (pid, name, seen, highest) in enumerate(known):
         use = at_peak.get(pid)
         share = f"{use.pss_bytes / total * 100:.1f} %" if use and total else "–"
-        rows.append(Row(f"{_label(at)} ({pid})", name, seen, size(highest), *_use(use), share))
+        rows.append(Row(f"{process_label(at)} ({pid})", name, seen, size(highest), *_use(use), share))
     return rows
 
 
 def duplication(report: Report) -> str:
     """In one sentence, whether every worker has a copy of the data."""
-    workers = report.processes[1:]
-    if not workers:
+    workers, each = report.processes[1:], report.worker_private_bytes
+    if each is None:
         return "Everything ran in one process, so no worker holds a copy of the data."
     answer = report.answer("workers")
-    each = median(one.private_bytes for one in workers)
     held = f"holds {format_bytes(each)} of its own"
     if len(workers) > 1:
         held = f"hold {format_bytes(each)} each of their own"
@@ -90,15 +60,16 @@ def _so(answer: Outcome | None) -> str:
         return ": the data set is copied into every one of them, so each further worker costs as much again"
     if answer is not None and answer.verdict is Verdict.PASS:
         return "; it does not grow with the data set, so they are no copies of it"
-    return "; whether it is a copy of the data set only runs with data sets of several sizes can tell"
+    return "; only runs with data sets of several sizes show whether it is a copy of the data set"
 
 
-def _label(at: int) -> str:
+def process_label(at: int) -> str:
+    """How a process is called: the first is the target's own."""
     return OWN if at == 0 else f"child {at}"
 
 
-def _seen(one: ProcessSpan) -> str:
-    return f"{duration(one.first_s)} to {duration(one.last_s)}"
+def _seen(span: ProcessSpan) -> str:
+    return f"{duration(span.first_s)} to {duration(span.last_s)}"
 
 
 def _use(use: ProcessUse | None) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import GrowthLaw
-from genaudit.render.figures.law import grows
 from genaudit.report.phrases import (
     INTERVAL,
     NO_GROWTH,
@@ -20,23 +19,24 @@ from genaudit.report.phrases import (
 )
 from genaudit.units import format_bytes
 
-ICONS = {
+VERDICT_ICONS = {
     RunVerdict.PASS: "✓",
     RunVerdict.WARN: "!",
     RunVerdict.FAIL: "✗",
     RunVerdict.INCONCLUSIVE: "?",
     RunVerdict.ERROR: "✗",
 }
-LAWS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
+LAW_WORDS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
 
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
+_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
 
 
-class Blame(NamedTuple):
+class BlamedLine(NamedTuple):
     """The line of the user's to look at first."""
 
     path: str
@@ -46,7 +46,7 @@ class Blame(NamedTuple):
     both: bool = False
     """Measuring and reading the source agree on it."""
     whole: bool = False
-    """It is where the target begins: no rule says which of its lines is at fault."""
+    """It is where the target begins: no rule knows which of its lines is at fault."""
 
     @property
     def place(self) -> str:
@@ -56,13 +56,15 @@ class Blame(NamedTuple):
 
 def sorted_outcomes(report: Report) -> list[Outcome]:
     """Every outcome: found, broken, inconclusive, passed, not applicable."""
-    return sorted(report.outcomes, key=lambda one: (_ORDER[one.verdict], _WEIGHT[one.level], one.code))
+    return sorted(report.outcomes, key=lambda outcome: (_ORDER[outcome.verdict], _WEIGHT[outcome.level], outcome.code))
 
 
-def blame(report: Report) -> Blame | None:
+def blamed_line(report: Report) -> BlamedLine | None:
     """The line of the worst finding that has one; of a target that failed to run only where it did."""
-    found = [] if _is_about_failure(report) else [one for one in report.findings if one.location is not None]
-    places = [one.location for one in found if one.location is not None]
+    found = (
+        [] if _is_about_failure(report) else [outcome for outcome in report.findings if outcome.location is not None]
+    )
+    places = [outcome.location for outcome in found if outcome.location is not None]
     if report.failure is not None and report.failure.location is not None:
         places.append(report.failure.location)
     if not places:
@@ -71,14 +73,14 @@ def blame(report: Report) -> Blame | None:
     both = bool(found) and found[0].evidence is EvidenceKind.BOTH
     at = (place.path, place.line)
     whole = bool(found) and found[0].is_promise and at == (report.target.path, report.target.line)
-    return Blame(*at, place.function, source_line(report, *at), both, whole)
+    return BlamedLine(*at, place.function, source_line(report, *at), both, whole)
 
 
 def _is_about_failure(report: Report) -> bool:
     return report.verdict is RunVerdict.ERROR and report.failure is not None
 
 
-def frames(report: Report, most: int = 3) -> list[str]:
+def last_frames(report: Report, most: int = 3) -> list[str]:
     """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one."""
     text = report.failure.traceback if report.failure is not None else ""
     found = _FRAME.findall(text)
@@ -96,9 +98,9 @@ def source_line(report: Report, path: str, line: int) -> str | None:
     )
 
 
-def verdict(report: Report) -> str:
+def verdict_text(report: Report) -> str:
     """The verdict with its icon, and with what it does not cover."""
-    return f"{ICONS[report.verdict]} {report.label}"
+    return f"{VERDICT_ICONS[report.verdict]} {report.label}"
 
 
 def not_tested(report: Report) -> str | None:
@@ -109,12 +111,12 @@ def not_tested(report: Report) -> str | None:
     return report.untested or UNTESTED
 
 
-def headline(report: Report) -> str:
+def headline_text(report: Report) -> str:
     """What the target does, as a sentence."""
     return sentence(report.summary.headline)
 
 
-def retained_per_item(report: Report) -> str | None:
+def retained_per_item_text(report: Report) -> str | None:
     """Memory held for every item, with its interval; ``None`` where it does not grow with items."""
     law = report.growth_law
     if law is None or law.law == "constant":
@@ -123,7 +125,7 @@ def retained_per_item(report: Report) -> str | None:
     return ranged(f"{format_bytes(law.bytes_per_item.value)} per {noun}", law.bytes_per_item, INTERVAL)
 
 
-def growth_per_batch(report: Report) -> str | None:
+def growth_per_batch_text(report: Report) -> str | None:
     """The slope over batches, with its interval."""
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
@@ -131,18 +133,18 @@ def growth_per_batch(report: Report) -> str | None:
     return grown(growth, "batch", settled=is_settled(report, "bytes/batch"))
 
 
-def growth_in_short(report: Report) -> str | None:
+def short_growth(report: Report) -> str | None:
     """The slope over batches as it is shown where there is little room: a change, or that there is none."""
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
         return None
-    said = slope_in_short(report, growth, "bytes/batch")
-    if said == LEVELS_OFF:
-        return f"growth {said}"
-    return NO_GROWTH if said is None else f"{said}/batch"
+    text = short_slope(report, growth, "bytes/batch")
+    if text == LEVELS_OFF:
+        return f"growth {text}"
+    return NO_GROWTH if text is None else f"{text}/batch"
 
 
-def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
+def short_slope(report: Report, slope: Interval, unit: str) -> str | None:
     """A slope as a change, or that it levels off; ``None`` where it is settled that there is no growth.
 
     Args:
@@ -159,29 +161,29 @@ def slope_in_short(report: Report, slope: Interval, unit: str) -> str | None:
 
 def _levels_off(report: Report) -> bool:
     """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
-    rule = next((one for one in report.answers("growth") if one.verdict is Verdict.PASS), None)
+    rule = next((outcome for outcome in report.answers("growth") if outcome.verdict is Verdict.PASS), None)
     return rule is not None and rule.noise is not None and not is_growth(rule.noise)
 
 
 def is_settled(report: Report, unit: str) -> bool:
     """Whether no answer about figures of this unit is open, or a fault."""
     open_ = {Verdict.FAIL, Verdict.INCONCLUSIVE}
-    return not any(one.unit == unit and one.verdict in open_ for one in report.outcomes)
+    return not any(outcome.unit == unit and outcome.verdict in open_ for outcome in report.outcomes)
 
 
-def forecast(report: Report) -> str | None:
+def forecast_text(report: Report) -> str | None:
     """What the real data set needs."""
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None:
         return None
     need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
-    if grows(report.growth_law):
+    if report.growth_law is not None and report.growth_law.grows:
         return ranged(need, projection.bytes)
     # Where memory keeps growing with batches, no size of the data set says what is needed.
     return need if report.verdict is RunVerdict.PASS else None
 
 
-def limit_reached(report: Report) -> str | None:
+def limit_text(report: Report) -> str | None:
     """The number of items at which memory is full."""
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None or projection.items_at_limit is None:
@@ -204,11 +206,11 @@ def law_sentence(report: Report) -> str | None:
     if law is None:
         return None
     plain = plural(report.target.item_noun)
-    text = f"{LAWS.get(law.law, law.law)} over {sizes(law)} {plain}, at the {law.at}"
+    text = f"{LAW_WORDS.get(law.law, law.law)} over {sizes_text(law)} {plain}, at the {law.at}"
     return f"{text} (exponent {law.exponent:.2f})" if law.exponent is not None else text
 
 
-def sizes(law: GrowthLaw) -> str:
+def sizes_text(law: GrowthLaw) -> str:
     """The measured sizes as a list in words."""
     numbers = [f"{size:,}" for size in law.sizes]
     if len(numbers) > 6:
@@ -229,11 +231,11 @@ def no_law_reason(report: Report) -> str:
 
 def highest_bytes(report: Report) -> int | None:
     """The most in use at one time: the process's exact mark, or the sum over all processes where it is more."""
-    known = [one for one in (report.peak.high_water_bytes, report.peak.tree_pss_bytes) if one is not None]
+    known = [n_bytes for n_bytes in (report.peak.high_water_bytes, report.peak.tree_pss_bytes) if n_bytes is not None]
     return max(known, default=None)
 
 
-def peak(report: Report) -> str | None:
+def peak_text(report: Report) -> str | None:
     """The highest memory of the target's process, and when."""
     highest = report.peak.high_water_bytes
     if highest is None:
@@ -244,7 +246,7 @@ def peak(report: Report) -> str | None:
     return f"{format_bytes(highest)}{when}" + ("" if report.peak.exact else ", or more: sampled")
 
 
-def peak_of_all(report: Report) -> str | None:
+def peak_of_all_text(report: Report) -> str | None:
     """The highest sum over all processes, where it is more than the target's own process has."""
     tree = report.peak.tree_pss_bytes
     if tree is None or tree <= (report.peak.high_water_bytes or 0):
@@ -267,10 +269,21 @@ def pass_figures(report: Report) -> list[str]:
     highest = highest_bytes(report)
     if highest is not None:
         figures.append(f"peak {format_bytes(highest)}")
-    growth = growth_in_short(report)
+    growth = short_growth(report)
     if growth is not None:
         figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
         figures.append(f"{format_bytes(held)} after batch 1")
     return figures
+
+
+def command_in(text: str) -> tuple[str, str, str]:
+    """A text before, of and after the command that it advises.
+
+    Example:
+        >>> command_in("Fix it. genaudit compare a:b --against HEAD~1 shows what changed.")
+        ('Fix it. ', 'genaudit compare a:b --against HEAD~1', ' shows what changed.')
+    """
+    match = _COMMAND.search(text)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")

@@ -3,11 +3,10 @@
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
+from genaudit.model.downsample import thinned
 from genaudit.model.series import SurfacePoint
 from genaudit.render.figures.axes import byte_unit
-from genaudit.render.figures.downsample import thin
 from genaudit.render.figures.interactive.base import hover, new_chart, source
-from genaudit.render.figures.law import slope_through
 from genaudit.render.figures.palette import NAMED
 from genaudit.report.phrases import count
 from genaudit.units import format_bytes
@@ -25,29 +24,28 @@ def batches_chart(report: Report) -> "Figure | None":
     """High-water mark and held memory by batch, with the slope and its interval."""
     if report.timeline is None or not report.timeline.batches:
         return None
-    points = thin(report.timeline.batches, MOST_POINTS, [lambda one: one.high_water_bytes, lambda one: one.held_bytes])
-    top = max(one.high_water_bytes for one in points)
+    points = thinned(
+        report.timeline.batches, MOST_POINTS, [lambda point: point.high_water_bytes, lambda point: point.held_bytes]
+    )
+    top = max(point.high_water_bytes for point in points)
     factor, unit = byte_unit(top)
     first, last = points[0].last, points[-1].last
     chart = new_chart("batch", unit, x_range=(0, last + 1), y_range=(0, top * 1.15 / factor), height=260)
     data = source(
-        batch=[one.last for one in points],
-        high=[one.high_water_bytes / factor for one in points],
-        held=[one.held_bytes / factor for one in points],
-        batch_text=[f"{one.last:,}" for one in points],
-        epoch_text=[f"{one.epoch:,}" for one in points],
-        high_text=[format_bytes(one.high_water_bytes) for one in points],
-        held_text=[format_bytes(one.held_bytes) for one in points],
+        batch=[point.last for point in points],
+        high=[point.high_water_bytes / factor for point in points],
+        held=[point.held_bytes / factor for point in points],
+        batch_text=[f"{point.last:,}" for point in points],
+        epoch_text=[f"{point.epoch:,}" for point in points],
+        high_text=[format_bytes(point.high_water_bytes) for point in points],
+        held_text=[format_bytes(point.held_bytes) for point in points],
     )
-    growth = report.batches.growth_bytes_per_batch if report.batches else None
-    if growth is not None and len(points) > 1:
-        middle = (first + last) / 2
-        centre = slope_through([(one.last, one.held_bytes) for one in points], growth.value, middle)
-
-        def line(slope: float) -> list[float]:
-            return [(centre + slope * (x - middle)) / factor for x in (first, last)]
-
-        slope = source(x=[first, last], low=line(growth.low), high=line(growth.high), value=line(growth.value))
+    line = report.batches.held_line if report.batches else None
+    if line is not None:
+        ends = (first, last)
+        curves = {"low": line.low, "high": line.high, "value": line.value}
+        heights = {name: [curve.at(batch) / factor for batch in ends] for name, curve in curves.items()}
+        slope = source(x=ends, **heights)
         chart.varea("x", "low", "high", source=slope, fill_color=NAMED.held, fill_alpha=0.2)
         chart.line("x", "value", source=slope, line_color=NAMED.held, line_width=1.5)
     high = chart.line("batch", "high", source=data, line_color=NAMED.high, line_width=1.2, line_dash="7 2 1 2")
@@ -60,15 +58,15 @@ def batches_chart(report: Report) -> "Figure | None":
 
 
 def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
-    points = thin(report.traced, MOST_POINTS, [lambda one: one.traced_bytes])
+    points = thinned(report.traced, MOST_POINTS, [lambda point: point.traced_bytes])
     if not points:
         return
     data = source(
-        batch=[one.batch for one in points],
-        traced=[one.traced_bytes / factor for one in points],
-        batch_text=[f"{one.batch:,}" for one in points],
-        size_text=["all" if one.items is None else count(one.items, report.target.item_noun) for one in points],
-        traced_text=[format_bytes(one.traced_bytes) for one in points],
+        batch=[point.batch for point in points],
+        traced=[point.traced_bytes / factor for point in points],
+        batch_text=[f"{point.batch:,}" for point in points],
+        size_text=["all" if point.items is None else count(point.items, report.target.item_noun) for point in points],
+        traced_text=[format_bytes(point.traced_bytes) for point in points],
     )
     chart.line("batch", "traced", source=data, line_color=NAMED.pss, line_width=1.3, line_dash="2 2")
     dots = chart.scatter("batch", "traced", source=data, marker="diamond", size=8, color=NAMED.pss, name="traced")
@@ -91,11 +89,11 @@ def surface_chart(report: Report) -> "Figure | None":
         size = points[0].items
         name = "all" if size is None else count(size, noun)
         data = source(
-            x=[one.batches for one in points],
-            y=[one.retained_bytes / factor for one in points],
+            x=[point.batches for point in points],
+            y=[point.retained_bytes / factor for point in points],
             size_text=[name] * len(points),
-            batch_text=[f"{one.batches:,}" for one in points],
-            held_text=[format_bytes(one.retained_bytes) for one in points],
+            batch_text=[f"{point.batches:,}" for point in points],
+            held_text=[format_bytes(point.retained_bytes) for point in points],
         )
         tags = [size if size is not None else -1]
         curve = chart.line("x", "y", source=data, line_color=NAMED.rss, line_width=1.3, name=f"line-{at}")
@@ -127,6 +125,8 @@ def _curves(report: Report) -> dict[int, list[SurfacePoint]]:
         curves.setdefault(point.trial, []).append(point)
     kept = dict(list(curves.items())[:MOST_TRIALS])
     return {
-        trial: thin(sorted(points, key=lambda one: one.batches), MOST_SURFACE_POINTS, [lambda one: one.retained_bytes])
+        trial: thinned(
+            sorted(points, key=lambda point: point.batches), MOST_SURFACE_POINTS, [lambda point: point.retained_bytes]
+        )
         for trial, points in kept.items()
     }

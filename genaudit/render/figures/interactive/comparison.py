@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 from genaudit.model.comparison import Comparison
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.interactive.base import hover, new_chart, source
-from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import NAMED, Dash
 from genaudit.render.figures.variants import Look, Speed, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
@@ -31,11 +30,11 @@ def overlay_chart(comparison: Comparison) -> "Figure | None":
     lines = []
     for look, points in drawn:
         data = source(
-            t=[one.at_s for one in points],
-            rss=[one.rss_bytes / factor for one in points],
+            t=[point.at_s for point in points],
+            rss=[point.rss_bytes / factor for point in points],
             name=[look.name] * len(points),
-            time_text=[format_seconds(one.at_s) if one.at_s > 0 else "0 s" for one in points],
-            rss_text=[format_bytes(one.rss_bytes) for one in points],
+            time_text=[format_seconds(point.at_s) if point.at_s > 0 else "0 s" for point in points],
+            rss_text=[format_bytes(point.rss_bytes) for point in points],
         )
         lines.append(
             chart.line("t", "rss", source=data, line_color=_colour(look), line_width=2, line_dash=_dash(look.dash))
@@ -49,21 +48,21 @@ def speed_chart(comparison: Comparison) -> "Figure | None":
     known = speeds(comparison)
     if not known:
         return None
-    top, fastest = max(one.peak_bytes for one in known), max(one.items_per_second for one in known)
+    top, fastest = max(speed.peak_bytes for speed in known), max(speed.items_per_second for speed in known)
     factor, unit = byte_unit(top)
     label = f"{plural(noun_of(comparison))} per second (better to the right)"
     chart = new_chart(label, f"peak, {unit}", height=300, x_range=(0, fastest * 1.2), y_range=(0, top * 1.25 / factor))
     dots = []
-    for one in known:
+    for speed in known:
         data = source(
-            x=[one.items_per_second],
-            y=[one.peak_bytes / factor],
-            name=[one.look.name],
-            peak_text=[format_bytes(one.peak_bytes)],
+            x=[speed.items_per_second],
+            y=[speed.peak_bytes / factor],
+            name=[speed.look.name],
+            peak_text=[format_bytes(speed.peak_bytes)],
         )
-        dots.append(_dot(chart, one, data))
-        align = "right" if one.items_per_second > fastest / 2 else "left"
-        colour, style = (NAMED.ink, "bold") if one.stands_out else (NAMED.muted, "normal")
+        dots.append(_dot(chart, speed, data))
+        align = "right" if speed.items_per_second > fastest / 2 else "left"
+        colour, style = (NAMED.ink, "bold") if speed.stands_out else (NAMED.muted, "normal")
         text = {"text_color": colour, "text_font_style": style, "text_font_size": "12px", "text_align": align}
         chart.text("x", "y", "name", source=data, y_offset=-10, **text)
     chart.add_tools(
@@ -85,14 +84,15 @@ def laws_chart(comparison: Comparison) -> "Figure | None":
     dots = []
     for look, law in drawn:
         steps = law_steps(law)
-        line = source(x=steps, y=[retained_at(law, n) / factor for n in steps])
-        chart.line("x", "y", source=line, line_color=_colour(look), line_width=2, line_dash=_dash(look.dash))
+        if law.retained_curve is not None:
+            line = source(x=steps, y=[law.retained_curve.value.at(items) / factor for items in steps])
+            chart.line("x", "y", source=line, line_color=_colour(look), line_width=2, line_dash=_dash(look.dash))
         data = source(
             x=law.sizes,
-            y=[one / factor for one in law.retained_bytes],
+            y=[n_bytes / factor for n_bytes in law.retained_bytes],
             name=[look.name] * len(law.sizes),
             n_text=[count(n, noun) for n in law.sizes],
-            retained_text=[format_bytes(one) for one in law.retained_bytes],
+            retained_text=[format_bytes(n_bytes) for n_bytes in law.retained_bytes],
         )
         dots.append(chart.scatter("x", "y", source=data, size=9, color=_colour(look), marker=_marker(look)))
     rows = [("variant", "@name"), ("data set", "@n_text"), ("retained", "@retained_text")]
@@ -100,18 +100,18 @@ def laws_chart(comparison: Comparison) -> "Figure | None":
     return chart
 
 
-def _dot(chart: "Figure", one: Speed, data: Any) -> object:
+def _dot(chart: "Figure", speed: Speed, data: Any) -> object:
     """Filled where no other variant is better, hollow where one is."""
-    colour = _colour(one.look)
+    colour = _colour(speed.look)
     dot: object = chart.scatter(
         "x",
         "y",
         source=data,
-        size=14 if one.stands_out else 10,
+        size=14 if speed.stands_out else 10,
         line_color=colour,
         line_width=2,
-        fill_color=colour if one.stands_out else None,
-        marker=_marker(one.look),
+        fill_color=colour if speed.stands_out else None,
+        marker=_marker(speed.look),
     )
     return dot
 

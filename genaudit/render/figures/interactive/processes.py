@@ -7,8 +7,8 @@ from genaudit.model import Report
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.interactive.base import hover, new_chart, source
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.figures.static.timeline import end_of
-from genaudit.render.text.processes import columns, looks
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.figures.timeline_data import end_of
 from genaudit.units import format_bytes, format_seconds
 
 if TYPE_CHECKING:
@@ -30,11 +30,11 @@ def processes_chart(report: Report) -> "Figure | None":
     label = "seconds since the process was ready"
     chart = new_chart(label, unit, height=300, x_range=(0, end_s or 1.0), y_range=(0, top * 1.15 / factor))
     edges = {f"top{at}": [held[at] / factor for held in tops] for at in range(len(series))}
-    texts = {f"text{at}": [format_bytes(held) for held in one] for at, one in enumerate(series[:MOST_IN_TOOLTIP])}
+    texts = {f"text{at}": [format_bytes(held) for held in column] for at, column in enumerate(series[:MOST_IN_TOOLTIP])}
     data = source(
-        t=[one.at_s for one in line.points],
+        t=[point.at_s for point in line.points],
         zero=[0.0] * len(line.points),
-        time_text=[format_seconds(one.at_s) if one.at_s > 0 else "0 s" for one in line.points],
+        time_text=[format_seconds(point.at_s) if point.at_s > 0 else "0 s" for point in line.points],
         sum_text=[format_bytes(held[-1]) for held in tops],
         **edges,
         **texts,

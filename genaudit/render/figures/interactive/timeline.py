@@ -10,7 +10,7 @@ from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.interactive.base import hover, limit_line, new_chart, source
 from genaudit.render.figures.palette import NAMED
-from genaudit.render.figures.static.timeline import FEWEST_OF_A_CURVE, Band, bands, end_of, top_of, with_budget
+from genaudit.render.figures.timeline_data import FEWEST_OF_A_CURVE, Band, bands, end_of, top_of, with_budget
 from genaudit.render.text.budgets import budget_of_peak
 from genaudit.units import format_bytes, format_seconds
 
@@ -61,10 +61,10 @@ def timeline_chart(report: Report) -> "Figure | None":
 
 
 def readings(line: Timeline, phases: list[Band]) -> list[Reading]:
-    """Samples and batches in one order of time, each with what the other last said."""
+    """Samples and batches in one order of time, each with the last reading of the other."""
     points: list[TimePoint | BatchPoint] = [*line.samples, *line.batches]
-    points.sort(key=lambda one: one.at_s)
-    starts = [one.start_s for one in phases]
+    points.sort(key=lambda point: point.at_s)
+    starts = [band.start_s for band in phases]
     rows, pss, high, batch = [], None, None, None
     for point in points:
         if isinstance(point, BatchPoint):
@@ -79,17 +79,17 @@ def readings(line: Timeline, phases: list[Band]) -> list[Reading]:
 
 def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: float) -> None:
     data = source(
-        t=[one.at_s for one in rows],
-        rss=[one.rss_bytes / factor for one in rows],
-        held=[one.held_bytes / factor for one in rows],
-        high=[_scaled(one.high_bytes, factor) for one in rows],
-        batch=[f"{one.batch:,}" if one.batch else UNKNOWN for one in rows],
-        phase=[one.phase for one in rows],
-        time_text=[format_seconds(one.at_s) if one.at_s > 0 else "0 s" for one in rows],
-        rss_text=[format_bytes(one.rss_bytes) for one in rows],
-        held_text=[format_bytes(one.held_bytes) for one in rows],
-        pss_text=[_text(one.pss_bytes) for one in rows],
-        high_text=[_text(one.high_bytes) for one in rows],
+        t=[reading.at_s for reading in rows],
+        rss=[reading.rss_bytes / factor for reading in rows],
+        held=[reading.held_bytes / factor for reading in rows],
+        high=[_scaled(reading.high_bytes, factor) for reading in rows],
+        batch=[f"{reading.batch:,}" if reading.batch else UNKNOWN for reading in rows],
+        phase=[reading.phase for reading in rows],
+        time_text=[format_seconds(reading.at_s) if reading.at_s > 0 else "0 s" for reading in rows],
+        rss_text=[format_bytes(reading.rss_bytes) for reading in rows],
+        held_text=[format_bytes(reading.held_bytes) for reading in rows],
+        pss_text=[_text(reading.pss_bytes) for reading in rows],
+        high_text=[_text(reading.high_bytes) for reading in rows],
     )
     styles: dict[str, dict[str, Any]] = {
         "high": {"line_width": 1.2, "line_dash": "7 2 1 2"},
@@ -100,10 +100,10 @@ def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: f
         name: chart.line("t", name, source=data, line_color=getattr(NAMED, name), name=name, **style)
         for name, style in styles.items()
     }
-    sums = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
+    sums = [(point.at_s, point.pss_bytes / factor) for point in line.samples if point.pss_bytes is not None]
     pss = source(t=[at for at, _ in sums], pss=[value for _, value in sums])
     if len(sums) < FEWEST_OF_A_CURVE:
-        # A few readings are no curve: a line between them would tell of times that nobody looked at.
+        # A few readings are no curve: a line between them would show times that nobody looked at.
         chart.scatter("t", "pss", source=pss, size=6, color=NAMED.pss, name="pss")
     else:
         chart.line("t", "pss", source=pss, line_color=NAMED.pss, line_width=1.8, line_dash="2 2", name="pss")
@@ -124,10 +124,10 @@ def _draw_curves(chart: "Figure", line: Timeline, rows: list[Reading], factor: f
 
 
 def _draw_peak(chart: "Figure", line: Timeline, factor: float) -> None:
-    highs = [(one.high_water_bytes, one.at_s) for one in line.batches] or [
-        (one.rss_bytes, one.at_s) for one in line.samples
+    highs = [(point.high_water_bytes, point.at_s) for point in line.batches] or [
+        (point.rss_bytes, point.at_s) for point in line.samples
     ]
-    height, at_s = max(highs, key=lambda one: one[0])
+    height, at_s = max(highs, key=lambda high: high[0])
     data = source(x=[at_s], y=[height / factor], text=[f"peak {format_bytes(height)}"])
     chart.scatter("x", "y", source=data, marker="inverted_triangle", size=9, color=NAMED.ink, name="peak")
     align = "right" if at_s > end_of(line) / 2 else "left"
@@ -148,18 +148,20 @@ def _draw_failure(chart: "Figure", failure: Failure, end_s: float, top: float) -
 
 def _draw_bands(chart: "Figure", phases: list[Band], label_at: float) -> None:
     shown = [band for at, band in enumerate(phases) if at % 2 == 0]
-    data = source(x0=[one.start_s for one in shown], x1=[one.end_s for one in shown])
+    data = source(x0=[band.start_s for band in shown], x1=[band.end_s for band in shown])
     chart.vstrip("x0", "x1", source=data, fill_color=NAMED.band, line_color=None, level="underlay", name="phases")
-    end = max((one.end_s for one in phases), default=0.0)
-    wide = [one for one in phases if end and (one.end_s - one.start_s) / end > 0.1]
+    end = max((band.end_s for band in phases), default=0.0)
+    wide = [band for band in phases if end and (band.end_s - band.start_s) / end > 0.1]
     labels = source(
-        x=[(one.start_s + one.end_s) / 2 for one in wide], y=[label_at] * len(wide), text=[one.name for one in wide]
+        x=[(band.start_s + band.end_s) / 2 for band in wide],
+        y=[label_at] * len(wide),
+        text=[band.name for band in wide],
     )
     chart.text("x", "y", "text", source=labels, text_color=NAMED.muted, text_align="center", text_font_size="12px")
 
 
 def _draw_marks(chart: "Figure", line: Timeline) -> None:
-    ticks = [one.at_s for one in line.batches]
+    ticks = [point.at_s for point in line.batches]
     ticks = ticks[:: max(1, len(ticks) // MOST_TICKS)]
     marks = source(x=ticks, y=[0.0] * len(ticks))
     chart.scatter("x", "y", source=marks, marker="dash", angle=1.5708, size=12, line_color=NAMED.ink, name="ticks")

@@ -4,7 +4,6 @@ from typing import TYPE_CHECKING
 
 from genaudit.model.comparison import Comparison
 from genaudit.render.figures.axes import byte_unit, thousands
-from genaudit.render.figures.law import retained_at
 from genaudit.render.figures.palette import Theme
 from genaudit.render.figures.variants import Look, highest_retained, law_steps, looks, speeds, with_laws
 from genaudit.render.text.comparison import noun_of
@@ -21,7 +20,7 @@ def draw_overlay(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
     drawn = [(look, points) for look in looks(comparison) if (points := look.points)]
     factor, unit = byte_unit(max((point.rss_bytes for _, points in drawn for point in points), default=1))
     for look, points in drawn:
-        times, heights = [one.at_s for one in points], [one.rss_bytes / factor for one in points]
+        times, heights = [point.at_s for point in points], [point.rss_bytes / factor for point in points]
         (line,) = axes.plot(times, heights, color=getattr(theme, look.colour), linestyle=look.dash, linewidth=1.8)
         line.set_label(_plain(look))
     axes.set_title("RSS of each variant", loc="left", color=theme.ink)
@@ -36,26 +35,26 @@ def draw_overlay(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
 def draw_speed(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
     """Peak against speed: better is lower and further to the right."""
     known = speeds(comparison)
-    factor, unit = byte_unit(max((one.peak_bytes for one in known), default=1))
-    fastest = max((one.items_per_second for one in known), default=1.0)
-    for one in known:
-        place, colour = (one.items_per_second, one.peak_bytes / factor), getattr(theme, one.look.colour)
+    factor, unit = byte_unit(max((speed.peak_bytes for speed in known), default=1))
+    fastest = max((speed.items_per_second for speed in known), default=1.0)
+    for speed in known:
+        place, colour = (speed.items_per_second, speed.peak_bytes / factor), getattr(theme, speed.look.colour)
         # Filled and bold: no other is better. Hollow: another one is.
         axes.plot(
             *([value] for value in place),
             color=colour,
-            marker=one.look.marker,
-            markersize=11 if one.stands_out else 8,
-            markerfacecolor=colour if one.stands_out else theme.paper,
+            marker=speed.look.marker,
+            markersize=11 if speed.stands_out else 8,
+            markerfacecolor=colour if speed.stands_out else theme.paper,
         )
         axes.annotate(
-            one.look.name,
+            speed.look.name,
             place,
             xytext=(0, 9),
             textcoords="offset points",
-            ha="right" if one.items_per_second > fastest / 2 else "left",
-            color=theme.ink if one.stands_out else theme.muted,
-            fontweight="bold" if one.stands_out else "normal",
+            ha="right" if speed.items_per_second > fastest / 2 else "left",
+            color=theme.ink if speed.stands_out else theme.muted,
+            fontweight="bold" if speed.stands_out else "normal",
             parse_math=False,
         )
     axes.set_title("Memory against speed", loc="left", color=theme.ink)
@@ -72,9 +71,10 @@ def draw_laws(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
     factor, unit = byte_unit(highest_retained(drawn))
     for look, law in drawn:
         colour, steps = getattr(theme, look.colour), law_steps(law)
-        heights = [retained_at(law, n) / factor for n in steps]
-        axes.plot(steps, heights, color=colour, linestyle=look.dash, linewidth=1.8)
-        measured = [one / factor for one in law.retained_bytes]
+        if law.retained_curve is not None:
+            heights = [law.retained_curve.value.at(items) / factor for items in steps]
+            axes.plot(steps, heights, color=colour, linestyle=look.dash, linewidth=1.8)
+        measured = [n_bytes / factor for n_bytes in law.retained_bytes]
         (dots,) = axes.plot(law.sizes, measured, look.marker, color=colour, markersize=6)
         dots.set_label(_plain(look))
     axes.set_title("Growth laws", loc="left", color=theme.ink)

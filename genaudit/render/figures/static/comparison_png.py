@@ -3,13 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 from genaudit.model.comparison import Comparison
-from genaudit.render.comparison_safe import printable_comparison
 from genaudit.render.figures.palette import LIGHT, Theme
 from genaudit.render.figures.static.comparison import draw_laws, draw_overlay, draw_speed
 from genaudit.render.figures.static.report import new_axes, new_figure, rc_context, saved
-from genaudit.render.safe import one_line, shorten
-from genaudit.render.text import comparison as say
-from genaudit.render.text.comparison_news import news
+from genaudit.render.safe import one_line, printable_comparison, shorten
+from genaudit.render.text.comparison import difference_sentence, news, sentences_alone, setting_text
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -37,12 +35,16 @@ def render_png(comparison: Comparison, *, width: int = WIDTH, height: int = HEIG
 def summary_figure(comparison: Comparison, size: tuple[float, float]) -> "Figure":
     """What differs in words, then the three figures."""
     with rc_context():
-        bad = [f"{one.text}." for one in news(comparison) if one.said]
-        said = [*bad, *say.alone(comparison), *(say.headline(comparison, one) for one in comparison.against)]
-        said = said[:MOST_SENTENCES]
-        head = LINE * (len(said) + 1.2)
+        bad = [f"{item.text}." for item in news(comparison) if item.detail]
+        lines = [
+            *bad,
+            *sentences_alone(comparison),
+            *(difference_sentence(comparison, against) for against in comparison.against),
+        ]
+        lines = lines[:MOST_SENTENCES]
+        head = LINE * (len(lines) + 1.2)
         figure = new_figure(LIGHT, size, between=(0.0, 1 - head))
-        _draw_head(figure, comparison, said, head)
+        _draw_head(figure, comparison, lines, head)
         grid = figure.add_gridspec(2, 2, height_ratios=HEIGHTS)
         draw_overlay(new_axes(figure, LIGHT, grid[0, :]), comparison, LIGHT)
         draw_laws(new_axes(figure, LIGHT, grid[1, 0]), comparison, LIGHT)
@@ -66,14 +68,14 @@ def laws_figure(comparison: Comparison, theme: Theme = LIGHT, size: tuple[float,
     return figure
 
 
-def _draw_head(figure: "Figure", comparison: Comparison, said: list[str], head: float) -> None:
+def _draw_head(figure: "Figure", comparison: Comparison, lines: list[str], head: float) -> None:
     """The variants, and a sentence for each but the first, in the part of the height that is left free for them."""
     text: dict[str, Any] = {"parse_math": False, "va": "center"}
-    step = head / (len(said) + 1.2)
-    names = " · ".join(one.name for one in comparison.variants)
-    line = shorten(one_line(f"{names}   ({say.setting(comparison)})"), LETTERS)
+    step = head / (len(lines) + 1.2)
+    names = " · ".join(variant.name for variant in comparison.variants)
+    line = shorten(one_line(f"{names}   ({setting_text(comparison)})"), LETTERS)
     figure.text(0.012, 1 - step * 0.6, line, fontsize=10, color=LIGHT.muted, **text)
-    told = [shorten(one_line(one), LETTERS) for one in said]
-    fitting = 11.5 * min(1.0, 82 / max((len(one) for one in told), default=1))
-    for at, shown in enumerate(told, 1):
+    texts = [shorten(one_line(line), LETTERS) for line in lines]
+    fitting = 11.5 * min(1.0, 82 / max((len(text) for text in texts), default=1))
+    for at, shown in enumerate(texts, 1):
         figure.text(0.012, 1 - step * (at + 0.6), shown, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)

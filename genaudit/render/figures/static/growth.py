@@ -1,15 +1,15 @@
 """The growth law: what was measured against items, what follows for more items, and memory against batches."""
 
 import textwrap
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from genaudit.model import Interval, Report
+from genaudit.model import Report
+from genaudit.model.downsample import thinned
 from genaudit.model.report import GrowthLaw, Projection
-from genaudit.render.figures.axes import byte_unit, thousands
-from genaudit.render.figures.law import forecast_at, furthest, retained_at, slope_through
+from genaudit.model.series import CurveBand
+from genaudit.render.figures.axes import byte_unit, furthest, thousands
 from genaudit.render.figures.palette import Dash, Theme
-from genaudit.render.text import report as words
+from genaudit.render.text.report import LEVELS_OFF, no_law_reason, short_slope
 from genaudit.report.phrases import NO_GROWTH, count, format_growth, plural, rounded
 from genaudit.units import format_bytes
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 MOST_POINTS = 300
 LETTERS = 34
 Place = Literal["lower right", "upper left"]
-Curve = Callable[[float, str], float]
 
 
 def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) -> None:
@@ -27,10 +26,11 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     top = max([1, *law.retained_bytes])
     factor, unit = byte_unit(top)
     sizes = [max(law.sizes) * at / 40 for at in range(41)]
-    _curve(axes, sizes, lambda n, which: retained_at(law, n, which) / factor, theme)
+    if law.retained_curve is not None:
+        _draw_curve(axes, sizes, law.retained_curve, factor, theme)
     axes.plot(
         law.sizes,
-        [one / factor for one in law.retained_bytes],
+        [n_bytes / factor for n_bytes in law.retained_bytes],
         linestyle="none",
         marker="o",
         markersize=6,
@@ -51,12 +51,13 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
     """The law carried on to the real data set, and to the size at which memory is full."""
     full = projection.items_at_limit.value if projection.items_at_limit else None
     end = furthest(law, projection)
-    top = max(forecast_at(law, projection, end, "high"), projection.bytes.high)
+    top = max(projection.curve.at(end).high if projection.curve else 0.0, projection.bytes.high)
     shows_limit = projection.limit_bytes <= top * 1.3
     top = max(top, projection.limit_bytes) if shows_limit else top
     factor, unit = byte_unit(top)
     steps = [end * at / 60 for at in range(61)]
-    _curve(axes, steps, lambda n, which: forecast_at(law, projection, n, which) / factor, theme, dash=(0, (6, 2)))
+    if projection.curve is not None:
+        _draw_curve(axes, steps, projection.curve, factor, theme, dash=(0, (6, 2)))
     if shows_limit:
         axes.axhline(projection.limit_bytes / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
     noun = report.target.item_noun
@@ -92,14 +93,13 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     if not points:
         _words(axes, "Memory against batches", "No batch was finished.", theme)
         return
-    from genaudit.render.figures.downsample import thin
 
-    points = thin(points, MOST_POINTS, [lambda one: one.held_bytes])
-    top = max(one.held_bytes for one in points)
+    points = thinned(points, MOST_POINTS, [lambda point: point.held_bytes])
+    top = max(point.held_bytes for point in points)
     factor, unit = byte_unit(top)
     axes.plot(
-        [one.last for one in points],
-        [one.held_bytes / factor for one in points],
+        [point.last for point in points],
+        [point.held_bytes / factor for point in points],
         linestyle="none",
         marker=".",
         markersize=5,
@@ -107,11 +107,11 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
         label="held after a batch",
     )
     growth = report.batches.growth_bytes_per_batch if report.batches else None
-    if growth is not None and len(points) > 1:
-        _slope(axes, [(one.last, one.held_bytes) for one in points], growth, factor, theme)
-    said = words.slope_in_short(report, growth, "bytes/batch") if growth else None
-    title = "after each batch" if growth is None else NO_GROWTH if said is None else said
-    if growth is not None and said not in {None, words.LEVELS_OFF}:
+    if report.batches is not None and report.batches.held_line is not None:
+        _draw_slope(axes, [points[0].last, points[-1].last], report.batches.held_line, factor, theme)
+    text = short_slope(report, growth, "bytes/batch") if growth else None
+    title = "after each batch" if growth is None else NO_GROWTH if text is None else text
+    if growth is not None and text not in {None, LEVELS_OFF}:
         title += " per batch"
     _finish(axes, f"Against batches: {title}", "batches", unit, theme)
     axes.set_ylim(0, top * 1.25 / factor)
@@ -120,25 +120,20 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
 
 def draw_reason(axes: "Axes", report: Report, theme: Theme) -> None:
     """Why there is no growth law."""
-    _words(axes, f"Against {plural(report.target.item_noun)}", words.no_law_reason(report), theme)
+    _words(axes, f"Against {plural(report.target.item_noun)}", no_law_reason(report), theme)
 
 
-def _slope(axes: "Axes", points: list[tuple[int, int]], growth: Interval, factor: float, theme: Theme) -> None:
-    xs = [points[0][0], points[-1][0]]
-    middle = sum(xs) / 2
-    centre = slope_through(points, growth.value, middle)
-
-    def line(slope: float) -> list[float]:
-        return [(centre + slope * (x - middle)) / factor for x in xs]
-
-    axes.fill_between(xs, line(growth.low), line(growth.high), color=theme.held, alpha=0.18, linewidth=0)
-    axes.plot(xs, line(growth.value), color=theme.held, linewidth=1.6, label="slope, 95 % interval")
+def _draw_slope(axes: "Axes", batches: list[int], line: CurveBand, factor: float, theme: Theme) -> None:
+    low, high, value = ([end.at(batch) / factor for batch in batches] for end in (line.low, line.high, line.value))
+    axes.fill_between(batches, low, high, color=theme.held, alpha=0.18, linewidth=0)
+    axes.plot(batches, value, color=theme.held, linewidth=1.6, label="slope, 95 % interval")
 
 
-def _curve(axes: "Axes", sizes: list[float], at: Curve, theme: Theme, dash: Dash = "solid") -> None:
-    low, high = ([at(n, which) for n in sizes] for which in ("low", "high"))
+def _draw_curve(
+    axes: "Axes", sizes: list[float], curve: CurveBand, factor: float, theme: Theme, dash: Dash = "solid"
+) -> None:
+    low, high, value = ([end.at(items) / factor for items in sizes] for end in (curve.low, curve.high, curve.value))
     axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
-    value = [at(n, "value") for n in sizes]
     axes.plot(sizes, value, color=theme.held, linewidth=1.6, linestyle=dash, label="fitted law")
 
 

@@ -6,9 +6,8 @@ from genaudit.model import Report
 from genaudit.render.figures.palette import LIGHT, VERDICT_COLOURS
 from genaudit.render.figures.static.report import draw_growth, new_axes, new_figure, rc_context, saved
 from genaudit.render.figures.static.timeline import draw_timeline
-from genaudit.render.html.context import command_in
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
-from genaudit.render.text import report as words
+from genaudit.render.text.report import blamed_line, command_in, headline_text, limit_text, not_tested, verdict_text
 from genaudit.report.phrases import sentence
 
 if TYPE_CHECKING:
@@ -49,15 +48,15 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
         figure = new_figure(LIGHT, size, between=(foot if caption else 0.0, 1 - HEAD))
         grid = figure.add_gridspec(2, 1, height_ratios=HEIGHTS)
         colour = VERDICT_COLOURS[report.look]
-        word = words.verdict(report)
+        word = verdict_text(report)
         name = shorten_left(one_line(report.target.spec), letters - len(word) - 6)
         text: dict[str, Any] = {"parse_math": False, "va": "center"}
         figure.text(LEFT, 1 - 0.3 * HEAD, word, fontsize=15, fontweight="bold", color=colour, **text)
         beside = LEFT + 0.018 + 0.0185 * len(word)
         figure.text(beside, 1 - 0.3 * HEAD, name, fontsize=11.5, color=LIGHT.muted, **text)
-        said = shorten(one_line(words.headline(report)), letters)
-        fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(said)))
-        figure.text(LEFT, 1 - 0.8 * HEAD, said, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
+        headline = shorten(one_line(headline_text(report)), letters)
+        fitting = 12.5 * min(1.0, 0.7 * letters / max(1, len(headline)))
+        figure.text(LEFT, 1 - 0.8 * HEAD, headline, fontsize=fitting, fontweight="bold", color=LIGHT.ink, **text)
         draw_timeline(new_axes(figure, LIGHT, grid[0, 0]), report, LIGHT)
         draw_growth(figure, report, LIGHT, grid[1, 0])
         for at, (line, style) in enumerate(caption):
@@ -65,30 +64,32 @@ def summary_figure(report: Report, size: tuple[float, float]) -> "Figure":
     return figure
 
 
-def _mend(report: Report, most: int) -> str | None:
+def _fix(report: Report, most: int) -> str | None:
     """What to do; the command that shows more goes first where there is no room for it."""
-    mend = report.summary.mend
-    return mend if mend is None or len(mend) <= most else command_in(mend)[0].strip() or mend
+    fix = report.summary.mend
+    return fix if fix is None or len(fix) <= most else command_in(fix)[0].strip() or fix
 
 
-def _told(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
+def _advice_texts(report: Report, untested: str | None, consequence: str | None, most: int) -> list[str | None]:
     """What follows, what to do, and what was not tested."""
-    return [f"Not tested: {untested}" if untested else None, consequence, _mend(report, most)]
+    return [f"Not tested: {untested}" if untested else None, consequence, _fix(report, most)]
 
 
 def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     """Lines below the figures, from the top: text and style."""
-    blame = words.blame(report)
+    blame = blamed_line(report)
     lines: list[tuple[str, dict[str, Any]]] = []
     if blame is not None:
         lines.append((shorten_left(one_line(blame.place), letters), {"fontsize": 10, "color": LIGHT.muted}))
     if blame is not None and blame.source:
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
-    untested = words.not_tested(report)
-    consequence = report.summary.consequence or words.limit_reached(report)
+    untested = not_tested(report)
+    consequence = report.summary.consequence or limit_text(report)
     # Smaller where they are long, cut where that is not enough.
     most = int((letters + 8) * LARGEST / SMALLEST)
-    told = [shorten(one_line(sentence(said)), most) for said in _told(report, untested, consequence, most) if said]
-    fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(said) for said in told)])
-    return lines + [(said, {"fontsize": fitting, "color": LIGHT.ink}) for said in told]
+    texts = [
+        shorten(one_line(sentence(text)), most) for text in _advice_texts(report, untested, consequence, most) if text
+    ]
+    fitting = min([LARGEST, *(LARGEST * (letters + 8) / len(text) for text in texts)])
+    return lines + [(text, {"fontsize": fitting, "color": LIGHT.ink}) for text in texts]

@@ -6,8 +6,8 @@ from genaudit.model import Report
 from genaudit.model.series import ProcessTimeline
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.palette import Theme
-from genaudit.render.figures.static.timeline import end_of
-from genaudit.render.text.processes import columns, looks
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.figures.timeline_data import end_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,10 +22,10 @@ def draw_processes(axes: "Axes", report: Report, line: ProcessTimeline, theme: T
     sums = [sum(held) for held in zip(*series, strict=True)]
     top = max(1, *sums)
     factor, unit = byte_unit(top)
-    times = [one.at_s for one in line.points]
+    times = [point.at_s for point in line.points]
     lower = [0.0] * len(times)
     for at, (look, held) in enumerate(zip(drawn, series, strict=True)):
-        upper = [below + one / factor for below, one in zip(lower, held, strict=True)]
+        upper = [below + n_bytes / factor for below, n_bytes in zip(lower, held, strict=True)]
         label = look.label if at < MOST_LABELS else None
         axes.fill_between(
             times,

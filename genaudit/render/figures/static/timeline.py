@@ -1,14 +1,23 @@
 """Memory over time: curves, phases, batches, epochs, and the limit."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from genaudit.model import Report, RunVerdict
 from genaudit.model.series import BatchPoint, Timeline, TimePoint
 from genaudit.render.figures.axes import byte_unit
 from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DASHES, Theme
-from genaudit.render.text import report as words
+from genaudit.render.figures.timeline_data import (
+    FEWEST_OF_A_CURVE,
+    LIMIT_IN_VIEW,
+    Band,
+    bands,
+    end_of,
+    top_of,
+    with_budget,
+)
 from genaudit.render.text.budgets import budget_of_peak
+from genaudit.render.text.report import peak_of_all_text, peak_text
 from genaudit.units import format_bytes
 
 if TYPE_CHECKING:
@@ -17,9 +26,7 @@ if TYPE_CHECKING:
 MOST_POINTS = 1500
 MOST_TICKS = 120
 MOST_EPOCH_LINES = 30
-FEWEST_OF_A_CURVE = 20
 LABEL_SHARE = 0.09
-LIMIT_IN_VIEW = 2.0
 LEGEND_BELOW = 0.5
 """Inches under the axis, where its label ends."""
 LEGEND: dict[str, Any] = {"columnspacing": 1.1, "handlelength": 1.7, "handletextpad": 0.5, "borderpad": 0.0}
@@ -29,23 +36,6 @@ NAMES = {
     "pss": "PSS, all processes",
     "high": "highest in each batch",
 }
-
-
-class Band(NamedTuple):
-    """A phase on the axis of time."""
-
-    name: str
-    start_s: float
-    end_s: float
-
-
-def bands(report: Report, end_s: float) -> list[Band]:
-    """The phases, then the steady state up to the end."""
-    rows = [Band(one.name, one.start_s, one.start_s + one.seconds) for one in report.phases]
-    before = [row for row in rows if row.name != "close"]
-    last = max((row.end_s for row in before), default=0.0)
-    stop = min((row.start_s for row in rows if row.name == "close"), default=end_s)
-    return [*rows, Band("steady", last, stop)] if stop > last else rows
 
 
 def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
@@ -67,9 +57,9 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
     axes.set_ylabel(unit, color=theme.muted)
-    said = "; ".join(one for one in (words.peak(report), words.peak_of_all(report)) if one)
+    peaks = "; ".join(text for text in (peak_text(report), peak_of_all_text(report)) if text)
     axes.set_title(
-        f"Memory over time: peak {said}" if said else "Memory over time", loc="left", color=theme.ink, pad=20
+        f"Memory over time: peak {peaks}" if peaks else "Memory over time", loc="left", color=theme.ink, pad=20
     )
     _draw_legend(axes, theme)
 
@@ -83,7 +73,7 @@ def _draw_legend(axes: "Axes", theme: Theme) -> None:
 
 
 def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> None:
-    highs = [(one.at_s, one.high_water_bytes / factor) for one in line.batches]
+    highs = [(point.at_s, point.high_water_bytes / factor) for point in line.batches]
     if highs:
         axes.plot(
             *zip(*highs, strict=True),
@@ -95,15 +85,15 @@ def _draw_curves(axes: "Axes", line: Timeline, factor: float, theme: Theme) -> N
         )
     # Two sources of one curve: the parent's samples, and the child's own readings at each batch.
     readings: list[TimePoint | BatchPoint] = [*line.samples, *line.batches]
-    readings.sort(key=lambda one: one.at_s)
-    times = [one.at_s for one in readings]
-    rss = [one.rss_bytes / factor for one in readings]
-    held = [one.held_bytes / factor for one in readings]
-    pss = [(one.at_s, one.pss_bytes / factor) for one in line.samples if one.pss_bytes is not None]
+    readings.sort(key=lambda point: point.at_s)
+    times = [reading.at_s for reading in readings]
+    rss = [reading.rss_bytes / factor for reading in readings]
+    held = [reading.held_bytes / factor for reading in readings]
+    pss = [(point.at_s, point.pss_bytes / factor) for point in line.samples if point.pss_bytes is not None]
     axes.plot(times, rss, color=theme.rss, linewidth=1.8, linestyle=DASHES["rss"], label=NAMES["rss"])
     axes.plot(times, held, color=theme.held, linewidth=1.6, linestyle=DASHES["held"], label=NAMES["held"])
     if pss:
-        # A few readings are no curve: a line between them would tell of times that nobody looked at.
+        # A few readings are no curve: a line between them would show times that nobody looked at.
         few: dict[str, Any] = {"linestyle": "none", "marker": "o", "markersize": 4}
         style = few if len(pss) < FEWEST_OF_A_CURVE else {"linewidth": 1.6, "linestyle": DASHES["pss"]}
         axes.plot(*zip(*pss, strict=True), color=theme.pss, label=NAMES["pss"], **style)
@@ -128,7 +118,7 @@ def _draw_bands(axes: "Axes", rows: list[Band], end_s: float, theme: Theme) -> N
 
 
 def _draw_marks(axes: "Axes", line: Timeline, theme: Theme) -> None:
-    ticks = [one.at_s for one in line.batches]
+    ticks = [point.at_s for point in line.batches]
     ticks = ticks[:: max(1, len(ticks) // MOST_TICKS)]
     axes.vlines(ticks, 0, 0.025, transform=axes.get_xaxis_transform(), color=theme.ink, linewidth=0.7)
     epochs = line.epoch_ends_s[:: max(1, len(line.epoch_ends_s) // MOST_EPOCH_LINES)]
@@ -162,8 +152,8 @@ def _draw_limit(axes: "Axes", limit: int, top: float, factor: float, theme: Them
     if limit <= top * LIMIT_IN_VIEW:
         axes.axhline(limit / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (8, 3)))
         axes.set_ylim(top=max(limit, top) * 1.08 / factor)
-        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
-        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", va="bottom", **said)
+        style: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.005, limit / factor, f"limit {format_bytes(limit)}", va="bottom", **style)
         return
     axes.set_ylim(top=top * 1.12 / factor)
     axes.text(
@@ -182,25 +172,8 @@ def _draw_budget(axes: "Axes", report: Report, factor: float, theme: Theme) -> N
     budget = budget_of_peak(report)
     if budget is not None and budget / factor <= axes.get_ylim()[1]:
         axes.axhline(budget / factor, color=theme.limit, linewidth=1.4, linestyle=(0, (2, 2)))
-        said: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
-        axes.text(0.995, budget / factor, f"budget {format_bytes(budget)}", ha="right", va="bottom", **said)
-
-
-def end_of(line: Timeline) -> float:
-    """Where the axis of time ends."""
-    return max([line.end_s, *(one.at_s for one in line.samples), *(one.at_s for one in line.batches)])
-
-
-def top_of(line: Timeline) -> float:
-    """The highest reading of any series."""
-    highs = [float(one.high_water_bytes) for one in line.batches] + [float(one.rss_bytes) for one in line.samples]
-    return max([*highs, *(float(one.pss_bytes or 0) for one in line.samples)])
-
-
-def with_budget(report: Report, top: float) -> float:
-    """What an axis must reach: the budget too, where it is not far above what was measured."""
-    budget = budget_of_peak(report)
-    return top if budget is None or budget > LIMIT_IN_VIEW * top else max(top, budget)
+        style: dict[str, Any] = {"transform": axes.get_yaxis_transform(), "color": theme.limit, "fontsize": 9}
+        axes.text(0.995, budget / factor, f"budget {format_bytes(budget)}", ha="right", va="bottom", **style)
 
 
 def _empty(axes: "Axes", theme: Theme) -> None:

@@ -6,7 +6,7 @@
   const NAMES = ["paper", "ink", "muted", "grid", "band", "rss", "held", "pss", "high", "limit"];
   const $ = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-  const say = (text) => { $("#said").textContent = text; };
+  const announce = (text) => { $("#status").textContent = text; };
   const json = (id) => $(`#${id}`)?.textContent ?? null;
 
   // ---- figures -------------------------------------------------------------------------------------------------
@@ -75,7 +75,7 @@
 
   function sayRange(one) {
     const digits = (x) => Number(x.toPrecision(4)).toLocaleString("en");
-    say(`${one.model.name}: from ${digits(one.model.x_range.start)} to ${digits(one.model.x_range.end)}`);
+    announce(`${one.model.name}: from ${digits(one.model.x_range.start)} to ${digits(one.model.x_range.end)}`);
   }
 
   const ACTIONS = {
@@ -177,7 +177,7 @@
     return ys[low] + (ys[high] - ys[low]) * (x - xs[low]) / (xs[high] - xs[low] || 1);
   }
 
-  // A size that is selected in the growth law stands out among the curves against batches.
+  // A size that is selected in the growth law is shown among the curves against batches.
   function compare() {
     const surface = figures.get("surface");
     for (const name of ["growth", "forecast", "growth-log"]) {
@@ -211,7 +211,7 @@
       if (name === "timeline") zoomTo(one, button.dataset);
       plot.scrollIntoView({ block: "center" });
       plot.focus({ preventScroll: true });
-      say(`Shown on the chart: ${button.dataset.code}`);
+      announce(`Shown on the chart: ${button.dataset.code}`);
     });
   }
 
@@ -252,9 +252,9 @@
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(button.dataset.copy);
-        say("Copied");
+        announce("Copied");
       } catch {
-        say("Copying is not allowed here");
+        announce("Copying is not allowed here");
       }
     });
   }
@@ -289,7 +289,7 @@
       row.hidden = (wanted !== "" && !row.textContent.toLowerCase().includes(wanted)) || (own.checked && !row.classList.contains("own"));
       shown += row.hidden ? 0 : 1;
     }
-    say(`${shown} shown`);
+    announce(`${shown} shown`);
   }
   search?.addEventListener("input", filter);
   own?.addEventListener("change", filter);

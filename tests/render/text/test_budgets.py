@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from genaudit.model import Report, Verdict
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.text.budgets import bar, budget_bar, budget_of_peak, change
 from genaudit.units import MIB
 from tests.build_report import STANDARD, clean, gated
@@ -74,7 +74,7 @@ def test_difference_to_the_baseline(values: dict[str, Any], said: str) -> None:
 
 def test_tiles_show_both() -> None:
     """On the figure that was promised; a broken promise colours it, and no other figure."""
-    found = {one.label: one for one in tiles(gated())}
+    found = {one.label: one for one in summary_cards(gated())}
     growth, peak = found["Growth per batch"], found["Peak memory"]
 
     assert growth.bar is not None
@@ -90,7 +90,7 @@ def test_tiles_show_both() -> None:
 @pytest.mark.parametrize("name", sorted(set(STANDARD) - {"gated"}))
 def test_without_promises_there_are_none(name: str) -> None:
     """Only how much of the memory there is is taken."""
-    found = tiles(STANDARD[name]())
+    found = summary_cards(STANDARD[name]())
 
     assert [one.change for one in found] == [None] * 6
     assert [one.bar.said for one in found if one.bar] == [""] * sum(one.bar is not None for one in found)

@@ -4,8 +4,8 @@ import pytest
 from junitparser import Error, Failure, JUnitXml, Skipped
 
 from genaudit.model import Report
+from genaudit.render import render_several
 from genaudit.render.ci.junit import render_junit
-from genaudit.render.several import render_several
 from tests import build_report as made
 
 

@@ -9,7 +9,8 @@ from genaudit.model import Report, Verdict
 from genaudit.model.recording import ProcessUse
 from genaudit.model.series import ProcessPoint, ProcessSpan, ProcessTimeline
 from genaudit.render.figures.interactive.processes import processes_chart
-from genaudit.render.text.processes import columns, duplication, looks, table
+from genaudit.render.figures.processes import columns, looks
+from genaudit.render.text.processes import duplication, table
 from genaudit.units import MIB
 from tests.build_report import clean, outcome, outcomes, workers
 
@@ -27,7 +28,10 @@ def with_answer(verdict: Verdict) -> Report:
             "4 child processes hold 75.0 MiB each of their own, which no other process shares: the data set is",
         ),
         (with_answer(Verdict.PASS), "it does not grow with the data set, so they are no copies of it."),
-        (with_answer(Verdict.NOT_APPLICABLE), "only runs with data sets of several sizes can tell."),
+        (
+            with_answer(Verdict.NOT_APPLICABLE),
+            "; only runs with data sets of several sizes show whether it is a copy of the data set.",
+        ),
     ],
 )
 def test_duplication_in_one_sentence(report: Report, part: str) -> None:

@@ -1,10 +1,12 @@
 """Labels and values, for tables of two columns."""
 
 from genaudit.model import Interval, Report
-from genaudit.render.html.tiles import NO_SPIKE
-from genaudit.render.text import report as words
+from genaudit.render.text.report import growth_per_batch_text, is_settled, memory_owner
 from genaudit.report.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes
+
+NO_SPIKE = 0.05
+"""A rise by a smaller share of a batch is none."""
 
 
 def batch_rows(report: Report) -> list[tuple[str, str]]:
@@ -22,7 +24,7 @@ def batch_rows(report: Report) -> list[tuple[str, str]]:
         ("Time of a batch", f"{duration(batches.seconds_median)} (the first: {duration(batches.first_batch_seconds)})"),
         ("Speed", None if rate is None else f"{_rate(rate)} {plural(report.target.item_noun)} per second"),
         ("Held after batch 1", size(batches.retained_first_bytes)),
-        ("Growth per batch", words.growth_per_batch(report)),
+        ("Growth per batch", growth_per_batch_text(report)),
         ("Growth per epoch", _per_epoch(report, batches.growth_bytes_per_epoch)),
         ("Largest spike", _spike(spike, batches.spike_batch)),
     ]
@@ -42,10 +44,7 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
         ("Packages", packages),
         ("Platform", f"{environment.platform}, {count(environment.cpus, 'CPU')}, allocator {environment.allocator}"),
         ("Memory limit", _limit(report)),
-        (
-            "A trial is ended at",
-            format_bytes(report.machine.trial_limit_bytes) if report.machine.bytes else "not known",
-        ),
+        ("A trial is ended at", _size(report.machine.trial_limit_bytes)),
         ("High-water marks", exact),
         ("Measuring code", _cost(cost.harness_bytes, "in the target's process; never blamed on the target")),
         ("Tracer", _cost(cost.tracer_bytes, "in the traced trial only; never blamed on the target")),
@@ -56,7 +55,7 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
 def _per_epoch(report: Report, interval: Interval | None) -> str | None:
     if interval is None:
         return None
-    return grown(interval, "epoch", settled=words.is_settled(report, "bytes/epoch"))
+    return grown(interval, "epoch", settled=is_settled(report, "bytes/epoch"))
 
 
 def _rate(rate: float) -> str:
@@ -74,7 +73,7 @@ def _in_batch(batch: int | None) -> str:
 
 
 def _limit(report: Report) -> str:
-    owner = f" ({words.memory_owner(report)})" if report.machine.bytes else ""
+    owner = f" ({memory_owner(report)})" if report.machine.bytes else ""
     return _size(report.machine.bytes) + owner
 
 

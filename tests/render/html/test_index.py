@@ -7,7 +7,7 @@ from genaudit.render.html.comparison import badge
 from genaudit.render.html.index import render_index
 from tests.build_report import clean, eager, hostile, leak, unstarted
 from tests.comparison.build import comparison
-from tests.render.test_html import Page
+from tests.render.html.test_html import Page
 
 
 def dated(report: Report, day: int) -> Report:

@@ -23,7 +23,7 @@ def render_text(
     colour: bool = False,
     width: int = 100,
 ) -> bytes:
-    """Findings one after the other, as compilers tell them; a note takes one line.
+    """Findings one after the other, as compilers list them; a note takes one line.
 
     Args:
         outcomes: Findings, in the order to show.
@@ -32,7 +32,7 @@ def render_text(
         width: Columns of the terminal.
     """
     blocks = [_block(outcome, excerpts or {}, colour, width) for outcome in outcomes]
-    if any(one.fix and read_advice(one.fix).check and one.level is not Level.NOTE for one in outcomes):
+    if any(outcome.fix and read_advice(outcome.fix).check and outcome.level is not Level.NOTE for outcome in outcomes):
         blocks.append(f"{CHECK_ANY}\n\n")
     return without_commands("".join(blocks)).encode("utf-8", "replace")
 

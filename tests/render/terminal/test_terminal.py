@@ -8,7 +8,7 @@ import pytest
 
 from genaudit.model import Interval
 from genaudit.render import render
-from genaudit.render.html.tiles import tiles
+from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.terminal.report import Verbosity
 from tests.build_report import STANDARD, clean, eager, hostile, interval, outcome, outcomes
 from tests.golden import check_golden
@@ -101,7 +101,7 @@ def test_growth_that_levels_off_is_no_number() -> None:
     flat = outcome("GA201", unit="bytes/batch", value=0.0, noise=Interval(value=0.0, low=-9.0, high=9.0))
     batches = msgspec.structs.replace(clean().batches, growth_bytes_per_batch=interval(129 * 1024))
     report = msgspec.structs.replace(clean(), batches=batches, outcomes=outcomes(flat))
-    tile = next(one for one in tiles(report) if one.label == "Growth per batch")
+    tile = next(one for one in summary_cards(report) if one.label == "Growth per batch")
 
     assert "growth levels off" in render(report, "text").decode()
     assert (tile.value, tile.detail) == ("levels off", "+129 KiB in this drive, none in another")
