@@ -14,8 +14,8 @@ from tests.readme import ROOT
 
 LONGEST_S = 300
 """Only so that a run that never ends does not hold up the rest; no test says how long a run takes."""
-BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
-"""Options for a run in which nothing about memory is asked."""
+BRIEF = ("--quick", "--batches", "12", "--max-batches", "12", "--write", "json")
+"""Options for a run in which nothing about memory is asked, and no picture is looked at."""
 _MARKER = "GENAUDIT_TEST_RUN"
 # As the installed command, whose folder is not the current one.
 _COMMAND = f"""

@@ -67,7 +67,7 @@ def command(target: str, **options: Any) -> None:
     )
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            told = preload_meanwhile(progress)
+            told = preload_meanwhile(progress, draws=delivery.draws)
             recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
         with held_off():
             from genaudit.report.build import conclude
