@@ -136,6 +136,7 @@ def test_what_draws(formats: tuple[str, ...] | None, outputs: list[tuple[str, Pa
 def test_nothing_that_draws_is_loaded_for_data(tmp_path: Path) -> None:
     """As the configuration says, where the command line says nothing."""
     place = Scratch(tmp_path)
+    place.variables.clear()
     place.write("genaudit.toml", 'write = ["json"]\nquick = true\nbatches = 4\nmax-batches = 4\n')
     after = "print('loaded', sorted({'bokeh', 'matplotlib'} & set(sys.modules)), flush=True)"
 

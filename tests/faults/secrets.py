@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from genaudit.masking import is_secret_name, known_secrets, mask, mask_in_place, without_known
 from tests.faults.matrix import Place, faults
+from tests.real_run import DRAWN
 
 LETTERS = "q7Zx2LmV9bTnK4wRfY8cJ3hD"
 """Of every secret here, so that it can be looked for: nothing else holds them."""
@@ -190,7 +191,7 @@ def _planted(place: Place) -> tuple[dict[str, str], list[str]]:
     """A target that shows its secrets everywhere, the environment it runs in, and what must be seen nowhere."""
     everything = "\n".join(BY_SHAPE.values()).replace("\\n", "\n")
     (place.folder / "leaky.py").write_text(TARGET.format(letters=LETTERS, everything=everything))
-    environment = {**place.environment(), "DB_PASSWORD": "fromtheenvironment"}
+    environment = {**place.environment(), **DRAWN, "DB_PASSWORD": "fromtheenvironment"}
     return environment, [LETTERS, LETTERS.upper(), "swordfish", "open-sesame-77", "fromtheenvironment"]
 
 
