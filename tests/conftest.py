@@ -23,6 +23,8 @@ TOGETHER = {
     # Each holds the lock of this user's audits in tests, and would wait for the others.
     "pytest_plugin/": "lock",
     "faults/test_faults.py::test_a_fault[secrets: planted and tested": "lock",
+    # They look at the same reports, which are drawn once for a process.
+    "render/": "render",
     # They compare seconds.
     "comparison/test_run.py": "seconds",
     "faults/test_faults.py::test_a_fault[surroundings: ctrl c while it starts": "seconds",
@@ -31,8 +33,8 @@ TOGETHER = {
     "test_run_long.py": "long",
 }
 """Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
-BY_MARKER = {"browser": "browser", "tensorflow": "frameworks", "torch": "frameworks"}
-"""The same by marker: one Chromium, and one import of each framework, in the process of the tests."""
+BY_MARKER = {"browser": "render", "tensorflow": "frameworks", "torch": "frameworks"}
+"""The same by marker: pages that a browser shows are drawn once, and frameworks imported by one process."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
