@@ -14,8 +14,14 @@ pytest_plugins = ["pytester"]
 ROOT = Path(__file__).parent
 WORKER_BYTES = 2 * 1024**3
 """What a worker of pytest-xdist is given, with the processes that its tests start: TensorFlow's take half of that."""
-SPREAD = {"faults/test_faults.py", "truth/test_truth.py", "comparison/test_run.py", "pytest_plugin/test_plugin.py"}
-"""Files of many tests that are long and share nothing: each test goes to the worker that is free."""
+SPREAD = (
+    *("faults/test_faults.py", "truth/test_truth.py", "test_run_", "test_samples_run.py"),
+    *("test_packaging.py", "test_readme.py"),
+)
+"""Files of tests that are long and share nothing: each test goes to the worker that is free."""
+FRAMEWORKS = "frameworks"
+LAST = "truth/test_truth.py"
+"""What the other workers have still to do while one is at the frameworks, which make its process slow for all else."""
 TOGETHER = {
     # The kernel's shared memory is one for all: their figures, and what they leave, are read from it.
     "faults/test_faults.py::test_a_fault[memory: ": "shared-memory",
@@ -29,15 +35,19 @@ TOGETHER = {
     "comparison/test_run.py": "seconds",
     "faults/test_faults.py::test_a_fault[surroundings: ctrl c while it starts": "seconds",
     "faults/test_faults.py::test_a_fault[surroundings: a signal to a static audit": "seconds",
-    # One compares what the processes of genaudit itself take.
-    "test_run_long.py": "long",
 }
 """Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
-BY_MARKER = {"browser": "render", "tensorflow": "frameworks", "torch": "frameworks"}
+BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 """The same by marker: pages that a browser shows are drawn once, and frameworks imported by one process."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Groups are begun in our order: that of xdist is by how many tests they have, not by how long these take."""
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.loadscopereorder = False
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -50,22 +60,41 @@ def pytest_xdist_auto_num_workers() -> int:
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Say of each test with which others it shares a worker: those of its file, for they share what is set up."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            group = group_of(item)
-            if group is not None:
-                item.add_marker(pytest.mark.xdist_group(group))
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    ranks: dict[pytest.Item, int] = {}
+    for item in items:
+        group = group_of(item)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+        ranks[item] = rank(item, group)
+    if hasattr(config, "workerinput"):
+        items.sort(key=ranks.__getitem__)
+
+
+def below(item: pytest.Item) -> str:
+    """The file of a test, seen from this folder, and its name."""
+    file = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else item.path.name
+    return f"{file}::{item.name}"
 
 
 def group_of(item: pytest.Item) -> str | None:
     """The name of a test's group; ``None`` where it may run anywhere."""
-    marked = [group for marker, group in BY_MARKER.items() if item.get_closest_marker(marker)]
-    if marked:
-        return marked[0]
-    file = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else item.path.name
-    name = f"{file}::{item.name}"
+    name = below(item)
     together = next((group for beginning, group in TOGETHER.items() if name.startswith(beginning)), None)
-    return together or (None if file in SPREAD else file)
+    if together is not None or name.startswith(SPREAD):
+        return together
+    marked = [group for marker, group in BY_MARKER.items() if item.get_closest_marker(marker)]
+    return marked[0] if marked else name.partition("::")[0]
+
+
+def rank(item: pytest.Item, group: str | None) -> int:
+    """When a test is begun: what must be done by one worker first, so that nobody waits for it at the end."""
+    if group in {*TOGETHER.values(), *BY_MARKER.values()} - {FRAMEWORKS}:
+        return 0
+    if group == FRAMEWORKS:
+        return 2
+    return 3 if below(item).startswith(LAST) else 1
 
 
 def processes() -> set[int]:
