@@ -1,3 +1,127 @@
-"""Plugins of the tests themselves."""
+"""How all tests are run: their plugins, which of them may run beside each other, and what none may leave behind."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
 
 pytest_plugins = ["pytester"]
+
+ROOT = Path(__file__).parent
+WORKER_BYTES = 2 * 1024**3
+"""What a worker of pytest-xdist is given, with the processes that its tests start: TensorFlow's take half of that."""
+SPREAD = (
+    *("faults/test_faults.py", "truth/test_truth.py", "test_run_", "test_samples_run.py"),
+    *("test_packaging.py", "test_readme.py"),
+)
+"""Files of tests that are long and share nothing: each test goes to the worker that is free."""
+FRAMEWORKS = "frameworks"
+LAST = "truth/test_truth.py"
+"""What the other workers have still to do while one is at the frameworks, which make its process slow for all else."""
+TOGETHER = {
+    # The kernel's shared memory is one for all: their figures, and what they leave, are read from it.
+    "faults/test_faults.py::test_a_fault[memory: ": "shared-memory",
+    "evidence/test_shared_memory.py": "shared-memory",
+    # Each holds the lock of this user's audits in tests, and would wait for the others.
+    "pytest_plugin/": "lock",
+    "faults/test_faults.py::test_a_fault[secrets: planted and tested": "lock",
+    # They look at the same reports, which are drawn once for a process.
+    "render/": "render",
+    # They compare seconds.
+    "comparison/test_run.py": "seconds",
+    "faults/test_faults.py::test_a_fault[surroundings: ctrl c while it starts": "seconds",
+    "faults/test_faults.py::test_a_fault[surroundings: a signal to a static audit": "seconds",
+}
+"""Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
+BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
+"""The same by marker: pages that a browser shows are drawn once, and frameworks imported by one process."""
+TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+"""Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
+LONGEST_END_S = 10.0
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Groups are begun in our order: that of xdist is by how many tests they have, not by how long these take."""
+    if config.pluginmanager.hasplugin("xdist"):
+        config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """As many workers as there are cores for us, and memory for each."""
+    memory = psutil.virtual_memory().available
+    return max(1, min(len(os.sched_getaffinity(0)), int(memory / WORKER_BYTES)))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say of each test with which others it shares a worker: those of its file, for they share what is set up."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    ranks: dict[pytest.Item, int] = {}
+    for item in items:
+        group = group_of(item)
+        if group is not None:
+            item.add_marker(pytest.mark.xdist_group(group))
+        ranks[item] = rank(item, group)
+    if hasattr(config, "workerinput"):
+        items.sort(key=ranks.__getitem__)
+
+
+def below(item: pytest.Item) -> str:
+    """The file of a test, seen from this folder, and its name."""
+    file = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else item.path.name
+    return f"{file}::{item.name}"
+
+
+def group_of(item: pytest.Item) -> str | None:
+    """The name of a test's group; ``None`` where it may run anywhere."""
+    name = below(item)
+    together = next((group for beginning, group in TOGETHER.items() if name.startswith(beginning)), None)
+    if together is not None or name.startswith(SPREAD):
+        return together
+    marked = [group for marker, group in BY_MARKER.items() if item.get_closest_marker(marker)]
+    return marked[0] if marked else name.partition("::")[0]
+
+
+def rank(item: pytest.Item, group: str | None) -> int:
+    """When a test is begun: what must be done by one worker first, so that nobody waits for it at the end."""
+    if group in {*TOGETHER.values(), *BY_MARKER.values()} - {FRAMEWORKS}:
+        return 0
+    if group == FRAMEWORKS:
+        return 2
+    return 3 if below(item).startswith(LAST) else 1
+
+
+def processes() -> set[int]:
+    """Children of this process that run, whichever thread has started them."""
+    found: set[int] = set()
+    for thread in Path("/proc/self/task").iterdir():
+        with contextlib.suppress(OSError):
+            found.update(int(pid) for pid in (thread / "children").read_text().split())
+    return found
+
+
+def lives(pid: int) -> str | None:
+    """The command line of a process that runs, and that nobody keeps for good."""
+    with contextlib.suppress(psutil.Error):
+        process = psutil.Process(pid)
+        line = " ".join(process.cmdline())
+        if process.status() != psutil.STATUS_ZOMBIE and not any(tracker in line for tracker in TRACKERS):
+            return line or process.name()
+    return None
+
+
+@pytest.fixture(autouse=True)
+def no_process_is_left() -> Iterator[None]:
+    """Whatever a test starts has ended when it has; what is set up for many tests is there before."""
+    before = processes()
+    yield
+    deadline = time.monotonic() + LONGEST_END_S
+    while left := [line for pid in processes() - before if (line := lives(pid)) is not None]:
+        assert time.monotonic() < deadline, f"the test has left running: {left}"
+        time.sleep(0.02)

@@ -16,6 +16,8 @@ LONGEST_S = 300
 """Only so that a run that never ends does not hold up the rest; no test says how long a run takes."""
 BRIEF = ("--quick", "--batches", "12", "--max-batches", "12")
 """Options for a run in which nothing about memory is asked."""
+DRAWN = {"GENAUDIT_WRITE": "html,png,json"}
+"""Variables of a run in which pages and pictures matter: else there is no more than the data, which is quicker."""
 _MARKER = "GENAUDIT_TEST_RUN"
 # As the installed command, whose folder is not the current one.
 _COMMAND = f"""
@@ -73,6 +75,7 @@ class Scratch:
         self.folder.mkdir()
         self.temporary = folder / "temporary"
         self.temporary.mkdir()
+        self.variables = {"GENAUDIT_WRITE": "json"}
         self._id = uuid.uuid4().hex
 
     def write(self, name: str, text: str) -> Path:
@@ -138,7 +141,7 @@ class Scratch:
         kept = {
             name: value for name, value in os.environ.items() if not name.startswith(("GENAUDIT_", "CI", "GITHUB_"))
         }
-        return {**kept, "TMPDIR": str(self.temporary), "COLUMNS": "100", _MARKER: self._id}
+        return {**kept, **self.variables, "TMPDIR": str(self.temporary), "COLUMNS": "100", _MARKER: self._id}
 
     @property
     def marker(self) -> bytes:

@@ -126,7 +126,10 @@ def test_importing_genaudit_imports_nothing_heavy() -> None:
 @pytest.mark.process
 @pytest.mark.slow
 def test_an_installation_works_without_the_clone(tmp_path: Path) -> None:
-    """Installed as a copy, in a folder without sources, the demo reads its templates and finds its samples."""
+    """Installed as a copy, in a folder without sources, the demo reads its templates and finds its samples.
+
+    It is the real demo: real files, real processes, both verdicts, and all reports of each sample.
+    """
     source, site = tmp_path / "source", tmp_path / "site"
     for name in ("genaudit", "sample_generators"):
         shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -144,7 +147,10 @@ def test_an_installation_works_without_the_clone(tmp_path: Path) -> None:
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert "sample_generators/inefficient.py:" in done.stdout
-    assert len(list((tmp_path / "reports").rglob("report.html"))) == 2
+    assert "FAIL" in done.stdout
+    assert "PASS" in done.stdout
+    for name in ("report.html", "timeline.png", "report.json", "recording.json"):
+        assert len(list((tmp_path / "reports").glob(f"*/{name}"))) == 2
 
 
 def _matches(file: Path, pattern: str) -> bool:

@@ -36,7 +36,7 @@ def test_each_command_stands_alone() -> None:
     assert demo.endswith(".venv/bin/genaudit demo")
     assert tests.startswith("python3 -m venv .venv && ")
     assert "'.[test,tensorflow]'" in tests
-    assert tests.endswith(".venv/bin/python -m pytest")
+    assert tests.endswith(".venv/bin/python -m pytest -n auto --dist loadgroup")
 
 
 def test_links_lead_somewhere() -> None:
@@ -67,7 +67,8 @@ def test_options_exist() -> None:
 
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README.read_text(encoding="utf-8")))
 
-    assert named - known == {"--help"}
+    # The second is pytest's, in the command that runs the tests.
+    assert named - known == {"--help", "--dist"}
 
 
 def test_output_has_no_placeholder() -> None:
@@ -79,6 +80,7 @@ def test_output_has_no_placeholder() -> None:
     assert max(map(len, lines)) <= 100
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_output_is_todays() -> None:
     """Figures differ from run to run and machine to machine; verdict, rule, blamed line and the files do not."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real_run import BRIEF, LONGEST_S, Scratch
+from tests.real_run import BRIEF, DRAWN, LONGEST_S, Scratch
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -50,7 +50,7 @@ def test_an_interrupt_in_the_middle_of_a_trial(scratch: Scratch, number: signal.
     assert done.report["batches"]["count"] == 6
     assert done.failure["location"]["line"] == 7
     (recording,) = scratch.folder.glob("reports/*/recording.json")
-    again = scratch.run("report", str(recording), "--out", "again")
+    again = scratch.run("report", str(recording), "--out", "again", "--write", "json")
     assert again.code == 130
     assert again.out.replace("again/", "reports/") == done.out
 
@@ -88,7 +88,7 @@ def test_interrupts_at_any_moment(scratch: Scratch) -> None:
     target = scratch.target("time.sleep(0.005)")
     codes = set()
     for number in range(12):
-        process = scratch.start("run", target, "--out", f"reports-{number}", *BRIEF)
+        process = scratch.start("run", target, "--out", f"reports-{number}", *BRIEF, env=DRAWN)
         time.sleep(0.15 * (number + 1))
         process.send_signal(signal.SIGINT)
         done = scratch.finish(process)

@@ -6,7 +6,7 @@ import pytest
 
 from genaudit.recorder.machine.platform import parse_sizes
 from genaudit.units import KIB, MIB
-from tests.real_run import Scratch
+from tests.real_run import DRAWN, Scratch
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -25,6 +25,7 @@ def peak_bytes(scratch: Scratch, batches: int) -> int:
         "data.py:batches",
         *("--batches", str(batches), "--max-batches", str(batches), "--out", f"reports-{batches}"),
         after=f"open({str(status)!r}, 'w').write(open('/proc/self/status').read())",
+        env=DRAWN,
     )
     assert done.code == 0, done.out
     return parse_sizes(status.read_text())["VmHWM"]

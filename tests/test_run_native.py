@@ -18,6 +18,7 @@ memray = pytest.mark.skipif(importlib.util.find_spec("memray") is None, reason="
 
 
 @memray
+@pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize(
     ("name", "kinds"),

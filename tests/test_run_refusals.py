@@ -1,10 +1,15 @@
 """Wrong use, and targets that cannot be used: one clear message, its exit code, and nothing is measured."""
 
+import contextlib
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.real_run import Scratch
+from genaudit.cli.main import main
+from tests.faults.matrix import Place
+from tests.real_run import Done, Scratch
 
 pytestmark = pytest.mark.process
 
@@ -27,9 +32,9 @@ class Loader:
 
 
 @pytest.fixture
-def scratch(tmp_path: Path) -> Scratch:
+def scratch(tmp_path: Path) -> Place:
     """A folder with one module and six files."""
-    made = Scratch(tmp_path)
+    made = Place(tmp_path)
     made.write("data.py", DATA)
     for index in range(6):
         made.write(f"images/{index}.jpg", "x" * 100)
@@ -79,10 +84,24 @@ REFUSALS = {
 }
 
 
+def run_here(place: Place, *words: str) -> Done:
+    """A command line in the process of the tests, which has imported most of it already; nothing of it may be left."""
+    out, err = io.StringIO(), io.StringIO()
+    with place._entered(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["genaudit", *words])
+        patch.setenv("COLUMNS", "100")
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as end:
+            main(list(words))
+    assert "Traceback" not in err.getvalue()
+    assert place.left_running() == []
+    assert list(place.temporary.iterdir()) == []
+    return Done(int(end.value.code or 0), out.getvalue(), err.getvalue(), place.folder)
+
+
 @pytest.mark.parametrize(("words", "code", "said"), REFUSALS.values(), ids=REFUSALS)
-def test_what_cannot_be_used_is_refused(scratch: Scratch, words: str, code: int, said: list[str]) -> None:
+def test_what_cannot_be_used_is_refused(scratch: Place, words: str, code: int, said: list[str]) -> None:
     """What is wrong, where, and what to do; on standard error, with the exit code, and no report."""
-    done = scratch.run("run", *words.split())
+    done = run_here(scratch, "run", *words.split())
 
     assert (done.code, done.out) == (code, "")
     assert [text for text in said if text not in done.err] == []

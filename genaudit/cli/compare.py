@@ -71,7 +71,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
-        callbacks = Callbacks(_step if wanted else lambda _: None, preload_meanwhile(progress))
+        callbacks = Callbacks(_step if wanted else lambda _: None, preload_meanwhile(progress, draws=delivery.draws))
         comparison = conduct(targets, _options(targets, options, configured), callbacks)
         deliver(comparison, None, delivery)
     raise click.exceptions.Exit(comparison.exit_code)

@@ -105,7 +105,7 @@ class _Gate:
         """Go where the configuration is, and find out whether results can be written."""
         import msgspec
 
-        from genaudit.cli.support.output import check_writable
+        from genaudit.cli.support.output import check_opens, check_writable
         from genaudit.render import SEVERAL, render_several
 
         typed = click.get_current_context().get_parameter_source("out")
@@ -114,8 +114,12 @@ class _Gate:
             out = configuration.folder / configuration.general.values.get("out", self._delivery.out)
         if configuration.path is not None and self._options["config"] is None:
             os.chdir(configuration.folder)
+        write = self._delivery.write
+        if write is None:
+            write = configuration.general.values.get("write")
+        check_opens(self._delivery.open_report, write)
         self._configured_in = configuration.path
-        self._delivery = msgspec.structs.replace(self._delivery, out=out, outputs=self._outputs)
+        self._delivery = msgspec.structs.replace(self._delivery, out=out, outputs=self._outputs, write=write)
         check_writable(self._delivery)
         for form, _ in self._outputs:
             if form not in SEVERAL:
@@ -225,14 +229,15 @@ class _Gate:
         from genaudit.render.terminal.brief import render_brief
 
         folder = self._delivery.out / folder_name(report)
+        written: list[Path] = []
         # Other formats hold all targets, and are written at the end.
-        write_files(report, recording, msgspec.structs.replace(self._delivery, outputs=[]), folder, [])
+        write_files(report, recording, msgspec.structs.replace(self._delivery, outputs=[]), folder, written)
         if self._delivery.form == "text":
             colour = wants_colour()
             text = render_brief(report, colour=colour, verbosity=self._delivery.verbosity)
             click.echo(text.decode(), nl=False, color=colour)
-            if self._delivery.verbosity > 0:
-                say(f"  report  {shown_path(folder / 'report.html', Path.cwd())}", err=False)
+            if self._delivery.verbosity > 0 and written:
+                say(f"  report  {shown_path(written[0], Path.cwd())}", err=False)
         if self._delivery.open_report:
             click.launch(str(folder / "report.html"))
 

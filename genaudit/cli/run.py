@@ -60,6 +60,6 @@ def command(target: str, **options: Any) -> None:
     verdict = {name: options[name] for name in ("fail_on", "exit_zero", "strict")}
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            recording, report = audit(job, preload_meanwhile(progress), **verdict)
+            recording, report = audit(job, preload_meanwhile(progress, draws=delivery.draws), **verdict)
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

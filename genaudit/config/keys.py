@@ -89,6 +89,35 @@ def _fail_on(value: object) -> str:
     return str(value)
 
 
+REPORT_FORMATS = ("html", "png", "json")
+"""Formats that a reports folder gets, of an audit and of a comparison."""
+
+
+def report_formats(value: object) -> tuple[str, ...]:
+    """Formats of the report files that are wanted.
+
+    Args:
+        value: A list of them, or a text with commas; ``none`` is an empty list.
+
+    Raises:
+        UsageError: It is something else.
+
+    Example:
+        >>> report_formats("json, html"), report_formats(["png"]), report_formats("none")
+        (('html', 'json'), ('png',), ())
+    """
+    names = _texts(value) if isinstance(value, list) else [name.strip() for name in _text(value).split(",")]
+    if names in ([], ["none"]):
+        return ()
+    for name in names:
+        if name not in REPORT_FORMATS:
+            raise _refusal(
+                f"{shown(name)} is none of {', '.join(REPORT_FORMATS)}; none stands alone",
+                f"other formats: --output {name}=PATH",
+            )
+    return tuple(form for form in REPORT_FORMATS if form in names)
+
+
 def as_int(text: str) -> object:
     """The whole number that a text says, or the text."""
     try:
@@ -147,5 +176,6 @@ OPTIONS: dict[str, Option] = {
     "tolerance": Option(_share, str, per_target=False),
     "min-change": Option(_size, str, per_target=False),
     "out": Option(_text, str, per_target=False),
+    "write": Option(report_formats, str, per_target=False),
 }
 TABLES = ("arguments", "budgets", "lint", "target")

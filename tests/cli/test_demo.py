@@ -12,7 +12,6 @@ from genaudit.cli.support.output import Delivery
 from genaudit.errors import ExitCode
 from genaudit.model import Report
 from tests import build_report
-from tests.readme import ROOT
 
 
 def run(monkeypatch: pytest.MonkeyPatch, out: Path, reports: dict[str, Report]) -> tuple[Result, list[str]]:
@@ -75,18 +74,3 @@ def test_an_unwritable_folder_is_told_first(tmp_path: Path) -> None:
 
     assert result.exit_code != 0
     assert "cannot be written" in str(result.exception)
-
-
-@pytest.mark.process
-@pytest.mark.slow
-def test_the_real_demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Real files, real processes, real verdicts, and a report for each."""
-    monkeypatch.chdir(ROOT)
-
-    result = CliRunner().invoke(demo.command, ["--out", str(tmp_path)], catch_exceptions=False)
-
-    assert result.exit_code == 0, result.output
-    assert "FAIL" in result.stdout
-    assert "PASS" in result.stdout
-    for name in ("report.html", "timeline.png", "report.json", "recording.json"):
-        assert len(list(tmp_path.glob(f"*/{name}"))) == 2

@@ -83,7 +83,7 @@ def test_there_is_no_copy_on_one_core(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("several_cores")
 def test_a_copy_waits_for_what_is_being_imported() -> None:
     """A lock on a module that is half imported would stay shut in the copy."""
-    drawing.preload_meanwhile(lambda _: None)(WHERE)
+    drawing.preload_meanwhile(lambda _: None, draws=True)(WHERE)
 
     assert int(aside(who)()) != HERE
     assert not any(thread.name == drawing.PRELOADING for thread in threading.enumerate())

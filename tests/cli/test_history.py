@@ -79,6 +79,7 @@ def test_comparisons_are_listed_and_kept(tmp_path: Path) -> None:
         made = msgspec.structs.replace(comparison(), created_at=f"2026-01-{day:02}T00:00:00+00:00")
         history.keep_earlier(folder, made)
         (folder / "comparison.json").write_bytes(render(made, "json"))
+        (folder / "comparison.html").write_text(PAGE, encoding="utf-8")
     page = history.index(tmp_path).decode()
 
     earlier = "compare-a-vs-b/earlier/2026-01-01T00-00-00-00-00/comparison.html"

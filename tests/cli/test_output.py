@@ -187,8 +187,17 @@ def scratch(tmp_path_factory: pytest.TempPathFactory) -> Scratch:
 @pytest.fixture(scope="module")
 def printed(scratch: Scratch) -> str:
     """What it printed."""
-    outputs = ["--output", "html=one/page.html", "--output", "json=two.json", "--output", "json=three.json"]
-    done = scratch.run("run", scratch.target("print('noise')"), "--format", "json", *outputs, *BRIEF)
+    outputs = [
+        "--output",
+        "html=one/page.html",
+        "--output",
+        "json=two.json",
+        "--output",
+        "json=three.json",
+        "--write",
+        "html,png,json",
+    ]
+    done = scratch.run("run", scratch.target("print('noise')"), "--format", "json", *BRIEF, *outputs)
     assert (done.code, done.err) == (0, "")
     return done.out
 

@@ -287,6 +287,7 @@ def test_outside_of_a_repository(project: Path, monkeypatch: pytest.MonkeyPatch)
         quick("shop:lazy", against="HEAD")
 
 
+@pytest.mark.slow
 def test_ctrl_c_takes_the_other_revision_away(repository: Path) -> None:
     """The checked-out tree goes, what was measured is kept, and the exit code says so."""
     (repository / "shop" / "data.py").write_text(

@@ -47,9 +47,10 @@ def names() -> set[str]:
 
 def left_since(before: set[str]) -> set[str]:
     """What is there that was not: for good, for other tests at the same time have blocks that come and go."""
-    deadline = time.monotonic() + 5
-    while (left := names() - before) and time.monotonic() < deadline:
+    left, deadline = names() - before, time.monotonic() + 60
+    while left and time.monotonic() < deadline:
         time.sleep(0.05)
+        left &= names()
     return left
 
 

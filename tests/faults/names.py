@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from tests.faults.matrix import Place, faults
+from tests.real_run import DRAWN
 
 _NAMES = """
 abc ast asyncio atexit base64 bisect builtins calendar codecs collections colorsys concurrent contextlib
@@ -96,11 +97,11 @@ def the_command(place: Place, words: tuple[str, ...]) -> None:
     root = str(Path(__file__).parents[2])
 
     # As the tests start the command, Python 3.13 would look here before its first line; the installed one does not.
-    installed = place.run(*words, env={"PYTHONSAFEPATH": "1"})
+    installed = place.run(*words, env={"PYTHONSAFEPATH": "1", **DRAWN})
 
     assert installed.code == 0, installed.err
     if sys.version_info >= (3, 11):
-        as_module = place.run(*words, module=True, env={"PYTHONPATH": root, "PYTHONSAFEPATH": "1"})
+        as_module = place.run(*words, module=True, env={"PYTHONPATH": root, "PYTHONSAFEPATH": "1", **DRAWN})
         assert as_module.code == 0, as_module.err
 
 

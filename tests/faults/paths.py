@@ -13,6 +13,7 @@ from genaudit.model.codec import decode_report, encode, with_valid_text
 from genaudit.render import RENDERERS, render
 from tests import build_report
 from tests.faults.matrix import Place, faults
+from tests.real_run import DRAWN
 
 RESULTS = "data.py-batches"
 
@@ -148,7 +149,7 @@ def a_folder_whose_name_is_no_utf_8(place: Place, _name: str) -> None:
         *("run", "data.py:batches", "--quick", "--sizes", "off", "--batches", "4", "--max-batches", "4"),
         *("--out", os.fsdecode(b"o\xff")),
         cwd=folder,
-        env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii:strict"},
+        env={"LC_ALL": "C", "PYTHONIOENCODING": "ascii:strict", **DRAWN},
     )
 
     assert done.code == 0, done.err

@@ -15,6 +15,7 @@ from genaudit.errors import UsageError
 from genaudit.pytest_support import lock
 from genaudit.writing import make_folders, private_folder, write_whole
 from tests.faults.matrix import Place, faults
+from tests.real_run import DRAWN
 
 SOMEBODY = 65534
 GIT = ("git", "-c", "user.name=a", "-c", "user.email=a@b.c")
@@ -300,7 +301,15 @@ def the_configuration_that_is_used(place: Place, name: str) -> None:
     place.write("below/data.py", "def batches():\n    yield b'1'\n")
 
     done = place.run(
-        "run", "data.py:batches", "--quick", "--sizes", "off", "--max-batches", "3", cwd=place.folder / "below"
+        "run",
+        "data.py:batches",
+        "--quick",
+        "--sizes",
+        "off",
+        "--max-batches",
+        "3",
+        cwd=place.folder / "below",
+        env=DRAWN,
     )
 
     assert f"configured by {path}" in done.err

@@ -26,6 +26,7 @@ from genaudit.render import render
 from tests.build_report import clean
 from tests.faults.absurd import code_of
 from tests.faults.matrix import Place, faults
+from tests.real_run import DRAWN
 
 FEW = ("--quick", "--sizes", "off", "--batches", "4", "--max-batches", "4")
 AUDIT = ("run", "data.py:batches", *FEW)
@@ -45,7 +46,7 @@ def in_namespace(place: Place, script: str) -> "subprocess.CompletedProcess[str]
     return subprocess.run(
         ["unshare", "-m", "sh", "-c", script],
         cwd=place.folder,
-        env={**place.environment(), "GENAUDIT": command, "PYTHONPATH": root, "AUDIT": " ".join(AUDIT)},
+        env={**place.environment(), **DRAWN, "GENAUDIT": command, "PYTHONPATH": root, "AUDIT": " ".join(AUDIT)},
         capture_output=True,
         text=True,
     )
@@ -61,7 +62,7 @@ def a_message_with_an_umlaut(place: Place, variables: dict[str, str]) -> None:
     """The target's failure is told, with the letter or in its place."""
     place.target("if i == 3: raise ValueError('für')")
 
-    done = place.run(*AUDIT, env=variables)
+    done = place.run(*AUDIT, env={**variables, **DRAWN})
 
     assert done.code == 3, done.err
     assert done.failure["message"] == "für"
@@ -84,7 +85,7 @@ def a_message_with_an_umlaut(place: Place, variables: dict[str, str]) -> None:
             "HOME": "/dev/null",
             "COLUMNS": "9" * 400,
         },
-        "tracing of Python's memory": {"PYTHONTRACEMALLOC": "25"},
+        "tracing of Python's memory": {"PYTHONTRACEMALLOC": "25", "GENAUDIT_WRITE": "json"},
         "warnings as errors": {"PYTHONWARNINGS": "error"},
         "every switch of Python's for developers": {
             "PYTHONDEVMODE": "1",
@@ -101,6 +102,7 @@ def a_message_with_an_umlaut(place: Place, variables: dict[str, str]) -> None:
             "LD_PRELOAD": "/nonexistent.so",
             "PYTHONMALLOC": "debug",
             "GENAUDIT_NONSENSE": "\x01",
+            "GENAUDIT_WRITE": "json",
         },
     }
 )
@@ -108,7 +110,7 @@ def variables_that_are_odd(place: Place, variables: dict[str, str]) -> None:
     """The audit is as without them."""
     place.target("pass")
 
-    done = place.run(*AUDIT, env=variables)
+    done = place.run(*AUDIT, env={**DRAWN, **variables})
 
     assert done.code == 0, done.err
     assert done.report["batches"]["count"] == 4
@@ -175,7 +177,7 @@ def a_limit_that_is_too_low(place: Place, case: tuple[int, int, str]) -> None:
     what, amount, said = case
     place.target("pass")
 
-    done = place.run(*AUDIT, preexec_fn=limited(what, amount), env={"OPENBLAS_NUM_THREADS": "1"})
+    done = place.run(*AUDIT, preexec_fn=limited(what, amount), env={"OPENBLAS_NUM_THREADS": "1", **DRAWN})
 
     assert done.code == 2, done.err
     assert said in done.err
@@ -187,7 +189,7 @@ def a_limit_that_is_enough(place: Place, what: str) -> None:
     place.target("pass")
     prepare: Any = limited(resource.RLIMIT_NOFILE, 20) if "files" in what else lambda: os.umask(0o777)
 
-    done = place.run(*AUDIT, preexec_fn=prepare)
+    done = place.run(*AUDIT, preexec_fn=prepare, env=DRAWN)
 
     assert done.code == 0, done.err
     assert os.access(place.folder / "reports" / "index.html", os.R_OK)
@@ -237,7 +239,7 @@ def a_system_that_lacks(place: Place, case: tuple[str, int, str]) -> None:
 def ctrl_c_while_it_starts(place: Place, moment: float) -> None:
     """A word and 130, whatever is being imported."""
     place.target("time.sleep(0.05)")
-    process = place.start("run", "data.py:batches", "--sizes", "off")
+    process = place.start("run", "data.py:batches", "--sizes", "off", env=DRAWN)
     time.sleep(moment)
     process.send_signal(signal.SIGINT)
 

@@ -71,7 +71,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> "dict[str, Callable[[], Report] | 
 
     monkeypatch.setattr(plans, "measure", measure)
     # Pictures and pages are others' tests.
-    monkeypatch.setattr("genaudit.cli.support.output.REPORT_FILES", {"json": "report.json"})
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     return answers
 
 
@@ -341,7 +341,7 @@ def test_on_gitlab(project: Path, asked: dict[str, Any], monkeypatch: pytest.Mon
 @pytest.mark.process
 def test_for_real(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clean target keeps its promises; the one that keeps an item a batch breaks them, at its line."""
-    monkeypatch.setattr("genaudit.cli.support.output.REPORT_FILES", {"json": "report.json"})
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     configured(
         project,
         'args-from = "data:rows"\nitems = 200\ntargets = ["data:plain", "data:leaking"]\n'

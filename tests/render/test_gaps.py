@@ -13,6 +13,9 @@ from genaudit.render.figures.interactive.report import charts
 from genaudit.render.terminal.report import Verbosity
 from tests.build_report import clean, eager, leak
 
+# Each draws every format.
+pytestmark = pytest.mark.slow
+
 EMPTY: dict[str, Any] = {
     "outcomes": [],
     "growth_law": None,

@@ -35,8 +35,23 @@ FAST = {
 }
 """Cases of every kind that are quick to decide."""
 
+EVERYWHERE = {
+    "args_array",
+    "clean_lru_class",
+    "clean_path_list",
+    "eager_constructor",
+    "growth_epoch_end",
+    "handles_raw_descriptors",
+    "spike_float64_of_uint8",
+}
+"""Those of them that are no slow tests, so that there is one of each kind under every Python."""
+
 ALL = [pytest.param(path, id=path.stem) for path in harness.paths()]
-QUICK = [pytest.param(path, id=path.stem) for path in harness.paths() if path.stem in FAST]
+QUICK = [
+    pytest.param(path, id=path.stem, marks=[] if path.stem in EVERYWHERE else [pytest.mark.slow])
+    for path in harness.paths()
+    if path.stem in FAST
+]
 OTHERS = [pytest.param(path, id=path.stem) for path in harness.paths() if path.stem not in FAST]
 
 
@@ -63,7 +78,7 @@ def test_the_set_is_large_and_fair() -> None:
     assert len(names) >= 80
     assert len(clean) * 3 >= len(names)
     assert {name.split("_")[0] for name in names} == set(harness.GROUPS)
-    assert set(names) >= FAST
+    assert set(names) >= FAST > EVERYWHERE
     assert len(harness.paths()) == len(list(harness.CASES.glob("*.py"))), "a case belongs to no known group"
 
 
@@ -78,6 +93,7 @@ def test_a_case_is_well_formed(path: Path) -> None:
     assert harness.slips(case) == []
 
 
+@pytest.mark.slow
 @pytest.mark.process
 def test_every_case_yields_batches() -> None:
     """With the smallest data sets too, and without genaudit."""

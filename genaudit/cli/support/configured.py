@@ -30,6 +30,7 @@ _OPTIONS = {
     "fail-on": "fail_on",
     "strict": "strict",
     "out": "out",
+    "write": "write",
 }
 
 

@@ -15,29 +15,29 @@ if TYPE_CHECKING:
     from genaudit.recorder.trial.monitor import Progress
 
 PRELOADING = "genaudit-preload"
-NEEDED = (
-    "genaudit.report.build",
+NEEDED = ("genaudit.report.build", "multiprocessing.connection", "rich.console", "rich.text")
+"""What every run needs at its end."""
+DRAWING = (
     "jinja2",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "bokeh.plotting",
     "bokeh.embed",
-    "multiprocessing.connection",
-    "rich.console",
-    "rich.text",
 )
+"""What a page or a picture needs besides."""
 
 
-def preload_meanwhile(progress: "Callable[[Progress], None]") -> "Callable[[Progress], None]":
+def preload_meanwhile(progress: "Callable[[Progress], None]", *, draws: bool) -> "Callable[[Progress], None]":
     """Import what the reports are drawn with while trials run: it takes a second, and the trials need one core only.
 
     Args:
         progress: Told where the trials are.
+        draws: Whether a page or a picture will be made.
 
     Returns:
         The same, which starts the import when it is told first: before that, this process has work to do itself.
     """
-    thread = threading.Thread(target=_preload, name=PRELOADING, daemon=True)
+    thread = threading.Thread(target=_preload, args=(draws,), name=PRELOADING, daemon=True)
 
     def told(where: "Progress") -> None:
         if thread.ident is None:
@@ -47,13 +47,15 @@ def preload_meanwhile(progress: "Callable[[Progress], None]") -> "Callable[[Prog
     return told
 
 
-def _preload() -> None:
+def _preload(draws: bool) -> None:
     # What cannot be imported is told when it is used.
-    for module in NEEDED:
+    for module in (*NEEDED, *(DRAWING if draws else ())):
         # matplotlib is imported under another backend, which the trials must not see.
         if not (module.startswith("matplotlib") and "MPLBACKEND" in os.environ):
             with contextlib.suppress(Exception):
                 importlib.import_module(module)
+    if not draws:
+        return
     with contextlib.suppress(Exception):
         from genaudit.render.html.report import environment
 

@@ -6,15 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from genaudit.cli.support.own_files import OF_A_RUN, is_ours
+from genaudit.cli.support.own_files import COMPARISON_FILES, OF_A_RUN, RECORDING, REPORT_FILES, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
-from genaudit.model.codec import decode_comparison, decode_report
+from genaudit.model.codec import decode_comparison, decode_recording, decode_report
 from genaudit.model.comparison import Comparison
+from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.writing import make_folders
 
-Result = TypeVar("Result", Report, Comparison)
+Result = TypeVar("Result", Report, Comparison, Recording)
 
 EARLIER = "earlier"
 KEPT = 20
@@ -29,10 +30,12 @@ def keep_earlier(folder: Path, result: Report | Comparison) -> None:
 
     What a user put beside it stays where it is.
     """
-    before = _report(folder / "report.json") if isinstance(result, Report) else _comparison(folder / "comparison.json")
-    if before is None or before.created_at == result.created_at:
+    before = _created_at(folder, result)
+    if before is None:
+        _remove_reports(folder)
+    if before is None or before == result.created_at:
         return
-    place = folder / EARLIER / re.sub(r"[^\w-]+", "-", before.created_at)
+    place = folder / EARLIER / re.sub(r"[^\w-]+", "-", before)
     if place.exists() or not _STAMP.fullmatch(place.name):
         return
     make_folders(place)
@@ -40,6 +43,27 @@ def keep_earlier(folder: Path, result: Report | Comparison) -> None:
         file.replace(place / file.name)
     for old in sorted(_runs(folder / EARLIER))[:-KEPT]:
         _remove(old)
+
+
+def _created_at(folder: Path, result: Report | Comparison) -> str | None:
+    """When the run that left its files in the folder began; ``None`` where there is none, or it does not tell."""
+    before: Report | Comparison | Recording | None
+    if isinstance(result, Comparison):
+        before = _comparison(folder / "comparison.json")
+    elif (folder / "report.json").exists():
+        before = _report(folder / "report.json")
+    else:
+        # --write left the report's data out; the recording is always there.
+        before = _read(folder / RECORDING, decode_recording)
+    return None if before is None else before.created_at
+
+
+def _remove_reports(folder: Path) -> None:
+    """Delete reports of a run that nothing is known of: one that is not written now would pass for the new run's."""
+    for name in (*REPORT_FILES.values(), *COMPARISON_FILES.values()):
+        with contextlib.suppress(OSError):
+            if is_ours(folder / name):
+                (folder / name).unlink()
 
 
 def _own(folder: Path) -> list[Path]:
@@ -83,13 +107,14 @@ def _newest(out: Path, name: str) -> list[Path]:
 
 
 def _page(file: Path, out: Path) -> str:
-    """The page beside a JSON file, as a link."""
-    return file.with_suffix(".html").relative_to(out).as_posix()
+    """The page beside a JSON file, as a link; the file itself where no page was written."""
+    page = file.with_suffix(".html")
+    return (page if page.exists() else file).relative_to(out).as_posix()
 
 
 def _runs(folder: Path) -> list[Path]:
     """Folders that we made: named for a date, with a report in them."""
-    files = ("report.json", "comparison.json")
+    files = ("report.json", "comparison.json", RECORDING)
     return [
         one
         for one in folder.iterdir()

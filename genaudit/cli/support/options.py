@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.support.picture import picture_of, picture_options
+from genaudit.cli.support.written import write_option
 from genaudit.interrupts import interrupt_on
 
 if TYPE_CHECKING:
@@ -159,6 +160,7 @@ def delivery_options(command: Command) -> Command:
         click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
         click.option("--out", type=FilePath(), default=Path("reports"), show_default=True, help="Reports folder."),
         picture_options,
+        write_option,
         click.option(
             "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
         ),
@@ -183,13 +185,16 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         formats: What ``--output`` may name; those of reports where ``None``.
 
     Raises:
-        UsageError: An ``--output`` cannot be understood, or a picture would be too small.
+        UsageError: An ``--output`` cannot be understood, a picture would be too small, or the page to open is not
+            to be written.
     """
-    from genaudit.cli.support.output import Delivery, parse_output
+    from genaudit.cli.support.output import Delivery, check_opens, parse_output
     from genaudit.render import RENDERERS
 
+    check_opens(options["open_report"], options["write"])
     return Delivery(
         out=options["out"],
+        write=options["write"],
         outputs=[parse_output(text, formats or RENDERERS) for text in options["outputs"]],
         form=options["form"],
         verbosity=0 if options["quiet"] else 2 if options["verbose"] else 1,

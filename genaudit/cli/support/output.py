@@ -44,6 +44,14 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Whether lines of the user's code may be shown."""
     picture: dict[str, int] = {}
     """Width, height and dpi of pictures, where they are not the usual ones."""
+    write: tuple[str, ...] | None = None
+    """Formats of the report files in the folder; all where ``None``. The recording is always written."""
+
+    @property
+    def draws(self) -> bool:
+        """Whether a page or a picture is made, which needs libraries that take a second to import."""
+        forms = {*(REPORT_FILES if self.write is None else self.write), *(form for form, _ in self.outputs)}
+        return not forms.isdisjoint(("html", *PICTURES))
 
 
 def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
@@ -68,6 +76,18 @@ def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
             hint=f"formats: {', '.join(formats)}",
         )
     return form, Path(path)
+
+
+def check_opens(open_report: bool, write: Collection[str] | None) -> None:
+    """Find out before anything is measured that there would be no page to open.
+
+    Raises:
+        UsageError: There would be none.
+    """
+    if open_report and write is not None and "html" not in write:
+        raise UsageError(
+            "--open opens report.html, which --write leaves out", slug="nothing-to-open", hint="add html to --write"
+        )
 
 
 def check_writable(delivery: Delivery, *names: str) -> None:
@@ -140,7 +160,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
     if problem is not None:
         raise problem
     if delivery.open_report:
-        click.launch(str((folder / _files(result)["html"]).resolve()))
+        click.launch(str((folder / _files(result, delivery)["html"]).resolve()))
 
 
 def write_files(
@@ -165,7 +185,7 @@ def write_files(
     if recording is not None:
         with defer_interrupts():
             write_own(folder / RECORDING, encode(recording))
-    wanted = [(form, folder / name, write_own) for form, name in _files(result).items()]
+    wanted = [(form, folder / name, write_own) for form, name in _files(result, delivery).items()]
     wanted += [(form, path, _write_named) for form, path in delivery.outputs]
     drawn = {form for form, _, _ in wanted if form in PICTURES}
     pictures = {form: aside(functools.partial(render, result, form, **delivery.picture)) for form in drawn}
@@ -175,7 +195,8 @@ def write_files(
         content = pictures[form]() if form in pictures else render(result, form, **(html if form == "html" else {}))
         if write(path, content):
             written.append(path)
-    write_own(delivery.out / INDEX, index(delivery.out))
+    if _files(result, delivery):
+        write_own(delivery.out / INDEX, index(delivery.out))
 
 
 def _write_named(path: Path, content: bytes) -> bool:
@@ -184,8 +205,10 @@ def _write_named(path: Path, content: bytes) -> bool:
     return True
 
 
-def _files(result: Report | Comparison) -> dict[str, str]:
-    return REPORT_FILES if isinstance(result, Report) else COMPARISON_FILES
+def _files(result: Report | Comparison, delivery: Delivery) -> dict[str, str]:
+    """Names of the report files that are wanted, by format."""
+    names = REPORT_FILES if isinstance(result, Report) else COMPARISON_FILES
+    return {form: name for form, name in names.items() if delivery.write is None or form in delivery.write}
 
 
 def _without_source(result: Report | Comparison) -> Report | Comparison:
