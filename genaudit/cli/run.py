@@ -4,14 +4,8 @@ from typing import Any
 
 import click
 
-from genaudit.cli.support.options import (
-    configuration_options,
-    data_options,
-    delivery_options,
-    drive_options,
-    limit_options,
-    verdict_options,
-)
+from genaudit.cli.support.options import configuration_options, delivery_options, options_of
+from genaudit.options import DriveOptions, ExitOptions, LevelOptions, StrictOptions, TraceOptions, TrialOptions
 
 
 @click.command(epilog="Exit codes: see genaudit --help. More: genaudit rule, genaudit doctor.")
@@ -24,14 +18,9 @@ from genaudit.cli.support.options import (
     help="An argument: a literal, else text, or "
     "glob:PATTERN, lines:FILE, json:FILE, npy:FILE, py:MODULE:ATTR, str:TEXT.",
 )
-@data_options
-@drive_options(repeats=1)
-@click.option("--lines", is_flag=True, help="Also profile line by line, native memory included (slow).")
-@click.option("--native", is_flag=True, help="Also trace native allocations with memray (extra [native]).")
-@click.option("--quick", is_flag=True, help="Fewer trials: no tracing where nothing was found.")
-@limit_options
+@options_of("run", DriveOptions, TraceOptions, TrialOptions)
 @configuration_options
-@verdict_options
+@options_of("run", LevelOptions, ExitOptions, StrictOptions)
 @delivery_options
 def command(target: str, **options: Any) -> None:
     """Audit one generator: does it load eagerly, leak, spike, or is it clean?
@@ -46,29 +35,21 @@ def command(target: str, **options: Any) -> None:
       genaudit run 'data:Loader(8).flow(batch_size=4)' --project-items 50000
       genaudit run data:Loader --args-from data:make_arguments --items 2000
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.auditing import Inputs, record
     from genaudit.cli.support.configured import take_configuration
     from genaudit.cli.support.drawing import preload_meanwhile
-    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, request_from
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
     from genaudit.cli.support.output import check_writable, deliver, folder_of
     from genaudit.cli.support.progress import ProgressLine
     from genaudit.interrupts import held_off
+    from genaudit.pipeline import record
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery, folder_of(target.strip()))
-    request = request_from(target, options, **{name: options[name] for name in ("lines", "native", "quick")})
-    inputs = Inputs(
-        arguments=list(options["arguments"]),
-        args_from=options["args_from"],
-        dataset=options["dataset"],
-        driver=options["driver"],
-        configured=configured,
-    )
+    job = job_from(target, options, arguments=list(options["arguments"]), configured=configured)
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            told = preload_meanwhile(progress)
-            recording = record(request, inputs, memory_limit=options["memory_limit"], progress=told)
+            recording = record(job, preload_meanwhile(progress))
         with held_off():
             from genaudit.report.build import conclude
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from genaudit.comparison.options import Options
 from genaudit.comparison.run import conduct
 from genaudit.model.comparison import Comparison
-from genaudit.model.request import request_of
+from genaudit.model.job import Job
 
 REPEATS = 3
 
@@ -53,9 +53,13 @@ def compare(
         GenauditError: A target or an argument cannot be understood. What a target itself does wrong is no error: it is
             in the comparison, and does not stop the others.
     """
-    request = request_of(
-        "",
-        ["genaudit.compare", *targets],
+    job = Job(
+        target="",
+        command=["genaudit.compare", *targets],
+        values=dict(arguments or {}),
+        args_from=args_from,
+        dataset=dataset,
+        driver=driver,
         batches=batches,
         max_batches=max_batches,
         epochs=epochs,
@@ -64,18 +68,14 @@ def compare(
         repeats=repeats,
         items=items,
         project_items=project_items,
+        memory_limit=memory_limit,
         synth=synth,
         timeout=timeout,
         quick=True,
     )
     options = Options(
-        request=request,
-        values=dict(arguments or {}),
-        own_values={handle: dict(values) for handle, values in (variant_arguments or {}).items()},
-        args_from=args_from,
-        dataset=dataset,
-        driver=driver,
-        memory_limit=memory_limit,
+        job=job,
+        variant_values={handle: dict(values) for handle, values in (variant_arguments or {}).items()},
         against=against,
         check_batches=check_batches or unordered,
         unordered=unordered,

@@ -37,7 +37,7 @@ def concluded(
         created_at=first.created_at,
         environment=first.environment,
         machine=runners[0].report.machine,
-        repeats=options.request.repeats,
+        repeats=options.job.repeats,
         items=max((drive.items for drive in drives if drive.items), default=None),
         batches=min((drive.batches for drive in drives), default=None),
         variants=[_variant(runner, figures(row)) for runner, row in zip(runners, rows, strict=True)],
@@ -46,7 +46,7 @@ def concluded(
             for runner in runners[1:]
         ],
         drives=sorted(drives, key=lambda one: one.round),
-        notes=_notes(runners, items, repeats=options.request.repeats, interrupted=interrupted),
+        notes=_notes(runners, items, repeats=options.job.repeats, interrupted=interrupted),
         exit_code=int(_exit_code(runners, checks, strict=options.strict, interrupted=interrupted)),
     )
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from genaudit.auditing import Inputs, record
 from genaudit.comparison import drives
 from genaudit.comparison.build import concluded
 from genaudit.comparison.drives import Runner
@@ -22,6 +21,7 @@ from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.report import Report
+from genaudit.pipeline import inputs_of, record
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.report.build import conclude
 
@@ -50,7 +50,7 @@ def conduct(targets: Sequence[str], options: Options, talk: Talk | None = None) 
 @contextlib.contextmanager
 def _contenders(targets: Sequence[str], options: Options) -> Iterator[list[Contender]]:
     """The variants, with another revision checked out for as long as they are needed."""
-    arguments, values, own = options.arguments, options.values, options.own_values
+    arguments, values, own = options.job.arguments, options.job.values, options.variant_values
     configured = options.configured or [{} for _ in targets]
     if options.against is None:
         found = contenders(targets, arguments, values, own)
@@ -88,12 +88,12 @@ class _Conduct:
             for contender in self._found:
                 self._audit(contender)
             self._items = drives.common_size(self._runners)
-            request = self._options.request
+            job = self._options.job
             drives.take_turns(
                 self._runners,
                 items=self._items,
-                batches=request.batches if request.epochs is None else request.max_batches,
-                repeats=request.repeats,
+                batches=job.batches if job.epochs is None else job.request.max_batches,
+                repeats=job.repeats,
                 say=self._talk.say,
             )
             if self._options.check_batches:
@@ -109,25 +109,23 @@ class _Conduct:
         number = f"{len(self._runners) + 1} of {len(self._found)}"
         # Which of the texts that it is called with are secrets is not known yet.
         self._talk.say(f"auditing {_QUOTED.sub('…', contender.name)} ({number})")
-        options = self._options
-        request = msgspec.structs.replace(options.request, target=contender.launch, repeats=1, quick=True)
-        inputs = Inputs(
+        job = msgspec.structs.replace(
+            self._options.job,
+            target=contender.launch,
             arguments=contender.arguments,
             values=contender.values,
-            args_from=options.args_from,
-            dataset=options.dataset,
-            driver=options.driver,
             configured=contender.configured,
             import_from=contender.import_from,
             lenient=True,
+            repeats=1,
+            quick=True,
         )
-        limit, progress = options.memory_limit, self._talk.progress
         try:
-            recording = record(request, inputs, memory_limit=limit, progress=progress)
+            recording = record(job, self._talk.progress)
         except GenauditError as error:
             # Which of the targets cannot be used as it was asked for?
             raise _named(error, contender) from error
-        staged = stage(request, inputs, memory_limit=limit, progress=progress)
+        staged = stage(job.request, inputs_of(job), memory_limit=job.memory_limit, progress=self._talk.progress)
         for trial in recording.trials:
             staged.covering.trial(trial)
         contender = msgspec.structs.replace(contender, name=staged.covering.text(contender.name))
@@ -151,10 +149,10 @@ class _Conduct:
         base, *others = self._runners
         options = self._options
         sides = [Side(one.name, one.stage, drives.size_of(one, self._items)) for one in self._runners]
-        epochs = options.request.epochs or (1 if options.unordered else None)
+        epochs = options.job.epochs or (1 if options.unordered else None)
         checker = Checker(
             sides[0],
-            batches=options.request.batches if epochs is None else None,
+            batches=options.job.batches if epochs is None else None,
             epochs=epochs,
             unordered=options.unordered,
             say=self._talk.say,

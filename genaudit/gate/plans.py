@@ -7,33 +7,16 @@ from typing import Any
 
 import msgspec
 
-from genaudit.auditing import Inputs, record
 from genaudit.config.budgets import Budget
 from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import rebased
 from genaudit.errors import ExitCode, NothingToDoError
-from genaudit.model.recording import Recording, Request
-from genaudit.model.report import Report
-from genaudit.model.request import request_of
+from genaudit.model.job import Job
+from genaudit.options import JobOptions, rows_of
+from genaudit.pipeline import Audit, audit
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.monitor import Progress
 
-# Keys of the configuration by argument of ``request_of``.
-_FIELDS = {
-    "batches": "batches",
-    "max_batches": "max-batches",
-    "epochs": "epochs",
-    "sizes": "sizes",
-    "hold": "hold",
-    "repeats": "repeats",
-    "items": "items",
-    "project_items": "project-items",
-    "synth": "synth",
-    "timeout": "timeout",
-    "quick": "quick",
-}
-# What changes the figures of a target, and so makes another entry of the baseline.
-_IDENTIFYING = ("args-from", "dataset", "driver", "synth", "items", "epochs", "batches", "hold", "sizes")
 # With several causes, the exit code is that of the first here; an interruption ends everything.
 _WORST_FIRST = (
     ExitCode.INTERRUPTED,
@@ -50,12 +33,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """One target, ready to be audited."""
 
     target: str
-    request: Request
-    inputs: Inputs
+    job: Job
     budgets: dict[str, Budget]
     identity: dict[str, Any]
     """What the arguments' hash is made of."""
-    memory_limit: int | None = None
 
 
 def plans(
@@ -92,36 +73,30 @@ def plans(
 
 def _plan(target: str, settings: Settings, folder: Path) -> Plan:
     values = settings.values
-    fields = {field: values[key] for field, key in _FIELDS.items() if key in values}
+    rows = [option for option in rows_of(JobOptions) if option.key in values]
+    fields = {option.name: values[option.key] for option in rows}
     forecast = settings.budgets.get("forecast")
     if forecast is not None and forecast.items is not None:
         fields["project_items"] = forecast.items
+    configured = rebased(settings.arguments, folder)
     return Plan(
         target=target,
-        request=request_of(target, ["genaudit", *sys.argv[1:]], **fields),
-        inputs=Inputs(
-            configured=rebased(settings.arguments, folder),
-            args_from=values.get("args-from"),
-            dataset=values.get("dataset"),
-            driver=values.get("driver"),
-        ),
+        job=Job(target=target, command=["genaudit", *sys.argv[1:]], configured=configured, **fields),
         budgets=settings.budgets,
-        identity={"arguments": settings.arguments, **{key: values[key] for key in _IDENTIFYING if key in values}},
-        memory_limit=values.get("memory-limit"),
+        identity={
+            "arguments": settings.arguments,
+            **{option.key: values[option.key] for option in rows if option.identifies},
+        },
     )
 
 
-def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> tuple[Recording, Report]:
+def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> Audit:
     """Audit one target; budgets are not judged yet.
 
     Raises:
-        GenauditError: As ``auditing.record``.
+        GenauditError: As ``pipeline.record``.
     """
-    # Rules and lint are not needed before there is something to judge.
-    from genaudit.report.build import conclude
-
-    recording = record(plan.request, plan.inputs, memory_limit=plan.memory_limit, progress=progress)
-    return recording, conclude(recording)
+    return audit(plan.job, progress)
 
 
 def worst_code(codes: Sequence[int]) -> ExitCode:

@@ -7,6 +7,7 @@ import msgspec
 from genaudit.errors import GenauditError
 from genaudit.experiment.staging import Inputs, stage
 from genaudit.files import MOST_SETTING_BYTES, read_text
+from genaudit.model.job import Job
 from genaudit.model.marks import RaisedMark
 from genaudit.model.outcome import Location
 from genaudit.model.recording import Recording, Request, Trial, TrialExit
@@ -14,11 +15,11 @@ from genaudit.model.report import Report
 from genaudit.report.build import conclude
 
 
-def refusal(request: Request, error: GenauditError, configuration: Path | None) -> tuple[Recording, Report]:
+def refusal(job: Job, error: GenauditError, configuration: Path | None) -> tuple[Recording, Report]:
     """The recording and the report of a target that was refused: misspelt, moved, or called with what it does not take.
 
     Args:
-        request: What was asked for.
+        job: What was asked for.
         error: Why it was refused.
         configuration: The file that names the target, where one does: that is the line to mend.
     """
@@ -37,20 +38,18 @@ def refusal(request: Request, error: GenauditError, configuration: Path | None) 
     trial = Trial(
         kind="clean",
         items=None,
-        batches_asked=request.batches,
-        epochs_asked=request.epochs,
-        hold=request.hold,
+        batches_asked=job.batches,
+        epochs_asked=job.epochs,
+        hold=job.hold,
         exit=TrialExit(code=None, signal=None, reason="refused"),
         wall_s=0.0,
         raised=mark,
     )
-    bare = stage(Request(target=request.target, command=request.command), Inputs()).recording
+    bare = stage(Request(target=job.target, command=job.command), Inputs()).recording
     notes = [error.hint] if error.hint else []
     recording = msgspec.structs.replace(bare, trials=[trial], notes=notes)
     report = conclude(recording)
-    failure = report.failure and msgspec.structs.replace(
-        report.failure, location=_named_in(configuration, request.target)
-    )
+    failure = report.failure and msgspec.structs.replace(report.failure, location=_named_in(configuration, job.target))
     # No rule could look at anything.
     return recording, msgspec.structs.replace(report, failure=failure, outcomes=[], exit_code=int(error.exit_code))
 

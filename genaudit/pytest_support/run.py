@@ -9,15 +9,14 @@ from pathlib import Path
 
 import msgspec
 
-from genaudit.auditing import Inputs, record
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
+from genaudit.model.job import Job
 from genaudit.model.report import Report
-from genaudit.model.request import request_of
+from genaudit.pipeline import audit
 from genaudit.pytest_support.arguments import import_folders, write_arguments
 from genaudit.pytest_support.lock import one_at_a_time
 from genaudit.pytest_support.options import Wanted
-from genaudit.report.build import conclude
 
 WIDTH = 88
 _PROMISES = ("GA6", "GA7")
@@ -61,16 +60,13 @@ def run(
         GenauditError: The target, an option or an argument cannot be understood.
     """
     with tempfile.TemporaryDirectory(prefix="genaudit-test-") as folder, _importable():
-        values = wanted.values
-        args_from = values.get("args-from")
+        fields = wanted.job_fields()
         if arguments:
-            args_from = write_arguments(arguments, Path(folder))
-        inputs = Inputs(args_from=args_from, dataset=values.get("dataset"), driver=values.get("driver"))
+            fields["args_from"] = write_arguments(arguments, Path(folder))
         # The lock last: who waits for it has everything else behind him.
         with one_at_a_time(say):
-            request = request_of(target, ["pytest", target], **{"quick": True, **wanted.request_fields()})
-            recording = record(request, inputs, memory_limit=values.get("memory-limit"))
-            report = conclude(recording, fail_on=_fail_on(wanted), strict=bool(values.get("strict")))
+            job = Job(target=target, command=["pytest", target], **fields)
+            report = audit(job, fail_on=_fail_on(wanted), strict=bool(wanted.values.get("strict"))).report
             report = _judged(report, wanted, place, arguments)
     return Result(report=report, path=_write(report, place))
 

@@ -41,7 +41,7 @@ def test_files_and_standard_output(asked: list) -> None:
     assert sorted(path.name for path in folder.iterdir()) == ["comparison.html", "comparison.json", "comparison.png"]
     ((targets, options),) = asked
     assert targets == ("data:inefficient", "data:efficient")
-    assert (options.arguments, options.check_batches, options.request.repeats) == (["2:batch_size=4"], True, 5)
+    assert (options.job.arguments, options.check_batches, options.job.repeats) == (["2:batch_size=4"], True, 5)
 
 
 def test_json_alone_on_standard_output(asked: list) -> None:

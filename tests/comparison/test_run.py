@@ -222,14 +222,21 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(reposit
     """The helper comes from the old revision too; untracked data is found where it lies; nothing is left behind."""
     from genaudit.comparison.options import Options
     from genaudit.comparison.run import conduct
-    from genaudit.model.recording import Request
+    from genaudit.model.job import Job
 
     before = git("status", "--porcelain")
     found = conduct(
         [target],
         Options(
-            request=Request(target=target, batches=3, max_batches=3, sizes="off", repeats=1, quick=True),
-            arguments=["paths=glob:data/*.npy"],
+            job=Job(
+                target=target,
+                batches=3,
+                max_batches=3,
+                sizes="off",
+                repeats=1,
+                quick=True,
+                arguments=["paths=glob:data/*.npy"],
+            ),
             against="HEAD~1",
             check_batches=True,
         ),

@@ -65,7 +65,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> "dict[str, Callable[[], Report] | 
         if isinstance(answer, GenauditError):
             raise answer
         report = answer()
-        return _recording(plan.request), msgspec.structs.replace(
+        return _recording(plan.job.request), msgspec.structs.replace(
             report, target=msgspec.structs.replace(report.target, spec=plan.target)
         )
 
@@ -215,8 +215,8 @@ def test_precedence(project: Path, asked: dict[str, Any], monkeypatch: pytest.Mo
     run("--batches", "9", "--budget", "peak=3MiB")
     plan = asked["plans"][0]
 
-    assert (plan.request.batches, plan.request.epochs, plan.request.hold) == (9, 5, 3)
-    assert plan.memory_limit == 2**30
+    assert (plan.job.batches, plan.job.epochs, plan.job.hold) == (9, 5, 3)
+    assert plan.job.memory_limit == 2**30
     assert plan.budgets["peak"].text == "3MiB"
 
 
