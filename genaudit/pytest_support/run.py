@@ -14,9 +14,9 @@ from genaudit.gate.judge import Terms, judge
 from genaudit.model.job import Job
 from genaudit.model.report import Report
 from genaudit.pipeline import audit
-from genaudit.pytest_support.arguments import import_folders, write_arguments
 from genaudit.pytest_support.lock import one_at_a_time
 from genaudit.pytest_support.options import Wanted
+from genaudit.recorder.python_values import import_folders, write_arguments
 
 WIDTH = 88
 _PROMISES = ("GA6", "GA7")
