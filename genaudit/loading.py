@@ -23,7 +23,7 @@ def load(path: str | Path) -> Report | Comparison:
         RecordingError: The file cannot be read as one of these.
     """
     saved = read_saved(Path(path))
-    return concluded(saved) if isinstance(saved, Recording) else saved
+    return concluded(saved).with_recording(saved) if isinstance(saved, Recording) else saved
 
 
 def read_saved(path: Path) -> Recording | Report | Comparison:

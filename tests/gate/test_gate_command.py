@@ -232,7 +232,7 @@ def test_from_a_folder_inside(project: Path, asked: dict[str, Any], monkeypatch:
     assert (inner / "gate.xml").is_file()
     assert (project / "reports").is_dir()
     assert Path.cwd() == project
-    assert asked["plans"][0].inputs.configured == {"paths": "glob:data/*.jpg"}
+    assert asked["plans"][0].job.configured == {"paths": "glob:data/*.jpg"}
 
 
 def test_the_baseline_from_first_to_regression(project: Path, asked: dict[str, Any]) -> None:
