@@ -77,8 +77,8 @@ def wants_colour(file: Any) -> bool:
 
 
 def has_unicode(file: Any) -> bool:
-    """Whether a file takes every character."""
-    encoding = getattr(file, "encoding", None) or "ascii"
+    """Whether a file takes every character, as one in memory does, which has no encoding."""
+    encoding = getattr(file, "encoding", None) or "utf-8"
     return encoding.lower().replace("-", "") in {"utf8", "utf16", "utf32"}
 
 

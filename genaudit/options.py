@@ -376,14 +376,22 @@ class VariantOptions(TypedDict, total=False):
 class ProjectOptions(TypedDict, total=False):
     """What holds for a project as a whole: its targets, and what they are held to."""
 
-    targets: Annotated[list[str], Option(TEXTS, "What to hold, as after genaudit run.", on=(CONFIGURATION,))]
+    targets: Annotated[
+        list[str],
+        Option(
+            TEXTS,
+            'What to hold, as after `genaudit run`; the tables `target."…"` count too.',
+            on=(CONFIGURATION,),
+        ),
+    ]
     baseline: Annotated[
         str,
         Option(
             PATH,
-            "The baseline file; default genaudit-baseline.json.",
+            "The baseline file.",
             "genaudit-baseline.json",
             on=("gate", CONFIGURATION),
+            helps={"gate": "The baseline file; default genaudit-baseline.json."},
         ),
     ]
     update_baseline: Annotated[

@@ -15,8 +15,8 @@ def late(home: str) -> Callable[..., Any]:
     """The function that ``module:function`` names.
 
     Example:
-        >>> late("genaudit.units:byte_unit").__name__
-        'byte_unit'
+        >>> late("genaudit.units:format_bytes").__name__
+        'format_bytes'
     """
     module, _, name = home.partition(":")
     function: Callable[..., Any] = getattr(importlib.import_module(module), name)
