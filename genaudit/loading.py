@@ -27,7 +27,7 @@ def load(path: str | Path) -> Report | Comparison:
 
 
 def read_saved(path: Path) -> Recording | Report | Comparison:
-    """What a file holds, told by its content and not by its name.
+    """What a file holds, by its content and not by its name.
 
     Raises:
         RecordingError: The file cannot be read as one of these.
@@ -61,7 +61,7 @@ def _read(path: Path) -> bytes:
 
 
 class _Kind(msgspec.Struct):
-    """What tells the kinds of files apart."""
+    """What the kinds of files differ in."""
 
     schema_version: str | None = None
     variants: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET

@@ -128,14 +128,14 @@ class Auditor:
         from genaudit.pytest_support.run import brief, run
 
         config = self._item.config
-        said = ""
+        refusal = ""
         try:
             result = run(target, self._wanted(wanted), _place(config, name), arguments, _teller(config))
         except GenauditError as error:
-            said = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
-        if said:
+            refusal = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
+        if refusal:
             # Not inside the handler, which would show the error twice.
-            pytest.fail(said, pytrace=False)
+            pytest.fail(refusal, pytrace=False)
         if result.report.exit_code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         failure = result.report.failure
@@ -167,7 +167,7 @@ class Auditor:
 
 
 class _Results:
-    """What audits said; with xdist, in the process that writes the summary."""
+    """Results of audits; with xdist, in the process that writes the summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -192,12 +192,12 @@ class _Results:
         if not self._rows:
             return
         terminalreporter.section("genaudit")
-        verdicts = [one["label"].replace(one["verdict"].upper(), one["verdict"]) for one in self._rows]
-        for one in self._rows:
-            if one["label"] != "PASS" or self._config.get_verbosity() > 0:
+        verdicts = [row["label"].replace(row["verdict"].upper(), row["verdict"]) for row in self._rows]
+        for row in self._rows:
+            if row["label"] != "PASS" or self._config.get_verbosity() > 0:
                 terminalreporter.write_line(
-                    f"{one['label']:<5} {one['name']}: {one['said']} ({one['report']})",
-                    yellow=one["label"].startswith("PASS ("),
+                    f"{row['label']:<5} {row['name']}: {row['said']} ({row['report']})",
+                    yellow=row["label"].startswith("PASS ("),
                 )
         counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
         terminalreporter.write_line(f"{len(self._rows)} audit{'' if len(self._rows) == 1 else 's'}: {counts}")

@@ -18,7 +18,7 @@ from genaudit import pipeline
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.codec import encode
 from genaudit.model.job import Job
-from genaudit.recorder.python_values import target_of
+from genaudit.recorder.python_values import target_of, write_arguments
 from genaudit.render import render
 from tests.build import BATCH, at_sizes, recording
 from tests.build_report import clean, eager
@@ -247,6 +247,24 @@ def test_a_function_of_a_script_is_found_by_its_file(monkeypatch: pytest.MonkeyP
     assert target_of(main.gen)[0] == "train.py:gen"
 
 
+def test_a_function_of_a_script_is_an_argument_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Another process has a main module of its own: there it comes from the file of the script."""
+    script = tmp_path / "train_arguments.py"
+    script.write_text("def make():\n    return 7\n")
+    main = ModuleType("__main__")
+    main.__file__ = str(script)
+    exec(script.read_text(), main.__dict__)
+    monkeypatch.setitem(sys.modules, "__main__", main)
+    module = Path(write_arguments({"make": main.make}, tmp_path).removesuffix(":arguments"))
+    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+    namespace: dict[str, Any] = {}
+    exec(module.read_text(encoding="utf-8"), namespace)
+    made = namespace["arguments"]()["make"]
+    del sys.modules["train_arguments"]
+
+    assert (made(), made.__module__) == (7, "train_arguments")
+
+
 def test_an_audit_inside_a_measured_process_is_refused(monkeypatch: pytest.MonkeyPatch, jobs: list) -> None:
     """It would start another one, and that another."""
     monkeypatch.setenv("GENAUDIT_TRIAL", "x")
@@ -355,6 +373,7 @@ def test_a_report_in_one_line() -> None:
     """With the verdict, the target, and how much was found."""
     assert repr(clean()) == f"<Report PASS {clean().target.spec}, no findings>"
     assert repr(eager()) == f"<Report FAIL {eager().target.spec}, 1 finding>"
+    assert repr(leaking()) == f"<Recording {leaking().request.target}, 4 trials>"
     assert re.fullmatch(r"<Comparison inefficient vs .*, exit code 1>", repr(comparison()))
 
 

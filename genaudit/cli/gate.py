@@ -137,16 +137,16 @@ class _Gate:
         from genaudit.gate.baseline import read_baseline
         from genaudit.writing import check_room
 
-        found = read_baseline(path)
+        baseline = read_baseline(path)
         if self._options["update_baseline"]:
             check_room(path.absolute().parent, path.name)
-        if found is None and self._requires(values) and not self._options["update_baseline"]:
+        if baseline is None and self._requires(values) and not self._options["update_baseline"]:
             raise UsageError(
                 f"there is no baseline {path}",
                 slug="no-baseline",
                 hint='genaudit gate --update-baseline --reason "first" writes one; commit it',
             )
-        return found
+        return baseline
 
     def take(self, plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> bool:
         """Audit and judge one target; whether to go on with the next."""
@@ -253,7 +253,7 @@ class _Gate:
             click.echo(render_several(self._reports, "json").decode(), nl=False)
         ci.tell_ci(self._reports, os.environ, to_stderr=as_json)
         if not as_json:
-            n_kept = sum(not one for one in self._codes)
+            n_kept = sum(not code for code in self._codes)
             n_partial = sum(report.is_partial for report in self._reports)
             partly = f", {n_partial} for batches only" if n_partial else ""
             click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass{partly} (exit {int(code)})")

@@ -49,7 +49,7 @@ KINDS: dict[str, Kind] = {
             "growth",
             ("bytes/batch",),
             "Memory grows per batch by more than the budget",
-            "The slope of what is held over batches, past the first epoch where epochs can be told.",
+            "The slope of what is held over batches, past the first epoch where epochs are known.",
         ),
         Kind(
             "GA604",
@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
             ("bytes/item",),
             "Memory grows with the data set by more than the budget",
             "The slope of what is held over the size of the data set: after the first batch, or after "
-            "an epoch, whichever surely grows more.",
+            "an epoch, whichever grows more beyond its noise.",
         ),
         Kind(
             "GA607",
@@ -135,7 +135,7 @@ class Budget(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def parse_budget(name: str, value: object) -> Budget:
-    """A budget from what stands behind its name.
+    """A budget from the value behind its name.
 
     Args:
         name: A key of ``KINDS``.
@@ -173,7 +173,7 @@ def typed_budgets(texts: Iterable[str]) -> dict[str, Budget]:
     Raises:
         UsageError: One cannot be read.
     """
-    found = {}
+    budgets = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not equals or name not in KINDS:
@@ -181,10 +181,10 @@ def typed_budgets(texts: Iterable[str]) -> dict[str, Budget]:
                 f"--budget {text!r} is not NAME=VALUE", slug="bad-budget", hint=f"names: {', '.join(KINDS)}"
             )
         try:
-            found[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
+            budgets[name] = parse_budget(name, as_int(value) if name in {"open-files", "scaling"} else value)
         except UsageError as error:
             raise UsageError(f"--budget {name}: {error.message}", slug=error.slug, hint=error.hint) from error
-    return found
+    return budgets
 
 
 def _refuse_unknown(fields: Mapping[str, object], name: str) -> None:

@@ -17,7 +17,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         UsageError: One cannot be read, or is probably misspelt.
     """
-    found = {}
+    values = {}
     for name, text in sorted(variables.items()):
         if not name.startswith("GENAUDIT_") or name in _OWN_VARIABLES:
             continue
@@ -31,7 +31,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
                 )
             continue
         try:
-            found[key] = KEYS[key].read(KEYS[key].typed(text.strip()))
+            values[key] = KEYS[key].read(KEYS[key].typed(text.strip()))
         except UsageError as error:
             raise UsageError(f"{name}: {error.message}", slug=error.slug, hint=error.hint) from error
-    return found
+    return values

@@ -85,16 +85,16 @@ def load(
         config: A file to read instead of searching.
         isolated: Read no file.
         variables: Environment variables; ``GENAUDIT_BATCHES=100`` wins over a file.
-        say: Told of a file that is left alone.
+        say: Called with a line for each file that is left alone.
 
     Raises:
         UsageError: There is no such file, or it cannot be followed.
     """
     path = None if isolated else find(start, say) if config is None else _existing(config)
-    found = Configuration() if path is None else read(path, must=config is not None)
+    configuration = Configuration() if path is None else read(path, must=config is not None)
     overriding = from_variables(os.environ if variables is None else variables)
-    general = Settings(values=overriding).over(found.general)
-    return msgspec.structs.replace(found, general=general, overriding=overriding)
+    general = Settings(values=overriding).over(configuration.general)
+    return msgspec.structs.replace(configuration, general=general, overriding=overriding)
 
 
 def find(start: Path, say: Callable[[str], None] = lambda _: None) -> Path | None:
@@ -104,7 +104,7 @@ def find(start: Path, say: Callable[[str], None] = lambda _: None) -> Path | Non
 
     Args:
         start: Where to begin.
-        say: Told of a file that is left alone.
+        say: Called with a line for each file that is left alone.
 
     Raises:
         UsageError: A file of the project itself is not the user's alone: it would run code of somebody else's choice.
@@ -173,9 +173,9 @@ def _text(path: Path) -> str:
 
 
 def _configures(path: Path) -> bool:
-    """Whether a file is for genaudit. One that names its table and cannot be parsed is, so that its error is told.
+    """Whether a file is for genaudit. One that names its table and cannot be parsed is, so that its error is shown.
 
-    What is wrong with a file that is not for genaudit is not for us to tell.
+    What is wrong with a file that is not for genaudit is not ours to report.
     """
     if path.name == "genaudit.toml":
         return True
@@ -295,8 +295,8 @@ class _Reader:
         self, keys: tuple[str, ...], message: str, hint: str = "", slug: str = "bad-configuration"
     ) -> UsageError:
         line = self._line(keys)
-        said = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
-        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {said}", slug=slug, hint=hint)
+        shown = message if len(message) <= LONGEST_MESSAGE else message[: LONGEST_MESSAGE - 1] + "…"
+        return UsageError(f"{self._shown}{f':{line}' if line else ''}: {shown}", slug=slug, hint=hint)
 
     def _line(self, keys: tuple[str, ...]) -> int | None:
         if not self._is_cfg:

@@ -42,7 +42,7 @@ def parse_quantity(text: object, units: tuple[str, ...]) -> Quantity:
     """The quantity that a text says; the whole text must match.
 
     Args:
-        text: What stands in the configuration.
+        text: As the configuration has it.
         units: The units that may be meant, the usual one first.
 
     Raises:
@@ -81,7 +81,7 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
         raise _refusal(f"{text!r} cannot be read as a quantity", units)
     rate = match["rate"]
     if rate is not None and rate not in RATES:
-        raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{one}' for one in RATES)}", units)
+        raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{unit}' for unit in RATES)}", units)
     ending = f"/{rate}" if rate else ""
     if match["unit"] not in BYTES_BY_UNIT:
         meant = ending or units[0].removeprefix("bytes") if units[0].startswith("bytes") else ending
@@ -98,8 +98,8 @@ def _meant(number: str, unit: str, ending: str) -> str:
     try:
         parse_size(number + unit)
     except UsageError as error:
-        found = re.search(r"did you mean [0-9.]+([A-Za-z]+)\?", error.hint)
-        return f"did you mean {number}{found[1]}{ending}?" if found else ""
+        match = re.search(r"did you mean [0-9.]+([A-Za-z]+)\?", error.hint)
+        return f"did you mean {number}{match[1]}{ending}?" if match else ""
     return ""
 
 

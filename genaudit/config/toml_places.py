@@ -1,4 +1,4 @@
-"""On which line of a configuration file a key stands: parsers do not tell, and an error without it is half a help."""
+"""On which line of a configuration file a key is: parsers do not report it, and an error without it is half a help."""
 
 import re
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ _KEY = re.compile(r"""((?:"[^"]*"|'[^']*'|[\w. \t-])+?)[ \t]*=""")
 def line_of(text: str, keys: Keys) -> int | None:
     """The line of a key, or of the nearest table around it; from 1."""
     best: tuple[int, int] | None = None
-    for number, found in places(text):
-        depth = _common(found, keys)
-        if depth in {len(found), len(keys)} and (best is None or depth > best[0]):
+    for number, place in places(text):
+        depth = _common(place, keys)
+        if depth in {len(place), len(keys)} and (best is None or depth > best[0]):
             best = (depth, number)
     return best[1] if best else None
 
@@ -27,13 +27,13 @@ def places(text: str) -> Iterator[tuple[int, Keys]]:
     for number, line in enumerate(text.splitlines(), 1):
         start = line.strip()[:LONGEST_KEY]
         header = start.partition("#")[0].rstrip()
-        if header.startswith("[") and header.endswith("]") and (found := _path(header + "\n")) is not None:
-            table = found
+        if header.startswith("[") and header.endswith("]") and (path := _path(header + "\n")) is not None:
+            table = path
             yield number, table
             continue
         key = _KEY.match(start)
-        if key is not None and (found := _path(key[1] + " = 0\n")) is not None:
-            yield number, (*table, *found)
+        if key is not None and (path := _path(key[1] + " = 0\n")) is not None:
+            yield number, (*table, *path)
 
 
 def _path(snippet: str) -> Keys | None:
@@ -52,8 +52,8 @@ def _path(snippet: str) -> Keys | None:
     return tuple(names)
 
 
-def _common(found: Keys, keys: Keys) -> int:
+def _common(place: Keys, keys: Keys) -> int:
     depth = 0
-    while depth < min(len(found), len(keys)) and found[depth] == keys[depth]:
+    while depth < min(len(place), len(keys)) and place[depth] == keys[depth]:
         depth += 1
     return depth

@@ -45,7 +45,7 @@ def in_project(folder: Path, start: Path) -> bool:
     """Whether a folder belongs to what the user works on: it is where he is, or in the same repository."""
     if folder == start:
         return True
-    return any(os.path.lexists(one / root) for one in (folder, *folder.parents) for root in ROOTS)
+    return any(os.path.lexists(parent / root) for parent in (folder, *folder.parents) for root in ROOTS)
 
 
 def _name(number: int) -> str:

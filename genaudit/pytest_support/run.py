@@ -54,7 +54,7 @@ def run(
         wanted: Options and budgets.
         place: Where results go.
         arguments: Values by parameter, as fixtures gave them.
-        say: Told where another audit is waited for.
+        say: Called with a line where another audit is waited for.
 
     Raises:
         GenauditError: The target, an option or an argument cannot be understood.
@@ -95,8 +95,8 @@ def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str
 
 
 def _fail_on(wanted: Wanted) -> str:
-    found: str = wanted.values.get("fail-on", "error")
-    return found
+    level: str = wanted.values.get("fail-on", "error")
+    return level
 
 
 def _write(report: Report, place: Place) -> Path:

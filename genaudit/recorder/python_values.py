@@ -27,18 +27,18 @@ from pathlib import Path
 
 def _object(file, module, qualname):
     loaded = list(sys.modules.values()) if file else []
-    found = next((one for one in loaded if getattr(one, "__file__", None) == file), None)
-    if found is None:
+    value = next((module for module in loaded if getattr(module, "__file__", None) == file), None)
+    if value is None:
         try:
-            found = importlib.import_module(module)
+            value = importlib.import_module(module)
         except ImportError:
             spec = importlib.util.spec_from_file_location(module, file)
-            found = importlib.util.module_from_spec(spec)
-            sys.modules[module] = found
-            spec.loader.exec_module(found)
+            value = importlib.util.module_from_spec(spec)
+            sys.modules[module] = value
+            spec.loader.exec_module(value)
     for name in qualname.split("."):
-        found = getattr(found, name)
-    return found
+        value = getattr(value, name)
+    return value
 
 
 def arguments():
@@ -127,13 +127,18 @@ def _by_name(value: Any, name: str) -> str:
     file = getattr(loaded, "__file__", None)
     if "<" in qualname or loaded is None or _follow(loaded, qualname) is not value:
         raise _cannot(value, name)
+    if module == "__main__":
+        if file is None:
+            raise _cannot(value, name)
+        # Under this name another process has a module of its own.
+        module = Path(file).stem
     return f"_object({file!r}, {module!r}, {qualname!r})"
 
 
-def _follow(found: Any, qualname: str) -> object:
+def _follow(value: Any, qualname: str) -> object:
     for part in qualname.split("."):
-        found = getattr(found, part, None)
-    return found
+        value = getattr(value, part, None)
+    return value
 
 
 def _cannot(value: object, name: str) -> UsageError:
