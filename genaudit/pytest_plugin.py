@@ -101,9 +101,14 @@ class Auditor:
 
     def __init__(self, item: pytest.Item) -> None:
         self._item = item
-        self._n_runs = 0
 
-    def run(self, target: str, *, arguments: Mapping[str, object] | None = None, **wanted: object) -> Report:
+    def run(
+        self,
+        target: str | Callable[..., object],
+        *,
+        arguments: Mapping[str, object] | None = None,
+        **wanted: object,
+    ) -> Report:
         """Audit a target in processes of its own.
 
         Args:
@@ -114,9 +119,8 @@ class Auditor:
         Returns:
             The report; ``.ok`` says whether nothing was found and every budget is kept.
         """
-        self._n_runs += 1
-        name = f"{self._item.nodeid} {target}"
-        result = self._audit(target, arguments or {}, wanted, name)
+        text = _text_of(target)
+        result = self._audit(text, arguments or {}, wanted, f"{self._item.nodeid} {text}")
         if not result.report.ok:
             from genaudit.pytest_support.run import failure_text
 
@@ -231,6 +235,19 @@ def _teller(config: pytest.Config) -> Callable[[str], None]:
             print(f"\ngenaudit: {text}", file=sys.stderr, flush=True)
 
     return say
+
+
+def _text_of(target: str | Callable[..., object]) -> str:
+    from genaudit.errors import GenauditError
+    from genaudit.recorder.python_values import target_of
+
+    refusal = ""
+    try:
+        return target_of(target)[0]
+    except GenauditError as error:
+        refusal = f"genaudit: {error.message}\nhint: {error.hint}"
+    # Not inside the handler, which would show the error twice.
+    pytest.fail(refusal, pytrace=False)
 
 
 def _target_of(item: pytest.Function) -> str:

@@ -219,7 +219,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
-    """One audit, concluded: what was found, and every figure it rests on. A saved report has the same fields."""
+    """One audit, concluded."""
 
     schema_version: str = SCHEMA_VERSION
     genaudit_version: str
