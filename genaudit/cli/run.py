@@ -40,19 +40,15 @@ def command(target: str, **options: Any) -> None:
     from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
     from genaudit.cli.support.output import check_writable, deliver, folder_of
     from genaudit.cli.support.progress import ProgressLine
-    from genaudit.interrupts import held_off
-    from genaudit.pipeline import record
+    from genaudit.pipeline import audit
 
     configured = take_configuration(target, options)
     delivery = delivery_of(options)
     check_writable(delivery, folder_of(target.strip()))
     job = job_from(target, options, arguments=list(options["arguments"]), configured=configured)
+    verdict = {name: options[name] for name in ("fail_on", "exit_zero", "strict")}
     with interrupt_on_terminate():
         with ProgressLine(wanted=delivery.verbosity > 0) as progress:
-            recording = record(job, preload_meanwhile(progress))
-        with held_off():
-            from genaudit.report.build import conclude
-
-            report = conclude(recording, **{name: options[name] for name in ("fail_on", "exit_zero", "strict")})
+            recording, report = audit(job, preload_meanwhile(progress), **verdict)
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)
