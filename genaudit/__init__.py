@@ -9,20 +9,45 @@ from genaudit.version import __version__
 # Spelled out, not imported: the typing module alone is 450 KiB in every child.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from genaudit.auditing import audit
-    from genaudit.comparison import compare
+    from genaudit.api import audit, compare, record
+    from genaudit.errors import GenauditError
+    from genaudit.lint import lint_paths
     from genaudit.loading import load
     from genaudit.model.comparison import Comparison
+    from genaudit.model.limits import Limits
+    from genaudit.model.outcome import Outcome, Verdict
+    from genaudit.model.recording import Recording
     from genaudit.model.report import Report
 
-__all__ = ["Comparison", "Report", "__version__", "audit", "compare", "load"]
+__all__ = [
+    "Comparison",
+    "GenauditError",
+    "Limits",
+    "Outcome",
+    "Recording",
+    "Report",
+    "Verdict",
+    "__version__",
+    "audit",
+    "compare",
+    "lint_paths",
+    "load",
+    "record",
+]
 
 _HOMES = {
-    "audit": "genaudit.auditing",
-    "compare": "genaudit.comparison",
+    "audit": "genaudit.api",
+    "compare": "genaudit.api",
+    "lint_paths": "genaudit.lint",
     "load": "genaudit.loading",
+    "record": "genaudit.api",
     "Comparison": "genaudit.model.comparison",
+    "GenauditError": "genaudit.errors",
+    "Limits": "genaudit.model.limits",
+    "Outcome": "genaudit.model.outcome",
+    "Recording": "genaudit.model.recording",
     "Report": "genaudit.model.report",
+    "Verdict": "genaudit.model.outcome",
 }
 
 

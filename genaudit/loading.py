@@ -26,7 +26,7 @@ def load(path: str | Path) -> Report | Comparison:
         RecordingError: The file cannot be read as one of these.
     """
     saved = read_saved(Path(path))
-    return concluded(saved) if isinstance(saved, Recording) else saved
+    return concluded(saved).with_recording(saved) if isinstance(saved, Recording) else saved
 
 
 def read_saved(path: Path) -> Recording | Report | Comparison:
@@ -63,7 +63,7 @@ def _read(path: Path) -> bytes:
 
 
 class _Kind(msgspec.Struct):
-    """What tells the kinds of files apart."""
+    """What the kinds of files differ in."""
 
     schema_version: str | None = None
     variants: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET

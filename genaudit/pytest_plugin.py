@@ -1,6 +1,6 @@
 """The pytest plugin: a marker for tests that give a generator, and a fixture for audits by hand.
 
-Nothing of genaudit but this module is imported until a test asks for an audit.
+Nothing of genaudit but this module and the table of options is imported until a test asks for an audit.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from genaudit.options import INI, MARKER, options_at
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
@@ -22,19 +24,7 @@ if TYPE_CHECKING:
     from genaudit.pytest_support.options import Wanted
     from genaudit.pytest_support.run import Place, Result
 
-MARKER = "genaudit"
-INI = {
-    "batches": "batches to pull, at least",
-    "max_batches": "batches to pull at most, while memory still rises",
-    "epochs": "epochs to drive, in place of batches",
-    "sizes": "auto, off, or sizes of the data set with commas",
-    "repeats": "how often a drive is repeated",
-    "timeout": "seconds after which a trial is ended",
-    "memory_limit": "PSS at which a trial is ended, such as 2GiB",
-    "quick": "false also traces where nothing was found",
-    "fail_on": "error, warn or never: the lowest level that fails a test",
-    "strict": "true fails a test whose audit is inconclusive, or could test batches only",
-}
+MARK = "genaudit"
 _HELP = (
     "genaudit(growth='64KiB/batch', scaling='constant', batches=50): audit the generator that the test function "
     "returns or yields from, in processes of its own, and hold it to the budgets"
@@ -52,8 +42,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini("genaudit_out", "folder for the reports of audits, from the root of the tests", default="reports")
     parser.addini("genaudit_baseline", "the baseline file", default="genaudit-baseline.json")
     parser.addini("genaudit_budgets", "budgets of every audit, a line each: growth = 64KiB/batch", type="linelist")
-    for name, text in INI.items():
-        parser.addini(f"genaudit_{name}", f"audits: {text}", default=None)
+    for option in options_at(INI):
+        parser.addini(f"genaudit_{option.name}", f"audits: {option.help_at(MARKER)}", default=None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -69,7 +59,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
     if not inspect.isgeneratorfunction(function) or not collector.istestfunction(obj, name):
         return None
     marks = [mark.name for mark in getattr(function, "pytestmark", [])]
-    if MARKER not in marks and collector.get_closest_marker(MARKER) is None:
+    if MARK not in marks and collector.get_closest_marker(MARK) is None:
         return None
     return list(collector._genfunctions(name, function))
 
@@ -78,7 +68,7 @@ def pytest_pycollect_makeitem(collector: pytest.Module | pytest.Class, name: str
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
     """Audit a marked test function in place of calling it here."""
     names = pyfuncitem._fixtureinfo.argnames
-    if pyfuncitem.get_closest_marker(MARKER) is None or "genaudit" in names:
+    if pyfuncitem.get_closest_marker(MARK) is None or "genaudit" in names:
         return None
     auditor = Auditor(pyfuncitem)
     arguments = {name: pyfuncitem.funcargs[name] for name in names}
@@ -92,7 +82,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> object:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse the marker where it would do nothing: unittest calls its methods itself."""
-    if type(item).__name__ == "TestCaseFunction" and item.get_closest_marker(MARKER) is not None:
+    if type(item).__name__ == "TestCaseFunction" and item.get_closest_marker(MARK) is not None:
         pytest.fail(
             "genaudit: the marker does nothing on a method of unittest.TestCase\nhint: make it a function, or a method "
             "of a plain class",
@@ -111,9 +101,14 @@ class Auditor:
 
     def __init__(self, item: pytest.Item) -> None:
         self._item = item
-        self._n_runs = 0
 
-    def run(self, target: str, *, arguments: Mapping[str, object] | None = None, **wanted: object) -> Report:
+    def run(
+        self,
+        target: str | Callable[..., object],
+        *,
+        arguments: Mapping[str, object] | None = None,
+        **wanted: object,
+    ) -> Report:
         """Audit a target in processes of its own.
 
         Args:
@@ -124,9 +119,8 @@ class Auditor:
         Returns:
             The report; ``.ok`` says whether nothing was found and every budget is kept.
         """
-        self._n_runs += 1
-        name = f"{self._item.nodeid} {target}"
-        result = self._audit(target, arguments or {}, wanted, name)
+        text = _text_of(target)
+        result = self._audit(text, arguments or {}, wanted, f"{self._item.nodeid} {text}")
         if not result.report.ok:
             from genaudit.pytest_support.run import failure_text
 
@@ -138,14 +132,14 @@ class Auditor:
         from genaudit.pytest_support.run import brief, run
 
         config = self._item.config
-        said = ""
+        refusal = ""
         try:
             result = run(target, self._wanted(wanted), _place(config, name), arguments, _teller(config))
         except GenauditError as error:
-            said = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
-        if said:
+            refusal = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
+        if refusal:
             # Not inside the handler, which would show the error twice.
-            pytest.fail(said, pytrace=False)
+            pytest.fail(refusal, pytrace=False)
         if result.report.exit_code == ExitCode.INTERRUPTED:
             raise KeyboardInterrupt
         failure = result.report.failure
@@ -162,9 +156,10 @@ class Auditor:
 
         config = self._item.config
         wanted = read_ini(
-            {name: config.getini(f"genaudit_{name}") for name in INI}, list(config.getini("genaudit_budgets"))
+            {option.name: config.getini(f"genaudit_{option.name}") for option in options_at(INI)},
+            list(config.getini("genaudit_budgets")),
         )
-        for mark in reversed(list(self._item.iter_markers(MARKER))):
+        for mark in reversed(list(self._item.iter_markers(MARK))):
             if mark.args:
                 raise UsageError(
                     "@pytest.mark.genaudit takes keyword arguments only",
@@ -176,7 +171,7 @@ class Auditor:
 
 
 class _Results:
-    """What audits said; with xdist, in the process that writes the summary."""
+    """Results of audits; with xdist, in the process that writes the summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -187,26 +182,26 @@ class _Results:
         """The word for a test that passed without everything being tested."""
         if report.when != "call" or not report.passed:
             return None
-        labels = [json.loads(str(text))["label"] for name, text in report.user_properties if name == MARKER]
+        labels = [json.loads(str(text))["label"] for name, text in report.user_properties if name == MARK]
         partial = next((label for label in labels if "(" in label), None)
         return ("passed", ".", (partial, {"yellow": True})) if partial else None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the audits of a test."""
         if report.when == "call":
-            self._rows += [json.loads(str(text)) for name, text in report.user_properties if name == MARKER]
+            self._rows += [json.loads(str(text)) for name, text in report.user_properties if name == MARK]
 
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         """A line for each audit that is not simply clean, and the count."""
         if not self._rows:
             return
         terminalreporter.section("genaudit")
-        verdicts = [one["label"].replace(one["verdict"].upper(), one["verdict"]) for one in self._rows]
-        for one in self._rows:
-            if one["label"] != "PASS" or self._config.get_verbosity() > 0:
+        verdicts = [row["label"].replace(row["verdict"].upper(), row["verdict"]) for row in self._rows]
+        for row in self._rows:
+            if row["label"] != "PASS" or self._config.get_verbosity() > 0:
                 terminalreporter.write_line(
-                    f"{one['label']:<5} {one['name']}: {one['said']} ({one['report']})",
-                    yellow=one["label"].startswith("PASS ("),
+                    f"{row['label']:<5} {row['name']}: {row['said']} ({row['report']})",
+                    yellow=row["label"].startswith("PASS ("),
                 )
         counts = ", ".join(f"{verdicts.count(word)} {word}" for word in dict.fromkeys(verdicts))
         terminalreporter.write_line(f"{len(self._rows)} audit{'' if len(self._rows) == 1 else 's'}: {counts}")
@@ -240,6 +235,19 @@ def _teller(config: pytest.Config) -> Callable[[str], None]:
             print(f"\ngenaudit: {text}", file=sys.stderr, flush=True)
 
     return say
+
+
+def _text_of(target: str | Callable[..., object]) -> str:
+    from genaudit.errors import GenauditError
+    from genaudit.recorder.python_values import target_of
+
+    refusal = ""
+    try:
+        return target_of(target)[0]
+    except GenauditError as error:
+        refusal = f"genaudit: {error.message}\nhint: {error.hint}"
+    # Not inside the handler, which would show the error twice.
+    pytest.fail(refusal, pytrace=False)
 
 
 def _target_of(item: pytest.Function) -> str:

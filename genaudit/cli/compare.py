@@ -4,14 +4,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.options import (
-    configuration_options,
-    data_options,
-    delivery_options,
-    drive_options,
-    limit_options,
-)
+from genaudit.cli.support.options import configuration_options, delivery_options, options_of
 from genaudit.cli.support.say import say
+from genaudit.options import DriveOptions, StrictOptions, TrialOptions, VariantOptions
 
 if TYPE_CHECKING:
     from genaudit.comparison.options import Options
@@ -21,9 +16,7 @@ if TYPE_CHECKING:
     epilog="Exit codes: 1 also where the data differs, or a variant after the first has a fault. See genaudit --help."
 )
 @click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
-@click.option("--against", metavar="REV", help="Compare with the same target at another git revision.")
-@click.option("--check-batches", is_flag=True, help="Also compare what is yielded, batch by batch, with seeds fixed.")
-@click.option("--unordered", is_flag=True, help="Compare the items of each epoch as a set; implies --check-batches.")
+@options_of("compare", VariantOptions)
 @click.option(
     "--arg",
     "arguments",
@@ -32,14 +25,7 @@ if TYPE_CHECKING:
     help="An argument of all variants, or of one: its function's name, its position, or its target. "
     "VALUE is as in genaudit run.",
 )
-@data_options
-@drive_options(repeats=3)
-@limit_options
-@click.option(
-    "--strict",
-    is_flag=True,
-    help="Exit with 4 where it is not known whether the data is the same, or only batches were tested.",
-)
+@options_of("compare", DriveOptions, TrialOptions, StrictOptions)
 @configuration_options
 @delivery_options
 def command(targets: tuple[str, ...], **options: Any) -> None:

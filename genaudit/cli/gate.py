@@ -6,9 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.options import FilePath, Seconds, configuration_options, delivery_options
+from genaudit.cli.support.options import configuration_options, delivery_options, options_of
 from genaudit.cli.support.say import say
 from genaudit.files import shown_path
+from genaudit.options import (
+    BY_NAME,
+    SIZE,
+    DriveOptions,
+    ExitOptions,
+    JobOptions,
+    LevelOptions,
+    ProjectOptions,
+    StrictOptions,
+    TrialOptions,
+    rows_of,
+)
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration
@@ -18,34 +30,14 @@ if TYPE_CHECKING:
     from genaudit.model.recording import Recording
     from genaudit.model.report import Report
 
-OVERRIDING = ("batches", "max-batches", "epochs", "repeats", "sizes", "items", "timeout")
-BASELINE = "genaudit-baseline.json"
+BASELINE: str = BY_NAME["baseline"].default
 
 
 @click.command()
 @click.argument("targets", metavar="[TARGET...]", nargs=-1)
 @configuration_options
 @click.option("--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over the configuration's.")
-@click.option("--baseline", type=FilePath(), help=f"The baseline file; default {BASELINE}.")
-@click.option("--update-baseline", is_flag=True, help="Write what is measured as the new baseline.")
-@click.option("--reason", help="Why the baseline changes, for those who review it.")
-@click.option("--require-baseline", is_flag=True, default=None, help="Exit with 2 where there is no baseline.")
-@click.option("--batches", type=click.IntRange(min=1), help="Batches to pull.")
-@click.option("--max-batches", type=click.IntRange(min=1), help="Batches at most.")
-@click.option("--epochs", type=click.IntRange(min=1), help="Drive so many epochs.")
-@click.option("--repeats", type=click.IntRange(min=1), help="Repeat the drive: narrower intervals.")
-@click.option("--sizes", metavar="auto|off|LIST", help="Sizes of the data set to measure.")
-@click.option("--items", type=click.IntRange(min=1), help="The size n for args-from and synth.")
-@click.option("--timeout", type=Seconds(), metavar="SECONDS", help="Ends a trial.")
-@click.option("--memory-limit", metavar="SIZE", help="End a trial at this PSS.")
-@click.option(
-    "--strict",
-    is_flag=True,
-    default=None,
-    help="Exit with 4 where a promise is inconclusive, or only batches were tested.",
-)
-@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--fail-on", type=click.Choice(["error", "warn", "never"]), help="The lowest level that fails.")
+@options_of("gate", ProjectOptions, DriveOptions, TrialOptions, StrictOptions, ExitOptions, LevelOptions)
 @delivery_options
 def command(targets: tuple[str, ...], **options: Any) -> None:
     """Hold targets to the budgets and the baseline of the project's configuration.
@@ -127,12 +119,13 @@ class _Gate:
 
     def overrides(self) -> dict[str, Any]:
         """What the command line says over the configuration."""
-        from genaudit.config.keys import OPTIONS
+        from genaudit.config.keys import KEYS
 
-        given = {key: self._options[key.replace("-", "_")] for key in OVERRIDING}
-        values = {key: value for key, value in given.items() if value is not None}
-        if self._options["memory_limit"]:
-            values["memory-limit"] = OPTIONS["memory-limit"].read(self._options["memory_limit"])
+        values = {}
+        for option in rows_of(JobOptions):
+            value = self._options.get(option.name)
+            if value is not None:
+                values[option.key] = KEYS[option.key].read(value) if option.kind == SIZE else value
         return values
 
     def baseline_path(self, values: dict[str, Any]) -> Path:
@@ -149,16 +142,16 @@ class _Gate:
         from genaudit.gate.baseline import read_baseline
         from genaudit.writing import check_room
 
-        found = read_baseline(path)
+        baseline = read_baseline(path)
         if self._options["update_baseline"]:
             check_room(path.absolute().parent, path.name)
-        if found is None and self._requires(values) and not self._options["update_baseline"]:
+        if baseline is None and self._requires(values) and not self._options["update_baseline"]:
             raise UsageError(
                 f"there is no baseline {path}",
                 slug="no-baseline",
                 hint='genaudit gate --update-baseline --reason "first" writes one; commit it',
             )
-        return found
+        return baseline
 
     def take(self, plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> bool:
         """Audit and judge one target; whether to go on with the next."""
@@ -267,7 +260,7 @@ class _Gate:
             click.echo(render_several(self._reports, "json").decode(), nl=False)
         ci.tell_ci(self._reports, os.environ, to_stderr=as_json)
         if not as_json:
-            n_kept = sum(not one for one in self._codes)
+            n_kept = sum(not code for code in self._codes)
             n_partial = sum(report.is_partial for report in self._reports)
             partly = f", {n_partial} for batches only" if n_partial else ""
             click.echo(f"gate: {n_kept} of {len(self._codes)} targets pass{partly} (exit {int(code)})")

@@ -104,7 +104,7 @@ def _start(candidate: "Candidate", *, measured: bool, timeout: float) -> "Start"
 
 
 def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Start":
-    from genaudit.auditing import audit
+    from genaudit.api import audit
     from genaudit.errors import GenauditError
     from genaudit.gate.init.starter import Start
     from genaudit.gate.init.suggestion import suggested

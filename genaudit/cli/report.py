@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.options import delivery_options, verdict_options
+from genaudit.cli.support.options import delivery_options, options_of
+from genaudit.options import ExitOptions, LevelOptions, StrictOptions
 
 if TYPE_CHECKING:
     from genaudit.model.comparison import Comparison
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over those that it was held to."
 )
-@verdict_options
+@options_of("run", LevelOptions, ExitOptions, StrictOptions)
 @delivery_options
 def command(recording: Path, **options: Any) -> None:
     """Conclude and render again from the recording.json of an earlier run, without the target.

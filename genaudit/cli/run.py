@@ -4,14 +4,8 @@ from typing import Any
 
 import click
 
-from genaudit.cli.support.options import (
-    configuration_options,
-    data_options,
-    delivery_options,
-    drive_options,
-    limit_options,
-    verdict_options,
-)
+from genaudit.cli.support.options import configuration_options, delivery_options, options_of
+from genaudit.options import DriveOptions, ExitOptions, LevelOptions, StrictOptions, TraceOptions, TrialOptions
 
 
 @click.command(epilog="Exit codes: see genaudit --help. More: genaudit rule, genaudit doctor.")
@@ -24,14 +18,9 @@ from genaudit.cli.support.options import (
     help="An argument: a literal, else text, or "
     "glob:PATTERN, lines:FILE, json:FILE, npy:FILE, py:MODULE:ATTR, str:TEXT.",
 )
-@data_options
-@drive_options(repeats=1)
-@click.option("--lines", is_flag=True, help="Also profile line by line, native memory included (slow).")
-@click.option("--native", is_flag=True, help="Also trace native allocations with memray (extra [native]).")
-@click.option("--quick", is_flag=True, help="Fewer trials: no tracing where nothing was found.")
-@limit_options
+@options_of("run", DriveOptions, TraceOptions, TrialOptions)
 @configuration_options
-@verdict_options
+@options_of("run", LevelOptions, ExitOptions, StrictOptions)
 @delivery_options
 def command(target: str, **options: Any) -> None:
     """Audit one generator: does it load eagerly, leak, spike, or is it clean?

@@ -64,7 +64,7 @@ KINDS: dict[str, Kind] = {
             ("bytes/item",),
             "Memory grows with the data set by more than the budget",
             "The slope of what is held over the size of the data set: after the first batch, or after "
-            "an epoch, whichever clearly grows more.",
+            "an epoch, whichever grows more beyond its noise.",
         ),
         Kind(
             "scaling",

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Mapping
 from typing import Any
 
-from genaudit.config.keys import OPTIONS
+from genaudit.config.keys import KEYS
 from genaudit.errors import UsageError
 
 # Variables that are no keys of a configuration.
@@ -17,13 +17,13 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
     Raises:
         UsageError: One cannot be read, or is probably misspelt.
     """
-    found = {}
+    values = {}
     for name, text in sorted(variables.items()):
         if not name.startswith("GENAUDIT_") or name in _OWN_VARIABLES:
             continue
         key = name.removeprefix("GENAUDIT_").lower().replace("_", "-")
-        if key not in OPTIONS:
-            near = difflib.get_close_matches(key, OPTIONS, n=1, cutoff=0.8)
+        if key not in KEYS:
+            near = difflib.get_close_matches(key, KEYS, n=1, cutoff=0.8)
             if near:
                 meant = "GENAUDIT_" + near[0].upper().replace("-", "_")
                 raise UsageError(
@@ -31,7 +31,7 @@ def from_variables(variables: Mapping[str, str]) -> dict[str, Any]:
                 )
             continue
         try:
-            found[key] = OPTIONS[key].read(OPTIONS[key].typed(text.strip()))
+            values[key] = KEYS[key].read(KEYS[key].typed(text.strip()))
         except UsageError as error:
             raise UsageError(f"{name}: {error.message}", slug=error.slug, hint=error.hint) from error
-    return found
+    return values

@@ -13,7 +13,7 @@ import msgspec
 from genaudit.config import trust
 from genaudit.config.budgets import KINDS, Budget, parse_budget
 from genaudit.config.environment import from_variables
-from genaudit.config.keys import OPTIONS, TABLES, as_int, as_number
+from genaudit.config.keys import KEYS, TABLES, as_int, as_number
 from genaudit.config.toml import line_of, loads
 from genaudit.errors import UsageError
 from genaudit.files import MOST_SETTING_BYTES, read_bytes, read_text, shown_path
@@ -231,7 +231,7 @@ class _Reader:
             if dot and first in {"budgets", "arguments"}:
                 table.setdefault(first, {})[rest] = _literal(text)
             else:
-                table[key] = OPTIONS[key].typed(text.strip()) if key in OPTIONS else text
+                table[key] = KEYS[key].typed(text.strip()) if key in KEYS else text
         return table
 
     def configuration(self, table: dict[str, Any]) -> Configuration:
@@ -255,7 +255,7 @@ class _Reader:
         if not isinstance(value, dict):
             raise self._error(keys, f"target.{name} is not a table", f'write [target."{name}"]')
         for key in value:
-            if key in OPTIONS and not OPTIONS[key].per_target:
+            if key in KEYS and not KEYS[key].per_target:
                 raise self._error((*keys, key), f"{key} holds for all targets, and cannot be set for one")
         return self._settings(value, keys)
 
@@ -265,10 +265,10 @@ class _Reader:
             if key in {"arguments", "budgets"}:
                 if not isinstance(value, dict):
                     raise self._error((*keys, key), f"{key} is a table")
-            elif key not in OPTIONS:
-                raise self._unknown((*keys, key), [*OPTIONS, *TABLES])
+            elif key not in KEYS:
+                raise self._unknown((*keys, key), [*KEYS, *TABLES])
             else:
-                values[key] = self._checked((*keys, key), lambda key=key, value=value: OPTIONS[key].read(value))
+                values[key] = self._checked((*keys, key), lambda key=key, value=value: KEYS[key].read(value))
         budgets = {}
         for name, value in table.get("budgets", {}).items():
             if name not in KINDS:

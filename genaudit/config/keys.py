@@ -5,18 +5,19 @@ from typing import Any
 
 import msgspec
 
+from genaudit import options
 from genaudit.config.quantities import parse_quantity
 from genaudit.errors import UsageError
 
 
-class Option(msgspec.Struct, frozen=True):
+class Key(msgspec.Struct, frozen=True):
     """One key that holds no table."""
 
     read: Callable[[object], Any]
     """The value of what TOML gives; raises ``UsageError``."""
     typed: Callable[[str], object]
     """What TOML would have given for a text, for files and variables that hold nothing but texts."""
-    per_target: bool = True
+    per_target: bool
 
 
 MOST_COUNT = 10**15
@@ -24,7 +25,7 @@ MOST_SECONDS = 1e9
 
 
 def shown(value: object) -> str:
-    """A value as a message tells it."""
+    """A value as a message shows it."""
     try:
         text = repr(value)
     except (ValueError, RecursionError):
@@ -66,12 +67,12 @@ def _text(value: object) -> str:
 def _texts(value: object) -> list[str]:
     if not isinstance(value, list):
         raise _refusal(f"{shown(value)} is not a list of texts", 'for example ["data:train_gen"]')
-    return [_text(one) for one in value]
+    return [_text(text) for text in value]
 
 
 def _sizes(value: object) -> str:
     if isinstance(value, list):
-        return ",".join(str(_count(one)) for one in value)
+        return ",".join(str(_count(size)) for size in value)
     return _text(value)
 
 
@@ -83,10 +84,13 @@ def _share(value: object) -> float:
     return parse_quantity(value, ("%",)).value / 100
 
 
-def _fail_on(value: object) -> str:
-    if value not in {"error", "warn", "never"}:
-        raise _refusal(f"{shown(value)} is none of error, warn, never")
-    return str(value)
+def _choice(choices: tuple[str, ...]) -> Callable[[object], str]:
+    def read(value: object) -> str:
+        if value not in choices:
+            raise _refusal(f"{shown(value)} is none of {', '.join(choices)}")
+        return str(value)
+
+    return read
 
 
 REPORT_FORMATS = ("html", "png", "json")
@@ -152,30 +156,25 @@ def _as_list(text: str) -> object:
     return [part.strip() for part in text.split(separator) if part.strip()]
 
 
-OPTIONS: dict[str, Option] = {
-    "targets": Option(_texts, _as_list, per_target=False),
-    "batches": Option(_count, as_int),
-    "max-batches": Option(_count, as_int),
-    "epochs": Option(_count, as_int),
-    "hold": Option(_count, as_int),
-    "repeats": Option(_count, as_int),
-    "items": Option(_count, as_int),
-    "project-items": Option(_count, as_int),
-    "sizes": Option(_sizes, str),
-    "synth": Option(_text, str),
-    "args-from": Option(_text, str),
-    "dataset": Option(_text, str),
-    "driver": Option(_text, str),
-    "memory-limit": Option(_size, str),
-    "timeout": Option(_seconds, as_number),
-    "quick": Option(_flag, _as_flag),
-    "fail-on": Option(_fail_on, str, per_target=False),
-    "strict": Option(_flag, _as_flag, per_target=False),
-    "baseline": Option(_text, str, per_target=False),
-    "require-baseline": Option(_flag, _as_flag, per_target=False),
-    "tolerance": Option(_share, str, per_target=False),
-    "min-change": Option(_size, str, per_target=False),
-    "out": Option(_text, str, per_target=False),
-    "write": Option(report_formats, str, per_target=False),
+_READERS: dict[str, tuple[Callable[[object], Any], Callable[[str], object]]] = {
+    options.COUNT: (_count, as_int),
+    options.FORMATS: (report_formats, str),
+    options.FLAG: (_flag, _as_flag),
+    options.PATH: (_text, str),
+    options.SECONDS: (_seconds, as_number),
+    options.SHARE: (_share, str),
+    options.SIZE: (_size, str),
+    options.SIZES: (_sizes, str),
+    options.TEXT: (_text, str),
+    options.TEXTS: (_texts, _as_list),
 }
+
+
+def _key(option: options.Option) -> Key:
+    read, typed = _READERS.get(option.kind) or (_choice(option.choices), str)
+    return Key(read, typed, per_target=options.TARGET in option.on)
+
+
+KEYS = {option.key: _key(option) for option in options.options_at(options.CONFIGURATION)}
+"""Every key that holds no table, by name."""
 TABLES = ("arguments", "budgets", "lint", "target")

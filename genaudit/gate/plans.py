@@ -12,26 +12,11 @@ from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.job import Job
+from genaudit.options import JobOptions, rows_of
 from genaudit.pipeline import Audit, audit
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.monitor import Progress
 
-# Keys of the configuration by field of a job.
-_FIELDS = {
-    "batches": "batches",
-    "max_batches": "max-batches",
-    "epochs": "epochs",
-    "sizes": "sizes",
-    "hold": "hold",
-    "repeats": "repeats",
-    "items": "items",
-    "project_items": "project-items",
-    "synth": "synth",
-    "timeout": "timeout",
-    "quick": "quick",
-}
-# What changes the figures of a target, and so makes another entry of the baseline.
-_IDENTIFYING = ("args-from", "dataset", "driver", "synth", "items", "epochs", "batches", "hold", "sizes")
 # With several causes, the exit code is that of the first here; an interruption ends everything.
 _WORST_FIRST = (
     ExitCode.INTERRUPTED,
@@ -88,24 +73,20 @@ def plans(
 
 def _plan(target: str, settings: Settings, folder: Path) -> Plan:
     values = settings.values
-    fields = {field: values[key] for field, key in _FIELDS.items() if key in values}
+    rows = [option for option in rows_of(JobOptions) if option.key in values]
+    fields = {option.name: values[option.key] for option in rows}
     forecast = settings.budgets.get("forecast")
     if forecast is not None and forecast.items is not None:
         fields["project_items"] = forecast.items
+    configured = resolve_paths(settings.arguments, folder)
     return Plan(
         target=target,
-        job=Job(
-            target=target,
-            command=["genaudit", *sys.argv[1:]],
-            configured=resolve_paths(settings.arguments, folder),
-            args_from=values.get("args-from"),
-            dataset=values.get("dataset"),
-            driver=values.get("driver"),
-            memory_limit=values.get("memory-limit"),
-            **fields,
-        ),
+        job=Job(target=target, command=["genaudit", *sys.argv[1:]], configured=configured, **fields),
         budgets=settings.budgets,
-        identity={"arguments": settings.arguments, **{key: values[key] for key in _IDENTIFYING if key in values}},
+        identity={
+            "arguments": settings.arguments,
+            **{option.key: values[option.key] for option in rows if option.identifies},
+        },
     )
 
 

@@ -4,9 +4,12 @@ Names carry their units; what is absent is ``null``, never 0.
 """
 
 import enum
+from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
+from genaudit.model.late import frame, late
 from genaudit.model.outcome import Interval, Level, Outcome
 from genaudit.model.recording import Environment
 from genaudit.model.report import MachineMemory, Report
@@ -177,8 +180,36 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
             return False
         return True if verdicts == {SameData.SAME} else None
 
+    def __repr__(self) -> str:
+        data = {True: ", same data", False: ", different data", None: ""}[self.same_data]
+        ending = "ok" if self.ok else f"exit code {self.exit_code}"
+        return f"<Comparison {' vs '.join(variant.name for variant in self.variants)}{data}, {ending}>"
+
+    def print(self, file: TextIO | None = None, *, verbose: bool = False) -> None:
+        """Print the comparison as ``genaudit compare`` does.
+
+        Args:
+            file: Where to; standard output where ``None``. Width and colours are what it can show.
+            verbose: Show every table.
+        """
+        late("genaudit.display:print_result")(self, file, verbose=verbose)
+
+    def save(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 - the name that users expect
+        """Write the comparison into a file: ``comparison.save("comparison.html")``.
+
+        Args:
+            path: Its suffix says the format: ``.html``, ``.png``, ``.json`` or ``.txt``.
+            format: The name of a format, where the suffix is another one.
+
+        Returns:
+            The path.
+
+        Raises:
+            GenauditError: There is no such format, or the file cannot be written.
+        """
+        written: Path = late("genaudit.display:save_result")(self, path, format)
+        return written
+
     def _repr_html_(self) -> str:
         """The page of the comparison, for a notebook."""
-        from genaudit.model.notebook import frame
-
         return frame(self, "genaudit.render:render")

@@ -174,3 +174,6 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """Text of the user's files that locations point into, by absolute path."""
     terms: dict[str, Any] | None = None
     """What the gate held the target to, with what it needs of the baseline; ``None`` for an audit alone."""
+
+    def __repr__(self) -> str:
+        return f"<Recording {self.request.target}, {len(self.trials)} trial{'' if len(self.trials) == 1 else 's'}>"

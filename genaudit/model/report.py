@@ -4,12 +4,15 @@ Names carry their units; what is absent is ``null``, never 0.
 """
 
 import statistics
+from pathlib import Path
+from typing import TextIO
 
 import msgspec
 
 from genaudit.model.catalogue import EAGER_LOAD, Source
+from genaudit.model.late import frame, late
 from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
-from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
+from genaudit.model.recording import Environment, ProcessUse, Recording, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
 from genaudit.model.series import CurveBand, ProcessTimeline, SurfacePoint, Timeline, TracedPoint
 
@@ -231,7 +234,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
     stderr_tail: str = ""
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """One audit, concluded."""
 
     schema_version: str = SCHEMA_VERSION
@@ -331,15 +334,52 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def __repr__(self) -> str:
-        return f"<Report {self.label} {self.target.spec}: {self.summary.headline}>"
+        n_findings = len(self.findings)
+        return f"<Report {self.label} {self.target.spec}, {n_findings or 'no'} finding{'' if n_findings == 1 else 's'}>"
 
     @property
     def ok(self) -> bool:
         """Whether nothing was found that the run was asked to fail on."""
         return self.exit_code == 0
 
+    @property
+    def recording(self) -> Recording | None:
+        """What the report was concluded from; ``None`` where it was read from a file that holds the report alone.
+
+        It is no part of the saved report: ``recording.json`` holds it.
+        """
+        return self.__dict__.get("_recording")
+
+    def with_recording(self, recording: Recording) -> "Report":
+        """The report, which from now on knows its recording."""
+        self.__dict__["_recording"] = recording
+        return self
+
+    def print(self, file: TextIO | None = None, *, verbose: bool = False) -> None:
+        """Print the report as ``genaudit run`` does.
+
+        Args:
+            file: Where to; standard output where ``None``. Width and colours are what it can show.
+            verbose: Show every table.
+        """
+        late("genaudit.display:print_result")(self, file, verbose=verbose)
+
+    def save(self, path: str | Path, format: str | None = None) -> Path:  # noqa: A002 - the name that users expect
+        """Write the report into a file: ``report.save("audit.html")``.
+
+        Args:
+            path: Its suffix says the format: ``.html``, ``.png``, ``.svg``, ``.json``, ``.txt``, ``.md``, ``.sarif``, …
+            format: The name of a format, where the suffix is another one: ``gitlab``, ``junit``, …
+
+        Returns:
+            The path.
+
+        Raises:
+            GenauditError: There is no such format, or the file cannot be written.
+        """
+        written: Path = late("genaudit.display:save_result")(self, path, format)
+        return written
+
     def _repr_html_(self) -> str:
         """The page of the report, for a notebook."""
-        from genaudit.model.notebook import frame
-
         return frame(self, "genaudit.render:render")

@@ -14,7 +14,7 @@ from genaudit.writing import make_folders, private_folder
 NAME = "audit.lock"
 STEP_S = 0.05
 QUIET_S = 1.0
-"""Waiting for longer is told."""
+"""Who waits for longer is said to wait."""
 LONGEST_S = 3600.0
 """What is waited for in all; tests of many workers wait for one another."""
 
@@ -26,7 +26,7 @@ def one_at_a_time(say: Callable[[str], None] = lambda _: None, longest_s: float 
     The kernel lets go of the lock when its process ends, however it ends. Another user can neither take it nor hold it.
 
     Args:
-        say: Told whom we wait for, and when we no longer do.
+        say: Called with whom we wait for, and when we no longer do.
         longest_s: How long to wait.
     """
     file = _opened()
@@ -43,15 +43,15 @@ def one_at_a_time(say: Callable[[str], None] = lambda _: None, longest_s: float 
 
 def _wait(file: int, say: Callable[[str], None], longest_s: float) -> None:
     began = time.monotonic()
-    told = False
+    announced = False
     while not _is_taken(file):
         waited = time.monotonic() - began
         if waited > longest_s:
             say(f"{_holder(file)} has been auditing for {waited:.0f} s; measuring beside it, which disturbs both")
             return
-        if waited > QUIET_S and not told:
+        if waited > QUIET_S and not announced:
             say(f"waiting for another audit of yours, {_holder(file)}, to end")
-            told = True
+            announced = True
         time.sleep(STEP_S)
 
 

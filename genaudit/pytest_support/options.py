@@ -7,24 +7,12 @@ from typing import Any
 import msgspec
 
 from genaudit.config.budgets import KINDS, Budget, parse_budget
-from genaudit.config.keys import OPTIONS, as_int
+from genaudit.config.keys import KEYS, as_int
 from genaudit.errors import UsageError
+from genaudit.options import MARKER, JobOptions, options_at, rows_of
 
-REQUEST_FIELDS = {
-    "batches": "batches",
-    "max-batches": "max_batches",
-    "epochs": "epochs",
-    "sizes": "sizes",
-    "hold": "hold",
-    "repeats": "repeats",
-    "items": "items",
-    "project-items": "project_items",
-    "synth": "synth",
-    "timeout": "timeout",
-    "quick": "quick",
-}
-OTHERS = ("dataset", "driver", "memory-limit", "fail-on", "strict", "args-from")
-KEYS = (*REQUEST_FIELDS, *OTHERS)
+KEYWORDS = [option.key for option in options_at(MARKER)]
+"""Options of a marker, by key of a configuration, as which they are read."""
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +26,11 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         """These, and where they say nothing the general ones."""
         return Wanted(values={**general.values, **self.values}, budgets={**general.budgets, **self.budgets})
 
-    def request_fields(self) -> dict[str, Any]:
+    def job_fields(self) -> dict[str, Any]:
         """Fields of a job, by name."""
-        fields = {field: self.values[key] for key, field in REQUEST_FIELDS.items() if key in self.values}
+        rows = rows_of(JobOptions)
+        fields = {option.name: default for option in rows if (default := option.defaults.get(MARKER)) is not None}
+        fields |= {option.name: self.values[option.key] for option in rows if option.key in self.values}
         forecast = self.budgets.get("forecast")
         if forecast is not None and forecast.items is not None:
             fields["project_items"] = forecast.items
@@ -60,16 +50,16 @@ def read(given: Mapping[str, object], *, where: str) -> Wanted:
     values, budgets = {}, {}
     for name, value in given.items():
         key = name.replace("_", "-")
-        if key not in KINDS and key not in KEYS:
-            near = difflib.get_close_matches(key, [*KINDS, *KEYS], n=1, cutoff=0.6)
-            known = ", ".join(sorted(one.replace("-", "_") for one in (*KINDS, *KEYS)))
+        if key not in KINDS and key not in KEYWORDS:
+            near = difflib.get_close_matches(key, [*KINDS, *KEYWORDS], n=1, cutoff=0.6)
+            known = ", ".join(sorted(name.replace("-", "_") for name in (*KINDS, *KEYWORDS)))
             hint = f"did you mean {near[0].replace('-', '_')}?" if near else f"known: {known}"
             raise UsageError(f"{where} has no {name!r}", slug="unknown-key", hint=hint)
         try:
             if key in KINDS:
                 budgets[key] = parse_budget(key, value)
             elif value is not None:
-                values[key] = OPTIONS[key].read(value)
+                values[key] = KEYS[key].read(value)
         except UsageError as error:
             raise UsageError(f"{where}: {name}: {error.message}", slug=error.slug, hint=error.hint) from None
     return Wanted(values=values, budgets=budgets)
@@ -81,9 +71,7 @@ def read_ini(texts: Mapping[str, str | None], budgets: list[str]) -> Wanted:
     Raises:
         UsageError: A name or a value that is not known.
     """
-    given: dict[str, object] = {
-        key: OPTIONS[key.replace("_", "-")].typed(text) for key, text in texts.items() if text not in {None, ""}
-    }
+    given: dict[str, object] = {name: KEYS[name.replace("_", "-")].typed(text) for name, text in texts.items() if text}
     for line in budgets:
         name, equals, value = (part.strip() for part in line.partition("="))
         if not equals or name.replace("_", "-") not in KINDS:

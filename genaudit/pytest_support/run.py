@@ -15,9 +15,9 @@ from genaudit.gate.judge import Terms, judge
 from genaudit.model.job import Job
 from genaudit.model.report import Report
 from genaudit.pipeline import audit
-from genaudit.pytest_support.arguments import import_folders, write_arguments
 from genaudit.pytest_support.lock import one_at_a_time
 from genaudit.pytest_support.options import Wanted
+from genaudit.recorder.python_values import import_folders, write_arguments
 
 WIDTH = 88
 
@@ -54,28 +54,19 @@ def run(
         wanted: Options and budgets.
         place: Where results go.
         arguments: Values by parameter, as fixtures gave them.
-        say: Told where another audit is waited for.
+        say: Called with a line where another audit is waited for.
 
     Raises:
         GenauditError: The target, an option or an argument cannot be understood.
     """
     with tempfile.TemporaryDirectory(prefix="genaudit-test-") as folder, _importable():
-        values = wanted.values
-        args_from = values.get("args-from")
+        fields = wanted.job_fields()
         if arguments:
-            args_from = write_arguments(arguments, Path(folder))
-        job = Job(
-            target=target,
-            command=["pytest", target],
-            args_from=args_from,
-            dataset=values.get("dataset"),
-            driver=values.get("driver"),
-            memory_limit=values.get("memory-limit"),
-            **{"quick": True, **wanted.request_fields()},
-        )
+            fields["args_from"] = write_arguments(arguments, Path(folder))
         # The lock last: who waits for it has everything else behind him.
         with one_at_a_time(say):
-            report = audit(job, fail_on=_fail_on(wanted), strict=bool(values.get("strict"))).report
+            job = Job(target=target, command=["pytest", target], **fields)
+            report = audit(job, fail_on=_fail_on(wanted), strict=bool(wanted.values.get("strict"))).report
             report = _judged(report, wanted, place, arguments)
     return Result(report=report, path=_write(report, place))
 
@@ -104,8 +95,8 @@ def _judged(report: Report, wanted: Wanted, place: Place, arguments: Mapping[str
 
 
 def _fail_on(wanted: Wanted) -> str:
-    found: str = wanted.values.get("fail-on", "error")
-    return found
+    level: str = wanted.values.get("fail-on", "error")
+    return level
 
 
 def _write(report: Report, place: Place) -> Path:

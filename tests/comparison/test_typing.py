@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 USE = """
+from collections.abc import Iterator
 from pathlib import Path
 
 import genaudit
@@ -22,6 +23,20 @@ compared = genaudit.compare("shop:a", "shop:b", variant_arguments={"a": {"n": 3}
 verdict: str = report.verdict.value
 same: bool | None = compared.same_data
 page: str = report._repr_html_() + compared._repr_html_()
+
+
+def train_gen(n: int) -> Iterator[int]:
+    yield n
+
+
+held = genaudit.audit(train_gen, fail_on="warn", strict=True, budgets={"growth": "64KiB/batch"}, progress=print)
+recording: genaudit.Recording = genaudit.record(train_gen, limits=genaudit.Limits(), epochs=None)
+saved: Path = held.save("audit.html")
+findings: list[genaudit.Outcome] = held.findings
+broken: genaudit.Verdict = genaudit.Verdict.FAIL
+kept: genaudit.Recording | None = held.recording
+held.print(verbose=True)
+compared.print()
 reveal_type(report)
 reveal_type(compared)
 reveal_type(report.growth_law)
@@ -34,6 +49,8 @@ genaudit.audit(3)
 genaudit.compare("a:b", batches="many")
 genaudit.compare("a:b").same_data.upper()
 genaudit.audits("a:b")
+genaudit.audit("a:b", batchs=3)
+genaudit.record("a:b", fail_on="warn")
 """
 
 
@@ -68,4 +85,6 @@ def test_what_is_right_passes_and_what_is_wrong_does_not(tmp_path: Path) -> None
         "union-attr",
         "union-attr",
         "attr-defined",
+        "call-arg",
+        "call-arg",
     ]

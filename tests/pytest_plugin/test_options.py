@@ -29,7 +29,7 @@ def test_what_is_nearer_wins() -> None:
 def test_a_forecast_brings_the_size_of_the_project() -> None:
     wanted = read({"forecast": {"items": 50_000, "max": "8GiB"}}, where="x")
 
-    assert wanted.request_fields() == {"project_items": 50_000}
+    assert wanted.job_fields() == {"project_items": 50_000, "quick": True}
 
 
 @pytest.mark.parametrize(

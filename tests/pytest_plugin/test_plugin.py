@@ -135,7 +135,11 @@ def test_ok(genaudit, paths):
     assert report.batches.count >= 6
 
 def test_not_ok(genaudit):
-    assert genaudit.run("shop:leak").ok
+    import shop
+    assert genaudit.run(shop.leak).ok
+
+def test_a_lambda(genaudit):
+    genaudit.run(lambda: 1)
 
 def test_no_such_generator(genaudit):
     genaudit.run("shop:leek")
@@ -145,7 +149,8 @@ def test_no_such_budget(genaudit):
 """,
     )
 
-    result.assert_outcomes(passed=1, failed=3)
+    result.assert_outcomes(passed=1, failed=4)
+    result.stdout.fnmatch_lines(["*genaudit: a lambda has no name*", "*hint: make it a function*"])
     result.stdout.fnmatch_lines(["*Captured genaudit call*", "*FAIL*shop:leak*", "*shop.py:*", "*report.html*"])
     result.stdout.fnmatch_lines(["*has no attribute 'leek'*", "*did you mean leak?*"])
     result.stdout.fnmatch_lines(["*has no 'grwoth'*", "*did you mean growth?*"])
@@ -266,7 +271,7 @@ def test_nothing_of_genaudit_is_left_when_it_is_switched_off(project: pytest.Pyt
 
 
 def test_pytest_starts_without_the_rest_of_genaudit(project: pytest.Pytester) -> None:
-    """Neither numpy nor any other module of genaudit's is imported for a run that asks for no audit."""
+    """Neither numpy nor a module of genaudit's but the table of options is imported where no audit is asked for."""
     project.makeconftest(
         "import sys\n"
         "def pytest_unconfigure():\n"
@@ -275,7 +280,9 @@ def test_pytest_starts_without_the_rest_of_genaudit(project: pytest.Pytester) ->
     project.makepyfile(test_other="def test_other(): pass\n")
     result = project.runpytest_subprocess(*PLUGIN, "-q", "-s", "-k", "other")
 
-    result.stdout.fnmatch_lines(["*LOADED ?'genaudit', 'genaudit.pytest_plugin', 'genaudit.version'?"])
+    result.stdout.fnmatch_lines(
+        ["*LOADED ?'genaudit', 'genaudit.options', 'genaudit.pytest_plugin', 'genaudit.version'?"]
+    )
 
 
 def test_help_and_markers_name_what_there_is(project: pytest.Pytester) -> None:

@@ -6,36 +6,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.support.say import say
+from genaudit.options import CONFIGURATION, PATH, options_at
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration
 
-# Options of ``genaudit run`` by key of the configuration.
-_OPTIONS = {
-    "batches": "batches",
-    "max-batches": "max_batches",
-    "epochs": "epochs",
-    "sizes": "sizes",
-    "hold": "hold",
-    "repeats": "repeats",
-    "items": "items",
-    "project-items": "project_items",
-    "synth": "synth",
-    "args-from": "args_from",
-    "dataset": "dataset",
-    "driver": "driver",
-    "memory-limit": "memory_limit",
-    "timeout": "timeout",
-    "quick": "quick",
-    "fail-on": "fail_on",
-    "strict": "strict",
-    "out": "out",
-    "write": "write",
-}
+_DATA_SETS = {"args_from", "synth"}
+"""Both give the data set: one that is typed takes the place of the other."""
 
 
 def load_configuration(options: dict[str, Any]) -> "Configuration":
-    """The configuration that holds here; which one is told where that is not plain to see.
+    """The configuration that holds here; says which one it is where that is not plain to see.
 
     Args:
         options: Of the command: ``config``, ``isolated``, and ``verbose`` where it has that.
@@ -46,11 +27,12 @@ def load_configuration(options: dict[str, Any]) -> "Configuration":
     from genaudit.config.file import load
 
     here = Path.cwd()
-    found = load(here, config=options["config"], isolated=options["isolated"], say=say)
-    is_plain = found.path is None or options["config"] is not None or found.path.parent == here
-    if found.path is not None and (options.get("verbose") or not (is_plain or options.get("quiet"))):
-        say(f"configured by {found.path}")
-    return found
+    configuration = load(here, config=options["config"], isolated=options["isolated"], say=say)
+    path = configuration.path
+    is_plain = path is None or options["config"] is not None or path.parent == here
+    if path is not None and (options.get("verbose") or not (is_plain or options.get("quiet"))):
+        say(f"configured by {path}")
+    return configuration
 
 
 def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
@@ -72,11 +54,9 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     settings = configuration.settings(target)
     context = click.get_current_context()
     typed = {name for name in options if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT}
-    given = {"args-from", "synth"} & {key for key, name in _OPTIONS.items() if name in typed}
-    for key, name in _OPTIONS.items():
-        # --synth and --args-from both give the data set: one that is typed takes the place of the other.
-        if key not in settings.values or name in typed or (given and key in {"args-from", "synth"}):
-            continue
-        value = settings.values[key]
-        options[name] = Path(value) if key == "out" else value
+    kept = typed | (_DATA_SETS if _DATA_SETS & typed else set())
+    for option in options_at(CONFIGURATION):
+        if option.name in options and option.name not in kept and option.key in settings.values:
+            value = settings.values[option.key]
+            options[option.name] = Path(value) if option.kind == PATH else value
     return resolve_paths(settings.arguments, configuration.folder)

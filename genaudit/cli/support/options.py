@@ -10,99 +10,56 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit import options
 from genaudit.cli.support.picture import picture_of, picture_options
 from genaudit.cli.support.written import write_option
 from genaudit.interrupts import interrupt_on
+from genaudit.options import Option, rows_of
 
 if TYPE_CHECKING:
     from genaudit.cli.support.output import Delivery
     from genaudit.model.job import Job
 
 Command = Callable[..., Any]
-_COUNT = click.IntRange(min=1)
 LONGEST_S = 10**8
-# Options that are fields of a job under the same names.
-_JOB_FIELDS = (
-    "batches",
-    "max_batches",
-    "epochs",
-    "sizes",
-    "hold",
-    "repeats",
-    "items",
-    "project_items",
-    "synth",
-    "timeout",
-    "lines",
-    "native",
-    "quick",
-    "args_from",
-    "dataset",
-    "driver",
-    "memory_limit",
-)
 
 
-def data_options(command: Command) -> Command:
-    """What targets are called with, besides ``--arg``, and what of it is the data set."""
-    for option in (
-        click.option("--project-items", type=_COUNT, help="Items of the real data set, for the forecast."),
-        click.option("--items", type=_COUNT, help="The size n for --args-from and --synth."),
-        click.option("--synth", metavar="SPEC", help="Make a data set: images:n=400,size=256x256,format=jpeg."),
-        click.option("--dataset", metavar="NAME", help="The parameter that is the data set, where values do not tell."),
-        click.option("--args-from", metavar="MODULE:FN", help="FN() or FN(n) returns the arguments, for n items."),
-    ):
-        command = option(command)
-    return command
-
-
-def drive_options(*, repeats: int) -> Callable[[Command], Command]:
-    """How far, at which sizes and how often targets are driven.
+def options_of(place: str, *groups: type) -> Callable[[Command], Command]:
+    """The options of a command, out of the one table of options.
 
     Args:
-        repeats: How often where it is not said.
+        place: The command, as the table names it.
+        groups: Typed dicts of ``genaudit.options``; what the command does not have of them is left out.
     """
-    shown: dict[str, Any] = {"type": _COUNT, "show_default": True}
+    shown = [_click_option(option, place) for option in rows_of(*groups) if place in option.on]
 
     def decorated(command: Command) -> Command:
-        for option in (
-            click.option("--driver", metavar="NAME", help="Force how a target is driven."),
-            click.option("--repeats", default=repeats, help="Drives of the target, or of each variant.", **shown),
-            click.option("--hold", default=1, help="Batches that stay alive while the next is made.", **shown),
-            click.option(
-                "--sizes",
-                default="auto",
-                show_default=True,
-                metavar="auto|off|LIST",
-                help="Sizes of the data set to measure, as 50,100,200.",
-            ),
-            click.option("--epochs", type=_COUNT, help="Drive so many epochs, however many batches they have."),
-            click.option("--max-batches", default=1000, help="Batches at most, while memory still rises.", **shown),
-            click.option("--batches", default=50, help="Batches to pull.", **shown),
-        ):
+        for option in reversed(shown):
             command = option(command)
         return command
 
     return decorated
 
 
-def limit_options(command: Command) -> Command:
-    """What ends a trial."""
-    for option in (
-        click.option(
-            "--timeout",
-            type=Seconds(),
-            default=300.0,
-            show_default=True,
-            metavar="SECONDS",
-            help="End a trial after so long.",
-        ),
-        click.option(
-            "--memory-limit", metavar="SIZE", help="End a trial at this PSS; default 80 % of what is available."
-        ),
-    ):
-        command = option(command)
-    return command
+def _click_option(option: Option, place: str) -> Callable[[Command], Command]:
+    default = option.default_at(place)
+    fields: dict[str, Any] = {"help": option.help_at(place), "metavar": option.metavar}
+    if option.kind == options.FLAG:
+        return click.option(f"--{option.key}", is_flag=True, default=default, **fields)
+    # A default of None is not passed: click would take it for one that was chosen.
+    shown = {} if default is None else {"default": default, "show_default": True}
+    return click.option(f"--{option.key}", type=_type_of(option), **shown, **fields)
+
+
+def _type_of(option: Option) -> Any:
+    """What reads the text of an option; ``None`` for texts as they are."""
+    if option.kind == options.COUNT:
+        return click.IntRange(min=1)
+    if option.kind == options.SECONDS:
+        return Seconds()
+    if option.kind == options.PATH:
+        return FilePath()
+    return click.Choice(option.choices) if option.kind == options.CHOICE else None
 
 
 def job_from(target: str, values: dict[str, Any], **fields: Any) -> "Job":
@@ -118,27 +75,8 @@ def job_from(target: str, values: dict[str, Any], **fields: Any) -> "Job":
     """
     from genaudit.model.job import Job
 
-    given = {name: values[name] for name in _JOB_FIELDS if name in values}
+    given = {option.name: values[option.name] for option in rows_of(options.JobOptions) if option.name in values}
     return Job(target=target, command=["genaudit", *sys.argv[1:]], **given, **fields)
-
-
-def verdict_options(command: Command) -> Command:
-    """What the exit code depends on."""
-    for option in (
-        click.option(
-            "--strict", is_flag=True, help="Exit with 4 where a rule is inconclusive, or only batches were tested."
-        ),
-        click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code."),
-        click.option(
-            "--fail-on",
-            type=click.Choice(["error", "warn", "never"]),
-            default="error",
-            show_default=True,
-            help="The lowest level that fails.",
-        ),
-    ):
-        command = option(command)
-    return command
 
 
 def configuration_options(command: Command) -> Command:

@@ -243,11 +243,11 @@ def _print_json(result: Report | Comparison) -> None:
 
 def echo_result(result: Report | Comparison, verbosity: int) -> None:
     """A report or a comparison on the terminal, as wide and as colourful as it is."""
+    from genaudit.display import columns, has_unicode
     from genaudit.render import render
 
     colour = wants_colour()
-    width = _width()
-    unicode = (sys.stdout.encoding or "ascii").lower().replace("-", "") in {"utf8", "utf16", "utf32"}
+    width, unicode = columns(sys.stdout), has_unicode(sys.stdout)
     text = render(result, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
     click.echo(text.decode(), nl=False, color=colour)
 
@@ -272,14 +272,6 @@ def _plain(name: str) -> str:
 
 def wants_colour() -> bool:
     """Whether standard output is a terminal whose user did not say no to colours."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    from genaudit import display
 
-
-def _width() -> int:
-    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
-        return 100
-    import shutil
-
-    return min(120, shutil.get_terminal_size((80, 24)).columns)
+    return display.wants_colour(sys.stdout)

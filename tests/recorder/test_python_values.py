@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from genaudit.errors import UsageError
-from genaudit.pytest_support.arguments import write_arguments
+from genaudit.recorder.python_values import write_arguments
 
 
 class Transform:

@@ -1,4 +1,4 @@
-"""Values of fixtures written down as Python, so that another process can make them again."""
+"""Python objects by text, so that another process can make or find them again: arguments, and targets."""
 
 import datetime as dt
 import math
@@ -15,6 +15,8 @@ WAY_OUT = (
     "pass plain values, paths, lists of them, numpy arrays, or functions and classes of a module; "
     "anything else is made inside the test function, which runs in the measured process as a whole"
 )
+DEEPEST = 200
+"""Lists in lists of arguments; also where one holds itself."""
 _HEAD = '''"""Arguments of a test, made again in the process that is measured."""
 
 import datetime
@@ -25,18 +27,18 @@ from pathlib import Path
 
 def _object(file, module, qualname):
     loaded = list(sys.modules.values()) if file else []
-    found = next((one for one in loaded if getattr(one, "__file__", None) == file), None)
-    if found is None:
+    value = next((module for module in loaded if getattr(module, "__file__", None) == file), None)
+    if value is None:
         try:
-            found = importlib.import_module(module)
+            value = importlib.import_module(module)
         except ImportError:
             spec = importlib.util.spec_from_file_location(module, file)
-            found = importlib.util.module_from_spec(spec)
-            sys.modules[module] = found
-            spec.loader.exec_module(found)
+            value = importlib.util.module_from_spec(spec)
+            sys.modules[module] = value
+            spec.loader.exec_module(value)
     for name in qualname.split("."):
-        found = getattr(found, name)
-    return found
+        value = getattr(value, name)
+    return value
 
 
 def arguments():
@@ -80,10 +82,10 @@ class _Writer:
             return write(value)
         if kind in _CONTAINERS:
             head, tail = _CONTAINERS[kind]
-            inside = "".join(f"{self.text(one, name)}, " for one in value)  # type: ignore[attr-defined]
+            inside = "".join(f"{self.text(item, name)}, " for item in value)  # type: ignore[attr-defined]
             return f"{head}{inside.rstrip() if kind is tuple else inside.rstrip(', ')}{tail}"
         if isinstance(value, dict) and kind is dict:
-            rows = ", ".join(f"{self.text(key, name)}: {self.text(one, name)}" for key, one in value.items())
+            rows = ", ".join(f"{self.text(key, name)}: {self.text(item, name)}" for key, item in value.items())
             return f"{{{rows}}}"
         if isinstance(value, PurePath):
             return f"Path({str(value)!r})"
@@ -125,13 +127,18 @@ def _by_name(value: Any, name: str) -> str:
     file = getattr(loaded, "__file__", None)
     if "<" in qualname or loaded is None or _follow(loaded, qualname) is not value:
         raise _cannot(value, name)
+    if module == "__main__":
+        if file is None:
+            raise _cannot(value, name)
+        # Under this name another process has a module of its own.
+        module = Path(file).stem
     return f"_object({file!r}, {module!r}, {qualname!r})"
 
 
-def _follow(found: Any, qualname: str) -> object:
+def _follow(value: Any, qualname: str) -> object:
     for part in qualname.split("."):
-        found = getattr(found, part, None)
-    return found
+        value = getattr(value, part, None)
+    return value
 
 
 def _cannot(value: object, name: str) -> UsageError:
@@ -164,6 +171,75 @@ _CONTAINERS: dict[type, tuple[str, str]] = {
     set: ("set([", "])"),
     frozenset: ("frozenset([", "])"),
 }
+
+
+def is_plain(value: object, depth: int = 0) -> bool:
+    """Whether a value can be sent to a process as it is: numbers, texts, and containers of them."""
+    if depth > DEEPEST:
+        return True
+    if isinstance(value, list | tuple | set | frozenset):
+        return all(is_plain(item, depth + 1) for item in value)
+    if isinstance(value, dict):
+        return all(is_plain(key, depth + 1) and is_plain(item, depth + 1) for key, item in value.items())
+    return value is None or type(value) in {bool, int, float, complex, str, bytes}
+
+
+def target_of(target: object) -> tuple[str, list[str]]:
+    """The text of a target, and the folders that the measured process must import from.
+
+    Args:
+        target: A text, which is left as it is, or a function or class at the top of a module or a script.
+
+    Raises:
+        UsageError: Another process could not find it by a name.
+
+    Example:
+        >>> target_of("data:train_gen")
+        ('data:train_gen', [])
+        >>> import textwrap
+        >>> target_of(textwrap.dedent)[0]
+        'textwrap:dedent'
+    """
+    if isinstance(target, str):
+        return target, []
+    qualname = getattr(target, "__qualname__", None)
+    if not callable(target) or not isinstance(qualname, str):
+        raise _no_target(
+            f"{type(target).__qualname__} is not what a target can be",
+            "pass a function or a class, with arguments={...}, or a text such as 'data:train_gen'",
+        )
+    if "<lambda>" in qualname:
+        raise _no_target("a lambda has no name to find it by in the measured process", "make it a function: def gen()")
+    if "<locals>" in qualname:
+        raise _no_target(
+            f"{qualname} is defined inside a function, where the measured process cannot find it",
+            "move it to the top of its module",
+        )
+    name = target.__module__ or ""
+    module = sys.modules.get(name)
+    if module is None or _follow(module, qualname) != target:
+        raise _no_target(
+            f"{name}.{qualname} leads to another object than this one", "pass what the module itself calls so"
+        )
+    if name != "__main__":
+        return f"{name}:{qualname}", [*import_folders(), str(Path.cwd())]
+    spec = getattr(module, "__spec__", None)
+    if spec is not None:
+        # Run by python -m.
+        return f"{spec.name}:{qualname}", [*import_folders(), str(Path.cwd())]
+    file = getattr(module, "__file__", None) or ""
+    if not file.endswith(".py") or not Path(file).is_file():
+        raise _no_target(
+            f"{qualname} was typed at a prompt or in a notebook, where the measured process cannot find it",
+            "write it to a file, in a notebook with %%writefile data.py, and import it from there",
+        )
+    path = Path(file).absolute()
+    shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+    return f"{shown}:{qualname}", [str(path.parent), *import_folders()]
+
+
+def _no_target(message: str, hint: str) -> UsageError:
+    return UsageError(message, slug="target-not-importable", hint=hint)
 
 
 def import_folders() -> list[str]:
