@@ -208,6 +208,18 @@ class DriveOptions(DataOptions, total=False):
     driver: Annotated[
         str | None, Option(TEXT, "Force how a target is driven.", on=_DATA, metavar="NAME", identifies=True)
     ]
+    sampler: Annotated[
+        str,
+        Option(
+            CHOICE,
+            "Who reads memory; memory-profiler goes where /proc does not, with peaks that are lower bounds.",
+            "auto",
+            on=_DATA,
+            choices=("auto", "proc", "memory-profiler"),
+            identifies=True,
+            helps={"python": "Who reads memory: ``auto``, ``proc`` or ``memory-profiler``."},
+        ),
+    ]
 
 
 class TraceOptions(TypedDict, total=False):

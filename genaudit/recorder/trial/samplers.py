@@ -11,12 +11,13 @@ from typing import NamedTuple, Protocol
 
 from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse
+from genaudit.options import BY_NAME
 from genaudit.recorder.child.memory.settle import descendants
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.machine.platform import parse_sizes
 from genaudit.units import MIB
 
-SAMPLERS = ("auto", "proc", "memory-profiler")
+SAMPLERS = BY_NAME["sampler"].choices
 """What can be asked for: ``auto`` is memory-profiler where ``/proc`` or the reset of the high-water mark is missing."""
 
 
