@@ -212,9 +212,10 @@ class DriveOptions(DataOptions, total=False):
         str,
         Option(
             CHOICE,
-            "Who reads memory; memory-profiler goes where /proc does not, with peaks that are lower bounds.",
+            "Who reads memory: auto, proc, or memory-profiler, as where /proc is missing.",
             "auto",
             on=_DATA,
+            metavar="NAME",
             choices=("auto", "proc", "memory-profiler"),
             identifies=True,
             helps={"python": "Who reads memory: ``auto``, ``proc`` or ``memory-profiler``."},
