@@ -30,7 +30,7 @@ def load(path: str | Path) -> Report | Comparison:
 
 
 def read_saved(path: Path) -> Recording | Report | Comparison:
-    """What a file holds, told by its content and not by its name; one of memory-profiler's as the report that it gives.
+    """What a file holds, by its content and not by its name; one of memory-profiler's as the report that it gives.
 
     Raises:
         RecordingError: The file cannot be read as one of these.

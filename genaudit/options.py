@@ -73,7 +73,7 @@ class Option(NamedTuple):
 
     @property
     def variable(self) -> str:
-        """The environment variable that stands for the key."""
+        """The environment variable of the key."""
         return f"GENAUDIT_{self.name.upper()}"
 
     def help_at(self, place: str) -> str:
@@ -317,7 +317,7 @@ class StrictOptions(TypedDict, total=False):
 
 
 class ProgressOptions(TypedDict, total=False):
-    """Who is told while it runs."""
+    """Who hears of it while it runs."""
 
     progress: Annotated[
         "Callable[[Progress], None] | None",

@@ -117,7 +117,7 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
     if report.failure is not None:
         return Start(candidate=candidate, remark=one_line(printable(report.summary.headline), 160))
     found = [f"{one.code} {one.name}" for one in report.outcomes if one.is_finding and one.level.value != "note"]
-    remark = f"found {', '.join(found)}: the gate is red until that is mended" if found else ""
+    remark = f"found {', '.join(found)}: the gate is red until that is fixed" if found else ""
     return Start(candidate=candidate, budgets=suggested(report), synth=synth, remark=remark)
 
 

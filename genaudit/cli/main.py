@@ -142,7 +142,7 @@ def main(args: list[str] | None = None) -> None:
 
 
 def _run(args: list[str] | None) -> int:
-    """The exit code of a command line; what went wrong has been told."""
+    """The exit code of a command line; what went wrong has been shown."""
     try:
         return int(cli.main(args=args, prog_name="genaudit", standalone_mode=False) or ExitCode.CLEAN)
     except click.exceptions.Exit as exit_:

@@ -116,7 +116,7 @@ def report_formats(value: object) -> tuple[str, ...]:
     for name in names:
         if name not in REPORT_FORMATS:
             raise _refusal(
-                f"{shown(name)} is none of {', '.join(REPORT_FORMATS)}; none stands alone",
+                f"{shown(name)} is none of {', '.join(REPORT_FORMATS)}; none is given alone",
                 f"other formats: --output {name}=PATH",
             )
     return tuple(form for form in REPORT_FORMATS if form in names)

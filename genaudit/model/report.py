@@ -207,7 +207,7 @@ class MachineMemory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Overhead(msgspec.Struct, frozen=True, kw_only=True):
-    """What genaudit itself costs, told apart from the target."""
+    """What genaudit itself costs, apart from the target."""
 
     harness_bytes: int | None
     """RSS of the measuring code in the child above a bare interpreter's start."""

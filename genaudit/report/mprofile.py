@@ -51,9 +51,7 @@ def report_of_mprofile(content: bytes, *, name: str) -> Report:
         outcomes=[_undecided(outcome) for outcome in report.outcomes],
         tested=None,
         untested=None,
-        notes=[
-            "read from a file of memory-profiler's: RSS, or what its --backend was told to read; peaks are lower bounds"
-        ],
+        notes=["read from a file of memory-profiler's: RSS, or what its --backend names; peaks are lower bounds"],
     )
 
 

@@ -1,4 +1,4 @@
-"""Text of a file as Python: decoded, notebooks unpacked, faults told instead of raised."""
+"""Text of a file as Python: decoded, notebooks unpacked, faults returned instead of raised."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_source(key: str, path: str) -> Source:
-    """Read and parse a file; what is no file, or cannot be read, is told.
+    """Read and parse a file; what is no file, or cannot be read, is a fault.
 
     Args:
         key: Its absolute name.

@@ -119,7 +119,7 @@ class Gathering:
         return self._is_sequence(function) and not _is_disturbed(self.source, function, after)
 
     def _closes(self, call: ast.Call, used: set[str], function: ast.AST) -> bool:
-        """Whether something of the function's own that items are made of is told to do something: a file is closed."""
+        """Whether something of the function's own that items are made of is asked to do something: a file is closed."""
         owner = call.func.value if isinstance(call.func, ast.Attribute) else None
         if not isinstance(owner, ast.Name) or owner.id not in used:
             return False
@@ -194,7 +194,7 @@ def items_of(gathering: Gathering, source: str, at: ast.expr) -> ast.expr | None
 
 
 def item_at(gathering: Gathering, source: str, at: ast.expr) -> ast.expr | None:
-    """One item; ``None`` where it cannot be told how it is made of one name, or that it is one."""
+    """One item; ``None`` where it is not known how it is made of one name, or that it is one."""
     variable = gathering.variable
     if (
         variable is None

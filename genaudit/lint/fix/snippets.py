@@ -97,7 +97,7 @@ def per_item(node: ast.AST, scope: ast.AST) -> Sketch | None:
 
 
 def mapped(node: ast.AST, scope: ast.AST) -> str | None:
-    """``np.load`` of a whole file, made a memory map; ``None`` where that cannot be told to work.
+    """``np.load`` of a whole file, made a memory map; ``None`` where that is not known to work.
 
     Example:
         >>> tree = ast.parse("data = np.load(path)")

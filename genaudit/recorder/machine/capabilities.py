@@ -83,7 +83,9 @@ def memory_fields(proc: Path) -> Capability:
     missing = [field for field in STATUS_FIELDS if field not in there]
     if missing:
         detail = f"/proc/self/status lacks {', '.join(missing)}"
-        return Capability("kinds of memory", False, detail, "mapped files cannot be told from what is really held")
+        return Capability(
+            "kinds of memory", False, detail, "mapped files cannot be distinguished from what is really held"
+        )
     return Capability("kinds of memory", True, "anonymous, file, shared", "mapped files are not counted as retained")
 
 
