@@ -66,8 +66,8 @@ def test_a_command_has_its_options_and_their_defaults(name: str) -> None:
         assert parameter.help == option.help_at(name)
         assert values[option.name] == option.default_at(name)
     others = {option.name for option in OPTIONS} - {option.name for option in options_at(name)}
-    # Of targets, --arg, --budget and of where reports go the commands know more than the table.
-    assert others & set(parameters) <= {"targets", "arguments", "budgets", "out"}
+    # Of targets, --arg, --budget, and of where reports go and which, the commands know more than the table.
+    assert others & set(parameters) <= {"targets", "arguments", "budgets", "out", "write"}
 
 
 def test_keys_and_variables_are_those_of_the_table() -> None:
@@ -83,8 +83,11 @@ def test_keys_and_variables_are_those_of_the_table() -> None:
         options.SIZE: "2GiB",
         options.SHARE: "10%",
     }
-    texts |= {options.CHOICE: "warn"}
-    variables = {option.variable: texts.get(option.kind, "some text") for option in options_at(options.CONFIGURATION)}
+    texts |= {options.FORMATS: "json"}
+    variables = {
+        option.variable: option.choices[0] if option.choices else texts.get(option.kind, "some text")
+        for option in options_at(options.CONFIGURATION)
+    }
 
     assert list(from_variables(variables)) == sorted(KEYS)
 
@@ -117,5 +120,5 @@ def test_what_identifies_the_figures_of_a_baseline() -> None:
 
     assert set(plan.identity) == {
         "arguments",
-        *("args-from", "dataset", "driver", "synth", "items", "epochs", "batches", "hold", "sizes"),
+        *("args-from", "dataset", "driver", "sampler", "synth", "items", "epochs", "batches", "hold", "sizes"),
     }
