@@ -79,7 +79,9 @@ def compare(report: Report, now: Entry, base: Entry, rules: Rules, budgets: dict
         if name not in now.metrics or name not in base.metrics or (budget is not None and budget.level is None):
             continue
         reading = read(name, report)
-        assert reading.interval is not None
+        if reading.interval is None:
+            # A saved recording that is concluded anew may not have all that its entry has.
+            continue
         before, after, unit = base.metrics[name], reading.interval, reading.unit
         allowed = rules.allowed(name, before, reading.mad, budget)
         if not same:

@@ -8,7 +8,7 @@ import pytest
 from genaudit.config.budgets import parse_budget
 from genaudit.gate.baseline import Baseline, Entry, entry_of
 from genaudit.gate.judge import Terms, judge
-from genaudit.gate.regressions import Rules
+from genaudit.gate.regressions import Rules, compare
 from genaudit.model import Interval, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.catalogue import FIGURES
 from genaudit.model.recording import TrialExit
@@ -319,6 +319,19 @@ def test_an_unchanged_target_is_as_before() -> None:
     assert len(compared) >= 4
     assert {one.verdict for one in compared} == {Verdict.PASS}
     assert judged.exit_code == 0
+
+
+def test_a_figure_that_the_report_lacks_is_not_compared() -> None:
+    """Its entry may come from the gate of then, and the report be concluded anew."""
+    report = made.clean()
+    entry = entry_of(report, target="data:gen", arguments="abc", reason="first")
+    lacking = msgspec.structs.replace(report, batches=None)
+
+    names = {found.name for found in compare(report, entry, entry, Rules(), {})}
+    left = {found.name for found in compare(lacking, entry, entry, Rules(), {})}
+
+    assert left < names
+    assert "growth" in names - left
 
 
 def test_a_regression_is_found_and_named() -> None:
