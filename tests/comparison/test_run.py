@@ -222,12 +222,16 @@ def repository(project: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.parametrize("target", ["shop.data:gen", "shop/data.py:gen"])
-def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(repository: Path, target: str) -> None:
+def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(
+    repository: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The helper comes from the old revision too; untracked data is found where it lies; nothing is left behind."""
     from genaudit.comparison.options import Options
     from genaudit.comparison.run import conduct
     from genaudit.model.job import Job
 
+    # An import writes it, whoever imports.
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     before = git("status", "--porcelain")
     comparison = conduct(
         [target],

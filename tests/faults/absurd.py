@@ -189,6 +189,8 @@ def an_option_that_cannot_be_followed(place: Place, words: list[str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(place.folder)
         patch.setattr(sys, "argv", ["genaudit"])
+        # An import writes it, whoever imports.
+        patch.setenv("PYTHONDONTWRITEBYTECODE", "1")
         assert code_of("run", "data.py:batches", "--quick", "--sizes", "off", *words) == 2
     assert [path.name for path in place.folder.iterdir()] == ["data.py"]
 
