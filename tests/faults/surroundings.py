@@ -169,7 +169,7 @@ def streams_that_are_closed(place: Place, what: str) -> None:
     {
         "no file may have a byte": (resource.RLIMIT_FSIZE, 0, "File too large"),
         "ten open files": (resource.RLIMIT_NOFILE, 10, "Too many open files"),
-        "address space of 200 MB": (resource.RLIMIT_AS, 200_000_000, "memory"),
+        "address space of 80 MB": (resource.RLIMIT_AS, 80_000_000, "a library cannot be loaded"),
     }
 )
 def a_limit_that_is_too_low(place: Place, case: tuple[int, int, str]) -> None:
