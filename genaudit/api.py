@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from genaudit import pipeline
-from genaudit.config.budgets import parse_budget
+from genaudit.config.budgets import forecast_fields, parse_budget
 from genaudit.config.keys import KEYS
 from genaudit.errors import UsageError
 from genaudit.gate.baseline import entry_of
@@ -101,9 +101,7 @@ def audit(target: Target, **options: "Unpack[AuditOptions]") -> Report:
     promises = {name: parse_budget(name, value) for name, value in _known_budgets(budgets).items()}
     fail_on = KEYS["fail-on"].read(given.get("fail_on", "error"))
     strict = bool(given.get("strict"))
-    forecast = promises.get("forecast")
-    if forecast is not None:
-        given["project_items"] = forecast.items
+    given |= forecast_fields(promises)
     with _job("audit", target, given) as job:
         recording, report = pipeline.audit(job, given.get("progress"), fail_on=fail_on, strict=strict)
     if promises:

@@ -175,6 +175,12 @@ def typed_budgets(texts: Iterable[str]) -> dict[str, Budget]:
     return budgets
 
 
+def forecast_fields(budgets: Mapping[str, Budget]) -> dict[str, int]:
+    """The fields of a job that budgets set: the size that a forecast is promised for is the real data set's."""
+    forecast = budgets.get("forecast")
+    return {} if forecast is None or forecast.items is None else {"project_items": forecast.items}
+
+
 def _refuse_unknown(fields: Mapping[str, object], name: str) -> None:
     allowed = (*FIELDS, "items") if name == "forecast" else FIELDS
     unknown = [field for field in fields if field not in allowed]

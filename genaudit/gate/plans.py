@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.config.budgets import Budget
+from genaudit.config.budgets import Budget, forecast_fields
 from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
@@ -75,9 +75,7 @@ def _plan(target: str, settings: Settings, folder: Path) -> Plan:
     values = settings.values
     rows = [option for option in rows_of(JobOptions) if option.key in values]
     fields = {option.name: values[option.key] for option in rows}
-    forecast = settings.budgets.get("forecast")
-    if forecast is not None and forecast.items is not None:
-        fields["project_items"] = forecast.items
+    fields |= forecast_fields(settings.budgets)
     configured = resolve_paths(settings.arguments, folder)
     return Plan(
         target=target,

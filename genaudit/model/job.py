@@ -83,24 +83,10 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def request(self) -> Request:
         """What a recording keeps of it. A drive may always reach the batches that were asked for."""
-        return Request(
-            target=self.target,
-            command=list(self.command),
-            batches=self.batches,
-            max_batches=max(self.batches, self.max_batches),
-            epochs=self.epochs,
-            sizes=self.sizes,
-            hold=self.hold,
-            repeats=self.repeats,
-            items=self.items,
-            project_items=self.project_items,
-            synth=self.synth,
-            timeout_s=self.timeout,
-            lines=self.lines,
-            native=self.native,
-            quick=self.quick,
-            sampler=self.sampler,
-        )
+        shared = [name for name in Request.__struct_fields__ if name in self.__struct_fields__]
+        kept = {name: getattr(self, name) for name in shared}
+        kept |= {"command": list(self.command), "max_batches": max(self.batches, self.max_batches)}
+        return Request(**kept, timeout_s=self.timeout)
 
 
 def _check(name: str, value: object, most: int) -> None:

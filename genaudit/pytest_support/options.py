@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from genaudit.config.budgets import KINDS, Budget, parse_budget
+from genaudit.config.budgets import KINDS, Budget, forecast_fields, parse_budget
 from genaudit.config.keys import KEYS, as_int
 from genaudit.errors import UsageError
 from genaudit.options import MARKER, JobOptions, options_at, rows_of
@@ -31,10 +31,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         rows = rows_of(JobOptions)
         fields = {option.name: default for option in rows if (default := option.defaults.get(MARKER)) is not None}
         fields |= {option.name: self.values[option.key] for option in rows if option.key in self.values}
-        forecast = self.budgets.get("forecast")
-        if forecast is not None and forecast.items is not None:
-            fields["project_items"] = forecast.items
-        return fields
+        return fields | forecast_fields(self.budgets)
 
 
 def read(given: Mapping[str, object], *, where: str) -> Wanted:
