@@ -223,6 +223,60 @@ class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
     holders: list[GrowingContainer]
 
 
+class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
+    """One step on the way from something that the user can name to what is kept alive.
+
+    Alike neighbours share a node: 400 arrays of one shape in a list are one node with a count of 400.
+    """
+
+    parent: int
+    """Place of the step before in the mark's list, in which parents come first; -1 for a root."""
+    kind: str
+    """source, frame, module, class, function, thread, variable, attribute, default, cell, entry, referent."""
+    name: str
+    """What code calls it here: ``images``, ``cache``, ``KEPT``, a module, a function; empty for entries."""
+    type: str
+    """Its class: ``list``, ``ndarray``, ``shop.data.Loader``."""
+    detail: str = ""
+    """More of it, where its class does not say enough: ``256x256x3 uint8``."""
+    count: int = 1
+    """Objects that share this node."""
+    entries: int | None = None
+    """Entries of all of them, where they are containers."""
+    bytes: int
+    """What these objects take, with all that is first reached through them."""
+    data_bytes: int = 0
+    """The part of it that is data: buffers of arrays, tensors, images, frames, and bytes."""
+    object_bytes: int = 0
+    """The part that is Python objects: names, numbers, tuples, and the containers themselves."""
+    is_sampled: bool = False
+    """Estimated from a sample of the entries."""
+    path: str | None = None
+    line: int | None = None
+    function: str | None = None
+    """Where a frame, a function, a class or a module is defined."""
+
+
+class RetentionMark(Mark, frozen=True, kw_only=True, tag="retention"):
+    """What is kept alive, by whom: one walk of references through one process."""
+
+    at: str
+    """first, epoch, end."""
+    batch: int
+    epoch: int
+    pid: int
+    """0 for the target's own process, else that of a worker."""
+    visited: int
+    """Objects that were looked at."""
+    seconds: float
+    is_complete: bool
+    """Whether the walk came to its end before its limits on objects and seconds."""
+    bytes: int
+    """All that was found."""
+    nodes: list[RetentionNode]
+    """The steps that matter, parents first; small ones are left out."""
+
+
 class RaisedMark(Mark, frozen=True, kw_only=True, tag="raised"):
     """The target raised, or cannot be used."""
 
@@ -283,6 +337,7 @@ AnyMark = (
     | EpochMark
     | SitesMark
     | HoldersMark
+    | RetentionMark
     | RaisedMark
     | DriverMark
     | AskMark

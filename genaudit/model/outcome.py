@@ -44,6 +44,8 @@ class EvidenceKind(str, enum.Enum):
     MEASURED = "measured"
     STATIC = "static"
     BOTH = "both"
+    ACCOUNTED = "accounted"
+    """Measured at one size: what is held was compared with what an epoch yields."""
 
 
 class Location(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,6 +18,7 @@ from genaudit.model.marks import (
     PhaseMark,
     RaisedMark,
     ReadyMark,
+    RetentionMark,
     SettledMark,
     SitesMark,
 )
@@ -68,7 +69,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One child run and all that it left."""
 
     kind: str
-    """scaled, clean, forecast, traced, lines, native."""
+    """scaled, clean, forecast, walked, traced, lines, native."""
     items: int | None
     batches_asked: int
     epochs_asked: int | None
@@ -84,6 +85,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     epochs: list[EpochMark] = []
     sites: list[SitesMark] = []
     holders: list[HoldersMark] = []
+    retention: list[RetentionMark] = []
+    """Walks of references, where the trial was asked for them."""
     raised: RaisedMark | None = None
     end: EndMark | None = None
     samples: list[Sample] = []

@@ -164,6 +164,56 @@ class SiteRow(msgspec.Struct, frozen=True, kw_only=True):
     in_project: bool = True
 
 
+class Holder(msgspec.Struct, frozen=True, kw_only=True):
+    """Who keeps memory alive: a path from something that the user can name to what is held."""
+
+    names: list[str]
+    """The steps of the path in words: ``inefficient_generator (line 15)``, ``images``, ``list of 400``, …"""
+    type: str
+    """Class of what is held at the end of the path."""
+    entries: int | None = None
+    """Entries of the container that holds it."""
+    bytes: int
+    share: float
+    """Of what is retained."""
+    growth_bytes_per_batch: Interval | None = None
+    growth_bytes_per_epoch: Interval | None = None
+    gained_per_batch: float | None = None
+    """Entries that its container gained with each batch."""
+    location: Location | None = None
+    """Where its name is bound or added to."""
+    is_sampled: bool = False
+
+
+class RetentionStep(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the retention tree; parents come first."""
+
+    parent: int
+    """Place of the parent in the list; -1 for a root."""
+    label: str
+    """``images``, ``list of 400``, ``ndarray 256x256x3 uint8``, ``unaccounted``."""
+    bytes: int
+    count: int = 1
+    grown_bytes: int | None = None
+    """How much more than after the first batch; ``None`` where that was not walked."""
+    gained: int | None = None
+    """Entries more than after the first batch."""
+    location: Location | None = None
+    is_sampled: bool = False
+
+
+class Accounting(msgspec.Struct, frozen=True, kw_only=True):
+    """What the source holds beside what an epoch yields, at one size."""
+
+    held_bytes: int
+    epoch_bytes: int | None
+    """Batches of an epoch times bytes of a batch; ``None`` where the length of an epoch is not known."""
+    share: float | None
+    """``held_bytes / epoch_bytes``."""
+    epoch_from: str | None = None
+    """What told the length of an epoch: its end, ``len``, ``steps_per_epoch``."""
+
+
 class SourceExcerpt(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of the user's code: a function as a whole, unless it is very long, or what is around a location."""
 
@@ -277,6 +327,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     failed to run, and in reports of earlier versions."""
     untested: str | None = None
     """What was not tested, and the command that tests it; ``None`` where nothing was left out."""
+    holders: list[Holder] = []
+    """Who keeps memory alive, largest first, then what grows."""
+    retention: list[RetentionStep] = []
+    """The tree of what is held, with a root *unaccounted*, so that the roots add up to what is retained."""
+    accounting: Accounting | None = None
+    """Where the data set could not be scaled."""
 
     @property
     def findings(self) -> list[Outcome]:

@@ -22,6 +22,7 @@ from genaudit.model.marks import (
     PhaseMark,
     RaisedMark,
     ReadyMark,
+    RetentionMark,
     SettledMark,
     SitesMark,
 )
@@ -149,6 +150,7 @@ class TrialMarks:
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
         self.holders: list[HoldersMark] = []
+        self.retention: list[RetentionMark] = []
         self.has_left = False
         """Whether the child has written all its marks: how its process ends then means nothing for the target."""
 
@@ -218,4 +220,5 @@ _PLACES: dict[type[object], str] = {
     EpochMark: "epochs",
     SitesMark: "sites",
     HoldersMark: "holders",
+    RetentionMark: "retention",
 }

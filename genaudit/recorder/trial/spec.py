@@ -9,7 +9,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One trial. Only values that ``marshal`` can carry."""
 
     kind: str
-    """scaled, clean, forecast, traced, lines, native."""
+    """scaled, clean, forecast, walked, traced, lines, native."""
     target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
@@ -36,6 +36,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
     fill_pools: bool = False
     """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
+    walks: list[str] = []
+    """Moments at which references are walked: first, epoch, end."""
     leave_new_data: bool = False
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
     sampler: str = "proc"
