@@ -58,6 +58,8 @@ class Drive:
         next_epoch: Gives a fresh iterator, or ``None`` where there can be no other epoch.
         ask: Called with the batches pulled when the planned ones are done; gives the batches wanted in all.
         after_first: Called when the first batch has been marked.
+        after_epoch: Called when an epoch has been settled.
+        before_end: Called when all has been read, while the iterator is still there.
     """
 
     def __init__(
@@ -69,6 +71,8 @@ class Drive:
         next_epoch: Callable[[], Any],
         ask: Callable[[int], int],
         after_first: Callable[[], None],
+        after_epoch: Callable[[], None] = lambda: None,
+        before_end: Callable[[], None] = lambda: None,
     ) -> None:
         self._plan = plan
         self._boundaries = boundaries
@@ -76,6 +80,8 @@ class Drive:
         self._next_epoch = next_epoch
         self._ask = ask
         self._after_first = after_first
+        self._after_epoch = after_epoch
+        self._before_end = before_end
         self._iterator: Any = None
         self._wanted = plan.batches
         self._ends = False
@@ -107,8 +113,19 @@ class Drive:
             self._close_epoch(natural=False)
         if self.batch and self._boundaries.last_settled != self.batch:
             self._boundaries.settle("end")
+        self._before_end()
         self._iterator = None
         return reason
+
+    @property
+    def iterator(self) -> Any:
+        """What is driven now."""
+        return self._iterator
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is driven now, from 1."""
+        return self._boundaries.epoch
 
     @property
     def epochs(self) -> int:
@@ -208,6 +225,7 @@ class Drive:
         wanted = boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or boundaries.may_settle()
         if again or (wanted and (boundaries.last_settled != self.batch or self._ends)):
             boundaries.settle("epoch")
+            self._after_epoch()
         elif boundaries.is_wide():
             # Of many short epochs several share a mark, as fast batches do.
             boundaries.flush()
