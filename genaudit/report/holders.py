@@ -61,15 +61,15 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
         return []
     trial, mark = shown
     first = next((first for first, last in pairs(evidence.recording) if last is mark), None)
-    before = Tree(mark, before=first) if first is not None else None
+    grown = Tree(mark, before=first) if first is not None else None
     steps = [
         RetentionStep(
             parent=node.parent,
             label=" ".join(words_of(node)),
             bytes=node.bytes,
             count=node.count,
-            grown_bytes=before.step(at).bytes if before is not None else None,
-            gained=before.step(at).entries if before is not None else None,
+            grown_bytes=grown.step(at).bytes if grown is not None else None,
+            gained=grown.step(at).entries if grown is not None else None,
             location=_defined(evidence, node),
             is_sampled=node.is_sampled,
         )
@@ -82,10 +82,9 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
 
 
 def shown_walk(evidence: Evidence) -> tuple[Trial, RetentionMark] | None:
-    """The walk that says most: the last one of a trial that was run for it, else of the drive that was asked for."""
+    """The walk that found most: of the drive that was asked for, or of a smaller trial that was run to walk."""
     marks = [(trial, mark) for trial in evidence.recording.trials for mark in trial.retention if mark.pid == 0]
-    walked = [(trial, mark) for trial, mark in marks if trial.kind == "walked"]
-    return next(reversed(walked or marks), None)
+    return max(marks, key=lambda pair: pair[1].bytes, default=None)
 
 
 def retained_bytes(trial: Trial, mark: RetentionMark) -> int:
