@@ -9,7 +9,7 @@ from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
 from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_unexplained
-from genaudit.model.recording import Recording, Skipped
+from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
 
@@ -94,19 +94,30 @@ class Investigation:
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
         whole = marks.dataset_items
+        too_small = 0
+        while self._is_too_small(first, whole):
+            too_small = first.items or 0
+            larger = {"items": min(whole, too_small * 2)}
+            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
         if self._sizes.mode == "list":
             beyond = marks.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = sizes.second_size(first.items, whole)
+            second = sizes.second_size(first.items or 1, whole, above=too_small)
             rest = [] if second is None else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
         return whole
+
+    def _is_too_small(self, first: Trial, whole: int) -> bool:
+        """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""
+        if self._sizes.mode != "auto" or first.batches or not first.items or first.items >= whole:
+            return False
+        return first.exit.reason in {"raised", "completed"}
 
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""

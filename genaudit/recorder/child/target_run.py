@@ -120,6 +120,8 @@ class TargetRun:
             self._spec.update(self._spec["otherwise"])
         source = open_source(tracer.during(bound.call), bound.again, self._spec.get("driver"))
         self._first_iterator = tracer.during(source.epoch)
+        batches, known_from = source.epoch_length()
+        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
         return source
 
     def _take_first_iterator(self) -> Any:
