@@ -152,12 +152,21 @@ class TargetRun:
             next_epoch=lambda: tracer.wrap(source.epoch()),
             ask=(self._gauge.control or Control(spec["control"], marks)).ask,
             after_first=lambda: self._after_first(boundaries, tracer),
+            walk=self._walks(boundaries, source, bound) if spec["walks"] else None,
         )
         reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))
         tracer.snapshot("end", drive.batch)
         tracer.stop()
         exhausted = reason in {"exhausted", "empty"}
         marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
+
+    def _walks(self, boundaries: Boundaries, source: Source, bound: Bound) -> Callable[[str, Any], None]:
+        """What walks the references of this process at the moments that are asked for."""
+        with OwnImports():
+            from genaudit.recorder.child.retention.moments import Walks
+
+        root = bound.facts["project_root"] or here()
+        return Walks(self._spec, self._marks, boundaries, source, root).at
 
     def _after_first(self, boundaries: Boundaries, tracer: NullTracer) -> None:
         self._phases.enter("steady")

@@ -1,0 +1,196 @@
+"""What arrays, tensors, images and frames of libraries take: the memory behind them, once whatever views it."""
+
+from __future__ import annotations
+
+import sys
+
+from genaudit.recorder.child.batch.nbytes import ByteCount, bytes_of_arrays
+from genaudit.recorder.child.batch.nbytes_by_library import (
+    BY_ROOT,
+    UnhookedTorch,
+    is_dispatching,
+    manager_of,
+    nothing,
+)
+from genaudit.recorder.child.guard.static_inspect import (
+    inherits,
+    is_owned,
+    library_class,
+    member_of,
+    module_of,
+    mro_of,
+    name_of,
+    reader,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    Payload = Callable[[Any, set[Any]], "Found"]
+
+MOST_SIZES = 4
+
+
+class Found:
+    """What one object holds.
+
+    Attributes:
+        detail: Its shape, or what else its class does not say.
+        data: Bytes that no object before it has shown.
+        objects: Bytes of Python objects in it.
+        held: Objects that hold the memory in its place, or that it is made of.
+        sampled: A number of objects, and what gives one of them, where it holds so many in a row.
+    """
+
+    __slots__ = ("data", "detail", "held", "objects", "sampled")
+
+    def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
+        self.detail = detail
+        self.data = data
+        self.objects = objects
+        self.held = held
+        self.sampled: tuple[int, Callable[[int], Any]] | None = None
+
+
+def payload_of(kind: type) -> Payload | None:
+    """What reads the payload of objects of a class; ``None`` where it is an object like any other."""
+    owner = library_class(kind, BY_ROOT)
+    if owner is None:
+        return None
+    root, base = owner
+    if root == "numpy":
+        return _numpy(base)
+    if root == "torch":
+        return _torch(kind, base)
+    if root == "pandas" and {"DataFrame", "Series"} & {name_of(each) for each in mro_of(base)}:
+        return _frame
+    if root == "mmap":
+        return _mapped
+    handler = BY_ROOT[root](base, kind is base)
+    return None if handler is None or handler is nothing else _counted(handler)
+
+
+def _mapped(_value: Any, _buffers: set[Any]) -> Found:
+    """A mapped file: its pages are the kernel's to drop."""
+    return Found()
+
+
+def _counted(handler: Any) -> Payload:
+    def read(value: Any, buffers: set[Any]) -> Found:
+        count = ByteCount()
+        handler(count, value)
+        data = count.payload
+        for array in count.arrays:
+            key = array[0] if type(array) is tuple else id(array)
+            if key not in buffers:
+                buffers.add(key)
+                data += bytes_of_arrays([array])
+        return Found(_shape_of(value), data, count.overhead)
+
+    return read
+
+
+def _shape_of(value: Any) -> str:
+    """The shape of what a library's own class keeps; nothing where it has none."""
+    kind = type(value)
+    if not is_owned(kind):
+        return ""
+    root = module_of(kind).partition(".")[0]
+    if root == "PIL":
+        width, height = value.size
+        return f"{width}x{height} {value.mode}"
+    if root in {"tensorflow", "jax", "jaxlib", "cupy"}:
+        return _text(value.shape, getattr(value.dtype, "name", value.dtype))
+    return ""
+
+
+def _text(shape: Any, dtype: object) -> str:
+    return f"{'x'.join(map(str, shape)) or 'scalar'} {dtype}"
+
+
+def _numpy(base: type) -> Payload | None:
+    ndarray = member_of("numpy", "ndarray")
+    if not inherits(base, ndarray):
+        return None
+    base_of, bytes_of = reader(ndarray, "base"), reader(ndarray, "nbytes")
+    shape_of, dtype_of, size_of = reader(ndarray, "shape"), reader(ndarray, "dtype"), reader(ndarray, "size")
+    interface_of, item = reader(ndarray, "__array_interface__"), ndarray.item
+    empty = object.__sizeof__(ndarray.__new__(ndarray, 0))
+    # Only other libraries make two owners of the same memory.
+    shares = "torch" in sys.modules
+    details: dict[Any, str] = {}
+
+    def read(value: Any, buffers: set[Any]) -> Found:
+        owner, below = value, base_of(value)
+        while below is not None and (type(below) is ndarray or inherits(type(below), ndarray)):
+            owner, below = below, base_of(below)
+        dtype = dtype_of(value)
+        shape = shape_of(value)
+        detail = details.get((shape, id(dtype)))
+        if detail is None:
+            detail = _text(shape, "object" if dtype.kind == "O" else dtype.name)
+            if len(details) < MOST_DETAILS_KEPT:
+                details[shape, id(dtype)] = detail
+                kept.append(dtype)
+        found = Found(detail, 0, empty)
+        if below is not None and _holds(below):
+            found.held = (below,)
+            return found
+        key = interface_of(owner)["data"][0] if shares or below is not None else id(owner)
+        if key not in buffers:
+            buffers.add(key)
+            found.data = bytes_of(owner)
+        if dtype_of(owner).kind == "O":
+            found.objects, found.data = found.objects + found.data, 0
+            found.sampled = size_of(owner), lambda index: item(owner, index)
+        return found
+
+    kept: list[Any] = []
+    return read
+
+
+MOST_DETAILS_KEPT = 256
+
+
+def _holds(below: Any) -> bool:
+    """Whether the object that an array lies in is one whose memory can be told."""
+    kind = type(below)
+    return issubclass(kind, (bytes, bytearray, memoryview)) or payload_of(kind) is not None
+
+
+def _torch(kind: type, base: type) -> Payload | None:
+    tensor = member_of("torch", "Tensor")
+    if not inherits(base, tensor) or is_dispatching(kind):
+        return None
+    unhooked = UnhookedTorch()
+    handler: Any = BY_ROOT["torch"](base, kind is base)
+    counted = _counted(handler)
+    strided = member_of("torch", "strided")
+
+    def read(value: Any, buffers: set[Any]) -> Found:
+        with unhooked.functions(), unhooked.dispatch():
+            plain = value if kind is tensor else tensor.as_subclass(value, tensor)
+            detail = _text(plain.shape, str(plain.dtype).rpartition(".")[2])
+            if plain.layout is not strided or plain.is_nested or plain.device.type != "cpu":
+                found = counted(value, buffers)
+                found.detail = detail
+                return found
+            storage = plain.untyped_storage()
+            key, n_bytes = storage.data_ptr(), storage.nbytes()
+        if key in buffers:
+            n_bytes = 0
+        buffers.add(key)
+        return Found(detail, n_bytes)
+
+    return read
+
+
+def _frame(value: Any, _buffers: set[Any]) -> Found:
+    """A frame or a column of pandas: what its blocks and its index hold."""
+    manager = manager_of(value)
+    if manager is None:
+        return Found()
+    shape = tuple(len(axis) for axis in reversed(manager.axes))
+    return Found(_text(shape, "").strip(), held=[*manager.axes, *(block.values for block in manager.blocks)])

@@ -1,0 +1,142 @@
+"""The walk itself: breadth first, each object at the first path that reaches it, within limits."""
+
+from __future__ import annotations
+
+from _collections import deque  # type: ignore[import-not-found]
+from time import perf_counter
+
+from genaudit.recorder.child.guard.static_inspect import name_of, qualname_of
+from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.kinds import Kind
+from genaudit.recorder.child.retention.nodes import Node, Tree
+from genaudit.recorder.child.retention.sampling import sample
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+MOST_OBJECTS = 30_000
+LIMIT_S = 0.4
+_EACH = 64
+_IMMORTAL = 1 << 29
+
+
+class _Reached:
+    """An object that stands for others, or that is still to be looked into."""
+
+    __slots__ = ("data", "node", "objects", "value", "weight")
+
+    def __init__(self, value: Any, node: Node, weight: float, data: float, objects: float) -> None:
+        self.value = value
+        self.node = node
+        self.weight = weight
+        self.data = data
+        self.objects = objects
+
+    def is_shared(self) -> None:
+        """Others of the sample hold the very same object: it stands for itself alone."""
+        self.node.add(1 - self.weight, self.data, self.objects)
+        self.weight = 1.0
+
+
+class Walk:
+    """One walk through one process.
+
+    Args:
+        most_objects: It ends when it has looked at so many.
+        limit_s: It ends after so many seconds.
+    """
+
+    def __init__(self, most_objects: int = MOST_OBJECTS, limit_s: float = LIMIT_S) -> None:
+        self.tree = Tree()
+        self.is_complete = True
+        self._most = most_objects
+        self._deadline = perf_counter() + limit_s
+        self._seen: set[int] = set()
+        self._buffers: set[Any] = set()
+        self._kinds: dict[int, Kind] = {}
+        self._queue: deque[_Reached] = deque()
+        self._weighted: dict[int, _Reached] = {}
+
+    @property
+    def visited(self) -> int:
+        """Objects that were looked at."""
+        return len(self._seen)
+
+    def has(self, value: object) -> bool:
+        """Whether an object was reached."""
+        return id(value) in self._seen
+
+    def hide(self, value: object) -> None:
+        """Leave an object, and what only it leads to, out of the walk."""
+        self._seen.add(id(value))
+
+    def reach(self, value: Any, parent: Node, kind: str, name: str, weight: float = 1.0) -> Node | None:
+        """An object was found at the end of a path; its node, where it is new."""
+        of_type = self._kinds.get(id(type(value)))
+        if of_type is None:
+            of_type = self._kinds[id(type(value))] = Kind(type(value))
+        if of_type.is_never:
+            return None
+        key = id(value)
+        if key in self._seen:
+            again = self._weighted.get(key)
+            if again is not None and again.weight > 1:
+                again.is_shared()
+            return None
+        self._seen.add(key)
+        if of_type.payload is not None:
+            return self._add_payload(value, of_type, parent, kind, name, weight)
+        size = of_type.size(value)
+        data, objects = (size, 0) if of_type.is_data else (0, size)
+        node = parent.child(kind, name, of_type.name)
+        self._add(value, node, weight, data, objects, is_open=of_type.expand is not None)
+        return node
+
+    def reach_class(self, kind: type, parent: Node) -> None:
+        """What a class of the user's keeps in its namespace."""
+        if id(kind) in self._seen:
+            return
+        self._seen.add(id(kind))
+        node = parent.child("class", name_of(kind), "type", qualname_of(kind))
+        node.count += 1
+        for name, held in edges.namespace_entries(kind):
+            self.reach(held, node, "attribute", name)
+
+    def drain(self) -> None:
+        """Look into all that was reached, and into what that leads to."""
+        queue = self._queue
+        turn = 0
+        while queue:
+            turn += 1
+            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self._deadline):
+                self.is_complete = False
+                queue.clear()
+                return
+            reached = queue.popleft()
+            value = reached.value
+            self._kinds[id(type(value))].expand(self, value, reached.node, reached.weight)  # type: ignore[misc]
+
+    def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
+        found = of_type.payload(value, self._buffers)  # type: ignore[misc]
+        node = parent.child(kind, name, of_type.name, found.detail)
+        self._add(value, node, weight, found.data, found.objects, is_open=False)
+        for held in found.held:
+            self.reach(held, node, "referent", "", weight)
+        if found.sampled is not None:
+            n, item = found.sampled
+            node.entries = (node.entries or 0) + n * weight
+            for entry, stands_for in sample(n, lambda: map(item, range(n)), is_within=weight > 1):
+                self.reach(entry, node, "entry", "", weight * stands_for)
+        return node
+
+    def _add(self, value: Any, node: Node, weight: float, data: float, objects: float, *, is_open: bool) -> None:
+        node.add(weight, data, objects)
+        if node.place is None:
+            node.place = edges.place_of(value)
+        if is_open or weight > 1:
+            reached = _Reached(value, node, weight, data, objects)
+            if weight > 1:
+                self._weighted[id(value)] = reached
+            if is_open:
+                self._queue.append(reached)
