@@ -42,7 +42,12 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def any(self) -> bool:
         """Whether there is something to attribute."""
-        return self.eager or self.cache or self.growth or self.growth_by_epoch or self.spike or self.handles
+        return self.holds or self.spike or self.handles
+
+    @property
+    def holds(self) -> bool:
+        """Whether memory is kept alive that somebody must hold."""
+        return self.eager or self.cache or self.growth or self.growth_by_epoch
 
 
 def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:

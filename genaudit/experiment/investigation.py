@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
 from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
-from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_unexplained
+from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_unexplained
 from genaudit.model.recording import Recording, Skipped
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
@@ -65,7 +67,7 @@ class Investigation:
             if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
-        self._attribute()
+        self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""
@@ -178,29 +180,51 @@ class Investigation:
             "thorough": False,
             "settle_every": sizes.settle_every(request),
             "soft_s": request.timeout_s * sizes.SHARE_OF_TIMEOUT,
+            # After all readings, and so without a price: who holds what at the end.
+            "walks": ["end"],
         }
 
     # Whose it is.
 
-    def _attribute(self) -> None:
-        """Trace at a small size: the lines that hold what the clean trials found."""
+    def _attribute(self, *, is_scaled: bool) -> None:
+        """Find whose memory it is that the clean trials found: walk references first, trace only what that leaves open.
+
+        Args:
+            is_scaled: Whether there is a data set that could be measured at several sizes. Without one, what is held is
+                compared with what an epoch yields, which takes a walk.
+        """
         suspicion = self._session.suspicion
-        if not suspicion.any and not (self._session.request.lines or self._session.request.native):
+        is_asked = self._session.request.lines or self._session.request.native
+        if not (suspicion.any or is_asked or not is_scaled):
             # Nothing is to be blamed, and tracing would cost more than all that was measured.
             return
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        traced = self._session.run(
-            self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
-        )
-        if traced.exit.reason not in {"completed", "raised"}:
-            return
-        if self._session.request.native:
-            # Also after the tracer, which names containers that grew; before the lines, which may not be needed then.
+        if suspicion.holds or not is_scaled:
+            self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+        if suspicion.any or is_asked:
+            self._trace(tracing, suspicion)
+
+    def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
+        """Trace at a small size: the lines that walks do not tell."""
+        request = self._session.request
+        is_asked = request.lines or request.native
+        if is_asked or suspicion.handles or not is_certain(self._explained(), suspicion):
+            traced = self._session.run(
+                self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
+            )
+            if traced.exit.reason not in {"completed", "raised"}:
+                return
+        if request.native:
+            # Before the lines, which may not be needed then.
             self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
-        wants_lines = (
-            suspicion.spike or self._session.request.lines or is_unexplained(self._session.evidence, suspicion)
-        )
+        wants_lines = suspicion.spike or request.lines or is_unexplained(self._explained(), suspicion)
         if wants_lines and self._session.sees_lines:
             self._session.run(
                 self._session.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
             )
+
+    def _explained(self) -> Evidence:
+        """The numbers so far, with the sources that lines are looked for in."""
+        from genaudit.report.recorded_sources import with_sources
+
+        return Evidence(with_sources(self._session.recording, lambda text: text))

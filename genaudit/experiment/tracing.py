@@ -4,6 +4,7 @@ from typing import Any
 
 from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment.sizes import seconds_per_item
@@ -70,6 +71,13 @@ class Tracing:
             "timeout_s": min(self._request.timeout_s, max(TIMEOUT_S, 8 * longest)),
         }
 
+    def walk_fields(self) -> dict[str, Any]:
+        """The same for a trial that walks references, which takes no longer than the drive alone."""
+        fields = {name: value for name, value in self.fields().items() if name not in {"depth", "timeout_s"}}
+        batches = fields["batches"] if self._grows or self._by_epoch else 1
+        walks = ["first", "end"] if batches > 1 else ["first"]
+        return {**fields, "batches": batches, "walks": walks, "extends": False}
+
     def _batches(self) -> int:
         batches = 1
         if self._by_epoch:
@@ -91,11 +99,23 @@ class Tracing:
 
 
 def is_unexplained(evidence: Evidence, suspicion: Suspicion) -> bool:
-    """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
+    """Whether no line is known for what is retained: native memory, which only the kernel sees."""
+    return any(blame is None for blame in _blames(evidence, suspicion))
+
+
+def is_certain(evidence: Evidence, suspicion: Suspicion) -> bool:
+    """Whether there is one line for all that is retained, and no other that could have filled the same."""
+    return all(blame is not None and blame.is_only for blame in _blames(evidence, suspicion))
+
+
+def _blames(evidence: Evidence, suspicion: Suspicion) -> list[Blame | None]:
+    """The line to blame for each kind of memory that is retained."""
+    blames = []
     law = evidence.first_law
-    if suspicion.eager and law is not None and blame_first(evidence, law) is None:
-        return True
-    leak = evidence.growth.leak
-    kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
-    grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
-    return grows and blame_batches(evidence, kept) is None
+    if suspicion.eager and law is not None:
+        blames.append(blame_first(evidence, law))
+    if suspicion.cache or suspicion.growth or suspicion.growth_by_epoch:
+        leak = evidence.growth.leak
+        kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
+        blames.append(blame_batches(evidence, kept))
+    return blames

@@ -1,0 +1,158 @@
+"""One walk, or the difference of two, as a tree of steps."""
+
+import functools
+from typing import NamedTuple, TypeAlias
+
+import msgspec
+
+from genaudit.model.marks import RetentionMark, RetentionNode
+
+Key: TypeAlias = tuple[tuple[str, str, str], ...]
+"""Kind, name and type of every step, from the root on: the same path in another walk has the same key."""
+
+NAMED = frozenset({"variable", "attribute", "cell", "default", "argument"})
+"""Kinds of steps whose name is written in somebody's code."""
+MOST_OF_IT = 0.6
+"""A step that has this share of what is above it leads on."""
+WORTH_A_PATH = 0.1
+"""Of what was found: less is no holder of its own."""
+
+
+class Step(NamedTuple):
+    """A node, with what it gained since an earlier walk."""
+
+    node: RetentionNode
+    bytes: int
+    """Held; in a difference, gained."""
+    entries: int
+    """The same of entries."""
+
+
+class Holding(msgspec.Struct, frozen=True, kw_only=True):
+    """A path to what is held."""
+
+    steps: list[RetentionNode]
+    """From the root to what is held."""
+    bytes: int
+    entries: int = 0
+    """Entries that the container on the path has; in a difference, that it gained."""
+    pid: int = 0
+
+    @property
+    def payload(self) -> RetentionNode:
+        """What is held at the end of the path."""
+        return self.steps[-1]
+
+    @property
+    def container(self) -> RetentionNode | None:
+        """The innermost container on the path."""
+        return next((step for step in reversed(self.steps) if step.entries), None)
+
+    @property
+    def named(self) -> list[RetentionNode]:
+        """The steps that have a name in somebody's code, the outermost first."""
+        return [step for step in self.steps if step.kind in NAMED and step.name]
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a user finds a name of the path in code."""
+        return bool(self.named)
+
+
+class Tree:
+    """The steps of one walk.
+
+    Args:
+        mark: The walk.
+        before: An earlier one of the same process: the tree is then of what came since.
+    """
+
+    def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
+        self.mark = mark
+        earlier = Tree(before)._by_key if before is not None else {}
+        self._steps = [
+            Step(
+                node=node,
+                bytes=node.bytes - _bytes_of(earlier.get(key)),
+                entries=(node.entries or 0) - _entries_of(earlier.get(key)),
+            )
+            for node, key in zip(mark.nodes, self.keys, strict=True)
+        ]
+
+    @functools.cached_property
+    def keys(self) -> list[Key]:
+        """The key of every node."""
+        keys: list[Key] = []
+        for node in self.mark.nodes:
+            above = keys[node.parent] if node.parent >= 0 else ()
+            keys.append((*above, (node.kind, node.name, node.type)))
+        return keys
+
+    @functools.cached_property
+    def _by_key(self) -> dict[Key, RetentionNode]:
+        return dict(zip(self.keys, self.mark.nodes, strict=True))
+
+    @functools.cached_property
+    def _children(self) -> list[list[int]]:
+        children: list[list[int]] = [[] for _ in self.mark.nodes]
+        for at, node in enumerate(self.mark.nodes):
+            if node.parent >= 0:
+                children[node.parent].append(at)
+        return children
+
+    def step(self, at: int) -> Step:
+        """A node with what it holds or gained."""
+        return self._steps[at]
+
+    @property
+    def n_bytes(self) -> int:
+        """All that the tree holds or gained."""
+        return sum(max(0, self._steps[at].bytes) for at in self._roots)
+
+    @property
+    def _roots(self) -> list[int]:
+        return [at for at, node in enumerate(self.mark.nodes) if node.parent < 0]
+
+    def holdings(self) -> list[Holding]:
+        """The paths to what holds most, the largest first."""
+        least = max(1.0, WORTH_A_PATH * self.n_bytes)
+        found: list[Holding] = []
+        for root in self._roots:
+            self._follow(root, [], least, found)
+        return sorted(found, key=lambda holding: -holding.bytes)
+
+    def _follow(self, at: int, above: list[RetentionNode], least: float, found: list[Holding]) -> None:
+        """Go down where most of it lies; where code has several names beside each other, down each that is large."""
+        step = self._steps[at]
+        if step.bytes < least:
+            return
+        path = [*above, step.node]
+        children = sorted(self._children[at], key=lambda child: -self._steps[child].bytes)
+        leads_on = bool(children) and self._steps[children[0]].bytes >= MOST_OF_IT * step.bytes
+        before = len(found)
+        if self._has_names(at):
+            for child in children:
+                self._follow(child, path, least, found)
+        elif leads_on:
+            self._follow(children[0], path, least, found)
+        if len(found) == before:
+            found.append(self._holding(at, path))
+
+    def _has_names(self, at: int) -> bool:
+        """Whether the parts of a step have names of their own in somebody's code."""
+        return any(self._steps[child].node.kind != "entry" for child in self._children[at])
+
+    def _holding(self, at: int, path: list[RetentionNode]) -> Holding:
+        keys_of_path = [at]
+        while (parent := self._steps[keys_of_path[-1]].node.parent) >= 0:
+            keys_of_path.append(parent)
+        entries = next((self._steps[place].entries for place in keys_of_path if self._steps[place].node.entries), 0)
+        return Holding(steps=path, bytes=self._steps[at].bytes, entries=entries, pid=self.mark.pid)
+
+
+def _bytes_of(node: RetentionNode | None) -> int:
+    return node.bytes if node is not None else 0
+
+
+def _entries_of(node: RetentionNode | None) -> int:
+    return (node.entries or 0) if node is not None else 0
