@@ -118,6 +118,10 @@ class Settling:
         """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
         self._share = THOROUGH.settling
 
+    def trim(self) -> None:
+        """Give back what is free in the heap."""
+        self._settler.trim()
+
     def settle(self, batch: int) -> Settled:
         """One settled reading, after a batch."""
         settled = self._settler.settle()
@@ -257,6 +261,11 @@ class Boundaries:
             workers_above_bytes=settled.workers_above,
             tree={str(pid): held for pid, held in settled.tree.items()} if several else {},
         )
+        self._open_group(None)
+
+    def begin_anew(self) -> None:
+        """What genaudit has done since the last mark is no batch's; all batches have been let go."""
+        self._settling.trim()
         self._open_group(None)
 
     def _open_group(self, before: Reading | None) -> None:

@@ -58,8 +58,7 @@ class Drive:
         next_epoch: Gives a fresh iterator, or ``None`` where there can be no other epoch.
         ask: Called with the batches pulled when the planned ones are done; gives the batches wanted in all.
         after_first: Called when the first batch has been marked.
-        after_epoch: Called when an epoch has been settled.
-        before_end: Called when all has been read, while the iterator is still there.
+        walk: Called with each settled moment and the iterator: first, epoch, end.
     """
 
     def __init__(
@@ -71,8 +70,7 @@ class Drive:
         next_epoch: Callable[[], Any],
         ask: Callable[[int], int],
         after_first: Callable[[], None],
-        after_epoch: Callable[[], None] = lambda: None,
-        before_end: Callable[[], None] = lambda: None,
+        walk: Callable[[str, Any], None] | None = None,
     ) -> None:
         self._plan = plan
         self._boundaries = boundaries
@@ -80,8 +78,7 @@ class Drive:
         self._next_epoch = next_epoch
         self._ask = ask
         self._after_first = after_first
-        self._after_epoch = after_epoch
-        self._before_end = before_end
+        self._walk = walk
         self._iterator: Any = None
         self._wanted = plan.batches
         self._ends = False
@@ -113,19 +110,10 @@ class Drive:
             self._close_epoch(natural=False)
         if self.batch and self._boundaries.last_settled != self.batch:
             self._boundaries.settle("end")
-        self._before_end()
+        if self._walk is not None and self.batch:
+            self._walk("end", self._iterator)
         self._iterator = None
         return reason
-
-    @property
-    def iterator(self) -> Any:
-        """What is driven now."""
-        return self._iterator
-
-    @property
-    def epoch(self) -> int:
-        """The epoch that is driven now, from 1."""
-        return self._boundaries.epoch
 
     @property
     def epochs(self) -> int:
@@ -161,6 +149,8 @@ class Drive:
         if self.batch == 1:
             boundaries.mark()
             self._after_first()
+            if self._walk is not None:
+                self._walk("first", self._iterator)
         elif boundaries.group_is_full():
             boundaries.mark()
         reason = self._count_items()
@@ -225,7 +215,8 @@ class Drive:
         wanted = boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or boundaries.may_settle()
         if again or (wanted and (boundaries.last_settled != self.batch or self._ends)):
             boundaries.settle("epoch")
-            self._after_epoch()
+            if self._walk is not None:
+                self._walk("epoch", self._iterator)
         elif boundaries.is_wide():
             # Of many short epochs several share a mark, as fast batches do.
             boundaries.flush()

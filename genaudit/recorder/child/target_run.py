@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.sources import Source
     from genaudit.recorder.child.tracers.base import NullTracer
 
-# Epochs at whose end references are walked.
-WALKED_EPOCHS = 3
 # Arguments that were made with more output than a few lines have written a data set.
 NEW_DATA_BYTES = 64 * 1024
 
@@ -52,11 +50,9 @@ class TargetRun:
         self._first_iterator: Any = None
         self._boundaries: Boundaries | None = None
         self._drive: Drive | None = None
-        self._module: ModuleType | None = None
 
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
-        self._module = module
         level = self._level_reader()
         self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None
@@ -148,7 +144,6 @@ class TargetRun:
             # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
             every_item=spec["engine"] == "digest",
         )
-        walk = self._walker(source, bound)
         items = bound.facts["items"]
         # Each batch has an item at least, so this is never less than the epochs need.
         batches = spec["batches"] or (items + 1) * spec["epochs"]
@@ -158,9 +153,8 @@ class TargetRun:
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
             ask=(self._gauge.control or Control(spec["control"], marks)).ask,
-            after_first=lambda: self._after_first(boundaries, tracer, walk),
-            after_epoch=lambda: walk("epoch") if drive.epoch <= WALKED_EPOCHS else None,
-            before_end=lambda: walk("end"),
+            after_first=lambda: self._after_first(boundaries, tracer),
+            walk=self._walks(boundaries, source, bound) if spec["walks"] else None,
         )
         reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))
         tracer.snapshot("end", drive.batch)
@@ -168,26 +162,15 @@ class TargetRun:
         exhausted = reason in {"exhausted", "empty"}
         marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
 
-    def _after_first(self, boundaries: Boundaries, tracer: NullTracer, walk: Callable[[str], None]) -> None:
+    def _walks(self, boundaries: Boundaries, source: Source, bound: Bound) -> Callable[[str, Any], None]:
+        """What walks the references of this process at the moments that are asked for."""
+        with OwnImports():
+            from genaudit.recorder.child.retention.moments import Walks
+
+        root = bound.facts["project_root"] or here()
+        return Walks(self._spec, self._marks, boundaries, source, root).at
+
+    def _after_first(self, boundaries: Boundaries, tracer: NullTracer) -> None:
         self._phases.enter("steady")
         boundaries.settle("first")
         tracer.snapshot("first", boundaries.batch)
-        walk("first")
-
-    def _walker(self, source: Source, bound: Bound) -> Callable[[str], None]:
-        """Walks references at the moments that the trial asks for, and at no other."""
-        moments = self._spec["walks"]
-        if not moments:
-            return lambda _at: None
-        with OwnImports():
-            from genaudit.recorder.child.retention.retainers import Retainers
-
-        root = bound.facts["project_root"] or here()
-        retainers = Retainers(self._marks, self._gauge, root, self._module)
-
-        def walk(at: str) -> None:
-            drive = self._drive
-            if at in moments and drive is not None:
-                retainers.walk(at, drive.batch, drive.epoch, source.owner, drive.iterator, bound.values)
-
-        return walk

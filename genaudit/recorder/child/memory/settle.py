@@ -89,6 +89,10 @@ class Settler:
         settled.seconds = perf_counter() - start
         return settled
 
+    def trim(self) -> None:
+        """Give back what is free in the heap."""
+        self._trim(0)
+
     def _wait_until_still(self) -> bool:
         """A background thread or a worker may still be filling its queue, or loading everything.
 

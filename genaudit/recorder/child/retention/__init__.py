@@ -1,1 +1,1 @@
-"""Who keeps memory alive: a bounded walk of references through the target's process."""
+"""Who keeps what alive: a bounded walk of references from what the user can name to the bytes."""

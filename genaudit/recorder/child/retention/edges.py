@@ -1,215 +1,259 @@
-"""What an object refers to, each by the name that code has for it: variables, attributes, globals, defaults, cells.
-
-Names come from where real types keep them. What has no name comes from the collector, which asks the C code of a type
-and nothing of the user's.
-"""
+"""What objects refer to, each reference by the name that code has for it."""
 
 from __future__ import annotations
 
 import sys
-from _collections import deque  # type: ignore[import-not-found]
-from _weakref import ProxyType, ReferenceType
 from gc import get_referents
 
+from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import (
     CellType,
     FunctionType,
-    GeneratorType,
     attributes_of,
+    is_native,
+    is_owned,
     module_of,
+    mro_of,
     namespace_of,
-    qualname_of,
     slots_of,
 )
+from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import CodeType, FrameType
+    from collections.abc import AsyncIterator, Callable
     from typing import Any
 
-    Edge = tuple[str, str, Any]
-    """Kind of the step, name or nothing, the object."""
+    from genaudit.recorder.child.retention.nodes import Node
+    from genaudit.recorder.child.retention.walk import Walk
 
-_MODULE, _CODE, _METHOD = type(sys), type((lambda: 0).__code__), type(deque().append)
+    Expand = Callable[[Walk, Any, Node, float], None]
 
-
-class _Sample:
-    def method(self) -> None: ...
+MOST_NAMED = 16
+"""Entries of a dictionary that are told apart by their keys; of more, all are alike."""
+OPTIMIZED = 1
+_PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
 
 
 async def _coroutine() -> None: ...
 
 
-async def _async_generator() -> Any:
+async def _async_generator() -> AsyncIterator[None]:
     yield
 
 
-_BOUND = type(_Sample().method)
-_FRAME = type(sys._getframe())
-_AWAITED = _coroutine()
-_COROUTINE = type(_AWAITED)
-_AWAITED.close()
-_ASYNC_GENERATOR = type(_async_generator())
-_SUSPENDED = {id(GeneratorType): "gi", id(_COROUTINE): "cr", id(_ASYNC_GENERATOR): "ag"}
-_NEVER: tuple[Any, ...] = (_MODULE, _CODE, _METHOD, type(len), ReferenceType, ProxyType, type(_CODE.co_argcount))
-CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque)
-_OURS = __name__.partition(".")[0]
-NAMED_ENTRIES = 16
-"""A dict of so few strings is a record, whose keys are names."""
+_one = _coroutine()
+CoroutineType = type(_one)
+_one.close()
+AsyncGeneratorType = type(_async_generator())
+FrameType: type = type(sys._getframe())
 
 
-def is_dead_end(value: Any) -> bool:
-    """Whether nothing of the target's is kept through an object: modules, code, weak references, what is ours."""
-    kind = type(value)
-    return issubclass(kind, _NEVER) or module_of(kind).partition(".")[0] == _OURS
+def is_library(module: str) -> bool:
+    """Whether a module of that name is installed, and not the user's own."""
+    file = fields_of_module(module).get("__file__")
+    return type(file) is str and is_installed(file)
 
 
-def frame_of(value: Any) -> FrameType | None:
-    """The frame of a suspended generator or coroutine."""
-    prefix = _SUSPENDED.get(id(type(value)))
-    if prefix == "gi":
-        return value.gi_frame  # type: ignore[no-any-return]
-    if prefix == "cr":
-        return value.cr_frame  # type: ignore[no-any-return]
-    return value.ag_frame if prefix == "ag" else None
+def is_installed(path: str) -> bool:
+    """Whether a file is of Python's, of a package that is installed, or genaudit's own."""
+    return "/site-packages/" in path or "/dist-packages/" in path or path.startswith((_LIBRARY, _PACKAGE))
 
 
-def is_ours(code: CodeType) -> bool:
+_LIBRARY = (getattr(sys.modules["os"], "__file__", "") or "").rpartition("/")[0] + "/"
+
+
+def is_ours(code: Any) -> bool:
     """Whether code is genaudit's own."""
-    return code.co_filename.startswith(_HERE)
+    return bool(code.co_filename.startswith(_PACKAGE))
 
 
-_HERE = __file__.rpartition("/recorder/")[0] + "/"
+def both(first: Expand, second: Expand) -> Expand:
+    """One after the other."""
+
+    def expand(walk: Walk, value: Any, node: Node, weight: float) -> None:
+        first(walk, value, node, weight)
+        second(walk, value, node, weight)
+
+    return expand
 
 
-def edges_of(value: Any) -> list[Edge]:
-    """All that an object refers to, but for its elements where it is a container.
+def entries_of(base: Any) -> Expand:
+    """What is stored in a list, a tuple, a set, a deque; an ``__iter__`` of the user's is not asked."""
+    length, iterate = base.__len__, base.__iter__
 
-    Args:
-        value: What is looked at.
-    """
+    def expand(walk: Walk, value: Any, node: Node, weight: float) -> None:
+        n = length(value)
+        node.entries = (node.entries or 0) + n * weight
+        _sampled(walk, node, weight, n, lambda: iterate(value))
+
+    return expand
+
+
+def entries_of_dict(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """The values of a dictionary, of a small one by their keys; and the keys of a large one."""
+    n = dict.__len__(value)
+    node.entries = (node.entries or 0) + n * weight
+    if n <= MOST_NAMED:
+        for key, held in list(dict.items(value)):
+            if type(key) is str:
+                walk.reach(held, node, "entry", key, weight)
+            else:
+                walk.reach(key, node, "entry", "", weight)
+                walk.reach(held, node, "entry", "", weight)
+        return
+    _sampled(walk, node, weight, n, lambda: dict.keys(value))
+    _sampled(walk, node, weight, n, lambda: dict.values(value))
+
+
+def _sampled(walk: Walk, node: Node, weight: float, n: int, entries: Callable[[], Any]) -> None:
+    try:
+        for entry, stands_for in sample(n, entries, is_within=weight > 1):
+            walk.reach(entry, node, "entry", "", weight * stands_for)
+    except RuntimeError:
+        # Another thread has changed it meanwhile.
+        walk.is_complete = False
+
+
+def attributes(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """What an object stores under names."""
+    held = attributes_of(value)
+    node.objects += dict.__sizeof__(held) * weight if held else 0
+    for name, part in list(dict.items(held)):
+        walk.reach(part, node, "attribute", name if type(name) is str else "", weight)
+    for name, part in slots_of(value).items():
+        walk.reach(part, node, "attribute", name, weight)
     kind = type(value)
-    if id(kind) in _SUSPENDED:
-        return _of_suspended(value)
-    if kind is _FRAME:
-        return [] if is_ours(value.f_code) else _of_frame(value, value)
-    if kind is CellType:
-        return _unnamed("cell", value)
+    if not is_owned(kind) and not is_native(kind) and not is_library(module_of(kind)):
+        # A class that was made in a function: nothing else leads to what it keeps.
+        walk.reach_class(kind, node)
+
+
+plain_object = attributes
+
+
+def native_object(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """An object of a type that is written in C, or derived from one: its names, then what else it refers to."""
+    attributes(walk, value, node, weight)
+    storage = id(attributes_of(value))
+    referents = get_referents(value)
+    for held, stands_for in sample(len(referents), lambda: referents, is_within=weight > 1):
+        if id(held) != storage:
+            walk.reach(held, node, "referent", "", weight * stands_for)
+
+
+def cache(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """A cache of functools: what it keeps, then its function."""
+    storage = id(attributes_of(value))
+    referents = get_referents(value)
+    tables = [held for held in referents if type(held) is dict and id(held) != storage]
+    node.entries = (node.entries or 0) + weight * sum(len(table) for table in tables)
+    for table in tables:
+        node.objects += dict.__sizeof__(table) * weight
+        for part in (dict.keys, dict.values):
+            _sampled(walk, node, weight, len(table), lambda part=part, table=table: part(table))  # type: ignore[misc]
+    hidden = {id(table) for table in tables} | {storage}
+    for held, stands_for in sample(len(referents), lambda: referents, is_within=weight > 1):
+        if id(held) not in hidden:
+            kind = "referent" if type(held) is FunctionType else "entry"
+            walk.reach(held, node, kind, "", weight * stands_for)
+
+
+def function(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """What a function keeps: the variables around it, its defaults, its attributes."""
+    code = value.__code__
+    for name, inner in zip(code.co_freevars, value.__closure__ or (), strict=False):
+        if type(inner) is CellType:
+            _reach_cell(walk, inner, node, name, weight)
+    defaults = value.__defaults__ or ()
+    parameters = code.co_varnames[: code.co_argcount][-len(defaults) :] if defaults else ()
+    for name, held in zip(parameters, defaults, strict=False):
+        walk.reach(held, node, "default", name, weight)
+    for name, held in list(dict.items(value.__kwdefaults__ or {})):
+        walk.reach(held, node, "default", name, weight)
+    for name, held in list(dict.items(attributes_of(value))):
+        walk.reach(held, node, "attribute", name if type(name) is str else "", weight)
+
+
+def cell(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """What a variable of a closure holds."""
+    _reach_cell(walk, value, node, "", weight)
+
+
+def _reach_cell(walk: Walk, value: Any, node: Node, name: str, weight: float) -> None:
+    try:
+        held = value.cell_contents
+    except ValueError:
+        return
+    walk.reach(held, node, "cell", name, weight)
+
+
+def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """The variables of a suspended generator, what it delegates to, and what its loops run over."""
+    kind = type(value)
+    prefix = _PREFIXES.get(id(kind), "gi")
+    suspended = getattr(value, f"{prefix}_frame")
+    if suspended is not None:
+        if is_ours(suspended.f_code):
+            return
+        variables(walk, suspended, node, weight)
+    names = {id(held) for held in attributes_of(value).values()}
+    for held in get_referents(value):
+        if id(held) not in names and type(held) is not FunctionType and type(held) is not str:
+            walk.reach(held, node, "referent", "", weight)
+
+
+_PREFIXES = {id(CoroutineType): "cr", id(AsyncGeneratorType): "ag"}
+
+
+def frame(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """The variables of a frame that something keeps, such as a traceback."""
+    if is_ours(value.f_code):
+        return
+    variables(walk, value, node, weight)
+    for held in get_referents(value):
+        if type(held) is not FrameType and type(held) is not dict and type(held) is not FunctionType:
+            walk.reach(held, node, "referent", "", weight)
+
+
+def variables(walk: Walk, value: Any, node: Node, weight: float) -> None:
+    """The local variables of a frame, by their names."""
+    code = value.f_code
+    if not code.co_flags & OPTIMIZED:
+        # The body of a module or a class: its variables are the namespace itself.
+        return
+    table = value.f_locals
+    for name, held in list(table.items()):
+        walk.reach(held, node, "variable", name, weight)
+    if type(table) is dict and sys.getrefcount(table) <= OWN_REFERENCES:
+        # Before Python 3.13 this is a copy that the frame keeps. One that more refer to is the target's own.
+        table.clear()
+
+
+OWN_REFERENCES = 3
+
+
+def place_of(value: Any) -> tuple[str, int, str] | None:
+    """File, line and function of a function, a generator, a frame."""
+    kind = type(value)
     if kind is FunctionType:
-        return _of_function(value)
-    if kind is _BOUND:
-        return [("attribute", "__self__", value.__self__), ("referent", "", value.__func__)]
-    if issubclass(kind, type):
-        return _of_class(value)
-    if kind in CONTAINERS:
-        return []
-    return _of_object(value)
-
-
-def elements_of(value: Any) -> list[Any] | None:
-    """What a container stores, of a dict its values after its keys; ``None`` of what is no container."""
-    kind = type(value)
-    for base in CONTAINERS:
-        if issubclass(kind, base):
-            if base is dict:
-                return [*dict.keys(value), *dict.values(value)]
-            return list(value) if kind is base else list(base.__iter__(value))
-    return None
-
-
-def length_of(value: Any) -> int | None:
-    """Entries of a container, by the length that is stored."""
-    kind = type(value)
-    for base in CONTAINERS:
-        if issubclass(kind, base):
-            return int(base.__len__(value))
-    return None
-
-
-def named_entries(value: Any) -> list[Edge] | None:
-    """The entries of a dict that is a record: few of them, and every key a string."""
-    if not issubclass(type(value), dict) or not 0 < dict.__len__(value) <= NAMED_ENTRIES:
+        code = value.__code__
+        return code.co_filename, code.co_firstlineno, code.co_name
+    if kind is FrameType:
+        return value.f_code.co_filename, value.f_lineno or value.f_code.co_firstlineno, value.f_code.co_name
+    prefix = "gi" if type(value).__name__ == "generator" else _PREFIXES.get(id(kind))
+    if prefix is None:
         return None
-    items = list(dict.items(value))
-    if any(type(key) is not str for key, _ in items):
-        return None
-    return [("entry", key, held) for key, held in items]
+    code, suspended = getattr(value, f"{prefix}_code"), getattr(value, f"{prefix}_frame")
+    return code.co_filename, suspended.f_lineno if suspended else code.co_firstlineno, code.co_name
 
 
-def _of_suspended(value: Any) -> list[Edge]:
-    frame = frame_of(value)
-    if frame is None or is_ours(frame.f_code):
-        return []
-    return _of_frame(frame, value)
+def namespace_entries(kind: type) -> list[tuple[str, Any]]:
+    """What a class has under names, without what Python puts there."""
+    hidden = {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__"}
+    return [(name, held) for name, held in list(namespace_of(kind).items()) if name not in hidden]
 
 
-def _of_frame(frame: FrameType, holder: Any) -> list[Edge]:
-    """Local variables by name, then what lies on the frame's stack: the iterators of its loops."""
-    code = frame.f_code
-    variables = frame.f_locals
-    free = set(code.co_freevars)
-    edges: list[Edge] = [
-        ("variable" if name not in free else "cell", name, held) for name, held in list(variables.items())
-    ]
-    if type(variables) is dict and variables is not frame.f_globals:
-        # Before Python 3.13 this is a copy that the frame keeps.
-        variables.clear()
-    named = {id(held) for _, _, held in edges}
-    skipped = {id(frame.f_globals), id(frame.f_builtins), id(variables), id(frame)}
-    if frame.f_back is not None:
-        skipped.add(id(frame.f_back))
-    function = [held for held in get_referents(holder) if type(held) is FunctionType and held.__code__ is code]
-    for held in get_referents(holder):
-        if id(held) not in named and id(held) not in skipped and all(held is not made for made in function):
-            # A cell's content has its name already.
-            if type(held) is CellType:
-                continue
-            edges.append(("referent", "", held))
-    return edges
-
-
-def _of_function(function: Any) -> list[Edge]:
-    code = function.__code__
-    edges: list[Edge] = []
-    for name, cell in zip(code.co_freevars, function.__closure__ or (), strict=False):
-        edges += [("cell", name, held) for held in get_referents(cell)]
-    defaults = function.__defaults__ or ()
-    parameters = code.co_varnames[: code.co_argcount][len(code.co_varnames[: code.co_argcount]) - len(defaults) :]
-    edges += [("default", name, held) for name, held in zip(parameters, defaults, strict=False)]
-    edges += [("default", name, held) for name, held in dict.items(function.__kwdefaults__ or {})]
-    edges += [("attribute", name, held) for name, held in dict.items(function.__dict__) if type(name) is str]
-    return edges
-
-
-def _of_class(kind: type) -> list[Edge]:
-    return [
-        ("attribute", name, held)
-        for name, held in namespace_of(kind).items()
-        if not (name.startswith("__") and name.endswith("__"))
-    ]
-
-
-def _of_object(value: Any) -> list[Edge]:
-    """Attributes and slots by name, then what only the collector knows."""
-    attributes = attributes_of(value)
-    edges: list[Edge] = [("attribute", name, held) for name, held in list(attributes.items()) if type(name) is str]
-    edges += [("attribute", name, held) for name, held in slots_of(value).items()]
-    if length_of(value) is not None:
-        # Its elements are asked for apart.
-        return edges
-    named = {id(held) for _, _, held in edges} | {id(attributes)}
-    return edges + [("referent", "", held) for held in get_referents(value) if id(held) not in named]
-
-
-def _unnamed(kind: str, value: Any) -> list[Edge]:
-    return [(kind, "", held) for held in get_referents(value)]
-
-
-def type_name(kind: type) -> str:
-    """A class as users write it: with its module where it is neither built in nor of a well-known library."""
-    module, name = module_of(kind), qualname_of(kind)
-    return name if module in _SHORT or module.partition(".")[0] in _LIBRARIES else f"{module}.{name}"
-
-
-_SHORT = {"builtins", "collections", "itertools", "functools", "_queue", "queue", "threading", "generator"}
-_LIBRARIES = {"numpy", "torch", "tensorflow", "PIL", "pandas", "keras", "pyarrow", "h5py", "multiprocessing"}
+def bases_of(kind: type) -> tuple[type, ...]:
+    """The classes that a class is derived from."""
+    return mro_of(kind)[1:]

@@ -1,113 +1,108 @@
-"""Where the walk begins, in the order of what a user would name first."""
+"""Where the walk begins: the source, the user's modules, threads, then all else."""
 
 from __future__ import annotations
 
 import sys
+from os import sep
 
-from genaudit.recorder.child.guard.static_inspect import FunctionType, qualname_of
-from genaudit.recorder.child.retention.edges import frame_of, is_dead_end, is_ours
+from genaudit.recorder.child.guard.own_imports import fields_of_module
+from genaudit.recorder.child.guard.static_inspect import attributes_of, module_of
+from genaudit.recorder.child.retention.edges import is_installed, is_ours, place_of, variables
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from types import FrameType
     from typing import Any
 
+    from genaudit.recorder.child.retention.nodes import Node
     from genaudit.recorder.child.retention.walk import Walk
 
 _MODULE = type(sys)
-_fields_of = vars(_MODULE)["__dict__"].__get__
-_INSTALLED = ("/site-packages/", "/dist-packages/")
-_REGISTRIES = ("logging", "matplotlib._pylab_helpers", "matplotlib.pyplot", "weakref", "concurrent.futures.thread")
-"""Modules of libraries whose variables are known to keep what others hand to them."""
 
 
-class UsersModules:
-    """Which modules are the user's own.
+def source(walk: Walk, name: str, values: list[Any]) -> None:
+    """The object that is driven, and its iterator."""
+    for value in values:
+        if value is not None:
+            place = place_of(value)
+            walk.reach(value, walk.tree.top, "source", place[2] if place else name)
+    walk.drain()
+
+
+def user_modules(walk: Walk, root: str, target: str | None) -> None:
+    """Globals of the user's modules, and what their classes keep.
 
     Args:
-        root: The folder that is the user's.
-        target: The target's module.
+        root: The folder that is the user's own.
+        target: Name or file of the module that the target comes from, wherever that is.
     """
-
-    def __init__(self, root: str, target: Any) -> None:
-        prefix = root.rstrip("/") + "/"
-        self.by_name: dict[str, dict[str, Any]] = {}
-        for name, module in list(sys.modules.items()):
-            if type(name) is not str or not issubclass(type(module), _MODULE):
-                continue
-            fields = _fields_of(module)
-            file = fields.get("__file__")
-            is_own = type(file) is str and file.startswith(prefix) and not any(part in file for part in _INSTALLED)
-            if module is target or is_own:
-                self.by_name[name] = fields
-
-    def has(self, name: str) -> bool:
-        """Whether a module of this name is the user's."""
-        return name in self.by_name
-
-
-def begin_at_source(walk: Walk, owner: Any, iterator: Any) -> None:
-    """The object that the target gave, and the iterator that is driven."""
-    for value in (owner, iterator):
-        if value is not None and not is_dead_end(value):
-            walk.root("source", name_of_source(value), value)
-            walk.run()
-
-
-def name_of_source(value: Any) -> str:
-    """How a user knows it: a generator by its function, another object by its class."""
-    frame = frame_of(value)
-    if frame is not None:
-        return frame.f_code.co_name
-    if type(value) is FunctionType:
-        return str(value.__name__)
-    return qualname_of(type(value))
-
-
-def begin_at_modules(walk: Walk, modules: UsersModules) -> None:
-    """The global variables of the user's modules, with their classes and functions."""
-    for name, fields in modules.by_name.items():
-        node = walk.named_root("module", name, "module")
+    nodes = []
+    for module, fields in _modules(root, target):
+        node = walk.tree.top.child("module", module, "module")
+        node.count += 1
         file = fields.get("__file__")
-        node.path = file if type(file) is str else None
-        walk.skip(fields)
-        for variable, held in list(fields.items()):
-            if type(variable) is str and not (variable.startswith("__") and variable.endswith("__")):
-                walk.reach(node, "variable", variable, held)
-    walk.run()
+        node.place = (file, 1, "<module>") if type(file) is str else None
+        nodes.append((module, fields, node))
+    for module, fields, node in nodes:
+        _globals(walk, module, fields, node)
+    walk.drain()
 
 
-def begin_at_threads(walk: Walk) -> None:
-    """What functions that run in other threads have in their variables."""
-    threads = sys.modules.get("threading")
-    if threads is None:
-        return
-    own = threads.get_ident()
-    for number, frame in sys._current_frames().items():
-        if number != own:
-            _begin_at_stack(walk, frame)
-    active = _fields_of(threads).get("_active")
-    for thread in list(active.values()) if type(active) is dict else ():
-        if not is_dead_end(thread):
-            walk.root("thread", str(getattr(thread, "_name", "thread")), thread)
-    walk.run()
-
-
-def _begin_at_stack(walk: Walk, frame: FrameType | None) -> None:
-    while frame is not None:
-        if not is_ours(frame.f_code):
-            walk.root("thread", frame.f_code.co_name, frame)
-        frame = frame.f_back
-
-
-def begin_at_libraries(walk: Walk) -> None:
-    """Libraries that keep what is handed to them."""
-    for name in _REGISTRIES:
-        module = sys.modules.get(name)
-        if module is None or not issubclass(type(module), _MODULE):
+def _globals(walk: Walk, module: str, fields: dict[str, Any], node: Node) -> None:
+    for name, value in list(fields.items()):
+        if type(name) is not str or name.startswith("__"):
             continue
-        node = walk.named_root("module", name, "module")
-        for variable, held in list(_fields_of(module).items()):
-            if type(variable) is str and not variable.startswith("__") and not is_dead_end(held):
-                walk.reach(node, "variable", variable, held)
-    walk.run()
+        if issubclass(type(value), type):
+            if module_of(value) == module:
+                walk.reach_class(value, node)
+        else:
+            walk.reach(value, node, "variable", name)
+
+
+def _modules(root: str, target: str | None) -> list[tuple[str, dict[str, Any]]]:
+    inside = root.rstrip(sep) + sep
+    chosen = []
+    for name in list(sys.modules):
+        fields = fields_of_module(name)
+        file = fields.get("__file__")
+        is_users = type(file) is str and file.startswith(inside) and not is_installed(file)
+        if type(name) is str and (is_users or target in {name, file}):
+            chosen.append((name, fields))
+    return chosen
+
+
+def threads(walk: Walk) -> None:
+    """The variables of the frames of all threads, but for those of genaudit."""
+    names = _thread_names()
+    for ident, top in list(sys._current_frames().items()):
+        stack = []
+        frame: Any = top
+        while frame is not None:
+            if not is_ours(frame.f_code):
+                stack.append(frame)
+            frame = frame.f_back
+        if stack and len(stack) == _depth(top):
+            node = walk.tree.top.child("thread", names.get(ident, "thread"), "Thread")
+            node.count += 1
+            for each in reversed(stack):
+                below = node.child("frame", each.f_code.co_name, "frame", "")
+                below.count += 1
+                below.place = place_of(each)
+                variables(walk, each, below, 1.0)
+    walk.drain()
+
+
+def _depth(frame: Any) -> int:
+    depth = 0
+    while frame is not None:
+        depth += 1
+        frame = frame.f_back
+    return depth
+
+
+def _thread_names() -> dict[int, str]:
+    active = fields_of_module("threading").get("_active")
+    names = {}
+    for ident, thread in list(active.items()) if type(active) is dict else ():
+        held = attributes_of(thread).get("_name")
+        names[ident] = held if type(held) is str else "thread"
+    return names

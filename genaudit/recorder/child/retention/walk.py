@@ -1,261 +1,142 @@
-"""The walk: breadth first over references, so that every object belongs to the shortest path that names it.
-
-The result is a tree in which alike neighbours share a node: 400 arrays of one shape in a list are one node. Of a long
-container a spread sample of each type is looked at, and the node remembers how many stand for how many.
-"""
+"""The walk itself: breadth first, each object at the first path that reaches it, within limits."""
 
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
 from time import perf_counter
 
-from genaudit.recorder.child.guard.static_inspect import FunctionType, module_of
-from genaudit.recorder.child.retention.edges import (
-    edges_of,
-    elements_of,
-    frame_of,
-    is_dead_end,
-    length_of,
-    named_entries,
-    type_name,
-)
-from genaudit.recorder.child.retention.payload import Scales
+from genaudit.recorder.child.guard.static_inspect import name_of, qualname_of
+from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.kinds import Kind
+from genaudit.recorder.child.retention.nodes import Node, Tree
+from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
-MOST_OBJECTS = 60_000
-LONGEST_S = 0.4
-FEWEST_SAMPLED = 1024
-"""Containers with fewer entries are looked at entry by entry."""
-SAMPLED = 128
-"""Entries of each type that are looked at in a longer one."""
-SEEN_TYPES = 1 << 16
-"""Entries whose types are looked at."""
-DISTINCT = 0.9
-_MOST_TYPES = 64
+MOST_OBJECTS = 30_000
+LIMIT_S = 0.4
+_EACH = 64
+_IMMORTAL = 1 << 29
 
 
-class Node:
-    """A step of a path."""
+class _Reached:
+    """An object that stands for others, or that is still to be looked into."""
 
-    __slots__ = (
-        *("attempts", "children", "data", "detail", "entries", "function", "index", "kind", "line", "name", "parent"),
-        *("path", "plain", "represented", "sampled_above", "type", "visited"),
-    )
+    __slots__ = ("data", "node", "objects", "value", "weight")
 
-    def __init__(self, parent: Node | None, kind: str, name: str, type_text: str, detail: str = "") -> None:
-        self.parent = parent
-        self.kind = kind
-        self.name = name
-        self.type = type_text
-        self.detail = detail
-        self.children: dict[tuple[str, str, str, str], Node] = {}
-        self.data = 0
-        self.plain = 0
-        self.entries: int | None = None
-        self.visited = 0
-        """Objects that were looked at."""
-        self.represented = 0.0
-        """Objects that they stand for."""
-        self.attempts = 0
-        """References that led here, to objects that had been seen too."""
-        self.sampled_above: bool = parent is not None and (parent.sampled_above or parent.is_sampled)
-        self.path: str | None = None
-        self.line: int | None = None
-        self.function: str | None = None
-        self.index = -1
+    def __init__(self, value: Any, node: Node, weight: float, data: float, objects: float) -> None:
+        self.value = value
+        self.node = node
+        self.weight = weight
+        self.data = data
+        self.objects = objects
 
-    @property
-    def is_sampled(self) -> bool:
-        """Whether what is known of it comes from a sample."""
-        return self.visited > 0 and self.represented > self.visited * 1.001
-
-    @property
-    def scale(self) -> float:
-        """How many objects each that was looked at stands for."""
-        return self.represented / self.visited if self.visited else 1.0
+    def is_shared(self) -> None:
+        """Others of the sample hold the very same object: it stands for itself alone."""
+        self.node.add(1 - self.weight, self.data, self.objects)
+        self.weight = 1.0
 
 
 class Walk:
-    """One walk through the references of a process.
+    """One walk through one process.
 
     Args:
-        is_users: Whether a class or a function of this module is the user's own.
-        most_objects: Objects that are looked at.
-        longest_s: Seconds that it may take.
+        most_objects: It ends when it has looked at so many.
+        limit_s: It ends after so many seconds.
     """
 
-    def __init__(
-        self, is_users: Callable[[str], bool], *, most_objects: int = MOST_OBJECTS, longest_s: float = LONGEST_S
-    ) -> None:
-        self.roots: list[Node] = []
-        self.visited = 0
+    def __init__(self, most_objects: int = MOST_OBJECTS, limit_s: float = LIMIT_S) -> None:
+        self.tree = Tree()
         self.is_complete = True
-        self._is_users = is_users
         self._most = most_objects
-        self._deadline = perf_counter() + longest_s
+        self._deadline = perf_counter() + limit_s
         self._seen: set[int] = set()
-        self._queue: deque[tuple[Any, Node]] = deque()
-        self._kept: list[Any] = []
-        """What was made for the walk alone: for as long as it is kept, no other object has its id."""
-        self._scales = Scales()
+        self._buffers: set[Any] = set()
+        self._kinds: dict[int, Kind] = {}
+        self._queue: deque[_Reached] = deque()
+        self._weighted: dict[int, _Reached] = {}
 
-    def skip(self, value: Any) -> None:
-        """Leave an object out, and what only it keeps."""
+    @property
+    def visited(self) -> int:
+        """Objects that were looked at."""
+        return len(self._seen)
+
+    def has(self, value: object) -> bool:
+        """Whether an object was reached."""
+        return id(value) in self._seen
+
+    def hide(self, value: object) -> None:
+        """Leave an object, and what only it leads to, out of the walk."""
         self._seen.add(id(value))
 
-    def root(self, kind: str, name: str, value: Any, *, type_text: str | None = None) -> Node:
-        """Begin at an object that has a name; nothing where it was reached before."""
-        node = Node(None, kind, name, type_text or type_name(type(value)))
-        self.roots.append(node)
-        if not self._is_seen(value):
-            self._place(value, node)
+    def reach(self, value: Any, parent: Node, kind: str, name: str, weight: float = 1.0) -> Node | None:
+        """An object was found at the end of a path; its node, where it is new."""
+        of_type = self._kinds.get(id(type(value)))
+        if of_type is None:
+            of_type = self._kinds[id(type(value))] = Kind(type(value))
+        if of_type.is_never:
+            return None
+        key = id(value)
+        if key in self._seen:
+            again = self._weighted.get(key)
+            if again is not None and again.weight > 1:
+                again.is_shared()
+            return None
+        self._seen.add(key)
+        if of_type.payload is not None:
+            return self._add_payload(value, of_type, parent, kind, name, weight)
+        size = of_type.size(value)
+        data, objects = (size, 0) if of_type.is_data else (0, size)
+        node = parent.child(kind, name, of_type.name)
+        self._add(value, node, weight, data, objects, is_open=of_type.expand is not None)
         return node
 
-    def named_root(self, kind: str, name: str, type_text: str) -> Node:
-        """Begin at a name without an object of its own, such as a module."""
-        node = Node(None, kind, name, type_text)
-        node.visited, node.represented = 1, 1.0
-        self.roots.append(node)
-        return node
-
-    def reach(self, node: Node, kind: str, name: str, value: Any) -> None:
-        """Follow one reference."""
-        if is_dead_end(value) or (issubclass(type(value), type) and not self._is_users(module_of(value))):
+    def reach_class(self, kind: type, parent: Node) -> None:
+        """What a class of the user's keeps in its namespace."""
+        if id(kind) in self._seen:
             return
-        self._child(node, kind, name, value, 1.0)
+        self._seen.add(id(kind))
+        node = parent.child("class", name_of(kind), "type", qualname_of(kind))
+        node.count += 1
+        for name, held in edges.namespace_entries(kind):
+            self.reach(held, node, "attribute", name)
 
-    def run(self) -> None:
-        """Walk on to the end of what was begun, or to a limit."""
-        while self._queue:
-            if self.visited >= self._most or (self.visited & 255 == 0 and perf_counter() > self._deadline):
+    def drain(self) -> None:
+        """Look into all that was reached, and into what that leads to."""
+        queue = self._queue
+        turn = 0
+        while queue:
+            turn += 1
+            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self._deadline):
                 self.is_complete = False
-                self._queue.clear()
+                queue.clear()
                 return
-            value, node = self._queue.popleft()
-            self._expand(value, node)
+            reached = queue.popleft()
+            value = reached.value
+            self._kinds[id(type(value))].expand(self, value, reached.node, reached.weight)  # type: ignore[misc]
 
-    def let_go(self) -> None:
-        """Drop all objects; the tree stays, which refers to none."""
-        self._queue.clear()
-        self._kept.clear()
-        self._seen.clear()
-        self._scales = Scales()
+    def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
+        found = of_type.payload(value, self._buffers)  # type: ignore[misc]
+        node = parent.child(kind, name, of_type.name, found.detail)
+        self._add(value, node, weight, found.data, found.objects, is_open=False)
+        for held in found.held:
+            self.reach(held, node, "referent", "", weight)
+        if found.sampled is not None:
+            n, item = found.sampled
+            node.entries = (node.entries or 0) + n * weight
+            for entry, stands_for in sample(n, lambda: map(item, range(n)), is_within=weight > 1):
+                self.reach(entry, node, "entry", "", weight * stands_for)
+        return node
 
-    def _is_seen(self, value: Any) -> bool:
-        if id(value) in self._seen:
-            return True
-        self._seen.add(id(value))
-        return False
-
-    def _place(self, value: Any, node: Node, represented: float = 1.0) -> None:
-        """Weigh an object at a node, and come back to what it refers to."""
-        weight = self._scales.weigh(value)
-        node.data += weight.data
-        node.plain += weight.plain
-        node.visited += 1
-        node.represented += represented
-        length = length_of(value)
-        if length is not None:
-            node.entries = (node.entries or 0) + length
-        if weight.detail and not node.detail:
-            node.detail = weight.detail
-        if node.path is None:
-            _locate(node, value, self._is_users)
-        self.visited += 1
-        for held in weight.onward:
-            self._kept.append(held)
-        self._queue.append((value, node))
-        if weight.onward:
-            self._queue.append((_Onward(weight.onward), node))
-
-    def _expand(self, value: Any, node: Node) -> None:
-        if type(value) is _Onward:
-            for held in value.parts:
-                self.reach(node, "referent", "", held)
-            return
-        record = named_entries(value)
-        if record is not None:
-            for kind, name, held in record:
-                self.reach(node, kind, name, held)
-        else:
-            elements = elements_of(value)
-            if elements:
-                self._reach_all(node, elements)
-        edges = edges_of(value)
-        unnamed = [held for kind, name, held in edges if kind == "referent" and not name]
-        if len(unnamed) > FEWEST_SAMPLED:
-            # A container of C code.
-            edges = [edge for edge in edges if edge[0] != "referent" or edge[1]]
-            self._reach_all(node, unnamed)
-        for kind, name, held in edges:
-            self.reach(node, kind, name, held)
-
-    def _reach_all(self, node: Node, elements: list[Any]) -> None:
-        """Follow the references of a container: all of them, or of each type a spread sample."""
-        n = len(elements)
-        if n <= FEWEST_SAMPLED:
-            for held in elements:
-                self.reach(node, "entry", "", held)
-            return
-        step = max(1, n // SEEN_TYPES)
-        looked_at = elements[::step]
-        by_type: dict[int, dict[int, Any]] = {}
-        counts: dict[int, int] = {}
-        for held in looked_at:
-            kind = id(type(held))
-            by_type.setdefault(kind, {})[id(held)] = held
-            counts[kind] = counts.get(kind, 0) + 1
-        for kind, distinct in by_type.items():
-            share = len(distinct) / counts[kind]
-            # Where the same objects come again and again, there are no more of them than were seen.
-            total = len(distinct) * (step if share > DISTINCT else 1)
-            different = list(distinct.values())
-            taken = different[:: max(1, len(different) // SAMPLED)] if len(different) > SAMPLED else different
-            for held in taken:
-                if not is_dead_end(held):
-                    self._child(node, "entry", "", held, total / len(taken))
-
-    def _child(self, node: Node, kind: str, name: str, value: Any, represented: float) -> None:
-        seen = self._is_seen(value)
-        if seen and not node.sampled_above and not node.is_sampled:
-            return
-        text = type_name(type(value))
-        if not name and text == node.type and kind in {"referent", "entry"}:
-            # A chain of alike objects, as the blocks of itertools.tee, is one step.
-            child = node
-        elif name and name == node.name and text == node.type:
-            child = node
-        else:
-            key = (kind, name, text, "")
-            found = node.children.get(key)
-            if found is None:
-                found = node.children[key] = Node(node, kind, name, text)
-            child = found
-        child.attempts += 1
-        if not seen:
-            self._place(value, child, represented)
-
-
-class _Onward:
-    """What an object keeps and the collector does not know of."""
-
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: tuple[Any, ...]) -> None:
-        self.parts = parts
-
-
-def _locate(node: Node, value: Any, is_users: Callable[[str], bool]) -> None:
-    """Where the function of a frame, a function or a class is defined."""
-    frame = frame_of(value)
-    code = frame.f_code if frame is not None else value.__code__ if type(value) is FunctionType else None
-    if code is None and type(value).__name__ == "frame":
-        code = value.f_code
-    if code is not None:
-        node.path, node.line, node.function = code.co_filename, code.co_firstlineno, code.co_name
-    elif is_users(module_of(type(value))):
-        node.path = None
+    def _add(self, value: Any, node: Node, weight: float, data: float, objects: float, *, is_open: bool) -> None:
+        node.add(weight, data, objects)
+        if node.place is None:
+            node.place = edges.place_of(value)
+        if is_open or weight > 1:
+            reached = _Reached(value, node, weight, data, objects)
+            if weight > 1:
+                self._weighted[id(value)] = reached
+            if is_open:
+                self._queue.append(reached)

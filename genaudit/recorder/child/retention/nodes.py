@@ -1,0 +1,151 @@
+"""The tree that a walk makes: alike neighbours share a node, small ones are left out."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+MOST_NODES = 300
+SMALLEST_SHARE = 0.002
+MOST_DETAILS = 6
+"""Neighbours that differ in their details only: of more than so many, the details are not told."""
+
+
+class Node:
+    """Objects that are alike, and reached by the same path.
+
+    The figures are of these objects alone until ``Tree.total`` adds up what is below them.
+    """
+
+    __slots__ = (
+        *("children", "count", "data", "detail", "entries", "is_sampled", "kind", "name", "objects", "parent"),
+        *("place", "type"),
+    )
+
+    def __init__(self, parent: Node | None, kind: str, name: str, type_name: str, detail: str) -> None:
+        self.parent = parent
+        self.kind = kind
+        self.name = name
+        self.type = type_name
+        self.detail = detail
+        self.count = 0.0
+        self.entries: float | None = None
+        self.data = 0.0
+        self.objects = 0.0
+        self.is_sampled = False
+        self.place: tuple[str, int, str] | None = None
+        """File, line and function of a frame, a function, a class or a module."""
+        self.children: dict[tuple[str, str, str, str], Node] = {}
+
+    def child(self, kind: str, name: str, type_name: str, detail: str = "") -> Node:
+        """The node of alike objects below this one; a chain of objects of one class is one node."""
+        if kind in _CHAINED and kind == self.kind and name == self.name and type_name == self.type:
+            return self
+        key = (kind, name, type_name, detail)
+        node = self.children.get(key)
+        if node is None:
+            node = self.children[key] = Node(self, kind, name, type_name, detail)
+        return node
+
+    def add(self, weight: float, data: float, objects: float) -> None:
+        """Add an object that stands for so many."""
+        self.count += weight
+        self.data += data * weight
+        self.objects += objects * weight
+        if weight > 1:
+            self.is_sampled = True
+
+    def join(self, other: Node) -> None:
+        """Add the objects of another node with all that is below it."""
+        self.count += other.count
+        self.data += other.data
+        self.objects += other.objects
+        self.is_sampled = self.is_sampled or other.is_sampled
+        if other.entries is not None:
+            self.entries = (self.entries or 0) + other.entries
+        for key, theirs in other.children.items():
+            own = self.children.get(key)
+            if own is None:
+                self.children[key] = theirs
+                theirs.parent = self
+            else:
+                own.join(theirs)
+
+
+_CHAINED = {"referent", "attribute"}
+
+
+class Tree:
+    """All nodes, from the roots on."""
+
+    def __init__(self) -> None:
+        self.top = Node(None, "", "", "", "")
+
+    def total(self) -> float:
+        """Add up from below: each node then has what is below it too."""
+        for node in reversed(list(self._all())):
+            _without_details(node)
+        for node in reversed(list(self._all())):
+            if node.parent is not None:
+                node.parent.data += node.data
+                node.parent.objects += node.objects
+        return self.top.data + self.top.objects
+
+    def rows(self) -> list[dict[str, object]]:
+        """The fields of the nodes that matter, parents first; ``total`` was called before."""
+        nodes = list(self._all())[1:]
+        smallest = SMALLEST_SHARE * (self.top.data + self.top.objects)
+        # Not more than so many: a parent is never smaller than its children, and comes before them.
+        chosen = sorted(
+            (at for at, node in enumerate(nodes) if node.data + node.objects >= max(1, smallest)),
+            key=lambda at: (-(nodes[at].data + nodes[at].objects), at),
+        )[:MOST_NODES]
+        places = {id(nodes[at]): place for place, at in enumerate(sorted(chosen))}
+        return [_row(nodes[at], places) for at in sorted(chosen)]
+
+    def _all(self) -> Iterator[Node]:
+        queue = [self.top]
+        for node in queue:
+            yield node
+            queue.extend(node.children.values())
+
+
+def _without_details(node: Node) -> None:
+    """Join children that differ in their details only, where there are too many."""
+    if len(node.children) <= MOST_DETAILS:
+        return
+    alike: dict[tuple[str, str, str], list[Node]] = {}
+    for child in node.children.values():
+        alike.setdefault((child.kind, child.name, child.type), []).append(child)
+    for (kind, name, type_name), several in alike.items():
+        if len(several) > MOST_DETAILS:
+            for child in several:
+                del node.children[kind, name, type_name, child.detail]
+            joint = node.child(kind, name, type_name)
+            for child in several:
+                joint.join(child)
+
+
+def _row(node: Node, places: dict[int, int]) -> dict[str, object]:
+    data, objects = round(node.data), round(node.objects)
+    row: dict[str, Any] = {
+        "parent": places.get(id(node.parent), -1),
+        "kind": node.kind,
+        "name": node.name,
+        "type": node.type,
+        "count": max(1, round(node.count)),
+        "bytes": data + objects,
+        "data_bytes": data,
+        "object_bytes": objects,
+    }
+    if node.detail:
+        row["detail"] = node.detail
+    if node.entries is not None:
+        row["entries"] = round(node.entries)
+    if node.is_sampled:
+        row["is_sampled"] = True
+    if node.place is not None:
+        row["path"], row["line"], row["function"] = node.place
+    return row

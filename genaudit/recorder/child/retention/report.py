@@ -1,0 +1,36 @@
+"""A walk, from its roots to its mark."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from genaudit.recorder.child.retention import roots
+from genaudit.recorder.child.retention.walk import Walk
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+
+def fields_of_walk(name: str, values: list[Any], root: str, module: str | None) -> dict[str, Any]:
+    """Walk this process; fields of a ``retention`` mark.
+
+    Args:
+        name: What the target is called.
+        values: The object that is driven, and its iterator.
+        root: The folder that is the user's own.
+        module: The module that the target comes from.
+    """
+    begin = perf_counter()
+    walk = Walk()
+    roots.source(walk, name, values)
+    roots.user_modules(walk, root, module)
+    roots.threads(walk)
+    total = walk.tree.total()
+    return {
+        "visited": walk.visited,
+        "seconds": perf_counter() - begin,
+        "is_complete": walk.is_complete,
+        "bytes": round(total),
+        "nodes": walk.tree.rows(),
+    }
