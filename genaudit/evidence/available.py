@@ -4,6 +4,7 @@
 does not grow from there on is no bound of the target's.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -35,8 +36,9 @@ def gives_all(trial: Trial) -> bool:
         return False
     if mark.dataset_kind != "function" or trial.items in mark.lengths.values():
         return True
-    # The number itself is handed on.
-    return str(trial.items) in mark.arguments.values()
+    # The number itself is handed on, or a list of so many.
+    number = rf"(?:\w+ of )?{trial.items}"
+    return any(re.fullmatch(number, text.replace(",", "")) for text in mark.arguments.values())
 
 
 def has_all(trial: Trial) -> bool:

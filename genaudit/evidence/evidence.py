@@ -246,7 +246,8 @@ class Evidence:
 
     def may_have_run_out(self, law: LawFit) -> bool:
         """Whether memory may only have stopped to grow because there were fewer items than were asked for."""
-        largest = [trial for trial in self.trials_behind(law) if trial.items == law.sizes[-1]]
+        trials = [*self.steady, *self.trial_set.forecasts]
+        largest = [trial for trial in trials if trial.items == law.sizes[-1]]
         return not any(has_all(trial) for trial in largest)
 
     def _law(

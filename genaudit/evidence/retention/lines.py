@@ -110,16 +110,17 @@ def _scopes(
         if tree is None:
             continue
         is_here = above is not None and above.path == path
+        if above is not None and above.kind == "module":
+            yield path, tree, is_here
+            continue
         if above is not None and above.line is not None and is_here and step.kind in {"variable", "cell", "default"}:
             function = _function_at(tree, above.line)
             if function is not None:
                 yield path, function, True
         elif step.kind == "attribute" and above is not None:
-            yield from ((path, found, True) for found in _classes(tree, above.type.rpartition(".")[2]))
-        elif step.kind == "variable" and above is not None and above.kind == "module":
-            yield path, tree, is_here
-        if step.kind != "variable" or above is None or above.kind != "module":
-            yield path, tree, False
+            names = {above.type.rpartition(".")[2], above.detail.rpartition(".")[2]}
+            yield from ((path, found, True) for name in names for found in _classes(tree, name))
+        yield path, tree, False
 
 
 def _function_at(tree: ast.AST, line: int) -> Functions | None:
