@@ -1,6 +1,7 @@
 """The line of a path: where its name is bound or added to, from the syntax tree of the user's files."""
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple, TypeAlias
 
@@ -28,6 +29,9 @@ Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 Scope: TypeAlias = ast.AST
 Fits: TypeAlias = Callable[[ast.AST], bool]
 """Tells whether a node is the name that is looked for."""
+
+
+_WORD = re.compile(r"([A-Z])")
 
 
 class Place(NamedTuple):
@@ -61,6 +65,24 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return places
+    return _of_stages(holding.steps, own)
+
+
+def _of_stages(steps: list[RetentionNode], own: Mapping[str, str]) -> list[Place]:
+    """Of a pipeline, the call that made the stage which holds it: ``cache`` made a ``CacheDataset``.
+
+    No name of such a path is the user's: what holds the data are objects of a library.
+    """
+    for step in reversed(steps):
+        stage = step.type.rpartition(".")[2].strip("_")
+        if not stage.endswith("Dataset") or stage == "Dataset":
+            continue
+        method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
+        for path, text in own.items():
+            tree = tree_of(text)
+            for node in ast.walk(tree) if tree is not None else ():
+                if isinstance(node, ast.Call) and any(method in name for name in _last_name(node.func)):
+                    return [Place(path, node.end_lineno or node.lineno)]
     return []
 
 

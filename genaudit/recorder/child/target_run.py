@@ -65,7 +65,7 @@ class TargetRun:
                 self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
                 return
         root = (bound and bound.facts["project_root"]) or here()
-        if self._spec["walks"]:
+        if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
             # Before the level that the target is measured against, and before it forks.
             self._open_walks(root)
         self._phases.enter("create", **level())
