@@ -58,16 +58,36 @@ def pairs(recording: Recording) -> Iterator[tuple[RetentionMark, RetentionMark]]
                 yield first, later[-1]
 
 
+def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
+    """What explains best what is held after the first batch, and the items of the data set then.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
+    for trial, mark in walks(recording, "first"):
+        items = trial.items or 0
+        explaining = _explaining(Tree(mark).holdings(), expected(items))
+        if explaining:
+            return explaining[0], items
+    return None
+
+
+def _explaining(holdings: Sequence[Holding], expected: float) -> list[Holding]:
+    """Holdings that explain what is expected, the best first; none where all of them together do not."""
+    named = [holding for holding in holdings if holding.is_named and holding.bytes >= FEWEST_SHARE * expected]
+    if not named or sum(holding.bytes for holding in named) < EXPLAINED * expected:
+        return []
+    if expected > 0:
+        # Not the largest: the batch itself may be larger than what is kept.
+        named.sort(key=lambda holding: abs(math.log(holding.bytes / expected)))
+    return named
+
+
 def _best(
     recording: Recording, project: Project, holdings: Sequence[Holding], expected: float, *, grows: bool
 ) -> Blame | None:
-    """The holding that explains best, not the one that is largest: the batch itself may be larger than what is kept."""
-    named = [holding for holding in holdings if holding.is_named and holding.bytes >= FEWEST_SHARE * expected]
-    if not named or sum(holding.bytes for holding in named) < EXPLAINED * expected:
-        return None
-    if expected > 0:
-        named.sort(key=lambda holding: abs(math.log(holding.bytes / expected)))
-    for holding in named:
+    """The line of the holding that explains best and has one."""
+    for holding in _explaining(holdings, expected):
         blame = blame_holding(recording, project, holding, expected=expected, grows=grows)
         if blame is not None:
             return blame

@@ -14,6 +14,8 @@ NAMED = frozenset({"variable", "attribute", "cell", "default", "argument"})
 """Kinds of steps whose name is written in somebody's code."""
 MOST_OF_IT = 0.6
 """A step that has this share of what is above it leads on."""
+EMPTY_TEXT_BYTES = 49
+"""A string without characters."""
 WORTH_A_PATH = 0.1
 """Of what was found: less is no holder of its own."""
 
@@ -37,6 +39,12 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     entries: int = 0
     """Entries that the container on the path has; in a difference, that it gained."""
     pid: int = 0
+    data_bytes: int = 0
+    """The part of it in buffers and bytes."""
+    text_bytes: int = 0
+    """Characters of strings."""
+    numbers: int = 0
+    """Numbers that are Python objects of their own."""
 
     @property
     def payload(self) -> RetentionNode:
@@ -147,7 +155,35 @@ class Tree:
         while (parent := self._steps[keys_of_path[-1]].node.parent) >= 0:
             keys_of_path.append(parent)
         entries = next((self._steps[place].entries for place in keys_of_path if self._steps[place].node.entries), 0)
-        return Holding(steps=path, bytes=self._steps[at].bytes, entries=entries, pid=self.mark.pid)
+        whole = self._container_above(at)
+        below = [self._steps[place].node for place in self._below(whole)]
+        return Holding(
+            steps=path,
+            bytes=self._steps[at].bytes,
+            entries=entries,
+            pid=self.mark.pid,
+            data_bytes=self._steps[whole].node.data_bytes,
+            text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
+            numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
+        )
+
+    def _container_above(self, at: int) -> int:
+        """The outermost container on the way to a step that belongs to no other name; the step itself without one."""
+        whole = at
+        while (step := self._steps[at].node).parent >= 0 and (step.kind == "entry" or not step.name):
+            at = step.parent
+            if self._steps[at].node.entries:
+                whole = at
+        return whole
+
+    def _below(self, at: int) -> list[int]:
+        """A step and all that is below it."""
+        found, stack = [], [at]
+        while stack:
+            place = stack.pop()
+            found.append(place)
+            stack += self._children[place]
+        return found
 
 
 def _bytes_of(node: RetentionNode | None) -> int:
