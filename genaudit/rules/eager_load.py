@@ -52,6 +52,8 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         return answer.with_message(_passed(law, bends))
+    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
+        return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
     if verdict is Verdict.FAIL and _is_index(evidence, law, limit):
@@ -85,6 +87,7 @@ def _index(evidence: Evidence, answer: Answer, bytes_per_item: float, limits: Li
     return answer.with_message(
         message,
         level=Level.WARNING,
+        headline=f"keeps an index that takes {format_bytes(need)} at {items:,} items",
         blame=blame_first(evidence, evidence.first_law) if evidence.first_law else None,
         saving_bytes=round(need),
         fix="Keep names in one array or one string with offsets: a tuple of Python objects takes ten times as much.",

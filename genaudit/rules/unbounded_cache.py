@@ -51,6 +51,8 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
         return answer.with_message(message)
+    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_epoch_law, limit):
+        return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.with_message(
