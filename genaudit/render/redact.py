@@ -81,11 +81,7 @@ def _trial(trial: Trial) -> Trial:
     raised = trial.raised
     if raised is not None:
         raised = msgspec.structs.replace(raised, traceback=without_code_lines(raised.traceback))
-    holders = [
-        msgspec.structs.replace(mark, holders=[msgspec.structs.replace(holder, names=[]) for holder in mark.holders])
-        for mark in trial.holders
-    ]
-    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised, holders=holders)
+    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised)
 
 
 def _exit(end: TrialExit) -> TrialExit:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.paths import pairs
+from genaudit.evidence.blame.paths import Stretch, stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.lines import places_of
 from genaudit.evidence.retention.tree import Holding, Tree
@@ -36,11 +36,11 @@ def holders(evidence: Evidence) -> list[Holder]:
 
 
 def _growing(evidence: Evidence, retained: int) -> Iterator[Holder]:
-    pair = next(pairs(evidence.recording), None)
-    if pair is None or not evidence.growth.leak:
+    stretch = _stretch(evidence)
+    if stretch is None or not evidence.growth.leak:
         return
-    first, last = pair
-    batches = last.batch - first.batch
+    _, first, last = stretch
+    batches = stretch.batches
     least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * batches
     grown = [holding for holding in Tree(last, before=first).holdings() if holding.bytes >= least]
     for holding in grown[:MOST_GROWN]:
@@ -54,13 +54,18 @@ def _growing(evidence: Evidence, retained: int) -> Iterator[Holder]:
         )
 
 
+def _stretch(evidence: Evidence) -> Stretch | None:
+    """The two walks that show what grows."""
+    return next((each for trial in reversed(evidence.recording.trials) for each in stretches(trial)), None)
+
+
 def retention(evidence: Evidence) -> list[RetentionStep]:
     """The tree of what is held, with what was not found as a root of its own."""
     shown = shown_walk(evidence)
     if shown is None:
         return []
     trial, mark = shown
-    first = next((first for first, last in pairs(evidence.recording) if last is mark), None)
+    first = next((each.first for each in stretches(trial) if each.last is mark), None)
     grown = Tree(mark, before=first) if first is not None else None
     steps = [
         RetentionStep(

@@ -150,6 +150,20 @@ class Tree:
         return Holding(steps=path, bytes=self._steps[at].bytes, entries=entries, pid=self.mark.pid)
 
 
+def together(holdings: list[Holding]) -> list[Holding]:
+    """The same with one holding for each path, whichever processes have it; the largest first."""
+    found: dict[Key, Holding] = {}
+    for holding in holdings:
+        key = tuple((step.kind, step.name, step.type) for step in holding.steps)
+        known = found.get(key)
+        found[key] = holding if known is None else _sum(known, holding)
+    return sorted(found.values(), key=lambda holding: -holding.bytes)
+
+
+def _sum(one: Holding, other: Holding) -> Holding:
+    return msgspec.structs.replace(one, bytes=one.bytes + other.bytes, entries=one.entries + other.entries)
+
+
 def _bytes_of(node: RetentionNode | None) -> int:
     return node.bytes if node is not None else 0
 
