@@ -153,7 +153,7 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
     filled = [use for use in binds if not use.is_empty]
     if adds and (grows or not filled):
         return adds
-    guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess]
+    guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess and _runs_again(scope, use)]
     if grows and (guessed := follow(scope) or guesses):
         # What is bound once gains nothing by that: something must be called with more of it.
         return guessed
@@ -162,6 +162,11 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
         # `self.images = images`: the line that fills the other name.
         places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
     return places or adds or follow(scope) or [Place(scope.path, use.line) for use in binds]
+
+
+def _runs_again(scope: Scope, use: Use) -> bool:
+    """Whether a line can run more than once: those of a module by itself run when it is imported."""
+    return not isinstance(scope.tree, ast.Module) or owner_of(scope.tree, use.line) is not None
 
 
 def _added(path: str, uses: list[Use]) -> list[Place]:

@@ -36,17 +36,14 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     entries: int = 0
     """Entries that the container on the path has; in a difference, that it gained."""
+    container: RetentionNode | None = None
+    """The innermost container on the path; in a difference, the outermost that gained entries."""
     pid: int = 0
 
     @property
     def payload(self) -> RetentionNode:
         """What is held at the end of the path."""
         return self.steps[-1]
-
-    @property
-    def container(self) -> RetentionNode | None:
-        """The innermost container on the path."""
-        return next((step for step in reversed(self.steps) if step.entries), None)
 
     @property
     def named(self) -> list[RetentionNode]:
@@ -69,6 +66,7 @@ class Tree:
 
     def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
         self.mark = mark
+        self._is_difference = before is not None
         earlier = Tree(before)._by_key if before is not None else {}
         self._steps = [
             Step(
@@ -143,11 +141,20 @@ class Tree:
         return any(self._steps[child].node.kind != "entry" for child in self._children[at])
 
     def _holding(self, at: int, path: list[RetentionNode]) -> Holding:
-        keys_of_path = [at]
-        while (parent := self._steps[keys_of_path[-1]].node.parent) >= 0:
-            keys_of_path.append(parent)
-        entries = next((self._steps[place].entries for place in keys_of_path if self._steps[place].node.entries), 0)
-        return Holding(steps=path, bytes=self._steps[at].bytes, entries=entries, pid=self.mark.pid)
+        places = [at]
+        while (parent := self._steps[places[-1]].node.parent) >= 0:
+            places.append(parent)
+        steps = [self._steps[place] for place in places]
+        inner = next((step for step in steps if step.node.entries), None)
+        # Of lists in a list that is appended to, the outer one is what grows.
+        grown = next((step for step in reversed(steps) if step.entries > 0), inner) if self._is_difference else inner
+        return Holding(
+            steps=path,
+            bytes=self._steps[at].bytes,
+            entries=grown.entries if grown is not None else 0,
+            container=grown.node if grown is not None else None,
+            pid=self.mark.pid,
+        )
 
 
 def together(holdings: list[Holding]) -> list[Holding]:

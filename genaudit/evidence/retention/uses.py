@@ -125,19 +125,22 @@ def uses_in(node: ast.AST, fits: Fits, name: str) -> Iterator[Use]:
     elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
         if node.value is not None:
             yield from _bound(node.target, node.value, fits)
-    elif isinstance(node, ast.AugAssign):
-        if fits(_root_of(node.target)):
-            yield Use(node.lineno, adds=True)
     elif isinstance(node, ast.Call):
-        if _adds(node, fits, name):
-            is_constant = bool(node.args) and all(isinstance(argument, ast.Constant) for argument in node.args)
-            yield Use(node.lineno, adds=True, is_empty=is_constant)
-        elif _may_keep(node, fits):
-            yield Use(node.lineno, adds=False, is_guess=True)
+        yield from _called(node, fits, name)
     elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         yield from _decorated(node, name)
-    else:
+    elif not isinstance(node, ast.AugAssign):
         yield from _bound_by_block(node, fits)
+    elif fits(_root_of(node.target)):
+        yield Use(node.lineno, adds=True)
+
+
+def _called(node: ast.Call, fits: Fits, name: str) -> Iterator[Use]:
+    if _adds(node, fits, name):
+        is_constant = bool(node.args) and all(isinstance(argument, ast.Constant) for argument in node.args)
+        yield Use(node.lineno, adds=True, is_empty=is_constant)
+    elif _may_keep(node, fits):
+        yield Use(node.lineno, adds=False, is_guess=True)
 
 
 def _bound_by_block(node: ast.AST, fits: Fits) -> Iterator[Use]:
