@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
@@ -12,6 +13,7 @@ from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_un
 from genaudit.model.recording import Recording, Skipped
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.recorded_sources import with_sources
 
 
 def investigate(session: ExperimentSession) -> Recording:
@@ -194,15 +196,21 @@ class Investigation:
                 compared with what an epoch yields, which takes a walk.
         """
         suspicion = self._session.suspicion
-        is_asked = self._session.request.lines or self._session.request.native
-        if not (suspicion.any or is_asked or not is_scaled):
-            # Nothing is to be blamed, and tracing would cost more than all that was measured.
-            return
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        if suspicion.holds or not is_scaled:
-            self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
-        if suspicion.any or is_asked:
+        if suspicion.holds or (not is_scaled and self._may_hold_data()):
+            walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+            if walked.exit.reason in {"timed-out", "memory-limit"}:
+                # Under a tracer it would take even more.
+                return
+        if suspicion.any or self._session.request.lines or self._session.request.native:
+            # Else nothing is to be blamed, and tracing would cost more than all that was measured.
             self._trace(tracing, suspicion)
+
+    def _may_hold_data(self) -> bool:
+        """Whether as much as a batch is held when the first is done: with less there is no data set in memory."""
+        clean, batch = self._session.evidence.trial_set.clean, self._session.evidence.batch_bytes
+        held = readings.retained_first_bytes(clean) if clean is not None and clean.batches else None
+        return held is not None and held >= (batch or 1)
 
     def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
         """Trace at a small size: the lines that walks do not tell."""
@@ -225,6 +233,4 @@ class Investigation:
 
     def _explained(self) -> Evidence:
         """The numbers so far, with the sources that lines are looked for in."""
-        from genaudit.report.recorded_sources import with_sources
-
         return Evidence(with_sources(self._session.recording, lambda text: text))
