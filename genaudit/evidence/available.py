@@ -4,6 +4,7 @@
 does not grow from there on is no bound of the target's.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -33,7 +34,19 @@ def gives_all(trial: Trial) -> bool:
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False
-    return mark.dataset_kind != "function" or trial.items in mark.lengths.values()
+    if mark.dataset_kind != "function" or trial.items in mark.lengths.values():
+        return True
+    # The number itself is handed on, or a list of so many.
+    number = rf"(?:\w+ of )?{trial.items}"
+    return any(re.fullmatch(number, text.replace(",", "")) for text in mark.arguments.values())
+
+
+def has_all(trial: Trial) -> bool:
+    """The same, or a whole epoch of it had as many items."""
+    if gives_all(trial):
+        return True
+    usual = readings.batch_items([trial]) or 1
+    return any(counted > asked - usual for asked, counted in _by_epoch([trial]))
 
 
 def limited(trial: Trial, available: int) -> Trial:

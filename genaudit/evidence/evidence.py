@@ -4,7 +4,8 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.available import gives_all
+from genaudit.evidence.accounting import Account, account
+from genaudit.evidence.available import gives_all, has_all
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.project import Project
@@ -199,6 +200,11 @@ class Evidence:
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
 
     @functools.cached_property
+    def account(self) -> Account | None:
+        """What the source holds beside what an epoch yields; ``None`` where references were not walked."""
+        return account(self.trial_set)
+
+    @functools.cached_property
     def spike(self) -> Spike | None:
         """The highest rise while a batch is made."""
         return worst_spike(self.trials, self.batch_bytes)
@@ -237,6 +243,12 @@ class Evidence:
             return None if first is None or not first.children else first.retained_bytes - first.own_bytes
 
         return self._law(added)
+
+    def may_have_run_out(self, law: LawFit) -> bool:
+        """Whether memory may only have stopped to grow because there were fewer items than were asked for."""
+        trials = [*self.steady, *self.trial_set.forecasts]
+        largest = [trial for trial in trials if trial.items == law.sizes[-1]]
+        return not any(has_all(trial) for trial in largest)
 
     def _law(
         self,

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
@@ -10,7 +9,7 @@ from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
 from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_unexplained
-from genaudit.model.recording import Recording, Skipped
+from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.report.recorded_sources import with_sources
@@ -96,19 +95,30 @@ class Investigation:
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
         whole = marks.dataset_items
+        too_small = 0
+        while self._is_too_small(first, whole):
+            too_small = first.items or 0
+            larger = {"items": min(whole, too_small * 2)}
+            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
         if self._sizes.mode == "list":
             beyond = marks.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = sizes.second_size(first.items, whole)
+            second = sizes.second_size(first.items or 1, whole, above=too_small)
             rest = [] if second is None else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
         return whole
+
+    def _is_too_small(self, first: Trial, whole: int) -> bool:
+        """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""
+        if self._sizes.mode != "auto" or first.batches or not first.items or first.items >= whole:
+            return False
+        return first.exit.reason in {"raised", "completed"}
 
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""
@@ -197,7 +207,7 @@ class Investigation:
         """
         suspicion = self._session.suspicion
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        if suspicion.holds or (not is_scaled and self._may_hold_data()):
+        if suspicion.holds or not is_scaled:
             walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
             if walked.exit.reason in {"timed-out", "memory-limit"}:
                 # Under a tracer it would take even more.
@@ -205,12 +215,6 @@ class Investigation:
         if suspicion.any or self._session.request.lines or self._session.request.native:
             # Else nothing is to be blamed, and tracing would cost more than all that was measured.
             self._trace(tracing, suspicion)
-
-    def _may_hold_data(self) -> bool:
-        """Whether as much as a batch is held when the first is done: with less there is no data set in memory."""
-        clean, batch = self._session.evidence.trial_set.clean, self._session.evidence.batch_bytes
-        held = readings.retained_first_bytes(clean) if clean is not None and clean.batches else None
-        return held is not None and held >= (batch or 1)
 
     def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
         """Trace at a small size: the lines that walks do not tell."""

@@ -36,6 +36,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A batch may take this many times its own size while it is made: items, stacked, and a conversion."""
     spike_floor_bytes: int = 2 * MIB
     """Smaller spikes are never a finding."""
+    spike_lift: float = 0.25
+    """A spike that lifts the highest memory of the whole process by less is worth a note: it is not what ends a job."""
+    growth_matters_batches: int = 100_000
+    growth_matters_bytes: int = 256 * MIB
+    """Growth by less than this over so many batches, a long training, is worth a note."""
     garbage_bytes_floor: int = 4 * MIB
     garbage_batches: float = 4.0
     """Cyclic garbage worth a note: so many batches, and at least the floor."""

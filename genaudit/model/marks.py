@@ -284,6 +284,10 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
 
     kind: str
     """generator-function, iterable, keras-dataset, tf-dataset, torch-loader, …"""
+    epoch_batches: int | None = None
+    """Batches of an epoch, where the source says so before it is driven."""
+    epoch_from: str | None = None
+    """What told so: ``len``, ``cardinality``, ``steps``."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):

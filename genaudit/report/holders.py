@@ -11,7 +11,7 @@ from genaudit.files import shown_path
 from genaudit.model.marks import RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location
 from genaudit.model.recording import Trial
-from genaudit.model.report import Holder, RetentionStep
+from genaudit.model.report import Accounting, Holder, RetentionStep
 
 MOST_HELD = 5
 MOST_GROWN = 3
@@ -206,3 +206,16 @@ def _extent(node: RetentionNode) -> str:
 
 def _short(type_text: str) -> str:
     return type_text.rpartition(".")[2]
+
+
+def accounting(evidence: Evidence) -> Accounting | None:
+    """What is held beside what an epoch yields, where the data set could not be scaled."""
+    account = evidence.account
+    if account is None or evidence.first_law is not None:
+        return None
+    return Accounting(
+        held_bytes=account.held_bytes,
+        epoch_bytes=account.epoch.bytes if account.epoch is not None else None,
+        share=account.share,
+        epoch_from=account.epoch.known_from if account.epoch is not None else None,
+    )

@@ -34,6 +34,7 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         answer.verdict,
         answer.message,
         level=answer.level,
+        evidence=answer.evidence,
         value=answer.value,
         unit=answer.unit,
         limit=answer.limit,

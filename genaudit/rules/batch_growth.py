@@ -9,6 +9,7 @@ from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.messages import per_batch
+from genaudit.units import format_bytes
 
 
 @rule(code="GA201", name="batch-growth", title="Memory grows with every batch", level=Level.ERROR)
@@ -51,6 +52,14 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
             f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
             f"(--batches {growth.to_batch * 4})",
             verdict=Verdict.INCONCLUSIVE,
+        )
+    small = growth.per_batch.value * limits.growth_matters_batches < limits.growth_matters_bytes
+    if small:
+        kept = format_bytes(growth.per_batch.value * limits.growth_matters_batches)
+        return answer.with_message(
+            f"keeps {per_batch(growth.per_batch)}: {kept} after {limits.growth_matters_batches:,} batches",
+            level=Level.NOTE,
+            blame=blame_batches(evidence, growth.per_batch.value),
         )
     seen = "past a whole epoch" if growth.whole_epochs else f"for as long as it was measured, {growth.to_batch} batches"
     return answer.with_message(

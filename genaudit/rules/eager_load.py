@@ -1,14 +1,16 @@
 """The data set in memory before the first batch."""
 
+from genaudit.evidence.accounting import OF_AN_ITEM
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
+from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Level, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
@@ -26,6 +28,8 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         collected and the heap trimmed; what is held then, over the size, is a slope in bytes per item. Growth by
         less than 1 KiB or 6 % of an item is an index (file names, labels) and passes.
 
+        Where the data set cannot be scaled, what is held after the first batch is compared with what an epoch yields.
+
     When it is wrong:
         A bounded buffer that is larger than the largest size measured looks the same. Measure larger sizes:
         --sizes 1000,4000,16000.
@@ -35,10 +39,12 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     """
     law = evidence.first_law
     if law is None:
-        return not_applicable(HOW_TO_SCALE)
+        return _accounted(evidence)
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, bends = grows_with_items(law, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
+    if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
+        return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         return answer.with_message(_passed(law, bends))
     if verdict is Verdict.INCONCLUSIVE:
@@ -47,6 +53,37 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
+        fix=EAGER_LOAD.fix,
+    )
+
+
+def _accounted(evidence: Evidence) -> Answer:
+    """By what is held beside what an epoch yields, where there is one size only."""
+    account = evidence.account
+    if account is None or account.epoch is None:
+        return not_applicable(HOW_TO_SCALE)
+    epoch = account.epoch
+    yields = f"an epoch yields {format_bytes(epoch.bytes)} ({epoch.batches:,} batches, by {epoch.known_from})"
+    if account.holding is None:
+        if not account.holds_little:
+            return not_applicable(HOW_TO_SCALE)
+        held = format_bytes(max(account.held_bytes, account.retained_bytes))
+        return Answer(
+            verdict=Verdict.PASS,
+            message=f"holds {held} after the first batch, and {yields}",
+            evidence=EvidenceKind.ACCOUNTED,
+        )
+    holding = account.holding
+    per_item = holding.bytes / max(1, epoch.items)
+    return Answer(
+        verdict=Verdict.FAIL,
+        message=f"holds its whole data set after the first batch: {format_bytes(holding.bytes)}, and {yields}",
+        value=per_item,
+        unit="bytes/item",
+        limit=OF_AN_ITEM * (evidence.item_bytes or 0),
+        evidence=EvidenceKind.ACCOUNTED,
+        blame=blame_holding(evidence.recording, evidence.project, holding),
+        saving_bytes=holding.bytes,
         fix=EAGER_LOAD.fix,
     )
 

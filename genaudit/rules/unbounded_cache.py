@@ -7,7 +7,7 @@ from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
+from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
@@ -43,6 +43,8 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         at_most = grows_with_items(filled, limit, less=before)
         verdict, slope, bends = at_most if at_most[0] is Verdict.PASS else (verdict, slope, bends)
     answer = measured(verdict, slope, "bytes/item", limit)
+    if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
+        return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"

@@ -40,7 +40,12 @@ def test_the_highest_rise_is_found() -> None:
     """One batch that needs more than the others is told by its number and ratio."""
     spike = worst_spike([driven([0, 0, 0, 6 * MIB, 0, MIB])], None)
 
-    assert spike == Spike(batch=4, transient_bytes=6 * MIB, batch_bytes=made.BATCH, items=ITEMS)
+    assert spike is not None
+    assert spike == Spike(
+        batch=4, transient_bytes=6 * MIB, batch_bytes=made.BATCH, items=ITEMS, process_bytes=spike.process_bytes
+    )
+    assert made.BASE <= spike.process_bytes < made.BASE + 12 * MIB
+    assert spike.lift == pytest.approx(6 * MIB / spike.process_bytes)
     assert spike.ratio == pytest.approx(12.0)
 
 

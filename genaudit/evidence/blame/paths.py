@@ -96,18 +96,33 @@ def _blame(
     if sum(held.bytes for held in holdings) < EXPLAINED * to_explain:
         return None
     for holding in named:
-        places = places_of(holding, project, recording.sources, grows=grows)
-        if places:
-            place = _that_ran(recording, places)
-            return Blame(
-                path=place.path,
-                line=place.line,
-                function=project.function_at(place.path, place.line),
-                n_bytes=holding.bytes,
-                share=min(1.0, holding.bytes / to_explain) if to_explain > 0 else 1.0,
-                is_only=len(places) == 1 or any(trial.sites for trial in recording.trials),
-            )
+        blame = blame_holding(recording, project, holding, expected=to_explain, grows=grows)
+        if blame is not None:
+            return blame
     return None
+
+
+def blame_holding(
+    recording: Recording, project: Project, holding: Holding, *, expected: float = 0.0, grows: bool = False
+) -> Blame | None:
+    """The line that fills what a path leads to; ``None`` where it is in no file of the user's.
+
+    Args:
+        expected: Bytes to be explained.
+        grows: Whether it became more while batches were pulled.
+    """
+    places = places_of(holding, project, recording.sources, grows=grows)
+    if not places:
+        return None
+    place = _that_ran(recording, places)
+    return Blame(
+        path=place.path,
+        line=place.line,
+        function=project.function_at(place.path, place.line),
+        n_bytes=holding.bytes,
+        share=min(1.0, holding.bytes / expected) if expected > 0 else 1.0,
+        is_only=len(places) == 1 or any(trial.sites for trial in recording.trials),
+    )
 
 
 def _that_ran(recording: Recording, places: Sequence[Place]) -> Place:

@@ -125,8 +125,10 @@ def _scopes(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[lis
 
 
 def _scopes_of_attribute(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
-    class_name = above.name if above.kind == "class" else above.type.rpartition(".")[2]
-    found = [(path, node) for path, tree in own.items() for node in classes(tree, class_name)]
+    names = {above.type.rpartition(".")[2], above.detail.rpartition(".")[2]} | (
+        {above.name} if above.kind == "class" else set()
+    )
+    found = [(path, node) for path, tree in own.items() for name in sorted(names) for node in classes(tree, name)]
     if found:
         yield [
             Scope(path, node, [*_in_body(node, step.name), *uses_of_attribute(node, step.name)]) for path, node in found

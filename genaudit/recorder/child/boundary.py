@@ -118,10 +118,6 @@ class Settling:
         """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
         self._share = THOROUGH.settling
 
-    def trim(self) -> None:
-        """Give back what is free in the heap."""
-        self._settler.trim()
-
     def settle(self, batch: int) -> Settled:
         """One settled reading, after a batch."""
         settled = self._settler.settle()
@@ -265,7 +261,6 @@ class Boundaries:
 
     def begin_anew(self) -> None:
         """What genaudit has done since the last mark is no batch's; all batches have been let go."""
-        self._settling.trim()
         self._open_group(None)
 
     def _open_group(self, before: Reading | None) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.drive import Drive
     from genaudit.recorder.child.memory.status import Gauge
     from genaudit.recorder.child.phases import Phases
+    from genaudit.recorder.child.retention.moments import Walks
     from genaudit.recorder.child.sources import Source
     from genaudit.recorder.child.tracers.base import NullTracer
 
@@ -50,6 +51,7 @@ class TargetRun:
         self._first_iterator: Any = None
         self._boundaries: Boundaries | None = None
         self._drive: Drive | None = None
+        self._walks: Walks | None = None
 
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
@@ -62,8 +64,11 @@ class TargetRun:
             if self._spec["leave_new_data"] and written_bytes() - written > NEW_DATA_BYTES:
                 self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
                 return
-        self._phases.enter("create", **level())
         root = (bound and bound.facts["project_root"]) or here()
+        if self._spec["walks"]:
+            # Before the level that the target is measured against, and before it forks.
+            self._open_walks(root)
+        self._phases.enter("create", **level())
         tracer = self._tracer = open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
@@ -115,8 +120,19 @@ class TargetRun:
         if bound.facts["items"] is None and self._spec["otherwise"]:
             self._spec.update(self._spec["otherwise"])
         source = open_source(tracer.during(bound.call), bound.again, self._spec.get("driver"))
+        if self._walks is not None:
+            self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
+        batches, known_from = source.epoch_length()
+        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
         return source
+
+    def _open_walks(self, root: str) -> None:
+        """Get ready to walk references at the moments that are asked for."""
+        with OwnImports():
+            from genaudit.recorder.child.retention.moments import Walks
+
+        self._walks = Walks(self._spec, self._marks, self._settler, root)
 
     def _take_first_iterator(self) -> Any:
         """The iterator of the first epoch, for the drive alone: some keep workers alive for as long as they live."""
@@ -142,7 +158,7 @@ class TargetRun:
             # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
             every_item=spec["engine"] == "digest",
         )
-        items = bound.facts["items"]
+        items, walks = bound.facts["items"], self._walks
         # Each batch has an item at least, so this is never less than the epochs need.
         batches = spec["batches"] or (items + 1) * spec["epochs"]
         drive = self._drive = Drive(
@@ -152,21 +168,13 @@ class TargetRun:
             next_epoch=lambda: tracer.wrap(source.epoch()),
             ask=(self._gauge.control or Control(spec["control"], marks)).ask,
             after_first=lambda: self._after_first(boundaries, tracer),
-            walk=self._walks(boundaries, source, bound) if spec["walks"] else None,
+            walk=None if walks is None else lambda moment, iterator: walks.at(moment, boundaries, iterator),
         )
         reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))
         tracer.snapshot("end", drive.batch)
         tracer.stop()
         exhausted = reason in {"exhausted", "empty"}
         marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
-
-    def _walks(self, boundaries: Boundaries, source: Source, bound: Bound) -> Callable[[str, Any], None]:
-        """What walks the references of this process at the moments that are asked for."""
-        with OwnImports():
-            from genaudit.recorder.child.retention.moments import Walks
-
-        root = bound.facts["project_root"] or here()
-        return Walks(self._spec, self._marks, boundaries, source, root).at
 
     def _after_first(self, boundaries: Boundaries, tracer: NullTracer) -> None:
         self._phases.enter("steady")

@@ -57,7 +57,7 @@ class ForkedHeaps:
         asked = 0
         for pid in pids:
             # One that has begun another program has lost the handler, and the signal would end it.
-            if _catches(pid, self._signal):
+            if catches(pid, self._signal):
                 try:
                     kill(pid, self._signal)
                     asked += 1
@@ -92,7 +92,7 @@ class ForkedHeaps:
             return
 
 
-def _catches(pid: int, number: int) -> bool:
+def catches(pid: int, number: int) -> bool:
     """Whether a process runs, and has a handler for a signal.
 
     Source:

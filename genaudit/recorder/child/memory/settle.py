@@ -71,7 +71,7 @@ class Settler:
         start = perf_counter()
         settled = Settled()
         if self._wait_until_still():
-            self._forked.trim(self._others())
+            self._forked.trim(self.others())
         # Trimmed before and after: what the collection frees would else stay in the heap and not show.
         self._trim(0)
         settled.before = self._gauge.read().held
@@ -81,7 +81,7 @@ class Settler:
         reading = self._gauge.read()
         settled.retained = settled.own = settled.collected = reading.held
         settled.threads = reading.threads
-        settled.tree = self._processes.tree_held(self._others())
+        settled.tree = self._processes.tree_held(self.others())
         settled.workers_above = sum(self._processes.below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
             settled.retained = sum(settled.tree.values())
@@ -99,7 +99,7 @@ class Settler:
         Returns:
             Whether there are other processes.
         """
-        copies = bool(self._others())
+        copies = bool(self.others())
         if self._gauge.read().threads <= self._threads_before and not copies:
             return False
         deadline = perf_counter() + _STILL_LIMIT_S
@@ -113,9 +113,9 @@ class Settler:
         return copies
 
     def _rough_held(self) -> int:
-        return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in self._others())
+        return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in self.others())
 
-    def _others(self) -> list[int]:
+    def others(self) -> list[int]:
         """The other processes of the trial, those that have left their parents too."""
         return self._processes.others()
 

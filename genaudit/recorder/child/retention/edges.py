@@ -9,7 +9,9 @@ from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import (
     CellType,
     FunctionType,
+    GeneratorType,
     attributes_of,
+    class_attribute,
     is_native,
     is_owned,
     module_of,
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 16
 """Entries of a dictionary that are told apart by their keys; of more, all are alike."""
 OPTIMIZED = 1
+STANDARD = sys.stdlib_module_names | {"builtins"}
+_GetSet = type(type.__dict__["__dict__"])
 _PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
 
 
@@ -119,8 +123,7 @@ def attributes(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """What an object stores under names."""
     held = attributes_of(value)
     node.objects += dict.__sizeof__(held) * weight if held else 0
-    for name, part in list(dict.items(held)):
-        walk.reach(part, node, "attribute", name if type(name) is str else "", weight)
+    _reach_named(walk, held, node, weight)
     for name, part in slots_of(value).items():
         walk.reach(part, node, "attribute", name, weight)
     kind = type(value)
@@ -135,24 +138,50 @@ plain_object = attributes
 def native_object(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """An object of a type that is written in C, or derived from one: its names, then what else it refers to."""
     attributes(walk, value, node, weight)
-    storage = id(attributes_of(value))
     referents = get_referents(value)
+    storage = attributes_of(value)
+    if not storage:
+        storage = _native_storage(value, referents)
+        _reach_named(walk, storage, node, weight)
     for held, stands_for in sample(len(referents), lambda: referents, is_within=weight > 1):
-        if id(held) != storage:
+        if held is not storage:
             walk.reach(held, node, "referent", "", weight * stands_for)
+
+
+def _native_storage(value: Any, referents: list[Any]) -> dict[Any, Any]:
+    """The attributes of an object of one of Python's own types, such as a partial or an exception."""
+    descriptor = class_attribute(type(value), "__dict__")
+    if type(descriptor) is not _GetSet or not is_native(descriptor.__objclass__):
+        return {}
+    if module_of(descriptor.__objclass__).partition(".")[0] not in STANDARD:
+        return {}
+    tables = [held for held in referents if type(held) is dict]
+    # Asked for only where there may be one: it would be made.
+    held = descriptor.__get__(value) if tables else None
+    return held if type(held) is dict and _is_among(held, tables) else {}
+
+
+def _is_among(value: object, others: Any) -> bool:
+    return any(value is other for other in others)
+
+
+def _reach_named(walk: Walk, table: dict[Any, Any], node: Node, weight: float) -> None:
+    for name, held in list(dict.items(table)):
+        walk.reach(held, node, "attribute", name if type(name) is str else "", weight)
 
 
 def cache(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """A cache of functools: what it keeps, then its function."""
-    storage = id(attributes_of(value))
     referents = get_referents(value)
-    tables = [held for held in referents if type(held) is dict and id(held) != storage]
+    storage = _native_storage(value, referents)
+    _reach_named(walk, {name: held for name, held in storage.items() if name != "cache_parameters"}, node, weight)
+    tables = [held for held in referents if type(held) is dict and held is not storage]
     node.entries = (node.entries or 0) + weight * sum(len(table) for table in tables)
     for table in tables:
         node.objects += dict.__sizeof__(table) * weight
         for part in (dict.keys, dict.values):
             _sampled(walk, node, weight, len(table), lambda part=part, table=table: part(table))  # type: ignore[misc]
-    hidden = {id(table) for table in tables} | {storage}
+    hidden = {id(storage), *map(id, tables)}
     for held, stands_for in sample(len(referents), lambda: referents, is_within=weight > 1):
         if id(held) not in hidden:
             kind = "referent" if type(held) is FunctionType else "entry"
@@ -171,8 +200,11 @@ def function(walk: Walk, value: Any, node: Node, weight: float) -> None:
         walk.reach(held, node, "default", name, weight)
     for name, held in list(dict.items(value.__kwdefaults__ or {})):
         walk.reach(held, node, "default", name, weight)
-    for name, held in list(dict.items(attributes_of(value))):
-        walk.reach(held, node, "attribute", name if type(name) is str else "", weight)
+    hidden = (value.__globals__, value.__builtins__, value.__kwdefaults__)
+    held_by = [held for held in get_referents(value) if type(held) is dict and not _is_among(held, hidden)]
+    if held_by:
+        # Asked for only where there is one: it would be made.
+        _reach_named(walk, value.__dict__, node, weight)
 
 
 def cell(walk: Walk, value: Any, node: Node, weight: float) -> None:
@@ -190,9 +222,7 @@ def _reach_cell(walk: Walk, value: Any, node: Node, name: str, weight: float) ->
 
 def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a suspended generator, what it delegates to, and what its loops run over."""
-    kind = type(value)
-    prefix = _PREFIXES.get(id(kind), "gi")
-    suspended = getattr(value, f"{prefix}_frame")
+    suspended = getattr(value, f"{_PREFIXES[id(type(value))]}_frame")
     if suspended is not None:
         if is_ours(suspended.f_code):
             return
@@ -203,7 +233,7 @@ def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
             walk.reach(held, node, "referent", "", weight)
 
 
-_PREFIXES = {id(CoroutineType): "cr", id(AsyncGeneratorType): "ag"}
+_PREFIXES = {id(GeneratorType): "gi", id(CoroutineType): "cr", id(AsyncGeneratorType): "ag"}
 
 
 def frame(walk: Walk, value: Any, node: Node, weight: float) -> None:
@@ -233,19 +263,25 @@ def variables(walk: Walk, value: Any, node: Node, weight: float) -> None:
 OWN_REFERENCES = 3
 
 
+def has_place(kind: type) -> bool:
+    """Whether objects of a type come from a place in the code."""
+    return kind is FunctionType or kind is FrameType or id(kind) in _PREFIXES
+
+
 def place_of(value: Any) -> tuple[str, int, str] | None:
-    """File, line and function of a function, a generator, a frame."""
+    """File, line and function of a function, a generator, a frame: where it is defined."""
     kind = type(value)
     if kind is FunctionType:
         code = value.__code__
         return code.co_filename, code.co_firstlineno, code.co_name
     if kind is FrameType:
-        return value.f_code.co_filename, value.f_lineno or value.f_code.co_firstlineno, value.f_code.co_name
-    prefix = "gi" if type(value).__name__ == "generator" else _PREFIXES.get(id(kind))
+        code = value.f_code
+        return code.co_filename, code.co_firstlineno, code.co_name
+    prefix = _PREFIXES.get(id(kind))
     if prefix is None:
         return None
-    code, suspended = getattr(value, f"{prefix}_code"), getattr(value, f"{prefix}_frame")
-    return code.co_filename, suspended.f_lineno if suspended else code.co_firstlineno, code.co_name
+    code = getattr(value, f"{prefix}_code")
+    return code.co_filename, code.co_firstlineno, code.co_name
 
 
 def namespace_entries(kind: type) -> list[tuple[str, Any]]:

@@ -38,13 +38,12 @@ _NEVER: tuple[type, ...] = (
 _SCALARS: tuple[Any, ...] = (int, float, complex, str)
 _BYTES: tuple[Any, ...] = (bytes, bytearray)
 _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque)
-_STANDARD = sys.stdlib_module_names | {"builtins"}
 
 
 class Kind:
     """What is known of a type."""
 
-    __slots__ = ("expand", "is_data", "is_never", "name", "payload", "size", "type")
+    __slots__ = ("expand", "is_code", "is_data", "is_never", "name", "payload", "size", "type")
 
     def __init__(self, kind: type) -> None:
         # Kept for as long as the walk lasts: its id stands for it.
@@ -52,6 +51,7 @@ class Kind:
         self.is_never = _is_never(kind)
         self.name = type_name(kind)
         self.size: Callable[[Any], int] = _size_of(kind)
+        self.is_code = edges.has_place(kind)
         self.is_data = issubclass(kind, _BYTES)
         self.payload: Payload | None = None
         self.expand: edges.Expand | None = None
@@ -64,7 +64,7 @@ def type_name(kind: type) -> str:
     """The class by its name; one that is neither Python's nor of an installed library, with its module."""
     module = module_of(kind)
     root = module.partition(".")[0]
-    if root in _STANDARD or is_native(kind) or edges.is_library(module):
+    if root in edges.STANDARD or is_native(kind) or edges.is_library(module):
         return name_of(kind)
     return f"{module}.{qualname_of(kind)}"
 
@@ -91,7 +91,7 @@ _NEVER_IDS = _Identities(_NEVER)
 def _size_of(kind: type) -> Callable[[Any], int]:
     """``__sizeof__`` of the first of Python's own types among the bases, with what the collector adds to it."""
     for base in mro_of(kind):
-        if is_native(base) and module_of(base).partition(".")[0] in _STANDARD:
+        if is_native(base) and module_of(base).partition(".")[0] in edges.STANDARD:
             size: Any = base.__sizeof__
             if issubclass(base, (*_SCALARS, *_BYTES)):
                 return size  # type: ignore[no-any-return]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from genaudit.recorder.child.channel.marks import as_json
 from genaudit.recorder.child.retention.report import fields_of_walk
+from genaudit.recorder.child.retention.workers import ForkedWalks
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,48 +12,58 @@ if TYPE_CHECKING:
 
     from genaudit.recorder.child.boundary import Boundaries
     from genaudit.recorder.child.channel.marks import Marks
+    from genaudit.recorder.child.memory.settle import Settler
     from genaudit.recorder.child.sources import Source
 
 MOST_EPOCHS = 3
 
 
 class Walks:
-    """The walks of one trial.
+    """The walks of one trial: of its own process, and of those that it forks from now on.
 
     Args:
         spec: As the child gets it; ``walks`` has the moments.
-        source: What is driven.
         root: The folder that is the user's own.
     """
 
-    def __init__(self, spec: dict[str, Any], marks: Marks, boundaries: Boundaries, source: Source, root: str) -> None:
+    def __init__(self, spec: dict[str, Any], marks: Marks, settler: Settler, root: str) -> None:
         self._moments = spec["walks"]
         self._marks = marks
-        self._boundaries = boundaries
-        self._source = source
+        self._settler = settler
         self._root = root
         self._module = spec["target"]["module"] or spec["target"]["file"]
-        self._name = _name_of(spec["target"]["steps"])
+        self._name = name_of_target(spec["target"]["steps"])
+        self._forked = ForkedWalks(spec["scratch"], self._in_copy)
+        self.source: Source | None = None
+        """What is driven, once it was made: copies know it as it was when they were forked."""
 
-    def at(self, moment: str, iterator: Any) -> None:
-        """Walk at this moment, if that was asked for.
+    def at(self, moment: str, boundaries: Boundaries, iterator: Any) -> None:
+        """Walk at this moment, if that was asked for; all batches have been let go.
 
         Args:
             moment: first, epoch, end.
             iterator: Of the present epoch.
         """
-        boundaries = self._boundaries
         if moment not in self._moments or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
             return
-        fields = fields_of_walk(self._name, [self._source.owner, iterator], self._root, self._module)
-        self._marks.write("retention", at=moment, batch=boundaries.batch, epoch=boundaries.epoch, pid=0, **fields)
-        del fields
+        about = {"at": moment, "batch": boundaries.batch, "epoch": boundaries.epoch}
+        self._marks.write("retention", pid=0, **about, **self._fields(iterator, None))
+        for pid, found in self._forked.of(self._settler.others()):
+            # The worker has written its part of the mark as it is to be.
+            begin = as_json({"mark": "retention", "at_s": self._marks.clock(), "pid": pid, **about})
+            self._marks.line(f"{begin[:-1]},{found[1:]}\n".encode())
+        self._settler.trim()
         boundaries.begin_anew()
 
+    def _fields(self, iterator: Any, interrupted: Any) -> dict[str, Any]:
+        owner = None if self.source is None else self.source.owner
+        return fields_of_walk(self._name, [owner, iterator], self._root, self._module, interrupted)
 
-def _name_of(steps: list[Any]) -> str:
-    """The last name in the target's steps."""
-    for step in reversed(steps):
-        if len(step) > 1 and type(step[1]) is str:
-            return step[1]
-    return "source"
+    def _in_copy(self, interrupted: Any) -> str:
+        return as_json(self._fields(None, interrupted))
+
+
+def name_of_target(steps: list[Any]) -> str:
+    """What the target is called: the last name in its steps."""
+    names = [step[1] for step in steps if step[0] == "attr"]
+    return names[-1] if names else "source"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# Bound here: the target may replace what the module has.
+from gc import disable, enable, isenabled
 from time import perf_counter
 
 from genaudit.recorder.child.retention import roots
@@ -12,20 +14,34 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def fields_of_walk(name: str, values: list[Any], root: str, module: str | None) -> dict[str, Any]:
+def fields_of_walk(
+    name: str, values: list[Any], root: str, module: str | None, interrupted: Any = None
+) -> dict[str, Any]:
     """Walk this process; fields of a ``retention`` mark.
 
     Args:
         name: What the target is called.
         values: The object that is driven, and its iterator.
         root: The folder that is the user's own.
-        module: The module that the target comes from.
+        module: The module that the target comes from, by its name or its file.
+        interrupted: The frame below those of genaudit; ``None`` where all of this thread are genaudit's.
     """
+    was_on = isenabled()
+    # What a collection frees may have code of the user's.
+    disable()
+    try:
+        return _walk(name, values, root, module, interrupted)
+    finally:
+        if was_on:
+            enable()
+
+
+def _walk(name: str, values: list[Any], root: str, module: str | None, interrupted: Any) -> dict[str, Any]:
     begin = perf_counter()
     walk = Walk()
     roots.source(walk, name, values)
     roots.user_modules(walk, root, module)
-    roots.threads(walk)
+    roots.threads(walk, interrupted)
     total = walk.tree.total()
     return {
         "visited": walk.visited,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from _thread import get_ident
 from os import sep
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
@@ -65,38 +66,39 @@ def _modules(root: str, target: str | None) -> list[tuple[str, dict[str, Any]]]:
         fields = fields_of_module(name)
         file = fields.get("__file__")
         is_users = type(file) is str and file.startswith(inside) and not is_installed(file)
-        if type(name) is str and (is_users or target in {name, file}):
+        if type(name) is str and (is_users or (target is not None and target in (name, file))):
             chosen.append((name, fields))
     return chosen
 
 
-def threads(walk: Walk) -> None:
-    """The variables of the frames of all threads, but for those of genaudit."""
+def threads(walk: Walk, interrupted: Any = None) -> None:
+    """The variables of the frames of all threads, but for those of genaudit.
+
+    Args:
+        interrupted: The frame below those of genaudit, in the thread that walks; ``None`` where all are genaudit's.
+    """
     names = _thread_names()
     for ident, top in list(sys._current_frames().items()):
+        frame = interrupted if ident == get_ident() else top
         stack = []
-        frame: Any = top
         while frame is not None:
             if not is_ours(frame.f_code):
                 stack.append(frame)
             frame = frame.f_back
-        if stack and len(stack) == _depth(top):
-            node = walk.tree.top.child("thread", names.get(ident, "thread"), "Thread")
-            node.count += 1
-            for each in reversed(stack):
-                below = node.child("frame", each.f_code.co_name, "frame", "")
-                below.count += 1
-                below.place = place_of(each)
-                variables(walk, each, below, 1.0)
+        if stack:
+            _stack(walk, names.get(ident, "thread"), stack)
     walk.drain()
 
 
-def _depth(frame: Any) -> int:
-    depth = 0
-    while frame is not None:
-        depth += 1
-        frame = frame.f_back
-    return depth
+def _stack(walk: Walk, name: str, stack: list[Any]) -> None:
+    """The frames of one thread, the innermost first."""
+    node = walk.tree.top.child("thread", name, "Thread")
+    node.count += 1
+    for frame in reversed(stack):
+        below = node.child("frame", frame.f_code.co_name, "frame")
+        below.count += 1
+        below.place = place_of(frame)
+        variables(walk, frame, below, 1.0)
 
 
 def _thread_names() -> dict[int, str]:

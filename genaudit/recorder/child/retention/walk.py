@@ -9,6 +9,7 @@ from genaudit.recorder.child.guard.static_inspect import name_of, qualname_of
 from genaudit.recorder.child.retention import edges
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
+from genaudit.recorder.child.retention.payload import Found
 from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
@@ -87,6 +88,10 @@ class Walk:
         self._seen.add(key)
         if of_type.payload is not None:
             return self._add_payload(value, of_type, parent, kind, name, weight)
+        if of_type.is_code and not name:
+            # A function, or a generator or a frame of one: it is called by its name.
+            kind = "function" if of_type.name == "function" else "frame"
+            name = edges.place_of(value)[2]  # type: ignore[index]
         size = of_type.size(value)
         data, objects = (size, 0) if of_type.is_data else (0, size)
         node = parent.child(kind, name, of_type.name)
@@ -118,7 +123,12 @@ class Walk:
             self._kinds[id(type(value))].expand(self, value, reached.node, reached.weight)  # type: ignore[misc]
 
     def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
-        found = of_type.payload(value, self._buffers)  # type: ignore[misc]
+        try:
+            found = of_type.payload(value, self._buffers)  # type: ignore[misc]
+        except Exception:
+            # A library could not tell: what it holds is not accounted for.
+            self.is_complete = False
+            found = Found()
         node = parent.child(kind, name, of_type.name, found.detail)
         self._add(value, node, weight, found.data, found.objects, is_open=False)
         for held in found.held:
@@ -132,7 +142,7 @@ class Walk:
 
     def _add(self, value: Any, node: Node, weight: float, data: float, objects: float, *, is_open: bool) -> None:
         node.add(weight, data, objects)
-        if node.place is None:
+        if node.place is None and self._kinds[id(type(value))].is_code:
             node.place = edges.place_of(value)
         if is_open or weight > 1:
             reached = _Reached(value, node, weight, data, objects)
