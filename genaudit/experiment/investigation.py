@@ -12,6 +12,7 @@ from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_un
 from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.recorded_sources import with_sources
 
 
 def investigate(session: ExperimentSession) -> Recording:
@@ -220,14 +221,14 @@ class Investigation:
                 compared with what an epoch yields, which takes a walk.
         """
         suspicion = self._session.suspicion
-        is_asked = self._session.request.lines or self._session.request.native
-        if not (suspicion.any or is_asked or not is_scaled):
-            # Nothing is to be blamed, and tracing would cost more than all that was measured.
-            return
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
         if suspicion.holds or not is_scaled:
-            self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
-        if suspicion.any or is_asked:
+            walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+            if walked.exit.reason in {"timed-out", "memory-limit"}:
+                # Under a tracer it would take even more.
+                return
+        if suspicion.any or self._session.request.lines or self._session.request.native:
+            # Else nothing is to be blamed, and tracing would cost more than all that was measured.
             self._trace(tracing, suspicion)
 
     def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
@@ -251,6 +252,4 @@ class Investigation:
 
     def _explained(self) -> Evidence:
         """The numbers so far, with the sources that lines are looked for in."""
-        from genaudit.report.recorded_sources import with_sources
-
         return Evidence(with_sources(self._session.recording, lambda text: text))

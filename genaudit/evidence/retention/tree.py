@@ -38,6 +38,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     entries: int = 0
     """Entries that the container on the path has; in a difference, that it gained."""
+    container: RetentionNode | None = None
+    """The innermost container on the path; in a difference, the outermost that gained entries."""
     pid: int = 0
     data_bytes: int = 0
     """The part of it in buffers and bytes."""
@@ -50,11 +52,6 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     def payload(self) -> RetentionNode:
         """What is held at the end of the path."""
         return self.steps[-1]
-
-    @property
-    def container(self) -> RetentionNode | None:
-        """The innermost container on the path."""
-        return next((step for step in reversed(self.steps) if step.entries), None)
 
     @property
     def named(self) -> list[RetentionNode]:
@@ -77,6 +74,7 @@ class Tree:
 
     def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
         self.mark = mark
+        self._is_difference = before is not None
         earlier = Tree(before)._by_key if before is not None else {}
         self._steps = [
             Step(
@@ -151,16 +149,20 @@ class Tree:
         return any(self._steps[child].node.kind != "entry" for child in self._children[at])
 
     def _holding(self, at: int, path: list[RetentionNode]) -> Holding:
-        keys_of_path = [at]
-        while (parent := self._steps[keys_of_path[-1]].node.parent) >= 0:
-            keys_of_path.append(parent)
-        entries = next((self._steps[place].entries for place in keys_of_path if self._steps[place].node.entries), 0)
+        places = [at]
+        while (parent := self._steps[places[-1]].node.parent) >= 0:
+            places.append(parent)
+        steps = [self._steps[place] for place in places]
+        inner = next((step for step in steps if step.node.entries), None)
+        # Of lists in a list that is appended to, the outer one is what grows.
+        grown = next((step for step in reversed(steps) if step.entries > 0), inner) if self._is_difference else inner
         whole = self._container_above(at)
         below = [self._steps[place].node for place in self._below(whole)]
         return Holding(
             steps=path,
             bytes=self._steps[at].bytes,
-            entries=entries,
+            entries=grown.entries if grown is not None else 0,
+            container=grown.node if grown is not None else None,
             pid=self.mark.pid,
             data_bytes=self._steps[whole].node.data_bytes,
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
@@ -184,6 +186,20 @@ class Tree:
             found.append(place)
             stack += self._children[place]
         return found
+
+
+def together(holdings: list[Holding]) -> list[Holding]:
+    """The same with one holding for each path, whichever processes have it; the largest first."""
+    found: dict[Key, Holding] = {}
+    for holding in holdings:
+        key = tuple((step.kind, step.name, step.type) for step in holding.steps)
+        known = found.get(key)
+        found[key] = holding if known is None else _sum(known, holding)
+    return sorted(found.values(), key=lambda holding: -holding.bytes)
+
+
+def _sum(one: Holding, other: Holding) -> Holding:
+    return msgspec.structs.replace(one, bytes=one.bytes + other.bytes, entries=one.entries + other.entries)
 
 
 def _bytes_of(node: RetentionNode | None) -> int:
