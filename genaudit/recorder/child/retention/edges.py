@@ -223,16 +223,15 @@ def _reach_cell(walk: Walk, value: Any, node: Node, name: str, weight: float) ->
 def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a suspended generator, what it delegates to, and what its loops run over."""
     suspended = getattr(value, f"{_PREFIXES[id(type(value))]}_frame")
-    if suspended is not None:
-        if is_ours(suspended.f_code):
-            return
-        variables(walk, suspended, node, weight)
-    names = {id(held) for held in attributes_of(value).values()}
+    if suspended is None or is_ours(suspended.f_code):
+        return
+    table = variables(walk, suspended, node, weight)
     for held in get_referents(value):
-        if id(held) not in names and type(held) is not FunctionType and type(held) is not str:
+        if held is not table and not _is_machinery(held):
             walk.reach(held, node, "referent", "", weight)
 
 
+_MACHINERY = {id(FunctionType), id(FrameType), id(str)}
 _PREFIXES = {id(GeneratorType): "gi", id(CoroutineType): "cr", id(AsyncGeneratorType): "ag"}
 
 
@@ -240,24 +239,31 @@ def frame(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a frame that something keeps, such as a traceback."""
     if is_ours(value.f_code):
         return
-    variables(walk, value, node, weight)
+    table = variables(walk, value, node, weight)
+    hidden = (table, value.f_globals, value.f_builtins)
     for held in get_referents(value):
-        if type(held) is not FrameType and type(held) is not dict and type(held) is not FunctionType:
+        if not _is_among(held, hidden) and not _is_machinery(held):
             walk.reach(held, node, "referent", "", weight)
 
 
-def variables(walk: Walk, value: Any, node: Node, weight: float) -> None:
-    """The local variables of a frame, by their names."""
+def _is_machinery(held: Any) -> bool:
+    """The function of a frame, its names, the frame itself: part of every generator."""
+    return id(type(held)) in _MACHINERY
+
+
+def variables(walk: Walk, value: Any, node: Node, weight: float) -> Any:
+    """The local variables of a frame, by their names; gives the table that the frame keeps of them."""
     code = value.f_code
     if not code.co_flags & OPTIMIZED:
         # The body of a module or a class: its variables are the namespace itself.
-        return
+        return None
     table = value.f_locals
     for name, held in list(table.items()):
         walk.reach(held, node, "variable", name, weight)
     if type(table) is dict and sys.getrefcount(table) <= OWN_REFERENCES:
         # Before Python 3.13 this is a copy that the frame keeps. One that more refer to is the target's own.
         table.clear()
+    return table
 
 
 OWN_REFERENCES = 3

@@ -43,12 +43,13 @@ _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque)
 class Kind:
     """What is known of a type."""
 
-    __slots__ = ("expand", "is_code", "is_data", "is_never", "name", "payload", "size", "type")
+    __slots__ = ("expand", "is_code", "is_data", "is_never", "is_ours", "name", "payload", "size", "type")
 
     def __init__(self, kind: type) -> None:
         # Kept for as long as the walk lasts: its id stands for it.
         self.type = kind
-        self.is_never = _is_never(kind)
+        self.is_ours = module_of(kind).startswith(OURS + ".") and is_owned(kind)
+        self.is_never = self.is_ours or _is_never(kind)
         self.name = type_name(kind)
         self.size: Callable[[Any], int] = _size_of(kind)
         self.is_code = edges.has_place(kind)
@@ -70,9 +71,7 @@ def type_name(kind: type) -> str:
 
 
 def _is_never(kind: type) -> bool:
-    if kind in _NEVER_IDS or issubclass(kind, type) or issubclass(kind, type(sys)):
-        return True
-    return module_of(kind).startswith(OURS + ".") and is_owned(kind)
+    return kind in _NEVER_IDS or issubclass(kind, (type, type(sys)))
 
 
 class _Identities:

@@ -83,6 +83,15 @@ class Tree:
     def __init__(self) -> None:
         self.top = Node(None, "", "", "", "")
 
+    def found_below(self, *kinds: str) -> float:
+        """What was found below roots of these kinds; ``total`` is called later."""
+        found = 0.0
+        nodes = [node for node in self.top.children.values() if node.kind in kinds]
+        for node in nodes:
+            found += node.data + node.objects
+            nodes.extend(node.children.values())
+        return found
+
     def total(self) -> float:
         """Add up from below: each node then has what is below it too."""
         for node in reversed(list(self._all())):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 MOST_OBJECTS = 30_000
-LIMIT_S = 0.4
+LIMIT_S = 0.3
 _EACH = 64
 _IMMORTAL = 1 << 29
 
@@ -52,7 +52,7 @@ class Walk:
         self.tree = Tree()
         self.is_complete = True
         self._most = most_objects
-        self._deadline = perf_counter() + limit_s
+        self.deadline = perf_counter() + limit_s
         self._seen: set[int] = set()
         self._buffers: set[Any] = set()
         self._kinds: dict[int, Kind] = {}
@@ -64,19 +64,30 @@ class Walk:
         """Objects that were looked at."""
         return len(self._seen)
 
+    def kind_of(self, kind: type) -> Kind:
+        """What is known of a type."""
+        known = self._kinds.get(id(kind))
+        if known is None:
+            known = self._kinds[id(kind)] = Kind(kind)
+        return known
+
+    def data_of(self, value: Any) -> int:
+        """Bytes of data in an object by itself, which the walk has not reached."""
+        kind = self.kind_of(type(value))
+        if kind.payload is None:
+            return kind.size(value)
+        try:
+            return kind.payload(value, set()).data
+        except Exception:
+            return 0
+
     def has(self, value: object) -> bool:
         """Whether an object was reached."""
         return id(value) in self._seen
 
-    def hide(self, value: object) -> None:
-        """Leave an object, and what only it leads to, out of the walk."""
-        self._seen.add(id(value))
-
     def reach(self, value: Any, parent: Node, kind: str, name: str, weight: float = 1.0) -> Node | None:
         """An object was found at the end of a path; its node, where it is new."""
-        of_type = self._kinds.get(id(type(value)))
-        if of_type is None:
-            of_type = self._kinds[id(type(value))] = Kind(type(value))
+        of_type = self._kinds.get(id(type(value))) or self.kind_of(type(value))
         if of_type.is_never:
             return None
         key = id(value)
@@ -98,23 +109,32 @@ class Walk:
         self._add(value, node, weight, data, objects, is_open=of_type.expand is not None)
         return node
 
-    def reach_class(self, kind: type, parent: Node) -> None:
-        """What a class of the user's keeps in its namespace."""
+    def reach_class(self, kind: type, parent: Node) -> Node | None:
+        """What a class keeps in its namespace; its node, where it is new."""
         if id(kind) in self._seen:
-            return
+            return None
         self._seen.add(id(kind))
         node = parent.child("class", name_of(kind), "type", qualname_of(kind))
         node.count += 1
         for name, held in edges.namespace_entries(kind):
             self.reach(held, node, "attribute", name)
+        return node
 
-    def drain(self) -> None:
-        """Look into all that was reached, and into what that leads to."""
+    def drain(self, most: int | None = None) -> None:
+        """Look into all that was reached, and into what that leads to.
+
+        Args:
+            most: It is enough when so many objects more have been looked at.
+        """
         queue = self._queue
+        enough = self._most if most is None else len(self._seen) + most
         turn = 0
         while queue:
             turn += 1
-            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self._deadline):
+            if len(self._seen) > enough and most is not None:
+                queue.clear()
+                return
+            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self.deadline):
                 self.is_complete = False
                 queue.clear()
                 return
