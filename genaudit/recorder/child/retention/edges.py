@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MOST_NAMED = 16
 """Entries of a dictionary that are told apart by their keys; of more, all are alike."""
 OPTIMIZED = 1
+HEADER = sys.getsizeof([]) - [].__sizeof__()
+"""What the collector keeps before an object; ``sys.getsizeof`` adds it, ``__sizeof__`` does not."""
 STANDARD = sys.stdlib_module_names | {"builtins"}
 _GetSet = type(type.__dict__["__dict__"])
 _PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
@@ -100,7 +102,7 @@ def entries_of_dict(walk: Walk, value: Any, node: Node, weight: float) -> None:
     node.entries = (node.entries or 0) + n * weight
     if n <= MOST_NAMED:
         for key, held in list(dict.items(value)):
-            if type(key) is str:
+            if type(key) is str and key.isidentifier():
                 walk.reach(held, node, "entry", key, weight)
             else:
                 walk.reach(key, node, "entry", "", weight)
@@ -122,7 +124,7 @@ def _sampled(walk: Walk, node: Node, weight: float, n: int, entries: Callable[[]
 def attributes(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """What an object stores under names."""
     held = attributes_of(value)
-    node.objects += dict.__sizeof__(held) * weight if held else 0
+    node.objects += (dict.__sizeof__(held) + HEADER) * weight if held else 0
     _reach_named(walk, held, node, weight)
     for name, part in slots_of(value).items():
         walk.reach(part, node, "attribute", name, weight)

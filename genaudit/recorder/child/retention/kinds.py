@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.payload import Payload
 
 OURS = __name__.partition(".recorder.")[0]
-HEADER = sys.getsizeof([]) - [].__sizeof__()
 
 _CodeType = type((lambda: 0).__code__)
 _NEVER: tuple[type, ...] = (
@@ -94,8 +93,8 @@ def _size_of(kind: type) -> Callable[[Any], int]:
             size: Any = base.__sizeof__
             if issubclass(base, (*_SCALARS, *_BYTES)):
                 return size  # type: ignore[no-any-return]
-            return lambda value: size(value) + HEADER
-    return lambda value: object.__sizeof__(value) + HEADER
+            return lambda value: size(value) + edges.HEADER
+    return lambda value: object.__sizeof__(value) + edges.HEADER
 
 
 def _expand_of(kind: type) -> edges.Expand | None:

@@ -59,11 +59,12 @@ def _walk(name: str, values: list[Any], root: str, module: str | None, gained: i
     lacking = gained - walk.tree.found_below("source", "thread")
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
         rest(walk)
-    total = walk.tree.total()
+    total, nodes = walk.tree.total(), walk.tree.rows()
+    walk.tree.clear()
     return {
         "visited": walk.visited,
         "seconds": perf_counter() - begin,
         "is_complete": walk.is_complete,
         "bytes": round(total),
-        "nodes": walk.tree.rows(),
+        "nodes": nodes,
     }

@@ -8,7 +8,7 @@ followed upwards, until a module, a class or a thread has a name for it.
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
-from gc import get_objects, get_referents, get_referrers, is_tracked
+from gc import get_objects, get_referents, is_tracked
 from itertools import compress, filterfalse
 from sys import modules
 from time import perf_counter
@@ -22,11 +22,12 @@ from genaudit.recorder.child.guard.static_inspect import (
     module_of,
 )
 from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.climb import Climb
 from genaudit.recorder.child.retention.kinds import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from typing import Any
 
     from genaudit.recorder.child.retention.nodes import Node
@@ -39,7 +40,6 @@ SMALL_BYTES = 1024
 LARGE_ENTRIES = 8_000
 """... or where a container has so many entries."""
 MOST_HOLDERS = 24
-MOST_LEVELS = 8
 SCAN_S = 0.25
 """So long objects are looked at ..."""
 CLIMB_S = 0.12
@@ -60,7 +60,7 @@ def rest(walk: Walk) -> None:
     holders = _Scan(walk).holders()
     if holders:
         walk.deadline = perf_counter() + CLIMB_S
-        for chain in _Climb(walk, holders).chains():
+        for chain in Climb(walk, holders).chains():
             _reach(walk, chain)
         walk.drain(MOST_BELOW)
 
@@ -158,90 +158,6 @@ def _may_hold(kind: type) -> bool:
         return True
     root = module_of(kind).partition(".")[0]
     return not issubclass(kind, type) and root not in _DESCRIPTIONS and root != OURS and not is_native(kind)
-
-
-class _Climb:
-    """Follows references upwards from all that was found at once, as each step looks at every object."""
-
-    def __init__(self, walk: Walk, holders: list[Any]) -> None:
-        self._walk = walk
-        self._holders = holders
-        self._above: dict[int, Any] = {}
-        """What refers to an object, by the identity of that; ``None`` where it is not to be told."""
-        self._levels: list[list[Any]] = [holders]
-        """What is still to be led to, level by level."""
-        self._namespaces = {
-            id(fields): name for name in list(modules) if type(name) is str and (fields := fields_of_module(name))
-        }
-
-    def chains(self) -> Iterator[list[Any]]:
-        """From the top down to each holder; the first is the name of a module, where there is one."""
-        for _ in range(MOST_LEVELS):
-            waiting = [each for each in self._levels[-1] if id(each) not in self._namespaces]
-            if not waiting or not self._is_open() or perf_counter() > self._walk.deadline:
-                break
-            self._climb(waiting)
-        for holder in self._holders:
-            chain = self._chain(holder)
-            if chain:
-                yield chain
-
-    def _is_open(self) -> bool:
-        """Whether there is a holder that nothing has a name for yet."""
-        for holder in self._holders:
-            top = self._top_of(holder)
-            if top is not None and id(top) not in self._namespaces:
-                return True
-        return False
-
-    def _top_of(self, holder: Any) -> Any:
-        top = holder
-        for _ in range(MOST_LEVELS + 1):
-            if top is None or id(top) not in self._above:
-                break
-            top = self._above[id(top)]
-        return top
-
-    def _climb(self, level: list[Any]) -> None:
-        following: list[Any] = []
-        referrers = get_referrers(*level)
-        wanted = set(map(id, level))
-        for referrer in referrers:
-            if referrer is not level and referrer is not modules and not self._is_own(referrer):
-                for held in get_referents(referrer):
-                    if id(held) in wanted and id(held) not in self._above:
-                        self._above[id(held)] = self._judged(referrer)
-                        if not self._is_top(referrer):
-                            following.append(referrer)
-        self._levels.append(following[:MOST_HOLDERS])
-
-    def _is_own(self, referrer: Any) -> bool:
-        """Whether it refers to the object only because of this search."""
-        if type(referrer) is edges.FrameType:
-            return True
-        return referrer is self._above or referrer is self._holders or any(referrer is each for each in self._levels)
-
-    def _judged(self, referrer: Any) -> Any:
-        """``None`` where the walk knows of it already, by a sample, or it is genaudit's own."""
-        if self._walk.has(referrer) or self._walk.kind_of(type(referrer)).is_ours:
-            return None
-        name = self._namespaces.get(id(referrer), "")
-        return None if name == "__main__" or name.partition(".")[0] == OURS else referrer
-
-    def _is_top(self, referrer: Any) -> bool:
-        return id(referrer) in self._namespaces or self._judged(referrer) is None
-
-    def _chain(self, holder: Any) -> list[Any]:
-        chain = [holder]
-        while id(chain[-1]) in self._above and len(chain) <= MOST_LEVELS:
-            above = self._above[id(chain[-1])]
-            if above is None:
-                return []
-            chain.append(above)
-        chain.reverse()
-        if id(chain[0]) in self._namespaces:
-            chain[0] = self._namespaces[id(chain[0])]
-        return chain
 
 
 def _reach(walk: Walk, chain: list[Any]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _collections import deque  # type: ignore[import-not-found]
 from time import perf_counter
 
-from genaudit.recorder.child.guard.static_inspect import name_of, qualname_of
+from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MOST_OBJECTS = 30_000
+MOST_OBJECTS = 25_000
 LIMIT_S = 0.3
 _EACH = 64
 _IMMORTAL = 1 << 29
@@ -58,6 +58,8 @@ class Walk:
         self._kinds: dict[int, Kind] = {}
         self._queue: deque[_Reached] = deque()
         self._weighted: dict[int, _Reached] = {}
+        """Of those that stand for others: the ones of this level, and of the one above."""
+        self._weighted_above: dict[int, _Reached] = {}
 
     @property
     def visited(self) -> int:
@@ -92,7 +94,7 @@ class Walk:
             return None
         key = id(value)
         if key in self._seen:
-            again = self._weighted.get(key)
+            again = self._weighted.get(key) or self._weighted_above.get(key)
             if again is not None and again.weight > 1:
                 again.is_shared()
             return None
@@ -114,7 +116,7 @@ class Walk:
         if id(kind) in self._seen:
             return None
         self._seen.add(id(kind))
-        node = parent.child("class", name_of(kind), "type", qualname_of(kind))
+        node = parent.child("class", name_of(kind), "type")
         node.count += 1
         for name, held in edges.namespace_entries(kind):
             self.reach(held, node, "attribute", name)
@@ -127,20 +129,25 @@ class Walk:
             most: It is enough when so many objects more have been looked at.
         """
         queue = self._queue
-        enough = self._most if most is None else len(self._seen) + most
-        turn = 0
+        enough = None if most is None else len(self._seen) + most
+        turn = left = 0
         while queue:
+            if left == 0:
+                self._weighted_above, self._weighted, left = self._weighted, {}, len(queue)
+            if enough is not None and len(self._seen) > enough:
+                break
             turn += 1
-            if len(self._seen) > enough and most is not None:
-                queue.clear()
-                return
+            left -= 1
             if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self.deadline):
                 self.is_complete = False
-                queue.clear()
-                return
+                break
             reached = queue.popleft()
-            value = reached.value
-            self._kinds[id(type(value))].expand(self, value, reached.node, reached.weight)  # type: ignore[misc]
+            stands_for = reached.node.next_open(reached.weight)
+            if stands_for:
+                value, node, before = reached.value, reached.node, len(self._seen)
+                self._kinds[id(type(value))].expand(self, value, node, stands_for)  # type: ignore[misc]
+                node.below += len(self._seen) - before
+        queue.clear()
 
     def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
         try:
