@@ -55,7 +55,7 @@ class FollowUps:
         """What is held is exact where references lead to it: two sizes tell whether it grows."""
         driven = {trial.items: trial.epochs[0].batches for trial in self._session.evidence.steady if trial.epochs}
         sizes_driven = sorted(size for size in driven if size)
-        for size in {*sizes_driven[:1], *sizes_driven[-1:]}:
+        for size in sorted({*sizes_driven[:1], *sizes_driven[-1:]}):
             # Up to the last batch of the epoch: what a generator holds is gone when it has ended.
             batches = max(1, driven[size] - 1)
             self._session.run(
