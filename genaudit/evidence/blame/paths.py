@@ -44,7 +44,8 @@ def blame_held_by(recording: Recording, project: Project, expected: Callable[[in
         expected: Bytes to be explained at a size of the data set.
     """
     for trial in reversed(recording.trials):
-        holdings = together([held for mark in trial.retention if mark.at == "first" for held in Tree(mark).holdings()])
+        firsts = [mark for mark in trial.retention if mark.batch == 1]
+        holdings = together([held for mark in firsts for held in Tree(mark).holdings()])
         to_explain = expected(trial.items or 0)
         if holdings and to_explain > 0:
             # What explains best, not what is largest: a buffer of batches may be larger than what is looked for.
