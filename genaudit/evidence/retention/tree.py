@@ -127,40 +127,43 @@ class Tree:
             self._follow(root, [], least, found)
         return sorted(found, key=lambda holding: -holding.bytes)
 
-    def _follow(self, at: int, above: list[RetentionNode], least: float, found: list[Holding]) -> None:
-        """Go down where most of it lies; where code has several names beside each other, down each that is large."""
+    def _follow(self, at: int, above: list[int], least: float, found: list[Holding]) -> None:
+        """Go down where most of it lies; where code has several names beside each other, down each that is large.
+
+        Among what a container holds only one way is followed: parts of its entries are not held by themselves.
+        """
         step = self._steps[at]
         if step.bytes < least:
             return
-        path = [*above, step.node]
-        children = sorted(self._children[at], key=lambda child: -self._steps[child].bytes)
-        leads_on = bool(children) and self._steps[children[0]].bytes >= MOST_OF_IT * step.bytes
+        path = [*above, at]
+        large = [child for child in self._children[at] if self._steps[child].bytes >= least]
+        large.sort(key=lambda child: -self._steps[child].bytes)
+        is_within = any(self._steps[place].node.kind == "entry" for place in path)
         before = len(found)
-        if self._has_names(at):
-            for child in children:
+        if self._has_names(at) and not is_within:
+            for child in large:
                 self._follow(child, path, least, found)
-        elif leads_on:
-            self._follow(children[0], path, least, found)
+        elif large and self._steps[large[0]].bytes >= MOST_OF_IT * step.bytes:
+            self._follow(large[0], path, least, found)
         if len(found) == before:
-            found.append(self._holding(at, path))
+            found.append(self._holding(path))
 
     def _has_names(self, at: int) -> bool:
         """Whether the parts of a step have names of their own in somebody's code."""
         return any(self._steps[child].node.kind != "entry" for child in self._children[at])
 
-    def _holding(self, at: int, path: list[RetentionNode]) -> Holding:
-        places = [at]
-        while (parent := self._steps[places[-1]].node.parent) >= 0:
-            places.append(parent)
-        steps = [self._steps[place] for place in places]
-        inner = next((step for step in steps if step.node.entries), None)
+    def _holding(self, path: list[int]) -> Holding:
+        steps = [self._steps[place] for place in path]
+        inner = next((step for step in reversed(steps) if step.node.entries), None)
         # Of lists in a list that is appended to, the outer one is what grows.
-        grown = next((step for step in reversed(steps) if step.entries > 0), inner) if self._is_difference else inner
-        whole = self._container_above(at)
+        grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
+        # A container holds its entries whole, whatever part of them is the largest.
+        within = next((at for at, step in enumerate(steps) if step.node.kind == "entry"), len(steps))
+        whole = path[max(0, within - 1)]
         below = [self._steps[place].node for place in self._below(whole)]
         return Holding(
-            steps=path,
-            bytes=self._steps[at].bytes,
+            steps=[step.node for step in steps],
+            bytes=steps[max(0, within - 1)].bytes,
             entries=grown.entries if grown is not None else 0,
             container=grown.node if grown is not None else None,
             pid=self.mark.pid,
@@ -168,15 +171,6 @@ class Tree:
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
             numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
         )
-
-    def _container_above(self, at: int) -> int:
-        """The outermost container on the way to a step that belongs to no other name; the step itself without one."""
-        whole = at
-        while (step := self._steps[at].node).parent >= 0 and (step.kind == "entry" or not step.name):
-            at = step.parent
-            if self._steps[at].node.entries:
-                whole = at
-        return whole
 
     def _below(self, at: int) -> list[int]:
         """A step and all that is below it."""
