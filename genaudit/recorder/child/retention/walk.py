@@ -7,9 +7,9 @@ from time import thread_time
 
 from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.found import Found
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
-from genaudit.recorder.child.retention.payload import Found
 from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
