@@ -37,7 +37,7 @@ OPTIMIZED = 1
 HEADER = sys.getsizeof([]) - [].__sizeof__()
 """What the collector keeps before an object; ``sys.getsizeof`` adds it, ``__sizeof__`` does not."""
 STANDARD = sys.stdlib_module_names | {"builtins"}
-_GetSet = type(type.__dict__["__dict__"])
+_DESCRIPTORS = {id(type(type.__dict__["__dict__"])), id(type(type.__dict__["__base__"]))}
 _PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
 
 
@@ -153,7 +153,7 @@ def native_object(walk: Walk, value: Any, node: Node, weight: float) -> None:
 def _native_storage(value: Any, referents: list[Any]) -> dict[Any, Any]:
     """The attributes of an object of one of Python's own types, such as a partial or an exception."""
     descriptor = class_attribute(type(value), "__dict__")
-    if type(descriptor) is not _GetSet or not is_native(descriptor.__objclass__):
+    if id(type(descriptor)) not in _DESCRIPTORS or not is_native(descriptor.__objclass__):
         return {}
     if module_of(descriptor.__objclass__).partition(".")[0] not in STANDARD:
         return {}

@@ -52,7 +52,7 @@ class Kind:
         self.name = type_name(kind)
         self.size: Callable[[Any], int] = _size_of(kind)
         self.is_code = edges.has_place(kind)
-        self.is_data = issubclass(kind, _BYTES)
+        self.is_data = issubclass(kind, _BYTES) or (name_of(kind) == "BytesIO" and is_native(kind))
         self.payload: Payload | None = None
         self.expand: edges.Expand | None = None
         if not self.is_never:

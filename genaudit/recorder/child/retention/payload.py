@@ -13,6 +13,7 @@ from genaudit.recorder.child.batch.nbytes_by_library import (
     nothing,
 )
 from genaudit.recorder.child.guard.static_inspect import (
+    attributes_of,
     inherits,
     is_owned,
     library_class,
@@ -21,7 +22,10 @@ from genaudit.recorder.child.guard.static_inspect import (
     mro_of,
     name_of,
     reader,
+    stored,
 )
+from genaudit.recorder.child.retention.arrow import reader_of_arrow
+from genaudit.recorder.child.retention.found import Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,46 +34,40 @@ if TYPE_CHECKING:
 
     Payload = Callable[[Any, set[Any]], "Found"]
 
-MOST_SIZES = 4
-
-
-class Found:
-    """What one object holds.
-
-    Attributes:
-        detail: Its shape, or what else its class does not say.
-        data: Bytes that no object before it has shown.
-        objects: Bytes of Python objects in it.
-        held: Objects that hold the memory in its place, or that it is made of.
-        sampled: A number of objects, and what gives one of them, where it holds so many in a row.
-    """
-
-    __slots__ = ("data", "detail", "held", "objects", "sampled")
-
-    def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
-        self.detail = detail
-        self.data = data
-        self.objects = objects
-        self.held = held
-        self.sampled: tuple[int, Callable[[int], Any]] | None = None
-
 
 def payload_of(kind: type) -> Payload | None:
     """What reads the payload of objects of a class; ``None`` where it is an object like any other."""
     owner = library_class(kind, BY_ROOT)
     if owner is None:
-        return None
+        return _shared_memory if _is_shared_memory(kind) else None
     root, base = owner
     if root == "numpy":
-        return _numpy(base)
+        return _numpy(kind, base)
     if root == "torch":
         return _torch(kind, base)
-    if root == "pandas" and {"DataFrame", "Series"} & {name_of(each) for each in mro_of(base)}:
-        return _frame
+    if root == "pandas":
+        return _pandas(base, kind is base)
+    if root == "pyarrow":
+        return reader_of_arrow(base)
     if root == "mmap":
         return _mapped
     handler = BY_ROOT[root](base, kind is base)
     return None if handler is None or handler is nothing else _counted(handler)
+
+
+def _is_shared_memory(kind: type) -> bool:
+    return library_class(kind, {"multiprocessing"}) is not None and any(
+        name_of(base) == "SharedMemory" for base in mro_of(kind)
+    )
+
+
+def _shared_memory(value: Any, buffers: set[Any]) -> Found:
+    """A block of ``multiprocessing.shared_memory``, by its name: several objects may stand for it."""
+    name, size = stored(value, "_name"), stored(value, "_size")
+    if type(size) is not int or (type(name) is str and name in buffers):
+        return Found()
+    buffers.add(name)
+    return Found(data=size)
 
 
 def _mapped(_value: Any, _buffers: set[Any]) -> Found:
@@ -110,7 +108,7 @@ def _text(shape: Any, dtype: object) -> str:
     return f"{'x'.join(map(str, shape)) or 'scalar'} {dtype}"
 
 
-def _numpy(base: type) -> Payload | None:
+def _numpy(kind: type, base: type) -> Payload | None:
     ndarray = member_of("numpy", "ndarray")
     if not inherits(base, ndarray):
         return None
@@ -135,8 +133,11 @@ def _numpy(base: type) -> Payload | None:
                 details[shape, id(dtype)] = detail
                 kept.append(dtype)
         found = Found(detail, 0, empty)
+        if kind is not ndarray:
+            # A mask, or what a class of the user's adds.
+            found.held = [held for held in attributes_of(value).values() if held is not below]
         if below is not None and _holds(below):
-            found.held = (below,)
+            found.held = [*found.held, below]
             return found
         key = interface_of(owner)["data"][0] if shares or below is not None else id(owner)
         if key not in buffers:
@@ -185,6 +186,23 @@ def _torch(kind: type, base: type) -> Payload | None:
         return Found(detail, n_bytes)
 
     return read
+
+
+def _pandas(base: type, is_own: bool) -> Payload | None:
+    names = {name_of(each) for each in mro_of(base)}
+    if {"DataFrame", "Series"} & names:
+        return _frame
+    return _column if is_own and {"Index", "ExtensionArray"} & names else None
+
+
+def _column(value: Any, _buffers: set[Any]) -> Found:
+    """An index, or the values of a column that are in no plain array: what these are kept in."""
+    if name_of(type(value)) == "RangeIndex":
+        return Found()
+    parts = [getattr(value, name, None) for name in ("_data", "_ndarray", "_mask", "_pa_array")]
+    if name_of(type(value)) == "Categorical":
+        parts.append(value.dtype.categories)
+    return Found(held=[part for part in parts if part is not None])
 
 
 def _frame(value: Any, _buffers: set[Any]) -> Found:

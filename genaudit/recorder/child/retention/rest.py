@@ -11,7 +11,7 @@ from _collections import deque  # type: ignore[import-not-found]
 from gc import get_objects, get_referents, is_tracked
 from itertools import compress, filterfalse
 from sys import modules
-from time import perf_counter
+from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import (
@@ -42,9 +42,10 @@ LARGE_ENTRIES = 8_000
 MOST_HOLDERS = 24
 SCAN_S = 0.25
 """So long objects are looked at ..."""
-CLIMB_S = 0.12
-"""... and so long references are followed upwards, and then down again."""
-MOST_BELOW = 4_000
+REST_S = 0.45
+"""... and this is until when references are followed upwards, and then down again."""
+MOST_AT_ONCE = 3
+MOST_BELOW = 8_000
 """Objects that are looked at below what was found."""
 _STRIDE = 512
 _DESCRIPTIONS = {"inspect", "typing", "importlib", "_frozen_importlib", "_frozen_importlib_external", "enum", "abc"}
@@ -57,12 +58,19 @@ _SIZED: dict[int, Any] = {id(base): base.__len__ for base in _CONTAINERS}
 
 def rest(walk: Walk) -> None:
     """Reach what holds much, and was not reached yet."""
+    walk.deadline = thread_time() + REST_S
     holders = _Scan(walk).holders()
-    if holders:
-        walk.deadline = perf_counter() + CLIMB_S
-        for chain in Climb(walk, holders).chains():
+    while holders and thread_time() < walk.deadline:
+        some, holders = holders[:MOST_AT_ONCE], holders[MOST_AT_ONCE:]
+        for chain in Climb(walk, some).chains():
             _reach(walk, chain)
         walk.drain(MOST_BELOW)
+        # What leads to some of them leads to others that are like them.
+        holders = [each for each in holders if not walk.has(each)]
+    for holder in holders:
+        # There was no time to find a name: its class says something.
+        _reach(walk, [holder])
+    walk.drain(MOST_BELOW)
 
 
 class _Scan:
@@ -82,10 +90,10 @@ class _Scan:
     def holders(self) -> list[Any]:
         """Those that hold most."""
         objects = get_objects()
-        until = perf_counter() + SCAN_S
+        until = thread_time() + SCAN_S
         # The newest come last: what the target has made is found first.
         for at in range(len(objects) - len(objects) % _STRIDE, -1, -_STRIDE):
-            if perf_counter() > until:
+            if thread_time() > until:
                 self._walk.is_complete = False
                 break
             some = self._unreached(_chosen(objects[at : at + _STRIDE], self._holding, _may_hold))
