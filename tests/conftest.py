@@ -1,5 +1,6 @@
 """How all tests are run: their plugins, which of them may run beside each other, and what none may leave behind."""
 
+import compileall
 import contextlib
 import os
 import time
@@ -39,13 +40,45 @@ TOGETHER = {
 """Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
 BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 """The same by marker: pages that a browser shows are drawn once, and frameworks imported by one process."""
+ANY_PYTHON = (
+    # Pages and pictures of made reports; that every format renders every report is asked under each Python.
+    *(
+        "render/html/",
+        "render/figures/",
+        "render/terminal/",
+        "render/ci/",
+        "render/test_agreement.py",
+        "comparison/test_render.py",
+    ),
+    # What is written, read again and compared by genaudit's own process, of trials that other tests run everywhere.
+    *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "comparison/test_run.py", "cli/test_written.py"),
+    # Matrices and random texts.
+    *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
+    # The text of this repository, and the cases without genaudit.
+    *("test_docstrings.py", "test_architecture.py", "test_pipeline.py::test_the_pipeline_alone"),
+    *(
+        "truth/test_truth.py::test_the_kernel_agrees",
+        "truth/test_truth.py::test_a_case_is_well_formed",
+        "truth/test_harness.py",
+    ),
+    # The plugin's own words; its audits of marked tests are made everywhere.
+    *("pytest_plugin/test_plugin.py::test_the_baseline", "pytest_plugin/test_plugin.py::test_workers_of_xdist"),
+    "pytest_plugin/test_plugin.py::test_a_marked_test_that_returns",
+)
+"""Tests that are the same under every Python, by how their names begin: they run under one."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Groups are begun in our order: that of xdist is by how many tests they have, not by how long these take."""
+    """Compiled once, and groups are begun in our order.
+
+    Tests start more than a thousand processes: each would compile what it imports where Python is told to write no
+    compiled files. The order of xdist is by how many tests a group has, not by how long these take.
+    """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT.parent / "genaudit", quiet=2)
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False
 
@@ -59,7 +92,13 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say of each test with which others it shares a worker: those of its file, for they share what is set up."""
+    """Say of each test whether one Python is enough, and with which others it shares a worker.
+
+    That are those of its file, for they share what is set up.
+    """
+    for item in items:
+        if below(item).startswith(ANY_PYTHON):
+            item.add_marker(pytest.mark.any_python)
     if not config.pluginmanager.hasplugin("xdist"):
         return
     ranks: dict[pytest.Item, int] = {}
