@@ -40,6 +40,8 @@ TOGETHER = {
     "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
     "recorder/child/dataset/test_subset.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/dataset/test_subset.py::test_torch": FRAMEWORKS,
+    "recorder/child/retention/test_payload.py::test_eager_tensors": FRAMEWORKS,
+    "recorder/child/retention/test_payload.py::test_tensors": FRAMEWORKS,
     "recorder/child/test_content.py::test_torch": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_endless_keras": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_keras": FRAMEWORKS,
