@@ -248,8 +248,8 @@ def loaded(source: str) -> tuple[Evidence, Suspicion]:
     return evidence, suspicion(evidence, Limits())
 
 
-ONE = "def generate(keys):\n    images = [load(key) for key in keys]\n    while True:\n        \n        \n        yield images\n"
-TWO = "def generate(keys):\n    images = []\n    images += read(keys)\n    images += again(keys)\n    \n    yield images\n"
+ONE = "def generate(keys):\n    images = [load(key) for key in keys]\n\n\n\n    yield images\n"
+TWO = "def generate(keys):\n    images = []\n    images += read(keys)\n    images += again(keys)\n\n    yield images\n"
 
 
 def test_what_a_walk_explains_is_not_looked_for_further() -> None:
