@@ -13,13 +13,20 @@ from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.evidence.trials import FEWEST_SIZES, TrialSet
 from genaudit.model.marks import ArgumentsMark, SettledMark
+from genaudit.model.outcome import Interval
 from genaudit.model.recording import Recording, Trial
+from genaudit.units import KIB, MIB
 
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
 # Small objects take blocks that were free before, and do so more at small sizes than at large ones. A slope that is
 # measured without this effect is never much less.
 AGREES = 0.9
+
+WALK_RESOLUTION_BYTES = 4 * KIB
+"""Two walks over the same: a batch of another size, tables of the interpreter."""
+HEAP_ALONE_BYTES = MIB
+"""Free blocks that heaps of different sizes may differ by."""
 
 
 class Evidence:
@@ -198,6 +205,39 @@ class Evidence:
     def file_pages_law(self) -> LawFit | None:
         """Pages of mapped files over n, libraries' included: those of the data set are the kernel's to drop."""
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
+
+    @functools.cached_property
+    def held_first_law(self) -> LawFit | None:
+        """What references lead to after the first batch, over n: exact, but blind to native memory."""
+        return self._held_law("first")
+
+    @functools.cached_property
+    def held_epoch_law(self) -> LawFit | None:
+        """The same at the end of a drive through an epoch."""
+        return self._held_law("end")
+
+    def _held_law(self, at: str) -> LawFit | None:
+        points = [
+            Point(items=trial.items, n_bytes=mark.bytes)
+            for trial in self.recording.trials
+            if trial.kind == "walked" and trial.items
+            for mark in trial.retention
+            if mark.at == at and mark.pid == 0 and mark.is_complete
+        ]
+        return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    def is_heap_alone(self, slope: Interval, law: LawFit, held: LawFit | None, limit: float) -> bool:
+        """Whether growth that the readings cannot rule out is none that anything holds: the heap's free blocks.
+
+        Args:
+            slope: Bytes per item by the readings.
+            law: That they are of.
+            held: The law of what references lead to.
+            limit: Bytes per item that are held at most where the target is clean.
+        """
+        if held is None or held.per_item.high > limit:
+            return False
+        return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
 
     @functools.cached_property
     def account(self) -> Account | None:

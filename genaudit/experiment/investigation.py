@@ -62,6 +62,8 @@ class Investigation:
             self._as_asked(whole)
         if self._is_over():
             return
+        if whole is not None and not self._session.trials[0].batches:
+            self._sizes_above(whole)
         if whole is not None:
             whole = whole if self._session.available is None else min(whole, self._session.available)
             FollowUps(self._session, whole, may_add_sizes=self._sizes.mode == "auto").run()
@@ -95,24 +97,37 @@ class Investigation:
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
         whole = marks.dataset_items
-        too_small = 0
-        while self._is_too_small(first, whole):
-            too_small = first.items or 0
-            larger = {"items": min(whole, too_small * 2)}
-            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
+        self._further_sizes(first, whole)
+        return whole
+
+    def _further_sizes(self, first: Trial, whole: int, *, above: int = 0) -> None:
+        """Sizes after the first that gave batches.
+
+        Args:
+            above: A size that was too small to give one.
+        """
         if self._sizes.mode == "list":
-            beyond = marks.dataset_kind == "function"
+            beyond = first.arguments is not None and first.arguments.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = sizes.second_size(first.items or 1, whole, above=too_small)
+            second = sizes.second_size(first.items or 1, whole, above=above)
             rest = [] if second is None else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
-        return whole
+
+    def _sizes_above(self, whole: int) -> None:
+        """Where the first size gave no batch and the drive that was asked for did: it is shorter than a window."""
+        first = self._session.trials[0]
+        while self._is_too_small(first, whole):
+            above = first.items or 0
+            larger = {"items": min(whole, above * 2)}
+            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
+            if first.batches and first.items is not None:
+                self._further_sizes(first, whole, above=above)
 
     def _is_too_small(self, first: Trial, whole: int) -> bool:
         """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""

@@ -140,11 +140,11 @@ def test_a_target_that_does_not_scale_is_driven_once() -> None:
 
 
 def test_the_second_size_is_below_the_first_of_a_small_data_set() -> None:
-    """There is nothing above it."""
+    """There is nothing above it; what so few sizes leave open is walked at both ends of them."""
     target = MadeTarget(whole=20)
     investigated(target)
 
-    assert target.ran == [("scaled", "auto"), ("scaled", 8), CLEAN]
+    assert target.ran == [("scaled", "auto"), ("scaled", 8), CLEAN, ("walked", 8), ("walked", 20)]
 
 
 def test_where_memory_grows_with_the_size_there_are_more_sizes() -> None:

@@ -44,12 +44,7 @@ def blame_held_by(recording: Recording, project: Project, expected: Callable[[in
         expected: Bytes to be explained at a size of the data set.
     """
     for trial in reversed(recording.trials):
-        firsts = [mark for mark in trial.retention if mark.batch == 1]
-        holdings = together([held for mark in firsts for held in Tree(mark).holdings()])
-        to_explain = expected(trial.items or 0)
-        if holdings and to_explain > 0:
-            # What explains best, not what is largest: a buffer of batches may be larger than what is looked for.
-            holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))
+        holdings, to_explain = _at_first(trial, expected)
         blame = _blame(recording, project, holdings, to_explain, grows=False)
         if blame is not None:
             return blame
@@ -87,6 +82,33 @@ def stretches(trial: Trial) -> Iterator[Stretch]:
         later = [mark for mark in trial.retention if mark.pid == first.pid and mark.batch > first.batch]
         if first.at == "first" and later:
             yield Stretch(trial, first, later[-1])
+
+
+def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
+    """What explains best what is held after the first batch, and the items of the data set then.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
+    for trial in reversed(recording.trials):
+        holdings, to_explain = _at_first(trial, expected)
+        if sum(held.bytes for held in holdings) >= EXPLAINED * to_explain:
+            for held in holdings:
+                if held.bytes >= FEWEST_SHARE * to_explain:
+                    return held, trial.items or 0
+    return None
+
+
+def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Holding], float]:
+    """What a trial held after its first batch, what explains best before what is largest; and what is to be explained.
+
+    A buffer of batches may be larger than what is looked for.
+    """
+    holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
+    to_explain = expected(trial.items or 0)
+    if to_explain > 0:
+        holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))
+    return holdings, to_explain
 
 
 def _blame(

@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple, TypeAlias
 
@@ -16,6 +17,9 @@ Own: TypeAlias = Mapping[str, ast.AST]
 """Syntax trees of the user's files, by path."""
 MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
+
+
+_WORD = re.compile(r"([A-Z])")
 
 
 class Place(NamedTuple):
@@ -48,6 +52,23 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
+    return _of_stages(holding.steps, own)
+
+
+def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of a pipeline, the call that made the stage which holds it: ``cache`` made a ``CacheDataset``.
+
+    No name of such a path is the user's: what holds the data are objects of a library.
+    """
+    for step in reversed(steps):
+        stage = step.type.rpartition(".")[2].strip("_")
+        if not stage.endswith("Dataset") or stage == "Dataset":
+            continue
+        method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
+        for path, tree in own.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
+                    return [Place(path, node.end_lineno or node.lineno)]
     return []
 
 

@@ -16,6 +16,8 @@ MOST_OF_IT = 0.6
 """A step that has this share of what is above it leads on."""
 MANY = 16
 """Entries of a container that is more than a few parts put side by side."""
+EMPTY_TEXT_BYTES = 49
+"""A string without characters."""
 WORTH_A_PATH = 0.1
 """Of what was found: less is no holder of its own."""
 
@@ -43,6 +45,12 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     grows: bool = False
     """Whether it is what came between two walks."""
     pid: int = 0
+    data_bytes: int = 0
+    """The part of it in buffers and bytes."""
+    text_bytes: int = 0
+    """Characters of strings."""
+    numbers: int = 0
+    """Numbers that are Python objects of their own."""
 
     @property
     def holder(self) -> int:
@@ -170,6 +178,8 @@ class Tree:
         grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
         # A container holds its entries whole, whatever part of them is the largest.
         nodes = [step.node for step in steps]
+        whole = self._container_above(path[-1])
+        below = [self._steps[place].node for place in self._below(whole)]
         return Holding(
             steps=nodes,
             bytes=steps[max(0, _whole(nodes) - 1)].bytes,
@@ -177,7 +187,28 @@ class Tree:
             container=grown.node if grown is not None else None,
             grows=self._is_difference,
             pid=self.mark.pid,
+            data_bytes=self._steps[whole].node.data_bytes,
+            text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
+            numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
         )
+
+    def _container_above(self, at: int) -> int:
+        """The outermost container on the way to a step that belongs to no other name; the step itself without one."""
+        whole = at
+        while (step := self._steps[at].node).parent >= 0 and (step.kind == "entry" or not step.name):
+            at = step.parent
+            if self._steps[at].node.entries:
+                whole = at
+        return whole
+
+    def _below(self, at: int) -> list[int]:
+        """A step and all that is below it."""
+        found, stack = [], [at]
+        while stack:
+            place = stack.pop()
+            found.append(place)
+            stack += self._children[place]
+        return found
 
 
 def _whole(steps: list[RetentionNode]) -> int:
@@ -199,7 +230,10 @@ def together(holdings: list[Holding]) -> list[Holding]:
 
 
 def _sum(one: Holding, other: Holding) -> Holding:
-    return msgspec.structs.replace(one, bytes=one.bytes + other.bytes, entries=one.entries + other.entries)
+    return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in _SUMMED})
+
+
+_SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers")
 
 
 def _bytes_of(node: RetentionNode | None) -> int:

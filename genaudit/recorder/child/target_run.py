@@ -65,10 +65,13 @@ class TargetRun:
                 self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
                 return
         root = (bound and bound.facts["project_root"]) or here()
-        if self._spec["walks"]:
+        if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
             # Before the level that the target is measured against, and before it forks.
             self._open_walks(root)
-        self._phases.enter("create", **level())
+        held = level()
+        if self._walks is not None:
+            self._walks.level = held["settled"]
+        self._phases.enter("create", **held)
         tracer = self._tracer = open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
@@ -132,7 +135,7 @@ class TargetRun:
         with OwnImports():
             from genaudit.recorder.child.retention.moments import Walks
 
-        self._walks = Walks(self._spec, self._marks, self._settler, root)
+        self._walks = Walks(self._spec, self._marks, self._gauge, self._settler, root)
 
     def _take_first_iterator(self) -> Any:
         """The iterator of the first epoch, for the drive alone: some keep workers alive for as long as they live."""
