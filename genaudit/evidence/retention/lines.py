@@ -46,7 +46,9 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
-    for at in range(len(holding.steps) - 1, -1, -1):
+    # From the container up, then what is inside its entries, the innermost first.
+    holder, n_steps = holding.holder, len(holding.steps)
+    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
