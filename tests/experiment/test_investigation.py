@@ -77,14 +77,6 @@ def test_sizes_off_is_the_drive_alone() -> None:
 
 
 def test_the_drive_walks_references_when_all_is_measured() -> None:
-<<<<<<< HEAD
-    """A walk at its end disturbs no reading; sizes that are driven over epochs have none."""
-    target = MadeTarget(made.eager)
-    investigated(target)
-
-    assert not any(spec.walks for spec in target.specs if spec.epochs)
-    assert {spec.kind: spec.walks for spec in target.specs} == {
-=======
     """A walk at its end disturbs no reading; sizes of which more is measured have none."""
     target = MadeTarget(made.eager)
     investigated(target)
@@ -92,7 +84,6 @@ def test_the_drive_walks_references_when_all_is_measured() -> None:
     assert [spec.walks for spec in target.specs if spec.epochs] == [[], []]
     assert {spec.kind: spec.walks for spec in target.specs} == {
         # The last of them ends with its first batch: nothing is measured after a walk.
->>>>>>> paths
         "scaled": ["end"],
         "clean": ["end"],
         "forecast": [],

@@ -104,12 +104,7 @@ def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Hold
 
     A buffer of batches may be larger than what is looked for.
     """
-<<<<<<< HEAD
-    firsts = [mark for mark in trial.retention if mark.batch == 1]
-    holdings = together([held for mark in firsts for held in Tree(mark).holdings()])
-=======
     holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
->>>>>>> paths
     to_explain = expected(trial.items or 0)
     if to_explain > 0:
         holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))

@@ -177,13 +177,8 @@ class Tree:
         # Of lists in a list that is appended to, the outer one is what grows.
         grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
         # A container holds its entries whole, whatever part of them is the largest.
-<<<<<<< HEAD
-        within = next((at for at, step in enumerate(steps) if step.node.kind == "entry"), len(steps))
-        whole = path[max(0, within - 1)]
-=======
         nodes = [step.node for step in steps]
-        whole = self._container_above(path[-1])
->>>>>>> paths
+        whole = path[max(0, _whole(nodes) - 1)]
         below = [self._steps[place].node for place in self._below(whole)]
         return Holding(
             steps=nodes,
