@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
 from genaudit.recorder.child.batch.nbytes import MOST_NODES
 from genaudit.recorder.child.guard.static_inspect import mro_of, name_of
-from genaudit.recorder.child.memory.status import content
 from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.mapped import MappedFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SMALLEST_MAPPED = 4096
-_IN_MEMORY = (b"/dev/shm/", b"/memfd:", b"/SYSV", b"/dev/zero")
 
 
 def reader_of_arrow(base: type) -> Callable[[Any, set[Any]], Found] | None:
@@ -57,26 +54,3 @@ def _buffers_in(value: Any, names: set[str]) -> Iterator[Any]:
             for buffer in chunk.buffers():
                 if buffer is not None:
                     yield buffer
-
-
-class MappedFiles:
-    """Where files are mapped into this process.
-
-    Source:
-        proc_pid_maps(5): the range of addresses, permissions, offset, device, inode, and the path of the file.
-    """
-
-    def __init__(self) -> None:
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for line in content("/proc/self/maps").splitlines():
-            fields = line.split(None, 5)
-            if len(fields) == 6 and fields[5].startswith(b"/") and not fields[5].startswith(_IN_MEMORY):
-                start, _, end = fields[0].partition(b"-")
-                self._starts.append(int(start, 16))
-                self._ends.append(int(end, 16))
-
-    def has(self, address: int) -> bool:
-        """Whether an address lies in a file."""
-        at = bisect_right(self._starts, address) - 1
-        return at >= 0 and address < self._ends[at]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from genaudit.recorder.child.retention.walk import Walk
 
-MOST_LEVELS = 16
+MOST_LEVELS = 32
 MOST_ABOVE = 3
 """Objects that refer to one, of which each is followed further."""
 MOST_AT_A_LEVEL = 20

@@ -98,7 +98,8 @@ def _size_of(kind: type) -> Callable[[Any], int]:
 
 
 def _expand_of(kind: type) -> edges.Expand | None:
-    if kind in _PLAIN_IDS:
+    if kind in _PLAIN_IDS or (name_of(kind) == "BytesIO" and is_native(kind)):
+        # Its size has its buffer in it.
         return None
     by_identity = _EXPANDED.get(id(kind))
     if by_identity is not None:

@@ -13,8 +13,10 @@ from genaudit.recorder.child.batch.nbytes_by_library import (
     nothing,
 )
 from genaudit.recorder.child.guard.static_inspect import (
+    MISSING,
     attributes_of,
     inherits,
+    is_native,
     is_owned,
     library_class,
     member_of,
@@ -26,6 +28,7 @@ from genaudit.recorder.child.guard.static_inspect import (
 )
 from genaudit.recorder.child.retention.arrow import reader_of_arrow
 from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.mapped import mapped, shared_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +42,7 @@ def payload_of(kind: type) -> Payload | None:
     """What reads the payload of objects of a class; ``None`` where it is an object like any other."""
     owner = library_class(kind, BY_ROOT)
     if owner is None:
-        return _shared_memory if _is_shared_memory(kind) else None
+        return shared_memory if _is_shared_memory(kind) else None
     root, base = owner
     if root == "numpy":
         return _numpy(kind, base)
@@ -50,7 +53,9 @@ def payload_of(kind: type) -> Payload | None:
     if root == "pyarrow":
         return reader_of_arrow(base)
     if root == "mmap":
-        return _mapped
+        return mapped
+    if root == "PIL":
+        return _image if "Image" in {name_of(each) for each in mro_of(base)} else None
     handler = BY_ROOT[root](base, kind is base)
     return None if handler is None or handler is nothing else _counted(handler)
 
@@ -61,18 +66,24 @@ def _is_shared_memory(kind: type) -> bool:
     )
 
 
-def _shared_memory(value: Any, buffers: set[Any]) -> Found:
-    """A block of ``multiprocessing.shared_memory``, by its name: several objects may stand for it."""
-    name, size = stored(value, "_name"), stored(value, "_size")
-    if type(size) is not int or (type(name) is str and name in buffers):
+# Bytes of a pixel in memory, where they are not 4; RGB takes as much as RGBA.
+# Source: Pillow, src/libImaging/Storage.c.
+_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
+
+
+def _image(value: Any, buffers: set[Any]) -> Found:
+    """The pixels of a picture; one that was opened and not read yet has none."""
+    core = stored(value, "_im")
+    if core is MISSING:
+        core = stored(value, "im")
+    if name_of(type(core)) != "ImagingCore" or not is_native(type(core)):
         return Found()
-    buffers.add(name)
-    return Found(data=size)
-
-
-def _mapped(_value: Any, _buffers: set[Any]) -> Found:
-    """A mapped file: its pages are the kernel's to drop."""
-    return Found()
+    (width, height), mode = core.size, core.mode
+    found = Found(f"{width}x{height} {mode}", objects=object.__sizeof__(value))
+    if id(core) not in buffers:
+        buffers.add(id(core))
+        found.data = width * height * _PIXEL.get(mode, 4)
+    return found
 
 
 def _counted(handler: Any) -> Payload:
@@ -96,9 +107,6 @@ def _shape_of(value: Any) -> str:
     if not is_owned(kind):
         return ""
     root = module_of(kind).partition(".")[0]
-    if root == "PIL":
-        width, height = value.size
-        return f"{width}x{height} {value.mode}"
     if root in {"tensorflow", "jax", "jaxlib", "cupy"}:
         return _text(value.shape, getattr(value.dtype, "name", value.dtype))
     return ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import array
 import io
 import mmap
+import sys
 from collections.abc import Callable
 from multiprocessing import shared_memory
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -36,14 +38,26 @@ def test_masks_and_attributes_of_arrays() -> None:
 
 
 def test_buffers_of_python() -> None:
-    """Bytes in memory count as data; a mapping does not."""
+    """Bytes in memory count as data."""
     for value in (bytearray(SIZE), array.array("b", bytes(SIZE)), io.BytesIO(bytes(SIZE)), memoryview(bytes(SIZE))):
         nodes = check(SIZE, value)
         assert nodes[0]["data_bytes"] == pytest.approx(SIZE, rel=0.01)
     written = io.BytesIO()
     written.write(bytes(SIZE))
     check(SIZE, written)
-    check(0, mmap.mmap(-1, SIZE))
+
+
+def test_mappings_take_memory_where_there_is_no_file(tmp_path: Path) -> None:
+    """Whatever looks at them; pages of a file are the kernel's."""
+    (tmp_path / "data").write_bytes(bytes(SIZE))
+    with open(tmp_path / "data", "rb") as file:
+        of_file = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+    check(0, of_file, memoryview(of_file), np.frombuffer(of_file, np.uint8))
+    anonymous = mmap.mmap(-1, SIZE)
+    check(SIZE, anonymous, memoryview(anonymous), np.frombuffer(anonymous, np.uint8))
+    closed = mmap.mmap(-1, SIZE)
+    closed.close()
+    check(0, closed)
 
 
 def test_shared_memory_once() -> None:
@@ -59,9 +73,10 @@ def test_shared_memory_once() -> None:
 
 
 def test_pictures() -> None:
-    """By their pixels; the detail says which."""
+    """By their pixels as they are in memory, which are four bytes for RGB; the detail says which."""
     image = pytest.importorskip("PIL.Image")
-    nodes = check(3 * SIZE, image.new("RGB", (1000, 1000)))
+    nodes = check(4 * SIZE, image.new("RGB", (1000, 1000)))
+    check(SIZE, image.new("L", (1000, 1000)))
     assert nodes[-1]["detail"] == "1000x1000 RGB"
 
 
@@ -71,7 +86,7 @@ def test_frames_of_pandas() -> None:
     frame = pd.DataFrame({"a": np.arange(SIZE // 8), "b": np.arange(SIZE // 8) / 3})
     check(2 * SIZE, frame, frame["a"])
     names = pd.DataFrame({"path": np.array([f"/data/{index:06d}.jpg" for index in range(20_000)], dtype=object)})
-    nodes = check(20_000 * (8 + 66), names)
+    nodes = check(20_000 * (8 + sys.getsizeof(names["path"][0])), names)
     assert nodes[0]["data_bytes"] < 1000
 
 
