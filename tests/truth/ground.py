@@ -95,6 +95,7 @@ def _held(answer: Mapping[str, Any], batch: int) -> float:
 def _clean(case: Case) -> list[str]:
     """With more items nothing more is held; with more batches neither."""
     small, large = case.ground_sizes or (512, 1024)
+    noise = case.ground_noise or NOISE_BYTES
     last = []
     wrong = _calls_stay(case) if case.ground_calls else []
     for items in (small, large):
@@ -103,12 +104,12 @@ def _clean(case: Case) -> list[str]:
         answer = measure(case, items, 2 * once, [0, *itertools.chain(*marks)])
         early, late = (statistics.median(_held(answer, batch) for batch in window) for window in marks)
         last.append(late)
-        slope = (late - early - NOISE_BYTES / 3) / once
+        slope = (late - early - noise / 3) / once
         if slope > GROWTH_BYTES:
             wrong.append(f"grows by {slope:,.0f} bytes a batch in the second of two epochs of {items} items")
         if not case.scales:
             return wrong
-    allowed = (case.ground_index or INDEX_BYTES) * (large - small) + NOISE_BYTES
+    allowed = (case.ground_index or INDEX_BYTES) * (large - small) + noise
     if last[1] - last[0] > allowed:
         wrong.append(f"holds {last[1] - last[0]:,.0f} bytes more with {large} items than with {small}")
     return wrong

@@ -50,6 +50,8 @@ class Case:
     ground_sizes: tuple[int, int] | None
     ground_index: float | None
     """Bytes an item that a clean case may keep as its index, where that is more than usual."""
+    ground_noise: float | None
+    """By how many bytes readings of it differ, where a library keeps freed memory for itself."""
     ground_calls: int
     """How often the target of a clean case may be called without anything that stays; 0 where nobody asks."""
 
@@ -109,6 +111,7 @@ def load(path: Path) -> Case:
         scales=hasattr(module, "data") or hasattr(module, "SYNTH"),
         ground_sizes=getattr(module, "GROUND_SIZES", None),
         ground_index=getattr(module, "GROUND_INDEX", None),
+        ground_noise=getattr(module, "GROUND_NOISE", None),
         ground_calls=getattr(module, "GROUND_CALLS", 0),
     )
 

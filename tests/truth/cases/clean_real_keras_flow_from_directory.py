@@ -1,4 +1,4 @@
-"""A flow from a directory: names and classes are listed, a sample of 40 images gives the mean, the rest is read late."""
+"""A flow from a directory: names are listed, a sample of 40 images gives the mean, the others are read late."""
 
 import os
 
