@@ -93,6 +93,9 @@ def test_what_a_case_also_calls_right_is_right() -> None:
         ("growth_cache_by_path", {"epoch-growth": "fail"}),
         ("clean_pool_views", {"batch-spike": "fail"}),
         ("clean_text_lines", {"file-leak": "fail"}),
+        ("clean_real_fold_same_name", {"call-growth": "fail"}),
+        ("growth_real_fold_atexit", {"call-growth": "fail 4 MiB/call ± 10 %"}),
+        ("clean_real_function_lookup", {"eager-load": "fail"}),
     ],
 )
 @pytest.mark.process
@@ -102,6 +105,41 @@ def test_a_case_that_lies_is_found_out(name: str, expect: dict[str, str]) -> Non
     sentences = [sentence for rule, text in expect.items() for sentence in _checked(lying, rule, text)]
 
     assert sentences
+
+
+@pytest.mark.process
+def test_files_by_item_are_those_that_a_second_epoch_does_not_add_to() -> None:
+    """Readers kept by path level off; a file for each batch, for ever, is another fault; eight at most are none."""
+    sizes = (128, 512)
+    kept, growing, few = (
+        dataclasses.replace(case(name), ground_sizes=sizes)
+        for name in ("handles_real_tar_kept_open", "handles_open_files", "clean_real_tar_recent_open")
+    )
+
+    assert _checked(kept, "file-leak", "fail") == []
+    assert "second epoch" in _checked(growing, "file-leak", "fail")[0]
+    assert "more items" in _checked(few, "file-leak", "fail")[0]
+
+
+@pytest.mark.process
+def test_a_call_that_leaves_something_is_not_clean() -> None:
+    """A clean case that says how often it may be called is held to it."""
+    from tests.truth.ground import _clean
+
+    leaving = dataclasses.replace(case("growth_real_fold_atexit"), ground_calls=8)
+
+    assert "a call leaves" in _clean(leaving)[0]
+
+
+@pytest.mark.process
+def test_a_module_that_loads_is_measured_at_two_sizes() -> None:
+    """``ITEMS`` of a copy is changed, and what is held follows it."""
+    from tests.truth.ground import measure
+
+    sample = case("eager_real_module_flow_keras")
+    held = [measure(sample, items, 1, [0, 1])["settled"][1]["held"] for items in (256, 1024)]
+
+    assert held[1] - held[0] == pytest.approx(768 * 60 * 1024, rel=0.05)
 
 
 def _checked(sample: harness.Case, rule: str, text: str) -> list[str]:

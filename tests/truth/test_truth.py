@@ -82,6 +82,16 @@ def test_the_set_is_large_and_fair() -> None:
     assert len(harness.paths()) == len(list(harness.CASES.glob("*.py"))), "a case belongs to no known group"
 
 
+def test_shapes_of_real_projects_are_a_set_of_their_own() -> None:
+    """At least 60 that ``--only '*_real_*'`` scores alone, a third of them clean, none in the fast part."""
+    names = [path.stem for path in harness.paths("*_real_*")]
+    clean = [name for name in names if name.startswith("clean_")]
+
+    assert len(names) >= 60
+    assert len(clean) * 3 >= len(names)
+    assert FAST.isdisjoint(names)
+
+
 @pytest.mark.parametrize("path", ALL)
 def test_a_case_is_well_formed(path: Path) -> None:
     """It says what it does in one sentence; its expectations are of rules that exist, and marked at lines."""
