@@ -9,6 +9,7 @@ from genaudit.model.advice import read_advice
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
+from genaudit.render.text.holders import accounting_text, amount_text, path_text, shown_holders
 from genaudit.render.text.report import (
     blamed_line,
     forecast_text,
@@ -129,6 +130,7 @@ class _Page(Lines):
         self.blame()
         self.console.print()
         self.failure()
+        self.held_by()
         self.figures()
         broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
         if not broke:
@@ -163,6 +165,18 @@ class _Page(Lines):
         if self.report.verdict is RunVerdict.ERROR:
             for frame in last_frames(self.report):
                 self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
+
+    def held_by(self) -> None:
+        """Who keeps the memory alive: what people act on."""
+        for label, holder in shown_holders(self.report):
+            amount = amount_text(holder)
+            room = self.width - LABEL - 4 - len(amount)
+            path = one_line(path_text(holder, max(room, 20)))
+            if len(path) <= room:
+                self.row(label, f"{path}  {amount}")
+            else:
+                self.row(label, path)
+                self.row("", amount)
 
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
@@ -274,6 +288,7 @@ class _Page(Lines):
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
     rows: list[tuple[str, str | None]] = [("Retained", retained_per_item_text(report))]
+    rows.append(("Accounted", accounting_text(report)))
     if any(outcome.unit == "bytes/batch" for outcome in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", growth_per_batch_text(report)))
     if retained_per_item_text(report):
