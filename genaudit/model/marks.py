@@ -317,6 +317,12 @@ class ReadingMark(Mark, frozen=True, kw_only=True, tag="reading"):
     """The child cannot read its own memory, and waits for what its parent reads."""
 
 
+class AtRestMark(Mark, frozen=True, kw_only=True, tag="at-rest"):
+    """The workers have done what was asked of them, all are alive, and the child waits until they have been read."""
+
+    batch: int
+
+
 class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     """The trial came to its planned end."""
 
@@ -346,6 +352,7 @@ AnyMark = (
     | DriverMark
     | AskMark
     | ReadingMark
+    | AtRestMark
     | EndMark
     | LeftMark
 )
