@@ -305,6 +305,10 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Batches of an epoch, where the source says so before it is driven."""
     epoch_from: str | None = None
     """What told so: ``len``, ``cardinality``, ``steps``."""
+    part: str = ""
+    """Where the target gave several sources at once, which of them is driven."""
+    others: list[str] = []
+    """The others."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):

@@ -36,19 +36,27 @@ class Plan:
 
     ``batches`` is what is asked for at first, ``epochs`` stops after so many epochs whatever ``batches`` says,
     ``soft_s`` stops a drive that takes too long, ``settle_every`` settles between batches, ``items`` is the size of
-    the data set where it is known: it counts the epochs of an iterator that never ends.
+    the data set where it is known: it counts the epochs of an iterator that never ends. ``steps`` are the batches of
+    such an epoch, where they were given.
     """
 
-    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s")
+    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s", "steps")
 
     def __init__(
-        self, batches: int, epochs: int | None, soft_s: float | None, settle_every: int, items: int | None
+        self,
+        batches: int,
+        epochs: int | None,
+        soft_s: float | None,
+        settle_every: int,
+        items: int | None,
+        steps: int | None = None,
     ) -> None:
         self.batches = batches
         self.epochs = epochs
         self.soft_s = soft_s
         self.settle_every = settle_every
         self.items = items
+        self.steps = steps
 
 
 class Drive:
@@ -182,10 +190,8 @@ class Drive:
     def _count_items(self) -> str:
         """Find the end of an epoch of an iterator that goes on for ever."""
         boundaries = self._boundaries
-        if self._ends or not self._plan.items:
-            return ""
         self._epoch_items += boundaries.batch_items
-        if self._epoch_items < self._plan.items:
+        if self._ends or not self._is_counted_out():
             return ""
         if self._settles_epoch():
             self._look_at_all()
@@ -195,6 +201,12 @@ class Drive:
             self._close_epoch(natural=False)
             return "epochs"
         return ""
+
+    def _is_counted_out(self) -> bool:
+        """Whether an epoch is over by the count of its batches, or else of its items."""
+        if self._plan.steps:
+            return self._epoch_batches >= self._plan.steps
+        return bool(self._plan.items) and self._epoch_items >= (self._plan.items or 0)
 
     def _more(self) -> str:
         """Ask whether to go on after the planned batches."""

@@ -53,6 +53,7 @@ class TargetRun:
         self._drive: Drive | None = None
         self._walks: Walks | None = None
         self._epoch_batches: int | None = None
+        self._steps: int | None = None
 
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
@@ -125,8 +126,12 @@ class TargetRun:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
         batches, known_from = source.epoch_length()
+        if batches is None and source.steps:
+            self._steps, batches, known_from = source.steps, source.steps, "its steps"
         self._epoch_batches = batches
-        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
+        part, others = (source.several.part, source.several.others) if source.several else ("", [])
+        about = {"epoch_batches": batches, "epoch_from": known_from, "part": part, "others": others}
+        self._marks.write("driver", kind=source.kind, **about)
         return source
 
     def _open_walks(self, root: str) -> None:
@@ -165,7 +170,7 @@ class TargetRun:
         batches = spec["batches"] or (items + 1) * spec["epochs"]
         control = self._gauge.control or Control(spec["control"], marks)
         drive = self._drive = Drive(
-            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items),
+            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items, self._steps),
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),

@@ -63,9 +63,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "marks.jsonl"
 
 
-def plan(batches: int, *, epochs: int | None = None, soft_s: float | None = None, items: int | None = None) -> Plan:
+def plan(
+    batches: int,
+    *,
+    epochs: int | None = None,
+    soft_s: float | None = None,
+    items: int | None = None,
+    steps: int | None = None,
+) -> Plan:
     """A plan without settling between batches."""
-    return Plan(batches, epochs, soft_s, 0, items)
+    return Plan(batches, epochs, soft_s, 0, items, steps)
 
 
 def once(*batches: object) -> Epoch:
@@ -88,6 +95,7 @@ def again(*batches: object) -> Epoch:
         pytest.param(again(), plan(10), 0, "empty", 0, id="nothing at all"),
         pytest.param(again(1, 2, 3), plan(1000, epochs=2), 0, "epochs", 6, id="epochs that end"),
         pytest.param(lambda: itertools.repeat([1, 2]), plan(99, epochs=2, items=6), 0, "epochs", 6, id="counted"),
+        pytest.param(lambda: itertools.repeat(1), plan(99, epochs=2, steps=4), 0, "epochs", 8, id="by its steps"),
         pytest.param(lambda: itertools.repeat(1), plan(10**9, soft_s=0.05), 0, "time", None, id="time is up"),
     ],
 )
