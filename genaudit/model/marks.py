@@ -288,6 +288,10 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Batches of an epoch, where the source says so before it is driven."""
     epoch_from: str | None = None
     """What told so: ``len``, ``cardinality``, ``steps``."""
+    part: str = ""
+    """Where the target gave several sources at once, which of them is driven."""
+    others: list[str] = []
+    """The others."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
@@ -298,6 +302,12 @@ class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
 
 class ReadingMark(Mark, frozen=True, kw_only=True, tag="reading"):
     """The child cannot read its own memory, and waits for what its parent reads."""
+
+
+class AtRestMark(Mark, frozen=True, kw_only=True, tag="at-rest"):
+    """The workers have done what was asked of them, all are alive, and the child waits until they have been read."""
+
+    batch: int
 
 
 class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
@@ -328,6 +338,7 @@ AnyMark = (
     | DriverMark
     | AskMark
     | ReadingMark
+    | AtRestMark
     | EndMark
     | LeftMark
 )

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from genaudit.recorder.child.several import Several
+
     Again = Callable[[], Any] | None
 
 
@@ -21,6 +23,8 @@ class Source:
     """
 
     kind = "iterable"
+    several: Several | None = None
+    """What the target gave it in, with other sources, which stay alive as they do for its user."""
 
     def __init__(self, result: Any, again: Again) -> None:
         self.owner = result
@@ -38,10 +42,16 @@ class Source:
         """
         return None, None
 
+    @property
+    def steps(self) -> int | None:
+        """Batches of an epoch where only a number beside the source says so: it may never end."""
+        return None if self.several is None else self.several.steps
+
     @calls_target
     def close(self) -> None:
         """Let go of the target's object, as the end of a program would."""
         self.owner = None
+        self.several = None
         self._again = None
 
     @classmethod

@@ -324,7 +324,6 @@ class NextOnly:
         pytest.param(AsyncIterable, "AsyncIterable", "event loop", id="async iterable"),
         pytest.param(WithMethod, "WithMethod", "did you mean its method flow?", id="method"),
         pytest.param(object, "an object", "drives generators", id="object"),
-        pytest.param(lambda: (batches(), batches()), "a tuple", "several sources", id="two generators"),
     ],
 )
 def test_refusals(make: Any, said: str, hint: str) -> None:
