@@ -3,8 +3,9 @@
 import compileall
 import contextlib
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,16 @@ def pytest_configure(config: pytest.Config) -> None:
         compileall.compile_dir(ROOT.parent / "genaudit", quiet=2)
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What pytest makes of the assertions is kept for the next run, as it takes most of the time of a collection."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        return (yield)
+    finally:
+        sys.dont_write_bytecode = before
 
 
 @pytest.hookimpl(optionalhook=True)
