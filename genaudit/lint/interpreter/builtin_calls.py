@@ -11,6 +11,7 @@ from genaudit.lint.interpreter.frames import Call, Function, Pending
 from genaudit.lint.interpreter.values import (
     COUNT,
     NO_ORIGINS,
+    NUMBER,
     SMALL,
     UNKNOWN,
     AbstractValue,
@@ -186,7 +187,9 @@ def small(call: Call) -> AbstractValue:
 
 def number(call: Call) -> AbstractValue:
     """A number that says what its argument said."""
-    return AbstractValue(Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)))
+    written = call.name in ("int", "float") and any(value.kind is Kind.DATA for value in call.args)
+    const = NUMBER if written else ...
+    return AbstractValue(Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)), const=const)
 
 
 def total(call: Call) -> AbstractValue:
