@@ -52,9 +52,12 @@ def find(module: Module, project: Project, *, with_driven: bool = False) -> list
     Args:
         module: The file.
         project: What it belongs to.
-        with_driven: Also generators that another subject of the file calls, which are seen through that one.
+        with_driven: What can be driven by itself: also generators that another subject of the file calls, which are
+            seen through that one, but no classes of which only a method's result can be iterated.
     """
     subjects = list(_in_body(module, project, module.tree.body, "", ()))
+    if with_driven:
+        subjects = [subject for subject in subjects if subject.kind != "class" or _is_driven(subject, module, project)]
     driven = set() if with_driven else _names_driven_by_subjects(module, subjects)
     subjects.extend(_callers(module, subjects))
     return [subject for subject in subjects if subject.kind != "generator" or subject.name not in driven]
@@ -125,12 +128,18 @@ def _class(
     info = module.classes.get(node.name)
     if info is None or info.node is not node:
         info = ClassInfo(module, node)
-    if is_data_set(info, project):
+    makers = (method for method in info.methods.values() if returns_generator(info, method))
+    if is_data_set(info, project) or any(makers):
         yield Subject(f"{prefix}{node.name}", "class", node, chain)
     else:
         for method in info.methods.values():
             if unbounded_memo(method, module.imports) is not None:
                 yield Subject(f"{prefix}{node.name}.{method.name}", "memo", method, chain)
+
+
+def _is_driven(subject: Subject, module: Module, project: Project) -> bool:
+    assert isinstance(subject.node, ast.ClassDef)
+    return is_data_set(ClassInfo(module, subject.node), project)
 
 
 def is_data_set(info: ClassInfo, project: Project) -> bool:
@@ -140,7 +149,7 @@ def is_data_set(info: ClassInfo, project: Project) -> bool:
         return True
     if any(name in methods for name in ("next_batch", "get_batch", "__next__", "next", "_generate_examples")):
         return True
-    if any(info.module.yields(method) or returns_generator(info, method) for method in methods.values()):
+    if any(info.module.yields(method) for method in methods.values()):
         return True
     return bool(methods) and has_data_base(info, project)
 

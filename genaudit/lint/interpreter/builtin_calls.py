@@ -36,6 +36,14 @@ def consume(call: Call) -> AbstractValue:
     return call.machine.consume(value, call.frame, call.node)
 
 
+def make_set(call: Call) -> AbstractValue:
+    """``set(...)``."""
+    made = consume(call)
+    if not call.args:
+        made.ref.shape = "set"
+    return made
+
+
 def make_dict(call: Call) -> AbstractValue:
     """``dict(...)``."""
     made = call.machine.new_container(call.node, call.frame, "dict")

@@ -261,9 +261,12 @@ def as_array(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST
     if made.kind is Kind.CONTAINER:
         inner = content_of(made)
         extent = made.extent if made.extent is not Extent.UNKNOWN else made.ref.extent
+        if inner.kind is Kind.IMAGE:
+            machine.mark_decoded(inner)
         kind = Kind.DATA if inner.kind is Kind.IMAGE else inner.kind
         return AbstractValue(kind if kind is not Kind.TUPLE else Kind.UNKNOWN, extent, inner.origins, sure=inner.sure)
     if made.kind is Kind.IMAGE:
+        machine.mark_decoded(made)
         return AbstractValue(Kind.DATA, made.extent, made.origins)
     if made.kind in (Kind.LAZY, Kind.FILE, Kind.EXTERNAL):
         return AbstractValue(Kind.UNKNOWN, made.extent, made.origins)

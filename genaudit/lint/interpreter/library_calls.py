@@ -97,7 +97,8 @@ EXACT: dict[str, Callable[[Call], AbstractValue]] = {
         reading.join_path,
         "os.path.join posixpath.join pathlib.Path Path pathlib.PurePath os.path.basename os.path.abspath",
     ),
-    **_names(builtin_calls.consume, "list tuple set frozenset sorted"),
+    **_names(builtin_calls.consume, "list tuple frozenset sorted"),
+    **_names(builtin_calls.make_set, "set"),
     **_names(builtin_calls.make_dict, "dict collections.OrderedDict OrderedDict"),
     **_names(builtin_calls.deque, "collections.deque deque"),
     **_names(builtin_calls.default_dict, "collections.defaultdict defaultdict"),
@@ -210,6 +211,8 @@ def _carried(call: Call, callee: AbstractValue) -> AbstractValue:
         inner = content_of(value)
         if inner.kind in (Kind.DATA, Kind.IMAGE):
             data = inner
+            if inner.kind is Kind.IMAGE:
+                call.machine.mark_decoded(inner)
             origins = origins | origins_of(value)
     if data is None:
         name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None

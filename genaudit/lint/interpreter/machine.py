@@ -129,9 +129,9 @@ class Machine:
         return self.phase in ("start", "generator", "import") and not any(loop.yields for loop in self.loops)
 
     @contextmanager
-    def loop(self, extent: Extent, *, yields: bool = False) -> Iterator[None]:
+    def loop(self, extent: Extent, *, yields: bool = False, inside: int = 0) -> Iterator[None]:
         """Open a loop."""
-        self.loops.append(Loop(extent, yields=yields))
+        self.loops.append(Loop(extent, yields=yields, inside=inside))
         try:
             yield
         finally:
@@ -213,6 +213,12 @@ class Machine:
         """Something is read for one item or batch."""
         if not self.in_start:
             self.facts.reads_per_item = True
+
+    def mark_decoded(self, value: AbstractValue) -> None:
+        """A picture is decoded, which closes its file: for what was opened in a constructor, while that runs."""
+        for read_site in _read_sites_of(value):
+            if self.phase == "start" or not read_site.learned.in_start:
+                read_site.learned.loaded = True
 
     def mark_path(self, value: AbstractValue) -> None:
         """What a value came from names files: it is an index, and not data."""

@@ -214,4 +214,5 @@ def of_image(receiver: AbstractValue, call: Call) -> AbstractValue:
         return UNKNOWN
     if name_hints.small_result(call.last) and call.last != "load":
         return SMALL
+    call.machine.mark_decoded(receiver)
     return AbstractValue(Kind.DATA, receiver.extent, receiver.origins)

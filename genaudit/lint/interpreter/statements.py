@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import Frame, Function, bound_by, pass_on_item
+from genaudit.lint.interpreter.frames import Frame, Function, bound_by, depth_of_item, pass_on_item
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
     AbstractValue,
@@ -147,7 +147,8 @@ _TWICE = 2
 def for_loop(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     """A loop over an iterable."""
     element, extent = machine.iterate(machine.eval(node.iter, frame), frame, node.iter)
-    with machine.loop(extent, yields=machine.yields_inside(frame, node)):
+    inside = depth_of_item(node.iter, frame) if frame.items else 0
+    with machine.loop(extent, yields=machine.yields_inside(frame, node), inside=inside):
         machine.assign(node.target, element, frame, node)
         turned = bound_by(node.target) if element.extent is Extent.ONE else []
         frame.items.update(dict.fromkeys(turned, len(machine.loops)))

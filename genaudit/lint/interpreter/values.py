@@ -84,6 +84,10 @@ class ReadHistory:
         self.elsewhere = self.elsewhere or not by_constructor
 
 
+MADE = "made"
+"""The family of items that no file is read for."""
+
+
 class Accumulation:
     """One place that gathers what was read for every item."""
 
@@ -101,6 +105,11 @@ class Accumulation:
     def readers(self) -> str:
         """What loads the data, in words."""
         return " and ".join(sorted({read_site.reader for read_site in self.read_sites}))
+
+    @property
+    def made(self) -> bool:
+        """Whether it was made up, and not read."""
+        return all(read_site.family == MADE for read_site in self.read_sites)
 
     @property
     def strong(self) -> bool:
