@@ -298,9 +298,7 @@ def _note_made(machine: Machine, container: Container, node: ast.AST, frame: Fra
         if not _holds_items(container) or not _fills_by_number(node, frame):
             return
         # No file is read: the place stands for its own reader.
-        site = ReadSite(
-            node=node, path=frame.module.path, function=frame.name, reader=MADE, family=MADE, strong=False
-        )
+        site = ReadSite(node=node, path=frame.module.path, function=frame.name, reader=MADE, family=MADE, strong=False)
         accumulation = Accumulation(
             node=node, path=frame.module.path, function=frame.name, read_sites=frozenset([site]), sure=False
         )

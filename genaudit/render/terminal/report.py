@@ -170,9 +170,8 @@ class _Page(Lines):
         """Who keeps the memory alive: what people act on."""
         for label, holder in shown_holders(self.report):
             amount = amount_text(holder)
-            room = self.width - LABEL - 4 - len(amount)
-            path = one_line(path_text(holder, max(room, 20)))
-            if len(path) <= room:
+            path = one_line(path_text(holder, self.width - LABEL - 2))
+            if len(path) + len(amount) + 2 <= self.width - LABEL - 2:
                 self.row(label, f"{path}  {amount}")
             else:
                 self.row(label, path)

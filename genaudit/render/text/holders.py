@@ -2,7 +2,7 @@
 
 from genaudit.model import Report, RunVerdict
 from genaudit.model.report import Holder
-from genaudit.report.phrases import format_growth
+from genaudit.report.phrases import count, format_growth
 from genaudit.units import format_bytes
 
 ARROW = " › "
@@ -60,8 +60,9 @@ def amount_text(holder: Holder) -> str:
     growth = holder.growth_bytes_per_batch
     if growth is not None:
         gained = holder.gained_per_batch
-        entries = f" and {gained:+.3g} of its entries" if gained else ""
-        return f"{format_growth(growth.value)}{entries} a batch"
+        more = round(gained or 0)
+        entries = f", {count(more, 'entry')} more" if more else ""
+        return f"{format_growth(growth.value)} a batch{entries}"
     about = "about " if holder.is_sampled else ""
     whole = holder.bytes / holder.share if holder.share else 0
     return f"{about}{format_bytes(holder.bytes)} of {format_bytes(round(max(whole, holder.bytes)))}"
