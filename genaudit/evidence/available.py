@@ -4,6 +4,7 @@
 does not grow from there on is no bound of the target's.
 """
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -33,7 +34,32 @@ def gives_all(trial: Trial) -> bool:
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False
-    return mark.dataset_kind != "function" or trial.items in mark.lengths.values()
+    if mark.dataset_kind != "function" or trial.items in mark.lengths.values():
+        return True
+    # The number itself is handed on, or a list of so many.
+    number = rf"(?:\w+ of )?{trial.items}"
+    return any(re.fullmatch(number, text.replace(",", "")) for text in mark.arguments.values())
+
+
+def has_all(trial: Trial) -> bool:
+    """The same, or a whole epoch of it had as many items."""
+    if gives_all(trial):
+        return True
+    usual = readings.batch_items([trial]) or 1
+    return any(counted > asked - usual for asked, counted in _by_epoch([trial]))
+
+
+def goes_on(trials: Sequence[Trial], items: int) -> bool:
+    """Whether a function gave more for a larger size than for this one: longer lists, of files or of anything else."""
+    longest: dict[str, int] = {}
+    beyond: dict[str, int] = {}
+    for trial in trials:
+        if trial.items is None or trial.arguments is None:
+            continue
+        lengths = longest if trial.items <= items else beyond
+        for name, length in trial.arguments.lengths.items():
+            lengths[name] = max(length, lengths.get(name, 0))
+    return any(length > longest[name] for name, length in beyond.items() if name in longest)
 
 
 def limited(trial: Trial, available: int) -> Trial:

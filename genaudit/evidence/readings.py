@@ -9,6 +9,8 @@ from genaudit.model.marks import BatchMark, Memory, PhaseMark, SettledMark
 from genaudit.model.recording import Trial
 
 NEAR_THE_END = 1
+_AFTER_FIRST = frozenset({"first-batch", "close"})
+"""Phases whose high-water mark is that of the batches inside them."""
 
 
 def base_bytes(trial: Trial) -> int | None:
@@ -200,6 +202,25 @@ def called_high_water_bytes(trial: Trial) -> int | None:
     called = itertools.dropwhile(lambda phase: phase.name != "create", trial.phases)
     highest = max((memory.high_water_bytes for memory in _memories(called, trial.batches)), default=None)
     return None if highest is None else highest - filled_bytes(trial)
+
+
+def gained_after_first(trial: Trial) -> tuple[int, int]:
+    """Batches from the first to the last settled reading of a trial, and the bytes that it retained more at the last.
+
+    The whole tree counts, where there are child processes.
+    """
+    first = settled_at_first(trial)
+    if first is None:
+        return 0, 0
+    last = trial.settled[-1]
+    return last.batch - first.batch, last.retained_bytes - first.retained_bytes
+
+
+def high_water_outside_batches(trial: Trial) -> int:
+    """The highest VmRSS of the target's process, but for what rose while a batch was made after the first."""
+    phases = [phase.memory.high_water_bytes for phase in trial.phases if phase.name not in _AFTER_FIRST]
+    between = [memory for mark in trial.batches for memory in (mark.before_bytes, mark.memory.rss_bytes)]
+    return max((*phases, *between), default=0)
 
 
 def _memories(phases: Iterable[PhaseMark], batches: Iterable[BatchMark]) -> list[Memory]:

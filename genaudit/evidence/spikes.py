@@ -9,6 +9,8 @@ from genaudit.model.marks import BatchMark
 from genaudit.model.recording import Trial
 
 FEWEST_TRIMMED = 3
+MUCH_LIKE = 0.8
+"""Of the worst spike: a rise of this share has the same cause."""
 
 
 class Spike(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +20,13 @@ class Spike(msgspec.Struct, frozen=True, kw_only=True):
     transient_bytes: int
     batch_bytes: int
     items: int | None
+    process_bytes: int
+    """The highest VmRSS of the process at any time but while a batch was made, the import of libraries included."""
+
+    @property
+    def lift(self) -> float:
+        """Rise as a share of what the process needs anyway."""
+        return self.transient_bytes / max(1, self.process_bytes)
 
     @property
     def ratio(self) -> float:
@@ -35,12 +44,14 @@ def worst_spike(trials: list[Trial], typical_batch_bytes: int | None) -> Spike |
     The first batch of an epoch is left out: what a target sets up there is not the making of a batch. Where it
     grows with the data set, the law of the transients shows that.
     """
+    highest = {id(trial): readings.high_water_outside_batches(trial) for trial in trials}
     rises = [
         Spike(
             batch=mark.last,
             transient_bytes=max(0, readings.batch_transient_bytes(mark)),
             batch_bytes=n_bytes,
             items=trial.items,
+            process_bytes=highest[id(trial)],
         )
         for trial in trials
         for before, mark in itertools.pairwise(trial.batches)
@@ -48,11 +59,26 @@ def worst_spike(trials: list[Trial], typical_batch_bytes: int | None) -> Spike |
         and not mark.after_settling
         and (n_bytes := mark.batch_bytes or typical_batch_bytes)
     ]
-    usual = _usual_rise(trials, typical_batch_bytes)
+    usual = _usual_rise(trials, typical_batch_bytes, highest)
     return max([*rises, *([usual] if usual else [])], key=lambda spike: spike.ratio, default=None)
 
 
-def _usual_rise(trials: list[Trial], typical_batch_bytes: int | None) -> Spike | None:
+def shortest_way(trials: list[Trial], spike: Spike) -> tuple[int | None, int]:
+    """Size and batch of the first rise that is much like a spike, at the smallest size that has one.
+
+    Args:
+        spike: The worst of these trials.
+    """
+    alike = [
+        (trial.items, mark.last)
+        for trial in trials
+        for before, mark in itertools.pairwise(trial.batches)
+        if before.epoch == mark.epoch and readings.batch_transient_bytes(mark) >= MUCH_LIKE * spike.transient_bytes
+    ]
+    return min(alike, key=lambda place: (place[0] or 0, place[1]), default=(spike.items, spike.batch))
+
+
+def _usual_rise(trials: list[Trial], typical_batch_bytes: int | None, highest: dict[int, int]) -> Spike | None:
     """The median rise of batches that were made on a trimmed heap; ``None`` with too few of them."""
     rises = sorted(
         (
@@ -61,6 +87,7 @@ def _usual_rise(trials: list[Trial], typical_batch_bytes: int | None) -> Spike |
                 transient_bytes=max(0, _rise_from_trimmed(trial, mark)),
                 batch_bytes=n_bytes,
                 items=trial.items,
+                process_bytes=highest[id(trial)],
             )
             for trial in trials
             for before, mark in itertools.pairwise(trial.batches)

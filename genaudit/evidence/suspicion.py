@@ -42,7 +42,12 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def any(self) -> bool:
         """Whether there is something to attribute."""
-        return self.eager or self.cache or self.growth or self.growth_by_epoch or self.spike or self.handles
+        return self.holds or self.spike or self.handles
+
+    @property
+    def holds(self) -> bool:
+        """Whether memory is kept alive that somebody must hold."""
+        return self.eager or self.cache or self.growth or self.growth_by_epoch
 
 
 def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
@@ -144,7 +149,10 @@ def _rises_by_epoch(evidence: Evidence) -> bool:
 
 def _spikes(evidence: Evidence, limits: Limits) -> bool:
     spike = evidence.spike
-    return spike is not None and spike.ratio > limits.spike_ratio and spike.transient_bytes > limits.spike_floor_bytes
+    if spike is None or spike.ratio <= limits.spike_ratio or spike.transient_bytes <= limits.spike_floor_bytes:
+        return False
+    # Of one that is worth a note nobody asks the line.
+    return spike.lift >= limits.spike_lift
 
 
 def _loses_transients(evidence: Evidence, thresholds: _Thresholds) -> bool:

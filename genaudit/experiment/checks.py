@@ -17,7 +17,7 @@ from genaudit.writing import reserve
 
 TEMPORARY_BYTES = 2**18
 """What the facts of a trial take on a disk, and more."""
-TRACING = {"traced", "lines", "native"}
+TRACING = {"walked", "traced", "lines", "native"}
 """Kinds of trials that look for lines: what goes wrong there says nothing of the target."""
 NOTE_CHARACTERS = 200
 STDERR_CHARACTERS = 2000

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
 from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
-from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_unexplained
-from genaudit.model.recording import Recording, Skipped
+from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_unexplained
+from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.recorded_sources import with_sources
 
 
 def investigate(session: ExperimentSession) -> Recording:
@@ -59,13 +62,15 @@ class Investigation:
             self._as_asked(whole)
         if self._is_over():
             return
+        if whole is not None and not self._session.trials[0].batches:
+            self._sizes_above(whole)
         if whole is not None:
             whole = whole if self._session.available is None else min(whole, self._session.available)
             FollowUps(self._session, whole, may_add_sizes=self._sizes.mode == "auto").run()
             if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
-        self._attribute()
+        self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""
@@ -94,17 +99,41 @@ class Investigation:
         whole = marks.dataset_items
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
+        self._further_sizes(first, whole)
+        return whole
+
+    def _further_sizes(self, first: Trial, whole: int, *, above: int = 0) -> None:
+        """Sizes after the first that gave batches.
+
+        Args:
+            above: A size that was too small to give one.
+        """
         if self._sizes.mode == "list":
-            beyond = marks.dataset_kind == "function"
+            beyond = first.arguments is not None and first.arguments.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = sizes.second_size(first.items, whole)
+            second = sizes.second_size(first.items or 1, whole, above=above)
             rest = [] if second is None else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
-        return whole
+
+    def _sizes_above(self, whole: int) -> None:
+        """Where the first size gave no batch and the drive that was asked for did: it is shorter than a window."""
+        first = self._session.trials[0]
+        while self._is_too_small(first, whole):
+            above = first.items or 0
+            larger = {"items": min(whole, above * 2)}
+            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
+            if first.batches and first.items is not None:
+                self._further_sizes(first, whole, above=above)
+
+    def _is_too_small(self, first: Trial, whole: int) -> bool:
+        """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""
+        if self._sizes.mode != "auto" or first.batches or not first.items or first.items >= whole:
+            return False
+        return first.exit.reason in {"raised", "completed"}
 
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""
@@ -178,29 +207,50 @@ class Investigation:
             "thorough": False,
             "settle_every": sizes.settle_every(request),
             "soft_s": request.timeout_s * sizes.SHARE_OF_TIMEOUT,
+            # After all readings, and so without a price: who holds what at the end.
+            "walks": ["end"],
         }
 
     # Whose it is.
 
-    def _attribute(self) -> None:
-        """Trace at a small size: the lines that hold what the clean trials found."""
+    def _attribute(self, *, is_scaled: bool) -> None:
+        """Find whose memory it is that the clean trials found: walk references first, trace only what that leaves open.
+
+        Args:
+            is_scaled: Whether there is a data set that could be measured at several sizes. Without one, what is held is
+                compared with what an epoch yields, which takes a walk.
+        """
         suspicion = self._session.suspicion
-        if not suspicion.any and not (self._session.request.lines or self._session.request.native):
-            # Nothing is to be blamed, and tracing would cost more than all that was measured.
-            return
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        traced = self._session.run(
-            self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
-        )
-        if traced.exit.reason not in {"completed", "raised"}:
-            return
-        if self._session.request.native:
-            # Also after the tracer, which names containers that grew; before the lines, which may not be needed then.
+        if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
+            # Small sizes that were driven up to the first batch may have told already who holds the data.
+            walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+            if walked.exit.reason in {"timed-out", "memory-limit"}:
+                # Under a tracer it would take even more.
+                return
+        if suspicion.any or self._session.request.lines or self._session.request.native:
+            # Else nothing is to be blamed, and tracing would cost more than all that was measured.
+            self._trace(tracing, suspicion)
+
+    def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
+        """Trace at a small size: the lines that walks do not tell."""
+        request = self._session.request
+        is_asked = request.lines or request.native
+        if is_asked or suspicion.handles or not is_certain(self._explained(), suspicion):
+            traced = self._session.run(
+                self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
+            )
+            if traced.exit.reason not in {"completed", "raised"}:
+                return
+        if request.native:
+            # Before the lines, which may not be needed then.
             self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
-        wants_lines = (
-            suspicion.spike or self._session.request.lines or is_unexplained(self._session.evidence, suspicion)
-        )
+        wants_lines = suspicion.spike or request.lines or is_unexplained(self._explained(), suspicion)
         if wants_lines and self._session.sees_lines:
             self._session.run(
                 self._session.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
             )
+
+    def _explained(self) -> Evidence:
+        """The numbers so far, with the sources that lines are looked for in."""
+        return Evidence(with_sources(self._session.recording, lambda text: text))

@@ -85,11 +85,17 @@ def settle_every(request: Request) -> int:
     return max(1, request.batches // 4)
 
 
-def second_size(first: int, whole: int) -> int | None:
-    """The size after the first; smaller than it where the first is nearly the whole data set."""
+def second_size(first: int, whole: int, *, above: int = 0) -> int | None:
+    """The size after the first; smaller than it where the first is nearly the whole data set.
+
+    Args:
+        above: A size that was too small to give a batch.
+    """
     if first * 2 <= whole * 0.75:
         return first * 2
-    return first // 2 or None
+    if first // 2 > above:
+        return first // 2
+    return whole if above and whole > first else None
 
 
 def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: float) -> int:

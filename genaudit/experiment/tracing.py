@@ -4,7 +4,9 @@ from typing import Any
 
 from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.spikes import shortest_way
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment.sizes import seconds_per_item
 from genaudit.model.recording import Request
@@ -40,6 +42,7 @@ class Tracing:
         self._trials = evidence.recording.trials
         small = [trial for trial in self._trials if trial.kind == "scaled" and trial.items and trial.epochs]
         self._smallest = small[0] if small else None
+        self._spike = self._shortest_way_to_spike()
         self._grows = suspicion.cache or suspicion.growth
         self._by_epoch = suspicion.growth_by_epoch and not self._grows
         # Where nothing is suspected, every line is of interest.
@@ -47,9 +50,9 @@ class Tracing:
 
     def size(self) -> dict[str, Any]:
         """The size of the data set, as a trial is asked for it."""
-        spike = self._evidence.spike
-        if self._suspicion.spike and spike is not None and spike.items is not None and not self._grows:
-            return {"items": spike.items}
+        items, _ = self._spike
+        if items is not None and not self._grows:
+            return {"items": items}
         if self._smallest is None:
             return {"all": True}
         if not self._by_epoch and (self._grows or self._suspicion.handles or self._all):
@@ -70,16 +73,33 @@ class Tracing:
             "timeout_s": min(self._request.timeout_s, max(TIMEOUT_S, 8 * longest)),
         }
 
+    def walk_fields(self) -> dict[str, Any]:
+        """The same for a trial that walks references, which takes no longer than the drive alone."""
+        fields = {name: value for name, value in self.fields().items() if name not in {"depth", "timeout_s"}}
+        batches = fields["batches"] if self._grows or self._by_epoch else 1
+        walks = ["first", "end"] if batches > 1 else ["first"]
+        return {**fields, "batches": batches, "walks": walks, "extends": False}
+
     def _batches(self) -> int:
         batches = 1
         if self._by_epoch:
             batches = max(BATCHES, EPOCHS * self._smallest.epochs[0].batches if self._smallest else 0)
         elif self._grows or self._suspicion.handles or self._all:
             batches = BATCHES
+        _, batch = self._spike
+        return max(batches, min(MOST_BATCHES_TO_A_SPIKE, batch + 1)) if batch else batches
+
+    def _shortest_way_to_spike(self) -> tuple[int | None, int]:
+        """Size and batch at which a spike is first seen: looking at every line takes long. None where there is none.
+
+        One that grows with the data set is looked for where it is worst.
+        """
         spike = self._evidence.spike
-        if self._suspicion.spike and spike is not None:
-            batches = max(batches, min(MOST_BATCHES_TO_A_SPIKE, spike.batch + 1))
-        return batches
+        if not self._suspicion.spike or spike is None:
+            return None, 0
+        if self._evidence.lost_law is not None and self._evidence.lost_law.per_item.low > 0:
+            return spike.items, spike.batch
+        return shortest_way(self._evidence.trials, spike)
 
     def _size_that_shows(self) -> int:
         """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
@@ -91,11 +111,23 @@ class Tracing:
 
 
 def is_unexplained(evidence: Evidence, suspicion: Suspicion) -> bool:
-    """Whether the tracer named no line for what is retained: native memory, which only the kernel sees."""
+    """Whether no line is known for what is retained: native memory, which only the kernel sees."""
+    return any(blame is None for blame in _blames(evidence, suspicion))
+
+
+def is_certain(evidence: Evidence, suspicion: Suspicion) -> bool:
+    """Whether there is one line for all that is retained, and no other that could have filled the same."""
+    return all(blame is not None and blame.is_only for blame in _blames(evidence, suspicion))
+
+
+def _blames(evidence: Evidence, suspicion: Suspicion) -> list[Blame | None]:
+    """The line to blame for each kind of memory that is retained."""
+    blames = []
     law = evidence.first_law
-    if suspicion.eager and law is not None and blame_first(evidence, law) is None:
-        return True
-    leak = evidence.growth.leak
-    kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
-    grows = suspicion.cache or suspicion.growth or suspicion.growth_by_epoch
-    return grows and blame_batches(evidence, kept) is None
+    if suspicion.eager and law is not None:
+        blames.append(blame_first(evidence, law))
+    if suspicion.cache or suspicion.growth or suspicion.growth_by_epoch:
+        leak = evidence.growth.leak
+        kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
+        blames.append(blame_batches(evidence, kept))
+    return blames

@@ -12,6 +12,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """Up to this a growth with n is an index: file names, labels, offsets."""
     index_share_of_item: float = 0.06
     """... or up to this share of an item's own size, whichever is more."""
+    index_share_of_machine: float = 0.1
+    """An index of the real data set that takes more of the machine's memory is worth a warning."""
     cached_share_of_item: float = 0.25
     whole_item_share: float = 0.5
     """From this share of an item, or of its file, the item itself is held, however small it is."""
@@ -36,6 +38,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A batch may take this many times its own size while it is made: items, stacked, and a conversion."""
     spike_floor_bytes: int = 2 * MIB
     """Smaller spikes are never a finding."""
+    spike_lift: float = 0.25
+    """A spike that lifts the highest memory of the whole process by less is worth a note: it is not what ends a job."""
+    growth_matters_batches: int = 100_000
+    growth_matters_bytes: int = 256 * MIB
+    """Growth by less than this over so many batches, a long training, is worth a note."""
     garbage_bytes_floor: int = 4 * MIB
     garbage_batches: float = 4.0
     """Cyclic garbage worth a note: so many batches, and at least the floor."""

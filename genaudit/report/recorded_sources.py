@@ -5,13 +5,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from genaudit.evidence.blame.containers import lines_that_add
 from genaudit.evidence.project import Project
+from genaudit.evidence.retention.lines import lines_of_names
+from genaudit.evidence.retention.tree import NAMED
 from genaudit.files import read_bytes, shown_path
 from genaudit.lint.files.extract import extract
 from genaudit.lint.files.source import text_of
 from genaudit.lint.reach import expression_of, files_imported, words_of
-from genaudit.model.recording import Recording
+from genaudit.model.marks import Frame
+from genaudit.model.recording import Recording, Trial
 from genaudit.sourcetext import why_unread
 
 MOST_SOURCE_BYTES = 1_000_000
@@ -50,7 +52,8 @@ def extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[
         texts: Whole files, by path.
         lines: Those that a report may show, by path.
     """
-    shown = {path: lines.get(path, set()) | lines_that_add(recording, text) for path, text in texts.items()}
+    names = names_held(recording)
+    shown = {path: lines.get(path, set()) | lines_of_names(text, names) for path, text in texts.items()}
     return extract(texts, shown, words_of(expression_of(recording.request.target)))
 
 
@@ -62,11 +65,29 @@ def _lines(recording: Recording, project: Project) -> dict[str, set[int]]:
         if mark is not None and mark.path:
             lines.setdefault(mark.path, set()).update([mark.line] if mark.line else [])
         frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
+        frames += _places_held(trial)
         frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
         for frame in frames:
             if project.is_own(frame.path):
                 lines.setdefault(frame.path, set()).add(frame.line)
     return lines
+
+
+def _places_held(trial: Trial) -> list[Frame]:
+    """Where the functions, classes and modules are that hold something."""
+    return [
+        Frame(path=node.path, line=node.line or 1, function=node.function)
+        for mark in trial.retention
+        for node in mark.nodes
+        if node.path is not None
+    ]
+
+
+def names_held(recording: Recording) -> set[str]:
+    """Names by which code knows what is held."""
+    return {
+        node.name for trial in recording.trials for mark in trial.retention for node in mark.nodes if node.kind in NAMED
+    }
 
 
 def _source(path: str, unread: dict[str, str]) -> str | None:

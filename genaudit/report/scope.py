@@ -3,6 +3,8 @@
 import re
 from collections.abc import Sequence
 
+from genaudit.evidence import readings
+from genaudit.evidence.accounting import OF_AN_ITEM
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import ArgumentsMark
 from genaudit.model.outcome import RunVerdict
@@ -17,7 +19,19 @@ def tested(evidence: Evidence, verdict: RunVerdict) -> str | None:
     """What was tested; nothing is concluded of what failed to run."""
     if verdict is RunVerdict.ERROR:
         return None
-    return EVERYTHING if evidence.first_law is not None else BATCHES_ONLY
+    return EVERYTHING if evidence.first_law is not None or _is_accounted(evidence) else BATCHES_ONLY
+
+
+def _is_accounted(evidence: Evidence) -> bool:
+    """Whether at one size it is known what is held of the data, after the first batch and after a whole epoch."""
+    account = evidence.account
+    if account is None:
+        return False
+    if account.holding is not None or account.cached is not None:
+        return True
+    kept = [held for trial in evidence.trials if (held := readings.retained_after_epoch_bytes(trial)) is not None]
+    epoch = account.epoch
+    return account.holds_little and epoch is not None and bool(kept) and max(kept) < OF_AN_ITEM * epoch.bytes
 
 
 def untested(evidence: Evidence, verdict: RunVerdict) -> str | None:

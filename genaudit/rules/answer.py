@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.evidence.blame.sites import Blame
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Interval, Level, Verdict
+from genaudit.model.outcome import EvidenceKind, Interval, Level, Verdict
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,9 +20,12 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     noise: Interval | None = None
     level: Level | None = None
     """Where it is not the rule's own."""
+    evidence: EvidenceKind = EvidenceKind.MEASURED
     blame: Blame | None = None
     saving_bytes: int | None = None
     fix: str | None = None
+    headline: str | None = None
+    """What the target does, where the usual words for the pattern do not fit."""
 
     def with_message(self, message: str, **changes: Any) -> "Answer":
         """The same measurement with its message, and what else is to be changed."""

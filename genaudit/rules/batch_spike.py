@@ -26,7 +26,8 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
 
     How it is measured:
         The kernel's own high-water mark is reset at every batch boundary, so no spike is too short to be seen. The
-        first batch is left out, unless its peak grows with the size of the data set.
+        first batch is left out, unless its peak grows with the size of the data set. A spike is a warning where it is
+        more than four batches and lifts the highest memory of the whole process by at least a quarter; less is a note.
 
     When it is wrong:
         Decoding one very large image down to a small one needs the large one for a moment.
@@ -47,14 +48,23 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message("copies what it keeps for a moment: batch-growth reports it")
     if _is_one_item(evidence, spike):
         return answer.with_message(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
+    if spike.lift < limits.spike_lift:
+        return answer.with_message(
+            f"{_needs(spike)}: {spike.lift:.0%} of what the process takes anyway",
+            verdict=Verdict.FAIL,
+            level=Level.NOTE,
+        )
     return answer.with_message(
-        f"needs {format_bytes(spike.transient_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}: "
-        f"{spike.ratio:.1f} times its size (batch {spike.batch})",
+        f"{_needs(spike)}: {spike.ratio:.1f} times its size (batch {spike.batch})",
         verdict=Verdict.FAIL,
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
         fix=BATCH_SPIKE.fix,
     )
+
+
+def _needs(spike: Spike) -> str:
+    return f"needs {format_bytes(spike.transient_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}"
 
 
 def _leaks(evidence: Evidence, limits: Limits) -> bool:

@@ -34,3 +34,12 @@ def per_epoch(interval: Interval) -> str:
 def _slope(interval: Interval, per: str) -> str:
     text = f"{format_bytes(interval.value)} per {per}"
     return with_range(text, interval.low, interval.high, label="95 % interval ")
+
+
+def ran_out(law: LawFit) -> str:
+    """Why growth that ends is no proof of a bound."""
+    return (
+        f"what is held grows, and stops at {format_bytes(law.points[-1].n_bytes)}: is that a full buffer, or did "
+        f"the function of the arguments return fewer items than asked? Have it return {law.sizes[-1]:,} items, or ask "
+        f"for fewer (--items)"
+    )

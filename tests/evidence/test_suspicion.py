@@ -142,11 +142,12 @@ def test_growth_by_epoch_is_open_near_its_limit(kept: int, is_open: bool) -> Non
     ("rise", "expected"),
     [
         pytest.param(2 * made.BATCH, False, id="twice a batch"),
-        pytest.param(10 * made.BATCH, True, id="ten times"),
+        pytest.param(10 * made.BATCH, False, id="ten times, a small share of the process"),
+        pytest.param(made.BASE // 2, True, id="half of what the process takes anyway"),
     ],
 )
 def test_a_spike(rise: int, expected: bool) -> None:
-    """More than four times a batch, and more than the floor."""
+    """More than four times a batch, more than the floor, and so much that the highest memory is lifted."""
     trial = made.trial(64, lambda batch, epoch: 0, kind="clean", transient=lambda batch: rise)
 
     assert suspected(trial).spike is expected
@@ -154,9 +155,9 @@ def test_a_spike(rise: int, expected: bool) -> None:
 
 def test_a_spike_below_the_floor() -> None:
     """A large multiple of a tiny batch is no matter."""
-    trial = made.trial(64, lambda batch, epoch: 0, kind="clean", transient=lambda batch: 10 * made.BATCH)
+    trial = made.trial(64, lambda batch, epoch: 0, kind="clean", transient=lambda batch: made.BASE // 2)
 
-    assert not suspected(trial, limits=Limits(spike_floor_bytes=10 * MIB)).spike
+    assert not suspected(trial, limits=Limits(spike_floor_bytes=made.BASE)).spike
 
 
 def with_first_rise(n: int) -> Trial:

@@ -9,7 +9,7 @@ from genaudit.model.marks import Frame, Site, SitesMark
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.batch_spike import batch_spike
-from tests.build import BATCH, BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+from tests.build import BASE, BATCH, BATCH_ITEMS, ITEM, at_sizes, evidence, trial
 
 FLAT = lambda batch, epoch: 0.0  # noqa: E731
 
@@ -34,10 +34,25 @@ def test_the_rise_in_sizes_of_a_batch(times: float, verdict: Verdict) -> None:
 
     assert answer.verdict is verdict
     assert (answer.value, answer.unit, answer.limit) == (pytest.approx(times), "x batch", 4.0)
-    if verdict is Verdict.FAIL:
+    if verdict is Verdict.FAIL and answer.level is Level.NOTE:
+        assert times < 40
+        assert "of what the process takes anyway" in answer.message
+    elif verdict is Verdict.FAIL:
         assert answer.fix == BATCH_SPIKE.fix
         assert answer.saving_bytes == pytest.approx((times - 2) * BATCH)
         assert f"{times:.1f} times its size" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("share", "level"),
+    [pytest.param(0.2, Level.NOTE, id="a fifth"), pytest.param(0.4, None, id="two fifths")],
+)
+def test_a_spike_matters_where_it_lifts_the_process(share: float, level: Level | None) -> None:
+    """The machine must have room for the highest moment of the whole process, its libraries included."""
+    answer = batch_spike.check(evidence(spiking(share * BASE / BATCH)), Limits())
+
+    assert answer.verdict is Verdict.FAIL
+    assert answer.level is level
 
 
 def test_the_first_batch_of_an_epoch_is_set_up_and_no_spike() -> None:

@@ -1,7 +1,10 @@
-"""Which line to name for a finding: from a tracer where it sees the memory, from the line profile where it does not."""
+"""Which line to name for a finding: from who holds the memory, else from who allocated it.
 
-from genaudit.evidence.blame.containers import blame_container
+Tracers are asked only where walks of references explain too little: native memory, and what C code keeps to itself.
+"""
+
 from genaudit.evidence.blame.handles import blame_handles
+from genaudit.evidence.blame.paths import blame_grown, blame_held_by
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -17,6 +20,9 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     Args:
         law: What is expected at the size that was traced.
     """
+    held_by = blame_held_by(evidence.recording, evidence.project, law.growing_part)
+    if held_by is not None:
+        return held_by
     for engine in ENGINES:
         for mark, items in _snapshots(evidence, engine, "first"):
             blame = blame_held(evidence.project, mark, law.growing_part(items))
@@ -31,10 +37,10 @@ def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
 
 
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
-    """The line that keeps what grows, where a container of the user's grew; else the line that allocated it."""
-    container = blame_container(evidence.recording, evidence.project, bytes_per_batch)
-    if container is not None:
-        return container
+    """The line that adds to what grows; where walks of references do not tell, the line that allocated it."""
+    grown = blame_grown(evidence.recording, evidence.project, bytes_per_batch)
+    if grown is not None:
+        return grown
     for engine in ENGINES:
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):

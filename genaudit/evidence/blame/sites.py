@@ -28,6 +28,8 @@ class Blame(msgspec.Struct, frozen=True, kw_only=True):
     n_bytes: int
     share: float
     """Of all that was to be explained."""
+    is_only: bool = True
+    """Whether no other line could be meant as well."""
 
 
 def by_own_line(project: Project, mark: SitesMark) -> dict[Place, tuple[int, int]]:

@@ -31,6 +31,13 @@ class Source:
         """The iterator of the next epoch, at first of what was made already; ``None`` where there can be no other."""
         return _iterator(self.owner)
 
+    def epoch_length(self) -> tuple[int | None, str | None]:
+        """Batches of an epoch as the source says, and what says so; nothing where only its end would tell.
+
+        Asked once, of what the consumers of such a source ask themselves.
+        """
+        return None, None
+
     @calls_target
     def close(self) -> None:
         """Let go of the target's object, as the end of a program would."""
@@ -139,9 +146,18 @@ class SequenceSource(Source):
 
     kind = "sequence"
 
+    def __init__(self, result: Any, again: Again) -> None:
+        super().__init__(result, again)
+        self._n_batches: int | None = None
+
     def epoch(self) -> Iterator[Any] | None:
         """The indices once through."""
-        return _by_index(self.owner, _length(self.owner))
+        self._n_batches = _length(self.owner)
+        return _by_index(self.owner, self._n_batches)
+
+    def epoch_length(self) -> tuple[int | None, str | None]:
+        """By its ``__len__``."""
+        return self._n_batches, "its length"
 
     @classmethod
     def fits(cls, result: Any) -> bool:
@@ -167,6 +183,15 @@ class TensorFlowSource(Source):
 
     kind = "tf-dataset"
 
+    @calls_target
+    def epoch_length(self) -> tuple[int | None, str | None]:
+        """By its cardinality, which reads no data; negative where it is endless or not known."""
+        try:
+            n_batches = int(self.owner.cardinality())
+        except Exception:
+            return None, None
+        return (n_batches, "its cardinality") if n_batches >= 0 else (None, None)
+
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Subclasses of ``tf.data.Dataset``."""
@@ -177,6 +202,14 @@ class TorchLoaderSource(Source):
     """A torch ``DataLoader``, iterated over anew at each epoch."""
 
     kind = "torch-loader"
+
+    @calls_target
+    def epoch_length(self) -> tuple[int | None, str | None]:
+        """By its length; an iterable data set has none."""
+        try:
+            return len(self.owner), "its length"
+        except Exception:
+            return None, None
 
     @classmethod
     def fits(cls, result: Any) -> bool:

@@ -56,7 +56,7 @@ class TargetRun:
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
         level = self._level_reader()
-        if self._spec["walks"]:
+        if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
             # Before anything of the target is measured, and before it forks.
             self._open_walks()
         self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
@@ -126,6 +126,8 @@ class TargetRun:
         if self._walks is not None:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
+        batches, known_from = source.epoch_length()
+        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
         return source
 
     def _open_walks(self) -> None:

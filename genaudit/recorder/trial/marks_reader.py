@@ -17,7 +17,6 @@ from genaudit.model.marks import (
     DriverMark,
     EndMark,
     EpochMark,
-    HoldersMark,
     LeftMark,
     PhaseMark,
     RaisedMark,
@@ -149,7 +148,6 @@ class TrialMarks:
         self.settled: list[SettledMark] = []
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
-        self.holders: list[HoldersMark] = []
         self.retention: list[RetentionMark] = []
         self.has_left = False
         """Whether the child has written all its marks: how its process ends then means nothing for the target."""
@@ -219,6 +217,5 @@ _PLACES: dict[type[object], str] = {
     SettledMark: "settled",
     EpochMark: "epochs",
     SitesMark: "sites",
-    HoldersMark: "holders",
     RetentionMark: "retention",
 }

@@ -278,18 +278,19 @@ def has_place(kind: type) -> bool:
 
 
 def place_of(value: Any) -> tuple[str, int, str] | None:
-    """File, line and function of a function, a generator, a frame."""
+    """File, line and function of a function, a generator, a frame: where it is defined."""
     kind = type(value)
     if kind is FunctionType:
         code = value.__code__
         return code.co_filename, code.co_firstlineno, code.co_name
     if kind is FrameType:
-        return value.f_code.co_filename, value.f_lineno or value.f_code.co_firstlineno, value.f_code.co_name
+        code = value.f_code
+        return code.co_filename, code.co_firstlineno, code.co_name
     prefix = _PREFIXES.get(id(kind))
     if prefix is None:
         return None
-    code, suspended = getattr(value, f"{prefix}_code"), getattr(value, f"{prefix}_frame")
-    return code.co_filename, suspended.f_lineno if suspended else code.co_firstlineno, code.co_name
+    code = getattr(value, f"{prefix}_code")
+    return code.co_filename, code.co_firstlineno, code.co_name
 
 
 def namespace_entries(kind: type) -> list[tuple[str, Any]]:

@@ -28,7 +28,8 @@ class Walks:
     """
 
     def __init__(self, spec: dict[str, Any], marks: Marks, gauge: Gauge, settler: Settler) -> None:
-        self._moments = spec["walks"]
+        # Asked at each moment: the trial may turn into another when the arguments are known.
+        self._spec = spec
         self._marks = marks
         self._gauge = gauge
         self._settler = settler
@@ -49,7 +50,7 @@ class Walks:
             moment: first, epoch, end.
             iterator: Of the present epoch.
         """
-        if moment not in self._moments or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
+        if moment not in self._spec["walks"] or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
             return
         about = {"at": moment, "batch": boundaries.batch, "epoch": boundaries.epoch}
         self._marks.write("retention", pid=0, **about, **self._fields(iterator))

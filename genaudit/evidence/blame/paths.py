@@ -1,0 +1,162 @@
+"""Which line to name by who holds the memory: the line that fills what the path of references leads to."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
+from genaudit.evidence.project import Project
+from genaudit.evidence.retention.lines import Place, places_of
+from genaudit.evidence.retention.tree import Holding, Tree, together
+from genaudit.model.marks import RetentionMark
+from genaudit.model.recording import Recording, Trial
+
+EXPLAINED = 2 / 3
+"""From this share of what is to be explained on, the walk is enough, and nothing is traced."""
+BELIEVED = 0.3
+"""A reading that gained less than this share of what the rate says was disturbed: free blocks were used again."""
+
+
+class Stretch(NamedTuple):
+    """Two walks of one process: after the first batch, and the last one after that."""
+
+    trial: Trial
+    first: RetentionMark
+    last: RetentionMark
+
+    @property
+    def batches(self) -> int:
+        """Batches between them."""
+        return self.last.batch - self.first.batch
+
+    @property
+    def gained_bytes(self) -> int:
+        """What the target's own process retained more at the second, by the settled readings beside the walks."""
+        then = {mark.batch: mark.own_bytes for mark in self.trial.settled}
+        before, after = then.get(self.first.batch), then.get(self.last.batch)
+        return max(0, after - before) if before and after else 0
+
+
+def blame_held_by(recording: Recording, project: Project, expected: Callable[[int], float]) -> Blame | None:
+    """The line that fills what holds the memory after the first batch; ``None`` where the walks explain too little.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
+    for trial in reversed(recording.trials):
+        holdings, to_explain = _at_first(trial, expected)
+        blame = _blame(recording, project, holdings, to_explain, grows=False)
+        if blame is not None:
+            return blame
+    return None
+
+
+def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) -> Blame | None:
+    """The line that adds to what grew from the first batch on; ``None`` where the walks explain too little.
+
+    Args:
+        bytes_per_batch: To be explained; where it is 0, what the process itself retained more is.
+    """
+    for trial in reversed(recording.trials):
+        of_trial = list(stretches(trial))
+        if not of_trial:
+            continue
+        holdings = together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
+        blame = _blame(recording, project, holdings, _to_explain(of_trial[0], bytes_per_batch), grows=True)
+        if blame is not None:
+            return blame
+    return None
+
+
+def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
+    """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
+    by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
+    if by_rate <= 0:
+        return gained
+    return gained if BELIEVED * by_rate <= gained < by_rate else by_rate
+
+
+def stretches(trial: Trial) -> Iterator[Stretch]:
+    """For each process of a trial, two walks between which something may have grown; the target's own first."""
+    for first in sorted(trial.retention, key=lambda mark: mark.pid):
+        later = [mark for mark in trial.retention if mark.pid == first.pid and mark.batch > first.batch]
+        if first.at == "first" and later:
+            yield Stretch(trial, first, later[-1])
+
+
+def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
+    """What explains best what is held after the first batch, and the items of the data set then.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
+    for trial in reversed(recording.trials):
+        holdings, to_explain = _at_first(trial, expected)
+        if sum(held.bytes for held in holdings) >= EXPLAINED * to_explain:
+            for held in holdings:
+                if held.bytes >= FEWEST_SHARE * to_explain:
+                    return held, trial.items or 0
+    return None
+
+
+def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Holding], float]:
+    """What a trial held after its first batch, what explains best before what is largest; and what is to be explained.
+
+    A buffer of batches may be larger than what is looked for.
+    """
+    holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
+    to_explain = expected(trial.items or 0)
+    if to_explain > 0:
+        holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))
+    return holdings, to_explain
+
+
+def _blame(
+    recording: Recording, project: Project, holdings: Sequence[Holding], to_explain: float, *, grows: bool
+) -> Blame | None:
+    """The first holding with a line, of those that explain a good part; ``None`` where all of them leave too much."""
+    named = [held for held in holdings if held.bytes > 0 and held.bytes >= FEWEST_SHARE * to_explain]
+    if sum(held.bytes for held in holdings) < EXPLAINED * to_explain:
+        return None
+    for holding in named:
+        blame = blame_holding(recording, project, holding, expected=to_explain, grows=grows)
+        if blame is not None:
+            return blame
+    return None
+
+
+def blame_holding(
+    recording: Recording, project: Project, holding: Holding, *, expected: float = 0.0, grows: bool = False
+) -> Blame | None:
+    """The line that fills what a path leads to; ``None`` where it is in no file of the user's.
+
+    Args:
+        expected: Bytes to be explained.
+        grows: Whether it became more while batches were pulled.
+    """
+    places = places_of(holding, project, recording.sources, grows=grows)
+    if not places:
+        return None
+    place = _that_ran(recording, places)
+    return Blame(
+        path=place.path,
+        line=place.line,
+        function=project.function_at(place.path, place.line),
+        n_bytes=holding.bytes,
+        share=min(1.0, holding.bytes / expected) if expected > 0 else 1.0,
+        is_only=len(places) == 1 or any(trial.sites for trial in recording.trials),
+    )
+
+
+def _that_ran(recording: Recording, places: Sequence[Place]) -> Place:
+    """Of several lines the one that most of the memory was allocated below, where a trial has traced that."""
+    if len(places) == 1:
+        return places[0]
+    held: dict[Place, int] = {}
+    for trial in recording.trials:
+        for mark in trial.sites:
+            for site in mark.sites:
+                for frame in site.frames:
+                    place = Place(frame.path, frame.line)
+                    held[place] = held.get(place, 0) + max(0, site.bytes)
+    return max(places, key=lambda place: held.get(place, 0))

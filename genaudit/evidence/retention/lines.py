@@ -1,0 +1,261 @@
+"""The line of a path: where its name is bound or added to, from the syntax tree of the user's files."""
+
+import ast
+import functools
+import re
+from collections.abc import Callable, Iterator, Mapping, Set
+from typing import NamedTuple, TypeAlias
+
+from genaudit.evidence.project import Project
+from genaudit.evidence.retention.scopes import argument_of, classes, enclosing, function_at, loops_around, owner_of
+from genaudit.evidence.retention.tree import NAMED, Holding
+from genaudit.evidence.retention.uses import Use, last_name, owns, uses_in, uses_of_attribute, uses_of_name
+from genaudit.model.marks import RetentionNode
+from genaudit.sourcetext import tree_of
+
+Own: TypeAlias = Mapping[str, ast.AST]
+"""Syntax trees of the user's files, by path."""
+MOST_PASSED = 3
+"""Calls that a container is followed through to the line which fills it."""
+
+
+_WORD = re.compile(r"([A-Z])")
+
+
+class Place(NamedTuple):
+    """A line in a file."""
+
+    path: str
+    line: int
+
+
+class Scope(NamedTuple):
+    """Where a name means what is looked for."""
+
+    path: str
+    tree: ast.AST
+    uses: list[Use]
+
+
+def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *, grows: bool) -> list[Place]:
+    """The lines that fill what a path holds, the likeliest first; none where no name of the path is in the user's code.
+
+    Args:
+        holding: The path.
+        sources: Text of the user's files, by path.
+        grows: Whether it became more while batches were pulled: then the lines that add to it come first.
+    """
+    own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    # From the container up, then what is inside its entries, the innermost first.
+    holder, n_steps = holding.holder, len(holding.steps)
+    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
+        places = _of_step(holding.steps, at, own, grows=grows)
+        if places:
+            return list(dict.fromkeys(places))
+    return _of_stages(holding.steps, own)
+
+
+def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of a pipeline, the call that made the stage which holds it: ``cache`` made a ``CacheDataset``.
+
+    No name of such a path is the user's: what holds the data are objects of a library.
+    """
+    for step in reversed(steps):
+        stage = step.type.rpartition(".")[2].strip("_")
+        if not stage.endswith("Dataset") or stage == "Dataset":
+            continue
+        method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
+        for path, tree in own.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
+                    return [Place(path, node.end_lineno or node.lineno)]
+    return []
+
+
+def lines_of_names(text: str, names: Set[str]) -> set[int]:
+    """The lines of a source text that bind one of these names, or add to what it names."""
+    tree = _tree(text)
+    if tree is None or not names:
+        return set()
+
+    def fits(node: ast.AST) -> bool:
+        return any(name in names for name in last_name(node))
+
+    found = {use.line for node in ast.walk(tree) for use in uses_in(node, fits, "")}
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return found | {node.lineno for node in functions if node.name in names and node.decorator_list}
+
+
+@functools.lru_cache(maxsize=64)
+def _tree(text: str) -> ast.Module | None:
+    return tree_of(text)
+
+
+def _of_step(steps: list[RetentionNode], at: int, own: Own, *, grows: bool) -> list[Place]:
+    step, above = steps[at], steps[at - 1] if at else None
+    if step.type == "_lru_cache_wrapper" and step.name:
+        return [Place(path, use.line) for path, tree in own.items() for use in _uses_of_cache(tree, step.name)]
+    if step.kind in NAMED and step.name and above is not None:
+        return _of_name(step, above, own, grows=grows)
+    if step.kind == "referent" and above is not None:
+        return _of_nameless(step, above, own)
+    return []
+
+
+def _uses_of_cache(tree: ast.AST, name: str) -> list[Use]:
+    """The decorator of a cached function, or the line that makes a cache of one; wherever the name is bound."""
+
+    def fits(node: ast.AST) -> bool:
+        return name in last_name(node)
+
+    uses = [use for node in ast.walk(tree) for use in uses_in(node, fits, name)]
+    return [use for use in uses if not use.adds and not use.is_empty and not use.is_guess]
+
+
+def _of_name(step: RetentionNode, above: RetentionNode, own: Own, *, grows: bool) -> list[Place]:
+    made_empty: list[Place] = []
+    for scopes in _scopes(step, above, own):
+        places: list[Place] = []
+        for scope in scopes:
+            places += _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
+        if places:
+            return places
+        made_empty = made_empty or [
+            Place(scope.path, use.line) for scope in scopes for use in scope.uses if use.is_bind
+        ]
+    return made_empty
+
+
+def _scopes(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
+    """Where the name may be written: where it certainly means this one, then where it probably does."""
+    if step.kind == "attribute":
+        yield from _scopes_of_attribute(step, above, own)
+    elif above.kind == "module":
+        path = above.path
+        if path is not None and path in own:
+            yield [Scope(path, own[path], uses_of_name(own[path], step.name))]
+        yield [Scope(each, tree, uses_of_attribute(tree, step.name)) for each, tree in own.items() if each != path]
+    elif above.path is not None and above.path in own and above.line is not None:
+        tree = own[above.path]
+        inner = function_at(tree, above.line, above.function)
+        for function in enclosing(tree, inner) if inner is not None else ():
+            uses = uses_of_name(function, step.name)
+            if uses or owns(function, step.name):
+                yield [Scope(above.path, function, uses)]
+            if owns(function, step.name):
+                break
+        default = argument_of(inner, step.name) if inner is not None and step.kind == "default" else None
+        if default is not None:
+            yield [Scope(above.path, tree, [Use(default.lineno, adds=False)])]
+
+
+def _scopes_of_attribute(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
+    names = {above.type.rpartition(".")[2], above.detail.rpartition(".")[2]} | (
+        {above.name} if above.kind == "class" else set()
+    )
+    found = [(path, node) for path, tree in own.items() for name in sorted(names) for node in classes(tree, name)]
+    if found:
+        yield [
+            Scope(path, node, [*_in_body(node, step.name), *uses_of_attribute(node, step.name)]) for path, node in found
+        ]
+        # From outside: what is another object's own has another class.
+        yield [Scope(path, tree, uses_of_attribute(tree, step.name, not_own=True)) for path, tree in own.items()]
+    elif above.name:
+        # Of a library's class: `namespace.images = …`, where that is what the step above is called.
+        yield [Scope(path, tree, uses_of_attribute(tree, step.name, owner=above.name)) for path, tree in own.items()]
+
+
+def _in_body(node: ast.ClassDef, name: str) -> list[Use]:
+    """Uses in the body of a class itself: `KEPT = []`, and what makes a method or a property a cache."""
+
+    def fits(part: ast.AST) -> bool:
+        return isinstance(part, ast.Name) and part.id == name
+
+    return [use for statement in node.body for use in uses_in(statement, fits, name)]
+
+
+def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], list[Place]]) -> list[Place]:
+    """The lines that fill it: those that add to it, or else those that bind it to something that is not empty."""
+    adds = _added(scope.path, scope.uses)
+    filled = [use for use in scope.uses if use.is_bind and not use.is_empty]
+    if adds and (grows or not filled):
+        return adds
+    guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess and _runs_again(scope, use)]
+    if grows and (guessed := follow(scope) or guesses):
+        # What is bound once gains nothing by that: something must be called with more of it.
+        return guessed
+    places: list[Place] = []
+    for use in filled:
+        # `self.images = images`: the line that fills the other name.
+        places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
+    return places or adds or follow(scope)
+
+
+def _runs_again(scope: Scope, use: Use) -> bool:
+    """Whether a line can run more than once: those of a module by itself run when it is imported."""
+    return not isinstance(scope.tree, ast.Module) or owner_of(scope.tree, use.line) is not None
+
+
+def _added(path: str, uses: list[Use]) -> list[Place]:
+    """The lines that add to it: those that add more than a constant, if there are any."""
+    adds = [use for use in uses if use.adds]
+    return [Place(path, use.line) for use in [use for use in adds if not use.is_empty] or adds]
+
+
+def _behind(scope: Scope, use: Use, own: Own, *, grows: bool) -> list[Place]:
+    """Where the variable is filled that a name is bound to, if it is one of the function's own."""
+    around = owner_of(scope.tree, use.line)
+    if around is None or use.source is None:
+        return []
+    uses = [other._replace(source=None) for other in uses_of_name(around, use.source) if other.line != use.line]
+    name = use.source
+    return _chosen(Scope(scope.path, around, uses), own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+
+
+def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list[Place]:
+    """Where a container is filled that this scope makes, and hands to a function or a thread of the user's."""
+    places: list[Place] = []
+    for node in ast.walk(scope.tree):
+        if not isinstance(node, ast.Call) or depth == 0:
+            continue
+        for path, function, parameter in _receivers(node, name, own):
+            uses = uses_of_name(function, parameter)
+            places += _added(path, uses) or _passed(Scope(path, function, uses), parameter, own, depth - 1)
+    return places
+
+
+def _receivers(call: ast.Call, name: str, own: Own) -> Iterator[tuple[str, ast.AST, str]]:
+    """Functions of the user's that a call hands a variable to, each with the parameter that it becomes there.
+
+    The function is called, or named among the arguments, as threads and pools have it.
+    """
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    for given, called in (
+        (call.args, call.func),
+        (getattr(keywords.get("args"), "elts", []), keywords.get("target")),
+        (call.args[1:], call.args[0] if call.args else None),
+    ):
+        place = next((at for at, part in enumerate(given) if name in last_name(part)), None)
+        wanted = last_name(called) if called is not None else []
+        if place is None or not wanted:
+            continue
+        for path, tree in own.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == wanted[0]:
+                    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+                    parameters = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
+                    if place < len(parameters):
+                        yield path, node, parameters[place]
+
+
+def _of_nameless(step: RetentionNode, above: RetentionNode, own: Own) -> list[Place]:
+    """What has no name: the ``cycle`` that is made in place, or what a loop of the function runs over."""
+    if above.path is None or above.path not in own or above.line is None:
+        return []
+    function = function_at(own[above.path], above.line, above.function)
+    if function is None:
+        return []
+    wanted = step.type.rpartition(".")[2].lstrip("_")
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and wanted in last_name(node.func)]
+    lines = [node.lineno for node in calls] or [loop.lineno for loop in loops_around(function, above.line)]
+    return [Place(above.path, line) for line in lines]
