@@ -288,6 +288,8 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Batches of an epoch, where the source says so before it is driven."""
     epoch_from: str | None = None
     """What told so: ``len``, ``cardinality``, ``steps``."""
+    buffer_items: int | None = None
+    """Items in its shuffle buffers when they are full, where the source says so before it is driven."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):

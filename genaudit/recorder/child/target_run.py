@@ -127,7 +127,10 @@ class TargetRun:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
         batches, known_from = source.epoch_length()
-        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
+        buffered = source.buffer_items()
+        self._marks.write(
+            "driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from, buffer_items=buffered
+        )
         return source
 
     def _open_walks(self, root: str) -> None:
