@@ -114,7 +114,7 @@ def _as_many_numbers(holding: Holding, epoch: Epoch) -> bool:
     container = holding.container
     if container is None or holding.payload is container or (container.entries or 0) < epoch.batches:
         return False
-    ratio = epoch.bytes / holding.bytes
+    ratio = epoch.bytes / holding.payload.bytes
     # The last batch of an epoch may be a small one.
     within = 0.02 + 1 / epoch.batches
     return epoch.batches >= FEWEST_BATCHES and any(abs(ratio / width - 1) <= within for width in WIDTHS)

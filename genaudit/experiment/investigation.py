@@ -237,7 +237,8 @@ class Investigation:
         """
         suspicion = self._session.suspicion
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        if suspicion.holds or not is_scaled:
+        if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
+            # Small sizes that were driven up to the first batch may have told already who holds the data.
             walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
             if walked.exit.reason in {"timed-out", "memory-limit"}:
                 # Under a tracer it would take even more.

@@ -1,6 +1,7 @@
 """Which trials an audit is made of, each by what the ones before it showed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import KIB, MIB
 from tests import build
+from tests.evidence.retention.made import generator, images, walk
 from tests.experiment import made
 from tests.experiment.made import MadeTarget, ended, raised, session
 
@@ -75,12 +77,14 @@ def test_sizes_off_is_the_drive_alone() -> None:
 
 
 def test_the_drive_walks_references_when_all_is_measured() -> None:
-    """A walk at its end disturbs no reading; the small sizes have none."""
+    """A walk at its end disturbs no reading; sizes of which more is measured have none."""
     target = MadeTarget(made.eager)
     investigated(target)
 
+    assert [spec.walks for spec in target.specs if spec.epochs] == [[], []]
     assert {spec.kind: spec.walks for spec in target.specs} == {
-        "scaled": [],
+        # The last of them ends with its first batch: nothing is measured after a walk.
+        "scaled": ["end"],
         "clean": ["end"],
         "forecast": [],
         "walked": ["first"],
@@ -367,6 +371,25 @@ def test_follow_ups_come_before_lines() -> None:
 
 
 # Whose it is.
+
+
+def test_what_small_sizes_have_told_is_not_walked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They end with a walk; where that names the line that holds the data, no trial looks for it."""
+    source = tmp_path / "data.py"
+    source.write_text("def generate(keys):\n    images = [load(key) for key in keys]\n    yield images\n")
+    monkeypatch.chdir(tmp_path)
+
+    def holding(spec: TrialSpec, trial: Trial) -> Trial:
+        mark = msgspec.structs.replace(trial.arguments, path=str(source), project_root=str(tmp_path))
+        n_bytes = (trial.items or 0) * build.ITEM
+        root = generator(images(n_bytes, trial.items or 1), n_bytes=n_bytes, path=str(source))
+        marks = [walk(root, at=moment) for moment in spec.walks if spec.kind == "scaled"]
+        return msgspec.structs.replace(trial, arguments=mark, retention=marks)
+
+    target = MadeTarget(made.eager, change=holding)
+    investigated(target)
+
+    assert {kind for kind, _ in target.ran} == {"scaled", "clean", "forecast"}
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Hold
 
     A buffer of batches may be larger than what is looked for.
     """
-    holdings = together([held for mark in trial.retention if mark.at == "first" for held in Tree(mark).holdings()])
+    holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
     to_explain = expected(trial.items or 0)
     if to_explain > 0:
         holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))

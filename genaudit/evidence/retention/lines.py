@@ -46,7 +46,9 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
-    for at in range(len(holding.steps) - 1, -1, -1):
+    # From the container up, then what is inside its entries, the innermost first.
+    holder, n_steps = holding.holder, len(holding.steps)
+    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
@@ -111,15 +113,17 @@ def _uses_of_cache(tree: ast.AST, name: str) -> list[Use]:
 
 
 def _of_name(step: RetentionNode, above: RetentionNode, own: Own, *, grows: bool) -> list[Place]:
+    made_empty: list[Place] = []
     for scopes in _scopes(step, above, own):
-        places = [
-            place
-            for scope in scopes
-            for place in _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
-        ]
+        places: list[Place] = []
+        for scope in scopes:
+            places += _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
         if places:
             return places
-    return []
+        made_empty = made_empty or [
+            Place(scope.path, use.line) for scope in scopes for use in scope.uses if use.is_bind
+        ]
+    return made_empty
 
 
 def _scopes(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
@@ -154,7 +158,8 @@ def _scopes_of_attribute(step: RetentionNode, above: RetentionNode, own: Own) ->
         yield [
             Scope(path, node, [*_in_body(node, step.name), *uses_of_attribute(node, step.name)]) for path, node in found
         ]
-        yield [Scope(path, tree, uses_of_attribute(tree, step.name)) for path, tree in own.items()]
+        # From outside: what is another object's own has another class.
+        yield [Scope(path, tree, uses_of_attribute(tree, step.name, not_own=True)) for path, tree in own.items()]
     elif above.name:
         # Of a library's class: `namespace.images = …`, where that is what the step above is called.
         yield [Scope(path, tree, uses_of_attribute(tree, step.name, owner=above.name)) for path, tree in own.items()]
@@ -170,10 +175,9 @@ def _in_body(node: ast.ClassDef, name: str) -> list[Use]:
 
 
 def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], list[Place]]) -> list[Place]:
-    """The lines that fill it: those that add to it, or else those that bind it to something."""
+    """The lines that fill it: those that add to it, or else those that bind it to something that is not empty."""
     adds = _added(scope.path, scope.uses)
-    binds = [use for use in scope.uses if not use.adds and not use.is_guess]
-    filled = [use for use in binds if not use.is_empty]
+    filled = [use for use in scope.uses if use.is_bind and not use.is_empty]
     if adds and (grows or not filled):
         return adds
     guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess and _runs_again(scope, use)]
@@ -184,7 +188,7 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
     for use in filled:
         # `self.images = images`: the line that fills the other name.
         places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
-    return places or adds or follow(scope) or [Place(scope.path, use.line) for use in binds]
+    return places or adds or follow(scope)
 
 
 def _runs_again(scope: Scope, use: Use) -> bool:

@@ -48,6 +48,11 @@ class Use(NamedTuple):
     is_guess: bool = False
     """A method is called that may keep what it is given: `log.info("%s", batch)`."""
 
+    @property
+    def is_bind(self) -> bool:
+        """Whether the name is given another meaning."""
+        return not self.adds and not self.is_guess
+
 
 def uses_of_name(scope: ast.AST, name: str) -> list[Use]:
     """Every line of a scope that binds a variable or adds to it, in their order.
@@ -61,17 +66,19 @@ def uses_of_name(scope: ast.AST, name: str) -> list[Use]:
     return _in_order(use for node in visible(scope, name) for use in uses_in(node, fits, name))
 
 
-def uses_of_attribute(scope: ast.AST, name: str, owner: str | None = None) -> list[Use]:
+def uses_of_attribute(scope: ast.AST, name: str, owner: str | None = None, *, not_own: bool = False) -> list[Use]:
     """Every line of a scope that binds an attribute or adds to it, in their order.
 
     Args:
         owner: Only of what has this name.
+        not_own: Not of ``self``.
     """
 
     def fits(node: ast.AST) -> bool:
         if not isinstance(node, ast.Attribute) or node.attr != name:
             return False
-        return owner is None or owner in last_name(node.value)
+        of = last_name(node.value)
+        return (owner is None or owner in of) and not (not_own and of in (["self"], ["cls"]))
 
     return _in_order(use for node in ast.walk(scope) for use in uses_in(node, fits, name))
 
