@@ -209,6 +209,20 @@ class Evidence:
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
 
     @functools.cached_property
+    def buffer_items(self) -> int | None:
+        """Items that the source's own shuffle buffers hold when full, where that is the same at every size.
+
+        A buffer that is made as large as the data set is none with a bound.
+        """
+        trials = [trial for trial in self.trials if trial.driver is not None]
+        said = {trial.driver.buffer_items for trial in trials if trial.driver is not None}
+        return said.pop() if len(said) == 1 and len({trial.items for trial in trials}) > 1 else None
+
+    def is_below_buffer(self, law: LawFit) -> bool:
+        """Whether a law is of growth into a shuffle buffer that no two of its sizes fill."""
+        return self.buffer_items is not None and law.beyond(self.buffer_items) is None
+
+    @functools.cached_property
     def held_first_law(self) -> LawFit | None:
         """What references lead to after the first batch, over n: exact, but blind to native memory."""
         return self._held_law("first")

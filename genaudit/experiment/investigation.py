@@ -145,6 +145,7 @@ class Investigation:
                 if not self._session.has_items(size) or not self._session.can_afford(size, epochs=False):
                     break
                 self._session.run(self._session.first_batch_only(size))
+            self._beyond_buffer(whole)
         if self._session.suspicion.cache_open:
             self._resolve(whole)
         if self._session.suspicion.cache:
@@ -152,6 +153,20 @@ class Investigation:
                 if not self._session.has_items(size) or not self._session.can_afford(size, epochs=True):
                     break
                 self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
+
+    def _beyond_buffer(self, whole: int) -> None:
+        """Sizes at which the source's own shuffle buffer is full: below, it holds whatever there is."""
+        buffer = self._session.evidence.buffer_items
+        if buffer is None:
+            return
+        most = whole * sizes.BEYOND if self._session.can_make_more else whole
+        measured = {trial.items or 0 for trial in self._session.evidence.steady}
+        if len([size for size in measured if size >= buffer]) > 1:
+            return
+        for size in sizes.beyond_buffer(buffer, most):
+            if not self._session.can_afford(size, epochs=False):
+                break
+            self._session.run(self._session.first_batch_only(size))
 
     def _resolve(self, whole: int) -> None:
         """A size whose epoch tells a cache from the noise of the readings."""

@@ -292,6 +292,8 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Where the target gave several sources at once, which of them is driven."""
     others: list[str] = []
     """The others."""
+    buffer_items: int | None = None
+    """Items in its shuffle buffers when they are full, where the source says so before it is driven."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):

@@ -8,11 +8,17 @@ import msgspec
 import pytest
 
 from genaudit.errors import InternalError, TargetError, UsageError
+from genaudit.evidence.evidence import Evidence
 from genaudit.experiment import sizes
 from genaudit.experiment.investigation import investigate
+from genaudit.model.limits import Limits
+from genaudit.model.marks import DriverMark
+from genaudit.model.outcome import RunVerdict, Verdict
 from genaudit.model.recording import Recording, Trial
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.report.build import conclude
+from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
 from tests import build
 from tests.evidence.retention.made import generator, images, walk
@@ -45,6 +51,49 @@ def test_a_clean_target_takes_two_small_sizes_and_the_drive() -> None:
     assert [spec.epochs for spec in target.specs] == [sizes.FIRST_EPOCHS, sizes.SMALL_EPOCHS, None]
     assert (recording.skipped, recording.notes, recording.interrupted) == ([], [], False)
     assert [trial.items for trial in recording.trials] == [16, 32, 512]
+
+
+def buffering(buffer: int, whole: int, **fields: Any) -> MadeTarget:
+    """A pipeline that says how many items its shuffle buffer holds."""
+    driver = DriverMark(at_s=0.0, kind="tf-dataset", buffer_items=buffer)
+    return MadeTarget(
+        lambda size, batch, epoch: min(size, buffer) * build.ITEM,
+        whole=whole,
+        change=lambda _, trial: msgspec.structs.replace(trial, driver=driver),
+        **fields,
+    )
+
+
+def sizes_of(recording: Recording) -> set[int | None]:
+    """The sizes that memory was measured at."""
+    return {trial.items for trial in recording.trials if trial.kind in {"scaled", "clean"}}
+
+
+def test_sizes_go_beyond_a_shuffle_buffer() -> None:
+    """Two of them fill it, also where the ladder ends below."""
+    recording = investigated(buffering(200, 512))
+
+    assert len([size for size in sizes_of(recording) if size and size >= 200]) > 1
+    assert eager_load.check(Evidence(recording), Limits()).verdict is Verdict.PASS
+
+
+def test_more_data_is_made_to_fill_a_buffer() -> None:
+    """Where a function makes it, and the user has not said how much there is."""
+    recording = investigated(buffering(600, 512, kind="function"))
+
+    assert {750, 1500} <= sizes_of(recording)
+    assert eager_load.check(Evidence(recording), Limits()).verdict is Verdict.PASS
+
+
+def test_a_buffer_that_cannot_be_filled_is_undecided() -> None:
+    """There are fewer items than it holds; neither a verdict nor a forecast is given."""
+    recording = investigated(buffering(600, 512))
+    report = conclude(recording)
+
+    assert max(size or 0 for size in sizes_of(recording)) == 512
+    assert report.verdict is RunVerdict.INCONCLUSIVE
+    assert report.growth_law is not None
+    assert report.growth_law.projection is None
 
 
 def test_the_drive_is_as_it_was_asked_for() -> None:

@@ -133,8 +133,8 @@ class TargetRun:
             self._steps, batches, known_from = source.steps, source.steps, "its steps"
         self._epoch_batches = batches
         part, others = (source.several.part, source.several.others) if source.several else ("", [])
-        about = {"epoch_batches": batches, "epoch_from": known_from, "part": part, "others": others}
-        self._marks.write("driver", kind=source.kind, **about)
+        about = {"epoch_batches": batches, "epoch_from": known_from, "buffer_items": source.buffer_items()}
+        self._marks.write("driver", kind=source.kind, part=part, others=others, **about)
         return source
 
     def _open_walks(self) -> None:
