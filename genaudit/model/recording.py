@@ -10,6 +10,7 @@ import msgspec
 from genaudit.model.marks import (
     ArgumentsMark,
     BatchMark,
+    CallMark,
     DriverMark,
     EndMark,
     EpochMark,
@@ -69,7 +70,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One child run and all that it left."""
 
     kind: str
-    """scaled, clean, forecast, walked, traced, lines, native."""
+    """scaled, clean, forecast, walked, called, traced, lines, native."""
     items: int | None
     batches_asked: int
     epochs_asked: int | None
@@ -87,6 +88,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     holders: list[HoldersMark] = []
     retention: list[RetentionMark] = []
     """Walks of references, where the trial was asked for them."""
+    calls: list[CallMark] = []
+    """Calls of the target, where the trial was one that calls it again and again."""
     raised: RaisedMark | None = None
     end: EndMark | None = None
     samples: list[Sample] = []

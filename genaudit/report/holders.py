@@ -84,6 +84,7 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
 def shown_walk(evidence: Evidence) -> tuple[Trial, RetentionMark] | None:
     """The walk that found most: of the drive that was asked for, or of a smaller trial that was run to walk."""
     marks = [(trial, mark) for trial in evidence.recording.trials for mark in trial.retention if mark.pid == 0]
+    marks = [(trial, mark) for trial, mark in marks if mark.at != "call"]
     return max(marks, key=lambda pair: pair[1].bytes, default=None)
 
 

@@ -3,6 +3,8 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 
+import msgspec
+
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
@@ -38,6 +40,29 @@ def blame_grown(recording: Recording, project: Project, expected: Callable[[int]
         blame = _best(recording, project, tree.holdings(), expected(last.batch - first.batch), grows=True)
         if blame is not None:
             return blame
+    return None
+
+
+def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
+    """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
+    marks = [mark for _, mark in walks(recording, "call")]
+    if len(marks) < 2:
+        return None
+    first, last = marks[0], marks[-1]
+    expected = bytes_per_call * (last.batch - first.batch)
+    holdings = Tree(last, before=first).holdings()
+    # What a call leaves is put somewhere that outlives it: the outermost container says where.
+    outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
+    return _best(recording, project, outer, expected, grows=True) or _best(
+        recording, project, holdings, expected, grows=True
+    )
+
+
+def _up_to_container(holding: Holding) -> Holding | None:
+    """The path as far as the outermost container on it."""
+    for at, step in enumerate(holding.steps):
+        if step.entries and step.name:
+            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
     return None
 
 

@@ -14,6 +14,7 @@ from genaudit.model.marks import (
     AnyMark,
     ArgumentsMark,
     BatchMark,
+    CallMark,
     DriverMark,
     EndMark,
     EpochMark,
@@ -151,6 +152,7 @@ class TrialMarks:
         self.sites: list[SitesMark] = []
         self.holders: list[HoldersMark] = []
         self.retention: list[RetentionMark] = []
+        self.calls: list[CallMark] = []
         self.has_left = False
         """Whether the child has written all its marks: how its process ends then means nothing for the target."""
 
@@ -221,4 +223,5 @@ _PLACES: dict[type[object], str] = {
     SitesMark: "sites",
     HoldersMark: "holders",
     RetentionMark: "retention",
+    CallMark: "calls",
 }

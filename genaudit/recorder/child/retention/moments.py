@@ -55,6 +55,11 @@ class Walks:
         self._settler.trim()
         boundaries.begin_anew()
 
+    def between_calls(self, number: int) -> None:
+        """Walk after a call of the target; nothing that it gave is alive any more, but for what is kept."""
+        self._marks.write("retention", pid=0, at="call", batch=number, epoch=1, **self._fields(None, None))
+        self._settler.trim()
+
     def _fields(self, iterator: Any, interrupted: Any) -> dict[str, Any]:
         owner = None if self.source is None else self.source.owner
         return fields_of_walk(self._name, [owner, iterator], self._root, self._module, interrupted)
