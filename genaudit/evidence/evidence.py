@@ -6,6 +6,7 @@ from collections.abc import Callable
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account
 from genaudit.evidence.available import gives_all, goes_on, has_all
+from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.project import Project
@@ -259,6 +260,11 @@ class Evidence:
     def account(self) -> Account | None:
         """What the source holds beside what an epoch yields; ``None`` where references were not walked."""
         return account(self.trial_set)
+
+    @functools.cached_property
+    def call_growth(self) -> CallGrowth | None:
+        """What stays with each call of the function that makes the source."""
+        return call_growth_of(self.recording)
 
     @functools.cached_property
     def spike(self) -> Spike | None:

@@ -5,6 +5,7 @@ from typing import Any
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
+from genaudit.experiment.call_trial import CallTrial
 from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
@@ -71,6 +72,9 @@ class Investigation:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
         self._attribute(is_scaled=whole is not None)
+        calls = CallTrial(self._session.evidence, self._session.request)
+        if calls.is_due:
+            self._session.run_beside(self._session.spec("called", calls.size(), **calls.fields()))
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""

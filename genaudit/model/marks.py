@@ -244,8 +244,9 @@ class RetentionMark(Mark, frozen=True, kw_only=True, tag="retention"):
     """What is kept alive, by whom: one walk of references through one process."""
 
     at: str
-    """first, epoch, end."""
+    """first, epoch, end; call, in a trial that calls the target again."""
     batch: int
+    """In such a trial the number of the call."""
     epoch: int
     pid: int
     """0 for the target's own process, else that of a worker."""
@@ -306,6 +307,18 @@ class ReadingMark(Mark, frozen=True, kw_only=True, tag="reading"):
     """The child cannot read its own memory, and waits for what its parent reads."""
 
 
+class CallMark(Mark, frozen=True, kw_only=True, tag="call"):
+    """The target was called, a short epoch pulled, and all of it let go."""
+
+    number: int
+    """From 1."""
+    batches: int
+    batch_bytes: int | None = None
+    retained_bytes: int
+    """RssAnon + RssShmem after a collection and a trim, of the whole tree."""
+    seconds: float
+
+
 class AtRestMark(Mark, frozen=True, kw_only=True, tag="at-rest"):
     """The workers have done what was asked of them, all are alive, and the child waits until they have been read."""
 
@@ -320,7 +333,7 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     exhausted: bool
     """The iterator ended before the batches that were asked for."""
     stopped: str
-    """batches, epochs, exhausted, time, empty, made-data."""
+    """batches, epochs, exhausted, time, empty, made-data; once, where calls are epochs."""
 
 
 class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):
@@ -340,6 +353,7 @@ AnyMark = (
     | DriverMark
     | AskMark
     | ReadingMark
+    | CallMark
     | AtRestMark
     | EndMark
     | LeftMark

@@ -119,7 +119,7 @@ def shown_walk(evidence: Evidence) -> tuple[Trial, list[RetentionMark]] | None:
         (trial, _at_once(trial, mark))
         for trial in evidence.recording.trials
         for mark in trial.retention
-        if not mark.pid
+        if not mark.pid and mark.at != "call"
     ]
     return max(found, key=lambda pair: sum(mark.bytes for mark in pair[1]), default=None)
 

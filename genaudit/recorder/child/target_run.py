@@ -78,6 +78,9 @@ class TargetRun:
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
             bound = self._bind(tracer.during(lambda: walk(module, self._spec["target"]["steps"])))
+        if self._spec["calls"]:
+            self._call_again(bound)
+            return
         source = self._create(bound, tracer)
         self._phases.enter("first-batch")
         self._pull(source, bound, tracer)
@@ -136,6 +139,17 @@ class TargetRun:
         about = {"epoch_batches": batches, "epoch_from": known_from, "buffer_items": source.buffer_items()}
         self._marks.write("driver", kind=source.kind, part=part, others=others, **about)
         return source
+
+    def _call_again(self, bound: Bound) -> None:
+        """Call the target again and again in place of driving it."""
+        with OwnImports():
+            from genaudit.recorder.child.calls import Calls
+
+        walks = self._walks
+        Calls(
+            self._spec, self._marks, self._settler, lambda number: walks.between_calls(number) if walks else None
+        ).run(bound)
+        self._phases.enter("close")
 
     def _open_walks(self) -> None:
         """Get ready to walk references at the moments that are asked for."""

@@ -9,7 +9,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One trial. Only values that ``marshal`` can carry."""
 
     kind: str
-    """scaled, clean, forecast, walked, traced, lines, native."""
+    """scaled, clean, forecast, walked, called, traced, lines, native."""
     target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
@@ -38,6 +38,10 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
     walks: list[str] = []
     """Moments at which references are walked: first, epoch, end."""
+    calls: int = 0
+    """The target is called so often, as training over folds does, and not driven further."""
+    most_calls: int = 0
+    """The same while memory rises with each call."""
     leave_new_data: bool = False
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
     sampler: str = "proc"
