@@ -28,6 +28,8 @@ BEYOND = 1.5
 """Items that were there, as a multiple of those at which memory stopped to grow, that show a bound."""
 WALK_RESOLUTION_BYTES = 4 * KIB
 """Two walks over the same: a batch of another size, tables of the interpreter."""
+MOST_BY_HEAP = 2
+"""Growth by the readings beyond so many times the limit is no matter of the heap."""
 HEAP_ALONE_BYTES = MIB
 """Free blocks that heaps of different sizes may differ by."""
 
@@ -252,7 +254,7 @@ class Evidence:
             held: The law of what references lead to.
             limit: Bytes per item that are held at most where the target is clean.
         """
-        if held is None or held.per_item.high > limit:
+        if held is None or held.per_item.high > limit or slope.value > MOST_BY_HEAP * limit:
             return False
         return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
@@ -266,9 +267,19 @@ class Investigation:
             self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
         wants_lines = suspicion.spike or request.lines or is_unexplained(self._explained(), suspicion)
         if wants_lines and self._session.sees_lines:
-            self._session.run(
-                self._session.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
-            )
+            self._run_line_by_line(tracing, peaks_only=not (suspicion.holds or request.lines))
+
+    def _run_line_by_line(self, tracing: Tracing, *, peaks_only: bool) -> None:
+        """Read memory at every line; for a spike alone, first without those lines that seem to move none."""
+        fields = {**tracing.fields(), **LINE_BY_LINE}
+        lines = self._session.run(
+            self._session.spec("lines", tracing.size(), engine="lines", **fields, peaks_only=peaks_only)
+        )
+        spike = self._session.evidence.spike
+        if not peaks_only or spike is None or lines.exit.reason != "completed":
+            return
+        if blame_spike(self._session.evidence, spike.transient_bytes) is None:
+            self._session.run(self._session.spec("lines", tracing.size(), engine="lines", **fields))
 
     def _explained(self) -> Evidence:
         """The numbers so far, with the sources that lines are looked for in."""

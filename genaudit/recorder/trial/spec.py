@@ -32,6 +32,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     digest: dict[str, Any] = {}
     """What to write of the batches, where that is the engine; see ``child.tracers.fingerprint``."""
     depth: int = 1
+    peaks_only: bool = False
+    """Where lines are the engine: only how high memory rises in them is asked, and not what they leave behind."""
     own_allocator: bool = False
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
     fill_pools: bool = False
