@@ -197,7 +197,9 @@ def number(call: Call) -> AbstractValue:
     """A number that says what its argument said."""
     written = call.name in ("int", "float") and any(value.kind is Kind.DATA for value in call.args)
     const = NUMBER if written else ...
-    return AbstractValue(Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)), const=const)
+    return AbstractValue(
+        Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)), const=const
+    )
 
 
 def total(call: Call) -> AbstractValue:

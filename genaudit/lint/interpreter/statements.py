@@ -200,7 +200,8 @@ def branch(machine: Machine, node: ast.If, frame: Frame) -> bool:
 def _leaves_loop(body: list[ast.stmt]) -> bool:
     """Whether a branch ends the gathering: it breaks, or hands out what was gathered."""
     return any(
-        isinstance(line, ast.Break) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Yield)) for line in body
+        isinstance(line, ast.Break) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Yield))
+        for line in body
     )
 
 

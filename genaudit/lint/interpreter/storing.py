@@ -53,7 +53,7 @@ def _note_target(name: str, value: AbstractValue) -> None:
 def _assign_name(machine: Machine, name: str, value: AbstractValue, frame: Frame) -> None:
     _note_target(name, value)
     if value.origins and name_hints.points(name) and not (name in _IDS and _is_encoded(value)):
-        machine.mark_pointer(value)
+        machine.mark_field(value, name)
     if name in frame.global_names:
         known = machine.module_globals(frame.module)
         known[name] = value
@@ -298,9 +298,7 @@ def _note_made(machine: Machine, container: Container, node: ast.AST, frame: Fra
         if not _holds_items(container) or not _fills_by_number(node, frame):
             return
         # No file is read: the place stands for its own reader.
-        site = ReadSite(
-            node=node, path=frame.module.path, function=frame.name, reader=MADE, family=MADE, strong=False
-        )
+        site = ReadSite(node=node, path=frame.module.path, function=frame.name, reader=MADE, family=MADE, strong=False)
         accumulation = Accumulation(
             node=node, path=frame.module.path, function=frame.name, read_sites=frozenset([site]), sure=False
         )
