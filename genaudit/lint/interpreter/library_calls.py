@@ -28,7 +28,8 @@ _GATHER = frozenset(
     "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
 )
 _LAZY_JOINS = frozenset(
-    "xarray.concat xarray.merge xarray.combine_by_coords xarray.combine_nested dask.array.concatenate dask.array.stack".split()
+    "xarray.concat xarray.merge xarray.combine_by_coords xarray.combine_nested dask.array.concatenate "
+    "dask.array.stack".split()
 )
 _ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like ndarray".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
