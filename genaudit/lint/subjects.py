@@ -210,7 +210,8 @@ def _names_driven_by_subjects(module: Module, subjects: list[Subject]) -> set[st
 
 def _called_once(call: ast.AST, function: ast.AST) -> bool:
     """Whether a call stands outside of loops, and passes on nothing but parameters and constants."""
-    assert isinstance(call, ast.Call) and isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert isinstance(call, ast.Call)
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     spec = function.args
     given = {arg.arg for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
     values = [*call.args, *(keyword.value for keyword in call.keywords)]

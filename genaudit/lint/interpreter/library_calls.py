@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 _GATHER = frozenset(
     "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
 )
-_LAZY_JOINS = frozenset("concat merge combine_by_coords combine_nested concatenate stack".split())
+_LAZY_JOINS = frozenset(
+    "xarray.concat xarray.merge xarray.combine_by_coords xarray.combine_nested dask.array.concatenate "
+    "dask.array.stack".split()
+)
 _ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like ndarray".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
 _SAME = frozenset(
@@ -47,6 +50,8 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
         return reading.read(call, reader)
     if name in LAZY:
         return reading.lazy(call)
+    if name in _LAZY_JOINS:
+        return reading.joined_lazily(call)
     if name.startswith((PIPELINES, "tensorflow.compat.v1.data.")):
         return frameworks.pipeline(call)
     return _by_last_name(call)
@@ -62,10 +67,6 @@ def _by_last_name(call: Call) -> AbstractValue:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
-    if library in ("xarray", "dask") and last in _LAZY_JOINS:
-        joined = reading.joined_lazily(call)
-        if joined is not None:
-            return joined
     if last == "fetchall":
         return reading.rows(call)
     if last in _PICK:

@@ -217,7 +217,7 @@ class Machine:
     def mark_decoded(self, value: AbstractValue) -> None:
         """A picture is decoded, which closes its file: for what was opened in a constructor, while that runs."""
         for read_site in _read_sites_of(value):
-            if self.phase == "start" or not read_site.learned.in_start:
+            if self.in_start or not read_site.learned.in_start:
                 read_site.learned.loaded = True
 
     def mark_path(self, value: AbstractValue) -> None:

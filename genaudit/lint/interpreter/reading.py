@@ -200,10 +200,10 @@ def _load_in_place(call: Call, loaded: AbstractValue) -> None:
         call.machine.assign(target, loaded, call.frame, call.node)
 
 
-def joined_lazily(call: Call) -> AbstractValue | None:
+def joined_lazily(call: Call) -> AbstractValue:
     """``xarray.concat`` and its like: what only knows where to find its data still does."""
-    parts = [content_of(value) for value in call.args[:1]]
-    return parts[0].with_(ref=None) if parts and parts[0].kind is Kind.LAZY and parts[0].ref is None else None
+    value = content_of(call.arg())
+    return value if value.kind is Kind.DATA else AbstractValue(Kind.LAZY, value.extent)
 
 
 def of_image(receiver: AbstractValue, call: Call) -> AbstractValue:

@@ -53,7 +53,9 @@ def _note_target(name: str, value: AbstractValue) -> None:
 def _assign_name(machine: Machine, name: str, value: AbstractValue, frame: Frame) -> None:
     _note_target(name, value)
     if value.origins and name_hints.points(name) and not (name in _IDS and _is_encoded(value)):
-        machine.mark_pointer(value)
+        machine.mark_field(value, name)
+    elif value.kind is Kind.DATA and name_hints.says_prose(name):
+        machine.mark_record(value)
     if name in frame.global_names:
         known = machine.module_globals(frame.module)
         known[name] = value

@@ -55,7 +55,7 @@ def _encoded(machine: Machine, base: AbstractValue, index: ast.expr, frame: Fram
     key = machine.eval(index, frame)
     if base.kind is Kind.CONTAINER and content_of(base).kind is Kind.DATA:
         # No vocabulary: texts, found by their names.
-        machine.mark_pointer(key)
+        machine.mark_field(key, "key")
         return None
     texts = [
         origin

@@ -58,6 +58,50 @@ class TwoSchemas(datasets.GeneratorBasedBuilder):  # corpus: eager
                 yield key, doc
 
 
+class SchemasByUid(datasets.GeneratorBasedBuilder):  # corpus: eager
+    def _generate_examples(self, filepath, split):
+        df = pd.read_csv(filepath, sep="\t", encoding="utf-8")
+        if self.config.schema == "source":
+            for uid, row in df.iterrows():
+                yield uid, {"id": uid, "document_id": row["sentence_id"], "text": row["sentence"]}
+        elif self.config.schema == "pairs":
+            for uid, row in df.iterrows():
+                yield uid, {"id": uid, "text": row["sentence"], "label": str((row["a"] + row["b"]) / 2)}
+
+
+class ThreeTablesJoined(datasets.GeneratorBasedBuilder):  # corpus: eager
+    def _generate_examples(self, data_dir, split):
+        documents = self._read_source(data_dir, split)
+        for document_id, document in documents.items():
+            yield document_id, self._transform(document)
+
+    def _read_source(self, input_dir, split):
+        split_dir = input_dir / split
+        abstracts = split_dir / f"chem_{split}_abstracts.tsv"
+        entities = split_dir / f"chem_{split}_entities.tsv"
+        marked = {}
+        for line in entities.read_text().splitlines():
+            columns = line.split("\t")
+            marked.setdefault(columns[0], []).append({"id": columns[0] + "_" + columns[1], "text": columns[5]})
+        documents = {}
+        for line in abstracts.read_text().splitlines():
+            document_id, title, abstract = line.split("\t")
+            documents[document_id] = {
+                "document_id": document_id,
+                "title": title,
+                "abstract": abstract,
+                "text": " ".join([title, abstract]),
+                "entities": marked[document_id],
+            }
+        return documents
+
+    def _transform(self, source):
+        passages = []
+        for field in ["title", "abstract"]:
+            passages.append({"type": field, "text": [source[field]]})
+        return {"id": source["document_id"], "passages": passages}
+
+
 class FieldsPicked(datasets.GeneratorBasedBuilder):  # corpus: eager
     def _generate_examples(self, filepath):
         with open(filepath, encoding="utf-8") as file:
