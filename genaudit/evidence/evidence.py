@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account
-from genaudit.evidence.available import gives_all, has_all
+from genaudit.evidence.available import gives_all, goes_on, has_all
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.project import Project
@@ -23,6 +23,8 @@ EXPLAINS = 0.25
 # measured without this effect is never much less.
 AGREES = 0.9
 
+BEYOND = 1.5
+"""Items that were there, as a multiple of those at which memory stopped to grow, that show a bound."""
 WALK_RESOLUTION_BYTES = 4 * KIB
 """Two walks over the same: a batch of another size, tables of the interpreter."""
 HEAP_ALONE_BYTES = MIB
@@ -285,10 +287,14 @@ class Evidence:
         return self._law(added)
 
     def may_have_run_out(self, law: LawFit) -> bool:
-        """Whether memory may only have stopped to grow because there were fewer items than were asked for."""
-        trials = [*self.steady, *self.trial_set.forecasts]
-        largest = [trial for trial in trials if trial.items == law.sizes[-1]]
-        return not any(has_all(trial) for trial in largest)
+        """Whether memory may only have stopped to grow because there were fewer items than were asked for.
+
+        It may not where there certainly were many more items than those at which it had stopped.
+        """
+        if goes_on(self.recording.trials, law.full_from):
+            return False
+        there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
+        return max(there, default=0) < BEYOND * law.full_from
 
     def _law(
         self,

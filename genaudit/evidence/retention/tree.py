@@ -178,7 +178,7 @@ class Tree:
         grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
         # A container holds its entries whole, whatever part of them is the largest.
         nodes = [step.node for step in steps]
-        whole = self._container_above(path[-1])
+        whole = path[max(0, _whole(nodes) - 1)]
         below = [self._steps[place].node for place in self._below(whole)]
         return Holding(
             steps=nodes,
@@ -191,15 +191,6 @@ class Tree:
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
             numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
         )
-
-    def _container_above(self, at: int) -> int:
-        """The outermost container on the way to a step that belongs to no other name; the step itself without one."""
-        whole = at
-        while (step := self._steps[at].node).parent >= 0 and (step.kind == "entry" or not step.name):
-            at = step.parent
-            if self._steps[at].node.entries:
-                whole = at
-        return whole
 
     def _below(self, at: int) -> list[int]:
         """A step and all that is below it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _collections import deque  # type: ignore[import-not-found]
 from gc import get_referents, get_referrers
 from sys import modules
-from time import perf_counter
+from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import is_owned, module_of
@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 
     from genaudit.recorder.child.retention.walk import Walk
 
-MOST_LEVELS = 16
-MOST_ABOVE = 4
+MOST_LEVELS = 32
+MOST_ABOVE = 3
 """Objects that refer to one, of which each is followed further."""
-MOST_AT_A_LEVEL = 48
+MOST_AT_A_LEVEL = 20
+"""Each more makes a step longer: it compares all references that there are with each."""
 _PACKAGE = __name__.rpartition(".")[0]
 
 
@@ -43,15 +44,17 @@ class Climb:
         }
 
     def chains(self) -> Iterator[list[Any]]:
-        """From the top down to each holder; the first is the name of a module, where there is one."""
-        level = self._holders
+        """From the top down to each holder, the first being the name of a module; the holder alone without one."""
+        level = [each for each in self._holders if not self._is_end(each)]
         for _ in range(MOST_LEVELS):
-            if perf_counter() > self._walk.deadline or all(self._path(holder)[1] for holder in self._holders):
+            if thread_time() > self._walk.deadline or all(self._path(holder)[1] for holder in self._holders):
                 break
-            level = self._climb([each for each in level if not self._is_end(each)])
+            level = self._climb(level)
         for holder in self._holders:
-            path, _ = self._path(holder)
-            if not self._is_accounted(path[-1]):
+            path, is_named = self._path(holder)
+            if not is_named:
+                yield [holder]
+            elif not self._is_accounted(path[-1]):
                 yield self._named(path)
 
     def _climb(self, level: list[Any]) -> list[Any]:
@@ -68,7 +71,7 @@ class Climb:
                     if len(above) < MOST_ABOVE and all(each is not referrer for each in above):
                         above.append(referrer)
                         following.append(referrer)
-        return [each for each in following if id(each) not in self._above][:MOST_AT_A_LEVEL]
+        return [each for each in following if id(each) not in self._above and not self._is_end(each)][:MOST_AT_A_LEVEL]
 
     def _is_of_the_search(self, referrer: Any) -> bool:
         """Whether it refers to an object only because that was looked for."""
@@ -80,10 +83,9 @@ class Climb:
         return self._walk.kind_of(kind).is_ours and module_of(kind).startswith(_PACKAGE)
 
     def _path(self, holder: Any) -> tuple[list[Any], bool]:
-        """The shortest way up from a holder, and whether it ends where it is to end; else the longest."""
+        """The shortest way up from a holder, and whether it ends where it is to end."""
         paths = deque([[holder]])
         met = {id(holder)}
-        path = [holder]
         while paths:
             path = paths.popleft()
             if self._is_end(path[-1]):
@@ -92,7 +94,7 @@ class Climb:
                 if id(above) not in met:
                     met.add(id(above))
                     paths.append([*path, above])
-        return path, False
+        return [holder], False
 
     def _is_end(self, value: Any) -> bool:
         return id(value) in self._namespaces or self._is_class(value) or self._is_accounted(value)

@@ -37,7 +37,7 @@ OPTIMIZED = 1
 HEADER = sys.getsizeof([]) - [].__sizeof__()
 """What the collector keeps before an object; ``sys.getsizeof`` adds it, ``__sizeof__`` does not."""
 STANDARD = sys.stdlib_module_names | {"builtins"}
-_GetSet = type(type.__dict__["__dict__"])
+_DESCRIPTORS = {id(type(type.__dict__["__dict__"])), id(type(type.__dict__["__base__"]))}
 _PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
 
 
@@ -153,7 +153,7 @@ def native_object(walk: Walk, value: Any, node: Node, weight: float) -> None:
 def _native_storage(value: Any, referents: list[Any]) -> dict[Any, Any]:
     """The attributes of an object of one of Python's own types, such as a partial or an exception."""
     descriptor = class_attribute(type(value), "__dict__")
-    if type(descriptor) is not _GetSet or not is_native(descriptor.__objclass__):
+    if id(type(descriptor)) not in _DESCRIPTORS or not is_native(descriptor.__objclass__):
         return {}
     if module_of(descriptor.__objclass__).partition(".")[0] not in STANDARD:
         return {}
@@ -227,10 +227,8 @@ def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
     suspended = getattr(value, f"{_PREFIXES[id(type(value))]}_frame")
     if suspended is None or is_ours(suspended.f_code):
         return
-    table = variables(walk, suspended, node, weight)
-    for held in get_referents(value):
-        if held is not table and not _is_machinery(held):
-            walk.reach(held, node, "referent", "", weight)
+    # What it delegates to is known to the generator itself, before Python 3.11 to its frame.
+    _frame(walk, suspended, node, weight, get_referents(value, suspended))
 
 
 _MACHINERY = {id(FunctionType), id(FrameType), id(str)}
@@ -239,11 +237,15 @@ _PREFIXES = {id(GeneratorType): "gi", id(CoroutineType): "cr", id(AsyncGenerator
 
 def frame(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a frame that something keeps, such as a traceback."""
-    if is_ours(value.f_code):
-        return
+    if not is_ours(value.f_code):
+        _frame(walk, value, node, weight, get_referents(value))
+
+
+def _frame(walk: Walk, value: Any, node: Node, weight: float, referents: list[Any]) -> None:
+    """The variables of a frame, then what it works with and has no name for."""
     table = variables(walk, value, node, weight)
     hidden = (table, value.f_globals, value.f_builtins)
-    for held in get_referents(value):
+    for held in referents:
         if not _is_among(held, hidden) and not _is_machinery(held):
             walk.reach(held, node, "referent", "", weight)
 

@@ -52,7 +52,7 @@ class Kind:
         self.name = type_name(kind)
         self.size: Callable[[Any], int] = _size_of(kind)
         self.is_code = edges.has_place(kind)
-        self.is_data = issubclass(kind, _BYTES)
+        self.is_data = issubclass(kind, _BYTES) or (name_of(kind) == "BytesIO" and is_native(kind))
         self.payload: Payload | None = None
         self.expand: edges.Expand | None = None
         if not self.is_never:
@@ -98,7 +98,8 @@ def _size_of(kind: type) -> Callable[[Any], int]:
 
 
 def _expand_of(kind: type) -> edges.Expand | None:
-    if kind in _PLAIN_IDS:
+    if kind in _PLAIN_IDS or (name_of(kind) == "BytesIO" and is_native(kind)):
+        # Its size has its buffer in it.
         return None
     by_identity = _EXPANDED.get(id(kind))
     if by_identity is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.channel.marks import as_json
 from genaudit.recorder.child.retention.report import fields_of_walk
 from genaudit.recorder.child.retention.workers import ForkedWalks
@@ -24,19 +25,19 @@ class Walks:
 
     Args:
         spec: As the child gets it; ``walks`` has the moments.
-        root: The folder that is the user's own.
     """
 
-    def __init__(self, spec: dict[str, Any], marks: Marks, gauge: Gauge, settler: Settler, root: str) -> None:
+    def __init__(self, spec: dict[str, Any], marks: Marks, gauge: Gauge, settler: Settler) -> None:
         # Asked at each moment: the trial may turn into another when the arguments are known.
         self._spec = spec
         self._marks = marks
         self._gauge = gauge
         self._settler = settler
-        self._root = root
         self._module = spec["target"]["module"] or spec["target"]["file"]
         self._name = name_of_target(spec["target"]["steps"])
         self._forked = ForkedWalks(spec["scratch"], self._in_copy)
+        self.root = here()
+        """The folder that is the user's own."""
         self.level = 0
         """What was held before the target was made."""
         self.source: Source | None = None
@@ -62,14 +63,14 @@ class Walks:
 
     def _fields(self, iterator: Any) -> dict[str, Any]:
         gained = self._gauge.read().held - self.level
-        return fields_of_walk(self._name, [self._owner(), iterator], self._root, self._module, gained=gained)
+        return fields_of_walk(self._name, [self._owner(), iterator], self.root, self._module, gained=gained)
 
     def _owner(self) -> Any:
         return None if self.source is None else self.source.owner
 
     def _in_copy(self, interrupted: Any) -> str:
         # Not all objects: that would write to every page that it shares with its parent.
-        fields = fields_of_walk(self._name, [self._owner()], self._root, self._module, interrupted=interrupted)
+        fields = fields_of_walk(self._name, [self._owner()], self.root, self._module, interrupted=interrupted)
         return as_json(fields)
 
 

@@ -11,7 +11,7 @@ from _collections import deque  # type: ignore[import-not-found]
 from gc import get_objects, get_referents, is_tracked
 from itertools import compress, filterfalse
 from sys import modules
-from time import perf_counter
+from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import (
@@ -42,9 +42,12 @@ LARGE_ENTRIES = 8_000
 MOST_HOLDERS = 24
 SCAN_S = 0.25
 """So long objects are looked at ..."""
-CLIMB_S = 0.12
-"""... and so long references are followed upwards, and then down again."""
-MOST_BELOW = 4_000
+REST_S = 0.45
+"""... and this is until when references are followed upwards, and then down again."""
+MOST_AT_ONCE = 3
+MOST_UNTRACKED = 4
+"""Dictionaries within dictionaries that the collector does not know."""
+MOST_BELOW = 8_000
 """Objects that are looked at below what was found."""
 _STRIDE = 512
 _DESCRIPTIONS = {"inspect", "typing", "importlib", "_frozen_importlib", "_frozen_importlib_external", "enum", "abc"}
@@ -57,12 +60,20 @@ _SIZED: dict[int, Any] = {id(base): base.__len__ for base in _CONTAINERS}
 
 def rest(walk: Walk) -> None:
     """Reach what holds much, and was not reached yet."""
-    holders = _Scan(walk).holders()
-    if holders:
-        walk.deadline = perf_counter() + CLIMB_S
-        for chain in Climb(walk, holders).chains():
-            _reach(walk, chain)
+    walk.deadline = thread_time() + REST_S
+    scan = _Scan(walk)
+    holders = scan.holders()
+    while holders and thread_time() < walk.deadline:
+        some, holders = holders[:MOST_AT_ONCE], holders[MOST_AT_ONCE:]
+        for chain in Climb(walk, some).chains():
+            _reach(walk, chain, scan)
         walk.drain(MOST_BELOW)
+        # What leads to some of them leads to others that are like them.
+        holders = [each for each in holders if not walk.has(each)]
+    for holder in holders:
+        # There was no time to find a name: its class says something.
+        _reach(walk, [holder], scan)
+    walk.drain(MOST_BELOW)
 
 
 class _Scan:
@@ -82,14 +93,14 @@ class _Scan:
     def holders(self) -> list[Any]:
         """Those that hold most."""
         objects = get_objects()
-        until = perf_counter() + SCAN_S
+        until = thread_time() + SCAN_S
         # The newest come last: what the target has made is found first.
         for at in range(len(objects) - len(objects) % _STRIDE, -1, -_STRIDE):
-            if perf_counter() > until:
+            if thread_time() > until:
                 self._walk.is_complete = False
                 break
             some = self._unreached(_chosen(objects[at : at + _STRIDE], self._holding, _may_hold))
-            self._look_at(some, get_referents(*some))
+            self._look_at(some)
         del objects
         chosen: list[tuple[int, Any]] = []
         for found in self._found.values():
@@ -102,36 +113,36 @@ class _Scan:
     def _unreached(self, some: Iterable[Any]) -> list[Any]:
         return [each for each in some if not self._walk.has(each)]
 
-    def _look_at(self, some: list[Any], referents: list[Any]) -> None:
-        """Note those among some objects that hold much, and those of their referents that the collector passes by.
-
-        Source:
-            The gc module, *is_tracked*: dictionaries and tuples of numbers, text and arrays alone are not tracked.
-        """
-        held = _chosen(referents, self._data, self._is_data_or_untracked)
-        untracked = [each for each in held if id(type(each)) in _UNTRACKED]
-        if untracked:
-            held = [each for each in held if id(type(each)) not in _UNTRACKED]
-            below = self._unreached(filterfalse(is_tracked, untracked))
-            if below:
-                self._look_at(below, get_referents(*below))
+    def _look_at(self, some: list[Any]) -> None:
+        """Note those among some objects that hold much."""
         for each in some:
             length = _SIZED.get(id(type(each)))
             if length is not None and length(each) >= LARGE_ENTRIES and each is not modules:
                 self._note(8 * length(each), each)
-        if held and self._size_of(held) >= SMALL_BYTES:
+        if self.data_in(some) >= SMALL_BYTES:
             for each in some:
-                self._note(self._size_of(_chosen(get_referents(each), self._data, self._is_data_or_untracked)), each)
+                self._note(self.data_in([each]), each)
+
+    def data_in(self, some: list[Any], depth: int = 0) -> int:
+        """Bytes of data that some objects hold, themselves or by what the collector passes by.
+
+        Source:
+            The gc module, *is_tracked*: dictionaries and tuples of numbers, text and arrays alone are not tracked.
+        """
+        held = _chosen(get_referents(*some), self._data, self._is_data_or_untracked)
+        if not held:
+            return 0
+        untracked = [each for each in held if id(type(each)) in _UNTRACKED]
+        size, data_of, has = 0, self._walk.data_of, self._walk.has
+        if len(untracked) < len(held):
+            for each in held:
+                if id(type(each)) not in _UNTRACKED and not has(each):
+                    size += data_of(each)
+        below = self._unreached(filterfalse(is_tracked, untracked)) if depth < MOST_UNTRACKED else None
+        return size + self.data_in(below, depth + 1) if below else size
 
     def _is_data_or_untracked(self, kind: type) -> bool:
         return id(kind) in _UNTRACKED or self._walk.kind_of(kind).payload is not None
-
-    def _size_of(self, held: Iterable[Any]) -> int:
-        size, data_of, has = 0, self._walk.data_of, self._walk.has
-        for each in held:
-            if id(type(each)) not in _UNTRACKED and not has(each):
-                size += data_of(each)
-        return size
 
     def _note(self, size: int, holder: Any) -> None:
         if size >= SMALL_BYTES:
@@ -160,12 +171,12 @@ def _may_hold(kind: type) -> bool:
     return not issubclass(kind, type) and root not in _DESCRIPTIONS and root != OURS and not is_native(kind)
 
 
-def _reach(walk: Walk, chain: list[Any]) -> None:
+def _reach(walk: Walk, chain: list[Any], scan: _Scan) -> None:
     """Put what was found into the tree, by the names that lead to it."""
     top = walk.tree.top
     at = 1
     if len(chain) == 1 and type(chain[0]) is str:
-        _reach_globals(walk, chain[0])
+        _reach_globals(walk, chain[0], scan)
         return
     if type(chain[0]) is str:
         of_module = top.child("module", chain[0], "module")
@@ -186,13 +197,12 @@ def _reach(walk: Walk, chain: list[Any]) -> None:
         at += found + 1
 
 
-def _reach_globals(walk: Walk, module: str) -> None:
+def _reach_globals(walk: Walk, module: str, scan: _Scan) -> None:
     """The data that the globals of a module hold themselves."""
     node = walk.tree.top.child("module", module, "module")
     node.count = 1
     for name, held in list(fields_of_module(module).items()):
-        kind = walk.kind_of(type(held))
-        if type(name) is str and (kind.payload is not None or kind.is_data) and walk.data_of(held) >= SMALL_BYTES:
+        if type(name) is str and scan.data_in([(held,)]) >= SMALL_BYTES:
             walk.reach(held, node, "variable", name)
 
 

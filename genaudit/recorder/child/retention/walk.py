@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
-from time import perf_counter
+from time import thread_time
 
 from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.found import Found
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
-from genaudit.recorder.child.retention.payload import Found
 from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MOST_OBJECTS = 25_000
 LIMIT_S = 0.3
+"""Of the processor's time: what else runs on the machine does not change what is found."""
 _EACH = 64
 _IMMORTAL = 1 << 29
 
@@ -45,14 +46,14 @@ class Walk:
 
     Args:
         most_objects: It ends when it has looked at so many.
-        limit_s: It ends after so many seconds.
+        limit_s: It ends after so many seconds of the processor's time.
     """
 
     def __init__(self, most_objects: int = MOST_OBJECTS, limit_s: float = LIMIT_S) -> None:
         self.tree = Tree()
         self.is_complete = True
         self._most = most_objects
-        self.deadline = perf_counter() + limit_s
+        self.deadline = thread_time() + limit_s
         self._seen: set[int] = set()
         self._buffers: set[Any] = set()
         self._kinds: dict[int, Kind] = {}
@@ -138,7 +139,7 @@ class Walk:
                 break
             turn += 1
             left -= 1
-            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self.deadline):
+            if len(self._seen) > self._most or (turn % _EACH == 0 and thread_time() > self.deadline):
                 self.is_complete = False
                 break
             reached = queue.popleft()

@@ -224,9 +224,11 @@ def test_a_walk_at_the_end_is_seen_by_nothing(run: Run) -> None:
     plain, walked = run(source, walks=()), run(source)
     assert not plain.retention
     assert walked.retention
+    assert walked.settled[-1].retained_bytes <= plain.settled[-1].retained_bytes + MIB
     for one, other in zip(plain.phases[3:], walked.phases[3:], strict=True):
         base_one, base_other = plain.phases[3].memory, walked.phases[3].memory
         assert one.name == other.name
-        assert other.memory.held_bytes - base_other.held_bytes <= one.memory.held_bytes - base_one.held_bytes + MIB
+        # Python's own allocator may keep an arena or two longer.
+        assert other.memory.held_bytes - base_other.held_bytes <= one.memory.held_bytes - base_one.held_bytes + 2 * MIB
         grown, others = one.memory.high_water_bytes, other.memory.high_water_bytes
         assert others - base_other.rss_bytes <= grown - base_one.rss_bytes + MIB
