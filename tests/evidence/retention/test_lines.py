@@ -520,7 +520,7 @@ def test_an_object_s_own_attribute_is_none_of_another_class() -> None:
 
 
 def test_what_no_name_leads_to_is_blamed_where_it_is_made() -> None:
-    """Cycles that wait for the collector: what they call their parts holds nothing; of a library's class nobody knows."""
+    """Cycles that wait for the collector: names of their parts hold nothing; of a library's class nobody knows."""
     source = """
         class Sample:
             def __init__(self, pixels):
