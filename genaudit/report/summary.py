@@ -11,6 +11,9 @@ from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
 from genaudit.units import format_bytes, with_range
 
+MANY_ITEMS = 1_000_000
+"""Where the user has not said how many there are."""
+
 
 def summary(
     evidence: Evidence,
@@ -96,6 +99,11 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
     limit = format_bytes(evidence.recording.limit.bytes)
     if finding.unit == "bytes/item" and law is not None and law.projection is not None:
         return _forecast(law, noun, limit)
+    if finding.unit == "bytes/item" and law is None and finding.value:
+        items = evidence.recording.request.project_items or MANY_ITEMS
+        return (
+            f"{format_bytes(finding.value)} per {noun}: {items:,} {noun}s need {format_bytes(finding.value * items)}."
+        )
     if finding.unit in {"bytes/batch", "bytes/epoch"} and finding.value:
         room = evidence.recording.limit.bytes - max(0, law.fixed_bytes if law else 0)
         unit = "batch" if finding.unit == "bytes/batch" else "epoch"
