@@ -1,6 +1,6 @@
 """The data set in memory before the first batch."""
 
-from genaudit.evidence.accounting import OF_AN_ITEM
+from genaudit.evidence.accounting import OF_AN_ITEM, yielded_per_item
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
 from genaudit.evidence.blame.paths import blame_holding, holding_at_first
 from genaudit.evidence.evidence import Evidence
@@ -104,7 +104,9 @@ def _buffered(law: LawFit, limit: float, buffer_items: int) -> Answer:
 def _is_index(evidence: Evidence, law: LawFit, limit: float) -> bool:
     """Whether names and numbers are held, and not the items."""
     held = holding_at_first(evidence.recording, law.growing_part)
-    return held is not None and is_index(held[0], items=held[1], item_bytes=evidence.item_bytes, limit=limit)
+    return held is not None and is_index(
+        held[0], items=held[1], item_bytes=yielded_per_item(evidence.trial_set), limit=limit
+    )
 
 
 def _index(evidence: Evidence, answer: Answer, bytes_per_item: float, limits: Limits) -> Answer:

@@ -469,7 +469,7 @@ def test_tensorflow_dataset() -> None:
 
 
 @pytest.mark.tensorflow
-def test_shuffle_buffers_of_a_pipeline() -> None:
+def test_tensorflow_shuffle_buffers() -> None:
     """Items, whatever an element of a stage is; nothing is made to learn it."""
     tf = pytest.importorskip("tensorflow")
     numbers = tf.data.Dataset.range(9)

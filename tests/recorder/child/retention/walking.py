@@ -49,7 +49,7 @@ class Found(NamedTuple):
 def walk(*values: object, root: str = "/nowhere", module: str | None = None) -> Found:
     """Walk from these as the source."""
     frames = {number: frame for number, frame in sys._current_frames().items() if number not in OF_THE_RUNNER}
-    with mock.patch("sys._current_frames", lambda: frames):
+    with mock.patch("sys._current_frames", return_value=frames):
         return Found(fields_of_walk("source", list(values), root, module))
 
 
