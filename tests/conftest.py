@@ -1,10 +1,12 @@
 """How all tests are run: their plugins, which of them may run beside each other, and what none may leave behind."""
 
+import compileall
 import contextlib
 import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -16,7 +18,7 @@ WORKER_BYTES = 2 * 1024**3
 """What a worker of pytest-xdist is given, with the processes that its tests start: TensorFlow's take half of that."""
 SPREAD = (
     *("faults/test_faults.py", "truth/test_truth.py", "test_run_", "test_samples_run.py"),
-    *("test_packaging.py", "test_readme.py"),
+    *("test_packaging.py", "test_readme.py", "render/test_gaps.py"),
 )
 """Files of tests that are long and share nothing: each test goes to the worker that is free."""
 FRAMEWORKS = "frameworks"
@@ -29,8 +31,23 @@ TOGETHER = {
     # Each holds the lock of this user's audits in tests, and would wait for the others.
     "pytest_plugin/": "lock",
     "faults/test_faults.py::test_a_fault[secrets: planted and tested": "lock",
-    # They look at the same reports, which are drawn once for a process.
+    # They look at the same reports, which are drawn once for a process; their browser is started once.
+    "render/test_gaps.py": "",
     "render/": "render",
+    "comparison/test_browser.py": "render",
+    # Frameworks are imported by one process.
+    "recorder/child/batch/test_size.py::test_tensorflow": FRAMEWORKS,
+    "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
+    "recorder/child/dataset/test_subset.py::test_tensorflow": FRAMEWORKS,
+    "recorder/child/dataset/test_subset.py::test_torch": FRAMEWORKS,
+    "recorder/child/retention/test_payload.py::test_eager_tensors": FRAMEWORKS,
+    "recorder/child/retention/test_payload.py::test_tensors": FRAMEWORKS,
+    "recorder/child/test_content.py::test_torch": FRAMEWORKS,
+    "recorder/child/test_drivers.py::test_endless_keras": FRAMEWORKS,
+    "recorder/child/test_drivers.py::test_keras": FRAMEWORKS,
+    "recorder/child/test_drivers.py::test_tensorflow": FRAMEWORKS,
+    "recorder/child/test_drivers.py::test_torch": FRAMEWORKS,
+    "test_samples_source.py::test_batches_are_whole": FRAMEWORKS,
     # They compare seconds.
     "comparison/test_run.py": "seconds",
     "faults/test_faults.py::test_a_fault[surroundings: ctrl c while it starts": "seconds",
@@ -38,14 +55,48 @@ TOGETHER = {
 }
 """Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
 BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
-"""The same by marker: pages that a browser shows are drawn once, and frameworks imported by one process."""
+"""The group in which tests with a marker must be, as who gives out the tests knows their names only."""
+FIRST = ("test_samples_run.py::test_a_sample_gets_its_verdict[augmented", "truth/test_truth.py::test_every_case")
+"""Single tests that take half a minute: begun last, one worker would be at them alone."""
+ANY_PYTHON = (
+    # Pages and pictures of made reports; that every format renders every report is asked under each Python.
+    *(
+        "render/html/",
+        "render/figures/",
+        "render/terminal/",
+        "render/ci/",
+        "render/test_agreement.py",
+        "comparison/test_render.py",
+    ),
+    # What is written, read again and compared by genaudit's own process, of trials that other tests run everywhere.
+    *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "comparison/test_run.py", "cli/test_written.py"),
+    # Matrices and random texts.
+    *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
+    # The text of this repository, and the cases without genaudit.
+    *("test_docstrings.py", "test_architecture.py", "test_pipeline.py::test_the_pipeline_alone"),
+    *(
+        "truth/test_truth.py::test_the_kernel_agrees",
+        "truth/test_truth.py::test_a_case_is_well_formed",
+        "truth/test_harness.py",
+    ),
+    # The plugin's own words; its audits of marked tests are made everywhere.
+    *("pytest_plugin/test_plugin.py::test_the_baseline", "pytest_plugin/test_plugin.py::test_workers_of_xdist"),
+    "pytest_plugin/test_plugin.py::test_a_marked_test_that_returns",
+)
+"""Tests that are the same under every Python, by how their names begin: they run under one."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Groups are begun in our order: that of xdist is by how many tests they have, not by how long these take."""
+    """Compiled once, and groups are begun in our order.
+
+    Tests start more than a thousand processes: each would compile what it imports where Python is told to write no
+    compiled files. The order of xdist is by how many tests a group has, not by how long these take.
+    """
+    if not hasattr(config, "workerinput"):
+        compileall.compile_dir(ROOT.parent / "genaudit", quiet=2)
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False
 
@@ -57,44 +108,57 @@ def pytest_xdist_auto_num_workers() -> int:
     return max(1, min(len(os.sched_getaffinity(0)), int(memory / WORKER_BYTES)))
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Groups by names of tests.
+
+    xdist's own ``--dist loadgroup`` reads them from attributes that pytest 9.2 no longer has, and then says nothing:
+    every test goes to any worker.
+    """
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Groups(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Groups(config, log)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say of each test with which others it shares a worker: those of its file, for they share what is set up."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    ranks: dict[pytest.Item, int] = {}
+    """Say of each test whether one Python is enough; a worker has them in the order in which they are begun."""
     for item in items:
-        group = group_of(item)
-        if group is not None:
-            item.add_marker(pytest.mark.xdist_group(group))
-        ranks[item] = rank(item, group)
+        if below(item.nodeid).startswith(ANY_PYTHON):
+            item.add_marker(pytest.mark.any_python)
+        for marker, group in BY_MARKER.items():
+            if item.get_closest_marker(marker) and group_of(item.nodeid) not in (group, item.nodeid):
+                raise pytest.UsageError(f"{item.nodeid} is {marker}: put it into the group {group} in {__file__}")
     if hasattr(config, "workerinput"):
-        items.sort(key=ranks.__getitem__)
+        items.sort(key=lambda item: rank(item.nodeid))
 
 
-def below(item: pytest.Item) -> str:
-    """The file of a test, seen from this folder, and its name."""
-    file = item.path.relative_to(ROOT).as_posix() if item.path.is_relative_to(ROOT) else item.path.name
-    return f"{file}::{item.name}"
+def below(nodeid: str) -> str:
+    """The name of a test, with its file as it is seen from this folder."""
+    return nodeid.removeprefix(f"{ROOT.name}/")
 
 
-def group_of(item: pytest.Item) -> str | None:
-    """The name of a test's group; ``None`` where it may run anywhere."""
-    name = below(item)
-    together = next((group for beginning, group in TOGETHER.items() if name.startswith(beginning)), None)
-    if together is not None or name.startswith(SPREAD):
-        return together
-    marked = [group for marker, group in BY_MARKER.items() if item.get_closest_marker(marker)]
-    return marked[0] if marked else name.partition("::")[0]
+def group_of(nodeid: str) -> str:
+    """With which others a test shares a worker: those of its file, for they share what is set up, or more, or none."""
+    name = below(nodeid)
+    together = next((group for beginning, group in TOGETHER.items() if name.startswith(beginning)), "")
+    return together or (nodeid if name.startswith(SPREAD) else name.partition("::")[0])
 
 
-def rank(item: pytest.Item, group: str | None) -> int:
+def rank(nodeid: str) -> int:
     """When a test is begun: what must be done by one worker first, so that nobody waits for it at the end."""
-    if group in {*TOGETHER.values(), *BY_MARKER.values()} - {FRAMEWORKS}:
-        return 0
+    group, name = group_of(nodeid), below(nodeid)
     if group == FRAMEWORKS:
         return 2
-    return 3 if below(item).startswith(LAST) else 1
+    if group in TOGETHER.values() or name.startswith(FIRST):
+        return 0
+    return 3 if name.startswith(LAST) else 1
 
 
 def processes() -> set[int]:

@@ -36,7 +36,7 @@ def test_each_command_stands_alone() -> None:
     assert demo.endswith(".venv/bin/genaudit demo")
     assert tests.startswith("python3 -m venv .venv && ")
     assert "'.[test,tensorflow]'" in tests
-    assert tests.endswith(".venv/bin/python -m pytest -n auto --dist loadgroup")
+    assert tests.endswith('.venv/bin/python -m pytest -n auto --dist loadgroup -m "not slow"')
 
 
 def test_links_lead_somewhere() -> None:

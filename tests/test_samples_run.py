@@ -12,6 +12,8 @@ from tests.readme import ROOT
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 SYNTH = "images:n=400,size=256x256"
+BRIEF = {"batches": 12, "max_batches": 24}
+"""Enough for every verdict; with as many batches as by default, nine tenths of the time would be decoding of images."""
 
 
 def require(module: str) -> None:
@@ -38,6 +40,6 @@ def test_a_sample_gets_its_verdict(name: str) -> None:
     path = Path("sample_generators") / f"{name}.py"
     expect = read_expect(path.read_text(encoding="utf-8"))
 
-    report = genaudit.audit(f"sample_generators.{name}:{name}_generator", synth=SYNTH, project_items=50_000)
+    report = genaudit.audit(f"sample_generators.{name}:{name}_generator", synth=SYNTH, project_items=50_000, **BRIEF)
 
     assert check_report(report, path, expect) == []

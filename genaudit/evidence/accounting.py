@@ -41,7 +41,9 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     is_complete: bool
     epoch: Epoch | None
     holding: Holding | None
-    """What holds the data set, if something does."""
+    """What holds the data set after the first batch, if something does."""
+    cached: Holding | None = None
+    """What holds it after an epoch, and did not after the first batch."""
 
     @property
     def share(self) -> float | None:
@@ -63,15 +65,35 @@ def account(trial_set: TrialSet) -> Account | None:
         return None
     trial, mark = walked
     epoch = epoch_of(trial_set)
-    holdings = [holding for holding in Tree(mark).holdings() if holding.steps[0].kind != "argument"]
+    holding = _data_in(mark, epoch)
     n_bytes = sum(node.bytes for node in mark.nodes if node.parent < 0 and node.kind != "argument")
     return Account(
         held_bytes=max(0, n_bytes - (trial_set.batch_bytes or 0)),
         retained_bytes=max(0, (readings.retained_first_bytes(trial) or 0) - (trial_set.batch_bytes or 0)),
         is_complete=mark.is_complete,
         epoch=epoch,
-        holding=next((holding for holding in holdings if epoch is not None and is_data(holding, epoch)), None),
+        holding=holding,
+        cached=None if holding is not None else _cached(trial_set, epoch),
     )
+
+
+def _data_in(mark: RetentionMark, epoch: Epoch | None) -> Holding | None:
+    """What holds the data set at the moment of a walk."""
+    if epoch is None:
+        return None
+    holdings = (holding for holding in Tree(mark).holdings() if holding.steps[0].kind != "argument")
+    return next((holding for holding in holdings if is_data(holding, epoch)), None)
+
+
+def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
+    """What holds it at the end of a drive that went through a whole epoch."""
+    for trial in trial_set.measured:
+        for mark in trial.retention:
+            if trial.epochs and mark.pid == 0 and mark.batch >= trial.epochs[0].batches:
+                holding = _data_in(mark, epoch)
+                if holding is not None:
+                    return holding
+    return None
 
 
 def is_data(holding: Holding, epoch: Epoch) -> bool:
@@ -92,7 +114,7 @@ def _as_many_numbers(holding: Holding, epoch: Epoch) -> bool:
     container = holding.container
     if container is None or holding.payload is container or (container.entries or 0) < epoch.batches:
         return False
-    ratio = epoch.bytes / holding.bytes
+    ratio = epoch.bytes / holding.payload.bytes
     # The last batch of an epoch may be a small one.
     within = 0.02 + 1 / epoch.batches
     return epoch.batches >= FEWEST_BATCHES and any(abs(ratio / width - 1) <= within for width in WIDTHS)

@@ -49,6 +49,19 @@ def has_all(trial: Trial) -> bool:
     return any(counted > asked - usual for asked, counted in _by_epoch([trial]))
 
 
+def goes_on(trials: Sequence[Trial], items: int) -> bool:
+    """Whether a function gave more for a larger size than for this one: longer lists, of files or of anything else."""
+    longest: dict[str, int] = {}
+    beyond: dict[str, int] = {}
+    for trial in trials:
+        if trial.items is None or trial.arguments is None:
+            continue
+        lengths = longest if trial.items <= items else beyond
+        for name, length in trial.arguments.lengths.items():
+            lengths[name] = max(length, lengths.get(name, 0))
+    return any(length > longest[name] for name, length in beyond.items() if name in longest)
+
+
 def limited(trial: Trial, available: int) -> Trial:
     """The trial as one of the items that there were."""
     if trial.items is None or trial.arguments is None or trial.items <= available:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account
-from genaudit.evidence.available import gives_all, has_all
+from genaudit.evidence.available import gives_all, goes_on, has_all
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
@@ -14,13 +14,22 @@ from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.evidence.trials import FEWEST_SIZES, TrialSet
 from genaudit.model.marks import ArgumentsMark, SettledMark
+from genaudit.model.outcome import Interval
 from genaudit.model.recording import Recording, Trial
+from genaudit.units import KIB, MIB
 
 # Making what is kept takes more memory for a moment: only a rise that is so much larger is one of its own.
 EXPLAINS = 0.25
 # Small objects take blocks that were free before, and do so more at small sizes than at large ones. A slope that is
 # measured without this effect is never much less.
 AGREES = 0.9
+
+BEYOND = 1.5
+"""Items that were there, as a multiple of those at which memory stopped to grow, that show a bound."""
+WALK_RESOLUTION_BYTES = 4 * KIB
+"""Two walks over the same: a batch of another size, tables of the interpreter."""
+HEAP_ALONE_BYTES = MIB
+"""Free blocks that heaps of different sizes may differ by."""
 
 
 class Evidence:
@@ -201,6 +210,39 @@ class Evidence:
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
 
     @functools.cached_property
+    def held_first_law(self) -> LawFit | None:
+        """What references lead to after the first batch, over n: exact, but blind to native memory."""
+        return self._held_law("first")
+
+    @functools.cached_property
+    def held_epoch_law(self) -> LawFit | None:
+        """The same at the end of a drive through an epoch."""
+        return self._held_law("end")
+
+    def _held_law(self, at: str) -> LawFit | None:
+        points = [
+            Point(items=trial.items, n_bytes=mark.bytes)
+            for trial in self.recording.trials
+            if trial.kind == "walked" and trial.items
+            for mark in trial.retention
+            if mark.at == at and mark.pid == 0 and mark.is_complete
+        ]
+        return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    def is_heap_alone(self, slope: Interval, law: LawFit, held: LawFit | None, limit: float) -> bool:
+        """Whether growth that the readings cannot rule out is none that anything holds: the heap's free blocks.
+
+        Args:
+            slope: Bytes per item by the readings.
+            law: That they are of.
+            held: The law of what references lead to.
+            limit: Bytes per item that are held at most where the target is clean.
+        """
+        if held is None or held.per_item.high > limit:
+            return False
+        return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
+
+    @functools.cached_property
     def account(self) -> Account | None:
         """What the source holds beside what an epoch yields; ``None`` where references were not walked."""
         return account(self.trial_set)
@@ -251,10 +293,14 @@ class Evidence:
         return self._law(added)
 
     def may_have_run_out(self, law: LawFit) -> bool:
-        """Whether memory may only have stopped to grow because there were fewer items than were asked for."""
-        trials = [*self.steady, *self.trial_set.forecasts]
-        largest = [trial for trial in trials if trial.items == law.sizes[-1]]
-        return not any(has_all(trial) for trial in largest)
+        """Whether memory may only have stopped to grow because there were fewer items than were asked for.
+
+        It may not where there certainly were many more items than those at which it had stopped.
+        """
+        if goes_on(self.recording.trials, law.full_from):
+            return False
+        there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
+        return max(there, default=0) < BEYOND * law.full_from
 
     def _law(
         self,

@@ -21,6 +21,9 @@ CROOKED = 0.03
 MOSTLY = 0.5
 EXPONENTS = np.arange(0.1, 3.05, 0.05)
 
+FULL = 0.9
+"""From this share of the highest on, a buffer counts as full."""
+
 
 class Point(msgspec.Struct, frozen=True, kw_only=True):
     """One measured size."""
@@ -121,6 +124,12 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         centre = self.fixed_bytes + self.per_item.value * middle
         ends = [centre + slope * (items - middle) for slope in (self.per_item.low, self.per_item.high)]
         return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
+
+    @property
+    def full_from(self) -> int:
+        """The smallest size at which nearly as much is held as at any."""
+        highest = max(self._median(size) for size in self.sizes)
+        return next(size for size in self.sizes if self._median(size) >= FULL * highest)
 
     def growing_part(self, items: float) -> float:
         """Bytes that come with the data set at a size: the law without what is there at any size."""

@@ -204,6 +204,18 @@ def called_high_water_bytes(trial: Trial) -> int | None:
     return None if highest is None else highest - filled_bytes(trial)
 
 
+def gained_after_first(trial: Trial) -> tuple[int, int]:
+    """Batches from the first to the last settled reading of a trial, and the bytes that it retained more at the last.
+
+    The whole tree counts, where there are child processes.
+    """
+    first = settled_at_first(trial)
+    if first is None:
+        return 0, 0
+    last = trial.settled[-1]
+    return last.batch - first.batch, last.retained_bytes - first.retained_bytes
+
+
 def high_water_outside_batches(trial: Trial) -> int:
     """The highest VmRSS of the target's process, but for what rose while a batch was made after the first."""
     phases = [phase.memory.high_water_bytes for phase in trial.phases if phase.name not in _AFTER_FIRST]

@@ -4,6 +4,9 @@ import msgspec
 
 from genaudit.experiment import sizes
 from genaudit.experiment.session import ExperimentSession
+from genaudit.model.outcome import Verdict
+from genaudit.rules.eager_load import eager_load
+from genaudit.rules.unbounded_cache import unbounded_cache
 
 LONG_EPOCH_BATCHES = 16
 # Batches, batches between settled readings (of an epoch of 16, the second time at places that change), and seconds.
@@ -11,6 +14,7 @@ LONG_DRIVES = ((64, 4, 20.0), (512, 7, 40.0))
 LONG_SETTLE_S = 10.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
+WALK_S = 20.0
 
 
 class FollowUps:
@@ -38,6 +42,27 @@ class FollowUps:
             self._long_drive()
         if suspicion.growth_by_epoch or suspicion.epoch_rise or self._session.suspicion.epoch_growth_open:
             self._many_epochs()
+        if self._is_undecided():
+            self._walk_at_two_sizes()
+
+    def _is_undecided(self) -> bool:
+        """Whether the readings cannot tell growth with the data set from what the heap does."""
+        evidence, limits = self._session.evidence, self._session.limits
+        asked = [rule.check(evidence, limits).verdict for rule in (eager_load, unbounded_cache)]
+        return Verdict.INCONCLUSIVE in asked
+
+    def _walk_at_two_sizes(self) -> None:
+        """What is held is exact where references lead to it: two sizes tell whether it grows."""
+        driven = {trial.items: trial.epochs[0].batches for trial in self._session.evidence.steady if trial.epochs}
+        sizes_driven = sorted(size for size in driven if size)
+        for size in sorted({*sizes_driven[:1], *sizes_driven[-1:]}):
+            # Up to the last batch of the epoch: what a generator holds is gone when it has ended.
+            batches = max(1, driven[size] - 1)
+            self._session.run(
+                self._session.spec(
+                    "walked", {"items": size}, batches=batches, walks=["first", "end"], extends=False, soft_s=WALK_S
+                )
+            )
 
     def _whole_again(self) -> None:
         """Where the drive that was asked for cannot be compared with the small sizes, one at its size that can."""

@@ -13,6 +13,7 @@ from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_un
 from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.recorded_sources import with_sources
 
 
 def investigate(session: ExperimentSession) -> Recording:
@@ -62,16 +63,19 @@ class Investigation:
             self._as_asked(whole)
         if self._is_over():
             return
+        if whole is not None and not self._session.trials[0].batches:
+            self._sizes_above(whole)
         if whole is not None:
             whole = whole if self._session.available is None else min(whole, self._session.available)
             FollowUps(self._session, whole, may_add_sizes=self._sizes.mode == "auto").run()
             if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
-        self._attribute(is_scaled=whole is not None)
         calls = CallTrial(self._session.evidence, self._session.request)
         if calls.is_due:
+            # Before lines are looked for: some targets do not bear a tracer, and that ends the trials.
             self._session.run_beside(self._session.spec("called", calls.size(), **calls.fields()))
+        self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""
@@ -98,24 +102,37 @@ class Investigation:
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
         whole = marks.dataset_items
-        too_small = 0
-        while self._is_too_small(first, whole):
-            too_small = first.items or 0
-            larger = {"items": min(whole, too_small * 2)}
-            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
         if not first.batches or first.exit.reason == "memory-limit":
             return whole
+        self._further_sizes(first, whole)
+        return whole
+
+    def _further_sizes(self, first: Trial, whole: int, *, above: int = 0) -> None:
+        """Sizes after the first that gave batches.
+
+        Args:
+            above: A size that was too small to give one.
+        """
         if self._sizes.mode == "list":
-            beyond = marks.dataset_kind == "function"
+            beyond = first.arguments is not None and first.arguments.dataset_kind == "function"
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
-            second = sizes.second_size(first.items or 1, whole, above=too_small)
+            second = sizes.second_size(first.items or 1, whole, above=above)
             rest = [] if second is None else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
-        return whole
+
+    def _sizes_above(self, whole: int) -> None:
+        """Where the first size gave no batch and the drive that was asked for did: it is shorter than a window."""
+        first = self._session.trials[0]
+        while self._is_too_small(first, whole):
+            above = first.items or 0
+            larger = {"items": min(whole, above * 2)}
+            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
+            if first.batches and first.items is not None:
+                self._further_sizes(first, whole, above=above)
 
     def _is_too_small(self, first: Trial, whole: int) -> bool:
         """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""
@@ -209,14 +226,15 @@ class Investigation:
                 compared with what an epoch yields, which takes a walk.
         """
         suspicion = self._session.suspicion
-        is_asked = self._session.request.lines or self._session.request.native
-        if not (suspicion.any or is_asked or not is_scaled):
-            # Nothing is to be blamed, and tracing would cost more than all that was measured.
-            return
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        if suspicion.holds or not is_scaled:
-            self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
-        if suspicion.any or is_asked:
+        if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
+            # Small sizes that were driven up to the first batch may have told already who holds the data.
+            walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+            if walked.exit.reason in {"timed-out", "memory-limit"}:
+                # Under a tracer it would take even more.
+                return
+        if suspicion.any or self._session.request.lines or self._session.request.native:
+            # Else nothing is to be blamed, and tracing would cost more than all that was measured.
             self._trace(tracing, suspicion)
 
     def _trace(self, tracing: Tracing, suspicion: Suspicion) -> None:
@@ -240,6 +258,4 @@ class Investigation:
 
     def _explained(self) -> Evidence:
         """The numbers so far, with the sources that lines are looked for in."""
-        from genaudit.report.recorded_sources import with_sources
-
         return Evidence(with_sources(self._session.recording, lambda text: text))

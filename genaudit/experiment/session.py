@@ -297,8 +297,8 @@ class ExperimentSession:
         return self.spec(size=size, otherwise=otherwise, **sizes.whole_epochs(epochs))
 
     def first_batch_only(self, items: int) -> TrialSpec:
-        """The shortest trial: up to the first batch."""
-        return self.spec(size={"items": items}, **sizes.FIRST_BATCH_ONLY)
+        """The shortest trial: up to the first batch, and then, when all is read, a walk of references."""
+        return self.spec(size={"items": items}, walks=["end"], **sizes.FIRST_BATCH_ONLY)
 
     def has_items(self, items: int) -> bool:
         """Whether there are so many items, as far as it is known."""

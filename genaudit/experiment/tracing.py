@@ -6,6 +6,7 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.spikes import shortest_way
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment.sizes import seconds_per_item
 from genaudit.model.recording import Request
@@ -41,6 +42,7 @@ class Tracing:
         self._trials = evidence.recording.trials
         small = [trial for trial in self._trials if trial.kind == "scaled" and trial.items and trial.epochs]
         self._smallest = small[0] if small else None
+        self._spike = self._shortest_way_to_spike()
         self._grows = suspicion.cache or suspicion.growth
         self._by_epoch = suspicion.growth_by_epoch and not self._grows
         # Where nothing is suspected, every line is of interest.
@@ -48,9 +50,9 @@ class Tracing:
 
     def size(self) -> dict[str, Any]:
         """The size of the data set, as a trial is asked for it."""
-        spike = self._evidence.spike
-        if self._suspicion.spike and spike is not None and spike.items is not None and not self._grows:
-            return {"items": spike.items}
+        items, _ = self._spike
+        if items is not None and not self._grows:
+            return {"items": items}
         if self._smallest is None:
             return {"all": True}
         if not self._by_epoch and (self._grows or self._suspicion.handles or self._all):
@@ -84,10 +86,20 @@ class Tracing:
             batches = max(BATCHES, EPOCHS * self._smallest.epochs[0].batches if self._smallest else 0)
         elif self._grows or self._suspicion.handles or self._all:
             batches = BATCHES
+        _, batch = self._spike
+        return max(batches, min(MOST_BATCHES_TO_A_SPIKE, batch + 1)) if batch else batches
+
+    def _shortest_way_to_spike(self) -> tuple[int | None, int]:
+        """Size and batch at which a spike is first seen: looking at every line takes long. None where there is none.
+
+        One that grows with the data set is looked for where it is worst.
+        """
         spike = self._evidence.spike
-        if self._suspicion.spike and spike is not None:
-            batches = max(batches, min(MOST_BATCHES_TO_A_SPIKE, spike.batch + 1))
-        return batches
+        if not self._suspicion.spike or spike is None:
+            return None, 0
+        if self._evidence.lost_law is not None and self._evidence.lost_law.per_item.low > 0:
+            return spike.items, spike.batch
+        return shortest_way(self._evidence.trials, spike)
 
     def _size_that_shows(self) -> int:
         """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""

@@ -206,23 +206,6 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
-class GrowingContainer(msgspec.Struct, frozen=True, kw_only=True):
-    """A container that gained entries while batches were pulled."""
-
-    names: list[str]
-    """Variables, attributes, globals that refer to it."""
-    type: str
-    gained: int
-    entries: int
-
-
-class HoldersMark(Mark, frozen=True, kw_only=True, tag="holders"):
-    """Containers that grew between the first batch and this one, in the traced trial."""
-
-    batch: int
-    holders: list[GrowingContainer]
-
-
 class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
     """One step on the way from something that the user can name to what is kept alive.
 
@@ -363,7 +346,6 @@ AnyMark = (
     | SettledMark
     | EpochMark
     | SitesMark
-    | HoldersMark
     | RetentionMark
     | RaisedMark
     | DriverMark

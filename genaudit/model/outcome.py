@@ -93,6 +93,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     fix: str | None = None
     """What to do: words, or a sketch that says so in its first line; the last line is the command that checks it."""
 
+    headline: str | None = None
+    """What the target does, where the usual words for the pattern do not fit."""
     source: Source = Source.RULE
     """Who asked: a rule, a budget, the comparison with the baseline."""
     figure: str | None = None

@@ -15,7 +15,6 @@ from genaudit.model.marks import (
     EndMark,
     EpochMark,
     Frame,
-    HoldersMark,
     PhaseMark,
     RaisedMark,
     ReadyMark,
@@ -85,7 +84,6 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     settled: list[SettledMark] = []
     epochs: list[EpochMark] = []
     sites: list[SitesMark] = []
-    holders: list[HoldersMark] = []
     retention: list[RetentionMark] = []
     """Walks of references, where the trial was asked for them."""
     calls: list[CallMark] = []

@@ -39,6 +39,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
         location: Location | None = None,
         saving_bytes: int | None = None,
         fix: str | None = None,
+        headline: str | None = None,
     ) -> Outcome:
         """The rule's answer; the one way to make an outcome. What is not given is as ``Outcome`` has it.
 
@@ -63,6 +64,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
             location=location,
             saving_bytes=saving_bytes,
             fix=fix,
+            headline=headline,
         )
 
 

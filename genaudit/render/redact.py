@@ -7,9 +7,11 @@ import msgspec
 from genaudit.model import EvidenceKind, Outcome
 from genaudit.model.advice import CHECK, plain, read_advice
 from genaudit.model.comparison import Comparison
+from genaudit.model.marks import RetentionNode
 from genaudit.model.recording import Recording, Trial, TrialExit
 from genaudit.model.report import Report
 
+_DEFINED = {"source", "frame", "module", "class", "function", "thread"}
 _FRAME = re.compile(r'(?P<indent>\s*)File ".*", line \d+')
 _WARNING = re.compile(r"\S.*:\d+: \w*Warning: ")
 
@@ -81,11 +83,15 @@ def _trial(trial: Trial) -> Trial:
     raised = trial.raised
     if raised is not None:
         raised = msgspec.structs.replace(raised, traceback=without_code_lines(raised.traceback))
-    holders = [
-        msgspec.structs.replace(mark, holders=[msgspec.structs.replace(holder, names=[]) for holder in mark.holders])
-        for mark in trial.holders
+    retention = [
+        msgspec.structs.replace(mark, nodes=[_nameless(node) for node in mark.nodes]) for mark in trial.retention
     ]
-    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised, holders=holders)
+    return msgspec.structs.replace(trial, exit=_exit(trial.exit), raised=raised, retention=retention)
+
+
+def _nameless(node: RetentionNode) -> RetentionNode:
+    """A step without the name of a variable, an attribute or a key; functions, classes and modules keep theirs."""
+    return node if node.kind in _DEFINED else msgspec.structs.replace(node, name="")
 
 
 def _exit(end: TrialExit) -> TrialExit:

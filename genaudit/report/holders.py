@@ -1,12 +1,12 @@
 """Who keeps memory alive, for the report: paths in words, and the tree of all that is held."""
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.paths import pairs
+from genaudit.evidence.blame.paths import stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.lines import places_of
-from genaudit.evidence.retention.tree import Holding, Tree
+from genaudit.evidence.retention.tree import Holding, Tree, together
 from genaudit.files import shown_path
 from genaudit.model.marks import RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location
@@ -21,96 +21,143 @@ UNACCOUNTED = "unaccounted"
 
 
 def holders(evidence: Evidence) -> list[Holder]:
-    """The paths to what is held, the largest first, then to what grows."""
+    """The paths to what is held, the largest first, each with how it grows; then to what grows beside them."""
     shown = shown_walk(evidence)
     if shown is None:
         return []
-    trial, mark = shown
-    retained = max(retained_bytes(trial, mark), mark.bytes, 1)
-    held = [
-        _holder(evidence, holding, share=holding.bytes / retained)
-        for holding in Tree(mark).holdings()
-        if holding.bytes >= LEAST_SHARE * retained
-    ]
-    return held[:MOST_HELD] + list(_growing(evidence, retained))
+    trial, marks = shown
+    retained = max(retained_bytes(trial, marks), sum(mark.bytes for mark in marks), 1)
+    grown = _grown(evidence)
+    rows: list[Holder] = []
+    for holding in _held(marks):
+        if holding.bytes >= LEAST_SHARE * retained and len(rows) < MOST_HELD:
+            growth = next((each for each in grown if _is_same_path(holding, each.holding)), None)
+            grown = [each for each in grown if each is not growth]
+            rows.append(_holder(evidence, holding, share=holding.bytes / retained, growth=growth))
+    others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
+    rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
+    return rows
 
 
-def _growing(evidence: Evidence, retained: int) -> Iterator[Holder]:
-    pair = next(pairs(evidence.recording), None)
-    if pair is None or not evidence.growth.leak:
-        return
-    first, last = pair
-    batches = last.batch - first.batch
-    least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * batches
-    grown = [holding for holding in Tree(last, before=first).holdings() if holding.bytes >= least]
-    for holding in grown[:MOST_GROWN]:
-        rate = holding.bytes / batches
-        yield _holder(
-            evidence,
-            holding,
-            share=holding.bytes / retained,
-            growth=Interval(value=rate, low=rate, high=rate),
-            gained=holding.entries / batches,
-        )
+class _Growth(NamedTuple):
+    """What a path gained between two walks."""
+
+    holding: Holding
+    batches: int
+    epochs: int | None
+    """Turns of epochs between the walks, where growth was looked for over these."""
+
+
+def _held(marks: list[RetentionMark]) -> list[Holding]:
+    return together([holding for mark in marks for holding in Tree(mark).holdings()])
+
+
+def _grown(evidence: Evidence) -> list[_Growth]:
+    """What the last trial with two walks gained, as far as it is more than nothing."""
+    trial = next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
+    if trial is None:
+        return []
+    of_trial = list(stretches(trial))
+    batches = of_trial[0].batches
+    epochs = of_trial[0].last.epoch - of_trial[0].first.epoch if trial.epochs_asked else None
+    least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * (epochs or batches)
+    holdings = together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
+    return [_Growth(holding, batches, epochs) for holding in holdings if holding.bytes >= least]
+
+
+def _is_same_path(one: Holding, other: Holding) -> bool:
+    """Whether one path leads along the other: they may end at different steps."""
+    return all(
+        (ours.kind, ours.name, ours.type) == (theirs.kind, theirs.name, theirs.type)
+        for ours, theirs in zip(one.steps, other.steps, strict=False)
+    )
 
 
 def retention(evidence: Evidence) -> list[RetentionStep]:
-    """The tree of what is held, with what was not found as a root of its own."""
+    """The tree of what is held, with what was not found as a root of its own, so that roots add up to all of it."""
     shown = shown_walk(evidence)
     if shown is None:
         return []
-    trial, mark = shown
-    first = next((first for first, last in pairs(evidence.recording) if last is mark), None)
-    grown = Tree(mark, before=first) if first is not None else None
-    steps = [
-        RetentionStep(
-            parent=node.parent,
-            label=" ".join(words_of(node)),
-            bytes=node.bytes,
-            count=node.count,
-            grown_bytes=grown.step(at).bytes if grown is not None else None,
-            gained=grown.step(at).entries if grown is not None else None,
-            location=_defined(evidence, node),
-            is_sampled=node.is_sampled,
-        )
-        for at, node in enumerate(mark.nodes)
-    ]
-    missing = retained_bytes(trial, mark) - mark.bytes
+    trial, marks = shown
+    steps: list[RetentionStep] = []
+    for mark in marks:
+        steps += _steps(evidence, trial, mark, at=len(steps))
+    missing = retained_bytes(trial, marks) - sum(step.bytes for step in steps if step.parent < 0)
     if missing > 0:
         steps.append(RetentionStep(parent=-1, label=UNACCOUNTED, bytes=missing))
     return steps
 
 
-def shown_walk(evidence: Evidence) -> tuple[Trial, RetentionMark] | None:
-    """The walk that found most: of the drive that was asked for, or of a smaller trial that was run to walk."""
-    marks = [(trial, mark) for trial in evidence.recording.trials for mark in trial.retention if mark.pid == 0]
-    marks = [(trial, mark) for trial, mark in marks if mark.at != "call"]
-    return max(marks, key=lambda pair: pair[1].bytes, default=None)
+def _steps(evidence: Evidence, trial: Trial, mark: RetentionMark, *, at: int) -> list[RetentionStep]:
+    """The steps of one process; those of a worker stand below the worker.
+
+    Args:
+        at: Place that the first of them has in the list.
+    """
+    first = next((each.first for each in stretches(trial) if each.last is mark), None)
+    grown = Tree(mark, before=first) if first is not None else None
+    above = [RetentionStep(parent=-1, label=f"worker {mark.pid}", bytes=mark.bytes)] if mark.pid else []
+    root, offset = (at if above else -1), at + len(above)
+    return above + [
+        RetentionStep(
+            parent=node.parent + offset if node.parent >= 0 else root,
+            label=" ".join(words_of(node)),
+            bytes=node.bytes,
+            count=node.count,
+            grown_bytes=grown.step(place).bytes if grown is not None else None,
+            gained=grown.step(place).entries if grown is not None else None,
+            location=_defined(evidence, node),
+            is_sampled=node.is_sampled,
+        )
+        for place, node in enumerate(mark.nodes)
+    ]
 
 
-def retained_bytes(trial: Trial, mark: RetentionMark) -> int:
-    """What the target's own process retained at the moment of a walk, above what it held before the call."""
+def shown_walk(evidence: Evidence) -> tuple[Trial, list[RetentionMark]] | None:
+    """The walks of one moment, the target's own process first: those of the trial that found most."""
+    found = [
+        (trial, _at_once(trial, mark))
+        for trial in evidence.recording.trials
+        for mark in trial.retention
+        if not mark.pid and mark.at != "call"
+    ]
+    return max(found, key=lambda pair: sum(mark.bytes for mark in pair[1]), default=None)
+
+
+def _at_once(trial: Trial, own: RetentionMark) -> list[RetentionMark]:
+    """A walk, and those of the workers at the same batch."""
+    return [own, *(mark for mark in trial.retention if mark.pid and (mark.at, mark.batch) == (own.at, own.batch))]
+
+
+def retained_bytes(trial: Trial, marks: list[RetentionMark]) -> int:
+    """What was retained at the moment of the walks above what was held before the call; of workers what they have."""
     base = readings.base_bytes(trial)
-    readings_then = [settled for settled in trial.settled if settled.batch == mark.batch]
-    return readings_then[-1].own_bytes - base if base is not None and readings_then else 0
+    then = next((settled for settled in reversed(trial.settled) if settled.batch == marks[0].batch), None)
+    if base is None or then is None:
+        return 0
+    workers = sum(then.tree.get(str(mark.pid), 0) for mark in marks if mark.pid)
+    return then.own_bytes - base + workers
 
 
-def _holder(
-    evidence: Evidence, holding: Holding, *, share: float, growth: Interval | None = None, gained: float | None = None
-) -> Holder:
+def _holder(evidence: Evidence, holding: Holding, *, share: float, growth: _Growth | None = None) -> Holder:
     container = holding.container
-    grows = growth is not None
     return Holder(
-        names=names_of(holding, gained if grows else None),
+        names=names_of(holding),
         type=holding.payload.type,
         entries=container.entries if container is not None else None,
         bytes=holding.bytes,
         share=min(1.0, share),
-        growth_bytes_per_batch=growth,
-        gained_per_batch=gained if grows and container is not None else None,
-        location=_filled(evidence, holding, grows=grows),
+        growth_bytes_per_batch=_rate(growth.holding.bytes, growth.batches) if growth and not growth.epochs else None,
+        growth_bytes_per_epoch=_rate(growth.holding.bytes, growth.epochs) if growth and growth.epochs else None,
+        gained_per_batch=growth.holding.entries / growth.batches if growth and growth.holding.container else None,
+        location=_filled(evidence, growth.holding if growth else holding, grows=growth is not None),
         is_sampled=holding.payload.is_sampled,
     )
+
+
+def _rate(n_bytes: int, steps: int) -> Interval:
+    rate = n_bytes / max(1, steps)
+    return Interval(value=rate, low=rate, high=rate)
 
 
 def _filled(evidence: Evidence, holding: Holding, *, grows: bool) -> Location | None:
@@ -133,20 +180,10 @@ def _defined(evidence: Evidence, node: RetentionNode) -> Location | None:
     return Location(path=path, line=max(1, node.line), function=node.function)
 
 
-def names_of(holding: Holding, gained: float | None = None) -> list[str]:
-    """The steps of a path in words.
-
-    Args:
-        gained: Entries that its container gains with each batch.
-    """
-    words: list[str] = []
-    container = holding.container
-    for at, step in enumerate(holding.steps):
-        parts = words_of(step, is_last=at == len(holding.steps) - 1)
-        if gained is not None and step is container:
-            parts[-1] = f"{_short(step.type)}, {_a_batch(gained)}"
-        words += parts
-    return words
+def names_of(holding: Holding) -> list[str]:
+    """The steps of a path in words."""
+    last = len(holding.steps) - 1
+    return [word for at, step in enumerate(holding.steps) for word in words_of(step, is_last=at == last)]
 
 
 def words_of(node: RetentionNode, *, is_last: bool = True) -> list[str]:
@@ -169,11 +206,6 @@ def _extent(node: RetentionNode) -> str:
 
 def _short(type_text: str) -> str:
     return type_text.rpartition(".")[2]
-
-
-def _a_batch(gained: float) -> str:
-    number = f"{gained:+,.0f}" if gained >= 1 or gained == 0 else f"{gained:+.2g}"
-    return f"{number} a batch"
 
 
 def accounting(evidence: Evidence) -> Accounting | None:

@@ -42,6 +42,7 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         location=_location(answer.blame, evidence.recording.working_directory) if answer.blame else None,
         saving_bytes=answer.saving_bytes,
         fix=answer.fix,
+        headline=answer.headline,
     )
 
 

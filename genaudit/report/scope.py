@@ -27,7 +27,7 @@ def _is_accounted(evidence: Evidence) -> bool:
     account = evidence.account
     if account is None:
         return False
-    if account.holding is not None:
+    if account.holding is not None or account.cached is not None:
         return True
     kept = [held for trial in evidence.trials if (held := readings.retained_after_epoch_bytes(trial)) is not None]
     epoch = account.epoch

@@ -67,6 +67,8 @@ def _found_headline(worst_outcome: Outcome, outcomes: list[Outcome]) -> str:
 
 def _does(outcome: Outcome) -> str | None:
     """What the target does, in the words of the pattern."""
+    if outcome.headline is not None:
+        return outcome.headline
     pattern = pattern_of(outcome.code)
     return pattern.headline if pattern is not None else None
 

@@ -24,6 +24,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     blame: Blame | None = None
     saving_bytes: int | None = None
     fix: str | None = None
+    headline: str | None = None
+    """What the target does, where the usual words for the pattern do not fit."""
 
     def with_message(self, message: str, **changes: Any) -> "Answer":
         """The same measurement with its message, and what else is to be changed."""

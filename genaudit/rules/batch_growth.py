@@ -1,5 +1,6 @@
 """Memory that every batch leaves behind."""
 
+from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import BATCH_GROWTH
@@ -10,6 +11,10 @@ from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_app
 from genaudit.rules.handles import bytes_of_handles
 from genaudit.rules.messages import per_batch
 from genaudit.units import format_bytes
+
+SEEN_AGAIN = 0.3
+FEWEST_BATCHES = 8
+"""A trial in which less than this share of the growth comes in so many batches did not see it."""
 
 
 @rule(code="GA201", name="batch-growth", title="Memory grows with every batch", level=Level.ERROR)
@@ -53,6 +58,12 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
             f"(--batches {growth.to_batch * 4})",
             verdict=Verdict.INCONCLUSIVE,
         )
+    if _is_not_seen_again(evidence, growth.per_batch.value):
+        return answer.with_message(
+            f"grew by {per_batch(growth.per_batch)} in one trial, and in another did not: more batches would tell "
+            f"(--batches {growth.to_batch * 4})",
+            verdict=Verdict.INCONCLUSIVE,
+        )
     small = growth.per_batch.value * limits.growth_matters_batches < limits.growth_matters_bytes
     if small:
         kept = format_bytes(growth.per_batch.value * limits.growth_matters_batches)
@@ -68,3 +79,15 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         saving_bytes=round(growth.total_bytes),
         fix=BATCH_GROWTH.fix,
     )
+
+
+def _is_not_seen_again(evidence: Evidence, bytes_per_batch: float) -> bool:
+    """Whether a trial that was run to see whose memory it is kept far less: what is lost with each batch always is."""
+    again = [
+        gained / (SEEN_AGAIN * bytes_per_batch * batches)
+        for trial in evidence.recording.trials
+        if trial.kind == "walked"
+        for batches, gained in [readings.gained_after_first(trial)]
+        if batches >= FEWEST_BATCHES
+    ]
+    return bool(again) and max(again) < 1

@@ -2,9 +2,10 @@
 
 from genaudit.evidence.accounting import OF_AN_ITEM
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
-from genaudit.evidence.blame.paths import blame_holding
+from genaudit.evidence.blame.paths import blame_holding, holding_at_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.evidence.retention.index import is_index
 from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Level, Verdict
@@ -13,6 +14,9 @@ from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
+
+MANY_ITEMS = 1_000_000
+"""Where the user has not said how many there are."""
 
 
 @rule(code="GA101", name="eager-load", title="Loads the data set before the first batch", level=Level.ERROR)
@@ -26,7 +30,8 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     How it is measured:
         The target is run on data sets of several sizes. After the first batch that batch is let go, garbage is
         collected and the heap trimmed; what is held then, over the size, is a slope in bytes per item. Growth by
-        less than 1 KiB or 6 % of an item is an index (file names, labels) and passes.
+        less than 1 KiB or 6 % of an item is an index (file names, labels) and passes. More is an index too where
+        it is names and numbers, and little of an item: a note, and a warning where it is large for --project-items.
 
         Where the data set cannot be scaled, what is held after the first batch is compared with what an epoch yields.
 
@@ -47,13 +52,45 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         return answer.with_message(_passed(law, bends))
+    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
+        return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
+    if verdict is Verdict.FAIL and _is_index(evidence, law, limit):
+        return _index(evidence, answer, slope.value, limits)
     return answer.with_message(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=EAGER_LOAD.fix,
+    )
+
+
+def _is_index(evidence: Evidence, law: LawFit, limit: float) -> bool:
+    """Whether names and numbers are held, and not the items."""
+    held = holding_at_first(evidence.recording, law.growing_part)
+    return held is not None and is_index(held[0], items=held[1], item_bytes=evidence.item_bytes, limit=limit)
+
+
+def _index(evidence: Evidence, answer: Answer, bytes_per_item: float, limits: Limits) -> Answer:
+    """A note; a warning where the index of the real data set is large for the machine."""
+    recording = evidence.recording
+    items = recording.request.project_items or MANY_ITEMS
+    need = bytes_per_item * items
+    matters = (
+        recording.request.project_items is not None and need > limits.index_share_of_machine * recording.limit.bytes
+    )
+    size = format_bytes(bytes_per_item)
+    message = f"keeps an index of {size} per item, not the items: {format_bytes(need)} at {items:,}"
+    if not matters:
+        return answer.with_message(message, level=Level.NOTE)
+    return answer.with_message(
+        message,
+        level=Level.WARNING,
+        headline=f"keeps an index that takes {format_bytes(need)} at {items:,} items",
+        blame=blame_first(evidence, evidence.first_law) if evidence.first_law else None,
+        saving_bytes=round(need),
+        fix="Keep names in one array or one string with offsets: a tuple of Python objects takes ten times as much.",
     )
 
 

@@ -1,10 +1,12 @@
 """A cache that ends up holding the whole data set."""
 
+from genaudit.evidence.accounting import OF_AN_ITEM
 from genaudit.evidence.blame.attribution import blame_batches
+from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Level, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
@@ -33,7 +35,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     law = evidence.epoch_law
     if law is None:
         if evidence.first_law is None:
-            return not_applicable(HOW_TO_SCALE)
+            return _accounted(evidence)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     before = evidence.held_before_epoch
@@ -49,11 +51,35 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
         return answer.with_message(message)
+    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_epoch_law, limit):
+        return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
         blame=blame_batches(evidence, 0.0),
         saving_bytes=round(slope.value * law.sizes[-1]),
+        fix=UNBOUNDED_CACHE.fix,
+    )
+
+
+def _accounted(evidence: Evidence) -> Answer:
+    """By what is held after an epoch beside what the epoch yielded, where there is one size only."""
+    account = evidence.account
+    if account is None or account.epoch is None or account.cached is None:
+        return not_applicable(HOW_TO_SCALE)
+    holding, epoch = account.cached, account.epoch
+    return Answer(
+        verdict=Verdict.FAIL,
+        message=(
+            f"caches every item it has seen: {format_bytes(holding.bytes)} after an epoch that yields "
+            f"{format_bytes(epoch.bytes)} ({epoch.batches:,} batches, by {epoch.known_from})"
+        ),
+        value=holding.bytes / max(1, epoch.items),
+        unit="bytes/item",
+        limit=OF_AN_ITEM * (evidence.item_bytes or 0),
+        evidence=EvidenceKind.ACCOUNTED,
+        blame=blame_holding(evidence.recording, evidence.project, holding, grows=True),
+        saving_bytes=holding.bytes,
         fix=UNBOUNDED_CACHE.fix,
     )

@@ -1,6 +1,7 @@
 """Which trials an audit is made of, each by what the ones before it showed."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import KIB, MIB
 from tests import build
+from tests.evidence.retention.made import generator, images, walk
 from tests.experiment import made
 from tests.experiment.made import MadeTarget, ended, raised, session
 
@@ -66,11 +68,29 @@ def test_epochs_that_are_asked_for_come_before_batches() -> None:
 
 
 def test_sizes_off_is_the_drive_alone() -> None:
-    """At the whole size, even where memory seems to be full of data."""
+    """At the whole size, even where memory seems to be full of data; what is held is accounted for by a walk."""
     target = MadeTarget(made.eager)
     investigated(target, sizes="off")
 
-    assert target.ran == [CLEAN]
+    assert target.ran == [CLEAN, ("walked", "all")]
+    assert (target.specs[1].walks, target.specs[1].batches, target.specs[1].engine) == (["first"], 1, "none")
+
+
+def test_the_drive_walks_references_when_all_is_measured() -> None:
+    """A walk at its end disturbs no reading; sizes of which more is measured have none."""
+    target = MadeTarget(made.eager)
+    investigated(target)
+
+    assert [spec.walks for spec in target.specs if spec.epochs] == [[], []]
+    assert {spec.kind: spec.walks for spec in target.specs} == {
+        # The last of them ends with its first batch: nothing is measured after a walk.
+        "scaled": ["end"],
+        "clean": ["end"],
+        "forecast": [],
+        "walked": ["first"],
+        "traced": [],
+        "lines": [],
+    }
 
 
 @pytest.mark.parametrize(
@@ -109,21 +129,22 @@ def test_sizes_that_cannot_be_understood() -> None:
 
 
 def test_a_target_that_does_not_scale_is_driven_once() -> None:
-    """Its first trial is the drive already."""
+    """Its first trial is the drive already; then what it holds after a batch is accounted for."""
     target = MadeTarget(whole=None)
     recording = investigated(target, batches=20)
 
-    assert kinds(recording) == ["clean"]
+    assert kinds(recording) == ["clean", "walked"]
+    assert target.specs[1].walks == ["first"]
     assert recording.trials[0].batches[-1].last == 20
     assert target.specs[0].otherwise is not None
 
 
 def test_the_second_size_is_below_the_first_of_a_small_data_set() -> None:
-    """There is nothing above it."""
+    """There is nothing above it; what so few sizes leave open is walked at both ends of them."""
     target = MadeTarget(whole=20)
     investigated(target)
 
-    assert target.ran == [("scaled", "auto"), ("scaled", 8), CLEAN]
+    assert target.ran == [("scaled", "auto"), ("scaled", 8), CLEAN, ("walked", 8), ("walked", 20)]
 
 
 def test_where_memory_grows_with_the_size_there_are_more_sizes() -> None:
@@ -194,7 +215,8 @@ def test_the_drive_of_a_target_with_workers_has_its_own_allocator() -> None:
     (clean,) = [spec for spec in with_sizes.specs if spec.kind == "clean"]
 
     assert (clean.own_allocator, clean.extends) == (True, False)
-    assert [(spec.own_allocator, spec.extends) for spec in without.specs] == [(False, True)]
+    drives = [spec for spec in without.specs if spec.kind == "clean"]
+    assert [(spec.own_allocator, spec.extends) for spec in drives] == [(False, True)]
 
 
 def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise() -> None:
@@ -232,7 +254,7 @@ def test_a_drive_that_came_to_batches_is_explained_however_it_ended() -> None:
     target = MadeTarget(made.leaking, change=ended("raised", of="clean"))
     investigated(target)
 
-    assert target.ran[3:] == [("traced", 144), ("lines", 144)]
+    assert target.ran[3:] == [("walked", 144), ("traced", 144), ("lines", 144)]
 
 
 def test_a_small_size_at_the_memory_limit_is_enough_of_them() -> None:
@@ -345,10 +367,29 @@ def test_follow_ups_come_before_lines() -> None:
     investigated(growing)
 
     assert window.ran == [*SMALL, CLEAN, ("scaled", 16)]
-    assert growing.ran == [*window.ran, ("traced", 16), ("lines", 16)]
+    assert growing.ran == [*window.ran, ("walked", 16), ("traced", 16), ("lines", 16)]
 
 
 # Whose it is.
+
+
+def test_what_small_sizes_have_told_is_not_walked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They end with a walk; where that names the line that holds the data, no trial looks for it."""
+    source = tmp_path / "data.py"
+    source.write_text("def generate(keys):\n    images = [load(key) for key in keys]\n    yield images\n")
+    monkeypatch.chdir(tmp_path)
+
+    def holding(spec: TrialSpec, trial: Trial) -> Trial:
+        mark = msgspec.structs.replace(trial.arguments, path=str(source), project_root=str(tmp_path))
+        n_bytes = (trial.items or 0) * build.ITEM
+        root = generator(images(n_bytes, trial.items or 1), n_bytes=n_bytes, path=str(source))
+        marks = [walk(root, at=moment) for moment in spec.walks if spec.kind == "scaled"]
+        return msgspec.structs.replace(trial, arguments=mark, retention=marks)
+
+    target = MadeTarget(made.eager, change=holding)
+    investigated(target)
+
+    assert {kind for kind, _ in target.ran} == {"scaled", "clean", "forecast"}
 
 
 @pytest.mark.parametrize(
@@ -379,8 +420,9 @@ def test_what_no_tracer_names_is_looked_for_line_by_line() -> None:
     target = MadeTarget(made.leaking)
     investigated(target)
 
-    assert target.ran[3:] == [("traced", 144), ("lines", 144)]
-    traced, lines = target.specs[3:]
+    assert target.ran[3:] == [("walked", 144), ("traced", 144), ("lines", 144)]
+    walked, traced, lines = target.specs[3:]
+    assert (walked.engine, walked.walks, walked.batches, walked.extends) == ("none", ["first", "end"], 16, False)
     assert (traced.engine, traced.thorough, traced.settle_every) == ("tracemalloc", False, 0)
     assert (lines.engine, lines.thorough, lines.settle_every) == ("lines", True, 1)
 
@@ -404,7 +446,7 @@ def test_a_tracer_that_the_target_does_not_bear_is_the_last(reason: str) -> None
     target = MadeTarget(made.leaking, change=ended(reason, of="traced"))
     recording = investigated(target, native=False)
 
-    assert target.ran[3:] == [("traced", 144)]
+    assert target.ran[3:] == [("walked", 144), ("traced", 144)]
     assert recording.trials[-1].exit.reason == reason
 
 
@@ -413,7 +455,7 @@ def test_a_target_that_raises_under_the_tracer_is_traced_on() -> None:
     target = MadeTarget(made.leaking, change=ended("raised", of="traced"))
     investigated(target)
 
-    assert [kind for kind, _ in target.ran[3:]] == ["traced", "lines"]
+    assert [kind for kind, _ in target.ran[3:]] == ["walked", "traced", "lines"]
 
 
 def test_a_fault_of_the_tracer_costs_only_the_lines() -> None:
@@ -421,7 +463,7 @@ def test_a_fault_of_the_tracer_costs_only_the_lines() -> None:
     target = MadeTarget(made.leaking, change=ended("internal", of="traced", raised=raised(internal=True)))
     recording = investigated(target)
 
-    assert kinds(recording) == ["scaled", "scaled", "clean", "traced"]
+    assert kinds(recording) == ["scaled", "scaled", "clean", "walked", "traced"]
     assert recording.notes == ["lines could not be looked for, by a fault of genaudit's own: it says so"]
 
 
@@ -432,4 +474,16 @@ def test_where_memray_fails_the_lines_follow(reason: str, monkeypatch: pytest.Mo
     target = MadeTarget(made.leaking, change=ended(reason, of="native"))
     investigated(target, native=True)
 
-    assert [kind for kind, _ in target.ran[3:]] == ["traced", "native", "lines"]
+    assert [kind for kind, _ in target.ran[3:]] == ["walked", "traced", "native", "lines"]
+
+
+@pytest.mark.parametrize(
+    ("reason", "after"),
+    [("timed-out", []), ("memory-limit", []), ("crashed", ["traced", "lines"]), ("raised", ["traced", "lines"])],
+)
+def test_what_does_not_bear_a_walk_is_traced_unless_it_takes_too_much(reason: str, after: list[str]) -> None:
+    """A tracer takes more time, and more memory."""
+    target = MadeTarget(made.leaking, change=ended(reason, of="walked"))
+    investigated(target)
+
+    assert [kind for kind, _ in target.ran[3:]] == ["walked", *after]

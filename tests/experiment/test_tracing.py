@@ -15,6 +15,7 @@ from genaudit.experiment.tracing import (
     SHALLOW_DEPTH,
     TIMEOUT_S,
     Tracing,
+    is_certain,
     is_unexplained,
 )
 from genaudit.model.limits import Limits
@@ -22,6 +23,7 @@ from genaudit.model.marks import Frame, Site, SitesMark
 from genaudit.model.recording import Request, Trial
 from genaudit.units import MIB
 from tests import build
+from tests.evidence.retention.made import generator, images, walk
 from tests.experiment import made
 
 NONE = Suspicion(**dict.fromkeys(Suspicion.__struct_fields__, False))
@@ -209,3 +211,52 @@ def test_what_the_tracer_does_not_see_is_not(trials: list[Trial]) -> None:
 def test_where_nothing_is_kept_there_is_nothing_to_explain() -> None:
     """Without a single line."""
     assert not is_unexplained(*explained(build.at_sizes(lambda size, batch, epoch: 0.0)))
+
+
+# What is walked, and what that explains.
+
+
+def test_a_load_is_walked_after_its_first_batch() -> None:
+    """What grows needs a walk at the end too; neither has a tracer or goes on longer than it was planned."""
+    loaded, grown = traced(EAGER).walk_fields(), traced(LEAKING).walk_fields()
+
+    assert (loaded["batches"], loaded["walks"], loaded["extends"]) == (1, ["first"], False)
+    assert (grown["batches"], grown["walks"], grown["extends"]) == (BATCHES, ["first", "end"], False)
+    assert "depth" not in grown
+
+
+def test_growth_by_epoch_is_walked_over_epochs() -> None:
+    """As it is traced."""
+    fields = traced(LEAKING, suspected(growth_by_epoch=True)).walk_fields()
+
+    assert (fields["epochs"], fields["walks"]) == (EPOCHS, ["first", "end"])
+
+
+def test_a_spike_beside_a_load_does_not_make_the_walk_longer() -> None:
+    """What is held is there after the first batch."""
+    fields = traced(with_spike(20), suspected(spike=True, eager=True)).walk_fields()
+
+    assert fields["batches"] == 1
+
+
+def loaded(source: str) -> tuple[Evidence, Suspicion]:
+    """A load that a walk at the end of a small size explains."""
+    load = walk(generator(images(128 * build.ITEM, 128), n_bytes=128 * build.ITEM, line=6), at="end")
+    walked = msgspec.structs.replace(build.trial(128, lambda batch, epoch: 0.0, batches=1), retention=[load])
+    recording = build.recording(*EAGER, walked)
+    evidence = Evidence(msgspec.structs.replace(recording, sources={"/project/data.py": source}))
+    return evidence, suspicion(evidence, Limits())
+
+
+ONE = "def generate(keys):\n    images = [load(key) for key in keys]\n\n\n\n    yield images\n"
+TWO = "def generate(keys):\n    images = []\n    images += read(keys)\n    images += again(keys)\n\n    yield images\n"
+
+
+def test_what_a_walk_explains_is_not_looked_for_further() -> None:
+    """Unless several lines fill the same: then the one that ran must be told."""
+    one, two = loaded(ONE), loaded(TWO)
+
+    assert not is_unexplained(*one)
+    assert not is_unexplained(*two)
+    assert is_certain(*one)
+    assert not is_certain(*two)

@@ -36,6 +36,15 @@ def test_a_recording_comes_back_as_it_was() -> None:
     assert decode_recording(encode(RECORDING), name="recording.json") == RECORDING
 
 
+def test_a_recording_of_an_earlier_version_is_read() -> None:
+    """It has marks that are written no more: containers that grew, in the trial that traced."""
+    old = msgspec.to_builtins(RECORDING)
+    grown = {"names": ["kept"], "type": "list", "gained": 8, "entries": 8}
+    old["trials"][0]["holders"] = [{"mark": "holders", "at_s": 1.0, "batch": 8, "holders": [grown]}]
+
+    assert decode_recording(json.dumps(old).encode(), name="recording.json") == RECORDING
+
+
 @pytest.mark.parametrize(
     ("text", "slug", "words"),
     [

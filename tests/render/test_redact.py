@@ -3,8 +3,10 @@
 import msgspec
 
 from genaudit.model.report import Failure
-from genaudit.render.redact import without_code_lines, without_source
+from genaudit.render.redact import recording_without_source, without_code_lines, without_source
+from tests import build
 from tests.build_report import crash
+from tests.evidence.retention.made import Step, generator, walk
 
 TRACEBACK = """\
 about to load
@@ -43,3 +45,17 @@ def test_a_failure_quotes_no_code() -> None:
 
     assert b"SECRET_TABLE" in msgspec.json.encode(report)
     assert b"SECRET_TABLE" not in msgspec.json.encode(without_source(report))
+
+
+def test_a_recording_names_no_variable_of_the_user_s() -> None:
+    """Nor keys of his data; modules, classes and functions are what locations name too."""
+    key = Step("entry", "SECRET_KEY", "ndarray", 80)
+    root = generator(Step("variable", "SECRET_TABLE", "dict", 90, key, entries=1), n_bytes=100)
+    trial = msgspec.structs.replace(build.trial(16, lambda batch, epoch: 0.0), retention=[walk(root)])
+    recording = build.recording(trial)
+    kept = recording_without_source(recording)
+
+    assert b"SECRET" in msgspec.json.encode(recording)
+    assert b"SECRET" not in msgspec.json.encode(kept)
+    assert [node.name for node in kept.trials[0].retention[0].nodes] == ["generate", "", ""]
+    assert [node.bytes for node in kept.trials[0].retention[0].nodes] == [100, 90, 80]

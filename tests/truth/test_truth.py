@@ -114,6 +114,7 @@ def test_the_kernel_agrees(path: Path) -> None:
     assert disagreements(case_at(path)) == []
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize("path", OTHERS)
@@ -133,6 +134,7 @@ def test_genaudit_is_right(path: Path) -> None:
     assert verdict.wrong_lines == []
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.process
 @pytest.mark.parametrize("path", OTHERS)

@@ -38,7 +38,7 @@ def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
 
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     """The line that adds to what grows; where walks of references do not tell, the line that allocated it."""
-    grown = blame_grown(evidence.recording, evidence.project, lambda batches: bytes_per_batch * max(1, batches))
+    grown = blame_grown(evidence.recording, evidence.project, bytes_per_batch)
     if grown is not None:
         return grown
     for engine in ENGINES:

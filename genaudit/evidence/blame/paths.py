@@ -2,18 +2,41 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 
 import msgspec
 
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
-from genaudit.evidence.retention.tree import Holding, Tree
+from genaudit.evidence.retention.tree import Holding, Tree, together
 from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Recording, Trial
 
 EXPLAINED = 2 / 3
 """From this share of what is to be explained on, the walk is enough, and nothing is traced."""
+BELIEVED = 0.3
+"""A reading that gained less than this share of what the rate says was disturbed: free blocks were used again."""
+
+
+class Stretch(NamedTuple):
+    """Two walks of one process: after the first batch, and the last one after that."""
+
+    trial: Trial
+    first: RetentionMark
+    last: RetentionMark
+
+    @property
+    def batches(self) -> int:
+        """Batches between them."""
+        return self.last.batch - self.first.batch
+
+    @property
+    def gained_bytes(self) -> int:
+        """What the target's own process retained more at the second, by the settled readings beside the walks."""
+        then = {mark.batch: mark.own_bytes for mark in self.trial.settled}
+        before, after = then.get(self.first.batch), then.get(self.last.batch)
+        return max(0, after - before) if before and after else 0
 
 
 def blame_held_by(recording: Recording, project: Project, expected: Callable[[int], float]) -> Blame | None:
@@ -22,22 +45,26 @@ def blame_held_by(recording: Recording, project: Project, expected: Callable[[in
     Args:
         expected: Bytes to be explained at a size of the data set.
     """
-    for trial, mark in walks(recording, "first"):
-        blame = _best(recording, project, Tree(mark).holdings(), expected(trial.items or 0), grows=False)
+    for trial in reversed(recording.trials):
+        holdings, to_explain = _at_first(trial, expected)
+        blame = _blame(recording, project, holdings, to_explain, grows=False)
         if blame is not None:
             return blame
     return None
 
 
-def blame_grown(recording: Recording, project: Project, expected: Callable[[int], float]) -> Blame | None:
+def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) -> Blame | None:
     """The line that adds to what grew from the first batch on; ``None`` where the walks explain too little.
 
     Args:
-        expected: Bytes to be explained after so many batches more.
+        bytes_per_batch: To be explained; where it is 0, what the process itself retained more is.
     """
-    for first, last in pairs(recording):
-        tree = Tree(last, before=first)
-        blame = _best(recording, project, tree.holdings(), expected(last.batch - first.batch), grows=True)
+    for trial in reversed(recording.trials):
+        of_trial = list(stretches(trial))
+        if not of_trial:
+            continue
+        holdings = together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
+        blame = _blame(recording, project, holdings, _to_explain(of_trial[0], bytes_per_batch), grows=True)
         if blame is not None:
             return blame
     return None
@@ -45,7 +72,9 @@ def blame_grown(recording: Recording, project: Project, expected: Callable[[int]
 
 def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
     """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
-    marks = [mark for _, mark in walks(recording, "call")]
+    marks = next(
+        ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
+    )
     if len(marks) < 2:
         return None
     first, last = marks[0], marks[-1]
@@ -53,9 +82,8 @@ def blame_between_calls(recording: Recording, project: Project, bytes_per_call: 
     holdings = Tree(last, before=first).holdings()
     # What a call leaves is put somewhere that outlives it: the outermost container says where.
     outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
-    return _best(recording, project, outer, expected, grows=True) or _best(
-        recording, project, holdings, expected, grows=True
-    )
+    blame = _blame(recording, project, outer, expected, grows=True)
+    return blame or _blame(recording, project, holdings, expected, grows=True)
 
 
 def _up_to_container(holding: Holding) -> Holding | None:
@@ -66,34 +94,58 @@ def _up_to_container(holding: Holding) -> Holding | None:
     return None
 
 
-def walks(recording: Recording, at: str) -> Iterator[tuple[Trial, RetentionMark]]:
-    """Walks that were made at a moment, the last trial's first."""
+def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
+    """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
+    by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
+    if by_rate <= 0:
+        return gained
+    return gained if BELIEVED * by_rate <= gained < by_rate else by_rate
+
+
+def stretches(trial: Trial) -> Iterator[Stretch]:
+    """For each process of a trial, two walks between which something may have grown; the target's own first."""
+    for first in sorted(trial.retention, key=lambda mark: mark.pid):
+        later = [mark for mark in trial.retention if mark.pid == first.pid and mark.batch > first.batch]
+        if first.at == "first" and later:
+            yield Stretch(trial, first, later[-1])
+
+
+def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
+    """What explains best what is held after the first batch, and the items of the data set then.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
     for trial in reversed(recording.trials):
-        for mark in trial.retention:
-            if mark.at == at:
-                yield trial, mark
+        holdings, to_explain = _at_first(trial, expected)
+        if sum(held.bytes for held in holdings) >= EXPLAINED * to_explain:
+            for held in holdings:
+                if held.bytes >= FEWEST_SHARE * to_explain:
+                    return held, trial.items or 0
+    return None
 
 
-def pairs(recording: Recording) -> Iterator[tuple[RetentionMark, RetentionMark]]:
-    """Two walks of one process: the one after the first batch, and the last one after that."""
-    for trial in reversed(recording.trials):
-        for first in trial.retention:
-            later = [mark for mark in trial.retention if mark.pid == first.pid and mark.batch > first.batch]
-            if first.at == "first" and later:
-                yield first, later[-1]
+def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Holding], float]:
+    """What a trial held after its first batch, what explains best before what is largest; and what is to be explained.
+
+    A buffer of batches may be larger than what is looked for.
+    """
+    holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
+    to_explain = expected(trial.items or 0)
+    if to_explain > 0:
+        holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))
+    return holdings, to_explain
 
 
-def _best(
-    recording: Recording, project: Project, holdings: Sequence[Holding], expected: float, *, grows: bool
+def _blame(
+    recording: Recording, project: Project, holdings: Sequence[Holding], to_explain: float, *, grows: bool
 ) -> Blame | None:
-    """The holding that explains best, not the one that is largest: the batch itself may be larger than what is kept."""
-    named = [holding for holding in holdings if holding.is_named and holding.bytes >= FEWEST_SHARE * expected]
-    if not named or sum(holding.bytes for holding in named) < EXPLAINED * expected:
+    """The first holding with a line, of those that explain a good part; ``None`` where all of them leave too much."""
+    named = [held for held in holdings if held.bytes > 0 and held.bytes >= FEWEST_SHARE * to_explain]
+    if sum(held.bytes for held in holdings) < EXPLAINED * to_explain:
         return None
-    if expected > 0:
-        named.sort(key=lambda holding: abs(math.log(holding.bytes / expected)))
     for holding in named:
-        blame = blame_holding(recording, project, holding, expected=expected, grows=grows)
+        blame = blame_holding(recording, project, holding, expected=to_explain, grows=grows)
         if blame is not None:
             return blame
     return None

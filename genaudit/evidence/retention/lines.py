@@ -1,33 +1,25 @@
 """The line of a path: where its name is bound or added to, from the syntax tree of the user's files."""
 
 import ast
+import functools
+import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple, TypeAlias
 
 from genaudit.evidence.project import Project
+from genaudit.evidence.retention.scopes import argument_of, classes, enclosing, function_at, loops_around, owner_of
 from genaudit.evidence.retention.tree import NAMED, Holding
+from genaudit.evidence.retention.uses import Use, last_name, owns, uses_in, uses_of_attribute, uses_of_name
 from genaudit.model.marks import RetentionNode
 from genaudit.sourcetext import tree_of
 
-ADDING_METHODS = frozenset(
-    {
-        *("append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "push", "put"),
-        *("put_nowait", "write", "send", "register", "submit", "fill"),
-    }
-)
-ADDING_FUNCTIONS = frozenset({"heappush", "insort", "insort_left", "insort_right", "copyto"})
-EMPTY_CALLS = frozenset(
-    {
-        *("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter", "bytearray", "Queue", "BytesIO"),
-        *("SimpleQueue", "LifoQueue", "WeakValueDictionary", "empty", "zeros", "ones", "full"),
-    }
-)
-"""Calls that make a container which is filled later."""
-CACHES = frozenset({"lru_cache", "cache", "cached_property", "memoize", "cached"})
-Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
-Scope: TypeAlias = ast.AST
-Fits: TypeAlias = Callable[[ast.AST], bool]
-"""Tells whether a node is the name that is looked for."""
+Own: TypeAlias = Mapping[str, ast.AST]
+"""Syntax trees of the user's files, by path."""
+MOST_PASSED = 3
+"""Calls that a container is followed through to the line which fills it."""
+
+
+_WORD = re.compile(r"([A-Z])")
 
 
 class Place(NamedTuple):
@@ -37,15 +29,12 @@ class Place(NamedTuple):
     line: int
 
 
-class Use(NamedTuple):
-    """A line that binds a name, or adds to what it names."""
+class Scope(NamedTuple):
+    """Where a name means what is looked for."""
 
-    line: int
-    adds: bool
-    is_empty: bool = False
-    """Bound to a container with nothing in it."""
-    source: str | None = None
-    """The name of the variable that it is bound to."""
+    path: str
+    tree: ast.AST
+    uses: list[Use]
 
 
 def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *, grows: bool) -> list[Place]:
@@ -56,237 +45,217 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         sources: Text of the user's files, by path.
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
-    own = {path: text for path, text in sources.items() if project.is_own(path)}
-    for at in range(len(holding.steps) - 1, -1, -1):
+    own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    # From the container up, then what is inside its entries, the innermost first.
+    holder, n_steps = holding.holder, len(holding.steps)
+    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
-            return places
+            return list(dict.fromkeys(places))
+    return _of_stages(holding.steps, own)
+
+
+def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of a pipeline, the call that made the stage which holds it: ``cache`` made a ``CacheDataset``.
+
+    No name of such a path is the user's: what holds the data are objects of a library.
+    """
+    for step in reversed(steps):
+        stage = step.type.rpartition(".")[2].strip("_")
+        if not stage.endswith("Dataset") or stage == "Dataset":
+            continue
+        method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
+        for path, tree in own.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
+                    return [Place(path, node.end_lineno or node.lineno)]
     return []
 
 
 def lines_of_names(text: str, names: Set[str]) -> set[int]:
     """The lines of a source text that bind one of these names, or add to what it names."""
-    tree = tree_of(text)
+    tree = _tree(text)
     if tree is None or not names:
         return set()
 
     def fits(node: ast.AST) -> bool:
-        return bool(names & set(_last_name(node)))
+        return any(name in names for name in last_name(node))
 
-    return {use.line for node in ast.walk(tree) for use in _use(node, fits)}
-
-
-def _of_step(steps: list[RetentionNode], at: int, own: Mapping[str, str], *, grows: bool) -> list[Place]:
-    step = steps[at]
-    if step.type == "_lru_cache_wrapper" and step.name:
-        return [place for path, text in own.items() for place in _cached(path, text, step.name)]
-    if step.kind in NAMED and step.name:
-        return _of_name(steps, at, own, grows=grows)
-    if step.kind == "referent" and at > 0:
-        return _of_call(steps, at, own)
-    return []
+    found = {use.line for node in ast.walk(tree) for use in uses_in(node, fits, "")}
+    functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+    return found | {node.lineno for node in functions if node.name in names and node.decorator_list}
 
 
-def _of_name(steps: list[RetentionNode], at: int, own: Mapping[str, str], *, grows: bool) -> list[Place]:
+@functools.lru_cache(maxsize=64)
+def _tree(text: str) -> ast.Module | None:
+    return tree_of(text)
+
+
+def _of_step(steps: list[RetentionNode], at: int, own: Own, *, grows: bool) -> list[Place]:
     step, above = steps[at], steps[at - 1] if at else None
-    scopes = list(_scopes(step, above, own))
-    for narrow in (True, False):
-        places: list[Place] = []
-        for path, scope, is_narrow in scopes:
-            if is_narrow is narrow:
-                uses = list(_uses(scope, step.name, is_attribute=step.kind == "attribute"))
-                places += [Place(path, line) for line in _chosen(scope, uses, grows=grows)]
-        if places:
-            return places
+    if step.type == "_lru_cache_wrapper" and step.name:
+        return [Place(path, use.line) for path, tree in own.items() for use in _uses_of_cache(tree, step.name)]
+    if step.kind in NAMED and step.name and above is not None:
+        return _of_name(step, above, own, grows=grows)
+    if step.kind == "referent" and above is not None:
+        return _of_nameless(step, above, own)
     return []
 
 
-def _scopes(
-    step: RetentionNode, above: RetentionNode | None, own: Mapping[str, str]
-) -> Iterator[tuple[str, Scope, bool]]:
-    """Where the name may be written: first where it certainly means this one, then anywhere in the user's files."""
-    for path, text in own.items():
-        tree = tree_of(text)
-        if tree is None:
-            continue
-        is_here = above is not None and above.path == path
-        if above is not None and above.kind == "module":
-            yield path, tree, is_here
-            continue
-        if above is not None and above.line is not None and is_here and step.kind in {"variable", "cell", "default"}:
-            function = _function_at(tree, above.line)
-            if function is not None:
-                yield path, function, True
-        elif step.kind == "attribute" and above is not None:
-            names = {above.type.rpartition(".")[2], above.detail.rpartition(".")[2]}
-            yield from ((path, found, True) for name in names for found in _classes(tree, name))
-        yield path, tree, False
-
-
-def _function_at(tree: ast.AST, line: int) -> Functions | None:
-    """The function whose first line, that of its decorators counted in, this is."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if first <= line <= node.lineno:
-                return node
-    return None
-
-
-def _classes(tree: ast.AST, name: str) -> list[ast.ClassDef]:
-    """Classes of a name, with those of the user's that it is derived from."""
-    by_name = {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
-    found: list[ast.ClassDef] = []
-    wanted = [name]
-    while wanted:
-        node = by_name.pop(wanted.pop(), None)
-        if node is not None:
-            found.append(node)
-            wanted += [last for base in node.bases for last in _last_name(base)]
-    return found
-
-
-def _chosen(scope: Scope, uses: list[Use], *, grows: bool) -> list[int]:
-    """The lines that fill it: those that add to it, or else those that bind it to something."""
-    adds = [use.line for use in uses if use.adds]
-    binds = [use for use in uses if not use.adds]
-    filled = [use for use in binds if not use.is_empty]
-    if adds and (grows or not filled):
-        return adds
-    lines: list[int] = []
-    for use in filled:
-        # `self.images = images`: the line that fills the other name.
-        behind = _behind(scope, use, grows=grows) if use.source else []
-        lines += behind or [use.line]
-    return lines or adds or [use.line for use in binds]
-
-
-def _behind(scope: Scope, use: Use, *, grows: bool) -> list[int]:
-    around = _innermost_function(scope, use.line)
-    if around is None or use.source is None:
-        return []
-    uses = [other for other in _uses(around, use.source, is_attribute=False) if other.line != use.line]
-    return _chosen(around, [other._replace(source=None) for other in uses], grows=grows)
-
-
-def _innermost_function(scope: Scope, line: int) -> Functions | None:
-    around = [
-        node
-        for node in ast.walk(scope)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.lineno <= line <= (node.end_lineno or 0)
-    ]
-    return max(around, key=lambda node: node.lineno, default=None)
-
-
-def _uses(scope: Scope, name: str, *, is_attribute: bool) -> Iterator[Use]:
-    """Every line of a scope that binds a name or adds to it, in their order."""
+def _uses_of_cache(tree: ast.AST, name: str) -> list[Use]:
+    """The decorator of a cached function, or the line that makes a cache of one; wherever the name is bound."""
 
     def fits(node: ast.AST) -> bool:
-        if is_attribute:
-            return isinstance(node, ast.Attribute) and node.attr == name
-        return isinstance(node, ast.Name) and node.id == name
+        return name in last_name(node)
 
-    found = [use for node in ast.walk(scope) for use in _use(node, fits)]
-    yield from sorted(set(found))
+    uses = [use for node in ast.walk(tree) for use in uses_in(node, fits, name)]
+    return [use for use in uses if not use.adds and not use.is_empty and not use.is_guess]
 
 
-def _use(node: ast.AST, fits: Fits) -> Iterator[Use]:
-    if isinstance(node, ast.Assign):
-        for target in node.targets:
-            yield from _bound(target, node.value, fits)
-    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
-        if node.value is not None:
-            yield from _bound(node.target, node.value, fits)
-    elif isinstance(node, ast.AugAssign):
-        if fits(_root_of(node.target)):
-            yield Use(node.lineno, adds=True)
-    elif isinstance(node, ast.Call):
-        if _adds(node, fits):
-            yield Use(node.lineno, adds=True)
-    else:
-        yield from _bound_by_block(node, fits)
+def _of_name(step: RetentionNode, above: RetentionNode, own: Own, *, grows: bool) -> list[Place]:
+    made_empty: list[Place] = []
+    for scopes in _scopes(step, above, own):
+        places: list[Place] = []
+        for scope in scopes:
+            places += _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
+        if places:
+            return places
+        made_empty = made_empty or [
+            Place(scope.path, use.line) for scope in scopes for use in scope.uses if use.is_bind
+        ]
+    return made_empty
 
 
-def _bound_by_block(node: ast.AST, fits: Fits) -> Iterator[Use]:
-    """The targets of a loop or of a ``with``."""
-    if isinstance(node, ast.For | ast.AsyncFor):
-        target, line = node.target, node.lineno
-    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
-        target, line = node.optional_vars, node.context_expr.lineno
-    else:
-        return
-    if any(fits(part) for part in ast.walk(target)):
-        yield Use(line, adds=False)
+def _scopes(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
+    """Where the name may be written: where it certainly means this one, then where it probably does."""
+    if step.kind == "attribute":
+        yield from _scopes_of_attribute(step, above, own)
+    elif above.kind == "module":
+        path = above.path
+        if path is not None and path in own:
+            yield [Scope(path, own[path], uses_of_name(own[path], step.name))]
+        yield [Scope(each, tree, uses_of_attribute(tree, step.name)) for each, tree in own.items() if each != path]
+    elif above.path is not None and above.path in own and above.line is not None:
+        tree = own[above.path]
+        inner = function_at(tree, above.line, above.function)
+        for function in enclosing(tree, inner) if inner is not None else ():
+            uses = uses_of_name(function, step.name)
+            if uses or owns(function, step.name):
+                yield [Scope(above.path, function, uses)]
+            if owns(function, step.name):
+                break
+        default = argument_of(inner, step.name) if inner is not None and step.kind == "default" else None
+        if default is not None:
+            yield [Scope(above.path, tree, [Use(default.lineno, adds=False)])]
 
 
-def _adds(node: ast.Call, fits: Fits) -> bool:
-    if isinstance(node.func, ast.Attribute) and node.func.attr in ADDING_METHODS and fits(_root_of(node.func.value)):
-        return True
-    called = _last_name(node.func)
-    return bool(called and called[0] in ADDING_FUNCTIONS and node.args and fits(_root_of(node.args[0])))
+def _scopes_of_attribute(step: RetentionNode, above: RetentionNode, own: Own) -> Iterator[list[Scope]]:
+    names = {above.type.rpartition(".")[2], above.detail.rpartition(".")[2]} | (
+        {above.name} if above.kind == "class" else set()
+    )
+    found = [(path, node) for path, tree in own.items() for name in sorted(names) for node in classes(tree, name)]
+    if found:
+        yield [
+            Scope(path, node, [*_in_body(node, step.name), *uses_of_attribute(node, step.name)]) for path, node in found
+        ]
+        # From outside: what is another object's own has another class.
+        yield [Scope(path, tree, uses_of_attribute(tree, step.name, not_own=True)) for path, tree in own.items()]
+    elif above.name:
+        # Of a library's class: `namespace.images = …`, where that is what the step above is called.
+        yield [Scope(path, tree, uses_of_attribute(tree, step.name, owner=above.name)) for path, tree in own.items()]
 
 
-def _root_of(node: ast.AST) -> ast.AST:
-    """What an element is of: ``table`` of ``table[key][other]``."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return node
+def _in_body(node: ast.ClassDef, name: str) -> list[Use]:
+    """Uses in the body of a class itself: `KEPT = []`, and what makes a method or a property a cache."""
+
+    def fits(part: ast.AST) -> bool:
+        return isinstance(part, ast.Name) and part.id == name
+
+    return [use for statement in node.body for use in uses_in(statement, fits, name)]
 
 
-def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
-    line: int = target.lineno  # type: ignore[attr-defined]
-    if isinstance(target, ast.Subscript):
-        if fits(_root_of(target)):
-            yield Use(line, adds=True)
-    elif isinstance(target, ast.Tuple | ast.List):
-        if any(fits(part) for part in target.elts):
-            yield Use(line, adds=False)
-    elif fits(target):
-        source = value.id if isinstance(value, ast.Name) else None
-        yield Use(line, adds=False, is_empty=_is_empty(value), source=source)
+def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], list[Place]]) -> list[Place]:
+    """The lines that fill it: those that add to it, or else those that bind it to something that is not empty."""
+    adds = _added(scope.path, scope.uses)
+    filled = [use for use in scope.uses if use.is_bind and not use.is_empty]
+    if adds and (grows or not filled):
+        return adds
+    guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess and _runs_again(scope, use)]
+    if grows and (guessed := follow(scope) or guesses):
+        # What is bound once gains nothing by that: something must be called with more of it.
+        return guessed
+    places: list[Place] = []
+    for use in filled:
+        # `self.images = images`: the line that fills the other name.
+        places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
+    return places or adds or follow(scope)
 
 
-def _is_empty(value: ast.AST) -> bool:
-    if isinstance(value, ast.List | ast.Tuple | ast.Set):
-        return not value.elts
-    if isinstance(value, ast.Dict):
-        return not value.keys
-    if isinstance(value, ast.Constant):
-        return True
-    called = _last_name(value.func) if isinstance(value, ast.Call) else []
-    return bool(called) and called[0] in EMPTY_CALLS
+def _runs_again(scope: Scope, use: Use) -> bool:
+    """Whether a line can run more than once: those of a module by itself run when it is imported."""
+    return not isinstance(scope.tree, ast.Module) or owner_of(scope.tree, use.line) is not None
 
 
-def _last_name(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.Name):
-        return [node.id]
-    return [node.attr] if isinstance(node, ast.Attribute) else []
+def _added(path: str, uses: list[Use]) -> list[Place]:
+    """The lines that add to it: those that add more than a constant, if there are any."""
+    adds = [use for use in uses if use.adds]
+    return [Place(path, use.line) for use in [use for use in adds if not use.is_empty] or adds]
 
 
-def _cached(path: str, text: str, name: str) -> Iterator[Place]:
-    """The decorator of a cached function, or the line that makes a cache of a function."""
-    tree = tree_of(text)
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            for decorator in node.decorator_list:
-                called = decorator.func if isinstance(decorator, ast.Call) else decorator
-                if CACHES.intersection(_last_name(called)):
-                    yield Place(path, decorator.lineno)
-        elif isinstance(node, ast.Assign) and any(name in _last_name(target) for target in node.targets):
-            yield Place(path, node.lineno)
-
-
-def _of_call(steps: list[RetentionNode], at: int, own: Mapping[str, str]) -> list[Place]:
-    """What has no name, as the ``cycle`` that a loop runs over: the call that makes it, in the function around it."""
-    above = next((step for step in reversed(steps[:at]) if step.path is not None and step.line is not None), None)
-    text = own.get(above.path or "") if above is not None else None
-    tree = tree_of(text) if text is not None else None
-    if above is None or tree is None:
+def _behind(scope: Scope, use: Use, own: Own, *, grows: bool) -> list[Place]:
+    """Where the variable is filled that a name is bound to, if it is one of the function's own."""
+    around = owner_of(scope.tree, use.line)
+    if around is None or use.source is None:
         return []
-    function = _function_at(tree, above.line or 0)
-    wanted = steps[at].type.rpartition(".")[2].lstrip("_")
-    return [
-        Place(above.path or "", node.lineno)
-        for node in ast.walk(function or ast.Module(body=[], type_ignores=[]))
-        if isinstance(node, ast.Call) and wanted in _last_name(node.func)
-    ]
+    uses = [other._replace(source=None) for other in uses_of_name(around, use.source) if other.line != use.line]
+    name = use.source
+    return _chosen(Scope(scope.path, around, uses), own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+
+
+def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list[Place]:
+    """Where a container is filled that this scope makes, and hands to a function or a thread of the user's."""
+    places: list[Place] = []
+    for node in ast.walk(scope.tree):
+        if not isinstance(node, ast.Call) or depth == 0:
+            continue
+        for path, function, parameter in _receivers(node, name, own):
+            uses = uses_of_name(function, parameter)
+            places += _added(path, uses) or _passed(Scope(path, function, uses), parameter, own, depth - 1)
+    return places
+
+
+def _receivers(call: ast.Call, name: str, own: Own) -> Iterator[tuple[str, ast.AST, str]]:
+    """Functions of the user's that a call hands a variable to, each with the parameter that it becomes there.
+
+    The function is called, or named among the arguments, as threads and pools have it.
+    """
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+    for given, called in (
+        (call.args, call.func),
+        (getattr(keywords.get("args"), "elts", []), keywords.get("target")),
+        (call.args[1:], call.args[0] if call.args else None),
+    ):
+        place = next((at for at, part in enumerate(given) if name in last_name(part)), None)
+        wanted = last_name(called) if called is not None else []
+        if place is None or not wanted:
+            continue
+        for path, tree in own.items():
+            for node in ast.walk(tree):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == wanted[0]:
+                    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
+                    parameters = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
+                    if place < len(parameters):
+                        yield path, node, parameters[place]
+
+
+def _of_nameless(step: RetentionNode, above: RetentionNode, own: Own) -> list[Place]:
+    """What has no name: the ``cycle`` that is made in place, or what a loop of the function runs over."""
+    if above.path is None or above.path not in own or above.line is None:
+        return []
+    function = function_at(own[above.path], above.line, above.function)
+    if function is None:
+        return []
+    wanted = step.type.rpartition(".")[2].lstrip("_")
+    calls = [node for node in ast.walk(function) if isinstance(node, ast.Call) and wanted in last_name(node.func)]
+    lines = [node.lineno for node in calls] or [loop.lineno for loop in loops_around(function, above.line)]
+    return [Place(above.path, line) for line in lines]

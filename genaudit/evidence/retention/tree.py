@@ -14,6 +14,10 @@ NAMED = frozenset({"variable", "attribute", "cell", "default", "argument"})
 """Kinds of steps whose name is written in somebody's code."""
 MOST_OF_IT = 0.6
 """A step that has this share of what is above it leads on."""
+MANY = 16
+"""Entries of a container that is more than a few parts put side by side."""
+EMPTY_TEXT_BYTES = 49
+"""A string without characters."""
 WORTH_A_PATH = 0.1
 """Of what was found: less is no holder of its own."""
 
@@ -36,17 +40,37 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     entries: int = 0
     """Entries that the container on the path has; in a difference, that it gained."""
+    container: RetentionNode | None = None
+    """The innermost container on the path; in a difference, the outermost that gained entries."""
+    grows: bool = False
+    """Whether it is what came between two walks."""
     pid: int = 0
+    data_bytes: int = 0
+    """The part of it in buffers and bytes."""
+    text_bytes: int = 0
+    """Characters of strings."""
+    numbers: int = 0
+    """Numbers that are Python objects of their own."""
+
+    @property
+    def holder(self) -> int:
+        """Place of the step whose entries the memory is: what grew, or the outermost container of many.
+
+        A list of generators that each keep an image is what holds the images.
+        """
+        containers = [at for at, step in enumerate(self.steps) if step.entries]
+        if not containers:
+            return len(self.steps) - 1
+        if self.grows and self.container is not None:
+            return next(at for at, step in enumerate(self.steps) if step is self.container)
+        each = {at: (self.steps[at].entries or 0) // max(1, self.steps[at].count) for at in containers}
+        many = [at for at in containers if each[at] >= MANY]
+        return many[0] if many else max(containers, key=lambda at: each[at])
 
     @property
     def payload(self) -> RetentionNode:
         """What is held at the end of the path."""
         return self.steps[-1]
-
-    @property
-    def container(self) -> RetentionNode | None:
-        """The innermost container on the path."""
-        return next((step for step in reversed(self.steps) if step.entries), None)
 
     @property
     def named(self) -> list[RetentionNode]:
@@ -69,6 +93,7 @@ class Tree:
 
     def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
         self.mark = mark
+        self._is_difference = before is not None
         earlier = Tree(before)._by_key if before is not None else {}
         self._steps = [
             Step(
@@ -121,33 +146,85 @@ class Tree:
             self._follow(root, [], least, found)
         return sorted(found, key=lambda holding: -holding.bytes)
 
-    def _follow(self, at: int, above: list[RetentionNode], least: float, found: list[Holding]) -> None:
-        """Go down where most of it lies; where code has several names beside each other, down each that is large."""
+    def _follow(self, at: int, above: list[int], least: float, found: list[Holding]) -> None:
+        """Go down where most of it lies; where code has several names beside each other, down each that is large.
+
+        Among what a container holds only one way is followed: parts of its entries are not held by themselves.
+        """
         step = self._steps[at]
         if step.bytes < least:
             return
-        path = [*above, step.node]
-        children = sorted(self._children[at], key=lambda child: -self._steps[child].bytes)
-        leads_on = bool(children) and self._steps[children[0]].bytes >= MOST_OF_IT * step.bytes
+        path = [*above, at]
+        large = [child for child in self._children[at] if self._steps[child].bytes >= least]
+        large.sort(key=lambda child: -self._steps[child].bytes)
+        is_within = _whole([self._steps[place].node for place in path]) < len(path)
         before = len(found)
-        if self._has_names(at):
-            for child in children:
+        if self._has_names(at) and not is_within:
+            for child in large:
                 self._follow(child, path, least, found)
-        elif leads_on:
-            self._follow(children[0], path, least, found)
+        elif large and self._steps[large[0]].bytes >= MOST_OF_IT * step.bytes:
+            self._follow(large[0], path, least, found)
         if len(found) == before:
-            found.append(self._holding(at, path))
+            found.append(self._holding(path))
 
     def _has_names(self, at: int) -> bool:
         """Whether the parts of a step have names of their own in somebody's code."""
-        return any(self._steps[child].node.kind != "entry" for child in self._children[at])
+        return any(self._steps[child].node.kind not in {"entry", "referent"} for child in self._children[at])
 
-    def _holding(self, at: int, path: list[RetentionNode]) -> Holding:
-        keys_of_path = [at]
-        while (parent := self._steps[keys_of_path[-1]].node.parent) >= 0:
-            keys_of_path.append(parent)
-        entries = next((self._steps[place].entries for place in keys_of_path if self._steps[place].node.entries), 0)
-        return Holding(steps=path, bytes=self._steps[at].bytes, entries=entries, pid=self.mark.pid)
+    def _holding(self, path: list[int]) -> Holding:
+        steps = [self._steps[place] for place in path]
+        inner = next((step for step in reversed(steps) if step.node.entries), None)
+        # Of lists in a list that is appended to, the outer one is what grows.
+        grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
+        # A container holds its entries whole, whatever part of them is the largest.
+        nodes = [step.node for step in steps]
+        whole = path[max(0, _whole(nodes) - 1)]
+        below = [self._steps[place].node for place in self._below(whole)]
+        return Holding(
+            steps=nodes,
+            bytes=steps[max(0, _whole(nodes) - 1)].bytes,
+            entries=grown.entries if grown is not None else 0,
+            container=grown.node if grown is not None else None,
+            grows=self._is_difference,
+            pid=self.mark.pid,
+            data_bytes=self._steps[whole].node.data_bytes,
+            text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
+            numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
+        )
+
+    def _below(self, at: int) -> list[int]:
+        """A step and all that is below it."""
+        found, stack = [], [at]
+        while stack:
+            place = stack.pop()
+            found.append(place)
+            stack += self._children[place]
+        return found
+
+
+def _whole(steps: list[RetentionNode]) -> int:
+    """How many steps come before the first that is only a part of what a name has: an entry, or what C code keeps."""
+    for at, step in enumerate(steps):
+        if step.kind == "entry" or (step.kind == "referent" and at > 0 and steps[at - 1].kind in NAMED):
+            return at
+    return len(steps)
+
+
+def together(holdings: list[Holding]) -> list[Holding]:
+    """The same with one holding for each path, whichever processes have it; the largest first."""
+    found: dict[Key, Holding] = {}
+    for holding in holdings:
+        key = tuple((step.kind, step.name, step.type) for step in holding.steps)
+        known = found.get(key)
+        found[key] = holding if known is None else _sum(known, holding)
+    return sorted(found.values(), key=lambda holding: -holding.bytes)
+
+
+def _sum(one: Holding, other: Holding) -> Holding:
+    return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in _SUMMED})
+
+
+_SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers")
 
 
 def _bytes_of(node: RetentionNode | None) -> int:

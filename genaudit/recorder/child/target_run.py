@@ -58,6 +58,9 @@ class TargetRun:
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
         level = self._level_reader()
+        if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
+            # Before anything of the target is measured, and before it forks.
+            self._open_walks()
         self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None
         if not self._is_chained():
@@ -67,10 +70,10 @@ class TargetRun:
                 self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
                 return
         root = (bound and bound.facts["project_root"]) or here()
-        if self._spec["walks"]:
-            # Before the level that the target is measured against, and before it forks.
-            self._open_walks(root)
-        self._phases.enter("create", **level())
+        held = level()
+        if self._walks is not None:
+            self._walks.root, self._walks.level = root, held["settled"]
+        self._phases.enter("create", **held)
         tracer = self._tracer = open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
@@ -148,12 +151,12 @@ class TargetRun:
         ).run(bound)
         self._phases.enter("close")
 
-    def _open_walks(self, root: str) -> None:
+    def _open_walks(self) -> None:
         """Get ready to walk references at the moments that are asked for."""
         with OwnImports():
             from genaudit.recorder.child.retention.moments import Walks
 
-        self._walks = Walks(self._spec, self._marks, self._settler, root)
+        self._walks = Walks(self._spec, self._marks, self._gauge, self._settler)
 
     def _take_first_iterator(self) -> Any:
         """The iterator of the first epoch, for the drive alone: some keep workers alive for as long as they live."""

@@ -17,7 +17,7 @@ from genaudit.masking import (
     starred,
     without_known,
 )
-from genaudit.model.marks import ArgumentsMark, RaisedMark
+from genaudit.model.marks import ArgumentsMark, RaisedMark, RetentionMark
 from genaudit.model.recording import Request, Trial, TrialExit
 
 LONGEST = 20_000
@@ -70,6 +70,13 @@ class Covering:
             exit=self._exit(trial.exit),
             arguments=trial.arguments and self._arguments(trial.arguments),
             raised=trial.raised and self._raised(trial.raised),
+            retention=[self._retention(mark) for mark in trial.retention],
+        )
+
+    def _retention(self, mark: RetentionMark) -> RetentionMark:
+        """A walk: the name of an entry is a key of the user's data."""
+        return msgspec.structs.replace(
+            mark, nodes=[msgspec.structs.replace(node, name=self.text(node.name)) for node in mark.nodes]
         )
 
     def _exit(self, end: TrialExit) -> TrialExit:

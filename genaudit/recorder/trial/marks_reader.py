@@ -18,7 +18,6 @@ from genaudit.model.marks import (
     DriverMark,
     EndMark,
     EpochMark,
-    HoldersMark,
     LeftMark,
     PhaseMark,
     RaisedMark,
@@ -150,7 +149,6 @@ class TrialMarks:
         self.settled: list[SettledMark] = []
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
-        self.holders: list[HoldersMark] = []
         self.retention: list[RetentionMark] = []
         self.calls: list[CallMark] = []
         self.has_left = False
@@ -221,7 +219,6 @@ _PLACES: dict[type[object], str] = {
     SettledMark: "settled",
     EpochMark: "epochs",
     SitesMark: "sites",
-    HoldersMark: "holders",
     RetentionMark: "retention",
     CallMark: "calls",
 }

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 MOST_NAMED = 16
 """Entries of a dictionary that are told apart by their keys; of more, all are alike."""
 OPTIMIZED = 1
+HEADER = sys.getsizeof([]) - [].__sizeof__()
+"""What the collector keeps before an object; ``sys.getsizeof`` adds it, ``__sizeof__`` does not."""
 STANDARD = sys.stdlib_module_names | {"builtins"}
-_GetSet = type(type.__dict__["__dict__"])
+_DESCRIPTORS = {id(type(type.__dict__["__dict__"])), id(type(type.__dict__["__base__"]))}
 _PACKAGE = __file__.rpartition("/retention/")[0].rpartition("/recorder/")[0] + "/"
 
 
@@ -100,7 +102,7 @@ def entries_of_dict(walk: Walk, value: Any, node: Node, weight: float) -> None:
     node.entries = (node.entries or 0) + n * weight
     if n <= MOST_NAMED:
         for key, held in list(dict.items(value)):
-            if type(key) is str:
+            if type(key) is str and key.isidentifier():
                 walk.reach(held, node, "entry", key, weight)
             else:
                 walk.reach(key, node, "entry", "", weight)
@@ -122,7 +124,7 @@ def _sampled(walk: Walk, node: Node, weight: float, n: int, entries: Callable[[]
 def attributes(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """What an object stores under names."""
     held = attributes_of(value)
-    node.objects += dict.__sizeof__(held) * weight if held else 0
+    node.objects += (dict.__sizeof__(held) + HEADER) * weight if held else 0
     _reach_named(walk, held, node, weight)
     for name, part in slots_of(value).items():
         walk.reach(part, node, "attribute", name, weight)
@@ -151,7 +153,7 @@ def native_object(walk: Walk, value: Any, node: Node, weight: float) -> None:
 def _native_storage(value: Any, referents: list[Any]) -> dict[Any, Any]:
     """The attributes of an object of one of Python's own types, such as a partial or an exception."""
     descriptor = class_attribute(type(value), "__dict__")
-    if type(descriptor) is not _GetSet or not is_native(descriptor.__objclass__):
+    if id(type(descriptor)) not in _DESCRIPTORS or not is_native(descriptor.__objclass__):
         return {}
     if module_of(descriptor.__objclass__).partition(".")[0] not in STANDARD:
         return {}
@@ -223,41 +225,49 @@ def _reach_cell(walk: Walk, value: Any, node: Node, name: str, weight: float) ->
 def generator(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a suspended generator, what it delegates to, and what its loops run over."""
     suspended = getattr(value, f"{_PREFIXES[id(type(value))]}_frame")
-    if suspended is not None:
-        if is_ours(suspended.f_code):
-            return
-        variables(walk, suspended, node, weight)
-    names = {id(held) for held in attributes_of(value).values()}
-    for held in get_referents(value):
-        if id(held) not in names and type(held) is not FunctionType and type(held) is not str:
-            walk.reach(held, node, "referent", "", weight)
+    if suspended is None or is_ours(suspended.f_code):
+        return
+    # What it delegates to is known to the generator itself, before Python 3.11 to its frame.
+    _frame(walk, suspended, node, weight, get_referents(value, suspended))
 
 
+_MACHINERY = {id(FunctionType), id(FrameType), id(str)}
 _PREFIXES = {id(GeneratorType): "gi", id(CoroutineType): "cr", id(AsyncGeneratorType): "ag"}
 
 
 def frame(walk: Walk, value: Any, node: Node, weight: float) -> None:
     """The variables of a frame that something keeps, such as a traceback."""
-    if is_ours(value.f_code):
-        return
-    variables(walk, value, node, weight)
-    for held in get_referents(value):
-        if type(held) is not FrameType and type(held) is not dict and type(held) is not FunctionType:
+    if not is_ours(value.f_code):
+        _frame(walk, value, node, weight, get_referents(value))
+
+
+def _frame(walk: Walk, value: Any, node: Node, weight: float, referents: list[Any]) -> None:
+    """The variables of a frame, then what it works with and has no name for."""
+    table = variables(walk, value, node, weight)
+    hidden = (table, value.f_globals, value.f_builtins)
+    for held in referents:
+        if not _is_among(held, hidden) and not _is_machinery(held):
             walk.reach(held, node, "referent", "", weight)
 
 
-def variables(walk: Walk, value: Any, node: Node, weight: float) -> None:
-    """The local variables of a frame, by their names."""
+def _is_machinery(held: Any) -> bool:
+    """The function of a frame, its names, the frame itself: part of every generator."""
+    return id(type(held)) in _MACHINERY
+
+
+def variables(walk: Walk, value: Any, node: Node, weight: float) -> Any:
+    """The local variables of a frame, by their names; gives the table that the frame keeps of them."""
     code = value.f_code
     if not code.co_flags & OPTIMIZED:
         # The body of a module or a class: its variables are the namespace itself.
-        return
+        return None
     table = value.f_locals
     for name, held in list(table.items()):
         walk.reach(held, node, "variable", name, weight)
     if type(table) is dict and sys.getrefcount(table) <= OWN_REFERENCES:
         # Before Python 3.13 this is a copy that the frame keeps. One that more refer to is the target's own.
         table.clear()
+    return table
 
 
 OWN_REFERENCES = 3

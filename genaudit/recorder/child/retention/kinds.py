@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.payload import Payload
 
 OURS = __name__.partition(".recorder.")[0]
-HEADER = sys.getsizeof([]) - [].__sizeof__()
 
 _CodeType = type((lambda: 0).__code__)
 _NEVER: tuple[type, ...] = (
@@ -43,16 +42,17 @@ _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque)
 class Kind:
     """What is known of a type."""
 
-    __slots__ = ("expand", "is_code", "is_data", "is_never", "name", "payload", "size", "type")
+    __slots__ = ("expand", "is_code", "is_data", "is_never", "is_ours", "name", "payload", "size", "type")
 
     def __init__(self, kind: type) -> None:
         # Kept for as long as the walk lasts: its id stands for it.
         self.type = kind
-        self.is_never = _is_never(kind)
+        self.is_ours = module_of(kind).startswith(OURS + ".") and is_owned(kind)
+        self.is_never = self.is_ours or _is_never(kind)
         self.name = type_name(kind)
         self.size: Callable[[Any], int] = _size_of(kind)
         self.is_code = edges.has_place(kind)
-        self.is_data = issubclass(kind, _BYTES)
+        self.is_data = issubclass(kind, _BYTES) or (name_of(kind) == "BytesIO" and is_native(kind))
         self.payload: Payload | None = None
         self.expand: edges.Expand | None = None
         if not self.is_never:
@@ -70,9 +70,7 @@ def type_name(kind: type) -> str:
 
 
 def _is_never(kind: type) -> bool:
-    if kind in _NEVER_IDS or issubclass(kind, type) or issubclass(kind, type(sys)):
-        return True
-    return module_of(kind).startswith(OURS + ".") and is_owned(kind)
+    return kind in _NEVER_IDS or issubclass(kind, (type, type(sys)))
 
 
 class _Identities:
@@ -95,12 +93,13 @@ def _size_of(kind: type) -> Callable[[Any], int]:
             size: Any = base.__sizeof__
             if issubclass(base, (*_SCALARS, *_BYTES)):
                 return size  # type: ignore[no-any-return]
-            return lambda value: size(value) + HEADER
-    return lambda value: object.__sizeof__(value) + HEADER
+            return lambda value: size(value) + edges.HEADER
+    return lambda value: object.__sizeof__(value) + edges.HEADER
 
 
 def _expand_of(kind: type) -> edges.Expand | None:
-    if kind in _PLAIN_IDS:
+    if kind in _PLAIN_IDS or (name_of(kind) == "BytesIO" and is_native(kind)):
+        # Its size has its buffer in it.
         return None
     by_identity = _EXPANDED.get(id(kind))
     if by_identity is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.channel.marks import as_json
 from genaudit.recorder.child.retention.report import fields_of_walk
 from genaudit.recorder.child.retention.workers import ForkedWalks
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.boundary import Boundaries
     from genaudit.recorder.child.channel.marks import Marks
     from genaudit.recorder.child.memory.settle import Settler
+    from genaudit.recorder.child.memory.status import Gauge
     from genaudit.recorder.child.sources import Source
 
 MOST_EPOCHS = 3
@@ -23,17 +25,21 @@ class Walks:
 
     Args:
         spec: As the child gets it; ``walks`` has the moments.
-        root: The folder that is the user's own.
     """
 
-    def __init__(self, spec: dict[str, Any], marks: Marks, settler: Settler, root: str) -> None:
-        self._moments = spec["walks"]
+    def __init__(self, spec: dict[str, Any], marks: Marks, gauge: Gauge, settler: Settler) -> None:
+        # Asked at each moment: the trial may turn into another when the arguments are known.
+        self._spec = spec
         self._marks = marks
+        self._gauge = gauge
         self._settler = settler
-        self._root = root
         self._module = spec["target"]["module"] or spec["target"]["file"]
         self._name = name_of_target(spec["target"]["steps"])
         self._forked = ForkedWalks(spec["scratch"], self._in_copy)
+        self.root = here()
+        """The folder that is the user's own."""
+        self.level = 0
+        """What was held before the target was made."""
         self.source: Source | None = None
         """What is driven, once it was made: copies know it as it was when they were forked."""
 
@@ -44,10 +50,10 @@ class Walks:
             moment: first, epoch, end.
             iterator: Of the present epoch.
         """
-        if moment not in self._moments or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
+        if moment not in self._spec["walks"] or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
             return
         about = {"at": moment, "batch": boundaries.batch, "epoch": boundaries.epoch}
-        self._marks.write("retention", pid=0, **about, **self._fields(iterator, None))
+        self._marks.write("retention", pid=0, **about, **self._fields(iterator))
         for pid, found in self._forked.of(self._settler.others()):
             # The worker has written its part of the mark as it is to be.
             begin = as_json({"mark": "retention", "at_s": self._marks.clock(), "pid": pid, **about})
@@ -57,15 +63,20 @@ class Walks:
 
     def between_calls(self, number: int) -> None:
         """Walk after a call of the target; nothing that it gave is alive any more, but for what is kept."""
-        self._marks.write("retention", pid=0, at="call", batch=number, epoch=1, **self._fields(None, None))
+        self._marks.write("retention", pid=0, at="call", batch=number, epoch=1, **self._fields(None))
         self._settler.trim()
 
-    def _fields(self, iterator: Any, interrupted: Any) -> dict[str, Any]:
-        owner = None if self.source is None else self.source.owner
-        return fields_of_walk(self._name, [owner, iterator], self._root, self._module, interrupted)
+    def _fields(self, iterator: Any) -> dict[str, Any]:
+        gained = self._gauge.read().held - self.level
+        return fields_of_walk(self._name, [self._owner(), iterator], self.root, self._module, gained=gained)
+
+    def _owner(self) -> Any:
+        return None if self.source is None else self.source.owner
 
     def _in_copy(self, interrupted: Any) -> str:
-        return as_json(self._fields(None, interrupted))
+        # Not all objects: that would write to every page that it shares with its parent.
+        fields = fields_of_walk(self._name, [self._owner()], self.root, self._module, interrupted=interrupted)
+        return as_json(fields)
 
 
 def name_of_target(steps: list[Any]) -> str:

@@ -9,6 +9,12 @@ if TYPE_CHECKING:
 
 MOST_NODES = 300
 SMALLEST_SHARE = 0.002
+ALL_OPENED = 600
+"""Of alike objects so many are looked into before they are passed by in strides."""
+ALL_OPENED_WITHIN = 64
+"""The same where they stand for others already."""
+MOST_BELOW = 4000
+"""... or until so many were found in them."""
 MOST_DETAILS = 6
 """Neighbours that differ in their details only: of more than so many, the details are not told."""
 
@@ -20,8 +26,8 @@ class Node:
     """
 
     __slots__ = (
-        *("children", "count", "data", "detail", "entries", "is_sampled", "kind", "name", "objects", "parent"),
-        *("place", "type"),
+        *("below", "children", "count", "data", "detail", "entries", "is_sampled", "kind", "name", "objects", "opened"),
+        *("parent", "place", "skipped", "step", "type"),
     )
 
     def __init__(self, parent: Node | None, kind: str, name: str, type_name: str, detail: str) -> None:
@@ -35,6 +41,8 @@ class Node:
         self.data = 0.0
         self.objects = 0.0
         self.is_sampled = False
+        self.below = self.opened = self.skipped = 0
+        self.step = 1
         self.place: tuple[str, int, str] | None = None
         """File, line and function of a frame, a function, a class or a module."""
         self.children: dict[tuple[str, str, str, str], Node] = {}
@@ -56,6 +64,21 @@ class Node:
         self.objects += objects * weight
         if weight > 1:
             self.is_sampled = True
+
+    def next_open(self, weight: float) -> float:
+        """For how many objects the next of this node stands that is looked into; 0 where it is passed by.
+
+        The more there are, the wider apart are those that are looked into.
+        """
+        if self.skipped:
+            self.skipped -= 1
+            return 0
+        if self.below >= MOST_BELOW or self.opened >= (ALL_OPENED if weight == 1 else ALL_OPENED_WITHIN):
+            self.below = self.opened = 0
+            self.step *= 2
+        self.opened += 1
+        self.skipped = self.step - 1
+        return weight * self.step
 
     def join(self, other: Node) -> None:
         """Add the objects of another node with all that is below it."""
@@ -83,6 +106,15 @@ class Tree:
     def __init__(self) -> None:
         self.top = Node(None, "", "", "", "")
 
+    def found_below(self, *kinds: str) -> float:
+        """What was found below roots of these kinds; ``total`` is called later."""
+        found = 0.0
+        nodes = [node for node in self.top.children.values() if node.kind in kinds]
+        for node in nodes:
+            found += node.data + node.objects
+            nodes.extend(node.children.values())
+        return found
+
     def total(self) -> float:
         """Add up from below: each node then has what is below it too."""
         for node in reversed(list(self._all())):
@@ -104,6 +136,12 @@ class Tree:
         )[:MOST_NODES]
         places = {id(nodes[at]): place for place, at in enumerate(sorted(chosen))}
         return [_row(nodes[at], places) for at in sorted(chosen)]
+
+    def clear(self) -> None:
+        """Let go of all nodes, which refer to each other, so that no collection is needed."""
+        for node in list(self._all()):
+            node.parent = None
+            node.children = {}
 
     def _all(self) -> Iterator[Node]:
         queue = [self.top]

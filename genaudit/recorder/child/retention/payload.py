@@ -13,7 +13,10 @@ from genaudit.recorder.child.batch.nbytes_by_library import (
     nothing,
 )
 from genaudit.recorder.child.guard.static_inspect import (
+    MISSING,
+    attributes_of,
     inherits,
+    is_native,
     is_owned,
     library_class,
     member_of,
@@ -21,7 +24,11 @@ from genaudit.recorder.child.guard.static_inspect import (
     mro_of,
     name_of,
     reader,
+    stored,
 )
+from genaudit.recorder.child.retention.arrow import reader_of_arrow
+from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.mapped import mapped, shared_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,51 +37,53 @@ if TYPE_CHECKING:
 
     Payload = Callable[[Any, set[Any]], "Found"]
 
-MOST_SIZES = 4
-
-
-class Found:
-    """What one object holds.
-
-    Attributes:
-        detail: Its shape, or what else its class does not say.
-        data: Bytes that no object before it has shown.
-        objects: Bytes of Python objects in it.
-        held: Objects that hold the memory in its place, or that it is made of.
-        sampled: A number of objects, and what gives one of them, where it holds so many in a row.
-    """
-
-    __slots__ = ("data", "detail", "held", "objects", "sampled")
-
-    def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
-        self.detail = detail
-        self.data = data
-        self.objects = objects
-        self.held = held
-        self.sampled: tuple[int, Callable[[int], Any]] | None = None
-
 
 def payload_of(kind: type) -> Payload | None:
     """What reads the payload of objects of a class; ``None`` where it is an object like any other."""
     owner = library_class(kind, BY_ROOT)
     if owner is None:
-        return None
+        return shared_memory if _is_shared_memory(kind) else None
     root, base = owner
     if root == "numpy":
-        return _numpy(base)
+        return _numpy(kind, base)
     if root == "torch":
         return _torch(kind, base)
-    if root == "pandas" and {"DataFrame", "Series"} & {name_of(each) for each in mro_of(base)}:
-        return _frame
+    if root == "pandas":
+        return _pandas(base, kind is base)
+    if root == "pyarrow":
+        return reader_of_arrow(base)
     if root == "mmap":
-        return _mapped
+        return mapped
+    if root == "PIL":
+        return _image if "Image" in {name_of(each) for each in mro_of(base)} else None
     handler = BY_ROOT[root](base, kind is base)
     return None if handler is None or handler is nothing else _counted(handler)
 
 
-def _mapped(_value: Any, _buffers: set[Any]) -> Found:
-    """A mapped file: its pages are the kernel's to drop."""
-    return Found()
+def _is_shared_memory(kind: type) -> bool:
+    return library_class(kind, {"multiprocessing"}) is not None and any(
+        name_of(base) == "SharedMemory" for base in mro_of(kind)
+    )
+
+
+# Bytes of a pixel in memory, where they are not 4; RGB takes as much as RGBA.
+# Source: Pillow, src/libImaging/Storage.c.
+_PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
+
+
+def _image(value: Any, buffers: set[Any]) -> Found:
+    """The pixels of a picture; one that was opened and not read yet has none."""
+    core = stored(value, "_im")
+    if core is MISSING:
+        core = stored(value, "im")
+    if name_of(type(core)) != "ImagingCore" or not is_native(type(core)):
+        return Found()
+    (width, height), mode = core.size, core.mode
+    found = Found(f"{width}x{height} {mode}", objects=object.__sizeof__(value))
+    if id(core) not in buffers:
+        buffers.add(id(core))
+        found.data = width * height * _PIXEL.get(mode, 4)
+    return found
 
 
 def _counted(handler: Any) -> Payload:
@@ -98,9 +107,6 @@ def _shape_of(value: Any) -> str:
     if not is_owned(kind):
         return ""
     root = module_of(kind).partition(".")[0]
-    if root == "PIL":
-        width, height = value.size
-        return f"{width}x{height} {value.mode}"
     if root in {"tensorflow", "jax", "jaxlib", "cupy"}:
         return _text(value.shape, getattr(value.dtype, "name", value.dtype))
     return ""
@@ -110,7 +116,7 @@ def _text(shape: Any, dtype: object) -> str:
     return f"{'x'.join(map(str, shape)) or 'scalar'} {dtype}"
 
 
-def _numpy(base: type) -> Payload | None:
+def _numpy(kind: type, base: type) -> Payload | None:
     ndarray = member_of("numpy", "ndarray")
     if not inherits(base, ndarray):
         return None
@@ -135,8 +141,11 @@ def _numpy(base: type) -> Payload | None:
                 details[shape, id(dtype)] = detail
                 kept.append(dtype)
         found = Found(detail, 0, empty)
+        if kind is not ndarray:
+            # A mask, or what a class of the user's adds.
+            found.held = [held for held in attributes_of(value).values() if held is not below]
         if below is not None and _holds(below):
-            found.held = (below,)
+            found.held = [*found.held, below]
             return found
         key = interface_of(owner)["data"][0] if shares or below is not None else id(owner)
         if key not in buffers:
@@ -185,6 +194,23 @@ def _torch(kind: type, base: type) -> Payload | None:
         return Found(detail, n_bytes)
 
     return read
+
+
+def _pandas(base: type, is_own: bool) -> Payload | None:
+    names = {name_of(each) for each in mro_of(base)}
+    if {"DataFrame", "Series"} & names:
+        return _frame
+    return _column if is_own and {"Index", "ExtensionArray"} & names else None
+
+
+def _column(value: Any, _buffers: set[Any]) -> Found:
+    """An index, or the values of a column that are in no plain array: what these are kept in."""
+    if name_of(type(value)) == "RangeIndex":
+        return Found()
+    parts = [getattr(value, name, None) for name in ("_data", "_ndarray", "_mask", "_pa_array")]
+    if name_of(type(value)) == "Categorical":
+        parts.append(value.dtype.categories)
+    return Found(held=[part for part in parts if part is not None])
 
 
 def _frame(value: Any, _buffers: set[Any]) -> Found:

@@ -7,6 +7,7 @@ from gc import disable, enable, isenabled
 from time import perf_counter
 
 from genaudit.recorder.child.retention import roots
+from genaudit.recorder.child.retention.rest import rest
 from genaudit.recorder.child.retention.walk import Walk
 
 TYPE_CHECKING = False
@@ -14,8 +15,18 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+FEWEST_LACKING = 512 * 1024
+LARGEST_LACK = 1 / 4
+
+
 def fields_of_walk(
-    name: str, values: list[Any], root: str, module: str | None, interrupted: Any = None
+    name: str,
+    values: list[Any],
+    root: str,
+    module: str | None,
+    *,
+    gained: int = 0,
+    interrupted: Any = None,
 ) -> dict[str, Any]:
     """Walk this process; fields of a ``retention`` mark.
 
@@ -24,29 +35,36 @@ def fields_of_walk(
         values: The object that is driven, and its iterator.
         root: The folder that is the user's own.
         module: The module that the target comes from, by its name or its file.
+        gained: By how much memory rose since before the target was made. Where little of it is found, all objects
+            are looked at, which takes time.
         interrupted: The frame below those of genaudit; ``None`` where all of this thread are genaudit's.
     """
     was_on = isenabled()
     # What a collection frees may have code of the user's.
     disable()
     try:
-        return _walk(name, values, root, module, interrupted)
+        return _walk(name, values, root, module, gained, interrupted)
     finally:
         if was_on:
             enable()
 
 
-def _walk(name: str, values: list[Any], root: str, module: str | None, interrupted: Any) -> dict[str, Any]:
+def _walk(name: str, values: list[Any], root: str, module: str | None, gained: int, interrupted: Any) -> dict[str, Any]:
     begin = perf_counter()
     walk = Walk()
     roots.source(walk, name, values)
     roots.user_modules(walk, root, module)
     roots.threads(walk, interrupted)
-    total = walk.tree.total()
+    # What modules keep may have been there before.
+    lacking = gained - walk.tree.found_below("source", "thread")
+    if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
+        rest(walk)
+    total, nodes = walk.tree.total(), walk.tree.rows()
+    walk.tree.clear()
     return {
         "visited": walk.visited,
         "seconds": perf_counter() - begin,
         "is_complete": walk.is_complete,
         "bytes": round(total),
-        "nodes": walk.tree.rows(),
+        "nodes": nodes,
     }

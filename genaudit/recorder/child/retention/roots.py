@@ -78,8 +78,13 @@ def threads(walk: Walk, interrupted: Any = None) -> None:
         interrupted: The frame below those of genaudit, in the thread that walks; ``None`` where all are genaudit's.
     """
     names = _thread_names()
-    for ident, top in list(sys._current_frames().items()):
-        frame = interrupted if ident == get_ident() else top
+    tops = sys._current_frames()
+    # That of this very function is among them: kept in a variable of its own, it would be a cycle.
+    del tops[get_ident()]
+    if interrupted is not None:
+        tops[get_ident()] = interrupted
+    for ident in list(tops):
+        frame: Any = tops.pop(ident)
         stack = []
         while frame is not None:
             if not is_ours(frame.f_code):

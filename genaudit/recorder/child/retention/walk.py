@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
-from time import perf_counter
+from time import thread_time
 
-from genaudit.recorder.child.guard.static_inspect import name_of, qualname_of
+from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.found import Found
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
-from genaudit.recorder.child.retention.payload import Found
 from genaudit.recorder.child.retention.sampling import sample
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-MOST_OBJECTS = 30_000
-LIMIT_S = 0.4
+MOST_OBJECTS = 25_000
+LIMIT_S = 0.3
+"""Of the processor's time: what else runs on the machine does not change what is found."""
 _EACH = 64
 _IMMORTAL = 1 << 29
 
@@ -45,43 +46,56 @@ class Walk:
 
     Args:
         most_objects: It ends when it has looked at so many.
-        limit_s: It ends after so many seconds.
+        limit_s: It ends after so many seconds of the processor's time.
     """
 
     def __init__(self, most_objects: int = MOST_OBJECTS, limit_s: float = LIMIT_S) -> None:
         self.tree = Tree()
         self.is_complete = True
         self._most = most_objects
-        self._deadline = perf_counter() + limit_s
+        self.deadline = thread_time() + limit_s
         self._seen: set[int] = set()
         self._buffers: set[Any] = set()
         self._kinds: dict[int, Kind] = {}
         self._queue: deque[_Reached] = deque()
         self._weighted: dict[int, _Reached] = {}
+        """Of those that stand for others: the ones of this level, and of the one above."""
+        self._weighted_above: dict[int, _Reached] = {}
 
     @property
     def visited(self) -> int:
         """Objects that were looked at."""
         return len(self._seen)
 
+    def kind_of(self, kind: type) -> Kind:
+        """What is known of a type."""
+        known = self._kinds.get(id(kind))
+        if known is None:
+            known = self._kinds[id(kind)] = Kind(kind)
+        return known
+
+    def data_of(self, value: Any) -> int:
+        """Bytes of data in an object by itself, which the walk has not reached."""
+        kind = self.kind_of(type(value))
+        if kind.payload is None:
+            return kind.size(value)
+        try:
+            return kind.payload(value, set()).data
+        except Exception:
+            return 0
+
     def has(self, value: object) -> bool:
         """Whether an object was reached."""
         return id(value) in self._seen
 
-    def hide(self, value: object) -> None:
-        """Leave an object, and what only it leads to, out of the walk."""
-        self._seen.add(id(value))
-
     def reach(self, value: Any, parent: Node, kind: str, name: str, weight: float = 1.0) -> Node | None:
         """An object was found at the end of a path; its node, where it is new."""
-        of_type = self._kinds.get(id(type(value)))
-        if of_type is None:
-            of_type = self._kinds[id(type(value))] = Kind(type(value))
+        of_type = self._kinds.get(id(type(value))) or self.kind_of(type(value))
         if of_type.is_never:
             return None
         key = id(value)
         if key in self._seen:
-            again = self._weighted.get(key)
+            again = self._weighted.get(key) or self._weighted_above.get(key)
             if again is not None and again.weight > 1:
                 again.is_shared()
             return None
@@ -98,29 +112,43 @@ class Walk:
         self._add(value, node, weight, data, objects, is_open=of_type.expand is not None)
         return node
 
-    def reach_class(self, kind: type, parent: Node) -> None:
-        """What a class of the user's keeps in its namespace."""
+    def reach_class(self, kind: type, parent: Node) -> Node | None:
+        """What a class keeps in its namespace; its node, where it is new."""
         if id(kind) in self._seen:
-            return
+            return None
         self._seen.add(id(kind))
-        node = parent.child("class", name_of(kind), "type", qualname_of(kind))
+        node = parent.child("class", name_of(kind), "type")
         node.count += 1
         for name, held in edges.namespace_entries(kind):
             self.reach(held, node, "attribute", name)
+        return node
 
-    def drain(self) -> None:
-        """Look into all that was reached, and into what that leads to."""
+    def drain(self, most: int | None = None) -> None:
+        """Look into all that was reached, and into what that leads to.
+
+        Args:
+            most: It is enough when so many objects more have been looked at.
+        """
         queue = self._queue
-        turn = 0
+        enough = None if most is None else len(self._seen) + most
+        turn = left = 0
         while queue:
+            if left == 0:
+                self._weighted_above, self._weighted, left = self._weighted, {}, len(queue)
+            if enough is not None and len(self._seen) > enough:
+                break
             turn += 1
-            if len(self._seen) > self._most or (turn % _EACH == 0 and perf_counter() > self._deadline):
+            left -= 1
+            if len(self._seen) > self._most or (turn % _EACH == 0 and thread_time() > self.deadline):
                 self.is_complete = False
-                queue.clear()
-                return
+                break
             reached = queue.popleft()
-            value = reached.value
-            self._kinds[id(type(value))].expand(self, value, reached.node, reached.weight)  # type: ignore[misc]
+            stands_for = reached.node.next_open(reached.weight)
+            if stands_for:
+                value, node, before = reached.value, reached.node, len(self._seen)
+                self._kinds[id(type(value))].expand(self, value, node, stands_for)  # type: ignore[misc]
+                node.below += len(self._seen) - before
+        queue.clear()
 
     def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
         try:

@@ -22,16 +22,13 @@ class TracemallocTracer(NullTracer):
 
     Args:
         depth: Frames kept of each stack. One stops inside numpy and Pillow; more costs time at each allocation.
-        batches: Batches planned; with one, nothing can be seen to grow.
     """
 
-    def __init__(self, marks: Marks, depth: int, batches: int) -> None:
-        self._sees_growth = batches > 1
+    def __init__(self, marks: Marks, depth: int) -> None:
         with OwnImports():
             import tracemalloc
         self._tracemalloc = tracemalloc
         self._marks = marks
-        self._lengths: dict[int, int] = {}
         self._first_batch = 0
         self._handles = OpenHandles(marks)
         tracemalloc.start(depth)
@@ -61,18 +58,6 @@ class TracemallocTracer(NullTracer):
         self._tracemalloc.reset_peak()
         if at == "first":
             self._first_batch = batch
-        if self._sees_growth:
-            self._growing_containers(at, batch)
-
-    def _growing_containers(self, at: str, batch: int) -> None:
-        with OwnImports():
-            from genaudit.recorder.child.tracers import growing_containers
-
-        if at == "first":
-            self._lengths = growing_containers.lengths()
-        elif batch > self._first_batch and self._lengths:
-            grown = growing_containers.grown_since(self._lengths, batch - self._first_batch)
-            self._marks.write("holders", batch=batch, holders=grown)
 
     def stop(self) -> None:
         """End the tracing."""

@@ -1,0 +1,25 @@
+"""Index or data: by what is held, and by how much of an item it is."""
+
+from genaudit.evidence.retention.tree import Holding
+
+OF_AN_ITEM = 0.4
+"""Characters or numbers that are so much of an item as it is yielded are the item."""
+NUMBER_BYTES = 4
+"""A number in a batch, at least as often as not."""
+
+
+def is_index(holding: Holding, *, items: int, item_bytes: float | None, limit: float) -> bool:
+    """Whether a holding tells where the data is, and is not the data: names, numbers, tuples of them.
+
+    Args:
+        holding: What is held.
+        items: Of the data set that it is held of.
+        item_bytes: Size of an item as it is yielded; without it nothing can be said.
+        limit: Bytes of buffers per item from which on they are the data, compressed or reduced.
+    """
+    if not item_bytes or items < 1 or not holding.entries:
+        return False
+    if holding.data_bytes / items > limit:
+        return False
+    text, numbers = holding.text_bytes / items, NUMBER_BYTES * holding.numbers / items
+    return max(text, numbers) < OF_AN_ITEM * item_bytes

@@ -1,0 +1,251 @@
+"""Statements of the user's that bind a name, or that add to what it names."""
+
+import ast
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple, TypeAlias
+
+ADDING_METHODS = frozenset(
+    {
+        *("append", "appendleft", "extend", "extendleft", "insert", "add", "update", "setdefault", "push", "put"),
+        *("put_nowait", "write", "writelines", "send", "register", "submit", "fill", "union_update"),
+    }
+)
+ADDING_FUNCTIONS = frozenset({"heappush", "insort", "insort_left", "insort_right", "copyto"})
+EMPTY_CALLS = frozenset(
+    {
+        *("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter", "bytearray", "Queue", "BytesIO"),
+        *("SimpleQueue", "LifoQueue", "PriorityQueue", "WeakValueDictionary", "StringIO", "empty", "zeros", "ones"),
+        *("full", "empty_like", "zeros_like"),
+    }
+)
+"""Calls that make a container which is filled later, where they are given no data."""
+SIZED = frozenset({"empty", "zeros", "ones", "full", "bytearray", "empty_like", "zeros_like"})
+"""Those of them that are given a size."""
+READING_METHODS = frozenset(
+    {
+        *("get", "get_nowait", "items", "keys", "values", "pop", "popleft", "popitem", "clear", "remove", "discard"),
+        *("copy", "index", "count", "join", "close", "qsize", "empty", "sort", "reverse", "rotate", "cache_clear"),
+        *("astype", "reshape", "mean", "sum", "min", "max", "result", "done", "read", "acquire", "release"),
+    }
+)
+"""Methods that keep nothing of what they are given."""
+CACHES = frozenset({"lru_cache", "cache", "memoize", "cached"})
+PROPERTIES = frozenset({"cached_property"})
+Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
+Fits: TypeAlias = Callable[[ast.AST], bool]
+"""Tells whether a node is the name that is looked for."""
+
+
+class Use(NamedTuple):
+    """A line that binds a name, or adds to what it names."""
+
+    line: int
+    adds: bool
+    is_empty: bool = False
+    """Bound to a container with nothing in it; or nothing but a constant is added."""
+    source: str | None = None
+    """The name of the variable that it is bound to."""
+    is_guess: bool = False
+    """A method is called that may keep what it is given: `log.info("%s", batch)`."""
+
+    @property
+    def is_bind(self) -> bool:
+        """Whether the name is given another meaning."""
+        return not self.adds and not self.is_guess
+
+
+def uses_of_name(scope: ast.AST, name: str) -> list[Use]:
+    """Every line of a scope that binds a variable or adds to it, in their order.
+
+    Functions inside the scope in which the name means a variable of their own are left out.
+    """
+
+    def fits(node: ast.AST) -> bool:
+        return isinstance(node, ast.Name) and node.id == name
+
+    return _in_order(use for node in visible(scope, name) for use in uses_in(node, fits, name))
+
+
+def uses_of_attribute(scope: ast.AST, name: str, owner: str | None = None, *, not_own: bool = False) -> list[Use]:
+    """Every line of a scope that binds an attribute or adds to it, in their order.
+
+    Args:
+        owner: Only of what has this name.
+        not_own: Not of ``self``.
+    """
+
+    def fits(node: ast.AST) -> bool:
+        if not isinstance(node, ast.Attribute) or node.attr != name:
+            return False
+        of = last_name(node.value)
+        return (owner is None or owner in of) and not (not_own and of in (["self"], ["cls"]))
+
+    return _in_order(use for node in ast.walk(scope) for use in uses_in(node, fits, name))
+
+
+def _in_order(uses: Iterable[Use]) -> list[Use]:
+    return sorted(set(uses), key=lambda use: (use.line, use.adds))
+
+
+def visible(scope: ast.AST, name: str) -> Iterator[ast.AST]:
+    """The nodes of a scope in which a name means what it means in the scope."""
+    waiting = [scope]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for child in ast.iter_child_nodes(node):
+            if not (isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) and owns(child, name)):
+                waiting.append(child)
+            elif not isinstance(child, ast.Lambda):
+                waiting += child.decorator_list
+
+
+def owns(function: ast.AST, name: str) -> bool:
+    """Whether a name means a variable of this very function: a parameter, or one that is bound in it."""
+    if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+        return False
+    given = function.args
+    if any(arg.arg == name for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs)):
+        return True
+    bound, waiting = False, list(ast.iter_child_nodes(function))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Global | ast.Nonlocal) and name in node.names:
+            return False
+        if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Store):
+            bound = True
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.comprehension):
+            waiting += ast.iter_child_nodes(node)
+    return bound
+
+
+def uses_in(node: ast.AST, fits: Fits, name: str) -> Iterator[Use]:
+    """How one statement or expression uses the name; what is inside it is not looked at.
+
+    Args:
+        fits: Tells whether a node is that name.
+        name: Its last part.
+    """
+    if isinstance(node, ast.Assign):
+        for target in node.targets:
+            yield from _bound(target, node.value, fits)
+    elif isinstance(node, ast.AnnAssign | ast.NamedExpr):
+        if node.value is not None:
+            yield from _bound(node.target, node.value, fits)
+    elif isinstance(node, ast.Call):
+        yield from _called(node, fits, name)
+    elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        yield from _decorated(node, name)
+    elif not isinstance(node, ast.AugAssign):
+        yield from _bound_by_block(node, fits)
+    elif fits(_root_of(node.target)):
+        yield Use(node.lineno, adds=True)
+
+
+def _called(node: ast.Call, fits: Fits, name: str) -> Iterator[Use]:
+    if _adds(node, fits, name):
+        is_constant = bool(node.args) and all(isinstance(argument, ast.Constant) for argument in node.args)
+        yield Use(node.lineno, adds=True, is_empty=is_constant)
+    elif _may_keep(node, fits):
+        yield Use(node.lineno, adds=False, is_guess=True)
+
+
+def _bound_by_block(node: ast.AST, fits: Fits) -> Iterator[Use]:
+    """The targets of a loop or of a ``with``."""
+    if isinstance(node, ast.For | ast.AsyncFor):
+        target, line = node.target, node.lineno
+    elif isinstance(node, ast.withitem) and node.optional_vars is not None:
+        target, line = node.optional_vars, node.context_expr.lineno
+    else:
+        return
+    if any(fits(part) for part in ast.walk(target)):
+        yield Use(line, adds=False)
+
+
+def _decorated(node: Functions, name: str) -> Iterator[Use]:
+    """The decorator that makes a function a cache, or what a property computes once."""
+    if node.name != name:
+        return
+    for decorator in node.decorator_list:
+        called = set(last_name(decorator.func if isinstance(decorator, ast.Call) else decorator))
+        if called & CACHES:
+            yield Use(decorator.lineno, adds=False)
+        elif called & PROPERTIES:
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Return) and inner.value is not None:
+                    source = inner.value.id if isinstance(inner.value, ast.Name) else None
+                    yield Use(inner.lineno, adds=False, source=source)
+
+
+def _adds(node: ast.Call, fits: Fits, name: str) -> bool:
+    if isinstance(node.func, ast.Attribute) and node.func.attr in ADDING_METHODS and fits(_root_of(node.func.value)):
+        return True
+    called = last_name(node.func)
+    if called == ["setattr"] and len(node.args) > 1:
+        return isinstance(node.args[1], ast.Constant) and node.args[1].value == name
+    return bool(called and called[0] in ADDING_FUNCTIONS and node.args and fits(_root_of(node.args[0])))
+
+
+def _may_keep(node: ast.Call, fits: Fits) -> bool:
+    if not isinstance(node.func, ast.Attribute) or not fits(_root_of(node.func.value)):
+        return False
+    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+    return node.func.attr not in READING_METHODS and not all(isinstance(part, ast.Constant) for part in given)
+
+
+def _root_of(node: ast.AST) -> ast.AST:
+    """What an element is of: ``table`` of ``table[key][other]`` and of ``table.setdefault(key, [])``."""
+    while True:
+        if isinstance(node, ast.Subscript):
+            node = node.value
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "setdefault":
+            node = node.func.value
+        else:
+            return node
+
+
+def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
+    line: int = target.lineno  # type: ignore[attr-defined]
+    if isinstance(target, ast.Subscript):
+        if fits(_root_of(target)):
+            yield Use(line, adds=True, is_empty=isinstance(value, ast.Constant))
+    elif isinstance(target, ast.Tuple | ast.List):
+        values = value.elts if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(target.elts) else []
+        for at, part in enumerate(target.elts):
+            yield from _bound(part, values[at] if values else value, fits)
+    elif isinstance(target, ast.Starred):
+        yield from _bound(target.value, value, fits)
+    elif fits(target):
+        # `images = np.append(images, image)` adds to it.
+        adds = any(fits(part) for part in ast.walk(value))
+        source = value.id if isinstance(value, ast.Name) else None
+        yield Use(line, adds=adds, is_empty=_is_empty(value), source=source)
+
+
+def _is_empty(value: ast.AST) -> bool:
+    if isinstance(value, ast.List | ast.Tuple | ast.Set):
+        return not value.elts
+    if isinstance(value, ast.Dict):
+        return not value.keys
+    if isinstance(value, ast.Constant):
+        return True
+    called = last_name(value.func) if isinstance(value, ast.Call) else []
+    if not called or called[0] not in EMPTY_CALLS or not isinstance(value, ast.Call):
+        return False
+    return called[0] in SIZED or not any(_may_have_data(argument) for argument in value.args)
+
+
+def _may_have_data(argument: ast.AST) -> bool:
+    """Whether an argument may be what a container is filled with, and not its size, its class or nothing."""
+    if isinstance(argument, ast.Constant | ast.Lambda | ast.Attribute | ast.BinOp):
+        return False
+    if isinstance(argument, ast.Name):
+        return argument.id not in {"list", "dict", "set", "int", "float", "str", "maxsize"}
+    return not (isinstance(argument, ast.List | ast.Tuple) and not argument.elts)
+
+
+def last_name(node: ast.AST) -> list[str]:
+    """The last part of a dotted name: ``seen`` of ``self.seen``."""
+    if isinstance(node, ast.Name):
+        return [node.id]
+    return [node.attr] if isinstance(node, ast.Attribute) else []

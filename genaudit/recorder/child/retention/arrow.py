@@ -1,0 +1,56 @@
+"""What the tables and columns of Arrow take: their buffers, each once, without those of mapped files."""
+
+from __future__ import annotations
+
+from genaudit.recorder.child.batch.nbytes import MOST_NODES
+from genaudit.recorder.child.guard.static_inspect import mro_of, name_of
+from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.mapped import MappedFiles
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+_SMALLEST_MAPPED = 4096
+
+
+def reader_of_arrow(base: type) -> Callable[[Any, set[Any]], Found] | None:
+    """What reads the objects of one of the classes of pyarrow; ``None`` where they hold no buffers."""
+    names = {name_of(each) for each in mro_of(base)}
+    if not names & {"Table", "RecordBatch", "ChunkedArray", "Array", "Buffer"}:
+        return None
+    mapped: list[MappedFiles] = []
+
+    def read(value: Any, buffers: set[Any]) -> Found:
+        found = Found(_shape_of(value))
+        for n_seen, buffer in enumerate(_buffers_in(value, names)):
+            if n_seen >= MOST_NODES:
+                break
+            address, size = buffer.address, buffer.size
+            if address in buffers:
+                continue
+            buffers.add(address)
+            if not mapped and size >= _SMALLEST_MAPPED:
+                mapped.append(MappedFiles())
+            if size < _SMALLEST_MAPPED or not mapped[0].has(address):
+                found.data += size
+        return found
+
+    return read
+
+
+def _shape_of(value: Any) -> str:
+    shape = getattr(value, "shape", None)
+    return "x".join(map(str, shape)) if type(shape) is tuple else ""
+
+
+def _buffers_in(value: Any, names: set[str]) -> Iterator[Any]:
+    if "Buffer" in names:
+        yield value
+        return
+    for column in value.columns if names & {"Table", "RecordBatch"} else [value]:
+        for chunk in column.chunks if hasattr(column, "chunks") else [column]:
+            for buffer in chunk.buffers():
+                if buffer is not None:
+                    yield buffer

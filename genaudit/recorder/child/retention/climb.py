@@ -1,0 +1,119 @@
+"""From what was found among all objects up to what has a name: a module, or a class of one."""
+
+from __future__ import annotations
+
+from _collections import deque  # type: ignore[import-not-found]
+from gc import get_referents, get_referrers
+from sys import modules
+from time import thread_time
+
+from genaudit.recorder.child.guard.own_imports import fields_of_module
+from genaudit.recorder.child.guard.static_inspect import is_owned, module_of
+from genaudit.recorder.child.retention.edges import FrameType
+from genaudit.recorder.child.retention.kinds import OURS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from genaudit.recorder.child.retention.walk import Walk
+
+MOST_LEVELS = 32
+MOST_ABOVE = 3
+"""Objects that refer to one, of which each is followed further."""
+MOST_AT_A_LEVEL = 20
+"""Each more makes a step longer: it compares all references that there are with each."""
+_PACKAGE = __name__.rpartition(".")[0]
+
+
+class Climb:
+    """Follows references upwards from several objects at once, as each step looks at every object there is.
+
+    Args:
+        holders: From where.
+    """
+
+    def __init__(self, walk: Walk, holders: list[Any]) -> None:
+        self._walk = walk
+        self._holders = holders
+        self._above: dict[int, list[Any]] = {}
+        """What refers to an object, by the identity of that."""
+        self._namespaces = {
+            id(fields): name for name in list(modules) if type(name) is str and (fields := fields_of_module(name))
+        }
+
+    def chains(self) -> Iterator[list[Any]]:
+        """From the top down to each holder, the first being the name of a module; the holder alone without one."""
+        level = [each for each in self._holders if not self._is_end(each)]
+        for _ in range(MOST_LEVELS):
+            if thread_time() > self._walk.deadline or all(self._path(holder)[1] for holder in self._holders):
+                break
+            level = self._climb(level)
+        for holder in self._holders:
+            path, is_named = self._path(holder)
+            if not is_named:
+                yield [holder]
+            elif not self._is_accounted(path[-1]):
+                yield self._named(path)
+
+    def _climb(self, level: list[Any]) -> list[Any]:
+        """One step up; what has been reached by it."""
+        following: list[Any] = []
+        referrers = get_referrers(*level) if level else []
+        wanted = set(map(id, level))
+        for referrer in referrers:
+            if self._is_of_the_search(referrer) or referrer is level:
+                continue
+            for held in get_referents(referrer):
+                if id(held) in wanted:
+                    above = self._above.setdefault(id(held), [])
+                    if len(above) < MOST_ABOVE and all(each is not referrer for each in above):
+                        above.append(referrer)
+                        following.append(referrer)
+        return [each for each in following if id(each) not in self._above and not self._is_end(each)][:MOST_AT_A_LEVEL]
+
+    def _is_of_the_search(self, referrer: Any) -> bool:
+        """Whether it refers to an object only because that was looked for."""
+        kind = type(referrer)
+        if kind is FrameType or referrer is modules or referrer is self._holders:
+            return True
+        if kind is list and any(referrer is above for above in self._above.values()):
+            return True
+        return self._walk.kind_of(kind).is_ours and module_of(kind).startswith(_PACKAGE)
+
+    def _path(self, holder: Any) -> tuple[list[Any], bool]:
+        """The shortest way up from a holder, and whether it ends where it is to end."""
+        paths = deque([[holder]])
+        met = {id(holder)}
+        while paths:
+            path = paths.popleft()
+            if self._is_end(path[-1]):
+                return path, True
+            for above in self._above.get(id(path[-1]), ()):
+                if id(above) not in met:
+                    met.add(id(above))
+                    paths.append([*path, above])
+        return [holder], False
+
+    def _is_end(self, value: Any) -> bool:
+        return id(value) in self._namespaces or self._is_class(value) or self._is_accounted(value)
+
+    def _is_class(self, value: Any) -> bool:
+        return issubclass(type(value), type) and is_owned(value)
+
+    def _is_accounted(self, value: Any) -> bool:
+        """Whether the walk knows of it already, by a sample of what holds it, or it is genaudit's own."""
+        if self._walk.has(value) or self._walk.kind_of(type(value)).is_ours:
+            return True
+        name = self._namespaces.get(id(value), "")
+        return name == "__main__" or name.partition(".")[0] == OURS
+
+    def _named(self, path: list[Any]) -> list[Any]:
+        """A way up as a way down."""
+        chain = path[::-1]
+        if id(chain[0]) in self._namespaces:
+            chain[0] = self._namespaces[id(chain[0])]
+        elif self._is_class(chain[0]):
+            chain.insert(0, module_of(chain[0]))
+        return chain

@@ -1,0 +1,29 @@
+"""What the walk finds in one object."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+class Found:
+    """What one object holds.
+
+    Attributes:
+        detail: Its shape, or what else its class does not say.
+        data: Bytes that no object before it has shown.
+        objects: Bytes of Python objects in it.
+        held: Objects that hold the memory in its place, or that it is made of.
+        sampled: A number of objects, and what gives one of them, where it holds so many in a row.
+    """
+
+    __slots__ = ("data", "detail", "held", "objects", "sampled")
+
+    def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
+        self.detail = detail
+        self.data = data
+        self.objects = objects
+        self.held = held
+        self.sampled: tuple[int, Callable[[int], Any]] | None = None

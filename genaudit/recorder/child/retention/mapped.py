@@ -1,0 +1,70 @@
+"""Memory that is mapped: pages of a file are the kernel's to drop, and take nothing; all other is the process's own."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from genaudit.recorder.child.guard.static_inspect import member_of, stored
+from genaudit.recorder.child.memory.status import content
+from genaudit.recorder.child.retention.found import Found
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+_IN_MEMORY = (b"/dev/shm/", b"/memfd:", b"/SYSV", b"/dev/zero")
+
+
+class MappedFiles:
+    """Where files are mapped into this process.
+
+    Source:
+        proc_pid_maps(5): the range of addresses, permissions, offset, device, inode, and the path of the file.
+    """
+
+    def __init__(self) -> None:
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        for line in content("/proc/self/maps").splitlines():
+            fields = line.split(None, 5)
+            if len(fields) == 6 and fields[5].startswith(b"/") and not fields[5].startswith(_IN_MEMORY):
+                start, _, end = fields[0].partition(b"-")
+                self._starts.append(int(start, 16))
+                self._ends.append(int(end, 16))
+
+    def has(self, address: int) -> bool:
+        """Whether an address lies in a file."""
+        at = bisect_right(self._starts, address) - 1
+        return at >= 0 and address < self._ends[at]
+
+
+def mapped(value: Any, buffers: set[Any]) -> Found:
+    """A ``mmap.mmap``: nothing, where it is of a file."""
+    address = _address_of(value)
+    if address is None or address in buffers or MappedFiles().has(address):
+        return Found()
+    buffers.add(address)
+    return Found(data=len(value))
+
+
+def _address_of(value: Any) -> int | None:
+    """Where a mapping begins; ``None`` where nothing that is imported can tell, or it was closed."""
+    from_buffer = member_of("numpy", "frombuffer")
+    try:
+        if from_buffer is not None:
+            address = from_buffer(value, "u1").__array_interface__["data"][0]
+        else:
+            # It wants to write: of a mapping that cannot be written to, it does not tell.
+            address = member_of("ctypes", "addressof")(member_of("ctypes", "c_char").from_buffer(value))
+    except (TypeError, ValueError):
+        return None
+    return int(address)
+
+
+def shared_memory(value: Any, buffers: set[Any]) -> Found:
+    """A block of ``multiprocessing.shared_memory``, by its name: several objects may stand for it."""
+    name, mapping = stored(value, "_name"), stored(value, "_mmap")
+    if type(name) is not str or name in buffers:
+        return Found()
+    buffers.add(name)
+    return Found(held=[mapping])

@@ -1,0 +1,519 @@
+"""The line of a path: where its name is bound or added to, in the scope that the path says."""
+
+import textwrap
+
+import pytest
+
+from genaudit.evidence.project import Project
+from genaudit.evidence.retention.lines import lines_of_names, places_of
+from genaudit.evidence.retention.tree import Tree
+from tests import build
+from tests.evidence.retention.made import Step, generator, images, walk
+
+PATH = "/project/data.py"
+HERE = "# here"
+
+
+def lines(source: str, root: Step, *, grows: bool = False, **others: str) -> tuple[list[int], list[int]]:
+    """The lines that are named for the largest path, and those that are marked as right.
+
+    Args:
+        others: Texts of other files, by their names.
+    """
+    text = textwrap.dedent(source)
+    texts = {PATH: text, **{f"/project/{name}.py": textwrap.dedent(other) for name, other in others.items()}}
+    recording = build.recording(build.trial(16, lambda batch, epoch: 0.0))
+    holding = Tree(walk(root)).holdings()[0]
+    found = places_of(holding, Project(recording), texts, grows=grows)
+    marked = [number for each in texts.values() for number, line in enumerate(each.split("\n"), 1) if HERE in line]
+    return [place.line for place in found], marked
+
+
+def held(*, name: str = "images", line: int = 4, function: str = "generate", kind: str = "variable") -> Step:
+    """A generator whose variable has a list of arrays."""
+    return generator(images(9000, 10, name=name, kind=kind), n_bytes=9100, line=line, name=function)
+
+
+LOCALS = {
+    "a comprehension": """
+        def generate(paths):
+            images = [load(path) for path in paths]  # here
+            yield images
+        """,
+    "an annotated assignment": """
+        def generate(paths):
+            images: list = [load(path) for path in paths]  # here
+            yield images
+        """,
+    "a walrus": """
+        def generate(paths):
+            if (images := read(paths)):  # here
+                yield images
+        """,
+    "append in a loop": """
+        def generate(paths):
+            images = []
+            for path in paths:
+                images.append(load(path))  # here
+            yield images
+        """,
+    "a subscript of what was made empty": """
+        def generate(paths):
+            images = np.empty((len(paths), 64))
+            for k, path in enumerate(paths):
+                images[k] = load(path)  # here
+            yield images
+        """,
+    "extend": """
+        def generate(paths):
+            images = deque(maxlen=10**6)
+            images.extend(load(path) for path in paths)  # here
+            yield images
+        """,
+    "an augmented assignment": """
+        def generate(paths):
+            images = []
+            for path in paths:
+                images += [load(path)]  # here
+            yield images
+        """,
+    "concatenation in a loop": """
+        def generate(paths):
+            images = np.empty((0, 64))
+            for path in paths:
+                images = np.append(images, load(path), axis=0)  # here
+            yield images
+        """,
+    "of several targets": """
+        def generate(paths):
+            images, labels = zip(*read(paths))  # here
+            yield images
+        """,
+    "the name of another": """
+        def generate(paths):
+            everything = []
+            for path in paths:
+                everything.append(load(path))  # here
+            images = everything
+            yield images
+        """,
+    "with": """
+        def generate(paths):
+            with reading(paths) as images:  # here
+                yield images
+        """,
+    "setdefault": """
+        def generate(paths):
+            images = {}
+            for path in paths:
+                images.setdefault(path[0], []).append(load(path))  # here
+            yield images
+        """,
+    "what is shuffled later was loaded before": """
+        def generate(paths):
+            images = np.stack([load(path) for path in paths])  # here
+            images = images[np.random.permutation(len(images))]
+            yield images
+        """,
+    "another function has the same name": """
+        def other(images):
+            images.append(1)
+            yield
+        def generate(paths):
+            images = read(paths)  # here
+            yield images
+        """,
+    "an inner function has a variable of the same name": """
+        def generate(paths):
+            def inner(images):
+                images.append(1)
+            images = read(paths)  # here
+            yield inner(images)
+        """,
+    "handed to a thread that fills it": """
+        def produce(paths, out):
+            for path in paths:
+                out.put(load(path))  # here
+            out.put(None)
+        def generate(paths):
+            images = queue.Queue()
+            Thread(target=produce, args=(paths, images)).start()
+            yield images.get()
+        """,
+    "handed to a helper that fills it": """
+        def fill(table, paths):
+            table.update((path, load(path)) for path in paths)  # here
+        def generate(paths):
+            images = {}
+            fill(images, paths)
+            yield images
+        """,
+    "a plain call of a helper": """
+        def load_all(paths):
+            return [load(path) for path in paths]
+        def generate(paths):
+            images = load_all(paths)  # here
+            yield images
+        """,
+}
+
+
+@pytest.mark.parametrize("source", LOCALS.values(), ids=LOCALS)
+def test_a_local_variable(source: str) -> None:
+    """It is filled in its own function, wherever else the name is used."""
+    last = len(textwrap.dedent(source).split("\n")) - 2
+    found, marked = lines(source, held(line=last))
+
+    assert found == marked
+
+
+def test_what_the_scope_does_not_bind_is_looked_for_around_it() -> None:
+    """A variable of the function around the generator."""
+    source = """
+        def make(paths):
+            images = [load(path) for path in paths]  # here
+            def generate():
+                yield images
+            return generate()
+        """
+    found, marked = lines(source, held(line=5))
+
+    assert found == marked
+
+
+ADDED = {
+    "append, and not where the list is made": """
+        def generate(paths):
+            images = [load(paths[0])]
+            while True:
+                images.append(load(paths))  # here
+                yield images
+        """,
+    "a subscript": """
+        def generate(paths):
+            images = {}
+            for path in paths:
+                images[path] = load(path)  # here
+                yield images
+        """,
+    "a call that may keep what it is given": """
+        def generate(paths):
+            images = tracker()
+            while True:
+                images.observe(load(paths))  # here
+                yield images
+        """,
+    "what reads keeps nothing": """
+        def generate(paths):
+            images = tracker()
+            while True:
+                images.observe(load(paths))  # here
+                images.get(paths)
+                yield images
+        """,
+}
+
+
+@pytest.mark.parametrize("source", ADDED.values(), ids=ADDED)
+def test_what_grows_is_blamed_where_it_is_added_to(source: str) -> None:
+    """A line that runs once gains nothing."""
+    found, marked = lines(source, held(line=6), grows=True)
+
+    assert found == marked
+
+
+def attribute(name: str, *, of: str, kind: str = "source", **fields: str) -> Step:
+    """An object whose attribute has a list of arrays."""
+    return Step(kind, "Loader", of, 9100, images(9000, 10, name=name, kind="attribute"), **fields)
+
+
+ATTRIBUTES = {
+    "in the constructor": """
+        class Loader:
+            def __init__(self, paths):
+                self.images = [load(path) for path in paths]  # here
+        """,
+    "in another method": """
+        class Loader:
+            def __init__(self, paths):
+                self.images = None
+            def warm(self):
+                self.images = read(self.paths)  # here
+        """,
+    "by append": """
+        class Loader:
+            def __init__(self, paths):
+                self.images = []
+                for path in paths:
+                    self.images.append(load(path))  # here
+        """,
+    "by a local variable": """
+        class Loader:
+            def __init__(self, paths):
+                images = []
+                for path in paths:
+                    images.append(load(path))  # here
+                self.images = images
+        """,
+    "in a class that it is derived from": """
+        class Base:
+            def __init__(self, paths):
+                self.images = read(paths)  # here
+        class Loader(Base):
+            pass
+        """,
+    "of the class itself": """
+        class Loader:
+            images = [load(path) for path in PATHS]  # here
+        """,
+    "a property that is computed once": """
+        class Loader:
+            @cached_property
+            def images(self):
+                return [load(path) for path in self.paths]  # here
+        """,
+    "not that of another class": """
+        class Other:
+            def __init__(self):
+                self.images = read()
+        class Loader:
+            def __init__(self, paths):
+                self.images = read(paths)  # here
+        """,
+    "set from outside": """
+        class Loader:
+            pass
+        def make(paths):
+            loader = Loader()
+            loader.images = read(paths)  # here
+            return loader
+        """,
+}
+
+
+@pytest.mark.parametrize("source", ATTRIBUTES.values(), ids=ATTRIBUTES)
+def test_an_attribute(source: str) -> None:
+    """It is filled in its class, those it is derived from, and those derived from it."""
+    found, marked = lines(source, attribute("images", of="data.Loader"))
+
+    assert found == marked
+
+
+def test_an_attribute_of_a_library_s_class() -> None:
+    """By the name that the object has: others may have an attribute that is called the same."""
+    source = """
+        def generate(paths):
+            other = Namespace()
+            other.images = 1
+            box = Namespace()
+            box.images = read(paths)  # here
+            yield box
+        """
+    box = Step("variable", "box", "SimpleNamespace", 9050, images(9000, 10, kind="attribute"))
+    found, marked = lines(source, generator(box, n_bytes=9100, line=7))
+
+    assert found == marked
+
+
+def module(*below: Step, path: str = PATH) -> Step:
+    """A module of the user's."""
+    return Step("module", "data", "module", 9100, *below, path=path, line=1, function="<module>")
+
+
+GLOBALS = {
+    "where it is made": """
+        IMAGES = [load(path) for path in PATHS]  # here
+        def generate():
+            yield IMAGES
+        """,
+    "where a function fills it": """
+        IMAGES = []
+        def generate(paths):
+            IMAGES.extend(load(path) for path in paths)  # here
+            yield IMAGES
+        def other(IMAGES):
+            IMAGES.append(1)
+        """,
+    "where a function binds it": """
+        IMAGES = None
+        def generate(paths):
+            global IMAGES
+            IMAGES = read(paths)  # here
+            yield IMAGES
+        """,
+}
+
+
+@pytest.mark.parametrize("source", GLOBALS.values(), ids=GLOBALS)
+def test_a_global(source: str) -> None:
+    """In the functions of its module that have no variable of that name."""
+    found, marked = lines(source, module(images(9000, 10, name="IMAGES")))
+
+    assert found == marked
+
+
+def test_a_global_that_another_module_fills() -> None:
+    """By its name there."""
+    found, marked = lines(
+        "import store\ndef generate(paths):\n    store.IMAGES.append(load(paths))  # here\n    yield\n",
+        module(images(9000, 10, name="IMAGES"), path="/project/store.py"),
+        grows=True,
+        store="IMAGES = []\n",
+    )
+
+    assert found == marked
+
+
+CACHES = {
+    "a decorator": """
+        @functools.lru_cache(maxsize=None)  # here
+        def read(path):
+            return load(path)
+        """,
+    "a call": """
+        def slow(path):
+            return load(path)
+        read = functools.cache(slow)  # here
+        """,
+}
+
+
+@pytest.mark.parametrize("source", CACHES.values(), ids=CACHES)
+@pytest.mark.parametrize("grows", [True, False])
+def test_a_cache(source: str, grows: bool) -> None:
+    """The line that makes it one."""
+    found, marked = lines(source, module(images(9000, 10, name="read", of="_lru_cache_wrapper")), grows=grows)
+
+    assert found == marked
+
+
+def function(kind: str, name: str, line: int, *, called: str = "generate") -> Step:
+    """A function that keeps a list in a default or in a variable around it."""
+    kept = images(9000, 10, name=name, kind=kind)
+    return module(Step("variable", called, "function", 9050, kept, path=PATH, line=line, function=called))
+
+
+def test_a_default_argument() -> None:
+    """Where it is added to, or where it stands."""
+    added, marked = lines(
+        "\ndef generate(paths, seen=[]):\n    seen.append(paths)  # here\n    yield\n",
+        function("default", "seen", 2),
+        grows=True,
+    )
+    stands, at = lines("\ndef generate(paths, seen=read()):  # here\n    yield seen\n", function("default", "seen", 2))
+
+    assert (added, stands) == (marked, at)
+
+
+def test_a_variable_of_a_closure() -> None:
+    """In the function around it, or in itself."""
+    source = """
+        def make(paths):
+            kept = []
+            def read(path):
+                kept.append(load(path))  # here
+                return kept[-1]
+            return read
+        """
+    found, marked = lines(source, function("cell", "kept", 4, called="read"), grows=True)
+
+    assert found == marked
+
+
+def nameless(kind: str, *, line: int) -> Step:
+    """What a generator has without a name."""
+    return generator(images(9000, 10, name="", kind="referent", of=kind), n_bytes=9100, line=line)
+
+
+def test_what_a_loop_runs_over() -> None:
+    """The loop that the generator stands in, and none that counts."""
+    source = """
+        def generate(paths):
+            for path in ordered(paths):
+                note(path)
+            for image in sorted(decoded(paths)):  # here
+                for k in range(3):
+                    yield image
+        """
+    found, marked = lines(source, nameless("list_iterator", line=7))
+
+    assert found == marked
+
+
+def test_what_is_made_in_place() -> None:
+    """By the call of its class."""
+    source = """
+        def generate(paths):
+            for image in other(paths):
+                pass
+            for image in itertools.cycle(decoded(paths)):  # here
+                yield image
+        """
+    found, marked = lines(source, nameless("itertools.cycle", line=6))
+
+    assert found == marked
+
+
+def test_attributes_of_libraries_lead_to_the_name_that_the_user_gave() -> None:
+    """The queue of a ``Queue`` is none of the user's names."""
+    source = """
+        def generate(paths):
+            waiting = queue.Queue()
+            for path in paths:
+                waiting.put(load(path))  # here
+            yield waiting.get()
+        """
+    inner = images(9000, 10, name="queue", kind="attribute", of="deque")
+    found, marked = lines(source, generator(Step("variable", "waiting", "Queue", 9050, inner), n_bytes=9100, line=6))
+
+    assert found == marked
+
+
+def test_several_lines_that_add_are_all_named() -> None:
+    """Those that add a constant are not: that is not what takes memory."""
+    source = """
+        def generate(paths):
+            images = []
+            images.append(None)
+            for path in paths:
+                images.append(load(path))  # here
+                images.append(flipped(path))  # here
+            yield images
+        """
+    found, marked = lines(source, held(line=8))
+
+    assert found == marked
+
+
+def test_what_is_no_file_of_the_user_s_has_no_line() -> None:
+    """A generator of a library, and a function that is not there any more."""
+    library = generator(images(9000, 10), n_bytes=9100, path="/usr/lib/python3/queue.py")
+
+    assert lines("def generate():\n    images = read()\n", library) == ([], [])
+    assert lines("def other():\n    images = read()\n", held()) == ([], [])
+    assert lines("def generate(:\n", held()) == ([], [])
+
+
+def test_lines_of_names_are_all_that_may_be_asked_for_later() -> None:
+    """So that a recording keeps them, whatever their scope."""
+    text = "images = []\nimages.append(1)\nother = 2\n\n@cache\ndef read(): pass\nself.images[3] = 4\n"
+
+    assert lines_of_names(text, {"images", "read"}) == {1, 2, 6, 7}
+    assert lines_of_names(text, set()) == set()
+    assert lines_of_names("(", {"images"}) == set()
+
+
+def test_an_object_s_own_attribute_is_none_of_another_class() -> None:
+    """Where nothing is seen to fill it, the line that makes it is all there is."""
+    source = """
+        class Other:
+            def __init__(self):
+                self.images = []
+                self.images.append(1)
+        class Loader:
+            def __init__(self, paths):
+                self.images = []  # here
+        """
+    found, marked = lines(source, attribute("images", of="data.Loader"))
+
+    assert found == marked

@@ -1,0 +1,141 @@
+"""Who keeps memory alive, in the report: paths in words, growth beside them, and a tree that adds up."""
+
+from typing import Any
+
+import msgspec
+
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.marks import RetentionMark
+from genaudit.report.holders import holders, retention
+from genaudit.units import MIB
+from tests import build
+from tests.evidence.retention.made import Step, generator, images, walk
+
+PATH = "/project/data.py"
+SOURCE = """
+def generate(paths):
+    images = [load(path) for path in paths]
+    kept = []
+    while True:
+        kept.append(load(paths))
+        yield
+"""
+
+
+def evidence(*trials: Any) -> Evidence:
+    """Evidence of trials, with the source."""
+    return Evidence(msgspec.structs.replace(build.recording(*trials), sources={PATH: SOURCE}))
+
+
+def walked(*marks: RetentionMark, retained: int = 0, kind: str = "clean", **fields: Any) -> Any:
+    """A trial of 16 batches with these walks, that retains so much at its end."""
+    made = build.trial(32, lambda batch, epoch: float(retained), kind=kind, batches=16)
+    return msgspec.structs.replace(made, retention=list(marks), **fields)
+
+
+def both(n: int, **at: Any) -> RetentionMark:
+    """A list of images of 8 MiB, and one of as many batches as were made, of a MiB each."""
+    root = generator(images(8 * MIB, 32), images(n * MIB, n, name="kept"), n_bytes=(8 + n) * MIB, line=6)
+    return walk(root, at="first" if n == 1 else "end", batch=n, **at)
+
+
+def test_holders_have_their_path_their_share_and_their_line() -> None:
+    """The largest first; each with how it grows, where that was looked for."""
+    kept, loaded = holders(evidence(walked(both(16), retained=25 * MIB), walked(both(1), both(16), kind="walked")))
+
+    assert kept.names == ["generate (line 6)", "kept", "list of 16", "ndarray 64x64 uint8"]
+    assert loaded.names == ["generate (line 6)", "images", "list of 32", "ndarray 64x64 uint8"]
+    assert (kept.type, kept.entries, kept.bytes, kept.share) == ("ndarray", 16, 16 * MIB, 16 / 25)
+    assert (loaded.bytes, loaded.share, loaded.growth_bytes_per_batch, loaded.gained_per_batch) == (
+        *(8 * MIB, 8 / 25),
+        *(None, None),
+    )
+    assert kept.growth_bytes_per_batch is not None
+    assert (kept.growth_bytes_per_batch.value, kept.gained_per_batch) == (MIB, 1.0)
+    assert kept.location is not None
+    assert loaded.location is not None
+    assert [(where.path, where.line) for where in (kept.location, loaded.location)] == [("data.py", 6), ("data.py", 3)]
+
+
+def test_growth_over_epochs_is_told_by_epoch() -> None:
+    """Where epochs were what the trial was asked for."""
+    trial = walked(both(1), both(13, epoch=4), kind="walked", epochs_asked=4)
+    kept = next(holder for holder in holders(evidence(trial)) if "kept" in holder.names)
+
+    assert kept.growth_bytes_per_batch is None
+    assert kept.growth_bytes_per_epoch is not None
+    assert kept.growth_bytes_per_epoch.value == 4 * MIB
+
+
+def test_what_grows_and_is_small_still_has_a_row() -> None:
+    """A path that the large walk does not show."""
+    large = walk(generator(images(900 * MIB, 32), n_bytes=900 * MIB, line=6), at="end", batch=16)
+    names = [holder.names[1] for holder in holders(evidence(walked(large), walked(both(1), both(16), kind="walked")))]
+
+    assert names == ["images", "kept"]
+
+
+def test_what_is_a_small_part_is_no_holder() -> None:
+    """Of what the process retained, found or not."""
+    assert holders(evidence(walked(both(16), retained=5000 * MIB))) == []
+
+
+def test_without_a_walk_there_is_nothing_to_tell() -> None:
+    """As in recordings of earlier versions."""
+    without = evidence(walked())
+
+    assert (holders(without), retention(without)) == ([], [])
+
+
+def test_the_roots_of_the_tree_add_up_to_what_is_retained() -> None:
+    """What was not found is a root of its own."""
+    steps = retention(evidence(walked(both(16), retained=25 * MIB)))
+
+    assert [step.label for step in steps if step.parent < 0] == ["generate (line 6)", "unaccounted"]
+    assert sum(step.bytes for step in steps if step.parent < 0) == 25 * MIB
+    assert [steps[step.parent].label for step in steps if step.label == "images list of 32"] == ["generate (line 6)"]
+
+
+def test_where_more_was_found_than_readings_say_nothing_is_unaccounted() -> None:
+    """What was there before the call is walked, too."""
+    steps = retention(evidence(walked(both(16), retained=MIB)))
+
+    assert "unaccounted" not in {step.label for step in steps}
+
+
+def test_the_tree_tells_what_grew_where_its_trial_has_two_walks() -> None:
+    """By bytes and by entries."""
+    steps = {step.label: step for step in retention(evidence(walked(both(1), both(16))))}
+
+    assert (steps["kept list of 16"].grown_bytes, steps["kept list of 16"].gained) == (15 * MIB, 15)
+    assert (steps["images list of 32"].grown_bytes, steps["images list of 32"].gained) == (0, 0)
+
+
+def test_workers_have_roots_of_their_own() -> None:
+    """With what each of them holds below it; a holder is the path, in whichever process."""
+    trial = walked(both(16), both(16, pid=71), both(16, pid=72))
+    trees = {"0": 24 * MIB, "71": 24 * MIB, "72": 24 * MIB}
+    settled = [msgspec.structs.replace(mark, tree=trees) for mark in trial.settled]
+    made = evidence(msgspec.structs.replace(trial, settled=settled))
+    steps = retention(made)
+
+    assert [step.label for step in steps if step.parent < 0] == ["generate (line 6)", "worker 71", "worker 72"]
+    assert [steps[step.parent].label for step in steps if step.label.startswith("generate")][1:] == [
+        "worker 71",
+        "worker 72",
+    ]
+    assert all(step.parent < place for place, step in enumerate(steps))
+    assert {holder.names[1]: holder.bytes for holder in holders(made)} == {"kept": 48 * MIB, "images": 24 * MIB}
+
+
+def test_words_of_steps() -> None:
+    """Modules, classes and attributes, each in one or two words."""
+    root = Step(
+        *("module", "shop.data", "module", 10 * MIB),
+        Step("variable", "LOADER", "shop.data.Loader", 9 * MIB, images(9 * MIB, 3, kind="attribute")),
+        path=PATH,
+        line=1,
+    )
+    (held,) = holders(evidence(walked(walk(root, at="end", batch=16))))
+
+    assert held.names == ["shop.data (module)", "LOADER", "images", "list of 3", "ndarray 64x64 uint8"]
