@@ -72,10 +72,11 @@ class Investigation:
             if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
-        self._attribute(is_scaled=whole is not None)
         calls = CallTrial(self._session.evidence, self._session.request)
         if calls.is_due:
+            # Before lines are looked for: some targets do not bear a tracer, and that ends the trials.
             self._session.run_beside(self._session.spec("called", calls.size(), **calls.fields()))
+        self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
         """Whether nothing more can be learnt: the target does not run, or would not stop."""

@@ -110,6 +110,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str
     allocator: str
     cpus: int
+    open_files_limit: int | None = None
+    """How many files a process may have open: ``ulimit -n``."""
     packages: dict[str, str] = {}
     """Versions of the packages that matter to the target, as far as installed."""
 

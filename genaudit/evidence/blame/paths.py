@@ -70,6 +70,30 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
     return None
 
 
+def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
+    """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
+    marks = next(
+        ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
+    )
+    if len(marks) < 2:
+        return None
+    first, last = marks[0], marks[-1]
+    expected = bytes_per_call * (last.batch - first.batch)
+    holdings = Tree(last, before=first).holdings()
+    # What a call leaves is put somewhere that outlives it: the outermost container says where.
+    outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
+    blame = _blame(recording, project, outer, expected, grows=True)
+    return blame or _blame(recording, project, holdings, expected, grows=True)
+
+
+def _up_to_container(holding: Holding) -> Holding | None:
+    """The path as far as the outermost container on it."""
+    for at, step in enumerate(holding.steps):
+        if step.entries and step.name:
+            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
+    return None
+
+
 def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
     """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
     by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
@@ -84,29 +108,6 @@ def stretches(trial: Trial) -> Iterator[Stretch]:
         later = [mark for mark in trial.retention if mark.pid == first.pid and mark.batch > first.batch]
         if first.at == "first" and later:
             yield Stretch(trial, first, later[-1])
-
-
-def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
-    """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
-    marks = [mark for trial in recording.trials for mark in trial.retention if mark.at == "call"]
-    if len(marks) < 2:
-        return None
-    first, last = marks[0], marks[-1]
-    expected = bytes_per_call * (last.batch - first.batch)
-    holdings = Tree(last, before=first).holdings()
-    # What a call leaves is put somewhere that outlives it: the outermost container says where.
-    outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
-    return _blame(recording, project, outer, expected, grows=True) or _blame(
-        recording, project, holdings, expected, grows=True
-    )
-
-
-def _up_to_container(holding: Holding) -> Holding | None:
-    """The path as far as the outermost container on it."""
-    for at, step in enumerate(holding.steps):
-        if step.entries and step.name:
-            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
-    return None
 
 
 def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
