@@ -71,10 +71,11 @@ def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
     """The line in which memory was highest; of several that come near, the one that added most.
 
-    A line that only calls another line of the user's own is not blamed.
+    A line that only calls another line of the user's own is not blamed. One that is run again and again while a batch is
+    made adds what all of its runs left, and not what the largest did.
     """
     own: list[tuple[int, int, Site]] = [
-        (site.height_bytes, site.peak_bytes or 0, site)
+        (site.height_bytes, max(site.peak_bytes or 0, site.bytes // max(1, mark.batch)), site)
         for site in mark.sites
         if site.height_bytes and site.frames and project.is_own(site.frames[0].path)
     ]
