@@ -71,22 +71,27 @@ def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
     """The line in which memory was highest; of several that come near, the one that added most.
 
-    A line that only calls another line of the user's own is not blamed. One that is run again and again while a batch is
-    made adds what all of its runs left, and not what the largest did.
+    A line that only calls another line of the user's own is not blamed. One that is run again and again while a batch
+    is made adds what all of its runs left, and not what the largest did.
     """
-    own: list[tuple[int, int, Site]] = [
+    own = [site for site in mark.sites if site.frames and project.is_own(site.frames[0].path)]
+    added = [
         (site.height_bytes, max(site.peak_bytes or 0, site.bytes // max(1, mark.batch)), site)
-        for site in mark.sites
-        if site.height_bytes and site.frames and project.is_own(site.frames[0].path)
+        for site in own
+        if site.height_bytes
     ]
-    if not own:
+    if not added:
         return None
-    highest = max(height for height, _, _ in own)
+    highest = max(height for height, _, _ in added)
     peak, site = max(
-        ((peak, site) for height, peak, site in own if height >= NEAR * highest), key=lambda candidate: candidate[0]
+        ((peak, site) for height, peak, site in added if height >= NEAR * highest), key=lambda candidate: candidate[0]
     )
     if peak < FEWEST_SHARE * expected:
-        return None
+        # Several lines add a part each: the line that calls them has all of it, the innermost of those that do.
+        calling = [(site.peak_bytes or 0, site) for site in own if (site.peak_bytes or 0) >= FEWEST_SHARE * expected]
+        if not calling:
+            return None
+        peak, site = min(calling, key=lambda candidate: candidate[0])
     frame = site.frames[0]
     return Blame(
         path=frame.path,
