@@ -206,6 +206,10 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
+DEFINED = frozenset({"source", "frame", "module", "class", "function", "thread"})
+"""Kinds of steps with the name of a definition. Those of the others are variables, attributes and keys of data."""
+
+
 class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
     """One step on the way from something that the user can name to what is kept alive.
 
