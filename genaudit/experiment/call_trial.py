@@ -7,7 +7,7 @@ from genaudit.model.recording import Request, Trial
 
 CALLS = 7
 MOST_CALLS = 16
-SOFT_S = 5.0
+SOFT_S = 15.0
 # The first call of a framework's source may import the framework; the others are given the time above.
 FIRST_CALL_S = 5.0
 WITH_IMPORT_S = 40.0

@@ -28,7 +28,8 @@ def file_leak(evidence: Evidence, limits: Limits) -> Answer:
         A process may have about a thousand open files; then every open fails, hours into a training.
 
     How it is measured:
-        The entries of /proc/self/fd at every settled reading, after a collection.
+        The entries of /proc/self/fd at every settled reading, after a collection; and their number by the size of the
+        data set, for files that are kept by path are all open when an epoch is over.
 
     What to do:
         with Image.open(path) as image: ...   A handle kept per item wants a bound.
