@@ -3,6 +3,7 @@
 Standard library only, and little of it, so that its figures are those of the case. Prints one JSON object. With
 batch numbers to settle at, the batch is dropped there, the garbage collected unless the case has switched its
 collector off, the heap trimmed, and the memory held is noted; 0 is the moment before the target is called.
+``bare.py CASE ITEMS calls N`` calls the target N times instead, and prints what is held after each.
 """
 
 import gc
@@ -56,7 +57,8 @@ def batch_size(module):
     """Items of one batch, from the default of the target's own parameter."""
     if hasattr(module, "SYNTH"):
         return SYNTH_BATCH
-    parameters = inspect.signature(target(module)).parameters
+    call = target(module)
+    parameters = inspect.signature(call).parameters if callable(call) else {}
     default = parameters["batch_size"].default if "batch_size" in parameters else None
     return default if isinstance(default, int) else None
 
@@ -64,7 +66,7 @@ def batch_size(module):
 def epochs(module, keywords):
     """One iterator of batches after another, for ever; an endless one is the only one."""
     call = target(module)
-    made = call(**keywords)
+    made = call(**keywords) if callable(call) else call
     while True:
         if hasattr(made, "__next__"):
             yield made
@@ -178,6 +180,19 @@ def drive(module, keywords, wanted, marks):
     return figures | {"first_rise": rises[0] if rises else 0, "later_rise": max(rises[1:], default=0)}
 
 
+def call_again(module, keywords, calls):
+    """Call the target again and again, with a few batches of each, as training by folds does; held after each call."""
+    trim = getattr(__import__("ctypes").CDLL(None), "malloc_trim", lambda _: 0)
+    after = []
+    for _ in range(calls):
+        batches = next(epochs(module, keywords))
+        for _batch in itertools.islice(batches, 3):
+            pass
+        del batches, _batch
+        after.append(settle(trim)["held"])
+    return after
+
+
 def rise_from(marks):
     """RSS at the start of a batch, with the high-water mark begun anew; nothing where nobody asks."""
     if not marks:
@@ -190,6 +205,9 @@ def main(path, items, batches, *marks):
     """Run one case and print its figures."""
     start = status()["VmHWM"]
     module = load(path)
+    if batches == "calls":
+        print(call_again(module, arguments(module, int(items)), int(marks[0])))
+        return
     imported = settle(lambda _: 0) if marks else {}
     keywords = arguments(module, int(items))
     called = status()

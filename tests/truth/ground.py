@@ -9,12 +9,14 @@ import itertools
 import json
 import math
 import os
+import re
 import signal
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 from genaudit.units import KIB, MIB
@@ -25,11 +27,33 @@ from tests.truth.harness import Case, load
 NOISE_BYTES = 1.5 * MIB
 INDEX_BYTES = 1.4 * KIB
 GROWTH_BYTES = 4 * KIB
+_ITEMS = re.compile(r"^ITEMS = \d+$", re.MULTILINE)
 
 
 def measure(case: Case, items: int, batches: int, marks: list[int]) -> dict[str, Any]:
     """Run a case bare; ``settled`` of the answer has the readings by batch number."""
-    command = [sys.executable, bare.__file__, str(case.path), *map(str, (items, batches, *marks))]
+    with _resized(case, items) as path:
+        answer: dict[str, Any] = _run(case, [str(path), *map(str, (items, batches, *marks))])
+    answer["settled"] = {int(batch): reading for batch, reading in answer["settled"].items()}
+    return answer
+
+
+@contextlib.contextmanager
+def _resized(case: Case, items: int) -> Iterator[Path]:
+    """The case's file; of one that offers no size, a copy whose constant ``ITEMS`` is another."""
+    text = case.path.read_text(encoding="utf-8")
+    if case.scales or not _ITEMS.search(text):
+        yield case.path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, case.path.name)
+        copy.write_text(_ITEMS.sub(f"ITEMS = {items}", text), encoding="utf-8")
+        yield copy
+
+
+def _run(case: Case, arguments: list[str]) -> Any:
+    """What a bare run printed."""
+    command = [sys.executable, bare.__file__, *arguments]
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         # Files, not pipes: a process that the case leaves behind would keep a pipe open.
         process = subprocess.Popen(command, stdout=output, stderr=errors, start_new_session=True)
@@ -39,9 +63,7 @@ def measure(case: Case, items: int, batches: int, marks: list[int]) -> dict[str,
         output.seek(0), errors.seek(0)
         if code:
             raise AssertionError(f"{case.name} failed bare: {errors.read()[-2000:]}")
-        answer: dict[str, Any] = json.loads(output.read().splitlines()[-1])
-    answer["settled"] = {int(batch): reading for batch, reading in answer["settled"].items()}
-    return answer
+        return json.loads(output.read().splitlines()[-1])
 
 
 def disagreements(case: Case) -> list[str]:
@@ -73,20 +95,21 @@ def _held(answer: Mapping[str, Any], batch: int) -> float:
 def _clean(case: Case) -> list[str]:
     """With more items nothing more is held; with more batches neither."""
     small, large = case.ground_sizes or (512, 1024)
+    noise = case.ground_noise or NOISE_BYTES
     last = []
-    wrong = []
+    wrong = _calls_stay(case) if case.ground_calls else []
     for items in (small, large):
         once = max(_epoch(case, items), 60) if case.scales else 250
         marks = [range(batches - 5, batches) for batches in (once, 2 * once)]
         answer = measure(case, items, 2 * once, [0, *itertools.chain(*marks)])
         early, late = (statistics.median(_held(answer, batch) for batch in window) for window in marks)
         last.append(late)
-        slope = (late - early - NOISE_BYTES / 3) / once
+        slope = (late - early - noise / 3) / once
         if slope > GROWTH_BYTES:
             wrong.append(f"grows by {slope:,.0f} bytes a batch in the second of two epochs of {items} items")
         if not case.scales:
             return wrong
-    allowed = INDEX_BYTES * (large - small) + NOISE_BYTES
+    allowed = (case.ground_index or INDEX_BYTES) * (large - small) + noise
     if last[1] - last[0] > allowed:
         wrong.append(f"holds {last[1] - last[0]:,.0f} bytes more with {large} items than with {small}")
     return wrong
@@ -94,7 +117,11 @@ def _clean(case: Case) -> list[str]:
 
 def _eager(case: Case, text: str) -> list[str]:
     small, large = case.ground_sizes or (256, 1024)
-    held = [_held(measure(case, items, 1, [0, 1]), 1) for items in (small, large)]
+    answers = [measure(case, items, 1, [0, 1]) for items in (small, large)]
+    if not case.scales:  # It may have loaded all that it loads when it was imported.
+        held = [float(answer["settled"][1]["held"]) for answer in answers]
+    else:
+        held = [_held(answer, 1) for answer in answers]
     return _compare("growth per item at the first batch", (held[1] - held[0]) / (large - small), text, 400)
 
 
@@ -134,6 +161,22 @@ def _epoch_growth(case: Case, text: str) -> list[str]:
     return []
 
 
+def _calls(case: Case, calls: int) -> float:
+    """What one call leaves behind, in bytes; the first two, which warm things up, left out."""
+    held = _run(case, [str(case.path), "256", "calls", str(calls)])
+    return float(held[-1] - held[1]) / (calls - 2)
+
+
+def _calls_stay(case: Case) -> list[str]:
+    each = _calls(case, case.ground_calls)
+    allowed = GROWTH_BYTES + NOISE_BYTES / (case.ground_calls - 2)
+    return [f"a call leaves {each:,.0f} bytes behind"] if each > allowed else []
+
+
+def _call_growth(case: Case, text: str) -> list[str]:
+    return _compare("growth per call", _calls(case, 10), text, 256 * KIB)
+
+
 def _spike(case: Case, text: str) -> list[str]:
     answer = measure(case, 400, 50, [0, 1])
     rise = max(answer["later_rise"], answer["first_rise"] - max(_held(answer, 1), 0))
@@ -145,9 +188,23 @@ def _spike(case: Case, text: str) -> list[str]:
 
 def _handles(kind: str) -> Callable[[Case, str], list[str]]:
     def check(case: Case, text: str) -> list[str]:
+        if case.ground_sizes:
+            return by_items(case, *case.ground_sizes)
         answer = measure(case, 128, 60, [20, 60])
         grown = answer["settled"][60][kind] - answer["settled"][20][kind]
         return [] if grown >= 36 else [f"40 batches add {grown} {kind}"]
+
+    def by_items(case: Case, small: int, large: int) -> list[str]:
+        """Some stay open for each item, and the second epoch adds none."""
+        ends = []
+        for items in (small, large):
+            epoch = _epoch(case, items)
+            answer = measure(case, items, 2 * epoch, [0, epoch, 2 * epoch])
+            ends.append(answer["settled"][epoch][kind])
+            if answer["settled"][2 * epoch][kind] > ends[-1] + 2:
+                return [f"the second epoch of {items} items adds {kind}"]
+        grown = ends[1] - ends[0]
+        return [] if grown >= (large - small) / 20 else [f"{large - small} more items add {grown} {kind}"]
 
     return check
 
@@ -163,6 +220,7 @@ CHECKS: dict[str, Callable[[Case, str], list[str]]] = {
     "batch-growth": _batch_growth,
     "unbounded-cache": _cache,
     "epoch-growth": _epoch_growth,
+    "call-growth": _call_growth,
     "batch-spike": _spike,
     "file-leak": _handles("files"),
     "thread-leak": _handles("threads"),

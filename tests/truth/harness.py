@@ -23,7 +23,7 @@ GROUPS = ("clean", "eager", "growth", "spike", "handles", "workers", "args")
 NAMES = frozenset(
     {
         *("eager-load", "eager-init", "whole-file-read", "dataset-as-argument"),
-        *("batch-growth", "epoch-growth", "unbounded-cache", "cyclic-garbage"),
+        *("batch-growth", "epoch-growth", "call-growth", "unbounded-cache", "cyclic-garbage"),
         *("batch-spike", "dtype-upcast", "concatenate-in-loop"),
         *("oversized-shuffle-buffer", "in-memory-cache", "unbounded-prefetch"),
         *("worker-duplication", "file-leak", "thread-leak", "process-leak"),
@@ -48,6 +48,12 @@ class Case:
     scales: bool
     """Whether the case has a data set of any size to offer."""
     ground_sizes: tuple[int, int] | None
+    ground_index: float | None
+    """Bytes an item that a clean case may keep as its index, where that is more than usual."""
+    ground_noise: float | None
+    """By how many bytes readings of it differ, where a library keeps freed memory for itself."""
+    ground_calls: int
+    """How often the target of a clean case may be called without anything that stays; 0 where nobody asks."""
 
     @property
     def name(self) -> str:
@@ -104,6 +110,9 @@ def load(path: Path) -> Case:
         synth=getattr(module, "SYNTH", None),
         scales=hasattr(module, "data") or hasattr(module, "SYNTH"),
         ground_sizes=getattr(module, "GROUND_SIZES", None),
+        ground_index=getattr(module, "GROUND_INDEX", None),
+        ground_noise=getattr(module, "GROUND_NOISE", None),
+        ground_calls=getattr(module, "GROUND_CALLS", 0),
     )
 
 

@@ -18,13 +18,14 @@ BATCHES = 12
 
 
 def counts(path: Path) -> dict[str, int]:
-    """Batches by size, no more than ``BATCHES``."""
+    """Batches by size, no more than ``BATCHES``; a case of windows says below which size it has none."""
     from tests.truth import bare
 
     module = bare.load(str(path))
     found = {}
     for items in SIZES:
-        batches = itertools.chain.from_iterable(bare.epochs(module, bare.arguments(module, items)))
+        size = max(items, getattr(module, "SMALLEST", 0))
+        batches = itertools.chain.from_iterable(bare.epochs(module, bare.arguments(module, size)))
         taken = list(itertools.islice(batches, BATCHES))
         found[str(items)] = sum(bare.nbytes(batch) > 0 for batch in taken)
     return found

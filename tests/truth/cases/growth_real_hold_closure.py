@@ -1,0 +1,29 @@
+"""An augmentation that ``make_mixup`` returns remembers all batches to mix with, and uses the last ten of them."""
+
+import numpy as np
+
+from tests.truth.cases.helpers import files
+
+EXPECT = {"batch-growth": "fail 128 KiB/batch ± 10 %"}
+
+
+def data(n):
+    return {"paths": files.arrays(n, (64, 64, 4))}
+
+
+def make_mixup(rng):
+    history = []
+
+    def mixup(batch):
+        history.append(batch)  # finds: batch-growth
+        other = history[-1 - rng.integers(min(10, len(history)))]
+        return batch // 2 + other[: len(batch)] // 2 if len(other) >= len(batch) else batch
+
+    return mixup
+
+
+def generate(paths, batch_size=8):
+    mixup = make_mixup(np.random.default_rng(0))
+    while True:
+        for start in range(0, len(paths), batch_size):
+            yield mixup(np.stack([np.load(path) for path in paths[start : start + batch_size]]))
