@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from genaudit.evidence.project import Project
-from genaudit.model.marks import Site, SitesMark
+from genaudit.model.marks import SitesMark
 from genaudit.model.recording import Trial
 
 NEAR = 0.6
@@ -91,7 +91,10 @@ def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | No
         calling = [(site.peak_bytes or 0, site) for site in own if (site.peak_bytes or 0) >= FEWEST_SHARE * expected]
         if not calling:
             return None
-        peak, site = min(calling, key=lambda candidate: candidate[0])
+        most = max(peak for peak, _ in calling)
+        peak, site = min(
+            ((peak, site) for peak, site in calling if peak >= NEAR * most), key=lambda candidate: candidate[0]
+        )
     frame = site.frames[0]
     return Blame(
         path=frame.path,

@@ -30,9 +30,7 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     is_growth = any(outcome.figure in _GROWTH for outcome in report.findings)
     grown = [one for one in report.holders if grows(one) and (is_growth or one.share < NOTABLE_SHARE)]
     held = [
-        one
-        for one in report.holders
-        if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
+        one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
     rows = [("Held by", one) for one in held] + [("Grows", one) for one in grown]
     if is_growth:
