@@ -42,7 +42,7 @@ class StepRow(NamedTuple):
     bytes: int
     share: float
     """Of all roots together."""
-    count: int
+    objects: int
     grown_bytes: int | None
     gained: int | None
     place: str | None
@@ -130,7 +130,7 @@ def _row(
         label=step.label,
         bytes=step.bytes,
         share=weight / total if total else 0.0,
-        count=step.count,
+        objects=step.count,
         grown_bytes=step.grown_bytes,
         gained=step.gained,
         place=f"{step.location.path}:{step.location.line}" if step.location is not None else None,
