@@ -3,8 +3,9 @@
 import compileall
 import contextlib
 import os
+import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,15 @@ ANY_PYTHON = (
         "comparison/test_render.py",
     ),
     # What is written, read again and compared by genaudit's own process, of trials that other tests run everywhere.
-    *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "comparison/test_run.py", "cli/test_written.py"),
+    *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "cli/test_written.py", "test_run_sampled.py"),
+    *(
+        "comparison/test_run.py",
+        "comparison/test_cli.py",
+        "gate/test_gate_command.py::test_run_takes_the_configuration",
+    ),
     # Matrices and random texts.
     *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
+    "faults/test_faults.py::test_a_fault[secrets: masked in linear time: ",
     # The text of this repository, and the cases without genaudit.
     *("test_docstrings.py", "test_architecture.py", "test_pipeline.py::test_the_pipeline_alone"),
     *(
@@ -99,6 +106,16 @@ def pytest_configure(config: pytest.Config) -> None:
         compileall.compile_dir(ROOT.parent / "genaudit", quiet=2)
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, Any, Any]:
+    """What pytest makes of the assertions is kept for the next run, as it takes most of the time of a collection."""
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, False
+    try:
+        return (yield)
+    finally:
+        sys.dont_write_bytecode = before
 
 
 @pytest.hookimpl(optionalhook=True)

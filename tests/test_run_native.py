@@ -23,11 +23,13 @@ memray = pytest.mark.skipif(importlib.util.find_spec("memray") is None, reason="
 @pytest.mark.parametrize(
     ("name", "kinds"),
     [
-        pytest.param("growth_pillow", ["traced", "native"], id="Pillow's images"),
-        pytest.param("growth_eager_and_leaking", ["traced", "native"], id="loaded at first, and kept with each batch"),
+        pytest.param("growth_pillow", ["walked", "traced", "native"], id="Pillow's images"),
+        pytest.param(
+            "growth_eager_and_leaking", ["walked", "traced", "native"], id="loaded at first, and kept with each batch"
+        ),
         pytest.param("eager_comprehension", ["traced", "native"], id="a list of arrays"),
         # memray does not see what ctypes calls by its address; the kernel's figures do.
-        pytest.param("growth_ctypes", ["traced", "native", "lines"], id="malloc through ctypes"),
+        pytest.param("growth_ctypes", ["walked", "traced", "native", "lines"], id="malloc through ctypes"),
     ],
 )
 def test_the_line_is_right(name: str, kinds: list[str]) -> None:

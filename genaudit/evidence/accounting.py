@@ -142,6 +142,19 @@ def epoch_of(trial_set: TrialSet) -> Epoch | None:
     return Epoch(batches=batches, items=batches * (n_items or 1), bytes=batches * n_bytes, known_from=known_from)
 
 
+def yielded_per_item(trial_set: TrialSet) -> float | None:
+    """Bytes that are yielded of an item; by a whole epoch where one ended by itself, and not by the items of a batch.
+
+    How many items are in a batch cannot always be told from it, as of an array beside a number.
+    """
+    by_batch, n_bytes = trial_set.item_bytes, trial_set.batch_bytes
+    whole = [trial for trial in trial_set.measured if trial.items and trial.epochs and trial.epochs[0].natural]
+    if by_batch is None or n_bytes is None or not whole:
+        return by_batch
+    largest = max(whole, key=lambda trial: trial.items or 0)
+    return min(by_batch, n_bytes * largest.epochs[0].batches / (largest.items or 1))
+
+
 def _length(trial_set: TrialSet) -> tuple[int, str] | None:
     for trial in trial_set.measured:
         for mark in trial.epochs:

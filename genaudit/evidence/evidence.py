@@ -6,6 +6,7 @@ from collections.abc import Callable
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account
 from genaudit.evidence.available import gives_all, goes_on, has_all
+from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.project import Project
@@ -27,6 +28,8 @@ BEYOND = 1.5
 """Items that were there, as a multiple of those at which memory stopped to grow, that show a bound."""
 WALK_RESOLUTION_BYTES = 4 * KIB
 """Two walks over the same: a batch of another size, tables of the interpreter."""
+MOST_BY_HEAP = 2
+"""Growth by the readings beyond so many times the limit is no matter of the heap."""
 HEAP_ALONE_BYTES = MIB
 """Free blocks that heaps of different sizes may differ by."""
 
@@ -209,6 +212,20 @@ class Evidence:
         return self._law(readings.file_bytes, trials=self.trials_behind(self.first_law))
 
     @functools.cached_property
+    def buffer_items(self) -> int | None:
+        """Items that the source's own shuffle buffers hold when full, where that is the same at every size.
+
+        A buffer that is made as large as the data set is none with a bound.
+        """
+        trials = [trial for trial in self.trials if trial.driver is not None]
+        said = {trial.driver.buffer_items for trial in trials if trial.driver is not None}
+        return said.pop() if len(said) == 1 and len({trial.items for trial in trials}) > 1 else None
+
+    def is_below_buffer(self, law: LawFit) -> bool:
+        """Whether a law is of growth into a shuffle buffer that no two of its sizes fill."""
+        return self.buffer_items is not None and law.beyond(self.buffer_items) is None
+
+    @functools.cached_property
     def held_first_law(self) -> LawFit | None:
         """What references lead to after the first batch, over n: exact, but blind to native memory."""
         return self._held_law("first")
@@ -237,7 +254,7 @@ class Evidence:
             held: The law of what references lead to.
             limit: Bytes per item that are held at most where the target is clean.
         """
-        if held is None or held.per_item.high > limit:
+        if held is None or held.per_item.high > limit or slope.value > MOST_BY_HEAP * limit:
             return False
         return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
 
@@ -245,6 +262,11 @@ class Evidence:
     def account(self) -> Account | None:
         """What the source holds beside what an epoch yields; ``None`` where references were not walked."""
         return account(self.trial_set)
+
+    @functools.cached_property
+    def call_growth(self) -> CallGrowth | None:
+        """What stays with each call of the function that makes the source."""
+        return call_growth_of(self.recording)
 
     @functools.cached_property
     def spike(self) -> Spike | None:

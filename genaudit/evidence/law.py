@@ -102,6 +102,11 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         rise = abs(self._median(self.sizes[-1]) - self._median(self.sizes[0]))
         return max(2 * self.resolution, share * rise)
 
+    def beyond(self, items: int) -> "LawFit | None":
+        """The law of the sizes from one on; ``None`` with fewer than two of them that are apart."""
+        points = [point for point in self.points if point.items >= items]
+        return fit_law(points, resolution=self.resolution) if points else None
+
     @property
     def upper(self) -> "LawFit | None":
         """The law of the larger half of the sizes; ``None`` with too few of them.

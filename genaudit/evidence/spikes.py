@@ -9,8 +9,6 @@ from genaudit.model.marks import BatchMark
 from genaudit.model.recording import Trial
 
 FEWEST_TRIMMED = 3
-MUCH_LIKE = 0.8
-"""Of the worst spike: a rise of this share has the same cause."""
 
 
 class Spike(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,21 +59,6 @@ def worst_spike(trials: list[Trial], typical_batch_bytes: int | None) -> Spike |
     ]
     usual = _usual_rise(trials, typical_batch_bytes, highest)
     return max([*rises, *([usual] if usual else [])], key=lambda spike: spike.ratio, default=None)
-
-
-def shortest_way(trials: list[Trial], spike: Spike) -> tuple[int | None, int]:
-    """Size and batch of the first rise that is much like a spike, at the smallest size that has one.
-
-    Args:
-        spike: The worst of these trials.
-    """
-    alike = [
-        (trial.items, mark.last)
-        for trial in trials
-        for before, mark in itertools.pairwise(trial.batches)
-        if before.epoch == mark.epoch and readings.batch_transient_bytes(mark) >= MUCH_LIKE * spike.transient_bytes
-    ]
-    return min(alike, key=lambda place: (place[0] or 0, place[1]), default=(spike.items, spike.batch))
 
 
 def _usual_rise(trials: list[Trial], typical_batch_bytes: int | None, highest: dict[int, int]) -> Spike | None:

@@ -1,5 +1,6 @@
 """The target and its arguments as the child process reads them."""
 
+import sys
 from typing import Any
 
 from genaudit.errors import UsageError
@@ -18,7 +19,7 @@ def child_target(job: Job) -> dict[str, Any]:
     Raises:
         UsageError: It cannot be understood.
     """
-    return {**parse_target(job.target).as_dict(), "import_from": job.import_from}
+    return {**_interned(parse_target(job.target).as_dict()), "import_from": job.import_from}
 
 
 def child_inputs(job: Job) -> dict[str, Any]:
@@ -39,10 +40,10 @@ def child_inputs(job: Job) -> dict[str, Any]:
                 hint="make it in the child: args_from='module:function' returns the arguments",
             )
     return {
-        "arguments": [parse_argument(text) for text in job.arguments]
-        + [[name, "value", value] for name, value in job.values.items()],
-        "config_arguments": job.configured,
-        "args_from": parse_target(job.args_from).as_dict() if job.args_from else None,
+        "arguments": _interned([parse_argument(text) for text in job.arguments])
+        + [[name, "value", _interned(value)] for name, value in job.values.items()],
+        "config_arguments": _interned(job.configured),
+        "args_from": _interned(parse_target(job.args_from).as_dict()) if job.args_from else None,
         "synth": _synth(job),
         "dataset": job.dataset,
         "items": job.items,
@@ -70,6 +71,23 @@ def _synth(job: Job) -> dict[str, Any] | None:
     from genaudit.recorder.synth.dataset import make_synth, parse_synth
 
     return make_synth(parse_synth(job.synth), job.items)
+
+
+def _interned(value: Any, depth: int = 0) -> Any:
+    """The same with its texts as they would be in source code: there ``kind is "images"`` is true, if no good style.
+
+    ``marshal`` keeps it: what is interned here is so where it is read.
+    """
+    kind = type(value)
+    if kind is str:
+        return sys.intern(value)
+    if depth > DEEPEST:
+        return value
+    if kind is list or kind is tuple:
+        return kind(_interned(part, depth + 1) for part in value)
+    if kind is dict:
+        return {_interned(name, depth + 1): _interned(part, depth + 1) for name, part in value.items()}
+    return value
 
 
 def _is_plain(value: object, depth: int = 0) -> bool:

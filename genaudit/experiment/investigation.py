@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment import sizes
+from genaudit.experiment.call_trial import CallTrial
 from genaudit.experiment.followups import FollowUps
 from genaudit.experiment.forecast_trials import ForecastTrials
 from genaudit.experiment.session import ExperimentSession, NoMoreTrials
@@ -70,6 +72,10 @@ class Investigation:
             if self._sizes.mode == "auto" and not self._session.request.quick:
                 # Before lines are looked for: a bound may be beyond the sizes so far.
                 ForecastTrials(self._session, whole).run()
+        calls = CallTrial(self._session.evidence, self._session.request)
+        if calls.is_due:
+            # Before lines are looked for: some targets do not bear a tracer, and that ends the trials.
+            self._session.run_beside(self._session.spec("called", calls.size(), **calls.fields()))
         self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
@@ -145,6 +151,7 @@ class Investigation:
                 if not self._session.has_items(size) or not self._session.can_afford(size, epochs=False):
                     break
                 self._session.run(self._session.first_batch_only(size))
+            self._beyond_buffer(whole)
         if self._session.suspicion.cache_open:
             self._resolve(whole)
         if self._session.suspicion.cache:
@@ -152,6 +159,20 @@ class Investigation:
                 if not self._session.has_items(size) or not self._session.can_afford(size, epochs=True):
                     break
                 self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
+
+    def _beyond_buffer(self, whole: int) -> None:
+        """Sizes at which the source's own shuffle buffer is full: below, it holds whatever there is."""
+        buffer = self._session.evidence.buffer_items
+        if buffer is None:
+            return
+        most = whole * sizes.BEYOND if self._session.can_make_more else whole
+        measured = {trial.items or 0 for trial in self._session.evidence.steady}
+        if len([size for size in measured if size >= buffer]) > 1:
+            return
+        for size in sizes.beyond_buffer(buffer, most):
+            if not self._session.can_afford(size, epochs=False):
+                break
+            self._session.run(self._session.first_batch_only(size))
 
     def _resolve(self, whole: int) -> None:
         """A size whose epoch tells a cache from the noise of the readings."""
@@ -247,9 +268,19 @@ class Investigation:
             self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
         wants_lines = suspicion.spike or request.lines or is_unexplained(self._explained(), suspicion)
         if wants_lines and self._session.sees_lines:
-            self._session.run(
-                self._session.spec("lines", tracing.size(), engine="lines", **tracing.fields(), **LINE_BY_LINE)
-            )
+            self._run_line_by_line(tracing, peaks_only=not (suspicion.holds or request.lines))
+
+    def _run_line_by_line(self, tracing: Tracing, *, peaks_only: bool) -> None:
+        """Read memory at every line; for a spike alone, first without those lines that seem to move none."""
+        fields = {**tracing.fields(), **LINE_BY_LINE}
+        lines = self._session.run(
+            self._session.spec("lines", tracing.size(), engine="lines", **fields, peaks_only=peaks_only)
+        )
+        spike = self._session.evidence.spike
+        if not peaks_only or spike is None or lines.exit.reason != "completed":
+            return
+        if blame_spike(self._session.evidence, spike.transient_bytes) is None:
+            self._session.run(self._session.spec("lines", tracing.size(), engine="lines", **fields))
 
     def _explained(self) -> Evidence:
         """The numbers so far, with the sources that lines are looked for in."""

@@ -194,6 +194,16 @@ class ExperimentSession:
         """
         return self._in_child(msgspec.structs.replace(spec, extends=False))
 
+    def run_beside(self, spec: TrialSpec) -> None:
+        """Run a trial whose failure says nothing about the others: kept where it came to its end.
+
+        Raises:
+            Interrupted: On Ctrl-C; it carries the trial so far.
+        """
+        trial = self.run_apart(spec)
+        if trial.exit.reason == "completed":
+            self._keep(trial)
+
     def _in_child(self, spec: TrialSpec) -> Trial:
         try:
             trial = self._run_trial(

@@ -113,6 +113,17 @@ def ladder(largest: int, whole: int) -> list[int]:
     return steps
 
 
+def beyond_buffer(buffer: int, most: int) -> list[int]:
+    """Two sizes at which a buffer is full, as far apart as there are items; none where there are too few.
+
+    Args:
+        buffer: Items that it holds.
+        most: Items that there are, or can be made.
+    """
+    low, high = math.ceil(buffer * 1.25), min(most, math.ceil(buffer * 2.5))
+    return [low, high] if high >= low * 1.25 else []
+
+
 def seconds_per_item(trials: list[Trial], *, epochs: bool) -> float:
     """The most time that an item took: until the first batch, or over whole epochs."""
     longest = 0.0

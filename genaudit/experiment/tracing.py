@@ -6,7 +6,6 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.spikes import shortest_way
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment.sizes import seconds_per_item
 from genaudit.model.recording import Request
@@ -42,7 +41,7 @@ class Tracing:
         self._trials = evidence.recording.trials
         small = [trial for trial in self._trials if trial.kind == "scaled" and trial.items and trial.epochs]
         self._smallest = small[0] if small else None
-        self._spike = self._shortest_way_to_spike()
+        self._spike = self._worst_spike()
         self._grows = suspicion.cache or suspicion.growth
         self._by_epoch = suspicion.growth_by_epoch and not self._grows
         # Where nothing is suspected, every line is of interest.
@@ -89,17 +88,10 @@ class Tracing:
         _, batch = self._spike
         return max(batches, min(MOST_BATCHES_TO_A_SPIKE, batch + 1)) if batch else batches
 
-    def _shortest_way_to_spike(self) -> tuple[int | None, int]:
-        """Size and batch at which a spike is first seen: looking at every line takes long. None where there is none.
-
-        One that grows with the data set is looked for where it is worst.
-        """
+    def _worst_spike(self) -> tuple[int | None, int]:
+        """Size and batch of the worst spike; no batch where none is suspected."""
         spike = self._evidence.spike
-        if not self._suspicion.spike or spike is None:
-            return None, 0
-        if self._evidence.lost_law is not None and self._evidence.lost_law.per_item.low > 0:
-            return spike.items, spike.batch
-        return shortest_way(self._evidence.trials, spike)
+        return (spike.items, spike.batch) if self._suspicion.spike and spike is not None else (None, 0)
 
     def _size_that_shows(self) -> int:
         """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""

@@ -35,9 +35,14 @@ def _offends(accumulation: Accumulation, facts: SubjectFacts) -> bool:
         return False
     if accumulation.strong:
         return _kept_as_data(accumulation, facts)
-    if any(read_site.family == "csv" and not read_site.learned.encoded for read_site in accumulation.read_sites):
+    if any(read_site.family == "csv" and not _says_content(read_site) for read_site in accumulation.read_sites):
         return False
     return accumulation in facts.emitted and not accumulation.used_as_path and not facts.reads_per_item
+
+
+def _says_content(read_site: ReadSite) -> bool:
+    """Whether the rows of a table of text are seen to be the data, and no index: by their numbers, words or fields."""
+    return read_site.learned.encoded or read_site.learned.content
 
 
 def _kept_as_data(accumulation: Accumulation, facts: SubjectFacts) -> bool:

@@ -50,7 +50,8 @@ READERS: dict[str, Reader] = {
         _ARRAY,
         "numpy.load numpy.fromfile torchaudio.load scipy.io.loadmat scipy.sparse.load_npz hdf5storage.loadmat "
         "mat73.loadmat safetensors.numpy.load_file safetensors.torch.load_file open3d.io.read_point_cloud trimesh.load "
-        "trimesh.load_mesh plyfile.PlyData.read laspy.read pyarrow.feather.read_feather",
+        "trimesh.load_mesh plyfile.PlyData.read laspy.read pyarrow.feather.read_feather xarray.load_dataset "
+        "xarray.load_dataarray",
     ),
     **_named(
         _SOUND,
@@ -82,7 +83,8 @@ READERS: dict[str, Reader] = {
 
 LAZY = frozenset(
     "h5py.File tables.open_file zarr.open zarr.open_group zarr.open_array zarr.load_group lmdb.open netCDF4.Dataset "
-    "xarray.open_dataset xarray.open_mfdataset numpy.memmap numpy.lib.format.open_memmap nibabel.load nib.load "
+    "xarray.open_dataset xarray.open_mfdataset xarray.open_dataarray "
+    "xarray.open_zarr numpy.memmap numpy.lib.format.open_memmap nibabel.load nib.load "
     "imageio.v3.imiter imageio.imiter av.open "
     "rasterio.open gdal.Open osgeo.gdal.Open cv2.VideoCapture imageio.get_reader decord.VideoReader "
     "spectral.open_image spectral.io.envi.open skimage.io.imread_collection skimage.io.ImageCollection "

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
 from genaudit.lint.interpreter import lookup
-from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, method_value
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Pending, method_value
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import AbstractValue, Extent, Instance, Kind, accumulations_of, origins_of
-from genaudit.lint.subjects import Subject, has_data_base
+from genaudit.lint.subjects import Subject, has_data_base, returns_generator
 
 _EMITTERS = (
     "__getitem__ __iter__ __next__ next next_batch get_batch get_next_batch next_train_batch get_example get_item "
@@ -79,8 +80,33 @@ def _run_function(machine: Machine, subject: Subject, module: Module, closure: F
     if subject.kind == "pipeline" and frame is not None and frame.returned is not None:
         machine.emit(frame.returned, frame)
         _emit_iterator(machine, frame.returned, frame)
+    if subject.kind == "caller" and frame is not None and frame.returned is not None:
+        _emit_made(machine, frame.returned, frame)
     if subject.kind == "memo" and frame is not None and frame.returned is not None:
         machine.note_memo(subject.node, frame.returned, frame, module.imports)
+
+
+def _emit_made(machine: Machine, returned: AbstractValue, frame: Frame) -> None:
+    """A factory: what the generators that it returns give, bare or in a tuple, list or dict."""
+    for value in _parts(returned, 2):
+        if value.kind is Kind.LAZY and isinstance(value.ref, Pending) and value.ref.kind == "call":
+            machine.facts.kind = "factory"
+            machine.phase = "generator"
+            _emit_iterator(machine, value, frame)
+
+
+def _parts(value: AbstractValue, depth: int) -> Iterator[AbstractValue]:
+    """A value, or those within a record or container."""
+    inner: Iterable[AbstractValue] = ()
+    if value.kind is Kind.TUPLE:
+        inner = value.ref
+    elif value.kind is Kind.CONTAINER:
+        named = value.ref.named.values()
+        inner = named or ([] if value.ref.content is None else [value.ref.content])
+    else:
+        yield value
+    for part in inner if depth else ():
+        yield from _parts(part, depth - 1)
 
 
 def _emit_iterator(machine: Machine, value: AbstractValue, frame: Frame) -> None:
@@ -184,7 +210,8 @@ def _emitting(machine: Machine, info: ClassInfo) -> list[tuple[str, ast.Function
             methods[name] = method[1]
     called = {node.attr for method in methods.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
     for name, node in info.methods.items():
-        if info.module.yields(node) and name not in methods and name not in called:
+        makes = info.module.yields(node) or returns_generator(info, node)
+        if makes and name not in methods and name not in called:
             methods[name] = node
     return list(methods.items())
 

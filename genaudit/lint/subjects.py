@@ -52,10 +52,13 @@ def find(module: Module, project: Project, *, with_driven: bool = False) -> list
     Args:
         module: The file.
         project: What it belongs to.
-        with_driven: Also generators that another subject of the file calls, which are seen through that one.
+        with_driven: What can be driven by itself: also generators that another subject of the file calls, which are
+            seen through that one, but no classes of which only a method's result can be iterated.
     """
     subjects = list(_in_body(module, project, module.tree.body, "", ()))
-    driven = set() if with_driven else _names_driven_by_subjects(subjects)
+    if with_driven:
+        subjects = [subject for subject in subjects if subject.kind != "class" or _is_driven(subject, module, project)]
+    driven = set() if with_driven else _names_driven_by_subjects(module, subjects)
     subjects.extend(_callers(module, subjects))
     return [subject for subject in subjects if subject.kind != "generator" or subject.name not in driven]
 
@@ -125,12 +128,18 @@ def _class(
     info = module.classes.get(node.name)
     if info is None or info.node is not node:
         info = ClassInfo(module, node)
-    if is_data_set(info, project):
+    makers = (method for method in info.methods.values() if returns_generator(info, method))
+    if is_data_set(info, project) or any(makers):
         yield Subject(f"{prefix}{node.name}", "class", node, chain)
     else:
         for method in info.methods.values():
             if unbounded_memo(method, module.imports) is not None:
                 yield Subject(f"{prefix}{node.name}.{method.name}", "memo", method, chain)
+
+
+def _is_driven(subject: Subject, module: Module, project: Project) -> bool:
+    assert isinstance(subject.node, ast.ClassDef)
+    return is_data_set(ClassInfo(module, subject.node), project)
 
 
 def is_data_set(info: ClassInfo, project: Project) -> bool:
@@ -143,6 +152,21 @@ def is_data_set(info: ClassInfo, project: Project) -> bool:
     if any(info.module.yields(method) for method in methods.values()):
         return True
     return bool(methods) and has_data_base(info, project)
+
+
+def returns_generator(info: ClassInfo, method: FunctionNode) -> bool:
+    """Whether a method returns what a generator inside of it gives: ``def flow(self): def forever(): yield ...``."""
+    if not info.module.may_yield(method) or isinstance(method, ast.Lambda):
+        return False
+    inner = {
+        node.name
+        for node in method.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and info.module.yields(node)
+    }
+    if not inner:
+        return False
+    returned = [node.value for node in method.body if isinstance(node, ast.Return)]
+    return any(isinstance(value, ast.Call) and _called_name(value) in inner for value in returned)
 
 
 def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
@@ -162,16 +186,52 @@ def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
     return False
 
 
-def _names_driven_by_subjects(subjects: list[Subject]) -> set[str]:
-    """Module-level generators that another subject of the file calls: they are seen through it."""
-    driven: set[str] = set()
+def _names_driven_by_subjects(module: Module, subjects: list[Subject]) -> set[str]:
+    """Module-level generators that another subject of the file calls for an item or a batch: they are seen through it.
+
+    One that is called once, with what its caller was given, reads as much as its caller: it is a subject of its own.
+    """
     names_of_generators = {subject.name for subject in subjects if subject.kind == "generator" and not subject.chain}
+    callers: dict[str, set[str]] = {}
+    driven: set[str] = set()
     for subject in subjects:
         for node in ast.walk(subject.node):
             name = _called_name(node)
-            if name in names_of_generators and name != subject.name:
+            if name not in names_of_generators or name == subject.name:
+                continue
+            if subject.name in names_of_generators and _called_once(node, subject.node):
+                callers.setdefault(name, set()).add(subject.name)
+            else:
                 driven.add(name)
+    while more := {name for name, by in callers.items() if name not in driven and by & driven}:
+        driven |= more
     return driven
+
+
+def _called_once(call: ast.AST, function: ast.AST) -> bool:
+    """Whether a call stands outside of loops, and passes on nothing but parameters and constants."""
+    assert isinstance(call, ast.Call)
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    spec = function.args
+    given = {arg.arg for arg in (*spec.posonlyargs, *spec.args, *spec.kwonlyargs)}
+    values = [*call.args, *(keyword.value for keyword in call.keywords)]
+    if not all(
+        isinstance(value, ast.Constant) or (isinstance(value, ast.Name) and value.id in given) for value in values
+    ):
+        return False
+    return not any(call is node for body in _repeated(function) for node in ast.walk(body))
+
+
+def _repeated(function: ast.AST) -> Iterator[ast.AST]:
+    """Parts of a function that run more than once, or when somebody else decides."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            yield from node.body
+        elif isinstance(node, ast.Lambda | ast.FunctionDef | ast.AsyncFunctionDef) and node is not function:
+            yield node
+        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
+            yield node.elt if not isinstance(node, ast.DictComp) else node.value
+            yield from (generator.iter for generator in node.generators[1:])
 
 
 def _callers(module: Module, subjects: list[Subject]) -> Iterator[Subject]:

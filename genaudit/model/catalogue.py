@@ -136,6 +136,14 @@ CYCLIC_GARBAGE = Pattern(
     shape="leak",
     fix="Break the cycle when the batch is done, or refer back weakly: weakref.ref(parent).",
 )
+CALL_GROWTH = Pattern(
+    code="GA205",
+    name="call-growth",
+    kind=Kind.KEEPS,
+    shape="leak",
+    headline="keeps memory with every call of the function that makes it",
+    fix="Let go of what a call makes: no registry of it, and no closure over arrays that a library keeps.",
+)
 BATCH_SPIKE = Pattern(
     code="GA301",
     name="batch-spike",
@@ -205,6 +213,7 @@ PATTERNS: tuple[Pattern, ...] = (
     EPOCH_GROWTH,
     UNBOUNDED_CACHE,
     CYCLIC_GARBAGE,
+    CALL_GROWTH,
     BATCH_SPIKE,
     DTYPE_UPCAST,
     CONCATENATE_IN_LOOP,

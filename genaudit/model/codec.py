@@ -42,6 +42,9 @@ _SIGNED = (
 )  # fmt: skip
 """How the names of figures begin, or what they are, that may be less than nothing."""
 
+ROOT = -1
+"""The ``parent`` of a step that has none."""
+
 _STEERING = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -107,7 +110,9 @@ def decode_recording(text: bytes, *, name: str) -> Recording:
         version = decode_head(text, Versioned).version
     check_version(version, RECORDING_VERSION, name=name, kind="recording")
     with refusing(f"{name} cannot be read as a recording", slug="broken-file"):
-        return decode(text, Recording)
+        recording = decode(text, Recording)
+        _check_walks(recording)
+        return recording
 
 
 def decode_report(text: bytes, *, name: str) -> Report:
@@ -273,6 +278,8 @@ def _check_number(value: float, path: str, name: str) -> None:
             raise ValueError(f"{value!r:.40} seconds are more than {MOST_SECONDS:.0e} - at `{path}`")
     elif not -MOST <= value <= MOST:
         raise ValueError(f"{str(value)[:24]} is out of range - at `{path}`")
+    if name == "parent" and value == ROOT:
+        return
     if value < 0 and (not name.startswith(_SIGNED) or path.startswith(("$.limit.", "$.machine."))):
         raise ValueError(f"{value!r:.40} is less than 0 - at `{path}`")
 
@@ -285,6 +292,20 @@ def _check_index(at: int, entries: Sized, path: str) -> None:
     """
     if not 0 <= at < len(entries):
         raise ValueError(f"{at} is no entry of {len(entries)} - at `{path}`")
+
+
+def _check_walks(recording: Recording) -> None:
+    """Whether every step of a walk comes after the one that it hangs on.
+
+    Raises:
+        ValueError: One does not.
+    """
+    for at, trial in enumerate(recording.trials):
+        for number, mark in enumerate(trial.retention):
+            for place, node in enumerate(mark.nodes):
+                if not ROOT <= node.parent < place:
+                    where = f"$.trials[{at}].retention[{number}].nodes[{place}].parent"
+                    raise ValueError(f"{node.parent} is no step before {place} - at `{where}`")
 
 
 def _check_references(comparison: Comparison) -> None:

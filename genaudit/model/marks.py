@@ -206,6 +206,10 @@ class SitesMark(Mark, frozen=True, kw_only=True, tag="sites"):
     sites: list[Site]
 
 
+DEFINED = frozenset({"source", "frame", "module", "class", "function", "thread"})
+"""Kinds of steps with the name of a definition. Those of the others are variables, attributes and keys of data."""
+
+
 class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
     """One step on the way from something that the user can name to what is kept alive.
 
@@ -244,8 +248,9 @@ class RetentionMark(Mark, frozen=True, kw_only=True, tag="retention"):
     """What is kept alive, by whom: one walk of references through one process."""
 
     at: str
-    """first, epoch, end."""
+    """first, epoch, end; call, in a trial that calls the target again."""
     batch: int
+    """In such a trial the number of the call."""
     epoch: int
     pid: int
     """0 for the target's own process, else that of a worker."""
@@ -288,6 +293,12 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Batches of an epoch, where the source says so before it is driven."""
     epoch_from: str | None = None
     """What told so: ``len``, ``cardinality``, ``steps``."""
+    part: str = ""
+    """Where the target gave several sources at once, which of them is driven."""
+    others: list[str] = []
+    """The others."""
+    buffer_items: int | None = None
+    """Items in its shuffle buffers when they are full, where the source says so before it is driven."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
@@ -300,6 +311,24 @@ class ReadingMark(Mark, frozen=True, kw_only=True, tag="reading"):
     """The child cannot read its own memory, and waits for what its parent reads."""
 
 
+class CallMark(Mark, frozen=True, kw_only=True, tag="call"):
+    """The target was called, a short epoch pulled, and all of it let go."""
+
+    number: int
+    """From 1."""
+    batches: int
+    batch_bytes: int | None = None
+    retained_bytes: int
+    """RssAnon + RssShmem after a collection and a trim, of the whole tree."""
+    seconds: float
+
+
+class AtRestMark(Mark, frozen=True, kw_only=True, tag="at-rest"):
+    """The workers have done what was asked of them, all are alive, and the child waits until they have been read."""
+
+    batch: int
+
+
 class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     """The trial came to its planned end."""
 
@@ -308,7 +337,7 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     exhausted: bool
     """The iterator ended before the batches that were asked for."""
     stopped: str
-    """batches, epochs, exhausted, time, empty, made-data."""
+    """batches, epochs, exhausted, time, empty, made-data; once, where calls are epochs."""
 
 
 class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):
@@ -328,6 +357,8 @@ AnyMark = (
     | DriverMark
     | AskMark
     | ReadingMark
+    | CallMark
+    | AtRestMark
     | EndMark
     | LeftMark
 )

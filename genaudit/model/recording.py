@@ -10,6 +10,7 @@ import msgspec
 from genaudit.model.marks import (
     ArgumentsMark,
     BatchMark,
+    CallMark,
     DriverMark,
     EndMark,
     EpochMark,
@@ -68,7 +69,7 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """One child run and all that it left."""
 
     kind: str
-    """scaled, clean, forecast, walked, traced, lines, native."""
+    """scaled, clean, forecast, walked, called, traced, lines, native."""
     items: int | None
     batches_asked: int
     epochs_asked: int | None
@@ -85,6 +86,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     sites: list[SitesMark] = []
     retention: list[RetentionMark] = []
     """Walks of references, where the trial was asked for them."""
+    calls: list[CallMark] = []
+    """Calls of the target, where the trial was one that calls it again and again."""
     raised: RaisedMark | None = None
     end: EndMark | None = None
     samples: list[Sample] = []
@@ -107,6 +110,8 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     kernel: str
     allocator: str
     cpus: int
+    open_files_limit: int | None = None
+    """How many files a process may have open: ``ulimit -n``."""
     packages: dict[str, str] = {}
     """Versions of the packages that matter to the target, as far as installed."""
 

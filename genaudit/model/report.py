@@ -169,6 +169,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
 
     names: list[str]
     """The steps of the path in words: ``inefficient_generator (line 15)``, ``images``, ``list of 400``, …"""
+    named: list[int] = []
+    """Places in ``names`` of variables, attributes and keys: left out where no source may be shown."""
     type: str
     """Class of what is held at the end of the path."""
     entries: int | None = None
@@ -191,7 +193,9 @@ class RetentionStep(msgspec.Struct, frozen=True, kw_only=True):
     parent: int
     """Place of the parent in the list; -1 for a root."""
     label: str
-    """``images``, ``list of 400``, ``ndarray 256x256x3 uint8``, ``unaccounted``."""
+    """``images list of 400``, ``ndarray 256x256x3 uint8``, ``unaccounted``."""
+    name: str | None = None
+    """What ``label`` begins with, where that is a variable, an attribute or a key."""
     bytes: int
     count: int = 1
     grown_bytes: int | None = None

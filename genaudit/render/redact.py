@@ -7,17 +7,20 @@ import msgspec
 from genaudit.model import EvidenceKind, Outcome
 from genaudit.model.advice import CHECK, plain, read_advice
 from genaudit.model.comparison import Comparison
-from genaudit.model.marks import RetentionNode
+from genaudit.model.marks import DEFINED, RetentionNode
 from genaudit.model.recording import Recording, Trial, TrialExit
-from genaudit.model.report import Report
+from genaudit.model.report import Holder, Report, RetentionStep
 
-_DEFINED = {"source", "frame", "module", "class", "function", "thread"}
+GAP = "…"
 _FRAME = re.compile(r'(?P<indent>\s*)File ".*", line \d+')
 _WARNING = re.compile(r"\S.*:\d+: \w*Warning: ")
 
 
 def without_source(report: Report) -> Report:
-    """The report without a line of the user's code; paths, line numbers and names of functions stay."""
+    """The report without a line of the user's code, and without names of variables and keys in paths of retention.
+
+    Paths of files, line numbers and names of functions, classes and modules stay.
+    """
     replace = msgspec.structs.replace
     failure = report.failure
     if failure is not None:
@@ -33,7 +36,20 @@ def without_source(report: Report) -> Report:
         outcomes=[replace(outcome, fix=_fix(outcome)) for outcome in report.outcomes],
         trials=[replace(trial, exit=_exit(trial.exit)) for trial in report.trials],
         failure=failure,
+        holders=[_nameless_holder(holder) for holder in report.holders],
+        retention=[_nameless_step(step) for step in report.retention],
     )
+
+
+def _nameless_holder(holder: Holder) -> Holder:
+    """A path without the names of variables, attributes and keys; what they hold stays."""
+    names = [GAP if at in holder.named else name for at, name in enumerate(holder.names)]
+    return msgspec.structs.replace(holder, names=names)
+
+
+def _nameless_step(step: RetentionStep) -> RetentionStep:
+    label = step.label.removeprefix(step.name).strip() if step.name else step.label
+    return msgspec.structs.replace(step, label=label or GAP, name=None)
 
 
 def comparison_without_source(comparison: Comparison) -> Comparison:
@@ -91,7 +107,7 @@ def _trial(trial: Trial) -> Trial:
 
 def _nameless(node: RetentionNode) -> RetentionNode:
     """A step without the name of a variable, an attribute or a key; functions, classes and modules keep theirs."""
-    return node if node.kind in _DEFINED else msgspec.structs.replace(node, name="")
+    return node if node.kind in DEFINED else msgspec.structs.replace(node, name="")
 
 
 def _exit(end: TrialExit) -> TrialExit:

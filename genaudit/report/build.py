@@ -146,6 +146,12 @@ def _notes(evidence: Evidence) -> list[str]:
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"filled in, as nothing else gave a value: {filled}")
+    driver = next((trial.driver for trial in recording.trials if trial.driver is not None), None)
+    if driver is not None and driver.others:
+        notes.append(
+            f"the target gives {len(driver.others) + 1} sources: {driver.part} was audited, not "
+            f"{' or '.join(driver.others)}; for those, name a function that returns them alone"
+        )
     failed = failed_trial(recording)
     notes += [
         _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)

@@ -44,7 +44,8 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         bytes_per_item=law.per_item,
         fixed_bytes=round(fixed),
         exponent=law.exponent,
-        projection=_projection(evidence, law, slope, fixed),
+        # A buffer that is not full at any size says nothing of larger ones.
+        projection=None if evidence.is_below_buffer(law) else _projection(evidence, law, slope, fixed),
         retained_curve=fitted_curve(law),
     )
 

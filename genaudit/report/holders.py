@@ -8,7 +8,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.lines import places_of
 from genaudit.evidence.retention.tree import Holding, Tree, together
 from genaudit.files import shown_path
-from genaudit.model.marks import RetentionMark, RetentionNode
+from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location
 from genaudit.model.recording import Trial
 from genaudit.model.report import Accounting, Holder, RetentionStep
@@ -102,6 +102,7 @@ def _steps(evidence: Evidence, trial: Trial, mark: RetentionMark, *, at: int) ->
         RetentionStep(
             parent=node.parent + offset if node.parent >= 0 else root,
             label=" ".join(words_of(node)),
+            name=node.name if _is_private(node) else None,
             bytes=node.bytes,
             count=node.count,
             grown_bytes=grown.step(place).bytes if grown is not None else None,
@@ -119,7 +120,7 @@ def shown_walk(evidence: Evidence) -> tuple[Trial, list[RetentionMark]] | None:
         (trial, _at_once(trial, mark))
         for trial in evidence.recording.trials
         for mark in trial.retention
-        if not mark.pid
+        if not mark.pid and mark.at != "call"
     ]
     return max(found, key=lambda pair: sum(mark.bytes for mark in pair[1]), default=None)
 
@@ -143,6 +144,7 @@ def _holder(evidence: Evidence, holding: Holding, *, share: float, growth: _Grow
     container = holding.container
     return Holder(
         names=names_of(holding),
+        named=_named(holding),
         type=holding.payload.type,
         entries=container.entries if container is not None else None,
         bytes=holding.bytes,
@@ -184,6 +186,20 @@ def names_of(holding: Holding) -> list[str]:
     """The steps of a path in words."""
     last = len(holding.steps) - 1
     return [word for at, step in enumerate(holding.steps) for word in words_of(step, is_last=at == last)]
+
+
+def _named(holding: Holding) -> list[int]:
+    """Places in the path's words of variables, attributes and keys."""
+    places, at = [], 0
+    for step in holding.steps:
+        if _is_private(step):
+            places.append(at)
+        at += len(words_of(step, is_last=step is holding.steps[-1]))
+    return places
+
+
+def _is_private(node: RetentionNode) -> bool:
+    return bool(node.name) and node.kind not in DEFINED
 
 
 def words_of(node: RetentionNode, *, is_last: bool = True) -> list[str]:

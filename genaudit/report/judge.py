@@ -9,11 +9,12 @@ from genaudit.model.rule import AnyRule
 from genaudit.report.static_evidence import fuse
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
+from genaudit.rules.one_cause import one_cause
 
 
 def judge(evidence: Evidence, limits: Limits) -> list[Outcome]:
     """The outcomes of all measured rules, in the order of their codes, and what reading the source adds to them."""
-    outcomes = [_ask(rule, evidence, limits) for rule in MEASURED]
+    outcomes = one_cause([_ask(rule, evidence, limits) for rule in MEASURED], evidence)
     return fuse([*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)], evidence)
 
 

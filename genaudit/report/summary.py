@@ -96,6 +96,8 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
     limit = format_bytes(evidence.recording.limit.bytes)
     if finding.unit == "bytes/item" and law is not None and law.projection is not None:
         return _forecast(law, noun, limit)
+    if finding.unit == "bytes/item" and finding.value and law is None:
+        return _by_account(finding.value, evidence, noun, limit)
     if finding.unit in {"bytes/batch", "bytes/epoch"} and finding.value:
         room = evidence.recording.limit.bytes - max(0, law.fixed_bytes if law else 0)
         unit = "batch" if finding.unit == "bytes/batch" else "epoch"
@@ -103,6 +105,15 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
     if finding.saving_bytes:
         return f"The machine must have room for {format_bytes(finding.saving_bytes)} more than needed."
     return None
+
+
+def _by_account(bytes_per_item: float, evidence: Evidence, noun: str, limit: str) -> str:
+    """What the real data set needs by what each item of this one takes."""
+    items = evidence.recording.request.project_items
+    full = f"{limit} is full at {count(rounded(evidence.recording.limit.bytes / bytes_per_item), noun)}"
+    if items is None:
+        return f"Each {noun} takes {format_bytes(bytes_per_item)}: {full}."
+    return f"{full}; {items:,} {noun}s need {format_bytes(bytes_per_item * items)}."
 
 
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:

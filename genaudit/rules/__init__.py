@@ -3,6 +3,7 @@
 from genaudit.model.rule import AnyRule
 from genaudit.rules.batch_growth import batch_growth
 from genaudit.rules.batch_spike import batch_spike
+from genaudit.rules.call_growth import call_growth
 from genaudit.rules.cyclic_garbage import cyclic_garbage
 from genaudit.rules.dataset_as_argument import dataset_as_argument
 from genaudit.rules.eager_load import eager_load
@@ -19,6 +20,7 @@ MEASURED: tuple[AnyRule, ...] = (
     epoch_growth,
     unbounded_cache,
     cyclic_garbage,
+    call_growth,
     batch_spike,
     worker_duplication,
     file_leak,

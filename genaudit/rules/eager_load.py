@@ -1,6 +1,6 @@
 """The data set in memory before the first batch."""
 
-from genaudit.evidence.accounting import OF_AN_ITEM
+from genaudit.evidence.accounting import OF_AN_ITEM, yielded_per_item
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
 from genaudit.evidence.blame.paths import blame_holding, holding_at_first
 from genaudit.evidence.evidence import Evidence
@@ -47,6 +47,8 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return _accounted(evidence)
     limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     verdict, slope, bends = grows_with_items(law, limit)
+    if verdict is not Verdict.PASS and evidence.buffer_items is not None and not _is_held(evidence, limit):
+        return _buffered(law, limit, evidence.buffer_items)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
         return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
@@ -66,10 +68,45 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     )
 
 
+def _is_held(evidence: Evidence, limit: float) -> bool:
+    """Whether references lead to more than an index of the data set: a buffer of a library is none of it."""
+    law = evidence.held_first_law
+    return law is not None and law.per_item.low > limit
+
+
+def _buffered(law: LawFit, limit: float, buffer_items: int) -> Answer:
+    """Growth beside a shuffle buffer: only sizes that fill it tell what else is held."""
+    full = law.beyond(buffer_items)
+    if full is None:
+        answer = measured(Verdict.INCONCLUSIVE, law.per_item, "bytes/item", limit)
+        return answer.with_message(
+            f"the shuffle buffer of the pipeline holds {buffer_items:,} items, and no two sizes fill it: what is held "
+            f"grows by {per_item(law.per_item)} until it is full. Larger sizes "
+            f"(--sizes {buffer_items * 2},{buffer_items * 4}) would tell whether more than that is held"
+        )
+    verdict, slope, _ = grows_with_items(full, limit)
+    answer = measured(verdict, slope, "bytes/item", limit)
+    if verdict is Verdict.PASS:
+        at = format_bytes(full.points[-1].n_bytes)
+        return answer.with_message(f"a shuffle buffer of {buffer_items:,} items that is full at {at}")
+    if verdict is Verdict.INCONCLUSIVE:
+        return answer.with_message(
+            f"grows by {per_item(slope)} where the shuffle buffer of {buffer_items:,} items is full: "
+            f"{larger_sizes(full)} would tell"
+        )
+    return answer.with_message(
+        f"loads its whole data set before the first batch: {per_item(slope)} is retained beside a full shuffle buffer",
+        fix=EAGER_LOAD.fix,
+        saving_bytes=round(slope.value * full.sizes[-1]),
+    )
+
+
 def _is_index(evidence: Evidence, law: LawFit, limit: float) -> bool:
     """Whether names and numbers are held, and not the items."""
     held = holding_at_first(evidence.recording, law.growing_part)
-    return held is not None and is_index(held[0], items=held[1], item_bytes=evidence.item_bytes, limit=limit)
+    return held is not None and is_index(
+        held[0], items=held[1], item_bytes=yielded_per_item(evidence.trial_set), limit=limit
+    )
 
 
 def _index(evidence: Evidence, answer: Answer, bytes_per_item: float, limits: Limits) -> Answer:

@@ -1,8 +1,11 @@
 """Open files, threads and child processes that grow in number with batches."""
 
+import itertools
+
 from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.slopes import theil_sen
+from genaudit.evidence.trials import FEWEST_SIZES
 from genaudit.model.catalogue import FILE_LEAK, PROCESS_LEAK, THREAD_LEAK, Pattern
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
@@ -11,6 +14,10 @@ from genaudit.rules.answer import Answer, compare, measured, not_applicable
 
 # Counts are exact, but a pool may be caught with one more or less.
 RESOLUTION = 0.5
+LEAST_PER_ITEM = 1 / 256
+"""Fewer are shards of a file, of which no data set has a thousand."""
+STRAIGHT = 0.8
+"""The flattest stretch between two sizes, by the steepest: counts are exact."""
 
 
 @rule(code="GA502", name="file-leak", title="Open files grow in number", level=Level.ERROR)
@@ -21,12 +28,31 @@ def file_leak(evidence: Evidence, limits: Limits) -> Answer:
         A process may have about a thousand open files; then every open fails, hours into a training.
 
     How it is measured:
-        The entries of /proc/self/fd at every settled reading, after a collection.
+        The entries of /proc/self/fd at every settled reading, after a collection; and their number by the size of the
+        data set, for files that are kept by path are all open when an epoch is over.
 
     What to do:
         with Image.open(path) as image: ...   A handle kept per item wants a bound.
     """
-    return _judge(evidence, limits, "open_files", "files", FILE_LEAK)
+    answer = _judge(evidence, limits, "open_files", "files", FILE_LEAK)
+    per_item = None if answer.verdict is Verdict.FAIL else _files_per_item(evidence, limits)
+    if per_item is None:
+        return answer
+    counts = _files_by_size(evidence)
+    sizes = sorted(counts)
+    limit = evidence.recording.environment.open_files_limit
+    end = "" if not limit else f"; ulimit -n ({limit:,}) ends it at about {round(limit / per_item):,} items"
+    return answer.with_message(
+        f"{per_item:.2g} open files for each item of the data set: {counts[sizes[0]]} at {sizes[0]:,} items, "
+        f"{counts[sizes[-1]]} at {sizes[-1]:,}{end}",
+        verdict=Verdict.FAIL,
+        value=per_item,
+        unit="per item",
+        limit=LEAST_PER_ITEM,
+        noise=None,
+        blame=blame_handles(evidence, "open_files"),
+        fix="Open each file where it is read, or bound how many stay open.",
+    )
 
 
 @rule(code="GA503", name="thread-leak", title="Threads grow in number", level=Level.ERROR)
@@ -59,6 +85,27 @@ def process_leak(evidence: Evidence, limits: Limits) -> Answer:
         One pool for all batches, or join each process; subprocess.run in place of Popen.
     """
     return _judge(evidence, limits, "children", "processes", PROCESS_LEAK)
+
+
+def _files_by_size(evidence: Evidence) -> dict[int, int]:
+    """The most files that are open in the first epoch, of the sizes that were driven to its end."""
+    counts: dict[int, int] = {}
+    for trial in evidence.steady:
+        if trial.items and trial.epochs:
+            most = max((mark.open_files for mark in trial.settled if mark.epoch <= 2), default=0)
+            counts[trial.items] = max(counts.get(trial.items, 0), most)
+    return counts
+
+
+def _files_per_item(evidence: Evidence, limits: Limits) -> float | None:
+    """Files that stay open for each item; ``None`` where they have a bound, which the largest size then shows."""
+    counts = _files_by_size(evidence)
+    sizes = sorted(counts)
+    if len(sizes) < FEWEST_SIZES or counts[sizes[-1]] - counts[sizes[0]] < limits.fewest_handles:
+        return None
+    slopes = [(counts[b] - counts[a]) / (b - a) for a, b in itertools.pairwise(sizes)]
+    # A pool that is full adds nothing from there on, and one that was filled in between adds less.
+    return slopes[-1] if min(slopes) >= max(LEAST_PER_ITEM, STRAIGHT * max(slopes)) else None
 
 
 def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, pattern: Pattern) -> Answer:

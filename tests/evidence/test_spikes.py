@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
-from genaudit.evidence.spikes import Spike, shortest_way, worst_spike
+from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.model.recording import Trial
 from genaudit.units import MIB
 from tests import build as made
@@ -98,16 +98,3 @@ def test_without_the_size_of_a_batch_there_is_no_ratio() -> None:
     assert worst_spike([trial], None) is None
     assert typical is not None
     assert typical.ratio == pytest.approx(3.0)
-
-
-def test_the_shortest_way_to_a_spike_is_the_first_that_is_much_like_it() -> None:
-    """At the smallest size that has one; else it is looked for where it is worst."""
-    large = msgspec.structs.replace(driven([0.0, 0.0, 0.0, 0.0, 20 * MIB]), items=ITEMS * 8)
-    small = driven([0.0, 0.0, 17 * MIB, 0.0, 17 * MIB])
-    unlike = driven([0.0, 0.0, 9 * MIB])
-    spike = worst_spike([unlike, small, large], None)
-    assert spike is not None
-
-    assert shortest_way([unlike, small, large], spike) == (ITEMS, 3)
-    assert shortest_way([unlike, large], spike) == (ITEMS * 8, 5)
-    assert shortest_way([unlike], spike) == (spike.items, spike.batch)

@@ -1,6 +1,7 @@
 """The target and its arguments as the child process reads them."""
 
 import marshal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -128,3 +129,23 @@ def test_a_secret_is_covered_wherever_it_was_given(options: dict[str, Any], targ
 
     assert "zebra77" not in covering.text("it was zebra77 that failed")
     assert covering.text("it was plain77 that failed") == "it was plain77 that failed"
+
+
+def test_texts_are_as_in_source_code() -> None:
+    """``kind is "rgb images"`` is true in the child, as it is where a caller in the same module writes the text."""
+    asked = Job(
+        target="data:f(kind='rgb images')",
+        arguments=["mode=rgb images"],
+        values={"names": ["rgb images"]},
+        configured={"other": ("rgb images",)},
+    )
+
+    target, inputs = marshal.loads(marshal.dumps((child_target(asked), child_inputs(asked))))
+
+    texts = [
+        target["steps"][-1][2]["kind"],
+        inputs["arguments"][0][2],
+        inputs["arguments"][1][2][0],
+        inputs["config_arguments"]["other"][0],
+    ]
+    assert all(text is sys.intern("rgb images") for text in texts)

@@ -8,11 +8,17 @@ import msgspec
 import pytest
 
 from genaudit.errors import InternalError, TargetError, UsageError
+from genaudit.evidence.evidence import Evidence
 from genaudit.experiment import sizes
 from genaudit.experiment.investigation import investigate
+from genaudit.model.limits import Limits
+from genaudit.model.marks import DriverMark, Frame, Site, SitesMark
+from genaudit.model.outcome import RunVerdict, Verdict
 from genaudit.model.recording import Recording, Trial
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.report.build import conclude
+from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
 from tests import build
 from tests.evidence.retention.made import generator, images, walk
@@ -45,6 +51,49 @@ def test_a_clean_target_takes_two_small_sizes_and_the_drive() -> None:
     assert [spec.epochs for spec in target.specs] == [sizes.FIRST_EPOCHS, sizes.SMALL_EPOCHS, None]
     assert (recording.skipped, recording.notes, recording.interrupted) == ([], [], False)
     assert [trial.items for trial in recording.trials] == [16, 32, 512]
+
+
+def buffering(buffer: int, whole: int, **fields: Any) -> MadeTarget:
+    """A pipeline that says how many items its shuffle buffer holds."""
+    driver = DriverMark(at_s=0.0, kind="tf-dataset", buffer_items=buffer)
+    return MadeTarget(
+        lambda size, batch, epoch: min(size, buffer) * build.ITEM,
+        whole=whole,
+        change=lambda _, trial: msgspec.structs.replace(trial, driver=driver),
+        **fields,
+    )
+
+
+def sizes_of(recording: Recording) -> set[int | None]:
+    """The sizes that memory was measured at."""
+    return {trial.items for trial in recording.trials if trial.kind in {"scaled", "clean"}}
+
+
+def test_sizes_go_beyond_a_shuffle_buffer() -> None:
+    """Two of them fill it, also where the ladder ends below."""
+    recording = investigated(buffering(200, 512))
+
+    assert len([size for size in sizes_of(recording) if size and size >= 200]) > 1
+    assert eager_load.check(Evidence(recording), Limits()).verdict is Verdict.PASS
+
+
+def test_more_data_is_made_to_fill_a_buffer() -> None:
+    """Where a function makes it, and the user has not said how much there is."""
+    recording = investigated(buffering(600, 512, kind="function"))
+
+    assert {750, 1500} <= sizes_of(recording)
+    assert eager_load.check(Evidence(recording), Limits()).verdict is Verdict.PASS
+
+
+def test_a_buffer_that_cannot_be_filled_is_undecided() -> None:
+    """There are fewer items than it holds; neither a verdict nor a forecast is given."""
+    recording = investigated(buffering(600, 512))
+    report = conclude(recording)
+
+    assert max(size or 0 for size in sizes_of(recording)) == 512
+    assert report.verdict is RunVerdict.INCONCLUSIVE
+    assert report.growth_law is not None
+    assert report.growth_law.projection is None
 
 
 def test_the_drive_is_as_it_was_asked_for() -> None:
@@ -425,6 +474,46 @@ def test_what_no_tracer_names_is_looked_for_line_by_line() -> None:
     assert (walked.engine, walked.walks, walked.batches, walked.extends) == ("none", ["first", "end"], 16, False)
     assert (traced.engine, traced.thorough, traced.settle_every) == ("tracemalloc", False, 0)
     assert (lines.engine, lines.thorough, lines.settle_every) == ("lines", True, 1)
+
+
+def spiking(n_bytes: int, line: int) -> Callable[[TrialSpec, Trial], Trial]:
+    """A change: batch 20 takes 60 MiB for a moment; of which a trial of lines sees so much in a line."""
+
+    def change(spec: TrialSpec, trial: Trial) -> Trial:
+        high = build.BASE + build.BATCH + 60 * MIB
+        marks = [
+            msgspec.structs.replace(mark, memory=build.memory(mark.memory.anon_bytes, high=high))
+            if mark.last == 20
+            else mark
+            for mark in trial.batches
+        ]
+        seen = n_bytes if spec.peaks_only else 60 * MIB
+        frame = Frame(path="/project/data.py", line=line, function="generate")
+        site = Site(frames=[frame], bytes=0, blocks=1, peak_bytes=seen, height_bytes=seen)
+        totals = {"traced_bytes": 0, "peak_bytes": 0, "tracer_bytes": 0}
+        sites = [SitesMark(at_s=1.0, engine="lines", at="end", batch=20, sites=[site], **totals)]
+        return msgspec.structs.replace(trial, batches=marks, sites=sites if spec.kind == "lines" else [])
+
+    return change
+
+
+def test_a_spike_is_looked_for_line_by_line_and_in_full_only_where_that_is_needed() -> None:
+    """Without a tracer, and first without a reading at lines that move nothing."""
+    found, unfound = MadeTarget(change=spiking(50 * MIB, 7)), MadeTarget(change=spiking(0, 7))
+    investigated(found)
+    investigated(unfound)
+
+    assert [(spec.kind, spec.peaks_only) for spec in found.specs[3:]] == [("lines", True)]
+    assert [(spec.kind, spec.peaks_only) for spec in unfound.specs[3:]] == [("lines", True), ("lines", False)]
+
+
+def test_what_lines_leave_behind_is_asked_where_memory_is_kept() -> None:
+    """And where the user wants all lines."""
+    kept, asked = MadeTarget(made.leaking), MadeTarget(change=spiking(50 * MIB, 7))
+    investigated(kept)
+    investigated(asked, lines=True)
+
+    assert [spec.peaks_only for spec in [*kept.specs, *asked.specs] if spec.kind == "lines"] == [False, False]
 
 
 def test_handles_need_the_tracer_only() -> None:

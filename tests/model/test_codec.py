@@ -18,10 +18,11 @@ from genaudit.model.codec import (
     encode,
     refusing,
 )
-from genaudit.model.recording import RECORDING_VERSION
+from genaudit.model.recording import RECORDING_VERSION, Recording
 from tests import build as made
 from tests.build_report import clean
 from tests.comparison.build import comparison
+from tests.evidence.retention.made import generator, images, walk
 
 RECORDING = made.recording(made.trial(16, lambda batch, epoch: 0))
 
@@ -34,6 +35,30 @@ def changed(model: msgspec.Struct, **fields: object) -> bytes:
 def test_a_recording_comes_back_as_it_was() -> None:
     """Written and read, it is the same."""
     assert decode_recording(encode(RECORDING), name="recording.json") == RECORDING
+
+
+def walked(parent: int) -> Recording:
+    """A recording with a walk whose last step hangs on another."""
+    mark = walk(generator(images(4000, 10), n_bytes=4100))
+    nodes = [*mark.nodes[:-1], msgspec.structs.replace(mark.nodes[-1], parent=parent)]
+    trial = made.trial(16, lambda batch, epoch: 0, retention=[msgspec.structs.replace(mark, nodes=nodes)])
+    return made.recording(trial)
+
+
+def test_a_recording_with_a_walk_comes_back_as_it_was() -> None:
+    """A root hangs on no other step."""
+    recording = walked(1)
+
+    assert decode_recording(encode(recording), name="recording.json") == recording
+
+
+@pytest.mark.parametrize("parent", [-2, 2, 99])
+def test_a_step_that_hangs_on_none_before_it_is_refused(parent: int) -> None:
+    """The path to it could not be followed."""
+    with pytest.raises(RecordingError, match=r"nodes\[2\]\.parent") as caught:
+        decode_recording(encode(walked(parent)), name="recording.json")
+
+    assert caught.value.slug == "broken-file"
 
 
 def test_a_recording_of_an_earlier_version_is_read() -> None:

@@ -2,8 +2,15 @@
 
 import functools
 
+import pytest
+
 from genaudit.render import render
 from tests.build_report import STANDARD
+
+ALIKE = {"clean", "caching", "spike", "killed", "timed-out", "inconclusive", "unscaled", "memory-limit"}
+"""Standard reports with the parts of the others, in other numbers: drawn where slow tests run."""
+DRAWN = [pytest.param(name, marks=[pytest.mark.slow] if name in ALIKE else []) for name in STANDARD]
+"""Names of all standard reports, for tests that draw them."""
 
 
 @functools.cache

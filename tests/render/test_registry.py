@@ -10,14 +10,14 @@ import pytest
 import genaudit.render
 from genaudit.errors import UsageError
 from genaudit.render import RENDERERS, render
-from tests.build_report import STANDARD, clean
-from tests.render.rendered import rendered
+from tests.build_report import clean
+from tests.render.rendered import DRAWN, rendered
 
 FOR_PEOPLE = ("text", "json", "html", "png", "svg")
 
 
 @pytest.mark.parametrize("format_name", RENDERERS)
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", DRAWN)
 def test_every_format_renders_every_report(format_name: str, name: str) -> None:
     """No standard report is too strange for a renderer."""
     # Nothing found is no annotation, and an empty list.

@@ -127,6 +127,15 @@ def test_a_forecast_without_a_limit() -> None:
     assert summed.consequence == "50,000 images need 3.00 GiB (2.90 to 3.10 GiB)."
 
 
+def test_what_an_account_means_at_one_size() -> None:
+    """There is no law; what an item takes is known, and so what more of them do."""
+    accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
+    asked = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=50_000)
+
+    assert said([accounted]).consequence == "64.0 KiB per image: 1,000,000 images need 61.0 GiB."
+    assert said([accounted], evidence=asked).consequence == "64.0 KiB per image: 50,000 images need 3.05 GiB."
+
+
 def test_a_clean_run() -> None:
     """What was not measured is not praised."""
     assert said([], RunVerdict.PASS).headline == "memory grows neither with the data set nor with batches"

@@ -107,3 +107,39 @@ def test_what_handles_cost_by_themselves() -> None:
     assert costs(children=a_batch, open_files=a_batch) == 16 * MIB + 64 * KIB
     assert costs(open_files=lambda mark: 50 - mark.batch) == 0
     assert bytes_of_handles(Evidence(evidence().recording), Limits()) == 0
+
+
+def kept(items: int, files: Callable[[int], int]) -> Trial:
+    """A trial of two epochs with so many files open as soon as the first batch is there, and no more from then on."""
+    made = trial(items, lambda batch, epoch: 0.0, epochs=2)
+    return with_readings(made, lambda mark: {"open_files": 8 + files(items)})
+
+
+def verdict_of(files: Callable[[int], int]) -> Verdict:
+    """What the rule says of the number of files by the size of the data set."""
+    return file_leak.check(evidence(*(kept(items, files) for items in (16, 32, 300))), Limits()).verdict
+
+
+def test_one_file_for_each_item_is_a_leak_though_it_levels_off() -> None:
+    """Readers that are kept by path are all open when an epoch is over: a larger data set ends at the limit."""
+    trials = [kept(items, lambda items: items) for items in (16, 32, 300)]
+
+    answer = file_leak.check(evidence(*trials), Limits())
+
+    assert answer.verdict is Verdict.FAIL
+    assert (answer.value, answer.unit) == (pytest.approx(1.0), "per item")
+    assert "24 at 16 items, 308 at 300" in answer.message
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        pytest.param(lambda items: 4, id="as many at each size"),
+        pytest.param(lambda items: min(items, 20), id="a pool that is full"),
+        pytest.param(lambda items: min(items, 100), id="a pool that is filled between two sizes"),
+        pytest.param(lambda items: items // 1000, id="shards"),
+    ],
+)
+def test_files_with_a_bound_are_no_leak(files: Callable[[int], int]) -> None:
+    """However the small sizes look."""
+    assert verdict_of(files) is Verdict.PASS

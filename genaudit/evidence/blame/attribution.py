@@ -4,7 +4,7 @@ Tracers are asked only where walks of references explain too little: native memo
 """
 
 from genaudit.evidence.blame.handles import blame_handles
-from genaudit.evidence.blame.paths import blame_grown, blame_held_by
+from genaudit.evidence.blame.paths import blame_between_calls, blame_grown, blame_held_by
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -49,6 +49,11 @@ def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
             if blame is not None:
                 return blame
     return None
+
+
+def blame_calls(evidence: Evidence, bytes_per_call: float) -> Blame | None:
+    """The line that adds to what grows from call to call."""
+    return blame_between_calls(evidence.recording, evidence.project, bytes_per_call)
 
 
 def blame_spike(evidence: Evidence, transient_bytes: float) -> Blame | None:

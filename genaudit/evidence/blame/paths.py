@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
@@ -68,6 +70,30 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
     return None
 
 
+def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
+    """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
+    marks = next(
+        ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
+    )
+    if len(marks) < 2:
+        return None
+    first, last = marks[0], marks[-1]
+    expected = bytes_per_call * (last.batch - first.batch)
+    holdings = Tree(last, before=first).holdings()
+    # What a call leaves is put somewhere that outlives it: the outermost container says where.
+    outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
+    blame = _blame(recording, project, outer, expected, grows=True)
+    return blame or _blame(recording, project, holdings, expected, grows=True)
+
+
+def _up_to_container(holding: Holding) -> Holding | None:
+    """The path as far as the outermost container on it."""
+    for at, step in enumerate(holding.steps):
+        if step.entries and step.name:
+            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
+    return None
+
+
 def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
     """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
     by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
@@ -104,7 +130,8 @@ def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Hold
 
     A buffer of batches may be larger than what is looked for.
     """
-    holdings = together([held for mark in trial.retention if mark.batch == 1 for held in Tree(mark).holdings()])
+    marks = [mark for mark in trial.retention if mark.batch == 1 and mark.at != "call"]
+    holdings = together([held for mark in marks for held in Tree(mark).holdings()])
     to_explain = expected(trial.items or 0)
     if to_explain > 0:
         holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import msgspec
 
 from genaudit.evidence.project import Project
-from genaudit.model.marks import Site, SitesMark
+from genaudit.model.marks import SitesMark
 from genaudit.model.recording import Trial
 
 NEAR = 0.6
@@ -71,21 +71,30 @@ def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:
     """The line in which memory was highest; of several that come near, the one that added most.
 
-    A line that only calls another line of the user's own is not blamed.
+    A line that only calls another line of the user's own is not blamed. One that is run again and again while a batch
+    is made adds what all of its runs left, and not what the largest did.
     """
-    own: list[tuple[int, int, Site]] = [
-        (site.height_bytes, site.peak_bytes or 0, site)
-        for site in mark.sites
-        if site.height_bytes and site.frames and project.is_own(site.frames[0].path)
+    own = [site for site in mark.sites if site.frames and project.is_own(site.frames[0].path)]
+    added = [
+        (site.height_bytes, max(site.peak_bytes or 0, site.bytes // max(1, mark.batch)), site)
+        for site in own
+        if site.height_bytes
     ]
-    if not own:
+    if not added:
         return None
-    highest = max(height for height, _, _ in own)
+    highest = max(height for height, _, _ in added)
     peak, site = max(
-        ((peak, site) for height, peak, site in own if height >= NEAR * highest), key=lambda candidate: candidate[0]
+        ((peak, site) for height, peak, site in added if height >= NEAR * highest), key=lambda candidate: candidate[0]
     )
     if peak < FEWEST_SHARE * expected:
-        return None
+        # Several lines add a part each: the line that calls them has all of it, the innermost of those that do.
+        calling = [(site.peak_bytes or 0, site) for site in own if (site.peak_bytes or 0) >= FEWEST_SHARE * expected]
+        if not calling:
+            return None
+        most = max(peak for peak, _ in calling)
+        peak, site = min(
+            ((peak, site) for peak, site in calling if peak >= NEAR * most), key=lambda candidate: candidate[0]
+        )
     frame = site.frames[0]
     return Blame(
         path=frame.path,

@@ -19,6 +19,8 @@ def is_index(holding: Holding, *, items: int, item_bytes: float | None, limit: f
     """
     if not item_bytes or items < 1 or not holding.entries:
         return False
+    # Each process has its own of all items.
+    items *= holding.processes
     if holding.data_bytes / items > limit:
         return False
     text, numbers = holding.text_bytes / items, NUMBER_BYTES * holding.numbers / items

@@ -46,6 +46,8 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    if holding.steps[0].kind == "referent":
+        return _made(holding.steps[0], own)
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
     for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
@@ -70,6 +72,20 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
                 if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
                     return [Place(path, node.end_lineno or node.lineno)]
     return []
+
+
+def _made(root: RetentionNode, own: Own) -> list[Place]:
+    """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
+    module, _, wanted = root.type.rpartition(".")
+    if not module:
+        return []
+    calls = (
+        Place(path, node.lineno)
+        for path, tree in own.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and wanted in last_name(node.func)
+    )
+    return list(dict.fromkeys(calls))
 
 
 def lines_of_names(text: str, names: Set[str]) -> set[int]:

@@ -51,6 +51,8 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """Characters of strings."""
     numbers: int = 0
     """Numbers that are Python objects of their own."""
+    processes: int = 1
+    """Processes that have it, where it is of several."""
 
     @property
     def holder(self) -> int:
@@ -224,7 +226,7 @@ def _sum(one: Holding, other: Holding) -> Holding:
     return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in _SUMMED})
 
 
-_SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers")
+_SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers", "processes")
 
 
 def _bytes_of(node: RetentionNode | None) -> int:

@@ -80,12 +80,12 @@ class Module:
         """Whether a function is a generator: a ``yield`` in its own scope."""
         known = self._yields.get(id(function))
         if known is None:
-            known = self._yields[id(function)] = self._may_yield(function) and any(
+            known = self._yields[id(function)] = self.may_yield(function) and any(
                 isinstance(node, ast.Yield | ast.YieldFrom) for node in own_nodes(function)
             )
         return known
 
-    def _may_yield(self, function: ast.AST) -> bool:
+    def may_yield(self, function: ast.AST) -> bool:
         """Whether the word stands on a line of the function: a look at the tree costs far more."""
         return has_line_in(self._yield_lines, function)
 

@@ -11,6 +11,7 @@ from genaudit.lint.interpreter.frames import Call, Function, Pending
 from genaudit.lint.interpreter.values import (
     COUNT,
     NO_ORIGINS,
+    NUMBER,
     SMALL,
     UNKNOWN,
     AbstractValue,
@@ -33,6 +34,14 @@ def consume(call: Call) -> AbstractValue:
     if value.kind is Kind.DATA:
         return value
     return call.machine.consume(value, call.frame, call.node)
+
+
+def make_set(call: Call) -> AbstractValue:
+    """``set(...)``."""
+    made = consume(call)
+    if not call.args:
+        made.ref.shape = "set"
+    return made
 
 
 def make_dict(call: Call) -> AbstractValue:
@@ -186,7 +195,11 @@ def small(call: Call) -> AbstractValue:
 
 def number(call: Call) -> AbstractValue:
     """A number that says what its argument said."""
-    return AbstractValue(Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)))
+    written = call.name in ("int", "float") and any(value.kind is Kind.DATA for value in call.args)
+    const = NUMBER if written else ...
+    return AbstractValue(
+        Kind.SMALL, call.extent, NO_ORIGINS.union(*(value.origins for value in call.args)), const=const
+    )
 
 
 def total(call: Call) -> AbstractValue:

@@ -77,6 +77,7 @@ def _comprehension(machine: Machine, node: ast.ListComp | ast.SetComp | ast.Dict
     parts = [node.value] if isinstance(node, ast.DictComp) else [node.elt]
     with ExitStack() as stack:
         (value,) = machine.comprehend(node.generators, parts, frame, stack, extents)
+        value = machine.numbers_of_line(value)
         machine.put(made, value, node, frame, how="append")
     made.ref.extent = max(extents, default=Extent.UNKNOWN)
     return made
@@ -109,10 +110,19 @@ def _lambda(machine: Machine, node: ast.Lambda, frame: Frame) -> AbstractValue:
 
 def _yield(machine: Machine, node: ast.Yield, frame: Frame) -> AbstractValue:
     value = machine.eval(node.value, frame)
+    _note_records(machine, node.value, value)
     frame.yielded = value if frame.yielded is None else join(frame.yielded, value)
     if not frame.consumed and len(machine.stack) == 1:
         machine.emit(value, frame)
     return UNKNOWN
+
+
+def _note_records(machine: Machine, node: ast.expr | None, value: AbstractValue) -> None:
+    """``yield number, row``: a row as it is, not a field of it."""
+    parts = zip(node.elts, value.ref, strict=False) if isinstance(node, ast.Tuple) and value.ref else [(node, value)]
+    for part, given in parts:
+        if isinstance(part, ast.Name) and given.kind is Kind.DATA and not name_hints.points_as_key(part.id):
+            machine.mark_record(given)
 
 
 def _yield_from(machine: Machine, node: ast.YieldFrom, frame: Frame) -> AbstractValue:
@@ -149,7 +159,9 @@ def binary(machine: Machine, node: ast.BinOp, frame: Frame) -> AbstractValue:
     origins = left.origins | right.origins
     if COUNT in (left.const, right.const) and isinstance(node.op, ast.Mod):
         return AbstractValue(Kind.SMALL, Extent.ONE, origins)
-    if isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and left.extent is Extent.WHOLE and not _is_path(left):
+    joins_path = isinstance(node.op, ast.Div) and left.const is not COUNT and _is_item(node.right, right)
+    dividing = isinstance(node.op, ast.FloorDiv | ast.Div | ast.Sub) and not joins_path
+    if dividing and left.extent is Extent.WHOLE and not _is_path(left):
         return AbstractValue(Kind.SMALL, Extent.WHOLE, origins, const=COUNT if left.const is COUNT else ...)
     kind = Kind.SMALL if left.kind is Kind.SMALL or right.kind is Kind.SMALL else Kind.UNKNOWN
     extents = [side.extent for side in (left, right) if not isinstance(side.const, int | float)]
@@ -160,6 +172,11 @@ def _note_path(machine: Machine, left: AbstractValue, right: AbstractValue) -> N
     for text, other in ((left, right), (right, left)):
         if _part_of_path(text.const):
             machine.mark_pointer(other)
+
+
+def _is_item(node: ast.expr, value: AbstractValue) -> bool:
+    """Whether a folder is divided by the name of one item, which makes the path of that item."""
+    return value.extent is Extent.ONE and (isinstance(node, ast.JoinedStr) or value.const is ...)
 
 
 def _is_path(value: AbstractValue) -> bool:

@@ -72,10 +72,14 @@ class Pipeline:
 class Loop:
     """A loop that is open."""
 
-    def __init__(self, extent: Extent, *, yields: bool) -> None:
+    __slots__ = ("extent", "inside", "yields")
+
+    def __init__(self, extent: Extent, *, yields: bool, inside: int = 0) -> None:
         self.extent = extent
         self.yields = yields
         """A batch leaves from inside it."""
+        self.inside = inside
+        """It runs over what the item of a loop around it holds: the number of that loop, from 1; else 0."""
 
 
 class Frame:
@@ -121,12 +125,17 @@ def pass_on_item(target: ast.expr | None, source: ast.expr, frame: Frame) -> Non
     """A name made from the item of a loop is as much of that item: a path, a file, a folder."""
     if not isinstance(target, ast.Name):
         return
-    used = [part.id for part in ast.walk(source) if isinstance(part, ast.Name)]
-    depths = [frame.items[name] for name in used if name in frame.items]
-    if depths:
-        frame.items[target.id] = max(depths)
+    depth = depth_of_item(source, frame)
+    if depth:
+        frame.items[target.id] = depth
     else:
         frame.items.pop(target.id, None)
+
+
+def depth_of_item(source: ast.expr, frame: Frame) -> int:
+    """The number of the innermost loop whose item an expression uses, from 1; 0 where it uses none."""
+    used = [part.id for part in ast.walk(source) if isinstance(part, ast.Name)]
+    return max((frame.items[name] for name in used if name in frame.items), default=0)
 
 
 class Call:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter.frames import Frame, Pending, bound_by, method_value
 from genaudit.lint.interpreter.values import (
     FRAMES,
+    NUMBER,
     SMALL,
     UNKNOWN,
     AbstractValue,
@@ -35,9 +37,21 @@ def iterate(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST)
     """One element of an iterable, and how much of the data set the iterable runs over."""
     handler = _BY_KIND.get(value.kind)
     if handler is not None:
-        return handler(machine, value, frame, node)
+        element, extent = handler(machine, value, frame, node)
+        return (element.with_(extent=Extent.WHOLE) if _names_splits(node) else element), extent
     kind = value.kind if value.kind in (Kind.SMALL, Kind.IMAGE) else Kind.UNKNOWN
     return AbstractValue(kind, Extent.ONE, value.origins), value.extent
+
+
+_SPLITS = re.compile(r"train\w*|test\w*|val\w*|dev|eval\w*", re.IGNORECASE)
+
+
+def _names_splits(node: ast.AST) -> bool:
+    """Whether a loop runs over ``("train", "test")``: each turn has a data set of its own, not an item."""
+    if not isinstance(node, ast.Tuple | ast.List) or not node.elts:
+        return False
+    words = [part.value for part in node.elts if isinstance(part, ast.Constant)]
+    return len(words) == len(node.elts) and all(isinstance(word, str) and _SPLITS.fullmatch(word) for word in words)
 
 
 def _container(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST) -> tuple[AbstractValue, Extent]:
@@ -224,8 +238,21 @@ def _run_to_end(machine: Machine, value: AbstractValue, pending: Pending, frame:
         for origin in origins_of(element):
             if isinstance(origin, ReadSite) and before.get(id(origin)) != origin.learned.depth:
                 origin.learned.depth = max(origin.learned.depth, len(machine.loops))
-        machine.put(made, element, node, frame, how="append")
+        machine.put(made, numbers_of_line(machine, element), node, frame, how="append")
     return made
+
+
+_WRITTEN = frozenset(["text", "csv", "whole-text"])
+
+
+def numbers_of_line(machine: Machine, value: AbstractValue) -> AbstractValue:
+    """An element of a list: a number read from each word of a line is the line in another spelling, and as long."""
+    lines = [o for o in value.origins if isinstance(o, ReadSite) and o.family in _WRITTEN]
+    if value.kind is not Kind.SMALL or not lines or value.const is not NUMBER:
+        return value
+    for line in lines:
+        line.learned.encoded = True
+    return AbstractValue(Kind.DATA, Extent.ONE, value.origins, sure=False)
 
 
 def as_array(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST) -> AbstractValue:
@@ -234,9 +261,12 @@ def as_array(machine: Machine, value: AbstractValue, frame: Frame, node: ast.AST
     if made.kind is Kind.CONTAINER:
         inner = content_of(made)
         extent = made.extent if made.extent is not Extent.UNKNOWN else made.ref.extent
+        if inner.kind is Kind.IMAGE:
+            machine.mark_decoded(inner)
         kind = Kind.DATA if inner.kind is Kind.IMAGE else inner.kind
         return AbstractValue(kind if kind is not Kind.TUPLE else Kind.UNKNOWN, extent, inner.origins, sure=inner.sure)
     if made.kind is Kind.IMAGE:
+        machine.mark_decoded(made)
         return AbstractValue(Kind.DATA, made.extent, made.origins)
     if made.kind in (Kind.LAZY, Kind.FILE, Kind.EXTERNAL):
         return AbstractValue(Kind.UNKNOWN, made.extent, made.origins)

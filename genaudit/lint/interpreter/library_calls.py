@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _GATHER = frozenset(
     "array asarray asanyarray stack vstack hstack dstack concatenate concat cat column_stack row_stack".split()
 )
+_LAZY_JOINS = frozenset(
+    "xarray.concat xarray.merge xarray.combine_by_coords xarray.combine_nested dask.array.concatenate "
+    "dask.array.stack".split()
+)
 _ALLOCATE = frozenset("zeros empty ones full zeros_like empty_like ones_like full_like ndarray".split())
 _PICK = frozenset("choice sample choices randint integers random_integers randrange islice next".split())
 _SAME = frozenset(
@@ -46,6 +50,8 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
         return reading.read(call, reader)
     if name in LAZY:
         return reading.lazy(call)
+    if name in _LAZY_JOINS:
+        return reading.joined_lazily(call)
     if name.startswith((PIPELINES, "tensorflow.compat.v1.data.")):
         return frameworks.pipeline(call)
     return _by_last_name(call)
@@ -92,7 +98,8 @@ EXACT: dict[str, Callable[[Call], AbstractValue]] = {
         reading.join_path,
         "os.path.join posixpath.join pathlib.Path Path pathlib.PurePath os.path.basename os.path.abspath",
     ),
-    **_names(builtin_calls.consume, "list tuple set frozenset sorted"),
+    **_names(builtin_calls.consume, "list tuple frozenset sorted"),
+    **_names(builtin_calls.make_set, "set"),
     **_names(builtin_calls.make_dict, "dict collections.OrderedDict OrderedDict"),
     **_names(builtin_calls.deque, "collections.deque deque"),
     **_names(builtin_calls.default_dict, "collections.defaultdict defaultdict"),
@@ -205,6 +212,8 @@ def _carried(call: Call, callee: AbstractValue) -> AbstractValue:
         inner = content_of(value)
         if inner.kind in (Kind.DATA, Kind.IMAGE):
             data = inner
+            if inner.kind is Kind.IMAGE:
+                call.machine.mark_decoded(inner)
             origins = origins | origins_of(value)
     if data is None:
         name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None

@@ -283,8 +283,10 @@ def _assigns(statement: ast.stmt, name: str) -> bool:
 
 _SMALL_ATTRIBUTES = frozenset(
     "shape size dtype ndim columns index width height itemsize nbytes mode format suffix name stem affine header "
-    "spacing num_rows fps".split()
+    "spacing num_rows fps device requires_grad".split()
 )
+_PLACES = frozenset("loc iloc at iat str dt T values data".split())
+"""Attributes that are another view of a table, and no field of a record."""
 
 
 def attribute(machine: Machine, base: AbstractValue, name: str, frame: Frame, node: ast.AST) -> AbstractValue:
@@ -300,7 +302,9 @@ def attribute(machine: Machine, base: AbstractValue, name: str, frame: Frame, no
     if base.kind is Kind.LAZY:
         return _lazy_attribute(machine, base, name, frame, node)
     if base.kind is Kind.DATA:
-        if name_hints.points_as_key(name):
+        if base.extent is Extent.ONE and name not in _PLACES:
+            machine.mark_field(base, name)
+        elif name_hints.points_as_key(name):
             machine.mark_pointer(base)
         return base.with_(ref=None)
     if base.kind in (Kind.CONTAINER, Kind.TUPLE, Kind.FUNCTION, Kind.FILE, Kind.IMAGE):

@@ -15,6 +15,7 @@ from genaudit.lint.interpreter import (
     library_calls,
     lookup,
     methods,
+    name_hints,
     statements,
     storing,
     subscripts,
@@ -67,6 +68,7 @@ class Machine:
     consume = iteration.consume
     as_array = iteration.as_array
     comprehend = iteration.comprehend
+    numbers_of_line = iteration.numbers_of_line
     call = calls.call_value
     call_external = library_calls.call_external
     call_by_name = library_calls.call_by_name
@@ -127,9 +129,9 @@ class Machine:
         return self.phase in ("start", "generator", "import") and not any(loop.yields for loop in self.loops)
 
     @contextmanager
-    def loop(self, extent: Extent, *, yields: bool = False) -> Iterator[None]:
+    def loop(self, extent: Extent, *, yields: bool = False, inside: int = 0) -> Iterator[None]:
         """Open a loop."""
-        self.loops.append(Loop(extent, yields=yields))
+        self.loops.append(Loop(extent, yields=yields, inside=inside))
         try:
             yield
         finally:
@@ -212,16 +214,38 @@ class Machine:
         if not self.in_start:
             self.facts.reads_per_item = True
 
+    def mark_decoded(self, value: AbstractValue) -> None:
+        """A picture is decoded, which closes its file: for what was opened in a constructor, while that runs."""
+        for read_site in _read_sites_of(value):
+            if self.in_start or not read_site.learned.in_start:
+                read_site.learned.loaded = True
+
     def mark_path(self, value: AbstractValue) -> None:
         """What a value came from names files: it is an index, and not data."""
         for read_site in _read_sites_of(value):
-            read_site.learned.used_as_path = True
+            read_site.learned.names_files = True
 
     def mark_pointer(self, value: AbstractValue) -> None:
         """Part of a text, table or record is used as the name of something elsewhere."""
         for read_site in _read_sites_of(value):
             if read_site.family in _INDEXES:
-                read_site.learned.used_as_path = True
+                read_site.learned.names_files = True
+
+    def mark_field(self, value: AbstractValue, key: str) -> None:
+        """A field of a record is taken by its key, which says what the record is: an index's, or one of the data."""
+        if name_hints.points_as_key(key) and not name_hints.names_record(key):
+            self.mark_pointer(value)
+            return
+        for read_site in _read_sites_of(value):
+            if read_site.family in _INDEXES and name_hints.names_record(key):
+                read_site.learned.named = True
+            elif read_site.family in _INDEXES and not name_hints.small(key):
+                read_site.learned.content = True
+
+    def mark_record(self, value: AbstractValue) -> None:
+        """A whole record is handed out."""
+        for read_site in _read_sites_of(value):
+            read_site.learned.content = True
 
     def mark_encoded(self, value: AbstractValue) -> None:
         """Words of a text are turned into numbers."""

@@ -154,6 +154,8 @@ def _of_data(receiver: AbstractValue, call: Call) -> AbstractValue:
         return frameworks.applied(receiver, call)
     if name_hints.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
         return AbstractValue(Kind.SMALL, receiver.extent)
+    if call.last in _RECORDS:
+        call.machine.mark_record(receiver)
     if call.last in ("close", "sort", "sort_values") and not call.args:
         return receiver
     for value in call.values:
@@ -174,6 +176,8 @@ def _is_column(call: Call) -> bool:
 
 
 _CASTS = frozenset("float int long double half bool byte short type".split())
+_RECORDS = frozenset("to_dict _asdict to_json".split())
+"""Methods that give a record with all its fields."""
 _APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
 """Methods of tables that call a function for every row."""
 _WINDOWS = frozenset(["resample", "rolling", "ewm", "expanding"])

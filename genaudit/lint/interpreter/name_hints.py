@@ -65,6 +65,13 @@ _POINTER = re.compile(
     r"|(^|_)(video|image|img|clip|audio|utt|sample|case|patient|subject|scan)_?(id|name|key|no|num)s?(_|$)|^ids?$",
     re.IGNORECASE,
 )
+_RECORD = re.compile(
+    r"^(ids?|key)$|(^|_)(uid|guid|uuid)s?$|(^|_)(sample|case|patient|subject|doc(ument)?|pm|question)_?(id|name|key|no|num)s?$",
+    re.IGNORECASE,
+)
+_PROSE = re.compile(
+    r"(^|_)(text|sentence|abstract|title|question|answer|passage|summary|utterance|body|document)s?$", re.IGNORECASE
+)
 _MEDIUM = re.compile(r"^(image|img|video|audio|wav|clip|mask|frame|picture)s?$", re.IGNORECASE)
 _ENCODER = re.compile(
     r"token|encode|vocab|bpe|(^|_)tok($|_)|^get$|numericalize|2id|2ids|to_ids|embed|lookup", re.IGNORECASE
@@ -79,6 +86,16 @@ def points(name: str) -> bool:
 def points_as_key(name: str) -> bool:
     """The same for a column of a table or a key of a record: there an ``image`` is the name of one."""
     return points(name) or _MEDIUM.search(name) is not None
+
+
+def names_record(name: str) -> bool:
+    """Whether a key says the name of its own record, which tables of texts have as well as indexes."""
+    return _RECORD.search(name) is not None
+
+
+def says_prose(name: str) -> bool:
+    """Whether a name says running text, which no index holds."""
+    return _PROSE.search(name) is not None
 
 
 def encodes(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
@@ -178,7 +179,10 @@ def of_lazy(receiver: AbstractValue, call: Call) -> AbstractValue:
         narrow = part or receiver.const is FRAMES
         asked = Extent.UNKNOWN if "window" in call.kwargs else receiver.extent
         extent = Extent.ONE if narrow else asked
-        return call.machine.read(call.node, call.frame, _HANDLE, call.last, AbstractValue(Kind.SMALL, extent))
+        loaded = call.machine.read(call.node, call.frame, _HANDLE, call.last, AbstractValue(Kind.SMALL, extent))
+        if call.last == "load" and not call.args:
+            _load_in_place(call, loaded)
+        return loaded
     if call.last in ("keys", "namelist", "infolist", "getnames", "getmembers"):
         return AbstractValue(Kind.SMALL, receiver.extent)
     if call.last in ("open", "get", "extractfile", "begin", "cursor", "slicer"):
@@ -186,6 +190,20 @@ def of_lazy(receiver: AbstractValue, call: Call) -> AbstractValue:
     if name_hints.small_result(call.last) or call.last == "close":
         return SMALL
     return receiver.with_(extent=Extent.ONE) if any(value.extent.narrow for value in call.values) else receiver
+
+
+def _load_in_place(call: Call, loaded: AbstractValue) -> None:
+    """``grid.load()``: from now on the object itself holds what it only knew where to find."""
+    function = getattr(call.node, "func", None)
+    target = function.value if isinstance(function, ast.Attribute) else None
+    if isinstance(target, ast.Name | ast.Attribute):
+        call.machine.assign(target, loaded, call.frame, call.node)
+
+
+def joined_lazily(call: Call) -> AbstractValue:
+    """``xarray.concat`` and its like: what only knows where to find its data still does."""
+    value = content_of(call.arg())
+    return value if value.kind is Kind.DATA else AbstractValue(Kind.LAZY, value.extent)
 
 
 def of_image(receiver: AbstractValue, call: Call) -> AbstractValue:
@@ -196,4 +214,5 @@ def of_image(receiver: AbstractValue, call: Call) -> AbstractValue:
         return UNKNOWN
     if name_hints.small_result(call.last) and call.last != "load":
         return SMALL
+    call.machine.mark_decoded(receiver)
     return AbstractValue(Kind.DATA, receiver.extent, receiver.origins)

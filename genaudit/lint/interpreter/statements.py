@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
+from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
-from genaudit.lint.interpreter.frames import Frame, Function, bound_by, pass_on_item
+from genaudit.lint.interpreter.frames import Frame, Function, bound_by, depth_of_item, pass_on_item
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
     AbstractValue,
@@ -146,7 +147,8 @@ _TWICE = 2
 def for_loop(machine: Machine, node: ast.For | ast.AsyncFor, frame: Frame) -> bool:
     """A loop over an iterable."""
     element, extent = machine.iterate(machine.eval(node.iter, frame), frame, node.iter)
-    with machine.loop(extent, yields=machine.yields_inside(frame, node)):
+    inside = depth_of_item(node.iter, frame) if frame.items else 0
+    with machine.loop(extent, yields=machine.yields_inside(frame, node), inside=inside):
         machine.assign(node.target, element, frame, node)
         turned = bound_by(node.target) if element.extent is Extent.ONE else []
         frame.items.update(dict.fromkeys(turned, len(machine.loops)))
@@ -179,6 +181,8 @@ def branch(machine: Machine, node: ast.If, frame: Frame) -> bool:
     truth = machine.truth_of(node.test, frame)
     if truth is not None:
         return machine.run(node.body if truth else node.orelse, frame)
+    if machine.loops and isinstance(node.test, ast.Compare) and _leaves_loop(node.body):
+        _note_full(machine, node.test, frame)
     before = frame.env
     frame.env = dict(before)
     body_ends = machine.run(node.body, frame)
@@ -191,6 +195,49 @@ def branch(machine: Machine, node: ast.If, frame: Frame) -> bool:
         return True
     _merge(before, [] if body_ends else [after_body], [] if else_ends else [after_else])
     return False
+
+
+def _leaves_loop(body: list[ast.stmt]) -> bool:
+    """Whether a branch ends the gathering: it breaks, or hands out what was gathered."""
+    return any(
+        isinstance(line, ast.Break) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Yield))
+        for line in body
+    )
+
+
+def _note_full(machine: Machine, test: ast.Compare, frame: Frame) -> None:
+    """``if len(xs) == size: break``: what is gathered beside ``xs``, in the same turns, is as short.
+
+    A number that counts the turns says the same of lists that are made anew before it starts again.
+    """
+    if not isinstance(test.ops[0], ast.Eq | ast.GtE | ast.Gt):
+        return
+    counted = test.left
+    watched = isinstance(counted, ast.Call) and getattr(counted.func, "id", "") == "len" and bool(counted.args)
+    if watched:
+        assert isinstance(counted, ast.Call)
+        value = machine.eval(counted.args[0], frame)
+        depth = value.ref.depth if value.kind is Kind.CONTAINER else None
+    else:
+        depth = frame.born.get(counted.id) if isinstance(counted, ast.Name) and _is_counter(counted.id, frame) else None
+        depth = depth or None
+    if depth is None or depth >= len(machine.loops):
+        return
+    for twin in frame.env.values():
+        if twin.kind is Kind.CONTAINER and twin.ref.depth == depth and twin.ref.frame is frame:
+            twin.ref.bounded = True
+
+
+def _is_counter(name: str, frame: Frame) -> bool:
+    """Whether a name only ever gets numbers: zero, and one more."""
+    return any(
+        isinstance(node, ast.AugAssign)
+        and isinstance(node.op, ast.Add)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == name
+        and isinstance(node.value, ast.Constant)
+        for node in own_nodes(frame.node)
+    )
 
 
 def _merge(into: dict[str, AbstractValue], *branches: list[dict[str, AbstractValue]]) -> None:

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Frame, Loop
 from genaudit.lint.interpreter.values import (
+    MADE,
     AbstractValue,
     Accumulation,
     Container,
@@ -51,7 +53,9 @@ def _note_target(name: str, value: AbstractValue) -> None:
 def _assign_name(machine: Machine, name: str, value: AbstractValue, frame: Frame) -> None:
     _note_target(name, value)
     if value.origins and name_hints.points(name) and not (name in _IDS and _is_encoded(value)):
-        machine.mark_pointer(value)
+        machine.mark_field(value, name)
+    elif value.kind is Kind.DATA and name_hints.says_prose(name):
+        machine.mark_record(value)
     if name in frame.global_names:
         known = machine.module_globals(frame.module)
         known[name] = value
@@ -232,6 +236,8 @@ def put(
         # An empty list in a dict lives as long as the dict does.
         value.ref.depth, value.ref.phase = min(value.ref.depth, container.depth), container.phase
     accumulation = accumulate(machine, node, value, container.depth, frame) if _same_time(machine, container) else None
+    if accumulation is None and how == "setitem":
+        _note_made(machine, container, node, frame)
     container.add(value, name)
     between = machine.loops[container.depth :] if _same_time(machine, container) else machine.loops
     if between:
@@ -246,6 +252,13 @@ def put(
     _watch_growth(machine, container, value, node, frame, how)
     if value.kind is Kind.FILE and between and how == "append":
         machine.event("handle", node, frame, detail="kept", container=container)
+    if value.kind is Kind.IMAGE and (accumulation is not None or _is_event(machine, node)):
+        machine.event("handle", node, frame, detail="kept unread", container=container)
+
+
+def _is_event(machine: Machine, node: ast.AST) -> bool:
+    """Whether what is put here was seen to grow with every batch."""
+    return ("growth", id(node)) in machine.facts.events or ("setitem", id(node)) in machine.facts.events
 
 
 def _same_time(machine: Machine, container: Container) -> bool:
@@ -263,7 +276,11 @@ def _watch_growth(
     if machine.in_start or machine.phase == "thread" or (how == "setitem" and not _grows_by_key(container)):
         return
     older = container.phase != machine.phase or container.outlives
-    if not older and not any(loop.yields for loop in machine.loops[container.depth :]):
+    if container.shape == "set" and not older:
+        # Keys to know what was seen: short, and gone with the epoch.
+        return
+    within = machine.loops[container.depth :]
+    if not older and not any(loop.yields and not 0 < loop.inside <= container.depth for loop in within):
         return
     inner = content_of(value)
     if inner.kind is Kind.DATA or inner.kind is Kind.IMAGE:
@@ -272,3 +289,75 @@ def _watch_growth(
 
 def _grows_by_key(container: Container) -> bool:
     return container.shape == "dict" or (container.shape == "prealloc" and not container.extent.narrow)
+
+
+def _note_made(machine: Machine, container: Container, node: ast.AST, frame: Frame) -> None:
+    """``data = zeros((n, ...)); for i in range(n): data[i] = draw()`` in a constructor: every item, made and kept."""
+    if container.shape != "array" or machine.phase != "start" or not machine.loops or machine.facts.kind != "class":
+        return
+    accumulation = machine.facts.accumulations.get(id(node))
+    if accumulation is None:
+        if not _holds_items(container) or not _fills_by_number(node, frame):
+            return
+        # No file is read: the place stands for its own reader.
+        site = ReadSite(node=node, path=frame.module.path, function=frame.name, reader=MADE, family=MADE, strong=False)
+        accumulation = Accumulation(
+            node=node, path=frame.module.path, function=frame.name, read_sites=frozenset([site]), sure=False
+        )
+        accumulation.container = container
+        machine.facts.accumulations[id(node)] = accumulation
+    container.accumulations.add(accumulation)
+
+
+def _holds_items(container: Container) -> bool:
+    """Whether an array has a row of several numbers for each item, of which nothing says that they are few."""
+    shape = container.node.args[0] if isinstance(container.node, ast.Call) and container.node.args else None
+    if not isinstance(shape, ast.Tuple | ast.List) or len(shape.elts) < 2 or container.extent.narrow:
+        return False
+    first, *others = shape.elts
+    return not isinstance(first, ast.Constant) and all(ast.dump(first) != ast.dump(other) for other in others)
+
+
+def _fills_by_number(node: ast.AST, frame: Frame) -> bool:
+    """Whether rows are filled by the number of a loop, which picks nothing else that is there already."""
+    target = node.targets[0] if isinstance(node, ast.Assign) else None
+    if not isinstance(target, ast.Subscript):
+        return False
+    index = target.slice.elts[0] if isinstance(target.slice, ast.Tuple) and target.slice.elts else target.slice
+    if not isinstance(index, ast.Name):
+        return False
+    loops = [loop for loop in own_nodes(frame.node) if isinstance(loop, ast.For) and _counts(loop, index.id)]
+    return any(_holds(loop, node) and not _picks(loop, index.id) for loop in loops)
+
+
+def _counts(loop: ast.For, name: str) -> bool:
+    iterable = loop.iter
+    counted = isinstance(iterable, ast.Call) and getattr(iterable.func, "id", "") in ("range", "trange", "xrange")
+    return counted and isinstance(loop.target, ast.Name) and loop.target.id == name
+
+
+def _holds(loop: ast.For, node: ast.AST) -> bool:
+    return any(part is node for part in ast.walk(loop))
+
+
+def _picks(loop: ast.For, name: str) -> bool:
+    """Whether the number of the turn takes an element of something, or goes into the name of a file."""
+    for part in ast.walk(loop):
+        if isinstance(part, ast.Subscript) and isinstance(part.ctx, ast.Load) and _mentions(part.slice, name):
+            return True
+        if isinstance(part, ast.JoinedStr) and _mentions(part, name):
+            return True
+        if isinstance(part, ast.Call) and _takes(part, name):
+            return True
+    return False
+
+
+def _takes(call: ast.Call, name: str) -> bool:
+    """Whether a method of an object that was handed in is asked for an item by number: ``images.get(i)``."""
+    function = call.func
+    asked = isinstance(function, ast.Attribute) and function.attr in ("get", "read", "load", "__getitem__", "item")
+    return asked and any(_mentions(argument, name) for argument in call.args)
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == name for part in ast.walk(node))

@@ -32,7 +32,7 @@ class SubjectFacts:
     def __init__(self, *, name: str, kind: str, path: str, node: ast.AST) -> None:
         self.name = name
         self.kind = kind
-        """generator, class, pipeline, function."""
+        """generator, class, pipeline, memo, caller, or factory: a caller that returns generators."""
         self.path = path
         self.node = node
         self.read_sites: dict[int, ReadSite] = {}

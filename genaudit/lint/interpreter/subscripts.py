@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Frame, method_value
 from genaudit.lint.interpreter.values import (
     COUNT,
@@ -33,8 +32,8 @@ def subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> AbstractVa
         return encoded
     extent = _extent(machine, base, node.slice, frame)
     word = node.slice.value if isinstance(node.slice, ast.Constant) else None
-    if isinstance(word, str) and name_hints.points_as_key(word):
-        machine.mark_pointer(base)
+    if isinstance(word, str):
+        machine.mark_field(base, word)
     if base.kind is Kind.CONTAINER:
         return _of_container(base, node.slice, extent)
     if base.kind is Kind.TUPLE:
@@ -56,7 +55,7 @@ def _encoded(machine: Machine, base: AbstractValue, index: ast.expr, frame: Fram
     key = machine.eval(index, frame)
     if base.kind is Kind.CONTAINER and content_of(base).kind is Kind.DATA:
         # No vocabulary: texts, found by their names.
-        machine.mark_pointer(key)
+        machine.mark_field(key, "key")
         return None
     texts = [
         origin

@@ -43,15 +43,23 @@ class ReadSite:
 class ReadHistory:
     """What an abstract run has learned so far about a place that reads: it is complete when the run has ended."""
 
-    __slots__ = ("constructed", "depth", "elsewhere", "encoded", "extent", "in_start", "streamed", "used_as_path")
+    __slots__ = tuple(
+        "constructed content depth elsewhere encoded extent in_start loaded named names_files streamed".split()
+    )
 
     def __init__(self) -> None:
         self.extent = Extent.UNKNOWN
         """The widest file that was asked for: ``WHOLE`` is one fixed file, narrow is the file of an item."""
         self.in_start = False
         """Reached before the first batch."""
-        self.used_as_path = False
+        self.names_files = False
         """What was read names files: it is an index."""
+        self.named = False
+        """A record's own name was taken from it (``id``): an index has one, and so has every table of texts."""
+        self.content = False
+        """A field was taken from it, or a whole record handed out, that is neither a name nor a label."""
+        self.loaded = False
+        """Pictures that it opened were decoded on the spot, which closes their files."""
         self.depth = 0
         """How many loops were open when it was last reached."""
         self.encoded = False
@@ -63,12 +71,21 @@ class ReadHistory:
         self.streamed = False
         """Line by line: nothing is kept unless somebody keeps it."""
 
+    @property
+    def used_as_path(self) -> bool:
+        """Whether it is an index of what lies elsewhere."""
+        return self.names_files or (self.named and not self.content)
+
     def reached(self, extent: Extent, *, depth: int, by_constructor: bool) -> None:
         """Add one more visit."""
         self.extent = extent if self.extent is Extent.UNKNOWN else max(self.extent, extent)
         self.depth = depth
         self.constructed = self.constructed or by_constructor
         self.elsewhere = self.elsewhere or not by_constructor
+
+
+MADE = "made"
+"""The family of items that no file is read for."""
 
 
 class Accumulation:
@@ -88,6 +105,11 @@ class Accumulation:
     def readers(self) -> str:
         """What loads the data, in words."""
         return " and ".join(sorted({read_site.reader for read_site in self.read_sites}))
+
+    @property
+    def made(self) -> bool:
+        """Whether it was made up, and not read."""
+        return all(read_site.family == MADE for read_site in self.read_sites)
 
     @property
     def strong(self) -> bool:
@@ -136,6 +158,8 @@ COUNT = object()
 """The constant of a number of items: as an index it is one item."""
 GRAPH = object()
 """The constant of a node of a graph: it stands for one item, or one batch, whenever the graph is run."""
+NUMBER = object()
+"""The constant of a number that was read from text."""
 FRAMES = object()
 """The constant of a handle that gives decoded frames when it is iterated."""
 
@@ -236,7 +260,9 @@ def join(a: AbstractValue, b: AbstractValue) -> AbstractValue:
         high = high.with_(ref=tuple(join(x, y) for x, y in zip(high.ref, low.ref, strict=True)))
     extent = _either((a.extent, b.extent))
     const = a.const if a.const is b.const else ...
-    origins = high.origins | low.origins if low.origins else high.origins
+    # A number beside a list holds nothing of what it was drawn from.
+    number = low.kind is Kind.SMALL and high.kind is Kind.CONTAINER
+    origins = high.origins | low.origins if low.origins and not number else high.origins
     return AbstractValue(high.kind, extent, origins, high.ref, const, a.sure and b.sure)
 
 

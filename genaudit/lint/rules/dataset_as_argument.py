@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.offences import accumulations, whole_reads
 from genaudit.lint.rules.base import Hit, hit_of_event, lint_rule
 from genaudit.model import Level
 
@@ -23,6 +24,9 @@ def dataset_as_argument(facts: SubjectFacts) -> Iterator[Hit]:
     Known misses:
         Callers outside the audited files; data that passes through a structure on its way.
     """
+    if facts.kind == "factory" and (accumulations(facts) or whole_reads(facts)):
+        # Told as what it is, at the line that loads.
+        return
     for event in facts.of_kind("argument"):
         yield hit_of_event(
             event,

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from genaudit.lint.fix.snippets import per_item
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
+from genaudit.lint.interpreter.values import Accumulation
 from genaudit.lint.offences import accumulations, level_of, survivors
 from genaudit.lint.rules.base import Hit, hit_of, lint_rule
 from genaudit.model import Level
 
 _FIX = "keep the paths in the constructor, and read an item when it is asked for"
+_FIX_MADE = "make an item when it is asked for, from a seed and its number"
 
 
 @lint_rule(code="GA102", name="eager-init", title="The constructor loads the data set", level=Level.ERROR)
@@ -44,15 +46,15 @@ def eager_init(facts: SubjectFacts) -> Iterator[Hit]:
     for accumulation in accumulations(facts):
         if accumulation.phase != "start":
             continue
-        sketch = per_item(accumulation.node, facts.node) if accumulation.path == facts.path else None
+        known = accumulation.path == facts.path and not accumulation.made
+        sketch = per_item(accumulation.node, facts.node) if known else None
         yield hit_of(
             accumulation,
             facts,
             code=sketch.shown if sketch is not None else None,
-            message=f"{facts.name} reads every item with {accumulation.readers} while it is constructed, and keeps them"
-            " all",
+            message=f"{facts.name} {_does(accumulation)} while it is constructed, and keeps them all",
             level=level_of(accumulation),
-            fix=_FIX,
+            fix=_FIX_MADE if accumulation.made else _FIX,
         )
     for read_site in survivors(facts):
         yield hit_of(
@@ -62,3 +64,7 @@ def eager_init(facts: SubjectFacts) -> Iterator[Hit]:
             level=Level.WARNING,
             fix=_FIX,
         )
+
+
+def _does(accumulation: Accumulation) -> str:
+    return "makes every item" if accumulation.made else f"reads every item with {accumulation.readers}"

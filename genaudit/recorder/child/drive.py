@@ -36,19 +36,27 @@ class Plan:
 
     ``batches`` is what is asked for at first, ``epochs`` stops after so many epochs whatever ``batches`` says,
     ``soft_s`` stops a drive that takes too long, ``settle_every`` settles between batches, ``items`` is the size of
-    the data set where it is known: it counts the epochs of an iterator that never ends.
+    the data set where it is known: it counts the epochs of an iterator that never ends. ``steps`` are the batches of
+    such an epoch, where they were given.
     """
 
-    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s")
+    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s", "steps")
 
     def __init__(
-        self, batches: int, epochs: int | None, soft_s: float | None, settle_every: int, items: int | None
+        self,
+        batches: int,
+        epochs: int | None,
+        soft_s: float | None,
+        settle_every: int,
+        items: int | None,
+        steps: int | None = None,
     ) -> None:
         self.batches = batches
         self.epochs = epochs
         self.soft_s = soft_s
         self.settle_every = settle_every
         self.items = items
+        self.steps = steps
 
 
 class Drive:
@@ -59,6 +67,9 @@ class Drive:
         ask: Called with the batches pulled when the planned ones are done; gives the batches wanted in all.
         after_first: Called when the first batch has been marked.
         walk: Called with each settled moment and the iterator: first, epoch, end.
+        look: Called with the number of batches before a batch is let go to settle, and before the last one of an epoch
+            or of the drive is: workers have then done all that was asked of them, and most end with the epoch.
+        epoch_length: Batches of an epoch, where the source says so.
     """
 
     def __init__(
@@ -71,6 +82,8 @@ class Drive:
         ask: Callable[[int], int],
         after_first: Callable[[], None],
         walk: Callable[[str, Any], None] | None = None,
+        look: Callable[[int], None] | None = None,
+        epoch_length: int | None = None,
     ) -> None:
         self._plan = plan
         self._boundaries = boundaries
@@ -79,6 +92,10 @@ class Drive:
         self._ask = ask
         self._after_first = after_first
         self._walk = walk
+        self._look = look
+        self._looked = 0
+        """The batch after which the processes were read last."""
+        self._epoch_length = epoch_length
         self._iterator: Any = None
         self._wanted = plan.batches
         self._ends = False
@@ -109,6 +126,7 @@ class Drive:
         if self._due:
             self._close_epoch(natural=False)
         if self.batch and self._boundaries.last_settled != self.batch:
+            self._look_at_all()
             self._boundaries.settle("end")
         if self._walk is not None and self.batch:
             self._walk("end", self._iterator)
@@ -153,6 +171,8 @@ class Drive:
                 self._walk("first", self._iterator)
         elif boundaries.group_is_full():
             boundaries.mark()
+        if self._epoch_batches == self._epoch_length and self._settles_epoch():
+            self._look_at_all()
         reason = self._count_items()
         if reason:
             return reason
@@ -163,17 +183,18 @@ class Drive:
             return self._more()
         every = plan.settle_every
         if every and self.batch - boundaries.last_settled >= every and boundaries.may_settle():
+            self._look_at_all()
             boundaries.settle("block")
         return ""
 
     def _count_items(self) -> str:
         """Find the end of an epoch of an iterator that goes on for ever."""
         boundaries = self._boundaries
-        if self._ends or not self._plan.items:
-            return ""
         self._epoch_items += boundaries.batch_items
-        if self._epoch_items < self._plan.items:
+        if self._ends or not self._is_counted_out():
             return ""
+        if self._settles_epoch():
+            self._look_at_all()
         self._settle_epoch()
         self._due = True
         if self._plan.epochs is not None and boundaries.epoch >= self._plan.epochs:
@@ -181,11 +202,18 @@ class Drive:
             return "epochs"
         return ""
 
+    def _is_counted_out(self) -> bool:
+        """Whether an epoch is over by the count of its batches, or else of its items."""
+        if self._plan.steps:
+            return self._epoch_batches >= self._plan.steps
+        return bool(self._plan.items) and self._epoch_items >= (self._plan.items or 0)
+
     def _more(self) -> str:
         """Ask whether to go on after the planned batches."""
         if self._plan.epochs is not None:
             return "batches"
         self._boundaries.flush()
+        self._look_at_all()
         if self._boundaries.last_settled != self.batch:
             self._boundaries.settle("block")
         self._wanted = self._ask(self.batch)
@@ -212,14 +240,23 @@ class Drive:
 
     def _settle_epoch(self, *, again: bool = False) -> None:
         boundaries = self._boundaries
-        wanted = boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or boundaries.may_settle()
-        if again or (wanted and (boundaries.last_settled != self.batch or self._ends)):
+        if again or (self._settles_epoch() and (boundaries.last_settled != self.batch or self._ends)):
             boundaries.settle("epoch")
             if self._walk is not None:
                 self._walk("epoch", self._iterator)
         elif boundaries.is_wide():
             # Of many short epochs several share a mark, as fast batches do.
             boundaries.flush()
+
+    def _settles_epoch(self) -> bool:
+        """Whether memory is settled at the end of this epoch."""
+        return self._boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or self._boundaries.may_settle()
+
+    def _look_at_all(self) -> None:
+        """Have all processes read as they are now, once a batch."""
+        if self._look is not None and self._looked != self.batch:
+            self._looked = self.batch
+            self._look(self.batch)
 
     def _close_epoch(self, *, natural: bool) -> None:
         epoch = self._boundaries.epoch
@@ -228,6 +265,8 @@ class Drive:
         self._epoch_items -= 0 if natural else self._plan.items or 0
         if natural:
             self._epoch_items = 0
+            # The next is as long, if the source does not say otherwise.
+            self._epoch_length = self._epoch_length or self._epoch_batches
         self._boundaries.epoch += 1
         self._epoch_batches = 0
         self._due = False

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from genaudit.recorder.child.batch.size import elements_of
 from genaudit.recorder.child.guard.describe import type_text
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
 from genaudit.recorder.child.guard.static_inspect import FunctionType, has, mro_of, name_of, namespace_of
+from genaudit.recorder.child.several import sources_in
 from genaudit.recorder.child.sources import (
     GeneratorSource,
     IteratorSource,
@@ -60,6 +60,11 @@ def open_source(result: Any, again: Again, driver: str | None = None) -> Source:
     """
     if driver is not None:
         return _forced(result, again, driver)
+    several = sources_in(result)
+    if several is not None:
+        source = open_source(several.first, several.again(again))
+        source.several = several
+        return source
     if not _is_plain_value(result):
         for candidate in DRIVERS:
             if candidate.fits(result):
@@ -100,18 +105,9 @@ def _is_plain_value(result: Any) -> bool:
         return True
     if name_of(kind) in {"module", "function", "method", "builtin_function_or_method", "coroutine", "async_generator"}:
         return True
-    if is_a(result, {"Image"}, {"PIL"}) or has(result, "iloc") or _are_sources(result):
+    if is_a(result, {"Image"}, {"PIL"}) or has(result, "iloc"):
         return True
     return has(result, "shape", "dtype")
-
-
-def _are_sources(result: Any) -> bool:
-    """Several sources together, such as one for training and one for validation."""
-    parts = elements_of(result) if issubclass(type(result), (list, tuple)) else None
-    if not parts:
-        return False
-    drivers = (GeneratorSource, IteratorSource, KerasSource, TensorFlowSource, TorchLoaderSource)
-    return all(any(driver.fits(part) for driver in drivers) for part in parts[:4])
 
 
 def _what(result: Any) -> str:
@@ -127,8 +123,6 @@ def _hint(result: Any) -> str:
         return "asynchronous generators are not driven: wrap it in a function that runs its event loop and yields"
     if result is None:
         return f"does the function lack a yield, or a return? {_DRIVABLE}"
-    if _are_sources(result):
-        return "it holds several sources; name a function that returns one of them"
     if issubclass(kind, dict) or has(result, "dtype") or has(result, "iloc"):
         return (
             "this is data, not batches of it; name a function that yields its parts, or add --driver iterable if its "

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from genaudit.recorder.child.guard.static_inspect import FunctionType, bases_named, class_attribute, has
+from genaudit.recorder.child.guard.static_inspect import (
+    FunctionType,
+    attributes_of,
+    bases_named,
+    class_attribute,
+    has,
+    name_of,
+)
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -10,7 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
+    from genaudit.recorder.child.several import Several
+
     Again = Callable[[], Any] | None
+
+_MOST_STAGES = 64
+"""Of a pipeline, one after another."""
 
 
 class Source:
@@ -21,6 +33,8 @@ class Source:
     """
 
     kind = "iterable"
+    several: Several | None = None
+    """What the target gave it in, with other sources, which stay alive as they do for its user."""
 
     def __init__(self, result: Any, again: Again) -> None:
         self.owner = result
@@ -38,10 +52,20 @@ class Source:
         """
         return None, None
 
+    @property
+    def steps(self) -> int | None:
+        """Batches of an epoch where only a number beside the source says so: it may never end."""
+        return None if self.several is None else self.several.steps
+
+    def buffer_items(self) -> int | None:
+        """Items in its shuffle buffers when they are full; ``None`` where it has none, or does not say."""
+        return None
+
     @calls_target
     def close(self) -> None:
         """Let go of the target's object, as the end of a program would."""
         self.owner = None
+        self.several = None
         self._again = None
 
     @classmethod
@@ -192,6 +216,14 @@ class TensorFlowSource(Source):
             return None, None
         return (n_batches, "its cardinality") if n_batches >= 0 else (None, None)
 
+    @calls_target
+    def buffer_items(self) -> int | None:
+        """By the sizes that its stages were given."""
+        try:
+            return _shuffled(self.owner, _MOST_STAGES)[0] or None
+        except Exception:
+            return None
+
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Subclasses of ``tf.data.Dataset``."""
@@ -272,6 +304,37 @@ def _length(data: Any) -> int | None:
         return len(data)
     except (NotImplementedError, TypeError):
         return None
+
+
+def _shuffled(stage: Any, most: int) -> tuple[int, int]:
+    """Items in the shuffle buffers of a stage of ``tf.data`` and of those before it, and items of one of its elements.
+
+    Args:
+        stage: A data set of TensorFlow's; what it stores is read, and none of its elements is made.
+        most: Stages before it that are looked at.
+    """
+    own = attributes_of(stage)
+    before = [_shuffled(each, most - 1) for each in _stages_in(own)] if most else []
+    held, items = sum(each[0] for each in before), max((each[1] for each in before), default=1)
+    name = name_of(type(stage))
+    if "Unbatch" in name:
+        return held, 1
+    if "Batch" in name and "_batch_size" in own:
+        return held, items * max(1, int(own["_batch_size"]))
+    if "Shuffle" in name and "_buffer_size" in own:
+        held += max(0, int(own["_buffer_size"])) * items
+    return held, items
+
+
+def _stages_in(own: dict[str, Any]) -> list[Any]:
+    """The data sets among what a stage stores, each once: those that it takes its elements from."""
+    found: dict[int, Any] = {}
+    for value in own.values():
+        several = type(value) in (list, tuple)
+        for each in value if several else (value,):
+            if TensorFlowSource.fits(each):
+                found[id(each)] = each
+    return list(found.values())
 
 
 def _restarts(iterator: Any) -> bool:

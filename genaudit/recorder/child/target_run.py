@@ -52,6 +52,8 @@ class TargetRun:
         self._boundaries: Boundaries | None = None
         self._drive: Drive | None = None
         self._walks: Walks | None = None
+        self._epoch_batches: int | None = None
+        self._steps: int | None = None
 
     def run(self, module: ModuleType) -> None:
         """All phases from the arguments on, in their order."""
@@ -76,6 +78,9 @@ class TargetRun:
         if bound is None:
             # Of chained calls, the last is bound when the ones before it have been made.
             bound = self._bind(tracer.during(lambda: walk(module, self._spec["target"]["steps"])))
+        if self._spec["calls"]:
+            self._call_again(bound)
+            return
         source = self._create(bound, tracer)
         self._phases.enter("first-batch")
         self._pull(source, bound, tracer)
@@ -127,8 +132,24 @@ class TargetRun:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
         batches, known_from = source.epoch_length()
-        self._marks.write("driver", kind=source.kind, epoch_batches=batches, epoch_from=known_from)
+        if batches is None and source.steps:
+            self._steps, batches, known_from = source.steps, source.steps, "its steps"
+        self._epoch_batches = batches
+        part, others = (source.several.part, source.several.others) if source.several else ("", [])
+        about = {"epoch_batches": batches, "epoch_from": known_from, "buffer_items": source.buffer_items()}
+        self._marks.write("driver", kind=source.kind, part=part, others=others, **about)
         return source
+
+    def _call_again(self, bound: Bound) -> None:
+        """Call the target again and again in place of driving it."""
+        with OwnImports():
+            from genaudit.recorder.child.calls import Calls
+
+        walks = self._walks
+        Calls(
+            self._spec, self._marks, self._settler, lambda number: walks.between_calls(number) if walks else None
+        ).run(bound)
+        self._phases.enter("close")
 
     def _open_walks(self) -> None:
         """Get ready to walk references at the moments that are asked for."""
@@ -164,13 +185,16 @@ class TargetRun:
         items, walks = bound.facts["items"], self._walks
         # Each batch has an item at least, so this is never less than the epochs need.
         batches = spec["batches"] or (items + 1) * spec["epochs"]
+        control = self._gauge.control or Control(spec["control"], marks)
         drive = self._drive = Drive(
-            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items),
+            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items, self._steps),
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
-            ask=(self._gauge.control or Control(spec["control"], marks)).ask,
+            ask=control.ask,
             after_first=lambda: self._after_first(boundaries, tracer),
+            look=lambda batch: control.look(batch) if self._settler.rests_with_others() else None,
+            epoch_length=self._epoch_batches,
             walk=None if walks is None else lambda moment, iterator: walks.at(moment, boundaries, iterator),
         )
         reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))

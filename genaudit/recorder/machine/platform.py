@@ -5,6 +5,7 @@ Reading and parsing are apart: each parser is pure, and every function takes the
 
 import os
 import platform
+import resource
 import sys
 from collections.abc import Mapping
 from importlib import metadata
@@ -75,8 +76,15 @@ def environment() -> Environment:
         kernel=platform.release(),
         allocator=allocator(),
         cpus=usable_cpus(),
+        open_files_limit=_open_files_limit(),
         packages=package_versions(),
     )
+
+
+def _open_files_limit() -> int | None:
+    """How many files a process that is started from here may have open; ``None`` where there is no limit."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return None if soft == resource.RLIM_INFINITY else soft
 
 
 def allocator(variables: Mapping[str, str] | None = None) -> str:

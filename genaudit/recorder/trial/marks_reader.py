@@ -14,6 +14,7 @@ from genaudit.model.marks import (
     AnyMark,
     ArgumentsMark,
     BatchMark,
+    CallMark,
     DriverMark,
     EndMark,
     EpochMark,
@@ -149,6 +150,7 @@ class TrialMarks:
         self.epochs: list[EpochMark] = []
         self.sites: list[SitesMark] = []
         self.retention: list[RetentionMark] = []
+        self.calls: list[CallMark] = []
         self.has_left = False
         """Whether the child has written all its marks: how its process ends then means nothing for the target."""
 
@@ -218,4 +220,5 @@ _PLACES: dict[type[object], str] = {
     EpochMark: "epochs",
     SitesMark: "sites",
     RetentionMark: "retention",
+    CallMark: "calls",
 }

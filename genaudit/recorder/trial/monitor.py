@@ -10,7 +10,7 @@ import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import defer_interrupts
-from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, BatchMark, Frame, ReadingMark, ReadyMark
+from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, AtRestMark, BatchMark, Frame, ReadingMark, ReadyMark
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.cgroups import ContainerUse
@@ -164,6 +164,10 @@ class Monitor:
             self._keep(self._tree.sample(with_pss=True))
             self._wanted = self._more(self._trial(_RUNNING))
             self._child.answer(self._wanted)
+            return
+        if isinstance(mark, AtRestMark):
+            self._keep(self._tree.sample(with_pss=True))
+            self._child.tell([])
             return
         if isinstance(mark, ReadingMark):
             # So does it here.

@@ -9,7 +9,7 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """One trial. Only values that ``marshal`` can carry."""
 
     kind: str
-    """scaled, clean, forecast, walked, traced, lines, native."""
+    """scaled, clean, forecast, walked, called, traced, lines, native."""
     target: dict[str, Any]
     """``TargetSpec.as_dict()``, with ``root``: the folder that is the user's own."""
     batches: int
@@ -32,12 +32,18 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     digest: dict[str, Any] = {}
     """What to write of the batches, where that is the engine; see ``child.tracers.fingerprint``."""
     depth: int = 1
+    peaks_only: bool = False
+    """Where lines are the engine: only how high memory rises in them is asked, and not what they leave behind."""
     own_allocator: bool = False
     """The allocator is left as the user has it; else all threads share one arena, and readings can be compared."""
     fill_pools: bool = False
     """The free blocks of the interpreter's allocator are filled before anything of the target is measured."""
     walks: list[str] = []
     """Moments at which references are walked: first, epoch, end."""
+    calls: int = 0
+    """The target is called so often, as training over folds does, and not driven further."""
+    most_calls: int = 0
+    """The same while memory rises with each call."""
     leave_new_data: bool = False
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
     sampler: str = "proc"

@@ -61,7 +61,7 @@ class Tree:
         own = self._sampler.own(self.pid)
         if own is None:
             return None
-        self._look_below(now)
+        self._look_below(now, again=with_pss)
         self.shared.look([self.pid, *self._below])
         uses = self._uses() if with_pss or now >= self._next_pss_s else None
         self._last = Sample(
@@ -96,8 +96,8 @@ class Tree:
         """PSS added over the tree, now."""
         return _sum(self._uses())
 
-    def _look_below(self, now: float) -> None:
-        if now - self._looked_s < CHILDREN_EVERY_S:
+    def _look_below(self, now: float, *, again: bool) -> None:
+        if now - self._looked_s < CHILDREN_EVERY_S and not again:
             return
         self._looked_s = now
         self._below = [pid for pid in self._sampler.below(self._root) if pid != self.pid]

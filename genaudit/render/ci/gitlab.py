@@ -20,7 +20,7 @@ def gitlab_of(outcomes: Sequence[Outcome]) -> bytes:
     findings = findings_of(outcomes)
     rows = [
         {
-            "description": printable(f"{outcome.code} {outcome.name}: {outcome.message}"),
+            "description": printable(f"{outcome.code} {outcome.name}: {outcome.message}").replace("\n", "; "),
             "check_name": outcome.code,
             "fingerprint": fingerprint,
             "severity": _SEVERITIES[outcome.level],

@@ -7,7 +7,7 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report, Verdict
 from genaudit.model.advice import plain
-from genaudit.render.ci.outcomes import bounded, outcomes_of
+from genaudit.render.ci.outcomes import bounded, outcomes_with_holders
 from genaudit.render.safe import place_text, printable, without_commands
 from genaudit.render.text.report import not_tested
 
@@ -31,7 +31,7 @@ def render_junit(*reports: Report) -> bytes:
     suites = [
         Suite(
             report.target.spec,
-            outcomes_of(report),
+            outcomes_with_holders(report),
             sum(row.wall_s for row in report.trials),
             verdict=_verdict(report),
             placed=False,
@@ -98,7 +98,8 @@ def _body(outcome: Outcome) -> str:
     # Where a name has several lines, none of them becomes a command of a runner that prints the file.
     text = escape(without_commands(printable(place + outcome.message + _fix(outcome))))
     if _fails(outcome):
-        return f"<failure type={_attribute(outcome.level.value)} message={_attribute(outcome.message)}>{text}</failure>"
+        message = outcome.message.partition("\n")[0]
+        return f"<failure type={_attribute(outcome.level.value)} message={_attribute(message)}>{text}</failure>"
     if outcome.verdict is Verdict.ERROR:
         return f"<error message={_attribute(outcome.message)}>{text}</error>"
     if outcome.verdict in _SKIPPED:

@@ -4,11 +4,12 @@ import html
 import re
 from collections.abc import Sequence
 
-from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model import EvidenceKind, Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
 from genaudit.render.ci.outcomes import bounded, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
-from genaudit.render.text.report import not_tested
+from genaudit.render.text.holders import accounting_text, amount_text, path_text, place_of, shown_holders
+from genaudit.render.text.report import evidence_text, not_tested
 from genaudit.report.phrases import sentence
 
 MOST_BYTES = 900_000
@@ -59,6 +60,10 @@ def _details(report: Report, *, advice: bool) -> str:
     parts = [f"\n### {_cell(report.target.spec)}\n"]
     if findings and report.summary.consequence:
         parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
+    parts += [f"\n**{label}** {_cell(path)}: {_cell(said)}\n" for label, path, said in _held(report)]
+    account = accounting_text(report)
+    if account is not None and (findings or report.is_partial):
+        parts.append(f"\nAt one size it {account}.\n")
     untested = not_tested(report)
     if untested is not None:
         parts.append(f"\nNot tested: {_cell(untested)}\n")
@@ -74,10 +79,24 @@ def _details(report: Report, *, advice: bool) -> str:
     return "".join(parts)
 
 
+def _held(report: Report) -> list[tuple[str, str, str]]:
+    """Who keeps the memory: label, path, and how much with its line."""
+    return [
+        (
+            label,
+            path_text(holder, label=label),
+            amount_text(holder, label) + (f", in {place_of(holder)}" if holder.location is not None else ""),
+        )
+        for label, holder in shown_holders(report)
+    ]
+
+
 def _finding(outcome: Outcome, *, advice: bool) -> str:
     place = outcome.location
     where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
-    level = "" if outcome.level is Level.ERROR else f" ({outcome.level.value})"
+    how = [evidence_text(outcome.evidence)] if outcome.evidence is EvidenceKind.ACCOUNTED else []
+    told = ", ".join([*([] if outcome.level is Level.ERROR else [outcome.level.value]), *how])
+    level = f" ({told})" if told else ""
     text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
     return text + _advice(read_advice(outcome.fix)) if advice and outcome.fix else text
 

@@ -14,6 +14,7 @@ from genaudit.model import Level, Location, Outcome, Report, Verdict
 from genaudit.model.catalogue import TARGET_FAILURE
 from genaudit.model.rule import RuleInfo
 from genaudit.render.safe import encodable_report
+from genaudit.render.text.holders import holders_of
 
 FAILURE = RuleInfo(
     code=TARGET_FAILURE,
@@ -39,12 +40,20 @@ def outcomes_of(report: Report) -> list[Outcome]:
     return [_placed(outcome, report) for outcome in [*failed, *report.outcomes]]
 
 
+def outcomes_with_holders(report: Report) -> list[Outcome]:
+    """The outcomes of a bounded report; below the gravest about memory that is kept stands who keeps it."""
+    return [
+        msgspec.structs.replace(outcome, message="\n".join([outcome.message, *holders_of(report, outcome)]))
+        for outcome in outcomes_of(report)
+    ]
+
+
 def outcomes_of_all(reports: Iterable[Report]) -> list[Outcome]:
     """The outcomes of several reports; findings name their target, as nothing else does on those pages."""
     return [
         msgspec.structs.replace(outcome, message=f"{_short(report)}: {outcome.message}")
         for report in reports
-        for outcome in outcomes_of(report)
+        for outcome in outcomes_with_holders(report)
     ]
 
 
@@ -74,15 +83,25 @@ def _moved(report: Report, prefix: PurePosixPath) -> Report:
     path = target.path and str(prefix / target.path)
     failure = report.failure and msgspec.structs.replace(report.failure, location=move(report.failure.location))
     outcomes = [msgspec.structs.replace(outcome, location=move(outcome.location)) for outcome in report.outcomes]
+    holders = [msgspec.structs.replace(holder, location=move(holder.location)) for holder in report.holders]
     return msgspec.structs.replace(
-        report, outcomes=outcomes, failure=failure, target=msgspec.structs.replace(target, path=path)
+        report, holders=holders, outcomes=outcomes, failure=failure, target=msgspec.structs.replace(target, path=path)
     )
 
 
 def _slim(report: Report) -> Report:
     """Without what makes a report large."""
     return msgspec.structs.replace(
-        report, timeline=None, surface=[], sites=[], trials=[], processes=[], sources=[], phases=[], rules=[]
+        report,
+        timeline=None,
+        surface=[],
+        sites=[],
+        trials=[],
+        processes=[],
+        sources=[],
+        phases=[],
+        rules=[],
+        retention=[],
     )
 
 

@@ -18,6 +18,7 @@ from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.figures.processes import looks
 from genaudit.render.html.context import anchor_of, batch_table, cards, folded, site_rows, source_views, split_at
+from genaudit.render.html.retention import grown_tree, grown_words, held_rows, held_tree, holder_rows
 from genaudit.render.html.shapes import SHAPES, shape_of
 from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.redact import without_source
@@ -34,12 +35,14 @@ from genaudit.render.text.comparison import (
     setting_text,
     value_text,
 )
+from genaudit.render.text.holders import accounting_text
 from genaudit.render.text.processes import duplication, table
 from genaudit.render.text.report import (
     LAW_WORDS,
     VERDICT_ICONS,
     blamed_line,
     command_in,
+    evidence_text,
     forecast_text,
     headline_says_failure,
     headline_text,
@@ -67,6 +70,9 @@ TEMPLATE_FUNCTIONS: tuple[Callable[..., object], ...] = (
     quantity,
     exit_in_short,
     happened,
+    evidence_text,
+    accounting_text,
+    grown_words,
     forecast_text,
     headline_says_failure,
     headline_text,
@@ -172,6 +178,10 @@ def _context(report: Report) -> dict[str, Any]:
         "cards": cards(report, views),
         "folded": folded(report),
         "views": views,
+        "held": held_rows(report, views),
+        "holders": holder_rows(report, views),
+        "held_tree": held_tree(report, views),
+        "grown_tree": grown_tree(report, views),
         "sites": site_rows(report),
         "batches": batch_table(report, MOST_BATCH_ROWS),
         "batch_rows": batch_rows(report),

@@ -3,6 +3,7 @@
 from genaudit.model import Level, Outcome, Report, RunVerdict, Verdict
 from genaudit.render.ci.outcomes import bounded, outcomes_of, promise_of
 from genaudit.render.safe import one_line, place_text, printable, without_commands
+from genaudit.render.text.holders import sentence_of, shown_holders
 from genaudit.render.text.report import not_tested
 from genaudit.report.phrases import sentence
 
@@ -58,7 +59,8 @@ def _story(report: Report) -> list[str]:
     if not any(outcome.is_finding for outcome in report.outcomes):
         return []
     lines = (("so", report.summary.consequence), ("fix", report.summary.mend))
-    return [f"  {label:<7} {_text(sentence(text))}" for label, text in lines if text]
+    held = [f"  {_text(sentence_of(label, holder))}" for label, holder in shown_holders(report)[:1]]
+    return held + [f"  {label:<7} {_text(sentence(text))}" for label, text in lines if text]
 
 
 def _not_tested(report: Report) -> list[str]:

@@ -3,14 +3,16 @@
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from genaudit.model import Outcome, Report, RunVerdict, Verdict
+from genaudit.model import EvidenceKind, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
 from genaudit.model.advice import read_advice
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
+from genaudit.render.text.holders import MOST, accounting_text, amount_text, path_text, shown_holders
 from genaudit.render.text.report import (
     blamed_line,
+    evidence_text,
     forecast_text,
     growth_per_batch_text,
     headline_says_failure,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROWEST = 30
+NARROWEST_PATH = 24
 SCREEN_WIDTH = 80
 MOST_LINES = 21
 """Of a screen of 24 lines, with the paths of three files below."""
@@ -41,6 +44,8 @@ OTHERS = 3
 LONGEST_NAME = 28
 """Of the target: it is kept where a long sentence is beside it."""
 
+_TELLING = {EvidenceKind.BOTH, EvidenceKind.ACCOUNTED}
+"""Kinds of evidence that are said beside the line; the usual one is not."""
 _COLOURS = {
     RunVerdict.PASS: "bold green",
     RunVerdict.WARN: "bold yellow",
@@ -76,6 +81,8 @@ def render_text(
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
+        page.held_by()
+        page.accounted()
         page.findings_list(first=0)
         page.notes()
     else:
@@ -129,6 +136,7 @@ class _Page(Lines):
         self.blame()
         self.console.print()
         self.failure()
+        self.held_by()
         self.figures()
         broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
         if not broke:
@@ -152,7 +160,8 @@ class _Page(Lines):
         place = shorten_left(one_line(blame.place), self.width - 2)
         room = self.width - len(place) - 6
         function = f" in {shorten(one_line(blame.function), room)}" if blame.function and room > 8 else ""
-        agreed = ", measured and in the source" if blame.both else ", measured as a whole" if blame.whole else ""
+        agreed = f", {evidence_text(blame.evidence)}" if blame.evidence in _TELLING else ""
+        agreed = ", measured as a whole" if blame.whole else agreed
         if len(place) + len(function) + len(agreed) + 2 <= self.width:
             function += agreed
         self.console.print()
@@ -163,6 +172,28 @@ class _Page(Lines):
         if self.report.verdict is RunVerdict.ERROR:
             for frame in last_frames(self.report):
                 self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
+
+    def held_by(self) -> None:
+        """Who keeps the memory alive: what people act on."""
+        room, before = self.width - LABEL - 2, self.n_lines()
+        for label, holder in shown_holders(self.report):
+            amount = amount_text(holder, label)
+            lines = MOST - (self.n_lines() - before)
+            path = path_text(holder, room, label=label)
+            beside = max(room - len(amount) - 2, 0)
+            if len(path) <= beside:
+                self.row(label, f"{path}  {amount}")
+            elif lines > 1:
+                self.row(label, path)
+                self.row("", amount)
+            elif lines == 1 and beside >= NARROWEST_PATH:
+                self.row(label, f"{path_text(holder, beside, label=label)}  {amount}")
+
+    def accounted(self) -> None:
+        """What is held beside what an epoch yields: of a target without a fault, where its size was not varied."""
+        text = accounting_text(self.report)
+        if text and self.report.is_partial:
+            self.row("Accounted", text)
 
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
@@ -274,6 +305,7 @@ class _Page(Lines):
 def figure_rows(report: Report) -> list[tuple[str, str]]:
     """The figures that a verdict rests on, each with its label."""
     rows: list[tuple[str, str | None]] = [("Retained", retained_per_item_text(report))]
+    rows.append(("Accounted", accounting_text(report)))
     if any(outcome.unit == "bytes/batch" for outcome in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", growth_per_batch_text(report)))
     if retained_per_item_text(report):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from genaudit.model import Report
 from genaudit.render.safe import one_line, shorten, shorten_left
+from genaudit.render.text.holders import accounting_text, growth_text, path_text
 from genaudit.render.text.report import sorted_outcomes
 from genaudit.render.text.tables import batch_rows, method_rows
 from genaudit.report.failures import exit_in_short
@@ -20,6 +21,8 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
     """Every table of the report that has rows."""
     show = _Tables(console, width)
     show.table("Rules", ["rule", "verdict", "message"], _outcome_rows(report), right=set())
+    held = _holder_rows(report, max(width - 44, 24))
+    show.table("Held by", ["held", "share", "grows", "path"], held, right={0, 1, 2})
     show.table(
         "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
     )
@@ -81,6 +84,18 @@ class _Tables:
 def _outcome_rows(report: Report) -> Iterable[list[str]]:
     for outcome in sorted_outcomes(report):
         yield [f"{outcome.code} {outcome.name}", outcome.verdict.value, outcome.message]
+
+
+def _holder_rows(report: Report, room: int) -> Iterable[list[str]]:
+    """Each path in the room that there is, then its line."""
+    for holder in report.holders:
+        shown = f"{'about ' if holder.is_sampled else ''}{size(holder.bytes)}"
+        yield [shown, f"{holder.share:.0%}", growth_text(holder) or "–", path_text(holder, room)]
+        if holder.location is not None:
+            yield ["", "", "", shorten_left(one_line(f"{holder.location.path}:{holder.location.line}"), room)]
+    text = accounting_text(report)
+    if text is not None:
+        yield ["", "", "", text]
 
 
 def _law_rows(report: Report) -> Iterable[list[str]]:

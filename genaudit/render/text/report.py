@@ -27,6 +27,11 @@ VERDICT_ICONS = {
     RunVerdict.ERROR: "✗",
 }
 LAW_WORDS = {"constant": "does not grow", "linear": "grows linearly", "superlinear": "grows faster than linearly"}
+EVIDENCE_WORDS = {
+    EvidenceKind.STATIC: "in the source",
+    EvidenceKind.BOTH: "measured and in the source",
+    EvidenceKind.ACCOUNTED: "accounted at one size",
+}
 
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
@@ -43,8 +48,8 @@ class BlamedLine(NamedTuple):
     line: int
     function: str | None
     source: str | None
-    both: bool = False
-    """Measuring and reading the source agree on it."""
+    evidence: EvidenceKind | None = None
+    """How the finding came about; ``None`` of a line where the target failed."""
     whole: bool = False
     """It is where the target begins: no rule knows which of its lines is at fault."""
 
@@ -70,10 +75,15 @@ def blamed_line(report: Report) -> BlamedLine | None:
     if not places:
         return None
     place = places[0]
-    both = bool(found) and found[0].evidence is EvidenceKind.BOTH
+    evidence = found[0].evidence if found else None
     at = (place.path, place.line)
     whole = bool(found) and found[0].is_promise and at == (report.target.path, report.target.line)
-    return BlamedLine(*at, place.function, source_line(report, *at), both, whole)
+    return BlamedLine(*at, place.function, source_line(report, *at), evidence, whole)
+
+
+def evidence_text(evidence: EvidenceKind | None) -> str:
+    """How a finding came about, in words."""
+    return EVIDENCE_WORDS.get(evidence, evidence.value) if evidence is not None else ""
 
 
 def _is_about_failure(report: Report) -> bool:

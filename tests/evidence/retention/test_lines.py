@@ -517,3 +517,21 @@ def test_an_object_s_own_attribute_is_none_of_another_class() -> None:
     found, marked = lines(source, attribute("images", of="data.Loader"))
 
     assert found == marked
+
+
+def test_what_no_name_leads_to_is_blamed_where_it_is_made() -> None:
+    """Cycles that wait for the collector: names of their parts hold nothing; of a library's class nobody knows."""
+    source = """
+        class Sample:
+            def __init__(self, pixels):
+                self.pixels = pixels
+                self.owner = self
+        def generate(keys):
+            yield Sample(load(keys))  # here
+        """
+    pixels = Step("attribute", "pixels", "ndarray", 9000, count=9)
+    found, marked = lines(source, Step("referent", "", "data.Sample", 9100, pixels, count=9), grows=True)
+    library, _ = lines(source, Step("referent", "", "Event", 9100, pixels, count=9), grows=True)
+
+    assert found == marked
+    assert library == []

@@ -1,5 +1,6 @@
 """GA102: what fires, what stays silent."""
 
+from genaudit.lint import lint_source
 from tests.lint.marked import check_marked
 
 
@@ -144,3 +145,65 @@ def test_asked_for_by_name() -> None:
                 return cv2.imread(self.paths[i])
         """,
     )
+
+
+def test_items_that_are_made_up_front() -> None:
+    """Drawn one by one into an array for all of them, and kept; no item of another array, no batch, no table."""
+    check_marked(
+        "eager-init",
+        """
+        import numpy as np
+
+        class Drawn:
+            def __init__(self, count, size):
+                self.images = np.zeros((count, size, size))
+                for number in range(count):
+                    self.images[number] = np.random.rand(size, size)  # finds: eager-init
+            def __len__(self):
+                return len(self.images)
+            def __getitem__(self, i):
+                return self.images[i]
+
+        class Padded:
+            def __init__(self, sentences, longest):
+                self.rows = np.zeros((len(sentences), longest))
+                for number in range(len(sentences)):
+                    self.rows[number, : len(sentences[number])] = sentences[number]
+            def __len__(self):
+                return len(self.rows)
+            def __getitem__(self, i):
+                return self.rows[i]
+
+        class Few:
+            def __init__(self, count):
+                self.count = count
+                self.shifts = np.zeros((8, 2))
+                for number in range(8):
+                    self.shifts[number] = np.random.rand(2)
+            def __len__(self):
+                return self.count
+            def __getitem__(self, i):
+                return self.shifts[i % 8]
+        """,
+    )
+
+
+def test_made_items_are_not_said_to_be_read() -> None:
+    """The words fit: no file is there."""
+    (outcome,) = lint_source(
+        "import numpy as np\n"
+        "class Drawn:\n"
+        "    def __init__(self, n):\n"
+        "        self.x = np.zeros((n, 64, 64))\n"
+        "        for i in range(n):\n"
+        "            self.x[i] = np.random.rand(64, 64)\n"
+        "    def __len__(self):\n"
+        "        return len(self.x)\n"
+        "    def __getitem__(self, i):\n"
+        "        return self.x[i]\n",
+        "drawn.py",
+    )
+
+    assert outcome.message == "Drawn makes every item while it is constructed, and keeps them all"
+    assert outcome.fix is not None
+    assert "seed" in outcome.fix

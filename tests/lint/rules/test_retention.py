@@ -225,3 +225,139 @@ def test_items_given_up_are_forgotten() -> None:
                 return self.images[i]
         """,
     )
+
+
+def test_keys_seen_and_lists_of_one_item_stay_silent() -> None:
+    """A set of keys that ends with the epoch, a list made anew for each item; and what does outlive the batch."""
+    check_marked(
+        "batch-growth",
+        """
+        import json
+        import numpy as np
+
+        def distinct(path):
+            seen = set()
+            for line in open(path):
+                record = json.loads(line)
+                if record["id"] not in seen:
+                    seen.add(record["id"])
+                    yield record["id"], record
+
+        def flat_or_nested(data, flat):
+            for dialogue in json.load(open(data)):
+                out = []
+                for turn in dialogue:
+                    if flat:
+                        yield turn
+                    else:
+                        out.append(turn)
+                if not flat:
+                    yield out
+
+        def every_epoch_anew(paths):
+            while True:
+                kept = []
+                for path in paths:
+                    array = np.load(path)
+                    kept.append(array)  # finds: batch-growth
+                    yield array
+
+        def all_records(path):
+            seen = []
+            for line in open(path):
+                record = json.loads(line)
+                seen.append(record)  # finds: batch-growth
+                yield record
+        """,
+    )
+
+
+def test_cache_by_settings_stays_silent() -> None:
+    """One entry for each device and width, and not for each item."""
+    check_marked(
+        "unbounded-cache",
+        """
+        import torch
+        from torch.utils.data import Dataset
+
+        basis = {}
+        spectra = {}
+
+        def mel(y, fmax):
+            if fmax not in basis:
+                basis[str(fmax) + str(y.device)] = torch.hann_window(1024).to(y.device)
+            return basis[str(fmax) + str(y.device)] * y
+
+        def spectrum(path):
+            if path not in spectra:
+                spectra[path] = torch.load(path)  # finds: unbounded-cache
+            return spectra[path]
+
+        class Mels(Dataset):
+            def __init__(self, files, fmax):
+                self.files, self.fmax = files, fmax
+            def __len__(self):
+                return len(self.files)
+            def __getitem__(self, index):
+                return mel(torch.load(self.files[index]), self.fmax), spectrum(self.files[index])
+        """,
+    )
+
+
+def test_pictures_kept_as_they_were_opened() -> None:
+    """Pillow closes a file once its picture is decoded: one that is kept before that stays open, and is a warning."""
+    outcomes = findings(
+        """
+        from PIL import Image
+        import numpy as np
+        from torch.utils.data import Dataset
+
+        class Kept(Dataset):
+            def __init__(self, paths):
+                self.images = [Image.open(p) for p in paths]
+            def __len__(self):
+                return len(self.images)
+            def __getitem__(self, i):
+                return np.asarray(self.images[i].convert("RGB"))
+
+        class Opened(Dataset):
+            def __init__(self, paths):
+                self.paths, self.opened = paths, {}
+            def __len__(self):
+                return len(self.paths)
+            def __getitem__(self, i):
+                if i not in self.opened:
+                    self.opened[i] = Image.open(self.paths[i])
+                return self.opened[i].size
+
+        class Decoded(Dataset):
+            def __init__(self, paths):
+                self.images = []
+                for path in paths:
+                    image = Image.open(path)
+                    image.load()
+                    self.images.append(image)
+            def __len__(self):
+                return len(self.images)
+            def __getitem__(self, i):
+                return self.images[i]
+
+        def read_at_once(paths):
+            images = [Image.open(p) for p in paths]
+            arrays = np.stack([np.asarray(image) for image in images])
+            while True:
+                yield arrays
+
+        def by_batch(paths, batch_size):
+            for start in range(0, len(paths), batch_size):
+                images = []
+                for path in paths[start : start + batch_size]:
+                    images.append(Image.open(path))
+                yield np.stack([np.asarray(image) for image in images])
+        """
+    )
+
+    assert [(name, line) for name, line, level in outcomes if (name, level) == ("file-leak", "warning")] == [
+        ("file-leak", 8),
+        ("file-leak", 21),
+    ]

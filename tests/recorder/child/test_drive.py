@@ -23,8 +23,11 @@ Epoch = Callable[[], Iterator[Any] | None]
 class Driven:
     """A finished drive and its marks."""
 
-    def __init__(self, path: Path, next_epoch: Epoch, plan: Plan, more: int = 0) -> None:
+    def __init__(
+        self, path: Path, next_epoch: Epoch, plan: Plan, more: int = 0, epoch_length: int | None = None
+    ) -> None:
         marks, gauge = Marks(str(path)), Gauge()
+        self.looked: list[int] = []
         sizes = BatchSizes(lambda batch, n: True, TIMED.sizing)
         boundaries = Boundaries(marks, gauge, sizes, Settling(Settler(gauge), TIMED))
         self.drive = Drive(
@@ -34,6 +37,8 @@ class Driven:
             next_epoch=next_epoch,
             ask=lambda batch: more,
             after_first=lambda: boundaries.settle("first"),
+            look=self.looked.append,
+            epoch_length=epoch_length,
         )
         self.reason = self.drive.run(next_epoch)
         self.marks = [json.loads(line) for line in path.read_text().splitlines()]
@@ -58,9 +63,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "marks.jsonl"
 
 
-def plan(batches: int, *, epochs: int | None = None, soft_s: float | None = None, items: int | None = None) -> Plan:
+def plan(
+    batches: int,
+    *,
+    epochs: int | None = None,
+    soft_s: float | None = None,
+    items: int | None = None,
+    steps: int | None = None,
+) -> Plan:
     """A plan without settling between batches."""
-    return Plan(batches, epochs, soft_s, 0, items)
+    return Plan(batches, epochs, soft_s, 0, items, steps)
 
 
 def once(*batches: object) -> Epoch:
@@ -83,6 +95,7 @@ def again(*batches: object) -> Epoch:
         pytest.param(again(), plan(10), 0, "empty", 0, id="nothing at all"),
         pytest.param(again(1, 2, 3), plan(1000, epochs=2), 0, "epochs", 6, id="epochs that end"),
         pytest.param(lambda: itertools.repeat([1, 2]), plan(99, epochs=2, items=6), 0, "epochs", 6, id="counted"),
+        pytest.param(lambda: itertools.repeat(1), plan(99, epochs=2, steps=4), 0, "epochs", 8, id="by its steps"),
         pytest.param(lambda: itertools.repeat(1), plan(10**9, soft_s=0.05), 0, "time", None, id="time is up"),
     ],
 )
@@ -121,6 +134,28 @@ def test_the_batch_before_is_alive_while_the_next_is_made(path: Path) -> None:
 
     # None before the first; it is let go to settle; from then on one.
     assert seen == [0, 0, 1, 1, 1, 1, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "known", "looked"),
+    [
+        pytest.param(8, 3, [3, 6, 8], id="the length is known, and where the drive ends"),
+        pytest.param(8, None, [6, 8], id="from the first epoch on"),
+        pytest.param(6, None, [6], id="once, where both come together"),
+    ],
+)
+def test_all_processes_are_read_before_workers_end(
+    path: Path, wanted: int, known: int | None, looked: list[int]
+) -> None:
+    """With the last batch of each epoch still there: most workers end with the iterator."""
+    assert Driven(path, again(1, 2, 3), plan(wanted), epoch_length=known).looked == looked
+
+
+def test_all_processes_are_read_where_an_epoch_is_counted(path: Path) -> None:
+    """Of an iterator without an end, by its items."""
+    source = lambda: itertools.repeat([1, 2])  # noqa: E731
+
+    assert Driven(path, source, plan(99, epochs=2, items=6)).looked == [3, 6]
 
 
 @pytest.mark.parametrize("length", [1, 7, 100])

@@ -324,7 +324,6 @@ class NextOnly:
         pytest.param(AsyncIterable, "AsyncIterable", "event loop", id="async iterable"),
         pytest.param(WithMethod, "WithMethod", "did you mean its method flow?", id="method"),
         pytest.param(object, "an object", "drives generators", id="object"),
-        pytest.param(lambda: (batches(), batches()), "a tuple", "several sources", id="two generators"),
     ],
 )
 def test_refusals(make: Any, said: str, hint: str) -> None:
@@ -467,6 +466,31 @@ def test_tensorflow_dataset() -> None:
     assert open_source(data.as_numpy_iterator(), None).kind == "iterator"
     with pytest.raises(Refusal, match=r"EagerTensor"):
         open_source(tf.zeros((3, 2)), None)
+
+
+@pytest.mark.tensorflow
+def test_tensorflow_shuffle_buffers() -> None:
+    """Items, whatever an element of a stage is; nothing is made to learn it."""
+    tf = pytest.importorskip("tensorflow")
+    numbers = tf.data.Dataset.range(9)
+
+    def refuse() -> Iterator[int]:
+        raise AssertionError("an element was made")
+
+    made = tf.data.Dataset.from_generator(refuse, output_signature=tf.TensorSpec((), tf.int64))
+    found = [
+        open_source(pipeline, None).buffer_items()
+        for pipeline in (
+            made.shuffle(256).batch(8).prefetch(2),
+            numbers.batch(8).shuffle(10),
+            tf.data.Dataset.zip((numbers.shuffle(5), numbers.shuffle(6))).batch(2),
+            numbers.batch(4).unbatch().shuffle(7).repeat(),
+            numbers.shuffle(4).concatenate(numbers),
+            numbers.batch(2),
+        )
+    ]
+
+    assert found == [256, 80, 11, 7, 4, None]
 
 
 @pytest.mark.torch

@@ -11,7 +11,7 @@ import pytest
 from genaudit.render import render
 from genaudit.units import MIB
 from tests.build_report import STANDARD, eager
-from tests.render.rendered import rendered
+from tests.render.rendered import DRAWN, rendered
 
 playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
 CHROMIUM = next(
@@ -76,7 +76,7 @@ def visit(chromium: Any, tmp_path: Path) -> Iterator[Any]:
         context.close()
 
 
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", DRAWN)
 def test_nothing_is_requested_and_nothing_goes_wrong(visit: Any, name: str) -> None:
     """Every standard report draws its figures without a request and without a word on the console."""
     visited = visit(name, drawn=name in WITH_FIGURES)

@@ -13,8 +13,8 @@ from genaudit.render import render
 from genaudit.render.html.report import embeddable
 from genaudit.render.redact import without_source
 from genaudit.render.safe import printable
-from tests.build_report import HOSTILE, STANDARD, eager
-from tests.render.rendered import rendered
+from tests.build_report import HOSTILE, eager
+from tests.render.rendered import DRAWN, rendered
 
 VOID = {"meta", "input", "br", "img", "hr", "link", "path", "polyline", "use", "rect", "image"}
 LIMIT = 2_000_000
@@ -72,7 +72,7 @@ def page_of(name: str, *, interactive: bool = False) -> Page:
     return Page(rendered(name, "html", interactive=interactive).decode("utf-8"))
 
 
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", DRAWN)
 def test_structure(name: str) -> None:
     """Everything nests, ids are unique, links lead somewhere, there is one h1 and every table has its headings."""
     page = page_of(name)
@@ -87,7 +87,7 @@ def test_structure(name: str) -> None:
     assert {"findings", "time", "law", "method"} <= set(page.ids)
 
 
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", DRAWN)
 def test_offline(name: str) -> None:
     """The policy forbids every request, names every script by its hash, and nothing refers to the outside."""
     page = page_of(name, interactive=True)
@@ -108,7 +108,7 @@ def test_offline(name: str) -> None:
             assert str(values.get(reference) or "#").startswith("#")
 
 
-@pytest.mark.parametrize("name", STANDARD)
+@pytest.mark.parametrize("name", DRAWN)
 def test_size(name: str) -> None:
     """At most 2 MB, whatever was run."""
     assert len(rendered(name, "html")) <= LIMIT

@@ -16,7 +16,7 @@ def checksum(batch):
     return sum(values) % 65521
 
 
-def generate(paths, batch_size=8):
+def generate(paths, batch_size=32):
     for start in range(0, len(paths), batch_size):
         batch = np.stack([np.load(path) for path in paths[start : start + batch_size]])
         yield batch, checksum(batch)  # finds: batch-spike

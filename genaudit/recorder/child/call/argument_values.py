@@ -148,11 +148,25 @@ def _npy(name: str, path: str) -> Any:
     except ModuleNotFoundError:
         raise _refusal(name, "npy", path, "numpy is not installed here", "argument-unreadable") from None
     try:
-        return numpy.load(path, allow_pickle=False)
+        return _mapped(numpy, path)
     except MemoryError as error:
         raise _refusal(name, "npy", path, f"does not fit into memory: {error}", "argument-unreadable") from None
     except (OSError, ValueError, EOFError) as error:
         raise _refusal(name, "npy", path, f"cannot be read: {error}", "argument-unreadable") from None
+
+
+def _mapped(numpy: Any, path: str) -> Any:
+    """The array in a mapped file, which is no memory of the target's; what cannot be mapped is read.
+
+    A target may write into it, as into any array: what it writes is its own, and never comes into the file.
+    """
+    try:
+        found = numpy.load(path, mmap_mode="c", allow_pickle=False)
+    except ValueError:
+        # Empty, without dimensions, or cut short.
+        return numpy.load(path, allow_pickle=False)
+    # Of the type that code expects; several arrays in one file are read when they are asked for.
+    return found.view(numpy.ndarray) if type(found) is numpy.memmap else found
 
 
 def _imported(name: str, text: str) -> Any:

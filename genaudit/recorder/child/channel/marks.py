@@ -95,6 +95,11 @@ class Control:
         line = self._line()
         return batch if line is None else int(line)
 
+    def look(self, batch: int) -> None:
+        """Wait until the parent has read all processes as they are now."""
+        self._marks.write("at-rest", batch=batch)
+        self._line()
+
     def reading(self) -> list[int]:
         """The memory of this process as its parent reads it: RSS, what is held, threads, then pairs of process and PSS.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 
+from genaudit.recorder.child.guard.remote_failure import unpack
 from genaudit.recorder.child.guard.stack_text import LONGEST_NAME as LONGEST_NAME
 from genaudit.recorder.child.guard.stack_text import (
     cause_of,
@@ -52,11 +53,14 @@ def describe(error: BaseException, changed: Sequence[str] = ()) -> dict[str, Any
     if is_ours and changed:
         names = ", ".join(changed[:MOST_CHANGES]) + (", …" if len(changed) > MOST_CHANGES else "")
         message = f"the target has changed what genaudit works with ({names}), and so it could not go on: {message}"
+    remote = None if is_ours else unpack(error)
+    if remote is not None:
+        message = remote.message[:LONGEST]
     return {
-        "type": name_of(error),
+        "type": name_of(error) if remote is None else remote.kind,
         "message": message,
         "traceback": text if len(text) <= LONGEST else text[: LONGEST // 2] + "\n…\n" + text[-LONGEST // 2 :],
-        "frames": _rows(_where(error)) + _unparsed(error),
+        "frames": _rows(_where(error)) + _unparsed(error) + (remote.rows[-MOST_FRAMES:] if remote is not None else []),
         "internal": is_ours and not changed,
     }
 

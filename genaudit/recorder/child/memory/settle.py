@@ -89,6 +89,10 @@ class Settler:
         settled.seconds = perf_counter() - start
         return settled
 
+    def rests_with_others(self) -> bool:
+        """Whether there are other processes, once all have come to rest."""
+        return bool(self.others()) and self._wait_until_still()
+
     def trim(self) -> None:
         """Give back what is free in the heap."""
         self._trim(0)

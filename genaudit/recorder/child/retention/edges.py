@@ -15,7 +15,6 @@ from genaudit.recorder.child.guard.static_inspect import (
     is_native,
     is_owned,
     module_of,
-    mro_of,
     namespace_of,
     slots_of,
 )
@@ -298,8 +297,3 @@ def namespace_entries(kind: type) -> list[tuple[str, Any]]:
     """What a class has under names, without what Python puts there."""
     hidden = {"__dict__", "__weakref__", "__doc__", "__module__", "__qualname__"}
     return [(name, held) for name, held in list(namespace_of(kind).items()) if name not in hidden]
-
-
-def bases_of(kind: type) -> tuple[type, ...]:
-    """The classes that a class is derived from."""
-    return mro_of(kind)[1:]

@@ -61,6 +61,11 @@ class Walks:
         self._settler.trim()
         boundaries.begin_anew()
 
+    def between_calls(self, number: int) -> None:
+        """Walk after a call of the target; nothing that it gave is alive any more, but for what is kept."""
+        self._marks.write("retention", pid=0, at="call", batch=number, epoch=1, **self._fields(None))
+        self._settler.trim()
+
     def _fields(self, iterator: Any) -> dict[str, Any]:
         gained = self._gauge.read().held - self.level
         return fields_of_walk(self._name, [self._owner(), iterator], self.root, self._module, gained=gained)

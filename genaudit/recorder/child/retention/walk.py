@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
+from sys import getrefcount
 from time import thread_time
 
 from genaudit.recorder.child.guard.static_inspect import name_of
@@ -20,7 +21,8 @@ MOST_OBJECTS = 25_000
 LIMIT_S = 0.3
 """Of the processor's time: what else runs on the machine does not change what is found."""
 _EACH = 64
-_IMMORTAL = 1 << 29
+OWN_REFERENCES = 6
+"""About so many of the references to an object are those of the walk and of one that holds it."""
 
 
 class _Reached:
@@ -106,6 +108,9 @@ class Walk:
             # A function, or a generator or a frame of one: it is called by its name.
             kind = "function" if of_type.name == "function" else "frame"
             name = edges.place_of(value)[2]  # type: ignore[index]
+        if weight > 1 and of_type.expand is None:
+            # One of a few labels that many rows share does not stand for as many others as its row does.
+            weight = max(1.0, weight / max(1, getrefcount(value) - OWN_REFERENCES))
         size = of_type.size(value)
         data, objects = (size, 0) if of_type.is_data else (0, size)
         node = parent.child(kind, name, of_type.name)

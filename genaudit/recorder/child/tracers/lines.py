@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 WORTH_TRIMMING_BYTES = 64 * 1024
 WORTH_TELLING_BYTES = 32 * 1024
+QUIET_HITS = 32
+"""A line that has moved no memory so often is read again when memory has moved."""
+MOST_RESTED = 128
+"""Lines without a reading: then it is looked whether memory has moved."""
 
 
 class LineTracer(NullTracer):
@@ -38,10 +42,12 @@ class LineTracer(NullTracer):
     Args:
         root: Only files below this folder are the user's own.
         scratch: Where forked processes leave their lines.
+        peaks_only: What lines leave behind is not asked: those that move no memory need not be read each time.
     """
 
-    def __init__(self, marks: Marks, gauge: Gauge, root: str, scratch: str) -> None:
+    def __init__(self, marks: Marks, gauge: Gauge, root: str, scratch: str, *, peaks_only: bool = False) -> None:
         self._marks = marks
+        self.peaks_only = peaks_only
         self._root = os.path.join(root, "")
         self._own: dict[str, bool] = {}
         self._main = _ThreadLines(self)
@@ -149,6 +155,10 @@ class _ThreadLines:
         self._open: list[_OpenLine] = []
         self._base = 0
         """RSS before the outermost call."""
+        self._quiet: dict[tuple[str, int], int] = {}
+        """How often in a row a line has moved no memory."""
+        self._rested = 0
+        """Lines since the last reading."""
 
     def forget(self) -> None:
         """Leave the lines that are open uncounted."""
@@ -158,6 +168,9 @@ class _ThreadLines:
         """Called by the interpreter at each call."""
         if event != "call" or not self._tracer.is_own(frame.f_code.co_filename):
             return None
+        if self._open and self._is_quiet(self._open[-1]) and self._may_rest(frame):
+            self._open.append(_OpenLine.within(self._open[-1], frame))
+            return self._at_line
         if self._open:
             # What the caller's line did before the call is its own.
             self._see(self._open[-1], self._tracer.gauge.read())
@@ -168,7 +181,7 @@ class _ThreadLines:
 
     def _at_line(self, frame: FrameType, event: str, arg: object) -> Any:
         """Called at each line, return and exception of a frame of the user's own."""
-        if event in {"line", "return"}:
+        if event in {"line", "return"} and not self._rests(frame, event):
             # What is handed out belongs to the caller, who lets it go where no line is watched.
             outermost = event == "return" and len(self._open) == 1
             self._close_line(handed_out=(size_of(arg)[0] or 0) if outermost else 0)
@@ -178,12 +191,54 @@ class _ThreadLines:
                 self._open.pop()
         return self._at_line
 
+    def _rests(self, frame: FrameType, event: str) -> bool:
+        """Go on without a reading, where neither the line that ends nor the next has moved memory lately."""
+        self._rested += 1
+        if not self._open or not self._is_quiet(self._open[-1]) or self._rested >= MOST_RESTED:
+            self._rested = 0
+            return False
+        line = self._open[-1]
+        if event == "return":
+            if len(self._open) == 1 or not self._is_quiet(self._open[-2]):
+                return False
+            self._open.pop()
+            self._open[-1].is_blurred = True
+        elif self._may_rest(frame):
+            line.is_blurred = True
+        else:
+            return False
+        self._tracer.uses.setdefault((line.path, line.number, line.function), LineUse()).hits += 1
+        if event == "line":
+            line.number = frame.f_lineno
+        return True
+
+    def _is_quiet(self, line: _OpenLine) -> bool:
+        return self._tracer.peaks_only and self._quiet.get((line.path, line.number), 0) >= QUIET_HITS
+
+    def _may_rest(self, frame: FrameType) -> bool:
+        return self._quiet.get((frame.f_code.co_filename, frame.f_lineno), 0) >= QUIET_HITS
+
+    def _listen(self, line: _OpenLine, reading: Reading) -> bool:
+        """Take down whether a line moved memory; false where it was one of several that were not told apart."""
+        moved = max(reading.high_water - line.rss, abs(reading.held - line.held)) >= WORTH_TELLING_BYTES
+        if line.is_blurred:
+            if moved:
+                # Next time each is looked at again.
+                self._quiet.clear()
+            return not moved
+        place = (line.path, line.number)
+        self._quiet[place] = 0 if moved else self._quiet.get(place, 0) + 1
+        return True
+
     def _close_line(self, *, handed_out: int) -> None:
         if not self._open:
             return
         line = self._open[-1]
         reading = self._tracer.gauge.read()
         use = self._see(line, reading)
+        use.hits += 1
+        if not self._listen(line, reading):
+            use = LineUse()
         peak = line.peak
         if reading.anon - line.anon >= WORTH_TRIMMING_BYTES:
             # Is it kept, or only not given back yet? Of shared memory there is no doubt.
@@ -192,7 +247,6 @@ class _ThreadLines:
         grown = reading.held - line.held
         use.grown += grown - line.below - handed_out
         use.transient = max(use.transient, peak - line.rss)
-        use.hits += 1
         self._tracer.gauge.reset()
         if len(self._open) > 1:
             # The caller's line has all of this inside: it grew below it, and its peak is at least this one.
@@ -206,6 +260,8 @@ class _ThreadLines:
         """Take down how high memory stood while a line ran itself, since the last reading, if it rose meanwhile."""
         line.peak = max(line.peak, reading.high_water)
         use = self._tracer.uses.setdefault((line.path, line.number, line.function), LineUse())
+        if line.is_blurred:
+            return use
         if reading.high_water - line.own_rss >= WORTH_TELLING_BYTES:
             use.height = max(use.height, reading.high_water - self._base)
         return use
@@ -239,12 +295,24 @@ class _WithShared:
 class _OpenLine:
     """The line that a frame is at, and the memory when it came there."""
 
-    __slots__ = ("anon", "below", "function", "held", "number", "own_rss", "path", "peak", "rss")
+    __slots__ = ("anon", "below", "function", "held", "is_blurred", "number", "own_rss", "path", "peak", "rss")
 
     def __init__(self, frame: FrameType, gauge: Gauge | _WithShared) -> None:
         self.path = frame.f_code.co_filename
         self.function = frame.f_code.co_name
         self.begin(frame.f_lineno, gauge)
+
+    @classmethod
+    def within(cls, caller: _OpenLine, frame: FrameType) -> _OpenLine:
+        """The first line of a call, by the reading that its caller has."""
+        line = cls.__new__(cls)
+        line.path = frame.f_code.co_filename
+        line.function = frame.f_code.co_name
+        line.number = frame.f_lineno
+        line.anon, line.held, line.rss, line.own_rss = caller.anon, caller.held, caller.rss, caller.own_rss
+        line.peak = line.below = 0
+        line.is_blurred = True
+        return line
 
     def begin(self, number: int, gauge: Gauge | _WithShared) -> None:
         """The frame goes on to a line."""
@@ -257,6 +325,8 @@ class _OpenLine:
         self.own_rss = reading.rss
         self.peak = 0
         self.below = 0
+        self.is_blurred = False
+        """Whether lines before it had no reading of their own."""
 
 
 def _is_harness(path: str) -> bool:

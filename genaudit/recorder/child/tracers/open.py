@@ -28,7 +28,7 @@ def open_tracer(spec: dict, marks: Marks, gauge: Gauge, root: str) -> NullTracer
         with OwnImports():
             from genaudit.recorder.child.tracers.lines import LineTracer
 
-        return LineTracer(marks, gauge, root, spec["scratch"])
+        return LineTracer(marks, gauge, root, spec["scratch"], peaks_only=spec["peaks_only"])
     if engine == "memray":
         with OwnImports():
             from genaudit.recorder.child.tracers.memray_tracer import MemrayTracer

@@ -7,6 +7,7 @@ from genaudit.render.figures.palette import LIGHT, VERDICT_COLOURS
 from genaudit.render.figures.static.report import draw_growth, new_axes, new_figure, rc_context, saved
 from genaudit.render.figures.static.timeline import draw_timeline
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
+from genaudit.render.text.holders import accounting_text, amount_text, path_text, shown_holders
 from genaudit.render.text.report import blamed_line, command_in, headline_text, limit_text, not_tested, verdict_text
 from genaudit.report.phrases import sentence
 
@@ -18,6 +19,7 @@ HEIGHTS = [3.2, 2.65]
 HEAD, LINE = 0.086, 0.031
 """Parts of the height that the verdict takes, and each line of the caption."""
 LEFT = 0.012
+MOST_HELD = 2
 LARGEST, SMALLEST = 10.5, 7.9
 """Points of the sentences below the figures."""
 
@@ -75,6 +77,16 @@ def _advice_texts(report: Report, untested: str | None, consequence: str | None,
     return [f"Not tested: {untested}" if untested else None, consequence, _fix(report, most)]
 
 
+def _held(report: Report, letters: int) -> list[str]:
+    """Who keeps the memory, the most of it, and what else is said there."""
+    texts = []
+    for label, holder in shown_holders(report)[:MOST_HELD]:
+        said = f"{label}  ", f"   {amount_text(holder, label)}"
+        texts.append(path_text(holder, letters - len("".join(said)), label=label).join(said))
+    account = accounting_text(report)
+    return texts + ([f"At one size it {account}"] if account is not None else [])
+
+
 def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     """Lines below the figures, from the top: text and style."""
     blame = blamed_line(report)
@@ -84,6 +96,9 @@ def _caption(report: Report, letters: int) -> list[tuple[str, dict[str, Any]]]:
     if blame is not None and blame.source:
         code = shorten(one_line(blame.source), letters + 3)
         lines.append((code, {"family": "DejaVu Sans Mono", "fontsize": 10, "color": LIGHT.ink}))
+    lines += [
+        (shorten(one_line(text), letters + 8), {"fontsize": 10, "color": LIGHT.ink}) for text in _held(report, letters)
+    ]
     untested = not_tested(report)
     consequence = report.summary.consequence or limit_text(report)
     # Smaller where they are long, cut where that is not enough.

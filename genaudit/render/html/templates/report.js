@@ -294,6 +294,148 @@
   search?.addEventListener("input", filter);
   own?.addEventListener("change", filter);
 
+  // ---- trees of what is held: made from the rows of their tables -------------------------------------------------
+  // Roles and keys are those of the ARIA authoring practices for trees: one item is in the order of tabs, arrows move.
+  const trees = all("ul.tree");
+  for (const tree of trees) treeOf(tree);
+
+  function treeOf(tree) {
+    const items = new Map();
+    for (const row of all("tbody tr", $(`#${tree.dataset.rows}`))) {
+      const item = itemOf(row);
+      items.set(row.dataset.at, item);
+      const above = items.get(row.dataset.parent);
+      if (above) groupOf(above).append(item); else tree.append(item);
+    }
+    for (const item of items.values()) {
+      const level = Number(item.parentElement.closest("[role=treeitem]")?.getAttribute("aria-level") ?? 0) + 1;
+      item.setAttribute("aria-level", String(level));
+      if ($("ul", item)) open(item, item.dataset.leads === "1");
+    }
+    const first = $("[role=treeitem]", tree);
+    if (first) first.tabIndex = 0;
+    tree.addEventListener("click", (event) => {
+      const item = event.target.closest("[role=treeitem]");
+      if (!item || event.target.closest("a")) return;
+      focusOn(tree, item);
+      if (isParent(item)) open(item, !isOpen(item));
+    });
+    tree.addEventListener("keydown", (event) => press(tree, event));
+  }
+
+  function made(tag, name, text) {
+    const element = document.createElement(tag);
+    element.className = name;
+    if (text !== undefined) element.textContent = text;
+    return element;
+  }
+
+  function itemOf(row) {
+    const cell = (name) => $(`.${name}`, row).textContent;
+    const item = document.createElement("li"), line = made("span", "leaf");
+    item.setAttribute("role", "treeitem");
+    item.tabIndex = -1;
+    item.dataset.leads = row.dataset.leads ?? "";
+    const share = Number(row.dataset.share), bar = made("span", "share"), filled = document.createElement("i");
+    filled.style.width = `${(share * 100).toFixed(2)}%`;
+    bar.setAttribute("aria-hidden", "true");
+    bar.append(filled);
+    const label = made("span", "what", cell("what")), count = cell("count"), more = cell("gained"), other = cell("other");
+    if (count !== "1") label.append(made("span", "muted", ` × ${count}`));
+    const side = [other === "–" || other === "0" ? "" : other, more === "–" ? "" : `${more} entries`].filter(Boolean).join(", ");
+    line.append(label, made("b", "amount", cell("amount")), bar, made("span", "muted side", side));
+    const link = $(".place a", row);
+    if (link) {
+      const copy = link.cloneNode(true);
+      copy.tabIndex = -1;
+      label.append(" ", copy);
+    }
+    item.append(line);
+    item.dataset.text = `${cell("what")} ${$(".place", row)?.textContent ?? ""}`.toLowerCase();
+    return item;
+  }
+
+  function groupOf(item) {
+    let group = $("ul", item);
+    if (!group) {
+      group = document.createElement("ul");
+      group.setAttribute("role", "group");
+      item.append(group);
+    }
+    return group;
+  }
+
+  function isParent(item) { return item.hasAttribute("aria-expanded"); }
+  function isOpen(item) { return item.getAttribute("aria-expanded") === "true"; }
+  function open(item, shown) { item.setAttribute("aria-expanded", String(shown)); }
+  function above(item) { return item.parentElement.closest("[role=treeitem]"); }
+
+  function shownItems(tree) {
+    return all("[role=treeitem]", tree).filter((item) => {
+      for (let each = item; each; each = above(each)) if (each.hidden || (each !== item && !isOpen(each))) return false;
+      return true;
+    });
+  }
+
+  function focusOn(tree, item) {
+    for (const other of all("[tabindex='0']", tree)) other.tabIndex = -1;
+    item.tabIndex = 0;
+    item.focus();
+  }
+
+  function press(tree, event) {
+    const item = event.target.closest("[role=treeitem]");
+    if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
+    const shown = shownItems(tree), at = shown.indexOf(item);
+    const below = () => shown.find((other) => above(other) === item);
+    const moves = {
+      ArrowDown: () => shown[at + 1],
+      ArrowUp: () => shown[at - 1],
+      Home: () => shown[0],
+      End: () => shown[shown.length - 1],
+      ArrowRight: () => (isParent(item) && !isOpen(item) ? open(item, true) : below()),
+      ArrowLeft: () => (isParent(item) && isOpen(item) ? open(item, false) : above(item)),
+      Enter: () => { if (isParent(item)) open(item, !isOpen(item)); },
+      " ": () => { if (isParent(item)) open(item, !isOpen(item)); },
+      "*": () => { for (const other of item.parentElement.children) if (isParent(other)) open(other, true); },
+    };
+    let next;
+    if (Object.hasOwn(moves, event.key)) next = moves[event.key]();
+    else if (event.key.length === 1) {
+      const letter = event.key.toLowerCase();
+      next = [...shown.slice(at + 1), ...shown.slice(0, at)].find((other) => other.dataset.text.startsWith(letter));
+      if (!next) return;
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (next) focusOn(tree, next);
+  }
+
+  const wantedStep = $("#tree-search");
+  wantedStep?.addEventListener("input", () => {
+    const wanted = wantedStep.value.trim().toLowerCase();
+    let found = 0;
+    for (const tree of trees) {
+      const items = all("[role=treeitem]", tree);
+      for (const item of items) item.hidden = wanted !== "";
+      for (const item of items) {
+        const fits = wanted !== "" && item.dataset.text.includes(wanted);
+        item.classList.toggle("found", fits);
+        if (!fits) continue;
+        found += 1;
+        // What leads to it is shown and open; what is below it can be opened.
+        for (let each = item; each; each = above(each)) { each.hidden = false; if (each !== item) open(each, true); }
+        for (const below of all("[role=treeitem]", item)) below.hidden = false;
+      }
+      const shown = shownItems(tree);
+      if (shown.length && !shown.some((item) => item.tabIndex === 0)) {
+        for (const item of items) item.tabIndex = -1;
+        shown[0].tabIndex = 0;
+      }
+    }
+    announce(wanted === "" ? "" : `${found} found`);
+  });
+
   let closed = [];
   addEventListener("beforeprint", () => { closed = all("details:not([open])"); for (const one of closed) one.open = true; });
   addEventListener("afterprint", () => { for (const one of closed) one.open = false; });

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from genaudit.recorder.child.call.argument_values import value_of
+from genaudit.recorder.child.dataset.subset import is_mapped
 from genaudit.recorder.child.guard.refusal import Refusal
 from tests.recorder.child.conftest import Write
 
@@ -52,13 +53,34 @@ def test_json(write: Write) -> None:
 
 
 def test_npy(write: Write) -> None:
-    """An array in memory."""
+    """A plain array over a mapped file: pages of it are no memory that the arguments hold."""
     np.save("x.npy", np.arange(6).reshape(2, 3))
 
     found = value_of("x", "npy", "x.npy")
 
     assert type(found) is np.ndarray
+    assert is_mapped(found)
     assert found.tolist() == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_what_is_written_into_a_mapped_array_stays_out_of_the_file(write: Write) -> None:
+    """A target may normalise in place, as it can in an array that was read."""
+    np.save("x.npy", np.ones(4))
+
+    value_of("x", "npy", "x.npy")[:] = 7.0
+
+    assert np.load("x.npy").tolist() == [1.0] * 4
+
+
+@pytest.mark.parametrize("array", [np.zeros((0, 3)), np.float64(2.5)], ids=["empty", "without dimensions"])
+def test_what_cannot_be_mapped_is_read(write: Write, array: np.ndarray) -> None:
+    """Its values and its shape are the same."""
+    np.save("x.npy", array)
+
+    found = value_of("x", "npy", "x.npy")
+
+    assert np.shape(found) == np.shape(array)
+    assert np.array_equal(found, array)
 
 
 def test_py(write: Write) -> None:

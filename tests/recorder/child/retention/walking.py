@@ -1,11 +1,16 @@
 """Walks over objects that the test has made, and the paths that come out."""
 
+import sys
+import threading
 from typing import Any, NamedTuple
+from unittest import mock
 
 from genaudit.recorder.child.retention.nodes import MOST_NODES
 from genaudit.recorder.child.retention.report import fields_of_walk
 
 SIZE = 1_000_000
+OF_THE_RUNNER = frozenset(sys._current_frames()) - {threading.get_ident()}
+"""Threads that run tests, as xdist has one: they keep what the runner knows, and no test has made them."""
 
 
 class Found(NamedTuple):
@@ -43,7 +48,9 @@ class Found(NamedTuple):
 
 def walk(*values: object, root: str = "/nowhere", module: str | None = None) -> Found:
     """Walk from these as the source."""
-    return Found(fields_of_walk("source", list(values), root, module))
+    frames = {number: frame for number, frame in sys._current_frames().items() if number not in OF_THE_RUNNER}
+    with mock.patch("sys._current_frames", return_value=frames):
+        return Found(fields_of_walk("source", list(values), root, module))
 
 
 def check(found: Found, path: str, n_bytes: float, *, tolerance: float = 0.03) -> dict[str, Any]:

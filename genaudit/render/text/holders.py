@@ -1,0 +1,159 @@
+"""Who keeps memory alive, as text that every renderer shows."""
+
+import re
+
+from genaudit.masking import shorten_within
+from genaudit.model import Outcome, Report, RunVerdict
+from genaudit.model.report import Holder
+from genaudit.report.phrases import format_growth
+from genaudit.units import format_bytes
+
+ARROW = " › "
+GAP = "…"
+MOST = 3
+"""Holders, and lines for them: more are in the table."""
+NOTABLE_SHARE = 0.05
+"""Of what is held: less says nothing."""
+NOTABLE_OF_PEAK = 0.25
+NOTABLE_BATCHES = 4
+"""Of a target without a fault: what is held is worth a line where it is so much of the peak, or so many batches where
+growth with the data set was not tested."""
+LONGEST_NAME = 48
+_GROWTH = frozenset({"growth", "epoch-growth"})
+_CONTAINER = re.compile(r"(?P<type>[\w.]+) of [\d,]+")
+
+
+def shown_holders(report: Report) -> list[tuple[str, Holder]]:
+    """The holders that answer for the verdict, each with its label; none where nothing is wrong and little is held."""
+    if report.verdict is RunVerdict.ERROR or (report.verdict is RunVerdict.PASS and not _is_notable(report)):
+        return []
+    is_growth = any(outcome.figure in _GROWTH for outcome in report.findings)
+    grown = [one for one in report.holders if grows(one) and (is_growth or one.share < NOTABLE_SHARE)]
+    held = [
+        one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
+    ]
+    rows = [("Held by", one) for one in held] + [("Grows", one) for one in grown]
+    if is_growth:
+        rows.sort(key=lambda row: row[0] == "Held by")
+    return rows[:MOST]
+
+
+def grows(holder: Holder) -> bool:
+    """Whether it had more in a later walk."""
+    return holder.growth_bytes_per_batch is not None or holder.growth_bytes_per_epoch is not None
+
+
+def _is_notable(report: Report) -> bool:
+    """Whether what a target without a fault holds is worth a line."""
+    most = max((one.bytes for one in report.holders), default=0)
+    batch = report.batches.bytes_median if report.batches else None
+    if report.is_partial and batch:
+        return most >= NOTABLE_BATCHES * batch
+    peak = report.peak.high_water_bytes
+    return peak is not None and most >= NOTABLE_OF_PEAK * peak
+
+
+def _is_among(holder: Holder, grown: list[Holder]) -> bool:
+    """Whether what is held is what grows, said once."""
+    return any(other.names[:2] == holder.names[:2] and other.location == holder.location for other in grown)
+
+
+def path_text(holder: Holder, room: int | None = None, *, label: str = "Held by") -> str:
+    """The path, cut in its middle where there is little room: both its ends say most.
+
+    Args:
+        holder: Whose path.
+        room: Columns; all of it where ``None``.
+        label: What is said of it: of what grows, the container says by how many entries.
+    """
+    names = path_names(holder, label)
+    whole = ARROW.join(names)
+    if room is None or len(whole) <= room:
+        return whole
+    # What a container is goes first, as it is no step of its own; then steps from the middle on.
+    shown = [name for at, name in enumerate(names) if not (0 < at < len(names) - 1 and _CONTAINER.match(name))]
+    for most in range(len(shown), 1, -1):
+        kept = shown if most == len(shown) else [*shown[: (most + 1) // 2], GAP, *shown[len(shown) - most // 2 :]]
+        text = ARROW.join(kept)
+        if len(text) <= room:
+            return text
+    ends = [shorten_within(name, max(8, (room - 9) // 2)) for name in (names[0], names[-1])]
+    between = [GAP] if len(names) > 2 else []
+    text = ARROW.join([ends[0], *between, ends[1]]) if len(names) > 1 else ends[0]
+    return text if len(text) <= room else shorten_within(text, max(1, room))
+
+
+def path_names(holder: Holder, label: str = "Held by") -> list[str]:
+    """The steps of the path, each in one line and of a bounded length; of what grows, with the entries gained."""
+    names = [shorten_within(" ".join(name.split()), LONGEST_NAME) for name in holder.names]
+    more = _gained(holder)
+    if label != "Grows" or more is None:
+        return names
+    at = next((at for at in reversed(range(len(names))) if _CONTAINER.fullmatch(names[at])), None)
+    if at is not None:
+        names[at] = f"{names[at].partition(' ')[0]}, {more}"
+    return names
+
+
+def _gained(holder: Holder) -> str | None:
+    """Entries that come with each batch; ``None`` where there are none, or growth is by epoch."""
+    gained = holder.gained_per_batch
+    if not gained or gained < 0 or holder.growth_bytes_per_batch is None:
+        return None
+    # Batches between two walks and entries gained differ by one where a walk stands between the two.
+    shown = f"{gained:,.0f}" if gained >= 10 or (gained >= 0.9 and gained % 1 <= 0.1) else f"{gained:.2g}"
+    return f"+{shown} a batch"
+
+
+def amount_text(holder: Holder, label: str = "Held by") -> str:
+    """How much it holds, or gains with each batch or epoch.
+
+    Args:
+        holder: What holds it.
+        label: ``Held by`` or ``Grows``.
+    """
+    return held_text(holder) if label == "Held by" else growth_text(holder) or held_text(holder)
+
+
+def held_text(holder: Holder) -> str:
+    """How much it holds of all that is retained."""
+    about = "about " if holder.is_sampled else ""
+    whole = holder.bytes / holder.share if holder.share else 0
+    return f"{about}{format_bytes(holder.bytes)} of {format_bytes(round(max(whole, holder.bytes)))}"
+
+
+def growth_text(holder: Holder) -> str | None:
+    """How much it gains, and with what; ``None`` where it was not seen to grow."""
+    if holder.growth_bytes_per_batch is not None:
+        return f"{format_growth(holder.growth_bytes_per_batch.value)} a batch"
+    if holder.growth_bytes_per_epoch is not None:
+        return f"{format_growth(holder.growth_bytes_per_epoch.value)} an epoch"
+    return None
+
+
+def accounting_text(report: Report) -> str | None:
+    """What is held beside what an epoch yields, where the data set was not scaled."""
+    account = report.accounting
+    if account is None or account.epoch_bytes is None:
+        return None
+    return f"holds {format_bytes(account.held_bytes)}, an epoch yields {format_bytes(account.epoch_bytes)}"
+
+
+def place_of(holder: Holder) -> str | None:
+    """``path:line`` of the name that holds it."""
+    return f"{holder.location.path}:{holder.location.line}" if holder.location is not None else None
+
+
+def sentence_of(label: str, holder: Holder) -> str:
+    """A holder in one line of plain text."""
+    place = place_of(holder)
+    text = f"{label} {path_text(holder, label=label)}: {amount_text(holder, label)}"
+    return f"{text} ({place})" if place else text
+
+
+def holders_of(report: Report, outcome: Outcome) -> list[str]:
+    """What a finding says of who holds the memory: the gravest that is about memory kept says it for all."""
+    about = [one for one in report.findings if (one.unit or "").startswith("bytes") and not one.is_promise]
+    if not about or (about[0].code, about[0].message) != (outcome.code, outcome.message):
+        return []
+    return [sentence_of(label, holder) for label, holder in shown_holders(report)[:1]]

@@ -1,0 +1,62 @@
+"""What only shows the effect of another fault is no finding beside it."""
+
+import pytest
+
+from genaudit.model.limits import Limits
+from genaudit.model.outcome import Verdict
+from genaudit.report.judge import judge
+from genaudit.units import MIB
+from tests.build import BASE, BATCH_ITEMS, ITEM, at_sizes, evidence, with_readings
+
+WORKERS = 4
+LEFT = 0.4
+"""An epoch leaves so much of what was not copied before it."""
+
+
+def found(in_workers, own):
+    """What is found of a list of all items, where workers and the target's own process gain, by size and batch."""
+
+    def change(size):
+        return lambda mark: {
+            "children": WORKERS,
+            "own_bytes": BASE + round(size * ITEM + own(size, mark.batch)),
+            "retained_bytes": BASE + round(size * ITEM + own(size, mark.batch) + in_workers(size, mark.batch)),
+        }
+
+    trials = at_sizes(lambda size, batch, epoch: 0.0)
+    outcomes = judge(evidence(*[with_readings(made, change(made.items or 0)) for made in trials]), Limits())
+    return {outcome.name: outcome for outcome in outcomes if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}}
+
+
+def copies(size, batch):
+    """Workers that copy a list page by page, while they read it."""
+    return WORKERS * ITEM * size * (1 - LEFT ** (batch * BATCH_ITEMS / size))
+
+
+def nothing(size, batch):
+    """Nothing is held."""
+    return 0.0
+
+
+def test_copying_is_one_finding() -> None:
+    """It looks like growth per batch and like a cache, and is neither."""
+    assert set(found(copies, nothing)) - {"inconclusive"} == {"eager-load", "worker-duplication"}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        pytest.param(lambda size, batch: batch * 8.0 * ITEM, id="a leak in the target's own process"),
+        pytest.param(lambda size, batch: min(size, batch * 8) * 4.0 * ITEM, id="a cache in it"),
+    ],
+)
+def test_a_fault_of_the_target_itself_is_told_beside_it(own) -> None:
+    """The workers do not explain what the target's process gains."""
+    assert {"batch-growth", "unbounded-cache"} & set(found(copies, own))
+
+
+def test_a_leak_in_a_worker_is_more_than_copying() -> None:
+    """It does not end when every page is copied."""
+    both = found(lambda size, batch: copies(size, batch) + batch * 8.0 * MIB, nothing)
+
+    assert "batch-growth" in both
