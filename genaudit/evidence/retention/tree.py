@@ -16,6 +16,8 @@ MOST_OF_IT = 0.6
 """A step that has this share of what is above it leads on."""
 MANY = 16
 """Entries of a container that is more than a few parts put side by side."""
+LONGEST_NAME = 300
+"""Bytes of a string that is longer than paths are, its header included."""
 EMPTY_TEXT_BYTES = 49
 """A string without characters."""
 WORTH_A_PATH = 0.1
@@ -46,7 +48,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     """Whether it is what came between two walks."""
     pid: int = 0
     data_bytes: int = 0
-    """The part of it in buffers and bytes."""
+    """The part of it in buffers, bytes and running text."""
     text_bytes: int = 0
     """Characters of strings."""
     numbers: int = 0
@@ -189,7 +191,7 @@ class Tree:
             container=grown.node if grown is not None else None,
             grows=self._is_difference,
             pid=self.mark.pid,
-            data_bytes=self._steps[whole].node.data_bytes,
+            data_bytes=self._steps[whole].node.data_bytes + sum(node.bytes for node in below if _is_running_text(node)),
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
             numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
         )
@@ -224,6 +226,11 @@ def together(holdings: list[Holding]) -> list[Holding]:
 
 def _sum(one: Holding, other: Holding) -> Holding:
     return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in _SUMMED})
+
+
+def _is_running_text(node: RetentionNode) -> bool:
+    """Whether strings are too long, on the whole, to be names: sentences, pages, lines of a table."""
+    return node.type == "str" and node.bytes > LONGEST_NAME * node.count
 
 
 _SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers", "processes")
