@@ -92,7 +92,16 @@ def _moved(report: Report, prefix: PurePosixPath) -> Report:
 def _slim(report: Report) -> Report:
     """Without what makes a report large."""
     return msgspec.structs.replace(
-        report, timeline=None, surface=[], sites=[], trials=[], processes=[], sources=[], phases=[], rules=[], retention=[]
+        report,
+        timeline=None,
+        surface=[],
+        sites=[],
+        trials=[],
+        processes=[],
+        sources=[],
+        phases=[],
+        rules=[],
+        retention=[],
     )
 
 
