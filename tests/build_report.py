@@ -16,9 +16,11 @@ from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Rep
 from genaudit.model.outcome import Verdict as V
 from genaudit.model.recording import Environment, ProcessUse, Skipped, TrialExit
 from genaudit.model.report import (
+    Accounting,
     Batches,
     Failure,
     GrowthLaw,
+    Holder,
     MachineMemory,
     Overhead,
     Peak,
@@ -45,6 +47,7 @@ from genaudit.model.series import (
 )
 from genaudit.report.curves import with_curves
 from genaudit.units import GIB, KIB, MIB
+from tests.build_retention import Held, batches_kept, images_held, shards_held, steps_of
 
 ITEM = 192 * KIB
 BATCH_ITEMS = 8
@@ -260,7 +263,10 @@ def eager(items: int = 400, **changes: Any) -> Report:
     rows = phases(held + BATCH)
     path = "sample_generators/inefficient.py"
     law = _law([25, 50, 100, items], ITEM, limit=16 * GIB, items=50_000, fixed=IMPORTED + BATCH + FILE_PAGES)
+    holder, tree = images_held(path, items * ITEM, count=items, retained=held + BATCH - IMPORTED)
     values: dict[str, Any] = {
+        "holders": [holder],
+        "retention": tree,
         "command": [
             "genaudit",
             "run",
@@ -389,7 +395,10 @@ def leak(**changes: Any) -> Report:
     rows = phases(IMPORTED + MIB + BATCH)
     path = "sample_generators/leaking.py"
     top = IMPORTED + MIB + 200 * BATCH + FILE_PAGES + int(1.9 * BATCH)
+    holder, tree = batches_kept(path, BATCH, retained=MIB + 200 * BATCH)
     values: dict[str, Any] = {
+        "holders": [holder],
+        "retention": tree,
         "target": _target("sample_generators.leaking:Loader", path, 1),
         "verdict": RunVerdict.FAIL,
         "exit_code": 1,
@@ -704,7 +713,61 @@ def unscaled() -> Report:
         ),
         growth_law=None,
         surface=[],
+        accounting=Accounting(held_bytes=int(1.7 * MIB), epoch_bytes=75 * MIB, share=1.7 / 75, epoch_from="end"),
         notes=["Growth with the data set was not measured: add --dataset NAME or --args-from MODULE:FN with FN(n)."],
+    )
+
+
+def accounted() -> Report:
+    """Shards that cannot be scaled, and are all in memory: proven at one size, by a path many steps deep."""
+    path, held = "shop/shards.py", 75 * MIB
+    rows = phases(IMPORTED + MIB + 8 * MIB + held + BATCH)
+    holders, tree = shards_held(path, held, retained=held + 8 * MIB)
+    return report(
+        target=msgspec.structs.replace(
+            _target("shop.shards:ShardLoader", path, 21), dataset_parameter=None, dataset_kind=None
+        ),
+        command=["genaudit", "run", "shop.shards:ShardLoader"],
+        verdict=RunVerdict.FAIL,
+        exit_code=1,
+        summary=Summary(
+            headline="has its whole data set in memory",
+            cause=f"{path}:34 in ShardReader.open: holds 75.0 MiB, and an epoch yields 75.0 MiB.",
+            consequence="Each image takes 192 KiB: 16.0 GiB is full at 87,400 images.",
+            mend="Read each record when its batch is made. This saves 73.5 MiB.",
+        ),
+        outcomes=outcomes(
+            outcome(
+                "GA101",
+                V.FAIL,
+                evidence=EvidenceKind.ACCOUNTED,
+                message="holds 75.0 MiB, and an epoch yields 75.0 MiB",
+                value=float(ITEM),
+                unit="bytes/item",
+                limit=float(KIB),
+                location=Location(path=path, line=34, function="ShardReader.open"),
+                saving_bytes=held - BATCH,
+            )
+        ),
+        growth_law=None,
+        surface=[],
+        phases=rows,
+        timeline=timeline(rows, lambda batch: IMPORTED + 9 * MIB + held + BATCH),
+        sources=[
+            SourceExcerpt(
+                path=path,
+                first_line=32,
+                lines=[
+                    "    def open(self, name):",
+                    "        with tarfile.open(name) as archive:",
+                    "            self.opened[name] = Shard([decode(member) for member in archive])",
+                ],
+                function="ShardReader.open",
+            )
+        ],
+        holders=holders,
+        retention=tree,
+        accounting=Accounting(held_bytes=held, epoch_bytes=held, share=1.0, epoch_from="end of the iterator"),
     )
 
 
@@ -748,6 +811,8 @@ def memory_limit() -> Report:
 
 HOSTILE = "</script><script>alert(1)</script>\"'`]]>[red]x[/red]\x1b[31m\x07\u202eevil\u2066\ud800{{7*7}}<!--"
 
+SECRET_KEY = "sk-0123456789abcdef0123456789"
+
 
 def hostile() -> Report:
     """Every string of the user's is an attack, or at least a nuisance."""
@@ -785,6 +850,20 @@ def hostile() -> Report:
         ],
         sources=[SourceExcerpt(path=place.path, first_line=8, lines=["#", HOSTILE + "z" * 20_000, "\tlast"])],
         notes=[HOSTILE],
+        holders=[
+            Holder(
+                names=[HOSTILE, SECRET_KEY, f"list of 400 {HOSTILE}", "w" * 5000],
+                named=[1],
+                type=HOSTILE,
+                bytes=75 * MIB,
+                share=0.9,
+                location=place,
+            )
+        ],
+        retention=steps_of(
+            Held(HOSTILE, 75 * MIB, [Held(f"{SECRET_KEY} {HOSTILE}", 74 * MIB, name=SECRET_KEY)], place=place),
+            retained=80 * MIB,
+        ),
         failure=Failure(reason="raised", type=HOSTILE, message=HOSTILE, location=place, stderr_tail=HOSTILE),
     )
 
@@ -803,6 +882,7 @@ STANDARD: dict[str, Callable[[], Report]] = {
     "workers": workers,
     "gated": gated,
     "unscaled": unscaled,
+    "accounted": accounted,
     "memory-limit": memory_limit,
     "million": million,
     "hostile": hostile,

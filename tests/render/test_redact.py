@@ -1,12 +1,15 @@
 """Reports and recordings without the user's code."""
 
 import msgspec
+import pytest
 
 from genaudit.model.report import Failure
+from genaudit.render import RENDERERS
 from genaudit.render.redact import recording_without_source, without_code_lines, without_source
 from tests import build
-from tests.build_report import crash
+from tests.build_report import SECRET_KEY, accounted, crash, hostile
 from tests.evidence.retention.made import Step, generator, walk
+from tests.render.rendered import rendered
 
 TRACEBACK = """\
 about to load
@@ -59,3 +62,32 @@ def test_a_recording_names_no_variable_of_the_user_s() -> None:
     assert b"SECRET" not in msgspec.json.encode(kept)
     assert [node.name for node in kept.trials[0].retention[0].nodes] == ["generate", "", ""]
     assert [node.bytes for node in kept.trials[0].retention[0].nodes] == [100, 90, 80]
+
+
+def test_a_report_names_no_variable_of_the_user_s() -> None:
+    """What they hold, and the names of functions, classes and modules, stay in paths and in the tree."""
+    report = without_source(accounted())
+    content = msgspec.json.encode([report.holders, report.retention])
+
+    for name in (b"reader", b"opened", b"records", b"_HEADERS", b"train-00000"):
+        assert name in msgspec.json.encode([accounted().holders, accounted().retention])
+        assert name not in content
+    assert report.holders[1].names == ["shop.shards (module)", "…", "dict of 96", "bytes"]
+    assert [step.label for step in report.retention][:4] == [
+        "ShardLoader (line 21)",
+        "ShardReader",
+        "dict of 12",
+        "Shard",
+    ]
+
+
+@pytest.mark.parametrize("format_name", sorted(RENDERERS))
+def test_no_format_shows_a_secret_of_a_path(format_name: str) -> None:
+    """A key of a dictionary may be one."""
+    report = hostile()
+
+    assert any(SECRET_KEY in name for name in report.holders[0].names)
+    if format_name not in {"png", "svg"}:
+        assert SECRET_KEY.encode() not in rendered("hostile", format_name)
+    else:
+        assert SECRET_KEY.encode() not in rendered("hostile", "svg")

@@ -9,7 +9,7 @@ from genaudit.model.advice import read_advice
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
-from genaudit.render.text.holders import MOST, accounting_text, amount_text, path_text, shown_holders
+from genaudit.render.text.holders import MOST, accounting_text, amount_text, path_text, short_path, shown_holders
 from genaudit.render.text.report import (
     blamed_line,
     evidence_text,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 NARROWEST = 30
-NARROWEST_PATH = 24
 SCREEN_WIDTH = 80
 MOST_LINES = 21
 """Of a screen of 24 lines, with the paths of three files below."""
@@ -179,15 +178,13 @@ class _Page(Lines):
         for label, holder in shown_holders(self.report):
             amount = amount_text(holder, label)
             lines = MOST - (self.n_lines() - before)
-            path = path_text(holder, room, label=label)
             beside = max(room - len(amount) - 2, 0)
-            if len(path) <= beside:
-                self.row(label, f"{path}  {amount}")
-            elif lines > 1:
-                self.row(label, path)
+            path = short_path(holder, beside, label=label)
+            if path is None and lines > 1:
+                self.row(label, path_text(holder, room, label=label))
                 self.row("", amount)
-            elif lines == 1 and beside >= NARROWEST_PATH:
-                self.row(label, f"{path_text(holder, beside, label=label)}  {amount}")
+            elif path is not None and lines > 0:
+                self.row(label, f"{path}  {amount}")
 
     def accounted(self) -> None:
         """What is held beside what an epoch yields: of a target without a fault, where its size was not varied."""

@@ -19,8 +19,12 @@ NOTABLE_BATCHES = 4
 """Of a target without a fault: what is held is worth a line where it is so much of the peak, or so many batches where
 growth with the data set was not tested."""
 LONGEST_NAME = 48
+SHORTEST_ROOT = 9
+"""Characters that are left of where a path begins."""
 _GROWTH = frozenset({"growth", "epoch-growth"})
-_CONTAINER = re.compile(r"(?P<type>[\w.]+) of [\d,]+")
+_CONTAINER = re.compile(r"[\w.]+(?: of [\d,]+|, \+[\d.,e]+ a batch)\Z")
+_LINE = re.compile(r" \(line \d+\)\Z")
+_DETAIL = re.compile(r"(?<=\w) \d.*")
 
 
 def shown_holders(report: Report) -> list[tuple[str, Holder]]:
@@ -67,20 +71,58 @@ def path_text(holder: Holder, room: int | None = None, *, label: str = "Held by"
         label: What is said of it: of what grows, the container says by how many entries.
     """
     names = path_names(holder, label)
-    whole = ARROW.join(names)
-    if room is None or len(whole) <= room:
-        return whole
-    # What a container is goes first, as it is no step of its own; then steps from the middle on.
-    shown = [name for at, name in enumerate(names) if not (0 < at < len(names) - 1 and _CONTAINER.match(name))]
-    for most in range(len(shown), 1, -1):
-        kept = shown if most == len(shown) else [*shown[: (most + 1) // 2], GAP, *shown[len(shown) - most // 2 :]]
-        text = ARROW.join(kept)
+    if room is None:
+        return ARROW.join(names)
+    text = short_path(holder, room, label=label)
+    if text is not None:
+        return text
+    names = _shortest(names)
+    # Steps go from the middle, and letters of the root before the name that stands behind it.
+    for most in range(len(names), 2, -1):
+        cut = [] if most == len(names) else [GAP]
+        rest = [*names[1 : most // 2 + most % 2], *cut, *names[len(names) - most // 2 :]]
+        left = room - len(ARROW.join(["", *rest]))
+        if left >= min(SHORTEST_ROOT, len(names[0])):
+            return ARROW.join([shorten_within(names[0], left), *rest])
+    rest = [*([GAP] if len(names) > 2 else []), *names[1:][-1:]]
+    return shorten_within(ARROW.join([shorten_within(names[0], max(SHORTEST_ROOT, room // 2)), *rest]), max(1, room))
+
+
+def short_path(holder: Holder, room: int, *, label: str = "Held by") -> str | None:
+    """The path without what is no step of its own, as far as there is no room for it; ``None`` where that is too long.
+
+    Args:
+        holder: Whose path.
+        room: Columns.
+        label: As for ``path_text``.
+    """
+    whole = path_names(holder, label)
+    lineless = [_LINE.sub("", whole[0]), *whole[1:]]
+    plain = [*lineless[:-1], _without_detail(lineless[-1])]
+    # Of what grows, entries gained say more than what the entries are.
+    middle = plain if label == "Grows" else _without_containers(lineless)
+    for names in (whole, lineless, middle, _shortest(whole)):
+        text = ARROW.join(names)
         if len(text) <= room:
             return text
-    ends = [shorten_within(name, max(8, (room - 9) // 2)) for name in (names[0], names[-1])]
-    between = [GAP] if len(names) > 2 else []
-    text = ARROW.join([ends[0], *between, ends[1]]) if len(names) > 1 else ends[0]
-    return text if len(text) <= room else shorten_within(text, max(1, room))
+    return None
+
+
+def _shortest(names: list[str]) -> list[str]:
+    """Every step, with nothing but its name, or its class where it has none."""
+    if len(names) < 2:
+        return [_LINE.sub("", name) for name in names]
+    return _without_containers([_LINE.sub("", names[0]), *names[1:-1], _without_detail(names[-1])])
+
+
+def _without_containers(names: list[str]) -> list[str]:
+    inner = [name for name in names[1:-1] if not _CONTAINER.match(name)]
+    return [names[0], *inner, *names[1:][-1:]]
+
+
+def _without_detail(name: str) -> str:
+    """Of ``ndarray 256x256x3 uint8`` what it is."""
+    return _DETAIL.sub("", name)
 
 
 def path_names(holder: Holder, label: str = "Held by") -> list[str]:
@@ -89,7 +131,7 @@ def path_names(holder: Holder, label: str = "Held by") -> list[str]:
     more = _gained(holder)
     if label != "Grows" or more is None:
         return names
-    at = next((at for at in reversed(range(len(names))) if _CONTAINER.fullmatch(names[at])), None)
+    at = next((at for at in reversed(range(len(names))) if _CONTAINER.match(names[at])), None)
     if at is not None:
         names[at] = f"{names[at].partition(' ')[0]}, {more}"
     return names

@@ -87,7 +87,7 @@ def test_nothing_is_requested_and_nothing_goes_wrong(visit: Any, name: str) -> N
     assert visited.page.evaluate("window.pwned ?? null") is None
 
 
-@pytest.mark.parametrize("name", ["eager", "hostile", "crash", "workers", "million"])
+@pytest.mark.parametrize("name", ["eager", "hostile", "crash", "workers", "million", "accounted"])
 def test_narrow_window(visit: Any, name: str) -> None:
     """At 400 pixels nothing sticks out of the window, in neither scheme of colours."""
     page = visit(name, width=400, color_scheme="light").page
@@ -375,3 +375,99 @@ def test_tracemalloc_is_drawn_beside_what_is_resident(visit: Any) -> None:
     assert traced == pytest.approx([one.traced_bytes / MIB for one in STANDARD["leak"]().traced])
     page.get_by_text("Table: what tracemalloc counted").click()
     assert "27.0 MiB" in page.get_by_role("group", name="What tracemalloc counted").inner_text()
+
+
+def _labels(page: Any, tree: str) -> list[str]:
+    shown = page.locator(f"#{tree} [role=treeitem] > .leaf .what:visible")
+    return [text.partition(" ×")[0] for text in shown.all_inner_texts()]
+
+
+def _active(page: Any) -> tuple[str, str | None]:
+    label = page.evaluate("document.activeElement.querySelector('.what').firstChild.textContent")
+    return label, page.evaluate("document.activeElement.getAttribute('aria-expanded')")
+
+
+def test_the_tree_opens_level_by_level(visit: Any) -> None:
+    """The way to most of the memory is open; a click opens and closes a step, with roles and levels said."""
+    page = visit("accounted").page
+    shown = _labels(page, "tree-held")
+    shard = page.locator("#tree-held [role=treeitem]", has_text="train-00003.tar").last
+    shard.click()
+
+    assert shown[:4] == ["ShardLoader (line 21)", "reader ShardReader", "opened dict of 12", "train-00000.tar Shard"]
+    assert shown[-1] == "unaccounted"
+    assert len(shown) == 3 + 12 + 2
+    assert (shard.get_attribute("aria-level"), shard.get_attribute("aria-expanded")) == ("4", "true")
+    assert "records list of 300" in _labels(page, "tree-held")
+    shard.locator("> .leaf").click()
+    assert _labels(page, "tree-held") == shown
+    assert _labels(page, "tree-grown") == ["shop.shards (module)", "_HEADERS dict of 96", "bytes"]
+
+
+def test_the_tree_by_keyboard(visit: Any) -> None:
+    """One step is in the order of tabs; arrows go along what is shown, open, close, and come back to the parent."""
+    page = visit("accounted").page
+    page.locator("#tree-held [tabindex='0']").focus()
+    told = []
+    for key in (
+        "ArrowDown",
+        "ArrowDown",
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowRight",
+        "ArrowLeft",
+        "ArrowLeft",
+        "ArrowLeft",
+    ):
+        page.keyboard.press(key)
+        told.append(_active(page))
+
+    assert told == [
+        ("reader ShardReader", "true"),
+        ("opened dict of 12", "true"),
+        ("train-00000.tar Shard", "false"),
+        ("train-00000.tar Shard", "true"),
+        ("records list of 300", "true"),
+        ("records list of 300", "false"),
+        ("train-00000.tar Shard", "true"),
+        ("train-00000.tar Shard", "false"),
+    ]
+    assert page.locator("#tree-held [tabindex='0']").count() == 1
+    for key, label in {"End": "unaccounted", "Home": "ShardLoader (line 21)", "u": "unaccounted"}.items():
+        page.keyboard.press(key)
+        assert _active(page)[0] == label
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    assert _active(page) == ("ShardLoader (line 21)", "false")
+    assert _labels(page, "tree-held") == ["ShardLoader (line 21)", "shop.shards (module)", "unaccounted"]
+
+
+def test_the_trees_can_be_searched(visit: Any) -> None:
+    """What fits is shown with what leads to it, however deep; without a search everything is back."""
+    page = visit("accounted").page
+    search = page.get_by_label("Search the trees")
+    before = _labels(page, "tree-held")
+    search.fill("00007")
+    found = _labels(page, "tree-held")
+    search.fill("_headers")
+    cached = _labels(page, "tree-held")
+    search.fill("no such thing")
+    nothing = _labels(page, "tree-held")
+    said = page.locator("#status").inner_text()
+    search.fill("")
+
+    assert found == ["ShardLoader (line 21)", "reader ShardReader", "opened dict of 12", "train-00007.tar Shard"]
+    assert cached == ["shop.shards (module)", "_HEADERS dict of 96", "bytes"]
+    assert (nothing, said) == ([], "0 found")
+    assert set(before) <= set(_labels(page, "tree-held"))
+
+
+def test_trees_are_tables_on_paper(visit: Any) -> None:
+    """A tree cannot be opened there."""
+    page = visit("accounted").page
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert not page.locator("#tree-held").is_visible()
+    assert page.locator("#rows-held").is_visible()
+    assert page.locator("#rows-held").get_by_text("train-00011.tar Shard").is_visible()

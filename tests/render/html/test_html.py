@@ -13,7 +13,7 @@ from genaudit.render import render
 from genaudit.render.html.report import embeddable
 from genaudit.render.redact import without_source
 from genaudit.render.safe import printable
-from tests.build_report import HOSTILE, eager
+from tests.build_report import HOSTILE, SECRET_KEY, eager, hostile
 from tests.render.rendered import DRAWN, rendered
 
 VOID = {"meta", "input", "br", "img", "hr", "link", "path", "polyline", "use", "rect", "image"}
@@ -186,6 +186,8 @@ def test_secrets_are_masked() -> None:
     """Values of arguments that look like secrets are not in the page."""
     content = rendered("hostile", "html", interactive=False).decode()
 
+    assert any(SECRET_KEY in name for name in hostile().holders[0].names)
+    assert SECRET_KEY not in content
     assert "correct horse" not in content
     assert "sk-0123456789" not in content
 

@@ -81,8 +81,8 @@ def _held(report: Report, letters: int) -> list[str]:
     """Who keeps the memory, the most of it, and what else is said there."""
     texts = []
     for label, holder in shown_holders(report)[:MOST_HELD]:
-        said = f"{label}  ", f"   {amount_text(holder, label)}"
-        texts.append(path_text(holder, letters - len("".join(said)), label=label).join(said))
+        said = f"{label} ", f": {amount_text(holder, label)}"
+        texts.append(path_text(holder, letters + 4 - len("".join(said)), label=label).join(said))
     account = accounting_text(report)
     return texts + ([f"At one size it {account}"] if account is not None else [])
 

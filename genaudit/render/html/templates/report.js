@@ -342,7 +342,9 @@
     bar.append(filled);
     const label = made("span", "what", cell("what")), count = cell("count"), more = cell("gained"), other = cell("other");
     if (count !== "1") label.append(made("span", "muted", ` × ${count}`));
-    const side = [other === "–" || other === "0" ? "" : other, more === "–" ? "" : `${more} entries`].filter(Boolean).join(", ");
+    const grown = $("td.amount", row).textContent.startsWith("+");
+    const beside = grown ? `of ${other}` : `${other} since the first batch`;
+    const side = [other === "–" || other === "0" ? "" : beside, more === "–" ? "" : `${more} entries`].filter(Boolean).join(", ");
     line.append(label, made("b", "amount", cell("amount")), bar, made("span", "muted side", side));
     const link = $(".place a", row);
     if (link) {

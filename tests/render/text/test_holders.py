@@ -1,0 +1,165 @@
+"""Who keeps memory alive, in words: which paths are shown, how they are shortened, and what is said of them."""
+
+import msgspec
+import pytest
+
+from genaudit.model import Interval, Report, RunVerdict
+from genaudit.model.report import Accounting, Holder
+from genaudit.render.text.holders import (
+    accounting_text,
+    amount_text,
+    holders_of,
+    path_text,
+    sentence_of,
+    shown_holders,
+)
+from genaudit.units import KIB, MIB
+from tests.build_report import STANDARD, accounted, clean, crash, eager, leak, spike, unscaled
+
+replace = msgspec.structs.replace
+HELD = eager().holders[0]
+GROWS = leak().holders[0]
+
+
+def labels(report: Report) -> list[str]:
+    return [label for label, _ in shown_holders(report)]
+
+
+def test_both_lines_of_the_design() -> None:
+    """A list in a generator, and a list that a batch is added to each time."""
+    assert sentence_of("Held by", HELD) == (
+        "Held by inefficient_generator (line 7) › images › list of 400 › ndarray 256x256x3 uint8: "
+        "75.0 MiB of 77.5 MiB (sample_generators/inefficient.py:9)"
+    )
+    assert sentence_of("Grows", GROWS) == (
+        "Grows Loader (line 1) › seen › list, +1 a batch › ndarray 8x256x256x3 uint8: "
+        "+1.50 MiB a batch (sample_generators/leaking.py:8)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        (80, "inefficient_generator (line 7) › images › list of 400 › ndarray 256x256x3 uint8"),
+        (71, "inefficient_generator › images › list of 400 › ndarray 256x256x3 uint8"),
+        (60, "inefficient_generator › images › ndarray 256x256x3 uint8"),
+        (40, "inefficient_generator › images › ndarray"),
+        (30, "ineff…rator › images › ndarray"),
+    ],
+)
+def test_a_path_loses_what_is_no_step_first(room: int, text: str) -> None:
+    """The line, what the container is, details of the payload; then letters of where it begins."""
+    assert path_text(HELD, room) == text
+    assert len(text) <= room
+
+
+def test_entries_gained_outlive_details_of_the_payload() -> None:
+    """They say what grows."""
+    assert path_text(GROWS, 45, label="Grows") == "Loader › seen › list, +1 a batch › ndarray"
+
+
+def test_a_long_path_is_cut_in_its_middle() -> None:
+    """Where it begins and what is held stay, and so does the name that stands behind the root."""
+    holder = accounted().holders[0]
+
+    assert path_text(holder, 50) == "ShardLoader › reader › … › fields › ndarray"
+    assert path_text(holder, 32) == "ShardLoader › … › ndarray"
+
+
+@pytest.mark.parametrize("room", [8, 12, 20, 33, 50, 80, 200])
+@pytest.mark.parametrize("names", [["x" * 900], ["a", "b" * 900], ["a" * 90, "b" * 90, "c" * 90, "d" * 90], ["", "\n"]])
+def test_it_always_fits(names: list[str], room: int) -> None:
+    """Whatever keys of a dictionary are called."""
+    holder = replace(HELD, names=names)
+
+    assert len(path_text(holder, room)) <= room
+    assert "\n" not in path_text(holder)
+
+
+@pytest.mark.parametrize(
+    ("gained", "said"), [(1.07, ", +1 a batch"), (0.5, ", +0.5 a batch"), (32.0, ", +32 a batch"), (0.0, " of 200")]
+)
+def test_entries_that_come_with_a_batch(gained: float, said: str) -> None:
+    """A walk that stands between two batches counts one entry more."""
+    assert f"list{said} ›" in path_text(replace(GROWS, gained_per_batch=gained), label="Grows")
+
+
+def test_amounts() -> None:
+    """Of samples about; of what grows by epoch, an epoch."""
+    by_epoch = replace(
+        GROWS, growth_bytes_per_batch=None, growth_bytes_per_epoch=Interval(value=KIB, low=KIB, high=KIB)
+    )
+
+    assert amount_text(replace(HELD, is_sampled=True)) == "about 75.0 MiB of 77.5 MiB"
+    assert amount_text(by_epoch, "Grows") == "+1.00 KiB an epoch"
+    assert "+1 a batch" not in path_text(by_epoch, label="Grows")
+
+
+def test_what_answers_for_the_verdict_comes_first() -> None:
+    """Growth where it is the finding, then what else is held; at most three."""
+    both = replace(
+        leak(), holders=[replace(HELD, share=0.3), GROWS, *[replace(HELD, names=[str(n)]) for n in range(5)]]
+    )
+
+    assert labels(eager()) == ["Held by"]
+    assert labels(leak()) == ["Grows"]
+    assert labels(both) == ["Grows", "Held by", "Held by"]
+    # What fills a cache is held: that it grows on the way is no finding.
+    assert labels(replace(eager(), holders=[GROWS])) == ["Held by"]
+
+
+def test_small_holders_are_left_out() -> None:
+    """They say nothing of the memory."""
+    assert labels(replace(eager(), holders=[HELD, replace(HELD, names=["other"], share=0.01)])) == ["Held by"]
+
+
+def test_nothing_is_said_of_a_target_that_broke() -> None:
+    """What it held is not why."""
+    assert labels(replace(crash(), holders=[HELD])) == []
+
+
+@pytest.mark.parametrize(("n_bytes", "shown"), [(40 * MIB, True), (8 * MIB, False)])
+def test_a_clean_target_says_what_is_notable(n_bytes: int, shown: bool) -> None:
+    """A quarter of the peak is."""
+    assert bool(labels(replace(clean(), holders=[replace(HELD, bytes=n_bytes)]))) is shown
+
+
+@pytest.mark.parametrize(("batches", "shown"), [(6, True), (2, False)])
+def test_less_is_notable_where_the_size_was_not_varied(batches: int, shown: bool) -> None:
+    """It may grow with the data set."""
+    median = unscaled().batches
+    assert median is not None
+    assert median.bytes_median is not None
+
+    held = replace(HELD, bytes=batches * median.bytes_median)
+    assert bool(labels(replace(unscaled(), holders=[held]))) is shown
+
+
+def test_accounting_is_one_line() -> None:
+    """And none where the length of an epoch is not known."""
+    unknown = Accounting(held_bytes=MIB, epoch_bytes=None, share=None)
+
+    assert accounting_text(accounted()) == "holds 75.0 MiB, an epoch yields 75.0 MiB"
+    assert accounting_text(replace(accounted(), accounting=unknown)) is None
+    assert accounting_text(clean()) is None
+
+
+def test_one_finding_says_it() -> None:
+    """The gravest that is about memory that is kept: a spike is not."""
+    report = eager()
+    spiked = replace(spike(), holders=[HELD])
+
+    assert [bool(holders_of(report, one)) for one in report.outcomes] == [
+        one.code == "GA101" for one in report.outcomes
+    ]
+    assert not any(holders_of(spiked, one) for one in spiked.outcomes)
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_every_verdict(name: str) -> None:
+    """At most three, and each can be said."""
+    shown = shown_holders(STANDARD[name]())
+
+    assert len(shown) <= 3
+    assert all(isinstance(holder, Holder) and sentence_of(label, holder) for label, holder in shown)
+    assert not shown or STANDARD[name]().verdict is not RunVerdict.ERROR
