@@ -9,6 +9,8 @@ from tests.truth.cases.helpers import media
 
 EXPECT = {}
 TARGET = "Lines"
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -10,6 +10,8 @@ from tests.truth.cases.helpers import media
 EXPECT = {}
 NEEDS = ["pandas"]
 TARGET = "Parts"
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -7,6 +7,8 @@ from tests.truth.cases.helpers import files
 
 EXPECT = {}
 NEEDS = ["pandas"]
+GROUND_SIZES = (1024, 4096)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -5,6 +5,8 @@ import json
 from tests.truth.cases.helpers import media
 
 EXPECT = {}
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -8,6 +8,8 @@ import numpy as np
 from tests.truth.cases.helpers import media
 
 EXPECT = {}
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -8,6 +8,8 @@ from tests.truth.cases.helpers import media
 
 EXPECT = {}
 BLOCK = 512
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -7,7 +7,8 @@ from tests.truth.cases.helpers import files
 EXPECT = {}
 NEEDS = ["tensorflow"]
 TARGET = "pipeline"
-GROUND_NOISE = 16 * 1024 * 1024
+GROUND_SIZES = (1024, 4096)
+GROUND_NOISE = 6 * 1024 * 1024
 
 
 def data(n):

@@ -7,6 +7,8 @@ from tests.truth.cases.helpers import files
 EXPECT = {}
 TARGET = "Windows"
 SMALLEST = 128
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):

@@ -9,6 +9,8 @@ from tests.truth.cases.helpers import files
 
 EXPECT = {}
 SMALLEST = 128
+GROUND_SIZES = (1024, 8192)
+GROUND_INDEX = 256
 
 
 def data(n):
