@@ -1,6 +1,7 @@
 """The report for a terminal: the verdict and what to do in one screen, the tables behind it when asked."""
 
 import enum
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from genaudit.model import EvidenceKind, Outcome, Report, RunVerdict, Verdict
@@ -43,6 +44,8 @@ OTHERS = 3
 LONGEST_NAME = 28
 """Of the target: it is kept where a long sentence is beside it."""
 
+_EXPONENT = re.compile(r" \(exponent [\d.]+\)\Z")
+"""Of a law: the first that goes where it would take another line."""
 _TELLING = {EvidenceKind.BOTH, EvidenceKind.ACCOUNTED}
 """Kinds of evidence that are said beside the line; the usual one is not."""
 _COLOURS = {
@@ -195,7 +198,7 @@ class _Page(Lines):
     def figures(self) -> None:
         """The figures of the verdict, one a row."""
         for label, text in figure_rows(self.report):
-            self.row(label, text)
+            self.row(label, text if len(text) <= self.width - LABEL - 2 else _EXPONENT.sub("", text))
         self.memory()
 
     def memory(self) -> None:

@@ -77,15 +77,16 @@ def path_text(holder: Holder, room: int | None = None, *, label: str = "Held by"
     if text is not None:
         return text
     names = _shortest(names)
-    # Steps go from the middle, and letters of the root before the name that stands behind it.
+    # Steps go from the middle; where there is only one, letters of the root go before it.
     for most in range(len(names), 2, -1):
         cut = [] if most == len(names) else [GAP]
         rest = [*names[1 : most // 2 + most % 2], *cut, *names[len(names) - most // 2 :]]
         left = room - len(ARROW.join(["", *rest]))
-        if left >= min(SHORTEST_ROOT, len(names[0])):
+        if left >= (len(names[0]) if cut else min(SHORTEST_ROOT, len(names[0]))):
             return ARROW.join([shorten_within(names[0], left), *rest])
     rest = [*([GAP] if len(names) > 2 else []), *names[1:][-1:]]
-    return shorten_within(ARROW.join([shorten_within(names[0], max(SHORTEST_ROOT, room // 2)), *rest]), max(1, room))
+    left = max(SHORTEST_ROOT, room - len(ARROW.join(["", *rest])))
+    return shorten_within(ARROW.join([shorten_within(names[0], left), *rest]), max(1, room))
 
 
 def short_path(holder: Holder, room: int, *, label: str = "Held by") -> str | None:

@@ -445,7 +445,7 @@ def test_the_tree_by_keyboard(visit: Any) -> None:
 def test_the_trees_can_be_searched(visit: Any) -> None:
     """What fits is shown with what leads to it, however deep; without a search everything is back."""
     page = visit("accounted").page
-    search = page.get_by_label("Search the trees")
+    search = page.get_by_label("Find in the trees")
     before = _labels(page, "tree-held")
     search.fill("00007")
     found = _labels(page, "tree-held")

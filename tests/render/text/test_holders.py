@@ -62,8 +62,8 @@ def test_a_long_path_is_cut_in_its_middle() -> None:
     """Where it begins and what is held stay, and so does the name that stands behind the root."""
     holder = accounted().holders[0]
 
-    assert path_text(holder, 50) == "ShardLoader › reader › … › fields › ndarray"
-    assert path_text(holder, 32) == "ShardLoader › … › ndarray"
+    assert path_text(holder, 45) == "ShardLoader › reader › … › fields › ndarray"
+    assert path_text(holder, 28) == "ShardLoader › … › ndarray"
 
 
 @pytest.mark.parametrize("room", [8, 12, 20, 33, 50, 80, 200])
