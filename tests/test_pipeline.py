@@ -143,7 +143,7 @@ def test_the_target_s_file_is_kept_without_its_secrets(tmp_path: Path) -> None:
         **{name: getattr(mark, name) for name in mark.__struct_fields__}
         | {"path": str(path), "line": 1, "function": "batches", "project_root": str(tmp_path)}
     )
-    recording = recorded(trial(arguments=mark), trial("traced"), trial("lines"))
+    recording = recorded(trial(arguments=mark), trial("walked"), trial("traced"), trial("lines"))
 
     (text,) = recording.sources.values()
     assert text.count("\n") == 3

@@ -366,7 +366,10 @@ def how_to_test_the_rest(_place: Place, case: tuple[str, dict[str, Any], dict[st
     seen = {"dataset_parameter": None, "dataset_items": None, "signature": "()", "arguments": {}, **(mark or {})}
     request = SimpleNamespace(target=target, command=["genaudit", "run", target], sizes=run.get("sizes", "auto"))
     evidence: Any = SimpleNamespace(
-        recording=SimpleNamespace(request=request), arguments=SimpleNamespace(**seen), first_law=run.get("law")
+        recording=SimpleNamespace(request=request),
+        arguments=SimpleNamespace(**seen),
+        first_law=run.get("law"),
+        account=None,
     )
     said = untested(evidence, RunVerdict.PASS)
 

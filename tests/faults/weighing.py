@@ -24,8 +24,8 @@ from genaudit.recorder.child.batch.size import counts_items, integers_of, size_o
 from genaudit.recorder.child.dataset import find
 from genaudit.recorder.child.drivers import DRIVERS
 from genaudit.recorder.child.guard.describe import type_text, value_text
-from genaudit.recorder.child.retention.report import fields_of_walk
 from tests.faults.matrix import Place, faults
+from tests.recorder.child.retention.walking import walk
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
 CALLED: list[str] = []
@@ -501,7 +501,7 @@ def nothing_of_a_holder_is_called(_place: Place, base: type) -> None:
     for number in range(8):
         fill[base](kept, number)
     CALLED.clear()
-    found = fields_of_walk("source", [kept], "/nowhere", None)
+    found = walk(kept).fields
 
     assert CALLED == []
     assert any(node["kind"] == "source" and node.get("entries") == 8 for node in found["nodes"])

@@ -132,8 +132,10 @@ def test_what_an_account_means_at_one_size() -> None:
     accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
     asked = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=50_000)
 
-    assert said([accounted]).consequence == "64.0 KiB per image: 1,000,000 images need 61.0 GiB."
-    assert said([accounted], evidence=asked).consequence == "64.0 KiB per image: 50,000 images need 3.05 GiB."
+    assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB is full at 262,000 images."
+    assert said([accounted], evidence=asked).consequence == (
+        "16.0 GiB is full at 262,000 images; 50,000 images need 3.05 GiB."
+    )
 
 
 def test_a_clean_run() -> None:

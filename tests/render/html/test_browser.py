@@ -278,11 +278,11 @@ def test_sites_are_sorted_and_searched(visit: Any) -> None:
     page.locator("#site-table").get_by_role("button", name="Retained").press("Enter")
     assert page.locator("#site-table th[aria-sort='descending'], #site-table th[aria-sort='ascending']").count() == 1
     assert "Image.py:3465" in page.locator(first).inner_text()
-    page.get_by_label("Search").fill("native")
+    page.get_by_label("Search", exact=True).fill("native")
 
     assert page.locator("#site-table tbody tr:visible").all_inner_texts()[0].startswith("native or untraced")
     assert page.locator("#site-table tbody tr:visible").count() == 1
-    page.get_by_label("Search").fill("")
+    page.get_by_label("Search", exact=True).fill("")
     page.get_by_label("only my own code").check()
     assert page.locator("#site-table tbody tr:visible").count() == 2
 

@@ -194,7 +194,7 @@ def test_secrets_are_masked() -> None:
 
 def test_a_note_is_said_once() -> None:
     """Trials that end alike leave the same note; a reader needs it once."""
-    noted = msgspec.structs.replace(eager(), notes=["the trial ended early", "the trial ended early"])
+    noted = msgspec.structs.replace(eager(), holders=[], notes=["the trial ended early", "the trial ended early"])
 
     assert render(noted, "html", interactive=False).decode().count("The trial ended early.") == 1
     assert render(noted, "text").decode().count("the trial ended early") == 1
