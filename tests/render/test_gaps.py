@@ -31,6 +31,8 @@ EMPTY: dict[str, Any] = {
     "sources": [],
     "rules": [],
     "command": [],
+    "holders": [],
+    "retention": [],
 }
 
 

@@ -139,3 +139,15 @@ def test_words_of_steps() -> None:
     (held,) = holders(evidence(walked(walk(root, at="end", batch=16))))
 
     assert held.names == ["shop.data (module)", "LOADER", "images", "list of 3", "ndarray 64x64 uint8"]
+
+
+def test_names_of_the_user_s_are_marked() -> None:
+    """Those of variables, attributes and keys, and neither functions nor what a container is."""
+    made = evidence(walked(both(1), both(16)))
+    marked = [(holder.names[at], at) for holder in holders(made) for at in holder.named]
+    steps = [(step.label, step.name) for step in retention(made)]
+
+    assert sorted(marked) == [("images", 1), ("kept", 1)]
+    assert ("images list of 32", "images") in steps
+    assert ("generate (line 6)", None) in steps
+    assert all(label.startswith(name) for label, name in steps if name)
