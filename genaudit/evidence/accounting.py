@@ -10,11 +10,14 @@ from genaudit.evidence.retention.tree import Holding, Tree
 from genaudit.evidence.trials import TrialSet
 from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Trial
+from genaudit.units import KIB
 
 AS_MUCH = (0.8, 1.3)
 """Held bytes as a share of an epoch's: within this it is the data, whatever it is divided into."""
 OF_AN_ITEM = 0.06
 """Bytes for each item below this share of what is yielded of it are an index."""
+LEAST_BYTES = 256 * KIB
+"""Less is no data set that anybody would miss, and as much as what any object takes."""
 WIDTHS = (1 / 8, 1 / 4, 1 / 2, 2, 4, 8)
 FEWEST_BATCHES = 8
 """With fewer, the size of a last batch that is not full leaves too much open."""
@@ -98,7 +101,7 @@ def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
 
 def is_data(holding: Holding, epoch: Epoch) -> bool:
     """Whether a holding is the data set: as much as an epoch yields, or as many entries, of a size that is no index."""
-    if holding.bytes < OF_AN_ITEM * epoch.bytes:
+    if holding.bytes < max(LEAST_BYTES, OF_AN_ITEM * epoch.bytes):
         return False
     low, high = AS_MUCH
     if low * epoch.bytes <= holding.bytes <= high * epoch.bytes:

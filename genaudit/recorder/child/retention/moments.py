@@ -52,19 +52,30 @@ class Walks:
         """
         if moment not in self._spec["walks"] or (moment == "epoch" and boundaries.epoch > MOST_EPOCHS):
             return
-        about = {"at": moment, "batch": boundaries.batch, "epoch": boundaries.epoch}
+        try:
+            self._walk({"at": moment, "batch": boundaries.batch, "epoch": boundaries.epoch}, iterator)
+        except BaseException:
+            # Looking at objects is audited (PEP 578), and a hook of the target's may raise anything at all.
+            return
+        finally:
+            self._settler.trim()
+            boundaries.begin_anew()
+
+    def _walk(self, about: dict[str, Any], iterator: Any) -> None:
         self._marks.write("retention", pid=0, **about, **self._fields(iterator))
         for pid, found in self._forked.of(self._settler.others()):
             # The worker has written its part of the mark as it is to be.
             begin = as_json({"mark": "retention", "at_s": self._marks.clock(), "pid": pid, **about})
             self._marks.line(f"{begin[:-1]},{found[1:]}\n".encode())
-        self._settler.trim()
-        boundaries.begin_anew()
 
     def between_calls(self, number: int) -> None:
         """Walk after a call of the target; nothing that it gave is alive any more, but for what is kept."""
-        self._marks.write("retention", pid=0, at="call", batch=number, epoch=1, **self._fields(None))
-        self._settler.trim()
+        try:
+            self._walk({"at": "call", "batch": number, "epoch": 1}, None)
+        except BaseException:
+            return
+        finally:
+            self._settler.trim()
 
     def _fields(self, iterator: Any) -> dict[str, Any]:
         gained = self._gauge.read().held - self.level

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 MOST_NODES = 300
 SMALLEST_SHARE = 0.002
+SMALLEST_BYTES = 4096
+"""Of a little that is held, too, no step is worth its name; where paths begin, a byte is."""
 ALL_OPENED = 600
 """Of alike objects so many are looked into before they are passed by in strides."""
 ALL_OPENED_WITHIN = 64
@@ -128,10 +130,14 @@ class Tree:
     def rows(self) -> list[dict[str, object]]:
         """The fields of the nodes that matter, parents first; ``total`` was called before."""
         nodes = list(self._all())[1:]
-        smallest = SMALLEST_SHARE * (self.top.data + self.top.objects)
+        smallest = max(SMALLEST_BYTES, SMALLEST_SHARE * (self.top.data + self.top.objects))
         # Not more than so many: a parent is never smaller than its children, and comes before them.
         chosen = sorted(
-            (at for at, node in enumerate(nodes) if node.data + node.objects >= max(1, smallest)),
+            (
+                at
+                for at, node in enumerate(nodes)
+                if node.data + node.objects >= (1 if node.parent is self.top else smallest)
+            ),
             key=lambda at: (-(nodes[at].data + nodes[at].objects), at),
         )[:MOST_NODES]
         places = {id(nodes[at]): place for place, at in enumerate(sorted(chosen))}
