@@ -138,7 +138,7 @@ def epoch_of(trial_set: TrialSet) -> Epoch | None:
     n_bytes, n_items = trial_set.batch_bytes, trial_set.batch_items
     if n_bytes is None:
         return None
-    length = _length(trial_set)
+    length = length_of_epoch(trial_set)
     if length is None:
         return None
     batches, known_from = length
@@ -158,8 +158,10 @@ def yielded_per_item(trial_set: TrialSet) -> float | None:
     return min(by_batch, n_bytes * largest.epochs[0].batches / (largest.items or 1))
 
 
-def _length(trial_set: TrialSet) -> tuple[int, str] | None:
-    for trial in trial_set.measured:
+def length_of_epoch(trial_set: TrialSet) -> tuple[int, str] | None:
+    """Batches of an epoch, and what told so; ``None`` where nothing did."""
+    walked = [trial for trial in trial_set.recording.trials if trial.kind == "walked"]
+    for trial in [*trial_set.measured, *walked]:
         for mark in trial.epochs:
             if mark.epoch == 1:
                 return mark.batches, "its end" if mark.natural else "the items of the data set"

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.accounting import Account, account
+from genaudit.evidence.accounting import Account, account, length_of_epoch
 from genaudit.evidence.available import gives_all, goes_on, has_all
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
@@ -257,6 +257,11 @@ class Evidence:
         if held is None or held.per_item.high > limit or slope.value > MOST_BY_HEAP * limit:
             return False
         return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
+
+    @functools.cached_property
+    def epoch_length(self) -> tuple[int, str] | None:
+        """Batches of an epoch, and what told so; never guessed."""
+        return length_of_epoch(self.trial_set)
 
     @functools.cached_property
     def account(self) -> Account | None:

@@ -16,6 +16,9 @@ from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.report.recorded_sources import with_sources
 
+TO_THE_END_S = 3.0
+"""Seconds in which an epoch may come to its end, where nothing else tells how long it is."""
+
 
 def investigate(session: ExperimentSession) -> Recording:
     """Run all trials of an audit, or those that can be run.
@@ -245,7 +248,11 @@ class Investigation:
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
         if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
             # Small sizes that were driven up to the first batch may have told already who holds the data.
-            walked = self._session.run(self._session.spec("walked", tracing.size(), **tracing.walk_fields()))
+            fields = tracing.walk_fields()
+            if not is_scaled and fields["batches"] == 1 and self._session.evidence.epoch_length is None:
+                # What is held is compared with what an epoch yields, which only its end tells.
+                fields |= {"batches": self._session.request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
+            walked = self._session.run(self._session.spec("walked", tracing.size(), **fields))
             if walked.exit.reason in {"timed-out", "memory-limit"}:
                 # Under a tracer it would take even more.
                 return

@@ -122,7 +122,9 @@ def test_sizes_off_is_the_drive_alone() -> None:
     investigated(target, sizes="off")
 
     assert target.ran == [CLEAN, ("walked", "all")]
-    assert (target.specs[1].walks, target.specs[1].batches, target.specs[1].engine) == (["first"], 1, "none")
+    assert (target.specs[1].walks, target.specs[1].engine) == (["first"], "none")
+    # The drive saw no end of an epoch, and nothing else tells how long one is.
+    assert (target.specs[1].epochs, target.specs[1].batches) == (1, 1000)
 
 
 def test_the_drive_walks_references_when_all_is_measured() -> None:
