@@ -16,9 +16,6 @@ from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.report.recorded_sources import with_sources
 
-TO_THE_END_S = 3.0
-"""Seconds in which an epoch may come to its end, where nothing else tells how long it is."""
-
 
 def investigate(session: ExperimentSession) -> Recording:
     """Run all trials of an audit, or those that can be run.
@@ -57,6 +54,7 @@ class Investigation:
     def __init__(self, session: ExperimentSession) -> None:
         self._session = session
         self._sizes = sizes.parse_sizes(session.request.sizes)
+        self._explained_of: Evidence | None = None
 
     def run(self) -> None:
         """Run all trials; the session keeps them."""
@@ -248,10 +246,7 @@ class Investigation:
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
         if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
             # Small sizes that were driven up to the first batch may have told already who holds the data.
-            fields = tracing.walk_fields()
-            if not is_scaled and fields["batches"] == 1 and self._session.evidence.epoch_length is None:
-                # What is held is compared with what an epoch yields, which only its end tells.
-                fields |= {"batches": self._session.request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
+            fields = tracing.walk_fields(is_scaled=is_scaled)
             walked = self._session.run(self._session.spec("walked", tracing.size(), **fields))
             if walked.exit.reason in {"timed-out", "memory-limit"}:
                 # Under a tracer it would take even more.
@@ -290,5 +285,8 @@ class Investigation:
             self._session.run(self._session.spec("lines", tracing.size(), engine="lines", **fields))
 
     def _explained(self) -> Evidence:
-        """The numbers so far, with the sources that lines are looked for in."""
-        return Evidence(with_sources(self._session.recording, lambda text: text))
+        """The numbers so far, with the sources that lines are looked for in; made once until there is another trial."""
+        if self._explained_of is not self._session.evidence:
+            self._explained_of = self._session.evidence
+            self._with_sources = Evidence(with_sources(self._session.recording, lambda text: text))
+        return self._with_sources

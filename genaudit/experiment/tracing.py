@@ -20,6 +20,8 @@ EPOCHS = 3
 LOAD_S = 1.5
 STANDS_OUT = 3
 SOFT_S = 8.0
+# In which an epoch may come to its end, where nothing else tells how long it is.
+TO_THE_END_S = 3.0
 TIMEOUT_S = 30.0
 # Between batches the heap is trimmed: else what one line freed would hide what another keeps.
 LINE_BY_LINE: dict[str, Any] = {"thorough": True, "settle_every": 1}
@@ -72,12 +74,20 @@ class Tracing:
             "timeout_s": min(self._request.timeout_s, max(TIMEOUT_S, 8 * longest)),
         }
 
-    def walk_fields(self) -> dict[str, Any]:
-        """The same for a trial that walks references, which takes no longer than the drive alone."""
+    def walk_fields(self, *, is_scaled: bool) -> dict[str, Any]:
+        """The same for a trial that walks references, which takes no longer than the drive alone.
+
+        Args:
+            is_scaled: Whether there is a data set of several sizes. Without one, what is held is compared with what an
+                epoch yields, whose length may be told by its end only.
+        """
         fields = {name: value for name, value in self.fields().items() if name not in {"depth", "timeout_s"}}
         batches = fields["batches"] if self._grows or self._by_epoch else 1
         walks = ["first", "end"] if batches > 1 else ["first"]
-        return {**fields, "batches": batches, "walks": walks, "extends": False}
+        fields |= {"batches": batches, "walks": walks, "extends": False}
+        if batches == 1 and not is_scaled and self._evidence.epoch_length is None:
+            fields |= {"batches": self._request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
+        return fields
 
     def _batches(self) -> int:
         batches = 1

@@ -3,15 +3,15 @@
 from typing import NamedTuple
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.paths import stretches
+from genaudit.evidence.blame.paths import blame_holding, gained_by, stretches
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.retention.lines import places_of
-from genaudit.evidence.retention.tree import Holding, Tree, together
+from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.files import shown_path
 from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location
 from genaudit.model.recording import Trial
 from genaudit.model.report import Accounting, Holder, RetentionStep
+from genaudit.report.judge import location_of
 
 MOST_HELD = 5
 MOST_GROWN = 3
@@ -29,7 +29,7 @@ def holders(evidence: Evidence) -> list[Holder]:
     retained = max(retained_bytes(trial, marks), sum(mark.bytes for mark in marks), 1)
     grown = _grown(evidence)
     rows: list[Holder] = []
-    for holding in _held(marks):
+    for holding in held_by(marks):
         if holding.bytes >= LEAST_SHARE * retained and len(rows) < MOST_HELD:
             growth = next((each for each in grown if _is_same_path(holding, each.holding)), None)
             grown = [each for each in grown if each is not growth]
@@ -48,10 +48,6 @@ class _Growth(NamedTuple):
     """Turns of epochs between the walks, where growth was looked for over these."""
 
 
-def _held(marks: list[RetentionMark]) -> list[Holding]:
-    return together([holding for mark in marks for holding in Tree(mark).holdings()])
-
-
 def _grown(evidence: Evidence) -> list[_Growth]:
     """What the last trial with two walks gained, as far as it is more than nothing."""
     trial = next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
@@ -61,8 +57,7 @@ def _grown(evidence: Evidence) -> list[_Growth]:
     batches = of_trial[0].batches
     epochs = of_trial[0].last.epoch - of_trial[0].first.epoch if trial.epochs_asked else None
     least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * (epochs or batches)
-    holdings = together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
-    return [_Growth(holding, batches, epochs) for holding in holdings if holding.bytes >= least]
+    return [_Growth(holding, batches, epochs) for holding in gained_by(of_trial) if holding.bytes >= least]
 
 
 def _is_same_path(one: Holding, other: Holding) -> bool:
@@ -164,14 +159,8 @@ def _rate(n_bytes: int, steps: int) -> Interval:
 
 def _filled(evidence: Evidence, holding: Holding, *, grows: bool) -> Location | None:
     """Where the name of a path is bound or added to."""
-    recording, project = evidence.recording, evidence.project
-    for place in places_of(holding, project, recording.sources, grows=grows)[:1]:
-        return Location(
-            path=shown_path(place.path, recording.working_directory),
-            line=place.line,
-            function=project.function_at(place.path, place.line),
-        )
-    return None
+    blame = blame_holding(evidence.recording, evidence.project, holding, grows=grows)
+    return location_of(blame, evidence.recording.working_directory) if blame is not None else None
 
 
 def _defined(evidence: Evidence, node: RetentionNode) -> Location | None:

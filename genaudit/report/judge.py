@@ -40,13 +40,13 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         unit=answer.unit,
         limit=answer.limit,
         noise=answer.noise,
-        location=_location(answer.blame, evidence.recording.working_directory) if answer.blame else None,
+        location=location_of(answer.blame, evidence.recording.working_directory) if answer.blame else None,
         saving_bytes=answer.saving_bytes,
         fix=answer.fix,
         headline=answer.headline,
     )
 
 
-def _location(blame: Blame, working_directory: str) -> Location:
+def location_of(blame: Blame, working_directory: str) -> Location:
     """Where a blamed line is, as users name their files."""
     return Location(path=shown_path(blame.path, working_directory), line=blame.line, function=blame.function)

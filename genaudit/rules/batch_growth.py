@@ -3,6 +3,7 @@
 from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.growth import BatchGrowth
 from genaudit.model.catalogue import BATCH_GROWTH
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
@@ -64,18 +65,24 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
             f"(--batches {growth.to_batch * 4})",
             verdict=Verdict.INCONCLUSIVE,
         )
-    small = growth.per_batch.value * limits.growth_matters_batches < limits.growth_matters_bytes
-    if small:
-        kept = format_bytes(growth.per_batch.value * limits.growth_matters_batches)
+    return _grows(evidence, limits, answer, growth)
+
+
+def _grows(evidence: Evidence, limits: Limits, answer: Answer, growth: BatchGrowth) -> Answer:
+    """The fault; a note where a long training would not feel it."""
+    blame = blame_batches(evidence, growth.per_batch.value)
+    in_all = growth.per_batch.value * limits.growth_matters_batches
+    if in_all < limits.growth_matters_bytes:
+        after = f"{format_bytes(in_all)} after {limits.growth_matters_batches:,} batches"
         return answer.with_message(
-            f"keeps {per_batch(growth.per_batch)}: {kept} after {limits.growth_matters_batches:,} batches",
+            f"keeps {per_batch(growth.per_batch)}: {after}",
             level=Level.NOTE,
-            blame=blame_batches(evidence, growth.per_batch.value),
+            blame=blame,
         )
     seen = "past a whole epoch" if growth.whole_epochs else f"for as long as it was measured, {growth.to_batch} batches"
     return answer.with_message(
         f"keeps {per_batch(growth.per_batch)}, {seen}",
-        blame=blame_batches(evidence, growth.per_batch.value),
+        blame=blame,
         saving_bytes=round(growth.total_bytes),
         fix=BATCH_GROWTH.fix,
     )

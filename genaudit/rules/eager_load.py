@@ -1,8 +1,8 @@
 """The data set in memory before the first batch."""
 
-from genaudit.evidence.accounting import OF_AN_ITEM, yielded_per_item
+from genaudit.evidence.accounting import yielded_per_item
 from genaudit.evidence.blame.attribution import blame_first, blame_workers
-from genaudit.evidence.blame.paths import blame_holding, holding_at_first
+from genaudit.evidence.blame.paths import holding_at_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.evidence.retention.index import is_index
@@ -10,6 +10,7 @@ from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Level, Verdict
 from genaudit.model.rule import rule
+from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
@@ -137,28 +138,18 @@ def _accounted(evidence: Evidence) -> Answer:
     if account is None or account.epoch is None:
         return not_applicable(HOW_TO_SCALE)
     epoch = account.epoch
-    yields = f"an epoch yields {format_bytes(epoch.bytes)} ({epoch.batches:,} batches, by {epoch.known_from})"
-    if account.holding is None:
-        if not account.holds_little:
-            return not_applicable(HOW_TO_SCALE)
-        held = format_bytes(max(account.held_bytes, account.retained_bytes))
-        return Answer(
-            verdict=Verdict.PASS,
-            message=f"holds {held} after the first batch, and {yields}",
-            evidence=EvidenceKind.ACCOUNTED,
-        )
-    holding = account.holding
-    per_item = holding.bytes / max(1, epoch.items)
+    beside = f"an epoch yields {yields(epoch)}"
+    if account.holding is not None:
+        held = format_bytes(account.holding.bytes)
+        message = f"holds its whole data set after the first batch: {held}, and {beside}"
+        return holds_data(evidence, account.holding, epoch, message, fix=EAGER_LOAD.fix)
+    if not account.holds_little:
+        return not_applicable(HOW_TO_SCALE)
+    held = format_bytes(max(account.held_bytes, account.retained_bytes))
     return Answer(
-        verdict=Verdict.FAIL,
-        message=f"holds its whole data set after the first batch: {format_bytes(holding.bytes)}, and {yields}",
-        value=per_item,
-        unit="bytes/item",
-        limit=OF_AN_ITEM * (evidence.item_bytes or 0),
+        verdict=Verdict.PASS,
+        message=f"holds {held} after the first batch, and {beside}",
         evidence=EvidenceKind.ACCOUNTED,
-        blame=blame_holding(evidence.recording, evidence.project, holding),
-        saving_bytes=holding.bytes,
-        fix=EAGER_LOAD.fix,
     )
 
 

@@ -1,13 +1,12 @@
 """A cache that ends up holding the whole data set."""
 
-from genaudit.evidence.accounting import OF_AN_ITEM
 from genaudit.evidence.blame.attribution import blame_batches
-from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Level, Verdict
+from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
+from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
@@ -69,17 +68,6 @@ def _accounted(evidence: Evidence) -> Answer:
     if account is None or account.epoch is None or account.cached is None:
         return not_applicable(HOW_TO_SCALE)
     holding, epoch = account.cached, account.epoch
-    return Answer(
-        verdict=Verdict.FAIL,
-        message=(
-            f"caches every item it has seen: {format_bytes(holding.bytes)} after an epoch that yields "
-            f"{format_bytes(epoch.bytes)} ({epoch.batches:,} batches, by {epoch.known_from})"
-        ),
-        value=holding.bytes / max(1, epoch.items),
-        unit="bytes/item",
-        limit=OF_AN_ITEM * (evidence.item_bytes or 0),
-        evidence=EvidenceKind.ACCOUNTED,
-        blame=blame_holding(evidence.recording, evidence.project, holding, grows=True),
-        saving_bytes=holding.bytes,
-        fix=UNBOUNDED_CACHE.fix,
-    )
+    held = format_bytes(holding.bytes)
+    message = f"caches every item it has seen: {held} after an epoch that yields {yields(epoch)}"
+    return holds_data(evidence, holding, epoch, message, fix=UNBOUNDED_CACHE.fix, grows=True)

@@ -218,7 +218,7 @@ def test_where_nothing_is_kept_there_is_nothing_to_explain() -> None:
 
 def test_a_load_is_walked_after_its_first_batch() -> None:
     """What grows needs a walk at the end too; neither has a tracer or goes on longer than it was planned."""
-    loaded, grown = traced(EAGER).walk_fields(), traced(LEAKING).walk_fields()
+    loaded, grown = traced(EAGER).walk_fields(is_scaled=True), traced(LEAKING).walk_fields()
 
     assert (loaded["batches"], loaded["walks"], loaded["extends"]) == (1, ["first"], False)
     assert (grown["batches"], grown["walks"], grown["extends"]) == (BATCHES, ["first", "end"], False)
@@ -227,14 +227,14 @@ def test_a_load_is_walked_after_its_first_batch() -> None:
 
 def test_growth_by_epoch_is_walked_over_epochs() -> None:
     """As it is traced."""
-    fields = traced(LEAKING, suspected(growth_by_epoch=True)).walk_fields()
+    fields = traced(LEAKING, suspected(growth_by_epoch=True)).walk_fields(is_scaled=True)
 
     assert (fields["epochs"], fields["walks"]) == (EPOCHS, ["first", "end"])
 
 
 def test_a_spike_beside_a_load_does_not_make_the_walk_longer() -> None:
     """What is held is there after the first batch."""
-    fields = traced(with_spike(20), suspected(spike=True, eager=True)).walk_fields()
+    fields = traced(with_spike(20), suspected(spike=True, eager=True)).walk_fields(is_scaled=True)
 
     assert fields["batches"] == 1
 

@@ -9,7 +9,7 @@ import msgspec
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
-from genaudit.evidence.retention.tree import Holding, Tree, together
+from genaudit.evidence.retention.tree import Holding, Tree, held_by, together
 from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Recording, Trial
 
@@ -63,8 +63,7 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
         of_trial = list(stretches(trial))
         if not of_trial:
             continue
-        holdings = together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
-        blame = _blame(recording, project, holdings, _to_explain(of_trial[0], bytes_per_batch), grows=True)
+        blame = _blame(recording, project, gained_by(of_trial), _to_explain(of_trial[0], bytes_per_batch), grows=True)
         if blame is not None:
             return blame
     return None
@@ -110,6 +109,11 @@ def stretches(trial: Trial) -> Iterator[Stretch]:
             yield Stretch(trial, first, later[-1])
 
 
+def gained_by(of_trial: Sequence[Stretch]) -> list[Holding]:
+    """The paths to what the processes of a trial gained, between two walks of each."""
+    return together([held for each in of_trial for held in Tree(each.last, before=each.first).holdings()])
+
+
 def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
     """What explains best what is held after the first batch, and the items of the data set then.
 
@@ -131,7 +135,7 @@ def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Hold
     A buffer of batches may be larger than what is looked for.
     """
     marks = [mark for mark in trial.retention if mark.batch == 1 and mark.at != "call"]
-    holdings = together([held for mark in marks for held in Tree(mark).holdings()])
+    holdings = held_by(marks)
     to_explain = expected(trial.items or 0)
     if to_explain > 0:
         holdings.sort(key=lambda holding: abs(math.log(max(1, holding.bytes) / to_explain)))

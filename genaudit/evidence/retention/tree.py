@@ -1,6 +1,7 @@
 """One walk, or the difference of two, as a tree of steps."""
 
 import functools
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
 import msgspec
@@ -212,6 +213,11 @@ def _whole(steps: list[RetentionNode]) -> int:
         if step.kind == "entry" or (step.kind == "referent" and at > 0 and steps[at - 1].kind in NAMED):
             return at
     return len(steps)
+
+
+def held_by(marks: Iterable[RetentionMark]) -> list[Holding]:
+    """The paths to what holds most, in all of these walks."""
+    return together([holding for mark in marks for holding in Tree(mark).holdings()])
 
 
 def together(holdings: list[Holding]) -> list[Holding]:
