@@ -218,7 +218,7 @@ def test_where_nothing_is_kept_there_is_nothing_to_explain() -> None:
 
 def test_a_load_is_walked_after_its_first_batch() -> None:
     """What grows needs a walk at the end too; neither has a tracer or goes on longer than it was planned."""
-    loaded, grown = traced(EAGER).walk_fields(is_scaled=True), traced(LEAKING).walk_fields()
+    loaded, grown = traced(EAGER).walk_fields(is_scaled=True), traced(LEAKING).walk_fields(is_scaled=True)
 
     assert (loaded["batches"], loaded["walks"], loaded["extends"]) == (1, ["first"], False)
     assert (grown["batches"], grown["walks"], grown["extends"]) == (BATCHES, ["first", "end"], False)
