@@ -269,6 +269,21 @@ def not_removed(place: Place, case: str) -> None:
         path.unlink()
 
 
+@faults(["a machine too busy for a look in time"], processes=False)
+def removed(place: Place, case: str) -> None:
+    """What the tree has named, however long it takes to see that nobody else holds it."""
+    path = Path(FOLDER) / f"genaudit-test-{os.getpid()}"
+    shared = Shared()
+    path.write_bytes(b"1")
+    try:
+        with mock.patch("genaudit.recorder.child.memory.shared._LOOK_S", -1.0):
+            shared.beyond_bytes([os.getpid()])
+            shared.remove()
+        assert not path.exists()
+    finally:
+        path.unlink(missing_ok=True)
+
+
 @faults(["a folder that is not there", "a folder without rights", "a deep folder"], processes=False)
 def an_odd_folder(place: Place, case: str) -> None:
     """It is as if there were no shared memory."""

@@ -30,6 +30,8 @@ _MOST_DESCRIPTORS = 4096
 _DEEPEST = 3
 # Who else has a file open is looked for no longer than this.
 _LOOK_S = 0.2
+# Before files are removed, which is asked once: on a busy machine what is not looked at would be left for good.
+_LAST_LOOK_S = 10.0
 # At most this share of the time goes into looks that are not asked for.
 _LOOK_DUTY = 0.05
 # A shorter number in a name may as well count something.
@@ -123,7 +125,7 @@ class Shared:
             for number, file in self._files().items()
             if self._is_new(number, file, uid) and number not in self._others and self._is_proven(number, file)
         }
-        elsewhere, _, is_sure = _holders_outside({getpid()}) if left else (set(), False, False)
+        elsewhere, _, is_sure = _holders_outside({getpid()}, _LAST_LOOK_S) if left else (set(), False, False)
         for number, path in left.items():
             if is_sure and number not in elsewhere:
                 _unlink(path)
@@ -147,7 +149,7 @@ class Shared:
         }
         if new:
             self._seen.update(_mapped(pids, b"Rss:"))
-            elsewhere, is_alone, is_sure = _holders_outside(set(pids))
+            elsewhere, is_alone, is_sure = _holders_outside(set(pids), _LOOK_S)
             unproven = sum(
                 min(file.held_bytes, file.size_bytes)
                 for number, file in new.items()
@@ -263,15 +265,18 @@ def _maps_shared(pid: int) -> bool:
     )
 
 
-def _holders_outside(tree: set[int]) -> tuple[set[int], bool, bool]:
+def _holders_outside(tree: set[int], look_s: float) -> tuple[set[int], bool, bool]:
     """What processes outside of a tree hold.
+
+    Args:
+        look_s: For how long they are looked at.
 
     Returns:
         Numbers of the files, whether no other audit runs, and whether all processes could be looked at in time.
     """
     held: set[int] = set()
     is_alone = True
-    deadline = perf_counter() + _LOOK_S
+    deadline = perf_counter() + look_s
     names = [entry.name for entry in _listed("/proc")]
     if not names:
         return held, False, False
