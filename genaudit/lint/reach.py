@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import places
@@ -23,12 +24,16 @@ def names_reached(modules: Iterable[Module], start: Iterable[str]) -> set[str]:
         modules: The files to look in.
         start: Names to begin with.
     """
-    bodies: dict[str, list[ast.AST]] = {}
+    modules = list(modules)
+    own = {part for module in modules for part in Path(module.key).with_suffix("").parts[-2:]}
+    bodies: dict[str, list[tuple[ast.AST, set[str]]]] = {}
     for module in modules:
+        # In ``np.load`` nothing of the user's is named, whatever else has the name ``load``.
+        packages = {alias for alias, dotted in module.imports.items() if not own.isdisjoint(dotted.split("."))}
         for name, function in module.functions.items():
-            bodies.setdefault(name, []).append(function)
+            bodies.setdefault(name, []).append((function, packages))
         for name, info in module.classes.items():
-            bodies.setdefault(name, []).append(info.node)
+            bodies.setdefault(name, []).append((info.node, packages))
         for name in module.assigned:
             bodies.setdefault(name, [])
     reached: set[str] = set()
@@ -37,19 +42,30 @@ def names_reached(modules: Iterable[Module], start: Iterable[str]) -> set[str]:
         name = todo.pop()
         if name not in reached and name in bodies:
             reached.add(name)
-            todo.extend(word for node in bodies[name] for word in _words(node))
+            todo.extend(word for node, packages in bodies[name] for word in _words(node, packages))
     return reached
 
 
-def _words(node: ast.AST) -> set[str]:
-    """Names and attributes within a node."""
+def _words(node: ast.AST, packages: set[str] | None = None) -> set[str]:
+    """Names within a node, and attributes.
+
+    Args:
+        packages: Of these modules' attributes alone, where it is given.
+    """
     names = set()
     for inner in ast.walk(node):
         if isinstance(inner, ast.Name):
             names.add(inner.id)
-        elif isinstance(inner, ast.Attribute):
+        elif isinstance(inner, ast.Attribute) and (packages is None or _root(inner) in packages):
             names.add(inner.attr)
     return names
+
+
+def _root(node: ast.expr) -> str | None:
+    """The name that a chain of attributes begins with; ``None`` where it begins with something else."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else None
 
 
 def expression_of(target: str) -> str:

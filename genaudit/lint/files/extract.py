@@ -2,7 +2,7 @@
 
 Kept are imports, the functions, classes and statements that a line to show lies in, and whatever defines a name that
 is mentioned in what is kept, in any of the files. A statement that hands the target to worker processes says something
-of the target, too.
+of the target, too, and so does a function that calls it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,8 @@ def extract(texts: Mapping[str, str], lines: Mapping[str, Collection[int]], name
     for path, of_file in blocks.items():
         _keep_shown(of_file or [], lines.get(path, ()))
     for block in every:
-        block.kept |= block.starts_workers and not start.isdisjoint(block.mentioned())
+        # How a function is called says what it reads: a whole data set, or one item.
+        block.kept |= (block.starts_workers or block.is_definition) and not start.isdisjoint(block.mentioned())
     _keep_named(every, start)
     return {
         path: _near(text, lines.get(path, ())) if of_file is None else _without(text, of_file)

@@ -122,7 +122,13 @@ def test_a_text_that_cannot_be_read_is_kept_around_the_lines(text: str) -> None:
 def test_what_hands_the_target_to_workers_is_kept() -> None:
     """That it is copied into each of them is a fact about it."""
     text = "class Set:\n    pass\ndef a():\n    return DataLoader(Set(), num_workers=4)\ndef b():\n    return Set()\n"
-    assert kept(text, names="Set")[-1] == "return DataLoader(Set(), num_workers=4)"
+    assert "return DataLoader(Set(), num_workers=4)" in kept(text, names="Set")
+
+
+def test_what_calls_the_target_is_kept() -> None:
+    """With one item or with all of them: that tells what it reads."""
+    text = "def one(path):\n    yield load(path)\ndef every(paths):\n    return [one(path) for path in paths]\n"
+    assert "return [one(path) for path in paths]" in kept(text, names="one")
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
