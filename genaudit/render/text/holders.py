@@ -196,7 +196,37 @@ def sentence_of(label: str, holder: Holder) -> str:
 
 def holders_of(report: Report, outcome: Outcome) -> list[str]:
     """What a finding says of who holds the memory: the gravest that is about memory kept says it for all."""
-    about = [one for one in report.findings if (one.unit or "").startswith("bytes") and not one.is_promise]
+    about = [one for one in report.findings if _is_of_kept_memory(one)]
     if not about or (about[0].code, about[0].message) != (outcome.code, outcome.message):
         return []
     return [sentence_of(label, holder) for label, holder in shown_holders(report)[:1]]
+
+
+def holder_of(report: Report, outcome: Outcome) -> tuple[str, Holder] | None:
+    """Who keeps the memory that a finding is about, with its label: the one in whose line it was found.
+
+    Of the gravest it is what answers for the verdict, where no holder has that line.
+    """
+    if not _is_of_kept_memory(outcome):
+        return None
+    is_growth = outcome.figure in _GROWTH
+    rows = [
+        *(("Grows", one) for one in report.holders if is_growth and grows(one)),
+        *(("Held by", one) for one in report.holders if not is_growth or not grows(one)),
+    ]
+    here = [row for row in rows if _is_in_line(row[1], outcome)]
+    if here:
+        return here[0]
+    is_gravest = next((one for one in report.findings if _is_of_kept_memory(one)), None) == outcome
+    return next(iter(shown_holders(report)), None) if is_gravest else None
+
+
+def _is_of_kept_memory(outcome: Outcome) -> bool:
+    """Not what a batch needs for a moment, nor what waits for the collector."""
+    is_kept = (outcome.unit or "").startswith("bytes/") and outcome.figure != "spike"
+    return is_kept and outcome.is_finding and not outcome.is_promise
+
+
+def _is_in_line(holder: Holder, outcome: Outcome) -> bool:
+    place, found = holder.location, outcome.location
+    return place is not None and found is not None and (place.path, place.line) == (found.path, found.line)
