@@ -182,6 +182,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     growth_bytes_per_epoch: Interval | None = None
     gained_per_batch: float | None = None
     """Entries that its container gained with each batch."""
+    gained_at: int | None = None
+    """Place in ``names`` of the container that gained them."""
     location: Location | None = None
     """Where its name is bound or added to."""
     is_sampled: bool = False
@@ -335,6 +337,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Who keeps memory alive, largest first, then what grows."""
     retention: list[RetentionStep] = []
     """The tree of what is held, with a root *unaccounted*, so that the roots add up to what is retained."""
+    grown: list[RetentionStep] = []
+    """The tree of what grew, where that was walked in another trial than what is held."""
     accounting: Accounting | None = None
     """Where the data set could not be scaled."""
 

@@ -50,7 +50,7 @@ class _Growth(NamedTuple):
 
 def _grown(evidence: Evidence) -> list[_Growth]:
     """What the last trial with two walks gained, as far as it is more than nothing."""
-    trial = next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
+    trial = _grown_trial(evidence)
     if trial is None:
         return []
     of_trial = list(stretches(trial))
@@ -58,6 +58,11 @@ def _grown(evidence: Evidence) -> list[_Growth]:
     epochs = of_trial[0].last.epoch - of_trial[0].first.epoch if trial.epochs_asked else None
     least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * (epochs or batches)
     return [_Growth(holding, batches, epochs) for holding in gained_by(of_trial) if holding.bytes >= least]
+
+
+def _grown_trial(evidence: Evidence) -> Trial | None:
+    """The last trial that was walked twice."""
+    return next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
 
 
 def _is_same_path(one: Holding, other: Holding) -> bool:
@@ -80,6 +85,17 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
     missing = retained_bytes(trial, marks) - sum(step.bytes for step in steps if step.parent < 0)
     if missing > 0:
         steps.append(RetentionStep(parent=-1, label=UNACCOUNTED, bytes=missing))
+    return steps
+
+
+def grown(evidence: Evidence) -> list[RetentionStep]:
+    """The tree of what grew; empty where nothing did, or where the tree of what is held shows it."""
+    shown, trial = shown_walk(evidence), _grown_trial(evidence)
+    if shown is None or trial is None or trial is shown[0] or not _grown(evidence):
+        return []
+    steps: list[RetentionStep] = []
+    for each in stretches(trial):
+        steps += _steps(evidence, trial, each.last, at=len(steps))
     return steps
 
 
@@ -147,6 +163,7 @@ def _holder(evidence: Evidence, holding: Holding, *, share: float, growth: _Grow
         growth_bytes_per_batch=_rate(growth.holding.bytes, growth.batches) if growth and not growth.epochs else None,
         growth_bytes_per_epoch=_rate(growth.holding.bytes, growth.epochs) if growth and growth.epochs else None,
         gained_per_batch=growth.holding.entries / growth.batches if growth and growth.holding.container else None,
+        gained_at=_gained_at(holding, growth.holding) if growth else None,
         location=_filled(evidence, growth.holding if growth else holding, grows=growth is not None),
         is_sampled=holding.payload.is_sampled,
     )
@@ -185,6 +202,15 @@ def _named(holding: Holding) -> list[int]:
             places.append(at)
         at += len(words_of(step, is_last=step is holding.steps[-1]))
     return places
+
+
+def _gained_at(holding: Holding, gained: Holding) -> int | None:
+    """Place in a path's words of the container that gained entries; the paths may end at different steps."""
+    at = next((at for at, step in enumerate(gained.steps) if step is gained.container), len(holding.steps))
+    if at >= len(holding.steps):
+        return None
+    last = len(holding.steps) - 1
+    return sum(len(words_of(step, is_last=place == last)) for place, step in enumerate(holding.steps[: at + 1])) - 1
 
 
 def _is_private(node: RetentionNode) -> bool:

@@ -21,6 +21,8 @@ _WORDS = {
     Verdict.NOT_APPLICABLE: "not measured",
     Verdict.ERROR: "**error**",
 }
+PARTLY = "⚠"
+"""Before a verdict that does not cover everything: Markdown has no colours."""
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 _TAG = re.compile(r"<([A-Za-z/!?])")
 _CUT = "\n_Cut here: the rest is in the reports._\n"
@@ -51,6 +53,7 @@ def _document(reports: Sequence[Report], detail: int) -> str:
 def _overview(report: Report) -> str:
     headline = _cell(report.summary.headline)
     shown = f"**{report.label}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else report.label
+    shown = f"{PARTLY} {shown}" if report.is_partial else shown
     return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
 
 

@@ -176,7 +176,7 @@ def _context(report: Report) -> dict[str, Any]:
         "word": report.label,
         "icon": VERDICT_ICONS[report.verdict],
         "verdict_colour": VERDICT_COLOURS[report.look],
-        "not_tested": not_tested(report),
+        "not_tested": command_in(untested) if (untested := not_tested(report)) is not None else None,
         "headline": headline_text(report),
         "blame": blame,
         "cause": split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),

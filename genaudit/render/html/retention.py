@@ -121,17 +121,22 @@ def card_path(report: Report, outcome: Outcome, trees: Mapping[str, "TreeRows"])
         names=short.split(ARROW) if short is not None else path_names(holder, label),
         amount=amount_text(holder, label),
         place=place_of(holder) if place_of(holder) != own else None,
-        link=_row_of(holder, label, report.retention, trees),
+        link=_row_of(report, holder, label, trees),
     )
 
 
-def _row_of(holder: Holder, label: str, steps: list[RetentionStep], trees: Mapping[str, "TreeRows"]) -> str | None:
+def _row_of(report: Report, holder: Holder, label: str, trees: Mapping[str, "TreeRows"]) -> str | None:
     """The row of a tree in which a path ends: of what grows in the tree of growth, where that has it."""
-    at = _step_of(holder.names, steps)
     for name in (GROWN, HELD) if label == "Grows" else (HELD,):
+        at = _step_of(holder.names, steps_of(report, name))
         if any(row.at == at for row in trees[name].rows):
             return f"{name}-{at}"
     return None
+
+
+def steps_of(report: Report, name: str) -> list[RetentionStep]:
+    """The steps of a tree: those of a trial of its own, where what grew was walked there."""
+    return report.grown if name == GROWN and report.grown else report.retention
 
 
 def _step_of(names: list[str], steps: list[RetentionStep]) -> int | None:
@@ -170,12 +175,12 @@ def _words_in(step: RetentionStep, words: list[str]) -> int:
 
 def held_tree(report: Report, views: list[SourceView]) -> TreeRows:
     """All that is held, the largest first; *unaccounted* is last, and makes the sum whole."""
-    return _tree(report.retention, views, lambda step: step.bytes)
+    return _tree(steps_of(report, HELD), views, lambda step: step.bytes)
 
 
 def grown_tree(report: Report, views: list[SourceView]) -> TreeRows:
     """Only what grew since the first batch, and what leads to it."""
-    return _tree(report.retention, views, lambda step: step.grown_bytes or 0)
+    return _tree(steps_of(report, GROWN), views, lambda step: step.grown_bytes or 0)
 
 
 def _tree(steps: list[RetentionStep], views: list[SourceView], weigh: Callable[[RetentionStep], int]) -> TreeRows:

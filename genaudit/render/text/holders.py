@@ -132,8 +132,9 @@ def path_names(holder: Holder, label: str = "Held by") -> list[str]:
     more = _gained(holder)
     if label != "Grows" or more is None:
         return names
-    at = next((at for at in reversed(range(len(names))) if _CONTAINER.match(names[at])), None)
-    if at is not None:
+    containers = (at for at in reversed(range(len(names))) if _CONTAINER.match(names[at]))
+    at = next(containers, None) if holder.gained_at is None else holder.gained_at
+    if at is not None and at < len(names):
         names[at] = f"{names[at].partition(' ')[0]}, {more}"
     return names
 
@@ -196,7 +197,7 @@ def sentence_of(label: str, holder: Holder) -> str:
 
 def holders_of(report: Report, outcome: Outcome) -> list[str]:
     """What a finding says of who holds the memory: the gravest that is about memory kept says it for all."""
-    about = [one for one in report.findings if _is_of_kept_memory(one)]
+    about = [one for one in report.findings if is_of_kept_memory(one)]
     if not about or (about[0].code, about[0].message) != (outcome.code, outcome.message):
         return []
     return [sentence_of(label, holder) for label, holder in shown_holders(report)[:1]]
@@ -207,7 +208,7 @@ def holder_of(report: Report, outcome: Outcome) -> tuple[str, Holder] | None:
 
     Of the gravest it is what answers for the verdict, where no holder has that line.
     """
-    if not _is_of_kept_memory(outcome):
+    if not is_of_kept_memory(outcome):
         return None
     is_growth = outcome.figure in _GROWTH
     rows = [
@@ -217,12 +218,12 @@ def holder_of(report: Report, outcome: Outcome) -> tuple[str, Holder] | None:
     here = [row for row in rows if _is_in_line(row[1], outcome)]
     if here:
         return here[0]
-    is_gravest = next((one for one in report.findings if _is_of_kept_memory(one)), None) == outcome
+    is_gravest = next((one for one in report.findings if is_of_kept_memory(one)), None) == outcome
     return next(iter(shown_holders(report)), None) if is_gravest else None
 
 
-def _is_of_kept_memory(outcome: Outcome) -> bool:
-    """Not what a batch needs for a moment, nor what waits for the collector."""
+def is_of_kept_memory(outcome: Outcome) -> bool:
+    """Whether it is a finding about memory that is kept: no spike, and nothing that waits for the collector."""
     is_kept = (outcome.unit or "").startswith("bytes/") and outcome.figure != "spike"
     return is_kept and outcome.is_finding and not outcome.is_promise
 
