@@ -86,7 +86,7 @@ def conclude(
         rules=_rules(outcomes),
         tested=covered,
         untested=untested(evidence, verdict),
-        holders=holders(evidence),
+        holders=holders(evidence, outcomes),
         retention=retention(evidence),
         grown=grown(evidence),
         accounting=accounting(evidence),

@@ -1,5 +1,6 @@
 """Who keeps memory alive, for the report: paths in words, and the tree of all that is held."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from genaudit.evidence import readings
@@ -8,7 +9,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.files import shown_path
 from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
-from genaudit.model.outcome import Interval, Location
+from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
 from genaudit.model.report import Accounting, Holder, RetentionStep
 from genaudit.report.judge import location_of
@@ -20,8 +21,14 @@ LEAST_SHARE = 0.02
 UNACCOUNTED = "unaccounted"
 
 
-def holders(evidence: Evidence) -> list[Holder]:
-    """The paths to what is held, the largest first, each with how it grows; then to what grows beside them."""
+def holders(evidence: Evidence, findings: Sequence[Outcome] = ()) -> list[Holder]:
+    """The paths to what is held, the largest first, each with how it grows; then to what grows beside them.
+
+    Args:
+        evidence: What was measured.
+        findings: Those that stand in lines of which none of these paths tells have a path too, where one was walked:
+            a leak may leave a data set that was loaded a small part of what is held in the end.
+    """
     shown = shown_walk(evidence)
     if shown is None:
         return []
@@ -36,7 +43,30 @@ def holders(evidence: Evidence) -> list[Holder]:
             rows.append(_holder(evidence, holding, share=holding.bytes / retained, growth=growth))
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
-    return rows
+    return rows + _held_at_first(evidence, findings, rows)
+
+
+def _held_at_first(evidence: Evidence, findings: Sequence[Outcome], known: Sequence[Holder]) -> list[Holder]:
+    """The paths after the first batch that end in lines of findings; of lines that are known already none."""
+    told = {_line(one.location) for one in known}
+    missing = {_line(one.location) for one in findings if one.is_finding and one.figure == "per-item"} - told - {None}
+    trial = (
+        next((each for each in reversed(evidence.recording.trials) if _walks_at_first(each)), None) if missing else None
+    )
+    if trial is None:
+        return []
+    marks = _walks_at_first(trial)
+    retained = max(retained_bytes(trial, marks), sum(mark.bytes for mark in marks), 1)
+    rows = [_holder(evidence, holding, share=holding.bytes / retained) for holding in held_by(marks)]
+    return [row for row in rows if _line(row.location) in missing]
+
+
+def _walks_at_first(trial: Trial) -> list[RetentionMark]:
+    return [mark for mark in trial.retention if mark.at == "first"]
+
+
+def _line(location: Location | None) -> tuple[str, int] | None:
+    return (location.path, location.line) if location is not None else None
 
 
 class _Growth(NamedTuple):

@@ -6,9 +6,10 @@ import msgspec
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import RetentionMark
-from genaudit.report.holders import holders, retention
+from genaudit.model.outcome import Location
+from genaudit.report.holders import grown, holders, retention
 from genaudit.units import MIB
-from tests import build
+from tests import build, build_report
 from tests.evidence.retention.made import Step, generator, images, walk
 
 PATH = "/project/data.py"
@@ -52,6 +53,8 @@ def test_holders_have_their_path_their_share_and_their_line() -> None:
     )
     assert kept.growth_bytes_per_batch is not None
     assert (kept.growth_bytes_per_batch.value, kept.gained_per_batch) == (MIB, 1.0)
+    assert kept.gained_at is not None
+    assert (kept.names[kept.gained_at], loaded.gained_at) == ("list of 16", None)
     assert kept.location is not None
     assert loaded.location is not None
     assert [(where.path, where.line) for where in (kept.location, loaded.location)] == [("data.py", 6), ("data.py", 3)]
@@ -151,3 +154,28 @@ def test_names_of_the_user_s_are_marked() -> None:
     assert ("images list of 32", "images") in steps
     assert ("generate (line 6)", None) in steps
     assert all(label.startswith(name) for label, name in steps if name)
+
+
+def test_a_finding_beside_a_leak_has_its_path_too() -> None:
+    """What was loaded is a small part of what is held in the end: the walk after the first batch tells of it."""
+    leak = walk(generator(images(900 * MIB, 900, name="kept"), n_bytes=900 * MIB, line=6), at="end", batch=900)
+    made = evidence(walked(leak), walked(both(1), both(16), kind="walked"))
+    loads = build_report.outcome("GA101", build_report.V.FAIL, location=Location(path="data.py", line=3))
+
+    assert [holder.names[1] for holder in holders(made)] == ["kept"]
+    assert [holder.names[1] for holder in holders(made, [loads])] == ["kept", "images"]
+    elsewhere = msgspec.structs.replace(loads, location=Location(path="data.py", line=2))
+    assert [holder.names[1] for holder in holders(made, [elsewhere])] == ["kept"]
+
+
+def test_the_tree_of_growth_is_of_the_trial_that_was_walked_twice() -> None:
+    """Of its own only where the tree of what is held is of another trial."""
+    apart = grown(evidence(walked(both(16), retained=25 * MIB), walked(both(1), both(15), kind="walked")))
+
+    assert [(step.label, step.gained) for step in apart if step.grown_bytes] == [
+        ("generate (line 6)", 0),
+        ("kept list of 15", 14),
+        ("ndarray 64x64 uint8", 0),
+    ]
+    assert grown(evidence(walked(both(1), both(16), retained=25 * MIB))) == []
+    assert grown(evidence(walked(both(16), retained=25 * MIB))) == []

@@ -11,6 +11,7 @@ from genaudit.model.catalogue import INCONCLUSIVE
 from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
+
 _SEVERITIES = {Level.ERROR: "major", Level.WARNING: "minor", Level.NOTE: "info"}
 
 
