@@ -94,7 +94,9 @@ def test_a_single_entry_is_not_what_grows() -> None:
     def logging(handlers: int, records: int) -> Step:
         buffer = images(100 * records, records, name="buffer", kind="attribute")
         handler = Step("entry", "", "MemoryHandler", 100 * records, buffer)
-        return generator(Step("variable", "handlers", "list", 100 * records, handler, entries=handlers), n_bytes=5000)
+        return generator(
+            Step("variable", "handlers", "list", 100 * records, handler, entries=handlers), n_bytes=200 * records
+        )
 
     (grown,) = Tree(walk(logging(2, 16), batch=16), before=walk(logging(1, 1))).holdings()
 
