@@ -189,6 +189,14 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     is_sampled: bool = False
 
 
+class WalkedAt(msgspec.Struct, frozen=True, kw_only=True):
+    """When references were walked, of which the report shows what is held."""
+
+    items: int | None
+    """The size of the data set; ``None`` where it is not known."""
+    batches: int
+
+
 class RetentionStep(msgspec.Struct, frozen=True, kw_only=True):
     """A row of the retention tree; parents come first."""
 
@@ -337,6 +345,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Who keeps memory alive, largest first, then what grows."""
     retention: list[RetentionStep] = []
     """The tree of what is held, with a root *unaccounted*, so that the roots add up to what is retained."""
+    held_at: WalkedAt | None = None
+    """When ``holders`` and ``retention`` were walked; ``None`` where they were not."""
     grown: list[RetentionStep] = []
     """The tree of what grew, where that was walked in another trial than what is held."""
     accounting: Accounting | None = None

@@ -11,7 +11,7 @@ from genaudit.files import shown_path
 from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
-from genaudit.model.report import Accounting, Holder, RetentionStep
+from genaudit.model.report import Accounting, Holder, RetentionStep, WalkedAt
 from genaudit.report.judge import location_of
 
 MOST_HELD = 5
@@ -116,6 +116,15 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
     if missing > 0:
         steps.append(RetentionStep(parent=-1, label=UNACCOUNTED, bytes=missing))
     return steps
+
+
+def held_at(evidence: Evidence) -> WalkedAt | None:
+    """When the walk that is shown was made."""
+    shown = shown_walk(evidence)
+    if shown is None:
+        return None
+    trial, marks = shown
+    return WalkedAt(items=trial.items, batches=marks[0].batch)
 
 
 def grown(evidence: Evidence) -> list[RetentionStep]:
