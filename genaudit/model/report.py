@@ -180,6 +180,8 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is retained."""
     growth_bytes_per_batch: Interval | None = None
     growth_bytes_per_epoch: Interval | None = None
+    growth_bytes_per_call: Interval | None = None
+    """Of what stays of each call of the function that makes the data set."""
     gained_per_batch: float | None = None
     """Entries that its container gained with each batch."""
     gained_at: int | None = None

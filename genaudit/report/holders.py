@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.paths import blame_holding, gained_by, stretches
+from genaudit.evidence.blame.paths import blame_between_calls, blame_holding, gained_by, gained_by_calls, stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.files import shown_path
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
@@ -43,7 +44,35 @@ def holders(evidence: Evidence, findings: Sequence[Outcome] = ()) -> list[Holder
             rows.append(_holder(evidence, holding, share=holding.bytes / retained, growth=growth))
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
-    return rows + _held_at_first(evidence, findings, rows)
+    rows += _held_at_first(evidence, findings, rows)
+    return rows + (_grown_by_calls(evidence) if any(_is_by_call(one) for one in findings) else [])
+
+
+def _is_by_call(outcome: Outcome) -> bool:
+    return outcome.is_finding and outcome.code == CALL_GROWTH.code
+
+
+def _grown_by_calls(evidence: Evidence) -> list[Holder]:
+    """The path to most of what stays of calls; its line is where the container of what stays is added to."""
+    holdings, calls = gained_by_calls(evidence.recording)
+    if not holdings:
+        return []
+    most = max(holdings, key=lambda holding: holding.bytes)
+    blame = blame_between_calls(evidence.recording, evidence.project, most.bytes / calls)
+    return [
+        Holder(
+            names=names_of(most),
+            named=_named(most),
+            type=most.payload.type,
+            entries=most.container.entries if most.container is not None else None,
+            bytes=most.bytes,
+            share=1.0,
+            growth_bytes_per_call=_rate(most.bytes, calls),
+            gained_at=_gained_at(most, most),
+            location=location_of(blame, evidence.recording.working_directory) if blame is not None else None,
+            is_sampled=most.payload.is_sampled,
+        )
+    ]
 
 
 def _held_at_first(evidence: Evidence, findings: Sequence[Outcome], known: Sequence[Holder]) -> list[Holder]:
@@ -283,9 +312,13 @@ def accounting(evidence: Evidence) -> Accounting | None:
     account = evidence.account
     if account is None or evidence.first_law is not None:
         return None
+    # What accuses is not less than what is held, though the newest batch is left out of that.
+    data = account.holding or account.cached
+    held_bytes = max(account.held_bytes, data.bytes if data is not None else 0)
+    epoch_bytes = account.epoch.bytes if account.epoch is not None else None
     return Accounting(
-        held_bytes=account.held_bytes,
-        epoch_bytes=account.epoch.bytes if account.epoch is not None else None,
-        share=account.share,
+        held_bytes=held_bytes,
+        epoch_bytes=epoch_bytes,
+        share=held_bytes / epoch_bytes if epoch_bytes else None,
         epoch_from=account.epoch.known_from if account.epoch is not None else None,
     )

@@ -4,6 +4,7 @@ import re
 
 from genaudit.masking import shorten_within
 from genaudit.model import Outcome, Report, RunVerdict
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.report import Holder
 from genaudit.report.phrases import format_growth
 from genaudit.units import format_bytes
@@ -31,7 +32,7 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     """The holders that answer for the verdict, each with its label; none where nothing is wrong and little is held."""
     if report.verdict is RunVerdict.ERROR or (report.verdict is RunVerdict.PASS and not _is_notable(report)):
         return []
-    is_growth = any(outcome.figure in _GROWTH for outcome in report.findings)
+    is_growth = any(_is_of_growth(outcome) for outcome in report.findings)
     grown = [one for one in report.holders if grows(one) and (is_growth or one.share < NOTABLE_SHARE)]
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
@@ -42,9 +43,13 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     return rows[:MOST]
 
 
+def _is_of_growth(outcome: Outcome) -> bool:
+    return outcome.figure in _GROWTH or outcome.code == CALL_GROWTH.code
+
+
 def grows(holder: Holder) -> bool:
     """Whether it had more in a later walk."""
-    return holder.growth_bytes_per_batch is not None or holder.growth_bytes_per_epoch is not None
+    return growth_text(holder) is not None
 
 
 def _is_notable(report: Report) -> bool:
@@ -172,6 +177,8 @@ def growth_text(holder: Holder) -> str | None:
         return f"{format_growth(holder.growth_bytes_per_batch.value)} a batch"
     if holder.growth_bytes_per_epoch is not None:
         return f"{format_growth(holder.growth_bytes_per_epoch.value)} an epoch"
+    if holder.growth_bytes_per_call is not None:
+        return f"{format_growth(holder.growth_bytes_per_call.value)} a call"
     return None
 
 
@@ -210,7 +217,7 @@ def holder_of(report: Report, outcome: Outcome) -> tuple[str, Holder] | None:
     """
     if not is_of_kept_memory(outcome):
         return None
-    is_growth = outcome.figure in _GROWTH
+    is_growth = _is_of_growth(outcome)
     rows = [
         *(("Grows", one) for one in report.holders if is_growth and grows(one)),
         *(("Held by", one) for one in report.holders if not is_growth or not grows(one)),
