@@ -461,8 +461,7 @@ BATCH = 8
 
 def _hands_on() -> Any:
     def inner() -> Any:
-        for start in range(0, 64, 12):
-            yield start
+        yield from range(0, 64, 12)
 
     yield from inner()
 
