@@ -5,9 +5,10 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import CallMark, RetentionMark
 from genaudit.model.outcome import Location
-from genaudit.report.holders import grown, holders, retention
+from genaudit.model.report import WalkedAt
+from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.units import MIB
 from tests import build, build_report
 from tests.evidence.retention.made import Step, generator, images, walk
@@ -179,3 +180,46 @@ def test_the_tree_of_growth_is_of_the_trial_that_was_walked_twice() -> None:
     ]
     assert grown(evidence(walked(both(1), both(16), retained=25 * MIB))) == []
     assert grown(evidence(walked(both(16), retained=25 * MIB))) == []
+
+
+def test_what_stays_of_calls_has_a_path_by_call() -> None:
+    """Only where it is a finding: what two calls leave may be warm-up."""
+
+    def kept(n: int) -> RetentionMark:
+        return walk(generator(images(n * MIB, n, name="kept"), n_bytes=n * MIB, line=6), at="call", batch=n)
+
+    called = build.trial(None, lambda batch, epoch: 0.0, kind="called", batches=0)
+    calls = [CallMark(at_s=1.0, number=at, batches=4, batch_bytes=9, retained_bytes=0, seconds=0.1) for at in (2, 16)]
+    called = msgspec.structs.replace(called, calls=calls, retention=[kept(2), kept(16)])
+    made = evidence(walked(both(16), retained=25 * MIB), called)
+    stays = msgspec.structs.replace(build_report.outcome("GA201", build_report.V.FAIL), code="GA205")
+    last = holders(made, [stays])[-1]
+
+    assert last.growth_bytes_per_call is not None
+    assert last.growth_bytes_per_call.value == MIB
+    assert last.names[:3] == ["generate (line 6)", "kept", "list of 16"]
+    assert last.location is not None
+    assert last.location.line == 6
+    assert all(holder.growth_bytes_per_call is None for holder in holders(made))
+
+
+def test_when_it_was_walked() -> None:
+    """The size and the batch of the walk that is shown; nothing where nobody walked."""
+    assert held_at(evidence(walked(both(16), retained=25 * MIB))) == WalkedAt(items=32, batches=16)
+    assert held_at(evidence(build.trial(32, lambda batch, epoch: 0.0))) is None
+
+
+def test_the_account_holds_no_less_than_what_accuses() -> None:
+    """The newest batch is left out of what is held, and is no part of the list that holds the data."""
+    whole = 12 * build.BATCH
+    data = walk(generator(images(whole, 12 * build.BATCH_ITEMS), n_bytes=whole, line=6))
+    trial = build.trial(12 * build.BATCH_ITEMS, lambda batch, epoch: whole, kind="clean", epochs=2, natural=True)
+    trial = msgspec.structs.replace(trial, arguments=build.arguments(None), items=None)
+    made = evidence(trial, walked(data, kind="walked"))
+    account = accounting(made)
+
+    assert made.account is not None
+    assert made.account.holding is not None
+    assert account is not None
+    assert account.held_bytes == made.account.holding.bytes > made.account.held_bytes
+    assert account.share == account.held_bytes / (account.epoch_bytes or 1)

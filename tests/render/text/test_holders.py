@@ -195,3 +195,14 @@ def test_entries_are_gained_where_it_was_seen() -> None:
     holder = replace(GROWS, names=["load (line 1)", "seen", "list of 200", "tuple of 2", "ndarray"], gained_at=2)
 
     assert path_text(holder, label="Grows") == "load (line 1) › seen › list, +1 a batch › tuple of 2 › ndarray"
+
+
+def test_growth_by_call_answers_for_calls() -> None:
+    """Before what is held after batches, which may be another path."""
+    called = replace(GROWS, growth_bytes_per_batch=None, growth_bytes_per_call=Interval(value=MIB, low=MIB, high=MIB))
+    finding = replace(leak().findings[0], code="GA205", unit="bytes/call")
+    report = replace(leak(), holders=[HELD, called], outcomes=[finding])
+
+    assert shown_holders(report)[0] == ("Grows", called)
+    assert holder_of(report, finding) == ("Grows", called)
+    assert amount_text(called, "Grows") == "+1.00 MiB a call"
