@@ -13,7 +13,7 @@ from PIL import Image, ImageChops
 
 WIDTH, HEIGHT, SCALE = 1000, 2400, 1.5
 MARGIN = 12
-HIDDEN = "body > header, body > footer, .skip, .notes, .run, nav, #status"
+HIDDEN = "body > header, body > footer, .skip, .notes, .run, nav, #status, #held .data, #held p.js"
 
 
 def picture(page: Path, out: Path, shown: list[str]) -> None:
@@ -25,7 +25,10 @@ def picture(page: Path, out: Path, shown: list[str]) -> None:
         shown: Selectors of the sections.
     """
     others = "".join(f":not({selector})" for selector in shown)
-    style = f"<style>main > *{others}, {HIDDEN} {{ display: none !important }} main {{ padding: 12px }} section {{ margin-top: 0 !important }}</style>"
+    style = (
+        f"<style>main > *{others}, {HIDDEN} {{ display: none !important }} "
+        "main { padding: 12px !important } section { margin-top: 0 !important }</style>"
+    )
     with tempfile.TemporaryDirectory() as folder:
         part, shot = Path(folder, "part.html"), Path(folder, "shot.png")
         part.write_text(page.read_text(encoding="utf-8").replace("</head>", f"{style}</head>", 1), encoding="utf-8")

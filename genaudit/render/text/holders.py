@@ -37,6 +37,9 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
+    if _is_by_calls_alone(report):
+        # What one data set holds does not answer for what is left when it is let go.
+        held = []
     rows = [("Held by", one) for one in held] + [("Grows", one) for one in grown]
     if is_growth:
         rows.sort(key=lambda row: row[0] == "Held by")
@@ -45,6 +48,11 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
 
 def _is_of_growth(outcome: Outcome) -> bool:
     return outcome.figure in _GROWTH or outcome.code == CALL_GROWTH.code
+
+
+def _is_by_calls_alone(report: Report) -> bool:
+    kept = [one for one in report.findings if is_of_kept_memory(one)]
+    return bool(kept) and all(one.code == CALL_GROWTH.code for one in kept)
 
 
 def grows(holder: Holder) -> bool:

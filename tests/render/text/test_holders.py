@@ -198,11 +198,13 @@ def test_entries_are_gained_where_it_was_seen() -> None:
 
 
 def test_growth_by_call_answers_for_calls() -> None:
-    """Before what is held after batches, which may be another path."""
+    """What is held after batches is another question, and is shown where that has an answer too."""
     called = replace(GROWS, growth_bytes_per_batch=None, growth_bytes_per_call=Interval(value=MIB, low=MIB, high=MIB))
     finding = replace(leak().findings[0], code="GA205", unit="bytes/call")
     report = replace(leak(), holders=[HELD, called], outcomes=[finding])
 
-    assert shown_holders(report)[0] == ("Grows", called)
+    assert shown_holders(report) == [("Grows", called)]
+    both = replace(report, outcomes=[finding, replace(eager().findings[0], location=None)])
+    assert shown_holders(both) == [("Grows", called), ("Held by", HELD)]
     assert holder_of(report, finding) == ("Grows", called)
     assert amount_text(called, "Grows") == "+1.00 MiB a call"
