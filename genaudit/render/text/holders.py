@@ -15,6 +15,8 @@ MOST = 3
 """Holders, and lines for them: more are in the table."""
 NOTABLE_SHARE = 0.05
 """Of what is held: less says nothing."""
+BESIDE_GROWTH_SHARE = 0.3
+"""Where growth is the only fault: less that is held besides is no part of the answer."""
 NOTABLE_OF_PEAK = 0.25
 NOTABLE_BATCHES = 4
 """Of a target without a fault: what is held is worth a line where it is so much of the peak, or so many batches where
@@ -37,6 +39,8 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
+    if grown and _is_of_growth_alone(report):
+        held = [one for one in held if one.share >= BESIDE_GROWTH_SHARE]
     if _is_by_calls_alone(report):
         # What one data set holds does not answer for what is left when it is let go.
         held = []
@@ -48,6 +52,11 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
 
 def _is_of_growth(outcome: Outcome) -> bool:
     return outcome.figure in _GROWTH or outcome.code == CALL_GROWTH.code
+
+
+def _is_of_growth_alone(report: Report) -> bool:
+    kept = [one for one in report.findings if is_of_kept_memory(one)]
+    return bool(kept) and all(_is_of_growth(one) for one in kept)
 
 
 def _is_by_calls_alone(report: Report) -> bool:
