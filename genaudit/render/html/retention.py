@@ -205,6 +205,9 @@ def _tree(steps: list[RetentionStep], views: list[SourceView], weigh: Callable[[
         rows.append(_row(steps[at], (at, parent, level), weights[at], total, above, views))
         below = _ordered(steps, children.get(at, []), weights)
         pending += [(child, at, level + 1, weights[at]) for child in reversed(below)]
+    if rows and rows[0].label != UNACCOUNTED:
+        # A tree that is closed altogether says nothing.
+        rows[0] = rows[0]._replace(leads=True)
     return TreeRows(rows, sum(weight > 0 for weight in weights) - len(rows))
 
 

@@ -87,6 +87,14 @@ def test_what_leads_on_is_open() -> None:
     assert not any(row.leads for row in rows if row.label == "unaccounted")
 
 
+def test_the_largest_root_is_open() -> None:
+    """Though most is unaccounted."""
+    rows = held_tree(tree(step("a", 30), step("b", 29, 0), step("c", 9), step("unaccounted", 90)), []).rows
+
+    assert [row.label for row in rows if row.leads] == ["a", "b"]
+    assert not any(row.leads for row in held_tree(tree(step("unaccounted", 90)), []).rows)
+
+
 def test_a_very_large_tree_is_cut_and_says_so() -> None:
     """The smallest are left out, never what leads to a row."""
     steps = [step("root", 10**6), *(step(f"s{n}", 1000 - n, 0) for n in range(900))]
