@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks import overhead
 from genaudit.model import Level, Report
+from genaudit.render.text.holders import holder_of, is_of_kept_memory, path_text
 from genaudit.units import GIB, MIB
 from tests.truth import bare, harness
 
@@ -35,6 +36,14 @@ MAPPED = 0.1
 CAPPED = "_capped_"
 WATCH_S = 0.01
 COST_ROUNDS = 5
+PATHS_WANTED = 0.9
+NATIVE = {
+    "growth_ctypes": "blocks of the C allocator",
+    "growth_torch_graph": "nodes of the graph, in C++",
+    "growth_real_tfdata_cache": "the cache of tf.data, in C++",
+    "eager_real_tfdata_shuffle_all_decoded": "the buffer of tf.data, in C++",
+}
+"""Cases whose memory no Python object holds, and what it is: only of the others a path can be asked for."""
 CLEAN = "(clean)"
 NOTHING = "(nothing)"
 
@@ -54,7 +63,21 @@ def audit_once(path: Path) -> dict[str, Any]:
     row |= {"expected": sorted(verdict.expect), "found": found_names(report), "lines": verdict.lines}
     row |= {"wrong": verdict.wrong, "wrong_lines": verdict.wrong_lines, "trials": trials(report)}
     row |= {"law": law(report), "peak": peak(report), "verdict": report.verdict.value}
+    row["paths"] = {} if case.name in NATIVE else held_paths(report, verdict.expect)
     return row
+
+
+def held_paths(report: Report, expect: Mapping[str, str]) -> dict[str, str]:
+    """For each true finding about memory that is kept the path that its card shows; empty without a name of the user's.
+
+    Variables, attributes and keys are such names; the function or module that a path begins with is not enough.
+    """
+    rows = {}
+    for outcome in report.findings:
+        if outcome.level is not Level.NOTE and outcome.name in expect and is_of_kept_memory(outcome):
+            found = holder_of(report, outcome)
+            rows[outcome.name] = path_text(found[1], label=found[0]) if found is not None and found[1].named else ""
+    return rows
 
 
 def found_names(report: Report) -> list[str]:
@@ -141,8 +164,22 @@ def print_verdicts(rows: list[dict[str, Any]]) -> None:
     print(f"\nright verdicts: {len(rows) - wrong} of {len(rows)}; wrong: {wrong}")
     if lines:
         print(f"right lines: {lines - wrong_lines} of {lines} ({(lines - wrong_lines) / lines:.1%})")
+    print_paths(rows)
     seconds = sorted(row["seconds"] for row in rows)
     print(f"seconds per case: median {statistics.median(seconds):.1f}, 90th percentile {_percentile(seconds, 0.9):.1f}")
+
+
+def print_paths(rows: list[dict[str, Any]]) -> None:
+    """Of findings about memory that Python objects hold, the share with a path that has a name of the user's."""
+    found = [(row["case"], name, path) for row in rows for name, path in row.get("paths", {}).items()]
+    if not found:
+        return
+    named = sum(bool(path) for _, _, path in found)
+    print(f"findings with a path to a name of the user's: {named} of {len(found)} ({named / len(found):.1%})", end="")
+    print("" if named >= PATHS_WANTED * len(found) else f"  <-- fewer than {PATHS_WANTED:.0%}")
+    for case, name, path in found:
+        if not path:
+            print(f"  {case}: {name} has no such path")
 
 
 def _agree(expected: str, found: str) -> bool:

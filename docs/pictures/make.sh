@@ -1,13 +1,24 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/method.md from real runs: one generator for each shape of the memory surface.
+# Makes the pictures of docs/method.md from real runs: one generator for each shape of the memory surface, and parts of
+# pages for paths, accounting and calls (these need Chromium).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 genaudit=${GENAUDIT:-.venv/bin/genaudit}
+python=${PYTHON:-.venv/bin/python}
 
 picture() { # name, target, and the options of the run
     local name=$1 target=$2
     shift 2
     "$genaudit" run "$target" "$@" -q --exit-zero --out "$(mktemp -d)" --output "png=docs/pictures/$name.png"
+}
+
+part() { # name, sections of the page, target, and the options of the run
+    local name=$1 sections=$2 target=$3 folder
+    shift 3
+    folder=$(mktemp -d)
+    "$genaudit" run "$target" "$@" -q --exit-zero --out "$folder" --output "html=$folder/page.html"
+    # shellcheck disable=SC2086
+    "$python" docs/pictures/page.py "$folder/page.html" "docs/pictures/$name.png" $sections
 }
 
 cases=tests/truth/cases
@@ -18,3 +29,7 @@ picture leak sample_generators.leaking:leaking_generator "${images[@]}"
 picture bounded $cases/clean_lru_30_batches.py:generate --args-from $cases/clean_lru_30_batches.py:data
 picture spike $cases/spike_float64_of_uint8.py:generate --args-from $cases/spike_float64_of_uint8.py:data
 picture index $cases/clean_offset_index.py:generate --args-from $cases/clean_offset_index.py:data
+part held ".verdict #held" sample_generators.inefficient:inefficient_generator "${images[@]}"
+part grown "#held" sample_generators.leaking:leaking_generator "${images[@]}"
+part accounted .verdict $cases/eager_real_module_lists.py:batches
+part calls .verdict $cases/growth_real_fold_registry.py:build --args-from $cases/growth_real_fold_registry.py:data

@@ -198,7 +198,7 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
         """Write the comparison into a file: ``comparison.save("comparison.html")``.
 
         Args:
-            path: Its suffix says the format: ``.html``, ``.png``, ``.json`` or ``.txt``.
+            path: Its suffix says the format: ``.html``, ``.png``, ``.json``, ``.txt`` or ``.md``.
             format: The name of a format, where the suffix is another one.
 
         Returns:

@@ -180,11 +180,23 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     """Of what is retained."""
     growth_bytes_per_batch: Interval | None = None
     growth_bytes_per_epoch: Interval | None = None
+    growth_bytes_per_call: Interval | None = None
+    """Of what stays of each call of the function that makes the data set."""
     gained_per_batch: float | None = None
     """Entries that its container gained with each batch."""
+    gained_at: int | None = None
+    """Place in ``names`` of the container that gained them."""
     location: Location | None = None
     """Where its name is bound or added to."""
     is_sampled: bool = False
+
+
+class WalkedAt(msgspec.Struct, frozen=True, kw_only=True):
+    """When references were walked, of which the report shows what is held."""
+
+    items: int | None
+    """The size of the data set; ``None`` where it is not known."""
+    batches: int
 
 
 class RetentionStep(msgspec.Struct, frozen=True, kw_only=True):
@@ -335,6 +347,10 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Who keeps memory alive, largest first, then what grows."""
     retention: list[RetentionStep] = []
     """The tree of what is held, with a root *unaccounted*, so that the roots add up to what is retained."""
+    held_at: WalkedAt | None = None
+    """When ``holders`` and ``retention`` were walked; ``None`` where they were not."""
+    grown: list[RetentionStep] = []
+    """The tree of what grew, where that was walked in another trial than what is held."""
     accounting: Accounting | None = None
     """Where the data set could not be scaled."""
 

@@ -42,6 +42,7 @@ COMPARISON_RENDERERS: dict[str, Renderer] = {
     "json": Renderer("genaudit.render.json:render_comparison_json", ".json"),
     "html": Renderer("genaudit.render.html.comparison:render_html", ".html"),
     "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png"),
+    "markdown": Renderer("genaudit.render.ci.comparison_markdown:render_markdown", ".md"),
 }
 
 SEVERAL: dict[str, str] = {

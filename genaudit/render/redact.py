@@ -38,6 +38,7 @@ def without_source(report: Report) -> Report:
         failure=failure,
         holders=[_nameless_holder(holder) for holder in report.holders],
         retention=[_nameless_step(step) for step in report.retention],
+        grown=[_nameless_step(step) for step in report.grown],
     )
 
 

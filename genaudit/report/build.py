@@ -13,7 +13,7 @@ from genaudit.report.advice import advised
 from genaudit.report.curves import with_held_line
 from genaudit.report.excerpts import excerpts
 from genaudit.report.growth_law import growth_law
-from genaudit.report.holders import accounting, holders, retention
+from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.report.judge import judge
 from genaudit.report.scope import tested, untested
 from genaudit.report.summary import summary
@@ -86,8 +86,10 @@ def conclude(
         rules=_rules(outcomes),
         tested=covered,
         untested=untested(evidence, verdict),
-        holders=holders(evidence),
+        holders=holders(evidence, outcomes),
         retention=retention(evidence),
+        held_at=held_at(evidence),
+        grown=grown(evidence),
         accounting=accounting(evidence),
     )
 

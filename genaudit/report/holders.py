@@ -1,16 +1,18 @@
 """Who keeps memory alive, for the report: paths in words, and the tree of all that is held."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.paths import blame_holding, gained_by, stretches
+from genaudit.evidence.blame.paths import blame_between_calls, blame_holding, gained_by, gained_by_calls, stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.files import shown_path
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
-from genaudit.model.outcome import Interval, Location
+from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
-from genaudit.model.report import Accounting, Holder, RetentionStep
+from genaudit.model.report import Accounting, Holder, RetentionStep, WalkedAt
 from genaudit.report.judge import location_of
 
 MOST_HELD = 5
@@ -20,8 +22,14 @@ LEAST_SHARE = 0.02
 UNACCOUNTED = "unaccounted"
 
 
-def holders(evidence: Evidence) -> list[Holder]:
-    """The paths to what is held, the largest first, each with how it grows; then to what grows beside them."""
+def holders(evidence: Evidence, findings: Sequence[Outcome] = ()) -> list[Holder]:
+    """The paths to what is held, the largest first, each with how it grows; then to what grows beside them.
+
+    Args:
+        evidence: What was measured.
+        findings: Those that stand in lines of which none of these paths tells have a path too, where one was walked:
+            a leak may leave a data set that was loaded a small part of what is held in the end.
+    """
     shown = shown_walk(evidence)
     if shown is None:
         return []
@@ -36,7 +44,58 @@ def holders(evidence: Evidence) -> list[Holder]:
             rows.append(_holder(evidence, holding, share=holding.bytes / retained, growth=growth))
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
-    return rows
+    rows += _held_at_first(evidence, findings, rows)
+    return rows + (_grown_by_calls(evidence) if any(_is_by_call(one) for one in findings) else [])
+
+
+def _is_by_call(outcome: Outcome) -> bool:
+    return outcome.is_finding and outcome.code == CALL_GROWTH.code
+
+
+def _grown_by_calls(evidence: Evidence) -> list[Holder]:
+    """The path to most of what stays of calls; its line is where the container of what stays is added to."""
+    holdings, calls = gained_by_calls(evidence.recording)
+    if not holdings:
+        return []
+    most = max(holdings, key=lambda holding: holding.bytes)
+    blame = blame_between_calls(evidence.recording, evidence.project, most.bytes / calls)
+    return [
+        Holder(
+            names=names_of(most),
+            named=_named(most),
+            type=most.payload.type,
+            entries=most.container.entries if most.container is not None else None,
+            bytes=most.bytes,
+            share=1.0,
+            growth_bytes_per_call=_rate(most.bytes, calls),
+            gained_at=_gained_at(most, most),
+            location=location_of(blame, evidence.recording.working_directory) if blame is not None else None,
+            is_sampled=most.payload.is_sampled,
+        )
+    ]
+
+
+def _held_at_first(evidence: Evidence, findings: Sequence[Outcome], known: Sequence[Holder]) -> list[Holder]:
+    """The paths after the first batch that end in lines of findings; of lines that are known already none."""
+    told = {_line(one.location) for one in known}
+    missing = {_line(one.location) for one in findings if one.is_finding and one.figure == "per-item"} - told - {None}
+    trial = (
+        next((each for each in reversed(evidence.recording.trials) if _walks_at_first(each)), None) if missing else None
+    )
+    if trial is None:
+        return []
+    marks = _walks_at_first(trial)
+    retained = max(retained_bytes(trial, marks), sum(mark.bytes for mark in marks), 1)
+    rows = [_holder(evidence, holding, share=holding.bytes / retained) for holding in held_by(marks)]
+    return [row for row in rows if _line(row.location) in missing]
+
+
+def _walks_at_first(trial: Trial) -> list[RetentionMark]:
+    return [mark for mark in trial.retention if mark.at == "first"]
+
+
+def _line(location: Location | None) -> tuple[str, int] | None:
+    return (location.path, location.line) if location is not None else None
 
 
 class _Growth(NamedTuple):
@@ -50,7 +109,7 @@ class _Growth(NamedTuple):
 
 def _grown(evidence: Evidence) -> list[_Growth]:
     """What the last trial with two walks gained, as far as it is more than nothing."""
-    trial = next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
+    trial = _grown_trial(evidence)
     if trial is None:
         return []
     of_trial = list(stretches(trial))
@@ -58,6 +117,11 @@ def _grown(evidence: Evidence) -> list[_Growth]:
     epochs = of_trial[0].last.epoch - of_trial[0].first.epoch if trial.epochs_asked else None
     least = max(1.0, LEAST_SHARE * (evidence.batch_bytes or 0)) * (epochs or batches)
     return [_Growth(holding, batches, epochs) for holding in gained_by(of_trial) if holding.bytes >= least]
+
+
+def _grown_trial(evidence: Evidence) -> Trial | None:
+    """The last trial that was walked twice."""
+    return next((each for each in reversed(evidence.recording.trials) if any(stretches(each))), None)
 
 
 def _is_same_path(one: Holding, other: Holding) -> bool:
@@ -80,6 +144,26 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
     missing = retained_bytes(trial, marks) - sum(step.bytes for step in steps if step.parent < 0)
     if missing > 0:
         steps.append(RetentionStep(parent=-1, label=UNACCOUNTED, bytes=missing))
+    return steps
+
+
+def held_at(evidence: Evidence) -> WalkedAt | None:
+    """When the walk that is shown was made."""
+    shown = shown_walk(evidence)
+    if shown is None:
+        return None
+    trial, marks = shown
+    return WalkedAt(items=trial.items, batches=marks[0].batch)
+
+
+def grown(evidence: Evidence) -> list[RetentionStep]:
+    """The tree of what grew; empty where nothing did, or where the tree of what is held shows it."""
+    shown, trial = shown_walk(evidence), _grown_trial(evidence)
+    if shown is None or trial is None or trial is shown[0] or not _grown(evidence):
+        return []
+    steps: list[RetentionStep] = []
+    for each in stretches(trial):
+        steps += _steps(evidence, trial, each.last, at=len(steps))
     return steps
 
 
@@ -147,6 +231,7 @@ def _holder(evidence: Evidence, holding: Holding, *, share: float, growth: _Grow
         growth_bytes_per_batch=_rate(growth.holding.bytes, growth.batches) if growth and not growth.epochs else None,
         growth_bytes_per_epoch=_rate(growth.holding.bytes, growth.epochs) if growth and growth.epochs else None,
         gained_per_batch=growth.holding.entries / growth.batches if growth and growth.holding.container else None,
+        gained_at=_gained_at(holding, growth.holding) if growth else None,
         location=_filled(evidence, growth.holding if growth else holding, grows=growth is not None),
         is_sampled=holding.payload.is_sampled,
     )
@@ -187,6 +272,15 @@ def _named(holding: Holding) -> list[int]:
     return places
 
 
+def _gained_at(holding: Holding, gained: Holding) -> int | None:
+    """Place in a path's words of the container that gained entries; the paths may end at different steps."""
+    at = next((at for at, step in enumerate(gained.steps) if step is gained.container), len(holding.steps))
+    if at >= len(holding.steps):
+        return None
+    last = len(holding.steps) - 1
+    return sum(len(words_of(step, is_last=place == last)) for place, step in enumerate(holding.steps[: at + 1])) - 1
+
+
 def _is_private(node: RetentionNode) -> bool:
     return bool(node.name) and node.kind not in DEFINED
 
@@ -218,9 +312,13 @@ def accounting(evidence: Evidence) -> Accounting | None:
     account = evidence.account
     if account is None or evidence.first_law is not None:
         return None
+    # What accuses is not less than what is held, though the newest batch is left out of that.
+    data = account.holding or account.cached
+    held_bytes = max(account.held_bytes, data.bytes if data is not None else 0)
+    epoch_bytes = account.epoch.bytes if account.epoch is not None else None
     return Accounting(
-        held_bytes=account.held_bytes,
-        epoch_bytes=account.epoch.bytes if account.epoch is not None else None,
-        share=account.share,
+        held_bytes=held_bytes,
+        epoch_bytes=epoch_bytes,
+        share=held_bytes / epoch_bytes if epoch_bytes else None,
         epoch_from=account.epoch.known_from if account.epoch is not None else None,
     )

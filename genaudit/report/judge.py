@@ -4,7 +4,7 @@ from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.files import shown_path
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Location, Outcome, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.rule import AnyRule
 from genaudit.report.static_evidence import fuse
 from genaudit.rules import MEASURED, inconclusive
@@ -41,10 +41,24 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         limit=answer.limit,
         noise=answer.noise,
         location=location_of(answer.blame, evidence.recording.working_directory) if answer.blame else None,
-        saving_bytes=answer.saving_bytes,
+        saving_bytes=_saving(answer, evidence),
         fix=answer.fix,
         headline=answer.headline,
     )
+
+
+def _saving(answer: Answer, evidence: Evidence) -> int | None:
+    """What the fix saves of the drive that was asked for; rules compare trials that may be larger, or shorter."""
+    clean = evidence.trial_set.clean
+    is_fault = answer.saving_bytes and answer.value and answer.level is not Level.WARNING
+    if not is_fault or clean is None or answer.evidence is EvidenceKind.ACCOUNTED:
+        return answer.saving_bytes
+    if answer.unit == "bytes/item" and clean.items:
+        return round((answer.value or 0.0) * clean.items)
+    if answer.unit == "bytes/batch" and len(clean.settled) > 1:
+        gained = clean.settled[-1].retained_bytes - clean.settled[0].retained_bytes
+        return max(answer.saving_bytes or 0, gained)
+    return answer.saving_bytes
 
 
 def location_of(blame: Blame, working_directory: str) -> Location:

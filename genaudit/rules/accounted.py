@@ -29,7 +29,7 @@ def holds_data(
     return Answer(
         verdict=Verdict.FAIL,
         message=message,
-        value=holding.bytes / max(1, epoch.items),
+        value=holding.bytes / max(1, _items(evidence, holding, epoch)),
         unit="bytes/item",
         limit=OF_AN_ITEM * (evidence.item_bytes or 0),
         evidence=EvidenceKind.ACCOUNTED,
@@ -37,3 +37,11 @@ def holds_data(
         saving_bytes=holding.bytes,
         fix=fix,
     )
+
+
+def _items(evidence: Evidence, holding: Holding, epoch: Epoch) -> int:
+    """Items of an epoch; where a batch does not tell how many it has, entries of what holds them, if there are more."""
+    if (evidence.batch_items or 1) > 1:
+        return epoch.items
+    step = holding.steps[holding.holder]
+    return max(epoch.items, (step.entries or 0) // max(1, step.count))

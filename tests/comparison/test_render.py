@@ -172,4 +172,4 @@ def test_data_that_is_not_known_to_be_the_same() -> None:
 def test_unknown_formats_are_refused() -> None:
     with pytest.raises(UsageError, match="no comparison format 'sarif'"):
         render(comparison(), "sarif")
-    assert set(COMPARISON_RENDERERS) == {"text", "json", "html", "png"}
+    assert set(COMPARISON_RENDERERS) == {"text", "json", "html", "png", "markdown"}

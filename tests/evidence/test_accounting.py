@@ -64,3 +64,16 @@ def test_a_cache_that_lives_as_long_as_its_epoch_is_accounted() -> None:
 
     assert account(made.trial_set).cached is not None  # type: ignore[union-attr]
     assert (answer.verdict, answer.evidence) == (Verdict.FAIL, EvidenceKind.ACCOUNTED)
+
+
+@pytest.mark.parametrize(("batch_items", "items"), [(1, 96), (build.BATCH_ITEMS, EPOCH * build.BATCH_ITEMS)])
+def test_what_an_item_takes_where_batches_do_not_tell_items(batch_items: int, items: int) -> None:
+    """By the entries of what holds them: a batch that is one array looks like one item."""
+    made = evidence((EPOCH - 1) * build.BATCH, (EPOCH - 1) * build.BATCH)
+    trials = [
+        replace(trial, batches=[replace(mark, batch_items=batch_items) for mark in trial.batches])
+        for trial in made.recording.trials
+    ]
+    answer = unbounded_cache.check(build.evidence(*trials), Limits())
+
+    assert answer.value == pytest.approx((EPOCH - 1) * build.BATCH / items)

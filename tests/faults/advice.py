@@ -22,6 +22,8 @@ from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, RunVe
 from genaudit.model.report import BATCHES_ONLY
 from genaudit.render import RENDERERS, render
 from genaudit.render.ci.markdown import render_markdown
+from genaudit.render.figures.palette import VERDICT_COLOURS
+from genaudit.render.figures.static.png import summary_figure
 from genaudit.render.html.index import render_index
 from genaudit.render.terminal.brief import render_brief
 from genaudit.render.text.comparison import news
@@ -299,7 +301,7 @@ def _partial() -> Report:
     return made.report(tested=BATCHES_ONLY, untested="growth with the data set. To test it: genaudit run data:flow --x")
 
 
-@faults(["text", "html", "junit", "sarif", "github", "summary", "brief", "index"], processes=False)
+@faults(["text", "html", "junit", "sarif", "github", "gitlab", "summary", "brief", "index"], processes=False)
 def batches_only_in(_place: Place, form: str) -> None:
     """The verdict says so, and how to test the rest."""
     text = _said(_partial(), form)
@@ -309,14 +311,28 @@ def batches_only_in(_place: Place, form: str) -> None:
     assert "PASS (batches only)" not in _said(made.clean(), form)
 
 
-@faults(["quiet", "amber", "repr", "not green on the page", "tile", "old report", "json"], processes=False)
+@faults(
+    ["quiet", "amber", "picture", "annotation", "repr", "not green on the page", "tile", "old report", "json"],
+    processes=False,
+)
 def batches_only(_place: Place, case: str) -> None:
     """One property of the report decides, and colours follow it."""
     report = _partial()
     if case == "quiet":
-        assert render(report, "text", verbosity=0).startswith("✓ PASS (batches only)".encode())
+        first, second = render(report, "text", verbosity=0, width=60, colour=True).decode().splitlines()
+        assert "✓ PASS (batches only)" in first
+        # The command is to be copied: it is not cut at the width.
+        assert "To test it: genaudit run data:flow --x" in second
+        assert second.startswith("\x1b[1;33m")
     elif case == "amber":
         assert b"\x1b[1;33m" in render(report, "text", colour=True).splitlines()[0]
+    elif case == "picture":
+        word = next(text for text in summary_figure(report, (8, 7)).texts if "PASS (batches only)" in text.get_text())
+        assert word.get_color() == VERDICT_COLOURS[RunVerdict.WARN]
+        assert any("genaudit run data:flow --x" in text.get_text() for text in summary_figure(report, (8, 7)).texts)
+    elif case == "annotation":
+        assert _said(report, "github").startswith("::warning ")
+        assert "| ⚠ PASS (batches only) |" in _said(report, "summary")
     elif case == "repr":
         assert "PASS (batches only)" in repr(report)
         assert len(repr(report)) < 500

@@ -5,10 +5,12 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.model.marks import RetentionMark
-from genaudit.report.holders import holders, retention
+from genaudit.model.marks import CallMark, RetentionMark
+from genaudit.model.outcome import Location
+from genaudit.model.report import WalkedAt
+from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.units import MIB
-from tests import build
+from tests import build, build_report
 from tests.evidence.retention.made import Step, generator, images, walk
 
 PATH = "/project/data.py"
@@ -52,6 +54,8 @@ def test_holders_have_their_path_their_share_and_their_line() -> None:
     )
     assert kept.growth_bytes_per_batch is not None
     assert (kept.growth_bytes_per_batch.value, kept.gained_per_batch) == (MIB, 1.0)
+    assert kept.gained_at is not None
+    assert (kept.names[kept.gained_at], loaded.gained_at) == ("list of 16", None)
     assert kept.location is not None
     assert loaded.location is not None
     assert [(where.path, where.line) for where in (kept.location, loaded.location)] == [("data.py", 6), ("data.py", 3)]
@@ -151,3 +155,71 @@ def test_names_of_the_user_s_are_marked() -> None:
     assert ("images list of 32", "images") in steps
     assert ("generate (line 6)", None) in steps
     assert all(label.startswith(name) for label, name in steps if name)
+
+
+def test_a_finding_beside_a_leak_has_its_path_too() -> None:
+    """What was loaded is a small part of what is held in the end: the walk after the first batch tells of it."""
+    leak = walk(generator(images(900 * MIB, 900, name="kept"), n_bytes=900 * MIB, line=6), at="end", batch=900)
+    made = evidence(walked(leak), walked(both(1), both(16), kind="walked"))
+    loads = build_report.outcome("GA101", build_report.V.FAIL, location=Location(path="data.py", line=3))
+
+    assert [holder.names[1] for holder in holders(made)] == ["kept"]
+    assert [holder.names[1] for holder in holders(made, [loads])] == ["kept", "images"]
+    elsewhere = msgspec.structs.replace(loads, location=Location(path="data.py", line=2))
+    assert [holder.names[1] for holder in holders(made, [elsewhere])] == ["kept"]
+
+
+def test_the_tree_of_growth_is_of_the_trial_that_was_walked_twice() -> None:
+    """Of its own only where the tree of what is held is of another trial."""
+    apart = grown(evidence(walked(both(16), retained=25 * MIB), walked(both(1), both(15), kind="walked")))
+
+    assert [(step.label, step.gained) for step in apart if step.grown_bytes] == [
+        ("generate (line 6)", 0),
+        ("kept list of 15", 14),
+        ("ndarray 64x64 uint8", 0),
+    ]
+    assert grown(evidence(walked(both(1), both(16), retained=25 * MIB))) == []
+    assert grown(evidence(walked(both(16), retained=25 * MIB))) == []
+
+
+def test_what_stays_of_calls_has_a_path_by_call() -> None:
+    """Only where it is a finding: what two calls leave may be warm-up."""
+
+    def kept(n: int) -> RetentionMark:
+        return walk(generator(images(n * MIB, n, name="kept"), n_bytes=n * MIB, line=6), at="call", batch=n)
+
+    called = build.trial(None, lambda batch, epoch: 0.0, kind="called", batches=0)
+    calls = [CallMark(at_s=1.0, number=at, batches=4, batch_bytes=9, retained_bytes=0, seconds=0.1) for at in (2, 16)]
+    called = msgspec.structs.replace(called, calls=calls, retention=[kept(2), kept(16)])
+    made = evidence(walked(both(16), retained=25 * MIB), called)
+    stays = msgspec.structs.replace(build_report.outcome("GA201", build_report.V.FAIL), code="GA205")
+    last = holders(made, [stays])[-1]
+
+    assert last.growth_bytes_per_call is not None
+    assert last.growth_bytes_per_call.value == MIB
+    assert last.names[:3] == ["generate (line 6)", "kept", "list of 16"]
+    assert last.location is not None
+    assert last.location.line == 6
+    assert all(holder.growth_bytes_per_call is None for holder in holders(made))
+
+
+def test_when_it_was_walked() -> None:
+    """The size and the batch of the walk that is shown; nothing where nobody walked."""
+    assert held_at(evidence(walked(both(16), retained=25 * MIB))) == WalkedAt(items=32, batches=16)
+    assert held_at(evidence(build.trial(32, lambda batch, epoch: 0.0))) is None
+
+
+def test_the_account_holds_no_less_than_what_accuses() -> None:
+    """The newest batch is left out of what is held, and is no part of the list that holds the data."""
+    whole = 12 * build.BATCH
+    data = walk(generator(images(whole, 12 * build.BATCH_ITEMS), n_bytes=whole, line=6))
+    trial = build.trial(12 * build.BATCH_ITEMS, lambda batch, epoch: whole, kind="clean", epochs=2, natural=True)
+    trial = msgspec.structs.replace(trial, arguments=build.arguments(None), items=None)
+    made = evidence(trial, walked(data, kind="walked"))
+    account = accounting(made)
+
+    assert made.account is not None
+    assert made.account.holding is not None
+    assert account is not None
+    assert account.held_bytes == made.account.holding.bytes > made.account.held_bytes
+    assert account.share == account.held_bytes / (account.epoch_bytes or 1)

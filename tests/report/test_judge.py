@@ -9,7 +9,8 @@ from genaudit.report import judge as judging
 from genaudit.report.judge import judge
 from genaudit.rules import RULES
 from genaudit.rules.answer import Answer
-from tests.build import ITEM, at_sizes, evidence
+from genaudit.units import MIB
+from tests.build import ITEM, at_sizes, evidence, trial
 
 EAGER = evidence(*at_sizes(lambda size, batch, epoch: float(size * ITEM)))
 CLEAN = evidence(*at_sizes(lambda size, batch, epoch: 0.0))
@@ -76,6 +77,28 @@ def test_all_of_an_answer_is_in_its_outcome(monkeypatch: pytest.MonkeyPatch) -> 
     assert (outcome.level, outcome.message, outcome.value, outcome.unit) == (Level.ERROR, "why", 5.0, "x batch")
     assert (outcome.limit, outcome.noise, outcome.saving_bytes, outcome.fix) == (4.0, interval, 9, "do less")
     assert outcome.figure == "spike"
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "saving"),
+    [
+        ("bytes/item", Level.ERROR, 5 * 512),
+        ("bytes/item", Level.WARNING, 9),
+        ("bytes/batch", Level.ERROR, 64 * MIB),
+        ("x batch", Level.ERROR, 9),
+    ],
+)
+def test_what_is_saved_is_saved_of_the_drive_that_was_asked_for(
+    monkeypatch: pytest.MonkeyPatch, unit: str, level: Level, saving: int
+) -> None:
+    """Not of a trial that was larger or shorter; of an index it is what its forecast says."""
+    answer = Answer(verdict=Verdict.FAIL, message="", value=5.0, unit=unit, level=level, saving_bytes=9)
+    monkeypatch.setattr(judging, "MEASURED", (rule_that(answer),))
+    grows = evidence(trial(512, lambda batch, epoch: float((batch - 1) * MIB), kind="clean", batches=65))
+
+    (outcome, _) = judge(grows, Limits())
+
+    assert outcome.saving_bytes == saving
 
 
 def test_a_rule_that_raises_costs_its_own_answer_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,18 +71,23 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
 
 def blame_between_calls(recording: Recording, project: Project, bytes_per_call: float) -> Blame | None:
     """The line that adds to what grew from call to call; ``None`` where the walks explain too little."""
-    marks = next(
-        ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
-    )
-    if len(marks) < 2:
-        return None
-    first, last = marks[0], marks[-1]
-    expected = bytes_per_call * (last.batch - first.batch)
-    holdings = Tree(last, before=first).holdings()
+    holdings, calls = gained_by_calls(recording)
+    expected = bytes_per_call * calls
     # What a call leaves is put somewhere that outlives it: the outermost container says where.
     outer = [kept for holding in holdings if (kept := _up_to_container(holding)) is not None]
     blame = _blame(recording, project, outer, expected, grows=True)
     return blame or _blame(recording, project, holdings, expected, grows=True)
+
+
+def gained_by_calls(recording: Recording) -> tuple[list[Holding], int]:
+    """The paths to what stayed of calls of the target, and of how many calls."""
+    marks = next(
+        ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
+    )
+    if len(marks) < 2:
+        return [], 0
+    first, last = marks[0], marks[-1]
+    return Tree(last, before=first).holdings(), last.batch - first.batch
 
 
 def _up_to_container(holding: Holding) -> Holding | None:

@@ -179,8 +179,9 @@ class Tree:
     def _holding(self, path: list[int]) -> Holding:
         steps = [self._steps[place] for place in path]
         inner = next((step for step in reversed(steps) if step.node.entries), None)
-        # Of lists in a list that is appended to, the outer one is what grows.
-        grown = next((step for step in steps if step.entries > 0), inner) if self._is_difference else inner
+        # Of lists in a list that is appended to, the outer one is what grows: not one that gained a single entry.
+        outer = [step for more in (1, 0) for step in steps if step.entries > more]
+        grown = next(iter(outer), inner) if self._is_difference else inner
         # A container holds its entries whole, whatever part of them is the largest.
         nodes = [step.node for step in steps]
         whole = path[max(0, _whole(nodes) - 1)]

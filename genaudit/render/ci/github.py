@@ -21,18 +21,18 @@ _ORDER = [Level.ERROR, Level.WARNING, Level.NOTE]
 def render_github(*reports: Report) -> bytes:
     """The findings of reports."""
     shown = bounded(reports)
-    notices = "".join(f"{_notice(report)}\n" for report in shown if report.is_partial)
-    return github_of([outcome for report in shown for outcome in _with_consequence(report)]) + notices.encode(
+    partly = "".join(f"{_not_tested(report)}\n" for report in shown if report.is_partial)
+    return github_of([outcome for report in shown for outcome in _with_consequence(report)]) + partly.encode(
         "utf-8", "replace"
     )
 
 
-def _notice(report: Report) -> str:
+def _not_tested(report: Report) -> str:
     """A target without a fault of which not everything was tested."""
     line = report.target.line or 1
     place = f"file={_property(report.target.path)},line={line},endLine={line}," if report.target.path else ""
     title = _property(printable(f"{report.label} {report.target.spec}"))
-    return f"::notice {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
+    return f"::warning {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"
 
 
 def _with_consequence(report: Report) -> list[Outcome]:

@@ -21,6 +21,8 @@ _WORDS = {
     Verdict.NOT_APPLICABLE: "not measured",
     Verdict.ERROR: "**error**",
 }
+PARTLY = "⚠"
+"""Before a verdict that does not cover everything: Markdown has no colours."""
 _SPECIAL = re.compile(r"([\\`*_\[\]|~])")
 _TAG = re.compile(r"<([A-Za-z/!?])")
 _CUT = "\n_Cut here: the rest is in the reports._\n"
@@ -49,33 +51,34 @@ def _document(reports: Sequence[Report], detail: int) -> str:
 
 
 def _overview(report: Report) -> str:
-    headline = _cell(report.summary.headline)
+    headline = cell(report.summary.headline)
     shown = f"**{report.label}**" if report.verdict in {RunVerdict.FAIL, RunVerdict.ERROR} else report.label
-    return f"| {_cell(report.target.spec)} | {shown} | {headline} |\n"
+    shown = f"{PARTLY} {shown}" if report.is_partial else shown
+    return f"| {cell(report.target.spec)} | {shown} | {headline} |\n"
 
 
 def _details(report: Report, *, advice: bool) -> str:
     outcomes = outcomes_of(report)
     findings = [outcome for outcome in outcomes if outcome.is_finding]
-    parts = [f"\n### {_cell(report.target.spec)}\n"]
+    parts = [f"\n### {cell(report.target.spec)}\n"]
     if findings and report.summary.consequence:
-        parts.append(f"\n{_cell(sentence(report.summary.consequence))}\n")
-    parts += [f"\n**{label}** {_cell(path)}: {_cell(said)}\n" for label, path, said in _held(report)]
+        parts.append(f"\n{cell(sentence(report.summary.consequence))}\n")
+    parts += [f"\n**{label}** {cell(path)}: {cell(said)}\n" for label, path, said in _held(report)]
     account = accounting_text(report)
     if account is not None and (findings or report.is_partial):
         parts.append(f"\nAt one size it {account}.\n")
     untested = not_tested(report)
     if untested is not None:
-        parts.append(f"\nNot tested: {_cell(untested)}\n")
+        parts.append(f"\nNot tested: {cell(untested)}\n")
     parts += [_finding(outcome, advice=advice) for outcome in findings]
     promised = [outcome for outcome in outcomes if outcome.is_promise]
     if promised:
         rows = "".join(
-            f"| {_cell(promise_of(outcome))} | {_WORDS[outcome.verdict]} | {_cell(outcome.message)} |\n"
+            f"| {cell(promise_of(outcome))} | {_WORDS[outcome.verdict]} | {cell(outcome.message)} |\n"
             for outcome in promised
         )
         parts.append(f"\n| promise | | measured |\n| --- | --- | --- |\n{rows}")
-    parts += [f"\n> {_cell(note)}\n" for note in report.notes]
+    parts += [f"\n> {cell(note)}\n" for note in report.notes]
     return "".join(parts)
 
 
@@ -93,18 +96,18 @@ def _held(report: Report) -> list[tuple[str, str, str]]:
 
 def _finding(outcome: Outcome, *, advice: bool) -> str:
     place = outcome.location
-    where = f" in {_cell(f'{place.path}:{place.line}')}" if place else ""
+    where = f" in {cell(f'{place.path}:{place.line}')}" if place else ""
     how = [evidence_text(outcome.evidence)] if outcome.evidence is EvidenceKind.ACCOUNTED else []
     told = ", ".join([*([] if outcome.level is Level.ERROR else [outcome.level.value]), *how])
     level = f" ({told})" if told else ""
-    text = f"\n- **{outcome.code} {_cell(outcome.name)}**{level}{where}: {_cell(outcome.message)}\n"
+    text = f"\n- **{outcome.code} {cell(outcome.name)}**{level}{where}: {cell(outcome.message)}\n"
     return text + _advice(read_advice(outcome.fix)) if advice and outcome.fix else text
 
 
 def _advice(advice: Advice) -> str:
     """What to do: words as they are, a sketch in a fence below its label, and the command that checks either."""
     several = "\n" in advice.words
-    text = f"  {_cell(sentence(advice.words))}\n" if advice.words and not several else ""
+    text = f"  {cell(sentence(advice.words))}\n" if advice.words and not several else ""
     if several:
         text += _block(advice.words, "text")
     if advice.code is not None:
@@ -122,6 +125,6 @@ def _block(code: str, language: str) -> str:
     return f"\n  {fence}{language}\n{body}\n  {fence}\n"
 
 
-def _cell(text: str) -> str:
+def cell(text: str) -> str:
     """A text in one line of a table, with everything that Markdown or HTML would take for its own made harmless."""
     return html.escape(_SPECIAL.sub(r"\\\1", one_line(printable(text), 1000)), quote=False)

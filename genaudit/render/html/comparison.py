@@ -12,6 +12,7 @@ from genaudit.render.figures.variants import looks
 from genaudit.render.html.report import asset, colours, embeddable, environment, script_hash
 from genaudit.render.safe import one_line, printable_comparison, shorten
 from genaudit.render.text.comparison import FIGURE_WORDS, difference_sentence, news, noun_of, sentences, sentences_alone
+from genaudit.render.text.comparison_holders import variant_holders
 from genaudit.render.text.report import blamed_line
 from genaudit.render.text.tables import method_rows
 
@@ -78,6 +79,7 @@ def _context(comparison: Comparison) -> dict[str, Any]:
             name for name in FIGURE_WORDS if any(getattr(variant.figures, name) for variant in comparison.variants)
         ],
         "slopes": SLOPES,
+        "held": variant_holders(comparison),
         "looks": looks(comparison),
         "audits": [(variant, blamed_line(variant.report)) for variant in comparison.variants],
         "method": [row for row in method_rows(comparison.variants[0].report) if row[0] != "Command"],

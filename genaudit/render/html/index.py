@@ -12,12 +12,14 @@ from genaudit.render.html.comparison import badge
 from genaudit.render.html.report import asset, colours, environment
 from genaudit.render.safe import one_line, printable_comparison, printable_report, quoted_path, shorten
 from genaudit.render.text.comparison import sentence_with_fault, sentences_alone
+from genaudit.render.text.holders import amount_text, path_text, place_of, shown_holders
 from genaudit.render.text.report import VERDICT_ICONS, headline_text, highest_bytes, short_slope
 from genaudit.units import format_bytes
 
 MOST_RUNS = 2000
 MOST_POINTS = 60
 WIDTH, HEIGHT, EDGE = 260, 80, 8
+LONGEST_PATH = 72
 UNKNOWN = "–"
 
 
@@ -30,6 +32,8 @@ class Run(NamedTuple):
     icon: str
     verdict: str
     headline: str
+    held: str
+    """Who holds the memory, in a line; empty where nobody answers for the verdict."""
     created_at: str
     peak_bytes: int | None
     peak: str
@@ -111,6 +115,7 @@ def run_of(path: str, report: Report) -> Run:
         icon=VERDICT_ICONS[report.verdict],
         verdict=look.value,
         headline=shorten(one_line(headline_text(report)), 160),
+        held=_held(report),
         created_at=report.created_at,
         peak_bytes=highest,
         peak=UNKNOWN if highest is None else format_bytes(highest),
@@ -138,6 +143,15 @@ def compared(path: str, comparison: Comparison) -> Compared:
     )
 
 
+def _held(report: Report) -> str:
+    """The path that answers for the verdict, short, with its line."""
+    for label, holder in shown_holders(report)[:1]:
+        place = place_of(holder)
+        path = path_text(holder, LONGEST_PATH, label=label)
+        return one_line(f"{label} {path}: {amount_text(holder, label)}" + (f" ({place})" if place else ""))
+    return ""
+
+
 def _slope(report: Report, slope: Interval | None, unit: str) -> str:
     return UNKNOWN if slope is None else short_slope(report, slope, unit) or "none"
 
@@ -150,6 +164,8 @@ def _slim(report: Report) -> Report:
         process_timeline=None,
         surface=[],
         sites=[],
+        retention=[],
+        grown=[],
         sources=[],
         trials=[],
         traced=[],

@@ -18,7 +18,16 @@ from genaudit.render.figures.downsample import thin_timeline
 from genaudit.render.figures.palette import DARK, LIGHT, VERDICT_COLOURS, Theme
 from genaudit.render.figures.processes import looks
 from genaudit.render.html.context import anchor_of, batch_table, cards, folded, site_rows, source_views, split_at
-from genaudit.render.html.retention import grown_tree, grown_words, held_rows, held_tree, holder_rows
+from genaudit.render.html.retention import (
+    GROWN,
+    HELD,
+    card_path,
+    grown_tree,
+    grown_words,
+    held_rows,
+    held_tree,
+    holder_rows,
+)
 from genaudit.render.html.shapes import SHAPES, shape_of
 from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.redact import without_source
@@ -159,6 +168,7 @@ def _context(report: Report) -> dict[str, Any]:
     views = source_views(report)
     blame = blamed_line(report)
     line = report.process_timeline
+    trees = {HELD: held_tree(report, views), GROWN: grown_tree(report, views)}
     return {
         "report": report,
         "verdict": report.verdict.value,
@@ -166,7 +176,7 @@ def _context(report: Report) -> dict[str, Any]:
         "word": report.label,
         "icon": VERDICT_ICONS[report.verdict],
         "verdict_colour": VERDICT_COLOURS[report.look],
-        "not_tested": not_tested(report),
+        "not_tested": command_in(untested) if (untested := not_tested(report)) is not None else None,
         "headline": headline_text(report),
         "blame": blame,
         "cause": split_at(sentence(report.summary.cause or ""), blame.place if blame else "\0"),
@@ -175,13 +185,13 @@ def _context(report: Report) -> dict[str, Any]:
         "command": shorten(one_line(" ".join(report.command)), LONGEST_COMMAND),
         "summary_cards": summary_cards(report),
         "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
-        "cards": cards(report, views),
+        "cards": [(card, card_path(report, card.outcome, trees)) for card in cards(report, views)],
         "folded": folded(report),
         "views": views,
         "held": held_rows(report, views),
         "holders": holder_rows(report, views),
-        "held_tree": held_tree(report, views),
-        "grown_tree": grown_tree(report, views),
+        "held_tree": trees[HELD],
+        "grown_tree": trees[GROWN],
         "sites": site_rows(report),
         "batches": batch_table(report, MOST_BATCH_ROWS),
         "batch_rows": batch_rows(report),

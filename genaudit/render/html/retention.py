@@ -3,18 +3,35 @@
 Scripts make the trees from the rows of the tables, so that both say the same.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from genaudit.model import Location, Report
+from genaudit.model import Location, Outcome, Report
 from genaudit.model.report import Holder, RetentionStep
 from genaudit.render.html.context import SourceView, anchor_of
-from genaudit.render.text.holders import amount_text, growth_text, held_text, path_names, place_of, shown_holders
+from genaudit.render.text.holders import (
+    ARROW,
+    amount_text,
+    growth_text,
+    held_text,
+    holder_of,
+    path_names,
+    place_of,
+    short_path,
+    shown_holders,
+)
 from genaudit.report.phrases import format_growth
 
 MOST_STEPS = 600
 """Of a tree: where there are more, the smallest are left to the JSON."""
 UNACCOUNTED = "unaccounted"
+SHORT_PATH = 72
+"""Columns of a path on a card."""
+WORKER = "worker "
+HELD, GROWN = "held", "grown"
+"""Names of the trees, with which the names of their rows begin."""
+_DIGITS = re.compile(r"\d[\d,.]*")
 
 
 class HeldRow(NamedTuple):
@@ -28,6 +45,17 @@ class HeldRow(NamedTuple):
     place: str | None
     link: str | None
     """The anchor of the line, where the page shows it."""
+
+
+class CardPath(NamedTuple):
+    """Who holds what a finding is about, in short, with the row of the tree that says more."""
+
+    label: str
+    names: list[str]
+    amount: str
+    place: str | None
+    """Where the path has another line than the card."""
+    link: str | None
 
 
 class StepRow(NamedTuple):
@@ -75,14 +103,84 @@ def _held_row(label: str, holder: Holder, views: list[SourceView], amount: str) 
     return HeldRow(label, names, amount, holder.share, growth_text(holder), place_of(holder), link)
 
 
+def card_path(report: Report, outcome: Outcome, trees: Mapping[str, "TreeRows"]) -> CardPath | None:
+    """The path that answers for a finding; ``None`` where memory is not kept, or nobody is known to keep it.
+
+    Args:
+        outcome: The finding.
+        trees: The rows of both trees, by name.
+    """
+    found = holder_of(report, outcome)
+    if found is None:
+        return None
+    label, holder = found
+    short = short_path(holder, SHORT_PATH, label=label)
+    own = outcome.location and f"{outcome.location.path}:{outcome.location.line}"
+    return CardPath(
+        label=label,
+        names=short.split(ARROW) if short is not None else path_names(holder, label),
+        amount=amount_text(holder, label),
+        place=place_of(holder) if place_of(holder) != own else None,
+        link=_row_of(report, holder, label, trees),
+    )
+
+
+def _row_of(report: Report, holder: Holder, label: str, trees: Mapping[str, "TreeRows"]) -> str | None:
+    """The row of a tree in which a path ends: of what grows in the tree of growth, where that has it."""
+    for name in (GROWN, HELD) if label == "Grows" else (HELD,):
+        at = _step_of(holder.names, steps_of(report, name))
+        if any(row.at == at for row in trees[name].rows):
+            return f"{name}-{at}"
+    return None
+
+
+def steps_of(report: Report, name: str) -> list[RetentionStep]:
+    """The steps of a tree: those of a trial of its own, where what grew was walked there."""
+    return report.grown if name == GROWN and report.grown else report.retention
+
+
+def _step_of(names: list[str], steps: list[RetentionStep]) -> int | None:
+    """The step in which a path ends, or the last one of it that the tree has."""
+    below: dict[int, list[int]] = {}
+    for at, step in enumerate(steps):
+        below.setdefault(step.parent, []).append(at)
+    roots = below.get(-1, [])
+    # The path of a worker begins below the worker.
+    roots = roots + [child for at in roots if steps[at].label.startswith(WORKER) for child in below.get(at, [])]
+    pending = [(at, 0) for at in reversed(roots)]
+    last, furthest = None, 0
+    while pending and furthest < len(names):
+        at, used = pending.pop()
+        words = _words_in(steps[at], names[used : used + 2])
+        if not words:
+            continue
+        used += words
+        if used > furthest:
+            last, furthest = at, used
+        pending += [(child, used) for child in reversed(below.get(at, []))]
+    return last
+
+
+def _words_in(step: RetentionStep, words: list[str]) -> int:
+    """How many of the next words of a path are this step; 0 where it is another one.
+
+    Numbers may differ: path and tree may be of trials of different sizes.
+    """
+    label = _DIGITS.sub("", step.label)
+    for n in range(len(words), 0, -1):
+        if _DIGITS.sub("", " ".join(words[:n])) == label:
+            return n
+    return int(words[:1] == [step.name])
+
+
 def held_tree(report: Report, views: list[SourceView]) -> TreeRows:
     """All that is held, the largest first; *unaccounted* is last, and makes the sum whole."""
-    return _tree(report.retention, views, lambda step: step.bytes)
+    return _tree(steps_of(report, HELD), views, lambda step: step.bytes)
 
 
 def grown_tree(report: Report, views: list[SourceView]) -> TreeRows:
     """Only what grew since the first batch, and what leads to it."""
-    return _tree(report.retention, views, lambda step: step.grown_bytes or 0)
+    return _tree(steps_of(report, GROWN), views, lambda step: step.grown_bytes or 0)
 
 
 def _tree(steps: list[RetentionStep], views: list[SourceView], weigh: Callable[[RetentionStep], int]) -> TreeRows:
@@ -107,6 +205,9 @@ def _tree(steps: list[RetentionStep], views: list[SourceView], weigh: Callable[[
         rows.append(_row(steps[at], (at, parent, level), weights[at], total, above, views))
         below = _ordered(steps, children.get(at, []), weights)
         pending += [(child, at, level + 1, weights[at]) for child in reversed(below)]
+    if rows and rows[0].label != UNACCOUNTED:
+        # A tree that is closed altogether says nothing.
+        rows[0] = rows[0]._replace(leads=True)
     return TreeRows(rows, sum(weight > 0 for weight in weights) - len(rows))
 
 

@@ -35,6 +35,8 @@ def render_brief(report: Report, *, colour: bool = False, verbosity: int = 1) ->
         lines += _not_tested(report)
         lines += _story(report)
         lines += [f"  {NOTE:<7} {_text(note)}" for note in report.notes]
+    else:
+        lines += _not_tested(report)
     return without_commands("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 

@@ -24,6 +24,7 @@ from genaudit.render.text.comparison import (
     sentence_with_fault,
     setting_text,
 )
+from genaudit.render.text.comparison_holders import holder_text, variant_holders
 from genaudit.render.text.report import blamed_line, not_tested, verdict_text
 from genaudit.report.phrases import sentence
 
@@ -99,6 +100,7 @@ class _Page:
         for against in self.comparison.against:
             self.console.print()
             self.beside(against)
+        self.held_by()
         for variant in self.comparison.variants:
             self.story(variant)
         for note in self.comparison.notes:
@@ -170,6 +172,15 @@ class _Page:
         self.row("Data", data_text(self.comparison, against), style, indent=2)
         for note in against.batches.notes if against.batches else []:
             self.row("", note, "dim", indent=2)
+
+    def held_by(self) -> None:
+        """Who keeps memory alive in each variant."""
+        rows = variant_holders(self.comparison)
+        if rows:
+            self.console.print()
+            self.console.print(text_of(("Who holds it", "bold")), crop=False)
+        for row in rows:
+            self.row(shorten_left(one_line(row.name), self.label), one_line(holder_text(row)), indent=2)
 
     def story(self, variant: Variant) -> None:
         """What an audit found, and where."""

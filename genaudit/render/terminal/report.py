@@ -74,12 +74,13 @@ def render_text(
         report: What an audit concluded.
         width: Columns of the terminal.
         colour: Whether to use ANSI colours; nothing is shown by colour alone.
-        verbosity: Quiet is one line, normal one screen, verbose adds every table.
+        verbosity: Quiet is one line, and another for what was not tested; normal one screen; verbose adds every table.
         unicode: Whether the terminal shows more than ASCII.
     """
     page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode)
     if verbosity <= Verbosity.QUIET:
         page.verdict_line()
+        page.not_tested_in_a_line()
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
@@ -152,6 +153,13 @@ class _Page(Lines):
         text = not_tested(self.report)
         if text is not None:
             self.paragraph(f"Not tested: {one_line(text)}", lines=4)
+
+    def not_tested_in_a_line(self) -> None:
+        """The same for logs: not cut at the width, for its command is to be copied."""
+        text = not_tested(self.report)
+        if text is not None:
+            line = text_of((f"  Not tested: {one_line(text)}", _COLOURS[self.report.look]))
+            self.console.print(line, no_wrap=True, crop=False, soft_wrap=True)
 
     def blame(self) -> None:
         blame = blamed_line(self.report)

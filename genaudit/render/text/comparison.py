@@ -205,6 +205,8 @@ def setting_text(comparison: Comparison) -> str:
 
 def _memory(found: dict[str, Difference]) -> str:
     difference = found.get("high_water_bytes")
+    if difference is not None and difference.beyond_noise is None and difference.ratio is not None:
+        return f"had {ratio_text(difference)} the high-water mark in one round"
     if difference is None or not difference.beyond_noise or difference.difference is None:
         return "has the same high-water mark as far as noise allows"
     more = "more" if difference.difference.value > 0 else "less"
@@ -213,6 +215,8 @@ def _memory(found: dict[str, Difference]) -> str:
 
 def _speed(found: dict[str, Difference]) -> str:
     difference = found.get("items_per_second")
+    if difference is not None and difference.beyond_noise is None and difference.ratio is not None:
+        return f"was {ratio_text(difference)} as fast"
     if difference is None or not difference.beyond_noise:
         return "is as fast as far as noise allows"
     return f"is {ratio_text(difference)} as fast"

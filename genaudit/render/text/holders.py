@@ -4,6 +4,7 @@ import re
 
 from genaudit.masking import shorten_within
 from genaudit.model import Outcome, Report, RunVerdict
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.report import Holder
 from genaudit.report.phrases import format_growth
 from genaudit.units import format_bytes
@@ -14,6 +15,8 @@ MOST = 3
 """Holders, and lines for them: more are in the table."""
 NOTABLE_SHARE = 0.05
 """Of what is held: less says nothing."""
+BESIDE_GROWTH_SHARE = 0.3
+"""Where growth is the only fault: less that is held besides is no part of the answer."""
 NOTABLE_OF_PEAK = 0.25
 NOTABLE_BATCHES = 4
 """Of a target without a fault: what is held is worth a line where it is so much of the peak, or so many batches where
@@ -31,20 +34,39 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     """The holders that answer for the verdict, each with its label; none where nothing is wrong and little is held."""
     if report.verdict is RunVerdict.ERROR or (report.verdict is RunVerdict.PASS and not _is_notable(report)):
         return []
-    is_growth = any(outcome.figure in _GROWTH for outcome in report.findings)
+    is_growth = any(_is_of_growth(outcome) for outcome in report.findings)
     grown = [one for one in report.holders if grows(one) and (is_growth or one.share < NOTABLE_SHARE)]
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
+    if grown and _is_of_growth_alone(report):
+        held = [one for one in held if one.share >= BESIDE_GROWTH_SHARE]
+    if _is_by_calls_alone(report):
+        # What one data set holds does not answer for what is left when it is let go.
+        held = []
     rows = [("Held by", one) for one in held] + [("Grows", one) for one in grown]
     if is_growth:
         rows.sort(key=lambda row: row[0] == "Held by")
     return rows[:MOST]
 
 
+def _is_of_growth(outcome: Outcome) -> bool:
+    return outcome.figure in _GROWTH or outcome.code == CALL_GROWTH.code
+
+
+def _is_of_growth_alone(report: Report) -> bool:
+    kept = [one for one in report.findings if is_of_kept_memory(one)]
+    return bool(kept) and all(_is_of_growth(one) for one in kept)
+
+
+def _is_by_calls_alone(report: Report) -> bool:
+    kept = [one for one in report.findings if is_of_kept_memory(one)]
+    return bool(kept) and all(one.code == CALL_GROWTH.code for one in kept)
+
+
 def grows(holder: Holder) -> bool:
     """Whether it had more in a later walk."""
-    return holder.growth_bytes_per_batch is not None or holder.growth_bytes_per_epoch is not None
+    return growth_text(holder) is not None
 
 
 def _is_notable(report: Report) -> bool:
@@ -132,8 +154,9 @@ def path_names(holder: Holder, label: str = "Held by") -> list[str]:
     more = _gained(holder)
     if label != "Grows" or more is None:
         return names
-    at = next((at for at in reversed(range(len(names))) if _CONTAINER.match(names[at])), None)
-    if at is not None:
+    containers = (at for at in reversed(range(len(names))) if _CONTAINER.match(names[at]))
+    at = next(containers, None) if holder.gained_at is None else holder.gained_at
+    if at is not None and at < len(names):
         names[at] = f"{names[at].partition(' ')[0]}, {more}"
     return names
 
@@ -171,6 +194,8 @@ def growth_text(holder: Holder) -> str | None:
         return f"{format_growth(holder.growth_bytes_per_batch.value)} a batch"
     if holder.growth_bytes_per_epoch is not None:
         return f"{format_growth(holder.growth_bytes_per_epoch.value)} an epoch"
+    if holder.growth_bytes_per_call is not None:
+        return f"{format_growth(holder.growth_bytes_per_call.value)} a call"
     return None
 
 
@@ -196,7 +221,37 @@ def sentence_of(label: str, holder: Holder) -> str:
 
 def holders_of(report: Report, outcome: Outcome) -> list[str]:
     """What a finding says of who holds the memory: the gravest that is about memory kept says it for all."""
-    about = [one for one in report.findings if (one.unit or "").startswith("bytes") and not one.is_promise]
+    about = [one for one in report.findings if is_of_kept_memory(one)]
     if not about or (about[0].code, about[0].message) != (outcome.code, outcome.message):
         return []
     return [sentence_of(label, holder) for label, holder in shown_holders(report)[:1]]
+
+
+def holder_of(report: Report, outcome: Outcome) -> tuple[str, Holder] | None:
+    """Who keeps the memory that a finding is about, with its label: the one in whose line it was found.
+
+    Of the gravest it is what answers for the verdict, where no holder has that line.
+    """
+    if not is_of_kept_memory(outcome):
+        return None
+    is_growth = _is_of_growth(outcome)
+    rows = [
+        *(("Grows", one) for one in report.holders if is_growth and grows(one)),
+        *(("Held by", one) for one in report.holders if not is_growth or not grows(one)),
+    ]
+    here = [row for row in rows if _is_in_line(row[1], outcome)]
+    if here:
+        return here[0]
+    is_gravest = next((one for one in report.findings if is_of_kept_memory(one)), None) == outcome
+    return next(iter(shown_holders(report)), None) if is_gravest else None
+
+
+def is_of_kept_memory(outcome: Outcome) -> bool:
+    """Whether it is a finding about memory that is kept: no spike, and nothing that waits for the collector."""
+    is_kept = (outcome.unit or "").startswith("bytes/") and outcome.figure != "spike"
+    return is_kept and outcome.is_finding and not outcome.is_promise
+
+
+def _is_in_line(holder: Holder, outcome: Outcome) -> bool:
+    place, found = holder.location, outcome.location
+    return place is not None and found is not None and (place.path, place.line) == (found.path, found.line)

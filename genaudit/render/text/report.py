@@ -35,7 +35,7 @@ EVIDENCE_WORDS = {
 
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
-_COMMAND = re.compile(r"genaudit (?:compare|run) .*? --\w+ [\w~^]+")
+_COMMAND = re.compile(r"genaudit (?:compare|run)(?: [^\s(]+?)+?(?: --[\w-]+ [\w~^:,./]*[\w~^])+")
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}

@@ -88,6 +88,21 @@ def test_of_lists_in_a_list_the_outer_one_grows() -> None:
     assert (grown.container.name, grown.entries) == ("log", 15)
 
 
+def test_a_single_entry_is_not_what_grows() -> None:
+    """A handler that is added once holds the buffer that grows."""
+
+    def logging(handlers: int, records: int) -> Step:
+        buffer = images(100 * records, records, name="buffer", kind="attribute")
+        handler = Step("entry", "", "MemoryHandler", 100 * records, buffer)
+        return generator(
+            Step("variable", "handlers", "list", 100 * records, handler, entries=handlers), n_bytes=200 * records
+        )
+
+    (grown,) = Tree(walk(logging(2, 16), batch=16), before=walk(logging(1, 1))).holdings()
+
+    assert (grown.container and grown.container.name, grown.entries) == ("buffer", 15)
+
+
 def test_a_tree_that_lost_everything_has_no_holders() -> None:
     """A buffer that drained."""
     full, empty = walk(generator(images(900, 9), n_bytes=950)), walk(generator(images(100, 1), n_bytes=150), batch=9)

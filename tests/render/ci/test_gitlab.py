@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from genaudit.render.ci.gitlab import render_gitlab
 from tests import build_report as made
@@ -39,7 +40,20 @@ def test_every_report_is_valid(name: str) -> None:
     rows = json.loads(render_gitlab(report))
 
     jsonschema.validate(rows, {"type": "array", "items": ENTRY})
-    assert len(rows) == sum(one.is_finding for one in report.outcomes) + (report.failure is not None)
+    found = sum(one.is_finding for one in report.outcomes) + (report.failure is not None)
+    assert len(rows) == found + report.is_partial
+
+
+def test_what_was_not_tested_is_an_entry_too() -> None:
+    """As grave as a warning, where the target is, with the command that tests it; and none of a whole pass."""
+    partial = replace(made.unscaled(), untested="growth with the data set. To test it: genaudit run data:flow --x")
+    row, again = json.loads(render_gitlab(partial, made.clean(), partial))
+
+    assert row["description"].startswith(f"PASS (batches only) {partial.target.spec}: not tested: growth")
+    assert row["description"].endswith("genaudit run data:flow --x")
+    assert (row["severity"], row["check_name"]) == ("minor", "GA901")
+    assert row["location"] == {"path": partial.target.path, "lines": {"begin": partial.target.line}}
+    assert row["fingerprint"] != again["fingerprint"]
 
 
 def test_equal_findings_have_fingerprints_of_their_own() -> None:

@@ -442,6 +442,19 @@ def test_the_tree_by_keyboard(visit: Any) -> None:
     assert _labels(page, "tree-held") == ["ShardLoader (line 21)", "shop.shards (module)", "unaccounted"]
 
 
+def test_a_card_leads_to_its_step_of_the_tree(visit: Any) -> None:
+    """Though it was closed: all above it opens, and the keyboard goes on from there."""
+    page = visit("accounted").page
+    page.locator("#tree-held > li[aria-expanded=true] > .leaf").first.click()
+    assert page.locator("#tree-held > li[aria-expanded=true]").count() == 0
+    page.locator(".held-by a").first.click()
+
+    # The last step of the path that the tree has as well.
+    assert _active(page) == ("opened dict of 12", "true")
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "treeitem"
+    assert page.locator("li[role=treeitem]:focus").is_visible()
+
+
 def test_the_trees_can_be_searched(visit: Any) -> None:
     """What fits is shown with what leads to it, however deep; without a search everything is back."""
     page = visit("accounted").page

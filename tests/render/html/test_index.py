@@ -39,6 +39,15 @@ def test_runs_of_one_target_are_a_history() -> None:
     assert heights == sorted(heights, reverse=True)
 
 
+def test_a_run_says_who_holds_the_memory() -> None:
+    """In a line below what it does: the path, how much, and the line; of a clean run nothing."""
+    seen = " ".join("".join(Page(render_index([("a", eager()), ("b", leak()), ("c", clean())]).decode()).text).split())
+
+    assert "Held by inefficient_generator › images › list of 400 › ndarray 256x256x3 uint8: 75.0 MiB of 77.5" in seen
+    assert "+1.50 MiB a batch (sample_generators/leaking.py:8)" in seen
+    assert seen.count("Held by") + seen.count("Grows ") == 2
+
+
 def test_growth_that_noise_explains_is_none() -> None:
     """Neither a number nor a minus sign is in the row."""
     noise = Interval(value=-193536.0, low=-300000.0, high=1024.0)

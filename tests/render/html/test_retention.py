@@ -6,8 +6,11 @@ import pytest
 from genaudit.model.report import Report, RetentionStep
 from genaudit.render.html.context import source_views
 from genaudit.render.html.retention import (
+    GROWN,
+    HELD,
     MOST_STEPS,
     StepRow,
+    card_path,
     grown_tree,
     grown_words,
     held_rows,
@@ -84,6 +87,14 @@ def test_what_leads_on_is_open() -> None:
     assert not any(row.leads for row in rows if row.label == "unaccounted")
 
 
+def test_the_largest_root_is_open() -> None:
+    """Though most is unaccounted."""
+    rows = held_tree(tree(step("a", 30), step("b", 29, 0), step("c", 9), step("unaccounted", 90)), []).rows
+
+    assert [row.label for row in rows if row.leads] == ["a", "b"]
+    assert not any(row.leads for row in held_tree(tree(step("unaccounted", 90)), []).rows)
+
+
 def test_a_very_large_tree_is_cut_and_says_so() -> None:
     """The smallest are left out, never what leads to a row."""
     steps = [step("root", 10**6), *(step(f"s{n}", 1000 - n, 0) for n in range(900))]
@@ -147,3 +158,47 @@ def test_no_tree_without_a_walk() -> None:
 
     assert "held" not in page.ids
     assert not any(values.get("role") == "tree" for values in page.attributes("ul"))
+
+
+@pytest.mark.parametrize(
+    ("report", "link"),
+    [(eager(), "held-2 ndarray 256x256x3 uint8"), (leak(), "grown-2 ndarray 8x256x256x3 uint8")],
+    ids=["eager", "leak"],
+)
+def test_a_card_leads_to_its_row_of_the_tree(report: Report, link: str) -> None:
+    """Of what grows in the tree of growth; the row is where the path ends."""
+    trees = {HELD: held_tree(report, []), GROWN: grown_tree(report, [])}
+    shown = card_path(report, report.findings[0], trees)
+
+    assert shown is not None
+    assert shown.link is not None
+    name, _, at = shown.link.partition("-")
+    assert f"{shown.link} {next(row.label for row in trees[name].rows if row.at == int(at))}" == link
+    assert shown.place is None
+
+
+def test_a_card_of_a_trial_of_another_size_and_of_a_worker() -> None:
+    """Numbers differ, and the tree of a worker begins with the worker."""
+    report = eager()
+    steps = [
+        step("worker 77", 90),
+        step("inefficient_generator (line 7)", 90, 0),
+        step("labels list of 9", 1, 1),
+        step("images list of 9", 88, 1),
+        step("ndarray 256x256x3 uint8", 80, 3),
+    ]
+    other = msgspec.structs.replace(report, retention=steps)
+    shown = card_path(other, other.findings[0], {HELD: held_tree(other, []), GROWN: grown_tree(other, [])})
+
+    assert shown is not None
+    assert (shown.link, shown.names[0]) == ("held-4", "inefficient_generator")
+
+
+def test_cards_of_the_page() -> None:
+    """With a link to a row that is there; a spike has no path."""
+    page = page_of("leak")
+    links = [values["href"][1:] for values in page.attributes("a") if values.get("href", "").startswith("#grown-")]
+
+    assert links
+    assert set(links) <= set(page.ids)
+    assert not any(values.get("class") == "held-by" for values in page_of("spike").attributes("p"))

@@ -8,6 +8,7 @@ from genaudit.model.report import Accounting, Holder
 from genaudit.render.text.holders import (
     accounting_text,
     amount_text,
+    holder_of,
     holders_of,
     path_text,
     sentence_of,
@@ -163,3 +164,47 @@ def test_every_verdict(name: str) -> None:
     assert len(shown) <= 3
     assert all(isinstance(holder, Holder) and sentence_of(label, holder) for label, holder in shown)
     assert not shown or STANDARD[name]().verdict is not RunVerdict.ERROR
+
+
+def test_the_holder_of_a_finding_is_the_one_in_its_line() -> None:
+    """Whichever is larger; a finding in another line has none, but for the gravest."""
+    report = eager()
+    finding, other = report.findings[0], replace(GROWS, location=replace(GROWS.location, line=900))
+    both = replace(report, holders=[other, HELD])
+    moved = replace(finding, location=replace(finding.location, line=77))
+    second = replace(moved, code="GA203", saving_bytes=1)
+
+    assert holder_of(both, finding) == ("Held by", HELD)
+    assert holder_of(replace(report, outcomes=[moved]), moved) == ("Held by", HELD)
+    assert holder_of(replace(report, outcomes=[finding, second]), second) is None
+    assert holder_of(leak(), leak().findings[0]) == ("Grows", GROWS)
+
+
+def test_what_is_not_kept_has_no_holder() -> None:
+    """A spike, and garbage that waits for the collector."""
+    report = eager()
+    spiking = replace(spike().findings[0], unit="bytes/item")
+    garbage = replace(report.findings[0], code="GA204", unit="bytes")
+
+    assert holder_of(replace(report, outcomes=[spiking]), spiking) is None
+    assert holder_of(replace(report, outcomes=[garbage]), garbage) is None
+
+
+def test_entries_are_gained_where_it_was_seen() -> None:
+    """Not by the innermost container: each entry may be one too."""
+    holder = replace(GROWS, names=["load (line 1)", "seen", "list of 200", "tuple of 2", "ndarray"], gained_at=2)
+
+    assert path_text(holder, label="Grows") == "load (line 1) › seen › list, +1 a batch › tuple of 2 › ndarray"
+
+
+def test_growth_by_call_answers_for_calls() -> None:
+    """What is held after batches is another question, and is shown where that has an answer too."""
+    called = replace(GROWS, growth_bytes_per_batch=None, growth_bytes_per_call=Interval(value=MIB, low=MIB, high=MIB))
+    finding = replace(leak().findings[0], code="GA205", unit="bytes/call")
+    report = replace(leak(), holders=[HELD, called], outcomes=[finding])
+
+    assert shown_holders(report) == [("Grows", called)]
+    both = replace(report, outcomes=[finding, replace(eager().findings[0], location=None)])
+    assert shown_holders(both) == [("Grows", called), ("Held by", HELD)]
+    assert holder_of(report, finding) == ("Grows", called)
+    assert amount_text(called, "Grows") == "+1.00 MiB a call"

@@ -296,7 +296,7 @@
 
   // ---- trees of what is held: made from the rows of their tables -------------------------------------------------
   // Roles and keys are those of the ARIA authoring practices for trees: one item is in the order of tabs, arrows move.
-  const trees = all("ul.tree");
+  const trees = all("ul.tree"), steps = new Map();
   for (const tree of trees) treeOf(tree);
 
   function treeOf(tree) {
@@ -304,6 +304,7 @@
     for (const row of all("tbody tr", $(`#${tree.dataset.rows}`))) {
       const item = itemOf(row);
       items.set(row.dataset.at, item);
+      steps.set(row, item);
       const above = items.get(row.dataset.parent);
       if (above) groupOf(above).append(item); else tree.append(item);
     }
@@ -412,6 +413,19 @@
     event.stopPropagation();
     if (next) focusOn(tree, next);
   }
+
+  // A link to a row of a tree's table leads to the same step of the tree, with all that is above it open.
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest(".held-by a");
+    const row = link && document.getElementById(link.hash.slice(1)), item = row && steps.get(row);
+    if (!item) return;
+    event.preventDefault();
+    history.replaceState(null, "", link.hash);
+    for (const each of all("li", item.closest("ul.tree"))) each.hidden = false;
+    for (let each = above(item); each; each = above(each)) open(each, true);
+    focusOn(item.closest("ul.tree"), item);
+    item.scrollIntoView({ block: "center" });
+  });
 
   const wantedStep = $("#tree-search");
   wantedStep?.addEventListener("input", () => {
