@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from genaudit.recorder.child.memory.free_heap import FreeHeap
+
 _STILL_BYTES = 64 * 1024
 _STILL_READINGS = 5
 _STILL_STEP_S = 0.02
@@ -62,6 +64,7 @@ class Settler:
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
         self._forked = ForkedHeaps(self._trim)
+        self._free_heap: FreeHeap | None = None
 
     def settle(self) -> Settled:
         """Wait for other threads and processes, collect, trim, read.
@@ -79,15 +82,29 @@ class Settler:
         settled.garbage = collect() if settled.collector_on else 0
         self._trim(0)
         reading = self._gauge.read()
-        settled.retained = settled.own = settled.collected = reading.held
+        settled.collected = reading.held
+        free = self._free_bytes()
+        settled.retained = settled.own = max(0, reading.held - free)
         settled.threads = reading.threads
         settled.tree = self._processes.tree_held(self.others())
         settled.workers_above = sum(self._processes.below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
-            settled.retained = sum(settled.tree.values())
+            settled.retained = max(0, sum(settled.tree.values()) - free)
         settled.retained += self._shared.beyond_bytes(settled.tree)
         settled.seconds = perf_counter() - start
         return settled
+
+    def _free_bytes(self) -> int:
+        """What is resident in this process and free."""
+        if self._gauge.control is not None:
+            # A process that cannot read its own memory.
+            return 0
+        if self._free_heap is None:
+            # Brought only now: before the target it would be memory of ours.
+            with OwnImports():
+                from genaudit.recorder.child.memory.free_heap import FreeHeap
+            self._free_heap = FreeHeap()
+        return self._free_heap.n_bytes()
 
     def rests_with_others(self) -> bool:
         """Whether there are other processes, once all have come to rest."""
