@@ -1,8 +1,8 @@
 """What is free in the arenas that glibc gives to threads, which ``malloc_trim(3)`` leaves with their ends as they are.
 
 Source:
-    malloc_info(3) for what is in use. glibc's ``malloc/arena.c``: heaps of arenas begin at multiples of 64 MiB, each with
-    a ``heap_info``: its arena, the heap before, its size.
+    malloc_info(3) for what is in use. glibc's ``malloc/arena.c``: heaps of arenas begin at multiples of 64 MiB,
+    each with a ``heap_info``: its arena, the heap before, its size.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class ThreadArenas:
         self._close.argtypes = [ctypes.c_void_p]
 
     def free_bytes(self) -> int:
-        """Bytes of arenas that are resident, less what is in use; what is in use and was never touched may hide some."""
+        """Bytes of arenas that are resident, less what is in use, or fewer where some of that was never touched."""
         in_use = mapped = 0
         for text in self._described():
             in_use += _sum(_TAKEN, text) - _sum(_FREE, text)

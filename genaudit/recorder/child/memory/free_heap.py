@@ -69,7 +69,8 @@ class OwnMemory:
         self.library = library
         self._read = library.process_vm_readv
         self._read.restype = ctypes.c_ssize_t
-        self._read.argtypes = [ctypes.c_int, *(2 * [ctypes.c_void_p, ctypes.c_ulong]), ctypes.c_ulong]
+        vector: list[Any] = [ctypes.c_void_p, ctypes.c_ulong]
+        self._read.argtypes = [ctypes.c_int, *vector, *vector, ctypes.c_ulong]
         self._mincore = library.mincore
         self._mincore.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
         self._pages = (ctypes.c_ubyte * (WINDOW // PAGE))()
@@ -118,5 +119,5 @@ class OwnMemory:
 
 
 def _cut(start: int, end: int) -> list[tuple[int, int]]:
-    places = [start, *range(start - start % WINDOW + WINDOW, end, WINDOW), end]
-    return list(zip(places, places[1:], strict=False))
+    starts = [start, *range(start - start % WINDOW + WINDOW, end, WINDOW)]
+    return list(zip(starts, [*starts[1:], end], strict=True))

@@ -1,8 +1,8 @@
 """What is free in the interpreter's own heap, by the counts in the headers of its pools.
 
 Source:
-    CPython's ``Include/internal/pycore_obmalloc.h``, 3.10 to 3.14: ``struct pool_header`` has the number of blocks that are
-    allocated, and behind four pointers the arena, the class of sizes, where the next block begins that was never
+    CPython's ``Include/internal/pycore_obmalloc.h``, 3.10 to 3.14: ``struct pool_header`` has the number of blocks that
+    are allocated, and behind three pointers the arena, the class of sizes, where the next block begins that was never
     used, and the last place where one can. Other allocators have no such headers, and nothing is found.
 """
 
