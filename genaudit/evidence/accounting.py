@@ -89,14 +89,27 @@ def _data_in(mark: RetentionMark, epoch: Epoch | None) -> Holding | None:
 
 
 def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
-    """What holds it at the end of a drive that went through a whole epoch."""
-    for trial in trial_set.measured:
+    """What holds it at the end of a drive that went through a whole epoch, or up to its last batch."""
+    if epoch is None:
+        return None
+    for trial in trial_set.recording.trials:
         for mark in trial.retention:
-            if trial.epochs and mark.pid == 0 and mark.batch >= trial.epochs[0].batches:
+            if mark.at != "first" and mark.pid == 0 and mark.batch >= epoch.batches - 1:
                 holding = _data_in(mark, epoch)
                 if holding is not None:
                     return holding
     return None
+
+
+def kept_after_epoch(trial_set: TrialSet, epoch: Epoch) -> int | None:
+    """The most that was retained at the end of an epoch, or one batch before; ``None`` where no trial came there."""
+    walked = [trial for trial in trial_set.recording.trials if trial.kind == "walked"]
+    kept = [readings.retained_after_epoch_bytes(trial) for trial in trial_set.measured]
+    for trial in walked:
+        base, last = readings.base_bytes(trial), trial.settled[-1] if trial.settled else None
+        if base is not None and last is not None and last.batch >= max(2, epoch.batches - 1):
+            kept.append(last.retained_bytes - base)
+    return max((held for held in kept if held is not None), default=None)
 
 
 def is_data(holding: Holding, epoch: Epoch) -> bool:

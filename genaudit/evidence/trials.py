@@ -56,13 +56,30 @@ class TrialSet:
 
     @functools.cached_property
     def batch_items(self) -> int | None:
-        """Median number of items in a batch."""
-        return readings.batch_items(self.measured)
+        """Items of the data set in a batch: the median, or by a whole epoch where batches do not tell."""
+        by_batch = readings.batch_items(self.measured)
+        return self._items_by_epoch or by_batch if by_batch == 1 else by_batch
+
+    @functools.cached_property
+    def _items_by_epoch(self) -> int | None:
+        """Items of the data set over the batches of an epoch that ended by itself, at the largest size that has one."""
+        whole = [
+            (trial.items, trial.epochs[0].batches)
+            for trial in self.measured
+            if trial.items and trial.epochs and trial.epochs[0].natural
+        ]
+        items, batches = max(whole, default=(0, 0))
+        return round(items / batches) if batches and items > batches else None
 
     @functools.cached_property
     def item_bytes(self) -> float | None:
         """Size of one item as it is yielded."""
         return self.batch_bytes / self.batch_items if self.batch_bytes and self.batch_items else None
+
+    @functools.cached_property
+    def yields_objects(self) -> bool:
+        """Whether batches have nothing but Python objects, so that names and numbers may be the data."""
+        return any(trial.batches[0].of_objects for trial in self.measured)
 
     @functools.cached_property
     def file_bytes_per_item(self) -> float | None:

@@ -85,9 +85,19 @@ class Tracing:
         batches = fields["batches"] if self._grows or self._by_epoch else 1
         walks = ["first", "end"] if batches > 1 else ["first"]
         fields |= {"batches": batches, "walks": walks, "extends": False}
-        if batches == 1 and not is_scaled and self._evidence.epoch_length is None:
-            fields |= {"batches": self._request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
+        if batches == 1 and not is_scaled:
+            fields |= self._through_an_epoch()
         return fields
+
+    def _through_an_epoch(self) -> dict[str, Any]:
+        """Up to the last batch of an epoch, whose iterator still holds there what it caches; or to where it ends."""
+        length = self._evidence.epoch_length
+        if length is None:
+            return {"batches": self._request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
+        if length[0] <= 2:
+            return {}
+        batches = min(length[0] - 1, self._request.max_batches)
+        return {"batches": batches, "walks": ["first", "end"], "settle_every": batches, "soft_s": TO_THE_END_S}
 
     def _batches(self) -> int:
         batches = 1

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from genaudit.evidence import readings
-from genaudit.evidence.accounting import OF_AN_ITEM
+from genaudit.evidence.accounting import OF_AN_ITEM, kept_after_epoch
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import ArgumentsMark
 from genaudit.model.outcome import RunVerdict
@@ -29,9 +28,10 @@ def _is_accounted(evidence: Evidence) -> bool:
         return False
     if account.holding is not None or account.cached is not None:
         return True
-    kept = [held for trial in evidence.trials if (held := readings.retained_after_epoch_bytes(trial)) is not None]
-    epoch = account.epoch
-    return account.holds_little and epoch is not None and bool(kept) and max(kept) < OF_AN_ITEM * epoch.bytes
+    if account.epoch is None or not account.holds_little:
+        return False
+    kept = kept_after_epoch(evidence.trial_set, account.epoch)
+    return kept is not None and kept < OF_AN_ITEM * account.epoch.bytes
 
 
 def untested(evidence: Evidence, verdict: RunVerdict) -> str | None:

@@ -239,6 +239,21 @@ def test_a_spike_beside_a_load_does_not_make_the_walk_longer() -> None:
     assert fields["batches"] == 1
 
 
+def test_without_sizes_the_walk_goes_through_an_epoch() -> None:
+    """Up to its last batch, as its end takes along what the iterator caches; nothing longer than was allowed."""
+    epoch = build.trial(80, lambda batch, epoch: 0.0, kind="clean", epochs=2, natural=True)
+    unknown = build.trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20)
+
+    told = traced([epoch], NONE).walk_fields(is_scaled=False)
+    cut = traced([epoch], NONE, max_batches=5).walk_fields(is_scaled=False)
+    asked = traced([unknown], NONE).walk_fields(is_scaled=False)
+
+    assert (told["batches"], told["settle_every"], told["walks"]) == (9, 9, ["first", "end"])
+    assert cut["batches"] == 5
+    assert asked["epochs"] == 1
+    assert traced([epoch], NONE).walk_fields(is_scaled=True)["batches"] == 1
+
+
 def loaded(source: str) -> tuple[Evidence, Suspicion]:
     """A load that a walk at the end of a small size explains."""
     load = walk(generator(images(128 * build.ITEM, 128), n_bytes=128 * build.ITEM, line=6), at="end")

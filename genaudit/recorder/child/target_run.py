@@ -166,7 +166,7 @@ class TargetRun:
     def _pull(self, source: Source, bound: Bound, tracer: NullTracer) -> None:
         """Pull the batches, and write how that ended."""
         with OwnImports():
-            from genaudit.recorder.child.batch.size import counts_items, integers_of
+            from genaudit.recorder.child.batch.size import counts_items, integers_of, written_integers
             from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
             from genaudit.recorder.child.channel.marks import Control
             from genaudit.recorder.child.drive import Drive, Plan
@@ -176,7 +176,12 @@ class TargetRun:
         boundaries = self._boundaries = Boundaries(
             marks,
             self._gauge,
-            BatchSizes(lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)), budget.sizing),
+            BatchSizes(
+                lambda batch, n: counts_items(
+                    batch, n, integers_of(bound.values, source.owner), written_integers(source.owner)
+                ),
+                budget.sizing,
+            ),
             Settling(self._settler, budget, spec["settle_free_s"]),
             hold=spec["hold"],
             # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.

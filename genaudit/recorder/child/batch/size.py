@@ -6,8 +6,10 @@ from genaudit.recorder.child.batch.nbytes import LIBRARIES, ByteCount
 from genaudit.recorder.child.batch.nbytes_by_library import UnhookedTorch, is_dispatching, manager_of
 from genaudit.recorder.child.guard.static_inspect import (
     ByType,
+    FunctionType,
     GeneratorType,
     attributes_of,
+    class_attribute,
     held_in,
     inherits,
     library_class,
@@ -17,13 +19,16 @@ from genaudit.recorder.child.guard.static_inspect import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+    from types import CodeType
     from typing import Any
 
     Shape = Callable[[Any], Any]
 
 _SHAPED = {"numpy", "torch", "tensorflow", "pandas", "jax", "jaxlib", "cupy", "pyarrow", "polars", "dask", "h5py",
            "zarr", "xarray"}  # fmt: skip
+_MAKERS = ("__init__", "__iter__", "__next__", "__getitem__")
+_CodeType = type((lambda: None).__code__)
 _SINGLE = (str, bytes, bytearray, memoryview, int, float, complex)
 _PARTS = 8
 
@@ -51,6 +56,16 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
         return n_bytes, _items(batch)
     except Exception:
         return n_bytes, None
+
+
+def is_of_objects(batch: Any) -> bool:
+    """Whether there is nothing but Python objects in a batch: names and numbers are the data then. Never raises."""
+    try:
+        count = ByteCount()
+        count.put(batch)
+        return count.has_objects_only()
+    except Exception:
+        return False
 
 
 def shape_of(value: Any) -> tuple[Any, ...] | None:
@@ -229,6 +244,11 @@ def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
     return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and str(dtype_of(array)).endswith("uint8")
 
 
+def _is_square(batch: object) -> bool:
+    shape = shape_of(batch) or ()
+    return 2 <= len(shape) <= 3 and shape[0] == shape[1]
+
+
 def integers_of(*holders: object) -> set[int]:
     """The integers by which a generator may have been given its batch size.
 
@@ -244,13 +264,21 @@ def integers_of(*holders: object) -> set[int]:
     return integers
 
 
-def counts_items(batch: object, n_leading: int, integers: set[int]) -> bool:
+def counts_items(
+    batch: object, n_leading: int, integers: set[int], written: frozenset[int] | set[int] = frozenset()
+) -> bool:
     """Whether ``n_leading`` counts items.
 
     It does if it was an argument, an attribute or a variable of the target, or if two parts of the batch share it, as
     images and labels do. Else the batch is taken for one item, which only makes epochs look longer than they are.
+
+    Args:
+        batch: Anything that a target may yield.
+        n_leading: Its leading dimension.
+        integers: Those that the target was given, or keeps.
+        written: Those in its text, where the height of a picture may be too.
     """
-    if n_leading in integers:
+    if n_leading in integers or (n_leading in written and not _is_square(batch)):
         return True
     parts = elements_of(batch)
     if parts is None:
@@ -258,6 +286,35 @@ def counts_items(batch: object, n_leading: int, integers: set[int]) -> bool:
     if issubclass(type(batch), list) and len(parts) == n_leading:
         return True
     return len(parts) > 1 and all(_leading(part) == n_leading for part in parts[:2])
+
+
+def written_integers(holder: object) -> set[int]:
+    """The integers in the text of what makes batches, or in globals that it names: a batch size that is no argument.
+
+    Args:
+        holder: A running generator, with those that it hands on to, or an object of a class of the user's.
+    """
+    if type(holder) is not GeneratorType:
+        made_by = (class_attribute(type(holder), name) for name in _MAKERS)
+        functions = [value for value in made_by if type(value) is FunctionType]
+        return {value for made in functions for value in _written(made.__code__, made.__globals__)}
+    integers: set[int] = set()
+    inner: object = holder
+    for _ in range(_PARTS):
+        if type(inner) is not GeneratorType:
+            break
+        frame = inner.gi_frame  # type: ignore[attr-defined]
+        integers.update(_written(inner.gi_code, frame.f_globals if frame is not None else {}))  # type: ignore[attr-defined]
+        inner = inner.gi_yieldfrom  # type: ignore[attr-defined]
+    return integers
+
+
+def _written(code: CodeType, names: dict[str, object]) -> Iterator[int]:
+    for value in (*code.co_consts, *(dict.get(names, name) for name in code.co_names)):
+        if type(value) is int and value > 1:
+            yield value
+        elif type(value) is _CodeType:
+            yield from _written(value, names)
 
 
 def _values(holder: object) -> list[object]:

@@ -19,7 +19,7 @@ from PIL import Image
 
 from genaudit.recorder.child.batch import nbytes
 from genaudit.recorder.child.batch.nbytes import bytes_of_arrays
-from genaudit.recorder.child.batch.size import size_of
+from genaudit.recorder.child.batch.size import counts_items, size_of, written_integers
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
 Y = np.zeros(8, np.int64)
@@ -454,3 +454,41 @@ def test_elements_of_arrays_are_not_walked(monkeypatch: pytest.MonkeyPatch) -> N
     size_of((np.zeros((800, 4)), np.zeros(800)))
 
     assert len(looks) == 3
+
+
+BATCH = 8
+
+
+def _hands_on() -> Any:
+    def inner() -> Any:
+        yield from range(0, 64, 12)
+
+    yield from inner()
+
+
+class _Indexed:
+    def __getitem__(self, number: int) -> Any:
+        return [number] * BATCH if number < 5 else [number] * 40
+
+
+@pytest.mark.parametrize(
+    ("holder", "expected"), [(_hands_on(), {12, 64}), (_Indexed(), {5, 8, 40}), (iter([1]), set())]
+)
+def test_integers_that_are_written(holder: Any, expected: set[int]) -> None:
+    """Those of the code that makes batches and of what it hands on to, and of the globals that it names."""
+    if hasattr(holder, "send"):
+        next(holder)
+
+    assert written_integers(holder) == expected
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [((32, 64), True), ((32, 64, 64, 3), True), ((32, 32, 3), False), ((32, 32), False), ((31, 64), False)],
+)
+def test_a_written_integer_counts_items(shape: tuple[int, ...], expected: bool) -> None:
+    """But for a picture's height: that it is as high as it is wide is seen; a height that is given is no other case."""
+    batch = np.zeros(shape, np.float32)
+
+    assert counts_items(batch, shape[0], set(), {32}) == expected
+    assert counts_items(batch, shape[0], {32}) == (shape[0] == 32)
