@@ -285,7 +285,8 @@ class GrowthEstimates:
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
         """Growth per epoch in the trial with the most of them."""
-        fits = [fit for trial in self._trial_set.steady if (fit := epoch_growth(trial)) is not None]
+        alone = [fit for trial in self._trial_set.steady if (fit := epoch_growth(trial)) is not None]
+        fits = [fit.against(alone) for fit in alone]
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
         lasting = [
             fit
@@ -295,8 +296,7 @@ class GrowthEstimates:
         ]
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
         # Where it ends in all of them, the drive over most batches shows how much is left.
-        longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
-        return None if longest is None else longest.against(fits)
+        return max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
 
 
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:

@@ -24,7 +24,8 @@ PAGE = sysconf("SC_PAGE_SIZE")
 WINDOW = 64 * 1024 * 1024
 # Looking through more would take longer than what is found is worth.
 MOST_BYTES = 32 * 1024**3
-_MOST_READS = 1024
+LARGEST_RECORD = 48
+MOST_READS = 160
 _PRIVATE, _ANONYMOUS_MEMORY = 0x02, 0x20
 # Of a file of mappings: private memory that can be written and is no file's.
 _ANONYMOUS = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) rw-p 0+ 00:00 0 *(?:\[anon.*)?$", re.MULTILINE)
@@ -33,27 +34,39 @@ _ANONYMOUS = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) rw-p 0+ 00:00 0 *(?:\[anon.*
 class FreeHeap:
     """Free bytes of the interpreter's heap and of the arenas that the C library gives to threads.
 
-    Is 0 where the C library is another than glibc, or memory cannot be looked at.
+    A part is left out where it cannot be known: another C library than glibc, memory that cannot be looked at.
     """
 
     def __init__(self) -> None:
-        self._parts: list[Any] = []
-        try:
-            from genaudit.recorder.child.memory.arenas import ThreadArenas
-            from genaudit.recorder.child.memory.pools import Pools
-
-            memory = OwnMemory()
-            self._parts = [Pools(memory), ThreadArenas(memory)]
-        except Exception:
-            # Among others, what an audit hook of the target's raises.
-            return
+        self._parts = [part for part in map(_made, ("pools", "arenas")) if part is not None]
 
     def n_bytes(self) -> int:
         """Bytes that are resident now, and free."""
-        try:
-            return sum(part.free_bytes() for part in self._parts)
-        except Exception:
-            return 0
+        return sum(map(_free_bytes, self._parts))
+
+
+def _made(name: str) -> Any:
+    try:
+        memory = OwnMemory()
+        if name == "pools":
+            from genaudit.recorder.child.memory.pools import Pools
+
+            return Pools(memory)
+        from genaudit.recorder.child.memory.arenas import ThreadArenas
+
+        return ThreadArenas(memory)
+    except Exception:
+        # Among others, what an audit hook of the target's raises.
+        return None
+
+
+def _free_bytes(part: Any) -> int:
+    try:
+        n_bytes: int = part.free_bytes()
+    except Exception:
+        # Among others, no descriptor that is left.
+        return 0
+    return n_bytes
 
 
 class OwnMemory:
@@ -74,7 +87,8 @@ class OwnMemory:
         self._mincore = library.mincore
         self._mincore.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_void_p]
         self._pages = (ctypes.c_ubyte * (WINDOW // PAGE))()
-        self._there = (ctypes.c_char * (16 * _MOST_READS))()
+        self._found = (ctypes.c_char * (LARGEST_RECORD * MOST_READS))()
+        self._there = (ctypes.c_char * (16 * MOST_READS))()
         if not self._tells_what_is_resident():
             raise OSError
 
@@ -92,18 +106,14 @@ class OwnMemory:
         return bytes(memoryview(self._pages)[: (end - start) // PAGE])
 
     def records(self, addresses: list[int], record: Struct) -> Iterator[tuple[int, ...]]:
-        """A record from each address, up to the first that cannot be read."""
-        size = record.size
-        found = (ctypes.c_char * (size * min(len(addresses), _MOST_READS)))()
-        here = (ctypes.c_size_t * 2)(ctypes.addressof(found), len(found))
-        for at in range(0, len(addresses), _MOST_READS):
-            part = addresses[at : at + _MOST_READS]
-            self._there.raw = pack(f"={2 * len(part)}Q", *[number for address in part for number in (address, size)])
-            n_bytes = self._read(getpid(), here, 1, self._there, len(part), 0)
-            if n_bytes > 0:
-                yield from record.iter_unpack(bytes(memoryview(found)[: n_bytes - n_bytes % size]))
-            if n_bytes < size * len(part):
-                return
+        """A record from each of a few addresses, up to the first that cannot be read."""
+        size, addresses = record.size, addresses[:MOST_READS]
+        self._there.raw = pack(
+            f"={2 * len(addresses)}Q", *[number for address in addresses for number in (address, size)]
+        )
+        here = (ctypes.c_size_t * 2)(ctypes.addressof(self._found), len(self._found))
+        n_bytes = self._read(getpid(), here, 1, self._there, len(addresses), 0)
+        return record.iter_unpack(bytes(memoryview(self._found)[: max(0, n_bytes - n_bytes % size)]))
 
     def _tells_what_is_resident(self) -> bool:
         """Whether a page that nobody has touched is told from others: some sandboxes call every page resident."""

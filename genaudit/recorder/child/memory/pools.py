@@ -41,19 +41,21 @@ class Pools:
     def _in_window(self, start: int, end: int) -> int:
         pages = self._memory.resident(start, end)
         first = -start % POOL // PAGE
-        places = [at for at in range(first, len(pages) - _PAGES + 1, _PAGES) if pages[at]]
         # Of data, which may be large, only a place here and there is looked at.
-        by_part: dict[int, list[int]] = {}
-        for at in places:
-            by_part.setdefault(at // _PART_PAGES, []).append(at)
-        probes = [(part, inside[len(inside) // 2]) for part, inside in by_part.items()]
-        headers = self._memory.records([start + at * PAGE for _, at in probes], _HEADER)
-        arenas = {part for (part, _), header in zip(probes, headers, strict=False) if _block_bytes(*header)}
-        near = arenas | {part + step for part in arenas for step in (-1, 1)}
-        return self._free(start, pages, [at for at in places if at // _PART_PAGES in near])
+        parts = [
+            range(at, min(at + _PART_PAGES, len(pages) - _PAGES + 1), _PAGES)
+            for at in range(first, len(pages), _PART_PAGES)
+        ]
+        probes = [place for part in parts if (place := _probe(part, pages)) is not None]
+        probed = [(at - first) // _PART_PAGES for at in probes]
+        headers = self._memory.records([start + at * PAGE for at in probes], _HEADER)
+        arenas = {part for part, header in zip(probed, headers, strict=False) if _block_bytes(*header)}
+        near = {part + step for part in arenas for step in (-1, 0, 1) if 0 <= part + step < len(parts)}
+        return sum(self._in_part(start, pages, parts[part]) for part in near)
 
-    def _free(self, start: int, pages: bytes, places: list[int]) -> int:
+    def _in_part(self, start: int, pages: bytes, part: range) -> int:
         free = 0
+        places = [at for at in part if pages[at]]
         headers = self._memory.records([start + at * PAGE for at in places], _HEADER)
         for at, (n_used, kind, following, last) in zip(places, headers, strict=False):
             size = _block_bytes(n_used, kind, following, last)
@@ -61,6 +63,12 @@ class Pools:
                 resident = PAGE * pages.count(1, at, at + _PAGES)
                 free += max(0, resident - POOL_HEADER - n_used * size)
         return free
+
+
+def _probe(part: range, pages: bytes) -> int | None:
+    """A place of a part that is resident, the middle one first."""
+    middle = len(part) // 2
+    return next((at for at in (*part[middle:], *part[:middle]) if pages[at]), None)
 
 
 def _block_bytes(n_used: int, kind: int, following: int, last: int) -> int:

@@ -64,6 +64,8 @@ class Settler:
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
         self._forked = ForkedHeaps(self._trim)
+        self._threads_at_call: int | None = None
+        self._shares_heap = False
         self._free_heap: FreeHeap | None = None
 
     def settle(self) -> Settled:
@@ -83,9 +85,9 @@ class Settler:
         self._trim(0)
         reading = self._gauge.read()
         settled.collected = reading.held
-        free = self._free_bytes()
-        settled.retained = settled.own = max(0, reading.held - free)
         settled.threads = reading.threads
+        free = self._free_bytes(reading.threads)
+        settled.retained = settled.own = max(0, reading.held - free)
         settled.tree = self._processes.tree_held(self.others())
         settled.workers_above = sum(self._processes.below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
@@ -94,13 +96,21 @@ class Settler:
         settled.seconds = perf_counter() - start
         return settled
 
-    def _free_bytes(self) -> int:
-        """What is resident in this process and free."""
-        if self._gauge.control is not None:
-            # A process that cannot read its own memory.
+    def settle_before_call(self) -> Settled:
+        """The same before the target is called: threads that come after this are its own."""
+        settled = self.settle()
+        self._threads_at_call = settled.threads
+        return settled
+
+    def _free_bytes(self, n_threads: int) -> int:
+        """What is resident in this process and free, once the target has had threads; without, it hardly changes."""
+        at_call = self._threads_at_call
+        self._shares_heap = self._shares_heap or (at_call is not None and n_threads > at_call)
+        if not self._shares_heap or self._gauge.control is not None:
+            # The last is of a process that cannot read its own memory.
             return 0
         if self._free_heap is None:
-            # Brought only now: before the target it would be memory of ours.
+            # Brought only now: few targets need it.
             with OwnImports():
                 from genaudit.recorder.child.memory.free_heap import FreeHeap
             self._free_heap = FreeHeap()
