@@ -134,7 +134,8 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
     def full_from(self) -> int:
         """The smallest size at which nearly as much is held as at any."""
         highest = max(self._median(size) for size in self.sizes)
-        return next(size for size in self.sizes if self._median(size) >= FULL * highest)
+        # Below 0 where less is held than before the call.
+        return next(size for size in self.sizes if self._median(size) >= min(highest, FULL * highest))
 
     def growing_part(self, items: float) -> float:
         """Bytes that come with the data set at a size: the law without what is there at any size."""

@@ -14,13 +14,13 @@ import re
 from posix import close, dup, memfd_create, pread
 from struct import Struct
 
-from genaudit.recorder.child.memory.free_heap import PAGE, WINDOW
+from genaudit.recorder.child.memory.own_memory import PAGE, WINDOW
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from genaudit.recorder.child.memory.free_heap import OwnMemory
+    from genaudit.recorder.child.memory.own_memory import OwnMemory
 
 _HEAP = Struct("=QQQ")
 _READ_BYTES = 64 * 1024

@@ -11,11 +11,11 @@ from __future__ import annotations
 from struct import Struct
 
 from genaudit.recorder.child.memory.free_blocks import ALIGNMENT, LARGEST, POOL, POOL_HEADER
-from genaudit.recorder.child.memory.free_heap import PAGE
+from genaudit.recorder.child.memory.own_memory import PAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from genaudit.recorder.child.memory.free_heap import OwnMemory
+    from genaudit.recorder.child.memory.own_memory import OwnMemory
 
 _HEADER = Struct("=I32xIII")
 _PAGES = POOL // PAGE

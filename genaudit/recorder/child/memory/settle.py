@@ -65,6 +65,7 @@ class Settler:
         self._threads_before = gauge.read().threads
         self._forked = ForkedHeaps(self._trim)
         self._threads_at_call: int | None = None
+        self._free_at_call = 0
         self._shares_heap = False
         self._free_heap: FreeHeap | None = None
 
@@ -98,23 +99,28 @@ class Settler:
 
     def settle_before_call(self) -> Settled:
         """The same before the target is called: threads that come after this are its own."""
-        settled = self.settle()
-        self._threads_at_call = settled.threads
-        return settled
-
-    def _free_bytes(self, n_threads: int) -> int:
-        """What is resident in this process and free, once the target has had threads; without, it hardly changes."""
-        at_call = self._threads_at_call
-        self._shares_heap = self._shares_heap or (at_call is not None and n_threads > at_call)
-        if not self._shares_heap or self._gauge.control is not None:
-            # The last is of a process that cannot read its own memory.
-            return 0
-        if self._free_heap is None:
-            # Brought only now: few targets need it.
+        if self._free_heap is None and self._gauge.control is None:
+            # Brought here, and used once, so that what it takes itself is in what was there before the call.
             with OwnImports():
                 from genaudit.recorder.child.memory.free_heap import FreeHeap
             self._free_heap = FreeHeap()
-        return self._free_heap.n_bytes()
+            self._free_heap.n_bytes()
+        self._threads_at_call, self._shares_heap = None, False
+        settled = self.settle()
+        self._threads_at_call = settled.threads
+        self._free_at_call = self._free_heap.n_bytes() if self._free_heap is not None else 0
+        return settled
+
+    def _free_bytes(self, n_threads: int) -> int:
+        """What is resident in this process and free beyond what was before the call, once the target has had threads.
+
+        Without them it hardly changes.
+        """
+        at_call = self._threads_at_call
+        self._shares_heap = self._shares_heap or (at_call is not None and n_threads > at_call)
+        if not self._shares_heap or self._free_heap is None:
+            return 0
+        return self._free_heap.n_bytes() - self._free_at_call
 
     def rests_with_others(self) -> bool:
         """Whether there are other processes, once all have come to rest."""

@@ -92,7 +92,7 @@ def test_without_glibc_the_interpreters_heap_is_still_known(monkeypatch: pytest.
 
 def test_a_sandbox_that_calls_every_page_resident_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        "genaudit.recorder.child.memory.free_heap.OwnMemory.resident",
+        "genaudit.recorder.child.memory.own_memory.OwnMemory.resident",
         lambda _self, start, end: b"\1" * ((end - start) // 4096),
     )
     assert FreeHeap().n_bytes() == 0
