@@ -138,11 +138,12 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
     levels_off = _levels_off(series)
     if levels_off:
         series = series[len(series) // 2 :]
-    line = theil_sen([x for x, _ in series], [y for _, y in series], resolution=RESOLUTION_BYTES)
-    if line is None:
+    # Of many short epochs only a few are settled at, and those near each other; what fills, does so over those.
+    per_epoch = theil_sen_within([series], resolution=RESOLUTION_BYTES, apart=APART)
+    if per_epoch is None:
         return None
     return EpochGrowth(
-        per_epoch=line.slope,
+        per_epoch=per_epoch,
         items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
         to_batch=ends[-1].batch,
