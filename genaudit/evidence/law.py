@@ -131,6 +131,13 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
 
     @property
+    def rise(self) -> Interval:
+        """Bytes per item from the least to the most that is held at any size, whatever lies between."""
+        held = [self._median(size) for size in self.sizes]
+        slope = (max(held) - min(held)) / max(1, self.sizes[-1] - self.sizes[0])
+        return Interval(value=slope, low=slope, high=slope)
+
+    @property
     def full_from(self) -> int:
         """The smallest size at which nearly as much is held as at any."""
         highest = max(self._median(size) for size in self.sizes)
