@@ -6,7 +6,7 @@ import pytest
 
 import genaudit
 
-THREAD = "    threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+THREAD = "    threading.Thread(target=ended.wait, daemon=True).start()\n"
 TARGET = """
 import os, threading
 import numpy as np
@@ -15,9 +15,11 @@ def data(n):
     return {"keys": list(range(n))}
 
 def generate(keys, batch_size=8):
-    threading.Thread(target=threading.Event().wait, daemon=True).start()
+    ended = threading.Event()
+    threading.Thread(target=ended.wait, daemon=True).start()
     for start in range(0, len(keys), batch_size):
         yield np.ones((batch_size, 1000))
+    ended.set()
 """
 
 

@@ -138,11 +138,12 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
     levels_off = _levels_off(series)
     if levels_off:
         series = series[len(series) // 2 :]
-    line = theil_sen([x for x, _ in series], [y for _, y in series], resolution=RESOLUTION_BYTES)
-    if line is None:
+    # Of many short epochs only a few are settled at, and those near each other; what fills, does so over those.
+    per_epoch = theil_sen_within([series], resolution=RESOLUTION_BYTES, apart=APART)
+    if per_epoch is None:
         return None
     return EpochGrowth(
-        per_epoch=line.slope,
+        per_epoch=per_epoch,
         items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
         to_batch=ends[-1].batch,
@@ -285,7 +286,8 @@ class GrowthEstimates:
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:
         """Growth per epoch in the trial with the most of them."""
-        fits = [fit for trial in self._trial_set.steady if (fit := epoch_growth(trial)) is not None]
+        alone = [fit for trial in self._trial_set.steady if (fit := epoch_growth(trial)) is not None]
+        fits = [fit.against(alone) for fit in alone]
         # A drive over more batches may show that what seemed to come with epochs ends: a window over several of them.
         lasting = [
             fit
@@ -295,8 +297,7 @@ class GrowthEstimates:
         ]
         # Over many epochs what comes and goes with threads and queues is little; over three or four it may be a line.
         # Where it ends in all of them, the drive over most batches shows how much is left.
-        longest = max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
-        return None if longest is None else longest.against(fits)
+        return max(lasting, key=lambda fit: fit.span, default=max(fits, key=lambda fit: fit.to_batch, default=None))
 
 
 def _refutes(longer: BatchGrowth, fit: BatchGrowth) -> bool:

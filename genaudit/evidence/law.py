@@ -131,10 +131,18 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         return Interval(value=centre + self.per_item.value * (items - middle), low=min(ends), high=max(ends))
 
     @property
+    def rise(self) -> Interval:
+        """Bytes per item from the least to the most that is held at any size, whatever lies between."""
+        held = [self._median(size) for size in self.sizes]
+        slope = (max(held) - min(held)) / max(1, self.sizes[-1] - self.sizes[0])
+        return Interval(value=slope, low=slope, high=slope)
+
+    @property
     def full_from(self) -> int:
         """The smallest size at which nearly as much is held as at any."""
         highest = max(self._median(size) for size in self.sizes)
-        return next(size for size in self.sizes if self._median(size) >= FULL * highest)
+        # Below 0 where less is held than before the call.
+        return next(size for size in self.sizes if self._median(size) >= min(highest, FULL * highest))
 
     def growing_part(self, items: float) -> float:
         """Bytes that come with the data set at a size: the law without what is there at any size."""

@@ -18,14 +18,32 @@ NO_MORE = 1.25
 
 
 def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
-    """The outcomes; where workers copy the data set, the growth that is this copying is no finding beside it."""
-    copied = next((outcome for outcome in outcomes if outcome.code == WORKER_DUPLICATION.code), None)
-    if copied is None or not copied.is_finding or not _is_copying(evidence, copied.value or 0.0):
+    """The outcomes; where workers copy the data set, the growth that is this copying is no finding beside it.
+
+    Nor is it copying where workers keep what they have read themselves.
+    """
+    by_code = {outcome.code: outcome for outcome in outcomes}
+    copied, cached = by_code.get(WORKER_DUPLICATION.code), by_code.get(UNBOUNDED_CACHE.code)
+    if copied is None or not copied.is_finding:
         return list(outcomes)
+    if cached is not None and cached.is_finding and not _is_there_to_copy(evidence, copied.value or 0.0):
+        message = f"what workers hold is what they have kept: {cached.name} reports it"
+        return [_beneath(outcome, message) if outcome is copied else outcome for outcome in outcomes]
+    if not _is_copying(evidence, copied.value or 0.0):
+        return list(outcomes)
+    message = f"what grows is what the workers copy: {copied.name} reports it"
     return [
-        _beneath(outcome, copied) if outcome.code in EFFECTS and outcome.verdict in OPEN else outcome
+        _beneath(outcome, message) if outcome.code in EFFECTS and outcome.verdict in OPEN else outcome
         for outcome in outcomes
     ]
+
+
+def _is_there_to_copy(evidence: Evidence, bytes_per_item: float) -> bool:
+    """Whether the target's own process, or workers that have just started, hold a good part of what workers come to."""
+    started = evidence.workers_first_law
+    at_start = started.per_item.value if started is not None else 0.0
+    there = max(at_start, evidence.trial_set.workers * _held_per_item(evidence))
+    return there >= OF_THE_TARGET * bytes_per_item
 
 
 def _is_copying(evidence: Evidence, bytes_per_item: float) -> bool:
@@ -53,11 +71,11 @@ def _held_per_item(evidence: Evidence) -> float:
     return max((law.per_item.value for law in laws if law is not None), default=0.0)
 
 
-def _beneath(outcome: Outcome, cause: Outcome) -> Outcome:
+def _beneath(outcome: Outcome, message: str) -> Outcome:
     return replace(
         outcome,
         verdict=Verdict.NOT_APPLICABLE,
-        message=f"what grows is what the workers copy: {cause.name} reports it",
+        message=message,
         location=None,
         saving_bytes=None,
         fix=None,

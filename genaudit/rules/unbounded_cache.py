@@ -44,13 +44,19 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         at_most = grows_with_items(filled, limit, less=before)
         verdict, slope, bends = at_most if at_most[0] is Verdict.PASS else (verdict, slope, bends)
     answer = measured(verdict, slope, "bytes/item", limit)
-    if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
+    walked = evidence.held_epoch_law
+    if (
+        verdict is Verdict.PASS
+        and bends
+        and evidence.may_have_run_out(law)
+        and not evidence.is_heap_alone(law.rise, law, walked, limit)
+    ):
         return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
         return answer.with_message(message)
-    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_epoch_law, limit):
+    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, walked, limit):
         return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")

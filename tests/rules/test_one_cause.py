@@ -13,14 +13,14 @@ LEFT = 0.4
 """An epoch leaves so much of what was not copied before it."""
 
 
-def found(in_workers, own):
+def found(in_workers, own, listed=ITEM):
     """What is found of a list of all items, where workers and the target's own process gain, by size and batch."""
 
     def change(size):
         return lambda mark: {
             "children": WORKERS,
-            "own_bytes": BASE + round(size * ITEM + own(size, mark.batch)),
-            "retained_bytes": BASE + round(size * ITEM + own(size, mark.batch) + in_workers(size, mark.batch)),
+            "own_bytes": BASE + round(size * listed + own(size, mark.batch)),
+            "retained_bytes": BASE + round(size * listed + own(size, mark.batch) + in_workers(size, mark.batch)),
         }
 
     trials = at_sizes(lambda size, batch, epoch: 0.0)
@@ -60,3 +60,11 @@ def test_a_leak_in_a_worker_is_more_than_copying() -> None:
     both = found(lambda size, batch: copies(size, batch) + batch * 8.0 * MIB, nothing)
 
     assert "batch-growth" in both
+
+
+def test_what_workers_keep_of_their_own_reading_is_no_copy() -> None:
+    """Each keeps the items that it has read: there is nothing that they could copy."""
+    both = found(lambda size, batch: min(size, batch * BATCH_ITEMS) * ITEM, nothing, listed=0)
+
+    assert "unbounded-cache" in both
+    assert "worker-duplication" not in both

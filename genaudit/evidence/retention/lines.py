@@ -224,6 +224,9 @@ def _behind(scope: Scope, use: Use, own: Own, *, grows: bool) -> list[Place]:
     if around is None or use.source is None:
         return []
     uses = [other._replace(source=None) for other in uses_of_name(around, use.source) if other.line != use.line]
+    if grows:
+        # Bound to a variable that is made anew each time, the name itself is what keeps it.
+        uses = [other for other in uses if not other.is_bind]
     name = use.source
     return _chosen(Scope(scope.path, around, uses), own, grows=grows, follow=lambda scope: _passed(scope, name, own))
 

@@ -67,6 +67,9 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
         if not containers:
             return len(self.steps) - 1
         if self.grows and self.container is not None:
+            if self.entries <= 0:
+                # No container has more entries: what its entries hold became more, up to the end of the path.
+                return len(self.steps) - 1
             return next(at for at, step in enumerate(self.steps) if step is self.container)
         each = {at: (self.steps[at].entries or 0) // max(1, self.steps[at].count) for at in containers}
         many = [at for at in containers if each[at] >= MANY]

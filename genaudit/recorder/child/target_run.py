@@ -107,7 +107,7 @@ class TargetRun:
     def _level_reader(self) -> Callable[[], dict[str, int]]:
         """Reads what is held by now: fields of a phase's mark; where it is asked for, with no block left to fill."""
         if not self._spec["fill_pools"]:
-            return lambda: {"settled": self._settler.settle().retained}
+            return lambda: {"settled": self._settler.settle_before_call().retained}
         with OwnImports():
             from genaudit.recorder.child.memory.free_blocks import FreeBlocks
 

@@ -50,7 +50,7 @@ class FreeBlocks:
         fillers = Fillers()
         self._fillers.append(fillers)
         fill(fillers)
-        return {"settled": self._settler.settle().retained, "filled": fillers.n_bytes}
+        return {"settled": self._settler.settle_before_call().retained, "filled": fillers.n_bytes}
 
 
 class Fillers:

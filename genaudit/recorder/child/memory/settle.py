@@ -20,6 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from genaudit.recorder.child.memory.free_heap import FreeHeap
+
 _STILL_BYTES = 64 * 1024
 _STILL_READINGS = 5
 _STILL_STEP_S = 0.02
@@ -62,6 +64,10 @@ class Settler:
         self._trim = malloc_trim()
         self._threads_before = gauge.read().threads
         self._forked = ForkedHeaps(self._trim)
+        self._threads_at_call: int | None = None
+        self._free_at_call = 0
+        self._shares_heap = False
+        self._free_heap: FreeHeap | None = None
 
     def settle(self) -> Settled:
         """Wait for other threads and processes, collect, trim, read.
@@ -79,15 +85,42 @@ class Settler:
         settled.garbage = collect() if settled.collector_on else 0
         self._trim(0)
         reading = self._gauge.read()
-        settled.retained = settled.own = settled.collected = reading.held
+        settled.collected = reading.held
         settled.threads = reading.threads
+        free = self._free_bytes(reading.threads)
+        settled.retained = settled.own = max(0, reading.held - free)
         settled.tree = self._processes.tree_held(self.others())
         settled.workers_above = sum(self._processes.below_highest(pid) for pid in settled.tree if pid != getpid())
         if len(settled.tree) > 1:
-            settled.retained = sum(settled.tree.values())
+            settled.retained = max(0, sum(settled.tree.values()) - free)
         settled.retained += self._shared.beyond_bytes(settled.tree)
         settled.seconds = perf_counter() - start
         return settled
+
+    def settle_before_call(self) -> Settled:
+        """The same before the target is called: threads that come after this are its own."""
+        if self._free_heap is None and self._gauge.control is None:
+            # Brought here, and used once, so that what it takes itself is in what was there before the call.
+            with OwnImports():
+                from genaudit.recorder.child.memory.free_heap import FreeHeap
+            self._free_heap = FreeHeap()
+            self._free_heap.n_bytes()
+        self._threads_at_call, self._shares_heap = None, False
+        settled = self.settle()
+        self._threads_at_call = settled.threads
+        self._free_at_call = self._free_heap.n_bytes() if self._free_heap is not None else 0
+        return settled
+
+    def _free_bytes(self, n_threads: int) -> int:
+        """What is resident in this process and free beyond what was before the call, once the target has had threads.
+
+        Without them it hardly changes.
+        """
+        at_call = self._threads_at_call
+        self._shares_heap = self._shares_heap or (at_call is not None and n_threads > at_call)
+        if not self._shares_heap or self._free_heap is None:
+            return 0
+        return self._free_heap.n_bytes() - self._free_at_call
 
     def rests_with_others(self) -> bool:
         """Whether there are other processes, once all have come to rest."""
