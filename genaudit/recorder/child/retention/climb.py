@@ -8,8 +8,8 @@ from sys import modules
 from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
-from genaudit.recorder.child.guard.static_inspect import is_owned, module_of
-from genaudit.recorder.child.retention.edges import FrameType
+from genaudit.recorder.child.guard.static_inspect import FunctionType, is_owned, module_of
+from genaudit.recorder.child.retention.edges import FrameType, is_installed
 from genaudit.recorder.child.retention.kinds import OURS
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ class Climb:
         for holder in self._holders:
             path, is_named = self._path(holder)
             if not is_named:
-                yield [holder]
+                yield self._to_users_code(holder)
             elif not self._is_accounted(path[-1]):
                 yield self._named(path)
 
@@ -95,6 +95,23 @@ class Climb:
                     met.add(id(above))
                     paths.append([*path, above])
         return [holder], False
+
+    def _to_users_code(self, holder: Any) -> list[Any]:
+        """A way down from the nearest function of the user's, where no module or class has a name for it.
+
+        A library may keep a function in a table that is too far up.
+        """
+        paths = deque([[holder]])
+        met = {id(holder)}
+        while paths:
+            path = paths.popleft()
+            if type(path[-1]) is FunctionType and not is_installed(path[-1].__code__.co_filename):
+                return path[::-1]  # type: ignore[no-any-return]
+            for above in self._above.get(id(path[-1]), ()):
+                if id(above) not in met:
+                    met.add(id(above))
+                    paths.append([*path, above])
+        return [holder]
 
     def _is_end(self, value: Any) -> bool:
         return id(value) in self._namespaces or self._is_class(value) or self._is_accounted(value)

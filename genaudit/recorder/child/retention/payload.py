@@ -86,6 +86,9 @@ def _image(value: Any, buffers: set[Any]) -> Found:
     return found
 
 
+_HANDLES = (" variant", " resource")
+
+
 def _counted(handler: Any) -> Payload:
     def read(value: Any, buffers: set[Any]) -> Found:
         count = ByteCount()
@@ -96,7 +99,10 @@ def _counted(handler: Any) -> Payload:
             if key not in buffers:
                 buffers.add(key)
                 data += bytes_of_arrays([array])
-        return Found(_shape_of(value), data, count.overhead)
+        found = Found(_shape_of(value), data, count.overhead)
+        # A handle of TensorFlow's: what a data set, an iterator or a variable is to its runtime.
+        found.is_foreign = found.detail.endswith(_HANDLES)
+        return found
 
     return read
 
