@@ -239,7 +239,7 @@ class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
     is_sampled: bool = False
     """Estimated from a sample of the entries."""
     is_foreign: bool = False
-    """Objects of a class in C, or with a finaliser, which may own more than they show: readers, connections, handles."""
+    """Objects of a class in C, or with a finaliser, which may own more than they show: readers, connections."""
     path: str | None = None
     line: int | None = None
     function: str | None = None

@@ -2,7 +2,10 @@
 
 from typing import NamedTuple
 
+import msgspec
+
 from genaudit.evidence import readings
+from genaudit.evidence.blame.native import NativeOwner, native_owner
 from genaudit.evidence.blame.paths import blame_holding, gained_by, stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
@@ -36,7 +39,24 @@ def holders(evidence: Evidence) -> list[Holder]:
             rows.append(_holder(evidence, holding, share=holding.bytes / retained, growth=growth))
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
-    return rows
+    native = native_owner(evidence)
+    return rows if native is None else _with_native(evidence, rows, native, retained)
+
+
+def _with_native(evidence: Evidence, rows: list[Holder], native: NativeOwner, retained: int) -> list[Holder]:
+    """The same with what owns native memory, by which others of the same container are replaced."""
+    names = names_of(native.holding)
+    growth = None
+    if native.holding.container is not None and native.batches:
+        growth = _Growth(native.holding, native.batches, native.epochs)
+    holder = _holder(
+        evidence, native.holding, share=native.holding.bytes / max(retained, native.retained), growth=growth
+    )
+    upto = native.holding.holder + 1
+    own = [word for step in native.holding.steps[:upto] for word in words_of(step)]
+    others = [row for row in rows if row.names[: len(own)] != own or row.bytes > holder.bytes]
+    holder = msgspec.structs.replace(holder, names=[*names[:-1], f"{names[-1]} (native memory)"])
+    return sorted([holder, *others], key=lambda row: -row.bytes)
 
 
 class _Growth(NamedTuple):

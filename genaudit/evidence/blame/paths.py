@@ -63,7 +63,7 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
         of_trial = list(stretches(trial))
         if not of_trial:
             continue
-        blame = _blame(recording, project, gained_by(of_trial), _to_explain(of_trial[0], bytes_per_batch), grows=True)
+        blame = _blame(recording, project, gained_by(of_trial), to_explain_in(of_trial[0], bytes_per_batch), grows=True)
         if blame is not None:
             return blame
     return None
@@ -93,7 +93,7 @@ def _up_to_container(holding: Holding) -> Holding | None:
     return None
 
 
-def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
+def to_explain_in(stretch: Stretch, bytes_per_batch: float) -> float:
     """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
     by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
     if by_rate <= 0:

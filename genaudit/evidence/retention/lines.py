@@ -46,8 +46,11 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
-    if holding.steps[0].kind == "referent":
-        return _made(holding.steps[0], own)
+    root = holding.steps[0]
+    if root.kind == "referent":
+        return _made(root, own)
+    if root.kind == "function" and (handed := handed_on(root, own)):
+        return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
     for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
@@ -67,11 +70,44 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
         if not stage.endswith("Dataset") or stage == "Dataset":
             continue
         method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
-        for path, tree in own.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
-                    return [Place(path, node.end_lineno or node.lineno)]
+        calls = [
+            (name, Place(path, node.end_lineno or node.lineno))
+            for path, tree in own.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            for name in last_name(node.func)
+            if method in name
+        ]
+        if calls:
+            exact = [place for name, place in calls if name == method]
+            return list(dict.fromkeys(exact)) or [calls[0][1]]
     return []
+
+
+def handed_on(root: RetentionNode, own: Own) -> list[Place]:
+    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses.
+
+    Args:
+        root: The function, to which no name in the user's code leads any more.
+    """
+    tree = own.get(root.path or "")
+    if tree is None:
+        return []
+    functions = {node.name for each in own.values() for node in ast.walk(each) if isinstance(node, ast.FunctionDef)}
+    places = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or functions & set(last_name(node.func)):
+            continue
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if any(_is_function(part, root) for part in given):
+            places.append(Place(root.path or "", node.lineno))
+    return list(dict.fromkeys(places))
+
+
+def _is_function(node: ast.AST, function: RetentionNode) -> bool:
+    if isinstance(node, ast.Lambda):
+        return function.name == "<lambda>" and node.lineno == function.line
+    return function.name in last_name(node)
 
 
 def _made(root: RetentionNode, own: Own) -> list[Place]:

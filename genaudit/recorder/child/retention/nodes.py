@@ -30,7 +30,20 @@ class Node:
     """
 
     __slots__ = (
-        *("below", "children", "count", "data", "detail", "entries", "is_foreign", "is_sampled", "kind", "name", "objects", "opened"),
+        *(
+            "below",
+            "children",
+            "count",
+            "data",
+            "detail",
+            "entries",
+            "is_foreign",
+            "is_sampled",
+            "kind",
+            "name",
+            "objects",
+            "opened",
+        ),
         *("parent", "place", "skipped", "step", "type"),
     )
 
