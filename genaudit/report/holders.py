@@ -40,18 +40,17 @@ def holders(evidence: Evidence) -> list[Holder]:
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
     native = native_owner(evidence)
-    return rows if native is None else _with_native(evidence, rows, native, retained)
+    return rows if native is None else _with_native(evidence, rows, native)
 
 
-def _with_native(evidence: Evidence, rows: list[Holder], native: NativeOwner, retained: int) -> list[Holder]:
+def _with_native(evidence: Evidence, rows: list[Holder], native: NativeOwner) -> list[Holder]:
     """The same with what owns native memory, by which others of the same container are replaced."""
     names = names_of(native.holding)
     growth = None
     if native.holding.container is not None and native.batches:
         growth = _Growth(native.holding, native.batches, native.epochs)
-    holder = _holder(
-        evidence, native.holding, share=native.holding.bytes / max(retained, native.retained), growth=growth
-    )
+    share = native.holding.bytes / max(native.retained, native.holding.bytes, 1)
+    holder = _holder(evidence, native.holding, share=share, growth=growth)
     upto = native.holding.holder + 1
     own = [word for step in native.holding.steps[:upto] for word in words_of(step)]
     others = [row for row in rows if row.names[: len(own)] != own or row.bytes > holder.bytes]

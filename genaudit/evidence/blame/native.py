@@ -1,5 +1,6 @@
 """Which line to name for native memory: by what owns it, where walks of references account for too little of it."""
 
+import math
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -35,9 +36,9 @@ def owner_of_growth(recording: Recording, bytes_per_batch: float) -> tuple[Holdi
         unexplained = _unexplained(of_trial, bytes_per_batch)
         if unexplained <= 0:
             continue
-        steps = of_trial[0].batches * OF_BATCHES
-        if trial.epochs_asked:
-            steps = of_trial[0].last.epoch - of_trial[0].first.epoch
+        turns = of_trial[0].last.epoch - of_trial[0].first.epoch
+        # An iterator is kept for each epoch, a reader for each batch of the first one.
+        steps = min(of_trial[0].batches * OF_BATCHES, turns or math.inf)
         pairs = [(each.first, each.last) for each in of_trial]
         holding = owners_that_grew(pairs, unexplained, fewest=max(FEWEST, steps))
         if holding is not None:

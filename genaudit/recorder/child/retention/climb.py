@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.walk import Walk
 
 MOST_LEVELS = 32
+LEAST_LEVELS = 2
+"""However little time there is: from a variable of a closure that is the way to its function."""
 MOST_ABOVE = 3
 """Objects that refer to one, of which each is followed further."""
 MOST_AT_A_LEVEL = 20
@@ -46,8 +48,10 @@ class Climb:
     def chains(self) -> Iterator[list[Any]]:
         """From the top down to each holder, the first being the name of a module; the holder alone without one."""
         level = [each for each in self._holders if not self._is_end(each)]
-        for _ in range(MOST_LEVELS):
-            if thread_time() > self._walk.deadline or all(self._path(holder)[1] for holder in self._holders):
+        for done in range(MOST_LEVELS):
+            if (done >= LEAST_LEVELS and thread_time() > self._walk.deadline) or all(
+                self._path(holder)[1] for holder in self._holders
+            ):
                 break
             level = self._climb(level)
         for holder in self._holders:
