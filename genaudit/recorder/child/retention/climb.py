@@ -49,9 +49,8 @@ class Climb:
         """From the top down to each holder, the first being the name of a module; the holder alone without one."""
         level = [each for each in self._holders if not self._is_end(each)]
         for done in range(MOST_LEVELS):
-            if (done >= LEAST_LEVELS and thread_time() > self._walk.deadline) or all(
-                self._path(holder)[1] for holder in self._holders
-            ):
+            is_late = done >= LEAST_LEVELS and thread_time() > self._walk.deadline
+            if is_late or all(self._path(holder)[1] for holder in self._holders):
                 break
             level = self._climb(level)
         for holder in self._holders:

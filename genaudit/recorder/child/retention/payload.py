@@ -54,6 +54,9 @@ def payload_of(kind: type) -> Payload | None:
         return reader_of_arrow(base)
     if root == "mmap":
         return mapped
+    if root == "tensorflow" and "SymbolicTensor" in {name_of(each) for each in mro_of(base)}:
+        # A step of a graph: it says what it will be, and holds nothing.
+        return lambda _value, _buffers: Found()
     if root == "PIL":
         return _image if "Image" in {name_of(each) for each in mro_of(base)} else None
     handler = BY_ROOT[root](base, kind is base)
