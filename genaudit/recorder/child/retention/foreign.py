@@ -31,7 +31,7 @@ def is_foreign(kind: type) -> bool:
     """Whether objects of a class may own memory that nothing tells the size of."""
     for base in mro_of(kind):
         root = module_of(base).partition(".")[0]
-        if root in _OWNERS and is_native(base):
+        if root in _OWNERS and _has_storage(base):
             return True
         if root in _TOLD or (root == "torch" and name_of(base) in _LABELS):
             return False
