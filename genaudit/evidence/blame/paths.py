@@ -89,7 +89,9 @@ def _up_to_container(holding: Holding) -> Holding | None:
     """The path as far as the outermost container on it."""
     for at, step in enumerate(holding.steps):
         if step.entries and step.name:
-            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
+            # What grows may be a list in a table of a few: CALLBACKS["epoch"].
+            grown = next((place for place, each in enumerate(holding.steps) if each is holding.container), at)
+            return msgspec.structs.replace(holding, steps=holding.steps[: max(at, grown) + 1])
     return None
 
 

@@ -49,7 +49,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     root = holding.steps[0]
     if root.kind == "referent":
         return _made(root, own)
-    if root.kind == "function" and (handed := handed_on(root, own)):
+    if grows and (function := _first_own(holding.steps, own)) is not None and (handed := handed_on(function, own)):
         return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
@@ -57,7 +57,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
-    return _of_stages(holding.steps, own)
+    return _of_stages(holding.steps, own) or _of_source(holding.steps[0], own)
 
 
 def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -84,13 +84,32 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
     return []
 
 
-def handed_on(root: RetentionNode, own: Own) -> list[Place]:
-    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses.
+def _of_source(root: RetentionNode, own: Own) -> list[Place]:
+    """Where the object that is driven is made, if no name of the path is the user's: ``return cycle(loader)``."""
+    wanted = root.type.rpartition(".")[2].strip("_")
+    if root.kind != "source":
+        return []
+    calls = [
+        Place(path, node.lineno)
+        for path, tree in own.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and wanted in last_name(node.func)
+    ]
+    return calls if len(set(calls)) == 1 else []
 
-    Args:
-        root: The function, to which no name in the user's code leads any more.
-    """
-    tree = own.get(root.path or "")
+
+def _first_own(steps: list[RetentionNode], own: Own) -> RetentionNode | None:
+    """The function of the user's that a path goes through, where all above it is of libraries."""
+    if steps[0].kind == "function":
+        return steps[0]
+    if steps[0].kind != "module" or steps[0].path in own:
+        return None
+    return next((step for step in steps if step.type == "function" and step.path in own), None)
+
+
+def handed_on(function: RetentionNode, own: Own) -> list[Place]:
+    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses."""
+    tree = own.get(function.path or "")
     if tree is None:
         return []
     functions = {node.name for each in own.values() for node in ast.walk(each) if isinstance(node, ast.FunctionDef)}
@@ -99,15 +118,15 @@ def handed_on(root: RetentionNode, own: Own) -> list[Place]:
         if not isinstance(node, ast.Call) or functions & set(last_name(node.func)):
             continue
         given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(_is_function(part, root) for part in given):
-            places.append(Place(root.path or "", node.lineno))
+        if any(_is_function(part, function) for part in given):
+            places.append(Place(function.path or "", node.lineno))
     return list(dict.fromkeys(places))
 
 
 def _is_function(node: ast.AST, function: RetentionNode) -> bool:
     if isinstance(node, ast.Lambda):
-        return function.name == "<lambda>" and node.lineno == function.line
-    return function.name in last_name(node)
+        return function.function == "<lambda>" and node.lineno == function.line
+    return function.function in last_name(node)
 
 
 def _made(root: RetentionNode, own: Own) -> list[Place]:
