@@ -19,6 +19,8 @@ MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
 
 
+KEEPING = frozenset({"register", "connect", "subscribe", "signal", "bind", "attach", "finalize", "add_done_callback"})
+"""What functions are called that keep a function which they are given."""
 _WORD = re.compile(r"([A-Z])")
 
 
@@ -48,7 +50,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
     root = holding.steps[0]
     if root.kind == "referent":
-        return _made(root, own)
+        return (_registered(root, own) if grows else []) or _made(root, own)
     if grows and (function := _first_own(holding.steps, own)) is not None and (handed := handed_on(function, own)):
         return handed
     # From the container up, then what is inside its entries, the innermost first.
@@ -141,6 +143,24 @@ def _made(root: RetentionNode, own: Own) -> list[Place]:
         if isinstance(node, ast.Call) and wanted in last_name(node.func)
     )
     return list(dict.fromkeys(calls))
+
+
+def _registered(root: RetentionNode, own: Own) -> list[Place]:
+    """Where objects of a user's class give a method of theirs to a library that keeps it: ``atexit.register``."""
+    places = []
+    for path, tree in own.items():
+        for kind in classes(tree, root.type.rpartition(".")[2]):
+            methods = {node.name for node in kind.body if isinstance(node, ast.FunctionDef)}
+            for node in ast.walk(kind):
+                if isinstance(node, ast.Call) and KEEPING & set(last_name(node.func)):
+                    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                    if any(_is_own_method(part, methods) for part in given):
+                        places.append(Place(path, node.lineno))
+    return list(dict.fromkeys(places))
+
+
+def _is_own_method(node: ast.AST, methods: Set[str]) -> bool:
+    return isinstance(node, ast.Attribute) and last_name(node.value) == ["self"] and node.attr in methods
 
 
 def lines_of_names(text: str, names: Set[str]) -> set[int]:

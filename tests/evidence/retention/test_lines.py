@@ -591,3 +591,22 @@ def test_of_a_pipeline_the_call_of_that_very_name_is_meant() -> None:
     root = Step("source", "build", "_BatchDataset", 9100, Step("attribute", "_input_dataset", "CacheDataset", 9000))
     found, marked = lines(source, root)
     assert found == marked
+
+
+def test_an_object_whose_method_a_library_keeps_is_blamed_where_it_registers_it() -> None:
+    """Where it grows: the library's table has no name. What only uses a method keeps nothing."""
+    source = """
+        class Records:
+            def __init__(self, path):
+                self.rows = list(map(self.parse, path))
+                atexit.register(self.close)  # here
+            def close(self): ...
+            def parse(self, row): ...
+        def build(path):
+            return Records(path)
+        """
+    root = Step("referent", "", "data.Records", 9100, Step("attribute", "rows", "ndarray", 9000, count=9), count=9)
+    found, marked = lines(source, root, grows=True)
+
+    assert found == marked
+    assert lines(source.replace("atexit.register", "print"), root, grows=True)[0] == [9]
