@@ -185,6 +185,9 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
             return segments, 1
     start = max(1, readings.n_batches(trial) // 5)
     late = [mark for mark in usual if mark.batch >= start and mark.batch not in small]
+    # What an iterator holds is gone where it has ended, and there again in the next epoch.
+    alive = [mark for mark in late if not readings.has_ended(trial, mark)]
+    late = alive if len(alive) >= FEWEST_POINTS else late
     points = {float(mark.batch): float(mark.retained_bytes) for mark in late}
     return [sorted(points.items())], 0
 

@@ -86,6 +86,11 @@ def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     return of_epoch
 
 
+def has_ended(trial: Trial, mark: SettledMark) -> bool:
+    """Whether a reading was taken when the iterator of its epoch had ended by itself."""
+    return mark.at == "epoch" and any(ended.natural and ended.epoch == mark.epoch for ended in trial.epochs)
+
+
 def alive(mark: SettledMark) -> frozenset[str]:
     """Processes that hold memory: one that has ended holds none, though it may wait for its parent to notice.
 

@@ -77,6 +77,11 @@ class TrialSet:
         return self.batch_bytes / self.batch_items if self.batch_bytes and self.batch_items else None
 
     @functools.cached_property
+    def yields_objects(self) -> bool:
+        """Whether batches have nothing but Python objects, so that names and numbers may be the data."""
+        return any(trial.batches[0].of_objects for trial in self.measured)
+
+    @functools.cached_property
     def file_bytes_per_item(self) -> float | None:
         """Mean size on disk of an item, where items are files."""
         return self.arguments.file_bytes_per_item if self.arguments else None

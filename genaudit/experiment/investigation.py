@@ -148,18 +148,27 @@ class Investigation:
             steps = sizes.ladder(self._session.largest(), whole)
             # The drive that was asked for is itself the largest step, if it is going to be run.
             is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._session.shares_memory
-            for size in steps[:-1] if is_step else steps:
-                if not self._session.has_items(size) or not self._session.can_afford(size, epochs=False):
+            for wanted in steps[:-1] if is_step else steps:
+                size = self._affordable(wanted, epochs=False)
+                if size is None:
                     break
                 self._session.run(self._session.first_batch_only(size))
             self._beyond_buffer(whole)
         if self._session.suspicion.cache_open:
             self._resolve(whole)
         if self._session.suspicion.cache:
-            for size in sizes.ladder(self._session.largest(epochs=True), whole):
-                if not self._session.has_items(size) or not self._session.can_afford(size, epochs=True):
+            for wanted in sizes.ladder(self._session.largest(epochs=True), whole):
+                size = self._affordable(wanted, epochs=True)
+                if size is None:
                     break
                 self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
+
+    def _affordable(self, wanted: int, *, epochs: bool) -> int | None:
+        """A step of the ladder, or twice the largest size so far where that would take too long."""
+        for size in (wanted, 2 * self._session.largest(epochs=epochs)):
+            if size <= wanted and self._session.has_items(size) and self._session.can_afford(size, epochs=epochs):
+                return size
+        return None
 
     def _beyond_buffer(self, whole: int) -> None:
         """Sizes at which the source's own shuffle buffer is full: below, it holds whatever there is."""

@@ -21,6 +21,8 @@ FIRST_EPOCHS = 4
 SMALL_EPOCHS = 3
 # Seconds that one more size may take, by what the smaller ones took for each item.
 LADDER_S = 8.0
+# A step more costs a trial, and tells a line from a buffer that fills no better.
+LADDER_STEPS = 4
 # A whole-size drive whose first batch would take longer is not run once the law is clear.
 FULL_SIZE_S = 25.0
 # A drive stops by itself before its trial would be ended for taking too long.
@@ -104,12 +106,16 @@ def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: fl
 
 
 def ladder(largest: int, whole: int) -> list[int]:
-    """Sizes from the largest measured one up to below the whole, each twice the one before."""
-    steps = []
-    size = largest * 2
+    """Sizes from the largest measured one up to below the whole: each twice the one before, or more where it is far.
+
+    All are multiples of the first, and so of a batch where that is one.
+    """
+    steps: list[int] = []
+    factor = max(2.0, (whole / largest) ** (1 / LADDER_STEPS))
+    size = largest * factor
     while size < whole * 0.75:
-        steps.append(size)
-        size *= 2
+        steps.append(round(size / largest) * largest)
+        size *= factor
     return steps
 
 

@@ -106,7 +106,11 @@ def _is_index(evidence: Evidence, law: LawFit, limit: float) -> bool:
     """Whether names and numbers are held, and not the items."""
     held = holding_at_first(evidence.recording, law.growing_part)
     return held is not None and is_index(
-        held[0], items=held[1], item_bytes=yielded_per_item(evidence.trial_set), limit=limit
+        held[0],
+        items=held[1],
+        item_bytes=yielded_per_item(evidence.trial_set),
+        limit=limit,
+        yields_objects=evidence.trial_set.yields_objects,
     )
 
 

@@ -222,7 +222,7 @@ def test_a_size_that_would_take_long_ends_the_ladder() -> None:
     target = MadeTarget(made.eager, whole=3000, first_batch_s=0.02)
     recording = investigated(target)
 
-    assert target.ran[2:6] == [("scaled", 64), ("scaled", 128), ("scaled", 256), ("clean", 256)]
+    assert target.ran[2:5] == [("scaled", 96), ("scaled", 320), ("clean", 320)]
     (skipped,) = recording.skipped
     assert (skipped.kind, skipped.items) == ("clean", 3000)
     assert skipped.reason == "the fault is proven at the small sizes, and loading all of it would take long"

@@ -54,10 +54,17 @@ def test_the_second_size(first: int, whole: int, second: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("largest", "whole", "steps"), [(32, 512, [64, 128, 256]), (32, 64, []), (32, 86, [64]), (512, 512, [])]
+    ("largest", "whole", "steps"),
+    [
+        (32, 512, [64, 128, 256]),
+        (32, 64, []),
+        (32, 86, [64]),
+        (512, 512, []),
+        (128, 60_000, [640, 2816, 12_928]),
+    ],
 )
 def test_the_ladder(largest: int, whole: int, steps: list[int]) -> None:
-    """Doubles, and leaves room below the whole."""
+    """Doubles, or takes longer steps where the whole is far, and leaves room below it."""
     assert sizes.ladder(largest, whole) == steps
 
 

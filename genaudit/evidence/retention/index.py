@@ -8,7 +8,13 @@ NUMBER_BYTES = 4
 """A number in a batch, at least as often as not."""
 
 
-def is_index(holding: Holding, *, items: int, item_bytes: float | None, limit: float) -> bool:
+AS_MUCH = (0.8, 1.3)
+"""Python objects of which so much is held as is yielded are those that are yielded."""
+
+
+def is_index(
+    holding: Holding, *, items: int, item_bytes: float | None, limit: float, yields_objects: bool = False
+) -> bool:
     """Whether a holding tells where the data is, and is not the data: names, numbers, tuples of them.
 
     Args:
@@ -16,12 +22,15 @@ def is_index(holding: Holding, *, items: int, item_bytes: float | None, limit: f
         items: Of the data set that it is held of.
         item_bytes: Size of an item as it is yielded; without it nothing can be said.
         limit: Bytes of buffers per item from which on they are the data, compressed or reduced.
+        yields_objects: Whether items are Python objects as well, and so may be the very ones that are held.
     """
     if not item_bytes or items < 1 or not holding.entries:
         return False
     # Each process has its own of all items.
     items *= holding.processes
     if holding.data_bytes / items > limit:
+        return False
+    if yields_objects and AS_MUCH[0] <= holding.bytes / items / item_bytes <= AS_MUCH[1]:
         return False
     text, numbers = holding.text_bytes / items, NUMBER_BYTES * holding.numbers / items
     return max(text, numbers) < OF_AN_ITEM * item_bytes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from genaudit.recorder.child.batch.size import size_of
+from genaudit.recorder.child.batch.size import is_of_objects, size_of
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.memory.settle import Settled, Settler
 from genaudit.recorder.child.memory.status import Gauge, Reading, open_files
@@ -70,6 +70,7 @@ class BatchSizes:
         self._counts_items = counts_items
         self._share = share
         self._leading_is_items: bool | None = None
+        self.of_objects = False
         self._start = perf_counter()
         self._spent_s = 0.0
 
@@ -85,6 +86,7 @@ class BatchSizes:
         n_bytes, n_leading = size_of(batch)
         if self._leading_is_items is None:
             self._leading_is_items = n_leading is not None and self._counts_items(batch, n_leading)
+            self.of_objects = is_of_objects(batch)
         self._spent_s += perf_counter() - begin
         return n_bytes, n_leading if self._leading_is_items else 1
 
@@ -210,6 +212,7 @@ class Boundaries:
         if n_items is not None:
             self.batch_items = n_items
         group = self._group
+        of_objects = '"of_objects":true,' if self._sizes.of_objects and self.batch == 1 else ""
         # By hand, not by json: this runs at every batch.
         self._marks.line(
             (
@@ -217,7 +220,7 @@ class Boundaries:
                 f'"epoch":{self.epoch},"seconds":{group.seconds:.7f},'
                 f'"before_bytes":{group.before.rss},"before_file_bytes":{group.before.file},'
                 f'"memory":{reading.as_json()},"threads":{reading.threads},'
-                f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},'
+                f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},{of_objects}'
                 f'"after_settling":{"true" if group.is_after_settling else "false"}}}\n'
             ).encode()
         )

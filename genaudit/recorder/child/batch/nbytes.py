@@ -103,6 +103,10 @@ class ByteCount:
             n_bytes += self.overhead
         return n_bytes if self.is_known else None
 
+    def has_objects_only(self) -> bool:
+        """Whether there was nothing but Python objects: no array, no image, no buffer."""
+        return not self.arrays and not self.has_buffers
+
     def is_new(self, value: Any) -> bool:
         """Whether this very object has not been added yet; it must outlive the walk, or its id means nothing."""
         if id(value) in self.seen:

@@ -58,6 +58,16 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
         return n_bytes, None
 
 
+def is_of_objects(batch: Any) -> bool:
+    """Whether there is nothing but Python objects in a batch: names and numbers are the data then. Never raises."""
+    try:
+        count = ByteCount()
+        count.put(batch)
+        return count.has_objects_only()
+    except Exception:
+        return False
+
+
 def shape_of(value: Any) -> tuple[Any, ...] | None:
     """The shape of an array, a tensor or a frame of a library; ``None`` for anything else."""
     kind = type(value)
