@@ -9,6 +9,7 @@ from genaudit.evidence.blame.native import (
     cache_stage,
     owner_between_calls,
     owner_of_growth,
+    owner_of_load,
     shuffle_stage,
 )
 from genaudit.evidence.blame.paths import EXPLAINED, blame_between_calls, blame_grown, blame_held_by
@@ -30,9 +31,10 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     held_by = blame_held_by(evidence.recording, evidence.project, law.growing_part)
     if held_by is not None:
         return held_by
-    stage = shuffle_stage(evidence.recording, law.growing_part)
-    if stage is not None:
-        return blame_owner(evidence.recording, evidence.project, stage[0])
+    owner = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(evidence.recording, law.growing_part)
+    native = blame_owner(evidence.recording, evidence.project, owner[0]) if owner is not None else None
+    if native is not None:
+        return native
     for engine in ENGINES:
         for mark, items in _snapshots(evidence, engine, "first"):
             blame = blame_held(evidence.project, mark, law.growing_part(items))

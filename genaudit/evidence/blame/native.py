@@ -11,7 +11,7 @@ from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.native import FEWEST, owners_that_grew, stage_of
+from genaudit.evidence.retention.native import FEWEST, owners_of_load, owners_that_grew, stage_of
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.model.recording import Recording, Trial
 from genaudit.units import KIB
@@ -85,6 +85,20 @@ def shuffle_stage(recording: Recording, expected: Callable[[int], float]) -> tup
     return None
 
 
+def owner_of_load(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, Trial] | None:
+    """What owns what is held after the first batch, where there is one for each item: readers that are opened ahead."""
+    for trial in reversed(recording.trials):
+        marks = [mark for mark in trial.retention if mark.batch == 1 and mark.at != "call" and not mark.pid]
+        if not marks or not trial.items:
+            continue
+        unexplained = expected(trial.items) - sum(held.bytes for held in held_by(marks))
+        if unexplained > (1 - EXPLAINED) * expected(trial.items):
+            holding = owners_of_load(marks[0], unexplained, trial.items)
+            if holding is not None:
+                return holding, trial
+    return None
+
+
 class NativeOwner(NamedTuple):
     """What owns native memory, for the report."""
 
@@ -107,7 +121,9 @@ def native_owner(evidence: Evidence) -> NativeOwner | None:
         return NativeOwner(holding, stretch.batches, epochs, stretch.gained_bytes)
     law = evidence.first_law
     if law is not None and _is_filled(law, evidence.item_bytes):
-        stage = shuffle_stage(evidence.recording, law.growing_part)
+        stage = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(
+            evidence.recording, law.growing_part
+        )
         if stage is not None and stage[0].bytes >= LEAST_SHOWN:
             return NativeOwner(stage[0], 0, None, stage[0].bytes)
     return None

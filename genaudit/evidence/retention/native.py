@@ -7,6 +7,8 @@ memory rises which no object accounts for, says whose it is.
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import msgspec
+
 from genaudit.evidence.retention.tree import NAMED, Holding, Key, Tree
 from genaudit.model.marks import RetentionMark, RetentionNode
 from genaudit.units import KIB
@@ -15,6 +17,7 @@ FEWEST = 3
 """Objects that must have come between two walks."""
 CLEARLY = 2
 """So many times as many must have come as anywhere else, or nobody can tell whose the memory is."""
+OF_ITEMS = 0.5
 LEAST_EACH = KIB
 """Bytes that each must own."""
 
@@ -60,6 +63,19 @@ def owners_that_grew(
         grows=True,
         pid=best.pid,
     )
+
+
+def owners_of_load(mark: RetentionMark, unexplained: float, items: int) -> Holding | None:
+    """The path to objects of which there is one for each item, or nearly; ``None`` where there are none such.
+
+    Args:
+        mark: A walk after the first batch.
+        unexplained: Bytes that it has not found.
+        items: Of the data set.
+    """
+    nothing = msgspec.structs.replace(mark, nodes=[])
+    holding = owners_that_grew([(nothing, mark)], unexplained, fewest=max(FEWEST, OF_ITEMS * items))
+    return msgspec.structs.replace(holding, grows=False) if holding is not None else None
 
 
 def _by_container(gains: dict[Key, _Gain]) -> list[_Gain]:
