@@ -99,14 +99,17 @@ def _gains(first: RetentionMark, last: RetentionMark) -> Iterable[tuple[Key, _Ga
         count = node.count - (earlier.count if earlier is not None else 0)
         if not node.is_foreign or count < 1:
             continue
-        path = after.path(at)
-        steps = [last.nodes[place] for place in path]
-        for place, step in zip(path, steps, strict=True):
-            held = before.get(after.keys[place])
-            entries = (step.entries or 0) - ((held.entries or 0) if held is not None else 0)
-            if entries > 0 or step.count > (held.count if held is not None else 0):
-                yield after.keys[at], _Gain(count, max(0, entries), steps, step, last.pid)
-                break
+        steps = [(last.nodes[place], before.get(after.keys[place])) for place in after.path(at)]
+        gained = [(step, _entries_of(step) - _entries_of(held)) for step, held in steps]
+        container, entries = next(((step, n) for step, n in gained if n > 0), (None, 0))
+        if container is None:
+            # A chain of objects, each of which has the next.
+            container = next(step for step, held in steps if step.count > (held.count if held is not None else 0))
+        yield after.keys[at], _Gain(count, entries, [step for step, _ in steps], container, last.pid)
+
+
+def _entries_of(node: RetentionNode | None) -> int:
+    return (node.entries or 0) if node is not None else 0
 
 
 def stage_of(mark: RetentionMark, stage: str) -> Holding | None:

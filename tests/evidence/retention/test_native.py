@@ -2,7 +2,7 @@
 
 import pytest
 
-from genaudit.evidence.retention.native import owners_that_grew, stage_of
+from genaudit.evidence.retention.native import owners_of_load, owners_that_grew, stage_of
 from genaudit.model.marks import RetentionMark
 from genaudit.units import KIB, MIB
 from tests.evidence.retention.made import Step, generator, walk
@@ -115,3 +115,24 @@ def test_a_stage_of_another_pipeline_holds_nothing_of_this_one() -> None:
     other = Step("variable", "validation", "CacheDataset", 200)
 
     assert stage_of(walk(Step("module", "data", "module", 300, other)), "CacheDataset") is None
+
+
+def test_readers_that_are_opened_ahead_own_what_is_held_at_first() -> None:
+    """One for each item; a few that all items share own nothing by their number."""
+    mark = walk(generator(readers(64), n_bytes=900))
+
+    holding = owners_of_load(mark, 6 * MIB, 64)
+    assert holding is not None
+    assert (holding.steps[1].name, holding.bytes, holding.entries, holding.grows) == ("readers", 6 * MIB, 64, False)
+    assert owners_of_load(mark, 60 * MIB, 640) is None
+
+
+def test_a_chain_of_objects_that_became_longer() -> None:
+    """Each has the next: nothing on the path has entries."""
+
+    def chain(n: int) -> Step:
+        return Step("attribute", "latest", "Stream", 60 * n, count=n, is_foreign=True)
+
+    holding = owners_that_grew([walks((chain(1), chain(16)))], 30 * MIB)
+    assert holding is not None
+    assert (holding.named[-1].name, holding.entries) == ("latest", 0)
