@@ -182,3 +182,17 @@ def test_a_function_that_a_library_keeps_is_blamed_where_it_was_given_to_it() ->
     blame = blame_calls(evidence(FOLDS, called(functions(3), functions(7))), 2.0 * MIB)
     assert blame is not None
     assert blame.line == 7
+
+
+def test_readers_that_are_opened_ahead_are_blamed_for_the_load_and_for_the_files() -> None:
+    """The line that makes all of them; where fewer files are open than there are readers, these are none of theirs."""
+    source = "\ndef generate(paths):\n    readers = {path: VideoCapture(path) for path in paths}\n    yield readers\n"
+    at_sizes = build.at_sizes(lambda size, batch, epoch: size * MIB / 16)
+    trial = walked(walk(generator(readers(64), n_bytes=900)))
+    many = [msgspec.structs.replace(mark, open_files=70) for mark in trial.settled]
+    made = evidence(source, *at_sizes, msgspec.structs.replace(trial, settled=many))
+    assert made.first_law is not None
+
+    blames = blame_first(made, made.first_law), blame_handles(made, "open_files")
+    assert [blame.line for blame in blames if blame is not None] == [3, 3]
+    assert blame_handles(evidence(source, *at_sizes, trial), "open_files") is None
