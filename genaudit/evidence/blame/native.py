@@ -126,7 +126,16 @@ def native_owner(evidence: Evidence) -> NativeOwner | None:
         )
         if stage is not None and stage[0].bytes >= LEAST_SHOWN:
             return NativeOwner(stage[0], 0, None, stage[0].bytes)
-    return None
+    return _owner_by_calls(evidence)
+
+
+def _owner_by_calls(evidence: Evidence) -> NativeOwner | None:
+    growth = evidence.call_growth
+    trial = next((trial for trial in evidence.recording.trials if trial.calls), None)
+    if growth is None or trial is None or growth.per_call.low < LEAST_SHOWN:
+        return None
+    holding = owner_between_calls(trial, growth.per_call.value)
+    return NativeOwner(holding, 0, None, holding.bytes) if holding is not None else None
 
 
 def _is_filled(law: LawFit | None, item_bytes: float | None) -> bool:

@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.evidence.blame.attribution import blame_batches, blame_cache, blame_calls, blame_first
 from genaudit.evidence.blame.handles import blame_handles
-from genaudit.evidence.blame.native import owner_of_growth
+from genaudit.evidence.blame.native import native_owner, owner_of_growth
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import DriverMark, Frame, RetentionMark, Site, SitesMark
 from genaudit.model.recording import Trial
@@ -166,6 +166,9 @@ def test_data_sets_that_are_kept_are_blamed_for_growth_by_call() -> None:
     blame = blame_calls(evidence(source, called(folds(3), folds(7))), 2.0 * MIB)
     assert blame is not None
     assert blame.line == 5
+    owner = native_owner(evidence(source, called(folds(3), folds(7))))
+    assert owner is not None
+    assert (owner.holding.steps[1].name, owner.batches) == ("FOLDS", 0)
     # Flat in number: nothing says that they own what came.
     same = msgspec.structs.replace(folds(3), batch=7)
     assert blame_calls(evidence(source, called(folds(3), same)), 2.0 * MIB) is None
