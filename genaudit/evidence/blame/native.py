@@ -118,7 +118,7 @@ def native_owner(evidence: Evidence) -> NativeOwner | None:
     if owner is not None and owner[0].bytes >= LEAST_SHOWN:
         holding, stretch = owner
         epochs = stretch.last.epoch - stretch.first.epoch if stretch.trial.epochs_asked else None
-        return NativeOwner(holding, stretch.batches, epochs, stretch.gained_bytes)
+        return NativeOwner(holding, stretch.batches, epochs, round(_gained(list(stretches(stretch.trial)))))
     law = evidence.first_law
     if law is not None and _is_filled(law, evidence.item_bytes):
         stage = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(
@@ -154,6 +154,19 @@ def _unexplained(of_trial: list[Stretch], bytes_per_batch: float) -> float:
     """Bytes that came between two walks and are of no object that was found; 0 where the walks explain enough."""
     if not of_trial:
         return 0.0
-    expected = to_explain_in(of_trial[0], bytes_per_batch)
+    expected = to_explain_in(of_trial[0], bytes_per_batch) if bytes_per_batch > 0 else _gained(of_trial)
     explained = sum(held.bytes for held in gained_by(of_trial))
     return expected - explained if explained < EXPLAINED * expected else 0.0
+
+
+def _gained(of_trial: list[Stretch]) -> float:
+    """What the walked processes retained more at their second walks: the target's own, and its workers by PSS."""
+    gained = 0
+    for each in of_trial:
+        if not each.first.pid:
+            gained += each.gained_bytes
+            continue
+        then = {mark.batch: mark.tree.get(str(each.first.pid)) for mark in each.trial.settled}
+        before, after = then.get(each.first.batch), then.get(each.last.batch)
+        gained += max(0, after - before) if before and after else 0
+    return gained

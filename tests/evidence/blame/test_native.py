@@ -199,3 +199,24 @@ def test_readers_that_are_opened_ahead_are_blamed_for_the_load_and_for_the_files
     blames = blame_first(made, made.first_law), blame_handles(made, "open_files")
     assert [blame.line for blame in blames if blame is not None] == [3, 3]
     assert blame_handles(evidence(source, *at_sizes, trial), "open_files") is None
+
+
+def test_what_workers_retain_is_theirs_to_explain() -> None:
+    """Each worker keeps readers of its own, and the target's process next to nothing."""
+    marks = [
+        *(walk(generator(n_bytes=10), pid=0), walk(generator(n_bytes=10), at="end", batch=16)),
+        *(mark for pid in (7, 8) for mark in (reading(1, pid=pid), reading(9, pid=pid, at="end", batch=16))),
+    ]
+    trees = {1: {"7": 9 * MIB, "8": 9 * MIB}, 16: {"7": 19 * MIB, "8": 29 * MIB}}
+    trial = walked(*marks)
+    trial = msgspec.structs.replace(
+        trial, settled=[msgspec.structs.replace(mark, tree=trees[mark.batch]) for mark in trial.settled]
+    )
+    made = evidence(READERS, trial)
+
+    owner = native_owner(made)
+    assert owner is not None
+    assert 29 * MIB < owner.holding.bytes <= owner.retained == 30 * MIB
+    blame = blame_cache(made)
+    assert blame is not None
+    assert blame.line == 5
