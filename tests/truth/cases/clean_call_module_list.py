@@ -8,6 +8,7 @@ from tests.truth.cases.helpers import files
 
 EXPECT: dict[str, str] = {}
 TARGET = "build"
+GROUND_CALLS = 10
 HISTORY = []
 RECENT = deque(maxlen=2)
 
