@@ -3,7 +3,7 @@
 from typing import Any
 
 from genaudit.evidence import readings
-from genaudit.evidence.blame.attribution import blame_batches, blame_first
+from genaudit.evidence.blame.attribution import blame_batches, blame_cache, blame_first
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
@@ -143,5 +143,5 @@ def _blames(evidence: Evidence, suspicion: Suspicion) -> list[Blame | None]:
     if suspicion.cache or suspicion.growth or suspicion.growth_by_epoch:
         leak = evidence.growth.leak
         kept = leak.per_batch.value if leak is not None and suspicion.growth else 0.0
-        blames.append(blame_batches(evidence, kept))
+        blames.append(blame_batches(evidence, kept) if kept or not suspicion.cache else blame_cache(evidence))
     return blames

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from genaudit.evidence import readings
+from genaudit.evidence.blame.native import NativeOwner, native_owner
 from genaudit.evidence.blame.paths import blame_between_calls, blame_holding, gained_by, gained_by_calls, stretches
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
@@ -45,6 +48,9 @@ def holders(evidence: Evidence, findings: Sequence[Outcome] = ()) -> list[Holder
     others = [each for each in grown[:MOST_GROWN] if each.holding.is_named]
     rows += [_holder(evidence, each.holding, share=each.holding.bytes / retained, growth=each) for each in others]
     rows += _held_at_first(evidence, findings, rows)
+    native = native_owner(evidence)
+    if native is not None:
+        rows = _with_native(evidence, rows, native)
     return rows + (_grown_by_calls(evidence) if any(_is_by_call(one) for one in findings) else [])
 
 
@@ -96,6 +102,21 @@ def _walks_at_first(trial: Trial) -> list[RetentionMark]:
 
 def _line(location: Location | None) -> tuple[str, int] | None:
     return (location.path, location.line) if location is not None else None
+
+
+def _with_native(evidence: Evidence, rows: list[Holder], native: NativeOwner) -> list[Holder]:
+    """The same with what owns native memory, by which others of the same container are replaced."""
+    names = names_of(native.holding)
+    growth = None
+    if native.holding.container is not None and native.batches:
+        growth = _Growth(native.holding, native.batches, native.epochs)
+    share = native.holding.bytes / max(native.retained, native.holding.bytes, 1)
+    holder = _holder(evidence, native.holding, share=share, growth=growth)
+    upto = native.holding.holder + 1
+    own = [word for step in native.holding.steps[:upto] for word in words_of(step)]
+    others = [row for row in rows if row.names[: len(own)] != own or row.bytes > holder.bytes]
+    holder = msgspec.structs.replace(holder, names=[*names[:-1], f"{names[-1]} (native memory)"])
+    return sorted([holder, *others], key=lambda row: -row.bytes)
 
 
 class _Growth(NamedTuple):

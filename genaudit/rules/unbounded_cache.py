@@ -1,6 +1,6 @@
 """A cache that ends up holding the whole data set."""
 
-from genaudit.evidence.blame.attribution import blame_batches
+from genaudit.evidence.blame.attribution import blame_cache
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.limits import Limits
@@ -62,7 +62,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
     return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
-        blame=blame_batches(evidence, 0.0),
+        blame=blame_cache(evidence),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=UNBOUNDED_CACHE.fix,
     )

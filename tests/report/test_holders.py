@@ -223,3 +223,25 @@ def test_the_account_holds_no_less_than_what_accuses() -> None:
     assert account is not None
     assert account.held_bytes == made.account.holding.bytes > made.account.held_bytes
     assert account.share == account.held_bytes / (account.epoch_bytes or 1)
+
+
+def connections(n: int, **at: Any) -> RetentionMark:
+    """So many connections to a database in a list, of a few bytes each by their own account."""
+    each = Step("entry", "", "Connection", 48 * n, count=n, is_foreign=True)
+    return walk(generator(Step("variable", "kept", "list", 60 * n, each, entries=n), n_bytes=90 * n, line=6), **at)
+
+
+def test_what_owns_native_memory_is_a_holder_of_it() -> None:
+    """With all that no object accounts for, and the line that adds to it; where nothing was retained there is none."""
+    marks = connections(1), connections(16, at="end", batch=16)
+    settled = [build.settled(1, 0), build.settled(16, 30 * MIB)]
+    (holder,) = holders(evidence(walked(*marks, settled=settled)))
+
+    assert holder.names == ["generate (line 6)", "kept", "list of 16", "Connection (native memory)"]
+    assert holder.location is not None
+    assert (holder.location.line, holder.gained_per_batch) == (6, 1.0)
+    assert holder.bytes > 29 * MIB
+    assert holder.growth_bytes_per_batch is not None
+    assert holder.growth_bytes_per_batch.value == holder.bytes / 15
+    flat = [build.settled(1, 0), build.settled(16, 0)]
+    assert not any("native" in name for each in holders(evidence(walked(*marks, settled=flat))) for name in each.names)

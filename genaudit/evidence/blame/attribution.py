@@ -4,7 +4,15 @@ Tracers are asked only where walks of references explain too little: native memo
 """
 
 from genaudit.evidence.blame.handles import blame_handles
-from genaudit.evidence.blame.paths import blame_between_calls, blame_grown, blame_held_by
+from genaudit.evidence.blame.native import (
+    blame_owner,
+    cache_stage,
+    owner_between_calls,
+    owner_of_growth,
+    owner_of_load,
+    shuffle_stage,
+)
+from genaudit.evidence.blame.paths import EXPLAINED, blame_between_calls, blame_grown, blame_held_by
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -23,6 +31,10 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     held_by = blame_held_by(evidence.recording, evidence.project, law.growing_part)
     if held_by is not None:
         return held_by
+    owner = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(evidence.recording, law.growing_part)
+    native = blame_owner(evidence.recording, evidence.project, owner[0]) if owner is not None else None
+    if native is not None:
+        return native
     for engine in ENGINES:
         for mark, items in _snapshots(evidence, engine, "first"):
             blame = blame_held(evidence.project, mark, law.growing_part(items))
@@ -39,9 +51,29 @@ def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     """The line that adds to what grows; where walks of references do not tell, the line that allocated it."""
     grown = blame_grown(evidence.recording, evidence.project, bytes_per_batch)
-    if grown is not None:
-        return grown
-    for engine in ENGINES:
+    return grown or _blame_owner_of_growth(evidence, bytes_per_batch) or _blame_traced(evidence, bytes_per_batch)
+
+
+def blame_cache(evidence: Evidence) -> Blame | None:
+    """The line that adds to what is full after an epoch; of a pipeline the stage that keeps one."""
+    grown = blame_grown(evidence.recording, evidence.project, 0.0) or _blame_owner_of_growth(evidence, 0.0)
+    stage = cache_stage(evidence.recording) if grown is None else None
+    if stage is not None:
+        grown = blame_owner(evidence.recording, evidence.project, stage[0])
+    return grown or _blame_traced(evidence, 0.0)
+
+
+def _blame_owner_of_growth(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
+    """The line that adds to what owns native memory; ``None`` where the memory is Python's own, as its tracer tells."""
+    traced = _blame_traced(evidence, bytes_per_batch, ("tracemalloc",))
+    if traced is not None and traced.share >= EXPLAINED and bytes_per_batch > 0:
+        return None
+    owner = owner_of_growth(evidence.recording, bytes_per_batch)
+    return blame_owner(evidence.recording, evidence.project, owner[0] if owner is not None else None)
+
+
+def _blame_traced(evidence: Evidence, bytes_per_batch: float, engines: tuple[str, ...] = ENGINES) -> Blame | None:
+    for engine in engines:
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):
             expected = bytes_per_batch * max(1, last.batch - first.batch)
@@ -53,7 +85,12 @@ def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
 
 def blame_calls(evidence: Evidence, bytes_per_call: float) -> Blame | None:
     """The line that adds to what grows from call to call."""
-    return blame_between_calls(evidence.recording, evidence.project, bytes_per_call)
+    held = blame_between_calls(evidence.recording, evidence.project, bytes_per_call)
+    trial = next((trial for trial in evidence.recording.trials if trial.calls), None)
+    if held is not None or trial is None:
+        return held
+    owner = owner_between_calls(trial, bytes_per_call)
+    return blame_owner(evidence.recording, evidence.project, owner)
 
 
 def blame_spike(evidence: Evidence, transient_bytes: float) -> Blame | None:

@@ -63,7 +63,7 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
         of_trial = list(stretches(trial))
         if not of_trial:
             continue
-        blame = _blame(recording, project, gained_by(of_trial), _to_explain(of_trial[0], bytes_per_batch), grows=True)
+        blame = _blame(recording, project, gained_by(of_trial), to_explain_in(of_trial[0], bytes_per_batch), grows=True)
         if blame is not None:
             return blame
     return None
@@ -94,11 +94,13 @@ def _up_to_container(holding: Holding) -> Holding | None:
     """The path as far as the outermost container on it."""
     for at, step in enumerate(holding.steps):
         if step.entries and step.name:
-            return msgspec.structs.replace(holding, steps=holding.steps[: at + 1])
+            # What grows may be a list in a table of a few: CALLBACKS["epoch"].
+            grown = next((place for place, each in enumerate(holding.steps) if each is holding.container), at)
+            return msgspec.structs.replace(holding, steps=holding.steps[: max(at, grown) + 1])
     return None
 
 
-def _to_explain(stretch: Stretch, bytes_per_batch: float) -> float:
+def to_explain_in(stretch: Stretch, bytes_per_batch: float) -> float:
     """Bytes by the rate, or what was really retained more in so few batches, where that is less."""
     by_rate, gained = bytes_per_batch * stretch.batches, float(stretch.gained_bytes)
     if by_rate <= 0:

@@ -19,6 +19,8 @@ MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
 
 
+KEEPING = frozenset({"register", "connect", "subscribe", "signal", "bind", "attach", "finalize", "add_done_callback"})
+"""What functions are called that keep a function which they are given."""
 _WORD = re.compile(r"([A-Z])")
 
 
@@ -46,15 +48,18 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
     own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
-    if holding.steps[0].kind == "referent":
-        return _made(holding.steps[0], own)
+    root = holding.steps[0]
+    if root.kind == "referent":
+        return (_registered(root, own) if grows else []) or _made(root, own)
+    if grows and (function := _first_own(holding.steps, own)) is not None and (handed := handed_on(function, own)):
+        return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
     for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
-    return _of_stages(holding.steps, own)
+    return _of_stages(holding.steps, own) or _of_source(holding.steps[0], own)
 
 
 def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -67,11 +72,63 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
         if not stage.endswith("Dataset") or stage == "Dataset":
             continue
         method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
-        for path, tree in own.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and any(method in name for name in last_name(node.func)):
-                    return [Place(path, node.end_lineno or node.lineno)]
+        calls = [
+            (name, Place(path, node.end_lineno or node.lineno))
+            for path, tree in own.items()
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            for name in last_name(node.func)
+            if method in name
+        ]
+        if calls:
+            exact = [place for name, place in calls if name == method]
+            return list(dict.fromkeys(exact)) or [calls[0][1]]
     return []
+
+
+def _of_source(root: RetentionNode, own: Own) -> list[Place]:
+    """Where the object that is driven is made, if no name of the path is the user's: ``return cycle(loader)``."""
+    wanted = root.type.rpartition(".")[2].strip("_")
+    if root.kind != "source":
+        return []
+    calls = [
+        Place(path, node.lineno)
+        for path, tree in own.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and wanted in last_name(node.func)
+    ]
+    return calls if len(set(calls)) == 1 else []
+
+
+def _first_own(steps: list[RetentionNode], own: Own) -> RetentionNode | None:
+    """The function of the user's that a path goes through, where all above it is of libraries."""
+    if steps[0].kind == "function":
+        return steps[0]
+    if steps[0].kind != "module" or steps[0].path in own:
+        return None
+    return next((step for step in steps if step.type == "function" and step.path in own), None)
+
+
+def handed_on(function: RetentionNode, own: Own) -> list[Place]:
+    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses."""
+    tree = own.get(function.path or "")
+    if tree is None:
+        return []
+    functions = {node.name for each in own.values() for node in ast.walk(each) if isinstance(node, ast.FunctionDef)}
+    places = []
+    for node in ast.walk(tree):
+        if not isinstance(node, ast.Call) or functions & set(last_name(node.func)):
+            continue
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if any(_is_function(part, function) for part in given):
+            places.append(Place(function.path or "", node.lineno))
+    return list(dict.fromkeys(places))
+
+
+def _is_function(node: ast.AST, function: RetentionNode) -> bool:
+    if isinstance(node, ast.Lambda):
+        return function.function == "<lambda>" and node.lineno == function.line
+    return function.function in last_name(node)
 
 
 def _made(root: RetentionNode, own: Own) -> list[Place]:
@@ -86,6 +143,24 @@ def _made(root: RetentionNode, own: Own) -> list[Place]:
         if isinstance(node, ast.Call) and wanted in last_name(node.func)
     )
     return list(dict.fromkeys(calls))
+
+
+def _registered(root: RetentionNode, own: Own) -> list[Place]:
+    """Where objects of a user's class give a method of theirs to a library that keeps it: ``atexit.register``."""
+    places = []
+    for path, tree in own.items():
+        for kind in classes(tree, root.type.rpartition(".")[2]):
+            methods = {node.name for node in kind.body if isinstance(node, ast.FunctionDef)}
+            for node in ast.walk(kind):
+                if isinstance(node, ast.Call) and KEEPING & set(last_name(node.func)):
+                    given = [*node.args, *(keyword.value for keyword in node.keywords)]
+                    if any(_is_own_method(part, methods) for part in given):
+                        places.append(Place(path, node.lineno))
+    return list(dict.fromkeys(places))
+
+
+def _is_own_method(node: ast.AST, methods: Set[str]) -> bool:
+    return isinstance(node, ast.Attribute) and last_name(node.value) == ["self"] and node.attr in methods
 
 
 def lines_of_names(text: str, names: Set[str]) -> set[int]:

@@ -102,7 +102,7 @@ class Tree:
     def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
         self.mark = mark
         self._is_difference = before is not None
-        earlier = Tree(before)._by_key if before is not None else {}
+        earlier = Tree(before).by_key if before is not None else {}
         self._steps = [
             Step(
                 node=node,
@@ -122,7 +122,8 @@ class Tree:
         return keys
 
     @functools.cached_property
-    def _by_key(self) -> dict[Key, RetentionNode]:
+    def by_key(self) -> dict[Key, RetentionNode]:
+        """The nodes by their keys."""
         return dict(zip(self.keys, self.mark.nodes, strict=True))
 
     @functools.cached_property
@@ -132,6 +133,13 @@ class Tree:
             if node.parent >= 0:
                 children[node.parent].append(at)
         return children
+
+    def path(self, at: int) -> list[int]:
+        """Places of the steps from the root down to one."""
+        path = [at]
+        while (above := self.mark.nodes[path[-1]].parent) >= 0:
+            path.append(above)
+        return path[::-1]
 
     def step(self, at: int) -> Step:
         """A node with what it holds or gained."""

@@ -535,3 +535,78 @@ def test_what_no_name_leads_to_is_blamed_where_it_is_made() -> None:
 
     assert found == marked
     assert library == []
+
+
+def test_the_object_that_is_driven_is_blamed_where_it_is_made() -> None:
+    """No name of the user's leads to what ``cycle`` keeps; of two such lines nobody knows which ran."""
+    source = """
+        def build(paths):
+            loader = DataLoader(Images(paths))
+            return itertools.cycle(loader)  # here
+        """
+    entries = Step("referent", "", "list", 9000, Step("entry", "", "Tensor", 8900, count=9), entries=9)
+    root = Step("source", "build", "cycle", 9100, entries)
+    found, marked = lines(source, root)
+    twice, _ = lines(source + "        other = cycle([1, 2])\n", root)
+
+    assert found == marked
+    assert twice == []
+
+
+@pytest.mark.parametrize(
+    "handing",
+    ["Dataset.from_generator(images, SPEC)", "register(callback=images)", "register(lambda: images(table))"],
+)
+def test_a_function_that_a_library_keeps_is_blamed_where_it_was_handed_on(handing: str) -> None:
+    """With all that it uses: the names in it lead nowhere else. What the user's own function is given, that has."""
+    source = f"""
+        def show(function):
+            return function()
+        def build(paths):
+            table = load()
+            def images():
+                yield table
+            show(images)
+            return {handing}  # here
+        """
+    is_lambda = "lambda" in handing
+    table = Step("cell", "table", "ndarray", 9000, count=3)
+    name, line = ("<lambda>", 9) if is_lambda else ("images", 6)
+    root = Step("function", name, "function", 9100, table, count=3, path=PATH, line=line, function=name)
+    found, marked = lines(source, root, grows=True)
+
+    assert found == marked
+
+
+def test_of_a_pipeline_the_call_of_that_very_name_is_meant() -> None:
+    """``cache``, and not the decorator ``lru_cache`` above it; without one, what has it in its name."""
+    source = """
+        @lru_cache(maxsize=8)
+        def decode(path): ...
+        def build(paths):
+            data = Dataset.from_tensor_slices(paths).map(decode)
+            data = data.cache()  # here
+            return data.batch(8)
+        """
+    root = Step("source", "build", "_BatchDataset", 9100, Step("attribute", "_input_dataset", "CacheDataset", 9000))
+    found, marked = lines(source, root)
+    assert found == marked
+
+
+def test_an_object_whose_method_a_library_keeps_is_blamed_where_it_registers_it() -> None:
+    """Where it grows: the library's table has no name. What only uses a method keeps nothing."""
+    source = """
+        class Records:
+            def __init__(self, path):
+                self.rows = list(map(self.parse, path))
+                atexit.register(self.close)  # here
+            def close(self): ...
+            def parse(self, row): ...
+        def build(path):
+            return Records(path)
+        """
+    root = Step("referent", "", "data.Records", 9100, Step("attribute", "rows", "ndarray", 9000, count=9), count=9)
+    found, marked = lines(source, root, grows=True)
+
+    assert found == marked
+    assert lines(source.replace("atexit.register", "print"), root, grows=True)[0] == [9]

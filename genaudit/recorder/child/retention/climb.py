@@ -8,8 +8,8 @@ from sys import modules
 from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
-from genaudit.recorder.child.guard.static_inspect import is_owned, module_of
-from genaudit.recorder.child.retention.edges import FrameType
+from genaudit.recorder.child.guard.static_inspect import FunctionType, is_owned, module_of
+from genaudit.recorder.child.retention.edges import FrameType, is_installed
 from genaudit.recorder.child.retention.kinds import OURS
 
 TYPE_CHECKING = False
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.walk import Walk
 
 MOST_LEVELS = 32
+LEAST_LEVELS = 2
+"""However little time there is: from a variable of a closure that is the way to its function."""
 MOST_ABOVE = 3
 """Objects that refer to one, of which each is followed further."""
 MOST_AT_A_LEVEL = 20
@@ -46,14 +48,15 @@ class Climb:
     def chains(self) -> Iterator[list[Any]]:
         """From the top down to each holder, the first being the name of a module; the holder alone without one."""
         level = [each for each in self._holders if not self._is_end(each)]
-        for _ in range(MOST_LEVELS):
-            if thread_time() > self._walk.deadline or all(self._path(holder)[1] for holder in self._holders):
+        for done in range(MOST_LEVELS):
+            is_late = done >= LEAST_LEVELS and thread_time() > self._walk.deadline
+            if is_late or all(self._path(holder)[1] for holder in self._holders):
                 break
             level = self._climb(level)
         for holder in self._holders:
             path, is_named = self._path(holder)
             if not is_named:
-                yield [holder]
+                yield self._to_users_code(holder)
             elif not self._is_accounted(path[-1]):
                 yield self._named(path)
 
@@ -95,6 +98,23 @@ class Climb:
                     met.add(id(above))
                     paths.append([*path, above])
         return [holder], False
+
+    def _to_users_code(self, holder: Any) -> list[Any]:
+        """A way down from the nearest function of the user's, where no module or class has a name for it.
+
+        A library may keep a function in a table that is too far up.
+        """
+        paths = deque([[holder]])
+        met = {id(holder)}
+        while paths:
+            path = paths.popleft()
+            if type(path[-1]) is FunctionType and not is_installed(path[-1].__code__.co_filename):
+                return path[::-1]  # type: ignore[no-any-return]
+            for above in self._above.get(id(path[-1]), ()):
+                if id(above) not in met:
+                    met.add(id(above))
+                    paths.append([*path, above])
+        return [holder]
 
     def _is_end(self, value: Any) -> bool:
         return id(value) in self._namespaces or self._is_class(value) or self._is_accounted(value)

@@ -16,14 +16,16 @@ class Found:
         data: Bytes that no object before it has shown.
         objects: Bytes of Python objects in it.
         held: Objects that hold the memory in its place, or that it is made of.
+        is_foreign: Whether it stands for memory of a library that nothing tells the size of.
         sampled: A number of objects, and what gives one of them, where it holds so many in a row.
     """
 
-    __slots__ = ("data", "detail", "held", "objects", "sampled")
+    __slots__ = ("data", "detail", "held", "is_foreign", "objects", "sampled")
 
     def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
         self.detail = detail
         self.data = data
         self.objects = objects
         self.held = held
+        self.is_foreign = False
         self.sampled: tuple[int, Callable[[int], Any]] | None = None

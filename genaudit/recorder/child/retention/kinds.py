@@ -17,6 +17,7 @@ from genaudit.recorder.child.guard.static_inspect import (
     qualname_of,
 )
 from genaudit.recorder.child.retention import edges
+from genaudit.recorder.child.retention.foreign import is_foreign
 from genaudit.recorder.child.retention.payload import payload_of
 
 TYPE_CHECKING = False
@@ -42,7 +43,7 @@ _CONTAINERS: tuple[Any, ...] = (list, tuple, dict, set, frozenset, deque)
 class Kind:
     """What is known of a type."""
 
-    __slots__ = ("expand", "is_code", "is_data", "is_never", "is_ours", "name", "payload", "size", "type")
+    __slots__ = ("expand", "is_code", "is_data", "is_foreign", "is_never", "is_ours", "name", "payload", "size", "type")
 
     def __init__(self, kind: type) -> None:
         # Kept for as long as the walk lasts: its id stands for it.
@@ -58,6 +59,7 @@ class Kind:
         if not self.is_never:
             self.payload = payload_of(kind)
             self.expand = None if self.payload else _expand_of(kind)
+        self.is_foreign = self.payload is None and not self.is_never and not self.is_code and is_foreign(kind)
 
 
 def type_name(kind: type) -> str:

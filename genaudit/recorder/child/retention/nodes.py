@@ -17,6 +17,8 @@ ALL_OPENED_WITHIN = 64
 """The same where they stand for others already."""
 MOST_BELOW = 4000
 """... or until so many were found in them."""
+MOST_FOREIGN = 16
+"""Steps whose objects do not tell what they own: of the many, and of the near, so many are kept, however small."""
 MOST_DETAILS = 6
 """Neighbours that differ in their details only: of more than so many, the details are not told."""
 
@@ -28,7 +30,20 @@ class Node:
     """
 
     __slots__ = (
-        *("below", "children", "count", "data", "detail", "entries", "is_sampled", "kind", "name", "objects", "opened"),
+        *(
+            "below",
+            "children",
+            "count",
+            "data",
+            "detail",
+            "entries",
+            "is_foreign",
+            "is_sampled",
+            "kind",
+            "name",
+            "objects",
+            "opened",
+        ),
         *("parent", "place", "skipped", "step", "type"),
     )
 
@@ -43,6 +58,8 @@ class Node:
         self.data = 0.0
         self.objects = 0.0
         self.is_sampled = False
+        self.is_foreign = False
+        """Objects of a class in C that may own more than they show."""
         self.below = self.opened = self.skipped = 0
         self.step = 1
         self.place: tuple[str, int, str] | None = None
@@ -88,6 +105,7 @@ class Node:
         self.data += other.data
         self.objects += other.objects
         self.is_sampled = self.is_sampled or other.is_sampled
+        self.is_foreign = self.is_foreign or other.is_foreign
         if other.entries is not None:
             self.entries = (self.entries or 0) + other.entries
         for key, theirs in other.children.items():
@@ -139,9 +157,11 @@ class Tree:
                 if node.data + node.objects >= (1 if node.parent is self.top else smallest)
             ),
             key=lambda at: (-(nodes[at].data + nodes[at].objects), at),
-        )[:MOST_NODES]
-        places = {id(nodes[at]): place for place, at in enumerate(sorted(chosen))}
-        return [_row(nodes[at], places) for at in sorted(chosen)]
+        )
+        kept = _foreign(nodes)
+        rows = sorted(kept | set(chosen[: MOST_NODES - len(kept)]))
+        places = {id(nodes[at]): place for place, at in enumerate(rows)}
+        return [_row(nodes[at], places) for at in rows]
 
     def clear(self) -> None:
         """Let go of all nodes, which refer to each other, so that no collection is needed."""
@@ -154,6 +174,26 @@ class Tree:
         for node in queue:
             yield node
             queue.extend(node.children.values())
+
+
+def _foreign(nodes: list[Node]) -> set[int]:
+    """Places of the steps that may own more than they show, with all that is above them.
+
+    Those near the root come first in the list.
+    """
+    places = [at for at, node in enumerate(nodes) if node.is_foreign]
+    many = sorted(places, key=lambda at: -nodes[at].count)[:MOST_FOREIGN]
+    at_node = {id(node): at for at, node in enumerate(nodes)}
+    found: set[int] = set()
+    for at in (*many, *places[:MOST_FOREIGN]):
+        path: list[int] = []
+        above: Node | None = nodes[at]
+        while above is not None and id(above) in at_node:
+            path.append(at_node[id(above)])
+            above = above.parent
+        if len(found | set(path)) < MOST_NODES:
+            found |= set(path)
+    return found
 
 
 def _without_details(node: Node) -> None:
@@ -190,6 +230,8 @@ def _row(node: Node, places: dict[int, int]) -> dict[str, object]:
         row["entries"] = round(node.entries)
     if node.is_sampled:
         row["is_sampled"] = True
+    if node.is_foreign:
+        row["is_foreign"] = True
     if node.place is not None:
         row["path"], row["line"], row["function"] = node.place
     return row

@@ -54,6 +54,9 @@ def payload_of(kind: type) -> Payload | None:
         return reader_of_arrow(base)
     if root == "mmap":
         return mapped
+    if root == "tensorflow" and "SymbolicTensor" in {name_of(each) for each in mro_of(base)}:
+        # A step of a graph: it says what it will be, and holds nothing.
+        return lambda _value, _buffers: Found()
     if root == "PIL":
         return _image if "Image" in {name_of(each) for each in mro_of(base)} else None
     handler = BY_ROOT[root](base, kind is base)
@@ -86,6 +89,9 @@ def _image(value: Any, buffers: set[Any]) -> Found:
     return found
 
 
+_HANDLES = (" variant", " resource")
+
+
 def _counted(handler: Any) -> Payload:
     def read(value: Any, buffers: set[Any]) -> Found:
         count = ByteCount()
@@ -96,7 +102,10 @@ def _counted(handler: Any) -> Payload:
             if key not in buffers:
                 buffers.add(key)
                 data += bytes_of_arrays([array])
-        return Found(_shape_of(value), data, count.overhead)
+        found = Found(_shape_of(value), data, count.overhead)
+        # A handle of TensorFlow's: what a data set, an iterator or a variable is to its runtime.
+        found.is_foreign = found.detail.endswith(_HANDLES)
+        return found
 
     return read
 

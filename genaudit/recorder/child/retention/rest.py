@@ -70,9 +70,11 @@ def rest(walk: Walk) -> None:
         walk.drain(MOST_BELOW)
         # What leads to some of them leads to others that are like them.
         holders = [each for each in holders if not walk.has(each)]
-    for holder in holders:
-        # There was no time to find a name: its class says something.
-        _reach(walk, [holder], scan)
+    # There is no time left to find names: the class says something, and of variables the function that uses them.
+    cells = [each for each in holders if type(each) is CellType]
+    chains = list(Climb(walk, cells).chains()) if cells else []
+    for chain in [*chains, *([each] for each in holders if type(each) is not CellType)]:
+        _reach(walk, chain, scan)
     walk.drain(MOST_BELOW)
 
 

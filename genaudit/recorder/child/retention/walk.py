@@ -115,6 +115,7 @@ class Walk:
         data, objects = (size, 0) if of_type.is_data else (0, size)
         node = parent.child(kind, name, of_type.name)
         self._add(value, node, weight, data, objects, is_open=of_type.expand is not None)
+        node.is_foreign = node.is_foreign or of_type.is_foreign
         return node
 
     def reach_class(self, kind: type, parent: Node) -> Node | None:
@@ -164,6 +165,7 @@ class Walk:
             found = Found()
         node = parent.child(kind, name, of_type.name, found.detail)
         self._add(value, node, weight, found.data, found.objects, is_open=False)
+        node.is_foreign = node.is_foreign or found.is_foreign
         for held in found.held:
             self.reach(held, node, "referent", "", weight)
         if found.sampled is not None:

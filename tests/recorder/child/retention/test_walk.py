@@ -8,6 +8,7 @@ import itertools
 import logging
 import logging.handlers
 import queue
+import sqlite3
 import sys
 import threading
 import types
@@ -581,3 +582,20 @@ def test_suspended_coroutines() -> None:
     check(walk(coroutine), "fetch > downloaded > bytes", SIZE)
     with contextlib.suppress(RuntimeError):
         coroutine.close()
+
+
+def test_what_may_own_more_than_it_shows_is_kept_however_small() -> None:
+    """With all above it, and with how many there are."""
+    connections = {name: sqlite3.connect(":memory:") for name in "abcdefghijklmnopqrst"}
+
+    def batches() -> Iterator[int]:
+        images = blob()
+        yield len(connections) + len(images)
+
+    found = walk(started(batches()))
+    kept = [at for at, node in enumerate(found.nodes) if node.get("is_foreign")]
+    assert [(found.path_of(at), found.nodes[at]["count"]) for at in kept] == [
+        ("batches > connections > Connection", len(connections))
+    ]
+    for connection in connections.values():
+        connection.close()
