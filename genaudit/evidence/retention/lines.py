@@ -4,17 +4,33 @@ import ast
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.scopes import argument_of, classes, enclosing, function_at, loops_around, owner_of
+from genaudit.evidence.retention.calls import Given, Own, given_to, given_to_field, receivers
+from genaudit.evidence.retention.scopes import (
+    FUNCTIONS,
+    argument_of,
+    classes,
+    enclosing,
+    function_at,
+    loops_around,
+    owner_of,
+)
 from genaudit.evidence.retention.tree import NAMED, Holding
-from genaudit.evidence.retention.uses import Use, last_name, owns, uses_in, uses_of_attribute, uses_of_name
+from genaudit.evidence.retention.uses import (
+    Use,
+    has_parameter,
+    is_empty,
+    last_name,
+    owns,
+    uses_in,
+    uses_of_attribute,
+    uses_of_name,
+)
 from genaudit.model.marks import RetentionNode
 from genaudit.sourcetext import tree_of
 
-Own: TypeAlias = Mapping[str, ast.AST]
-"""Syntax trees of the user's files, by path."""
 MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
 
@@ -45,7 +61,10 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         sources: Text of the user's files, by path.
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
-    own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    own = Own(
+        {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    )
+    own.driven = holding.steps[0].name if holding.steps[0].kind == "source" else ""
     if holding.steps[0].kind == "referent":
         return _made(holding.steps[0], own)
     # From the container up, then what is inside its entries, the innermost first.
@@ -134,6 +153,7 @@ def _of_name(step: RetentionNode, above: RetentionNode, own: Own, *, grows: bool
         places: list[Place] = []
         for scope in scopes:
             places += _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
+            places = places or _given(scope, step.name, own, grows=grows)
         if places:
             return places
         made_empty = made_empty or [
@@ -224,8 +244,40 @@ def _behind(scope: Scope, use: Use, own: Own, *, grows: bool) -> list[Place]:
     if around is None or use.source is None:
         return []
     uses = [other._replace(source=None) for other in uses_of_name(around, use.source) if other.line != use.line]
-    name = use.source
-    return _chosen(Scope(scope.path, around, uses), own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+    return _of_variable(Scope(scope.path, around, uses), use.source, own, grows=grows)
+
+
+def _of_variable(scope: Scope, name: str, own: Own, *, grows: bool, depth: int = MOST_PASSED) -> list[Place]:
+    """Where a variable of a function is filled: there, in a function that it is passed to, or before it is given."""
+    places = _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+    return places or _given(scope, name, own, grows=grows, depth=depth)
+
+
+def _given(scope: Scope, name: str, own: Own, *, grows: bool, depth: int = MOST_PASSED) -> list[Place]:
+    """Where what a parameter is given is filled: by what calls this function, or makes an object of this class."""
+    given: list[Given] = []
+    if depth and isinstance(scope.tree, ast.FunctionDef | ast.AsyncFunctionDef):
+        given = given_to(own, scope.path, scope.tree, name) if has_parameter(scope.tree, name) else []
+    elif depth and isinstance(scope.tree, ast.ClassDef):
+        given = given_to_field(own, scope.tree, name)
+    return [place for each in given for place in _of_value(each, own, grows=grows, depth=depth - 1)]
+
+
+def _of_value(given: Given, own: Own, *, grows: bool, depth: int) -> list[Place]:
+    """Where a value is filled that a call gives; the call itself where its argument has no name."""
+    here = Place(given.path, given.value.lineno)
+    if isinstance(given.value, ast.Attribute):
+        uses = uses_of_attribute(own[given.path], given.value.attr)
+        found = Scope(given.path, own[given.path], [use._replace(source=None) for use in uses])
+        return _chosen(found, own, grows=grows, follow=lambda _: []) or [here]
+    if not isinstance(given.value, ast.Name):
+        return [] if is_empty(given.value) else [here]
+    name = given.value.id
+    inner = given.scope
+    around = enclosing(own[given.path], inner) if isinstance(inner, FUNCTIONS) else []
+    scope = next((each for each in around if owns(each, name)), own[given.path])
+    uses = [use._replace(source=None) for use in uses_of_name(scope, name)]
+    return _of_variable(Scope(given.path, scope, uses), name, own, grows=grows, depth=depth) or [here]
 
 
 def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list[Place]:
@@ -234,34 +286,10 @@ def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list
     for node in ast.walk(scope.tree):
         if not isinstance(node, ast.Call) or depth == 0:
             continue
-        for path, function, parameter in _receivers(node, name, own):
+        for path, function, parameter in receivers(node, name, own):
             uses = uses_of_name(function, parameter)
             places += _added(path, uses) or _passed(Scope(path, function, uses), parameter, own, depth - 1)
     return places
-
-
-def _receivers(call: ast.Call, name: str, own: Own) -> Iterator[tuple[str, ast.AST, str]]:
-    """Functions of the user's that a call hands a variable to, each with the parameter that it becomes there.
-
-    The function is called, or named among the arguments, as threads and pools have it.
-    """
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    for given, called in (
-        (call.args, call.func),
-        (getattr(keywords.get("args"), "elts", []), keywords.get("target")),
-        (call.args[1:], call.args[0] if call.args else None),
-    ):
-        place = next((at for at, part in enumerate(given) if name in last_name(part)), None)
-        wanted = last_name(called) if called is not None else []
-        if place is None or not wanted:
-            continue
-        for path, tree in own.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == wanted[0]:
-                    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
-                    parameters = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
-                    if place < len(parameters):
-                        yield path, node, parameters[place]
 
 
 def _of_nameless(step: RetentionNode, above: RetentionNode, own: Own) -> list[Place]:

@@ -1,6 +1,7 @@
 """One walk, or the difference of two, as a tree of steps."""
 
 import functools
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
@@ -203,7 +204,7 @@ class Tree:
         entry on the path is only on the way to what grew.
         """
         gained = [at for at in path if self._steps[at].entries > 0]
-        for at, below in zip(path, path[1:], strict=False):
+        for at, below in itertools.pairwise(path):
             is_new = self.keys[at] not in self._earlier
             if at in gained and not (is_new and self._steps[below].node.count <= self._steps[at].node.count):
                 return self._steps[at]

@@ -485,6 +485,162 @@ def test_several_lines_that_add_are_all_named() -> None:
     assert found == marked
 
 
+GIVEN = {
+    "a list that the caller fills": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+        def make(paths):
+            samples = []
+            for path in paths:
+                samples.append(load(path))  # here
+            return Loader(samples)
+        """,
+    "what the caller has no name for": """
+        class Loader:
+            def __init__(self, size, images):
+                self.images = images
+        def make(paths):
+            return Loader(8, images=[load(path) for path in paths])  # here
+        """,
+    "what a class method collects": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+            @classmethod
+            def read(cls, paths):
+                columns = {"pixels": [], "label": []}
+                for path in paths:
+                    columns["pixels"].append(load(path))  # here
+                return cls(columns)
+        """,
+    "what a derived class gives to its base": """
+        class Base:
+            def __init__(self, images):
+                self.images = images
+        class Loader(Base):
+            def __init__(self, paths):
+                super().__init__([load(path) for path in paths])  # here
+        """,
+    "through two constructors": """
+        class Store:
+            def __init__(self, images):
+                self.images = images
+        class Loader(Store):
+            def __init__(self, pictures):
+                super().__init__(pictures)
+        def make(paths):
+            pictures = [load(path) for path in paths]  # here
+            return Loader(pictures)
+        """,
+    "a field of a data class": """
+        @dataclass
+        class Loader:
+            size: int
+            images: list
+        def make(paths):
+            everything = read(paths)  # here
+            return Loader(8, everything)
+        """,
+    "a field that begins empty": """
+        @dataclass
+        class Loader:
+            images: list = field(default_factory=list)
+            def fill(self, paths):
+                self.images.extend(map(load, paths))  # here
+        """,
+    "a partial object": """
+        class Loader:
+            def __init__(self, images, size):
+                self.images = images
+        def make(paths):
+            images = read(paths)  # here
+            return functools.partial(Loader, images)
+        """,
+    "an attribute of another object": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+        class Module:
+            def setup(self, paths):
+                self.pool = [load(path) for path in paths]  # here
+            def make(self):
+                return Loader(self.pool)
+        """,
+    "of several callers nobody knows which": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def train(paths):
+            return Loader(read(paths))
+        def test(paths):
+            return Loader(read(paths))
+        """,
+    "a script that uses the module": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        if __name__ == "__main__":
+            Loader(read(sys.argv))
+        """,
+    "unpacked arguments": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def make(paths):
+            return Loader(*read(paths))
+        """,
+    "nothing yet": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def make(paths):
+            return Loader([])
+        """,
+}
+
+
+@pytest.mark.parametrize("source", GIVEN.values(), ids=GIVEN)
+def test_what_a_constructor_is_given_is_filled_by_who_calls_it(source: str) -> None:
+    """An object that a function of the user's has made: the function chose what is loaded."""
+    root = Step("source", "make", "data.Loader", 9100, images(9000, 10, kind="attribute"))
+    found, marked = lines(source, root)
+
+    assert found == marked
+
+
+def test_what_genaudit_gives_comes_from_no_call() -> None:
+    """The class itself is driven: who else calls it has nothing to do with it."""
+    source = """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def data(n):
+            return Loader(read(n))
+        """
+    found, marked = lines(source, attribute("images", of="data.Loader"))
+
+    assert found == marked
+
+
+def test_what_a_generator_is_given() -> None:
+    """Its parameter is a variable that it does not bind itself."""
+    source = """
+        def batches(images, size):
+            for start in range(0, len(images), size):
+                yield images[start : start + size]
+        def make(paths):
+            images = [load(path) for path in paths]  # here
+            return batches(images, 8)
+        """
+    made = Step("variable", "stream", "generator", 9050, images(9000, 10), path=PATH, line=3, function="batches")
+    found, marked = lines(source, Step("source", "make", "data.Stream", 9100, made))
+    driven, _ = lines(source, held(line=3, function="batches"))
+
+    assert found == marked
+    assert driven == []
+
+
 def test_what_is_no_file_of_the_user_s_has_no_line() -> None:
     """A generator of a library, and a function that is not there any more."""
     library = generator(images(9000, 10), n_bytes=9100, path="/usr/lib/python3/queue.py")
