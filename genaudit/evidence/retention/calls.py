@@ -94,26 +94,40 @@ def class_around(tree: ast.AST, function: Functions) -> ast.ClassDef | None:
     return next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and function in node.body), None)
 
 
-def handed_over(own: Own, function: str, line: int) -> list[tuple[str, ast.Call]]:
-    """Calls that are handed a function, in whatever is called with it: ``atexit.register(self.close)``.
+def calls_of(own: Own, name: str) -> list[tuple[str, ast.Call]]:
+    """Calls of whatever has this name."""
+    return [(path, call) for path, tree in own.items() for call in _calls(tree) if name in last_name(call.func)]
+
+
+def handed_over(own: Own, function: str, line: int | None) -> list[tuple[str, ast.expr]]:
+    """Calls that are handed a function: ``atexit.register(self.close)``; a decorator is one of the function below it.
 
     Args:
-        function: Its name.
+        function: Its name; "partial" for what was made of one.
         line: Where it begins, as a nameless one is only told by that.
     """
-    found = []
+    found: list[tuple[str, ast.expr]] = []
     for path, tree in own.items():
-        for call in _calls(tree):
-            arguments = [*call.args, *(keyword.value for keyword in call.keywords)]
-            if any(_is_function(part, function, line) for part in arguments):
-                found.append((path, call))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+                if any(_is_function(part, function, line) for part in arguments):
+                    found.append((path, node))
+            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == function:
+                found += [(path, decorator) for decorator in node.decorator_list if _registers(decorator)]
     return found
 
 
-def _is_function(part: ast.expr, function: str, line: int) -> bool:
+def _is_function(part: ast.expr, function: str, line: int | None) -> bool:
     if isinstance(part, ast.Lambda):
         return function == "<lambda>" and part.lineno == line
+    if isinstance(part, ast.Call):
+        return function == "partial" and function in last_name(part.func)
     return function in last_name(part)
+
+
+def _registers(decorator: ast.expr) -> bool:
+    return "register" in last_name(decorator.func if isinstance(decorator, ast.Call) else decorator)
 
 
 def _given_to_class(

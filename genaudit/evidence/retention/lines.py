@@ -1,13 +1,14 @@
 """The line of a path: where its name is bound or added to, from the syntax tree of the user's files."""
 
 import ast
+import builtins
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.calls import Given, Own, given_to, given_to_field, receivers
+from genaudit.evidence.retention.calls import Given, Own, calls_of, given_to, given_to_field, handed_over, receivers
 from genaudit.evidence.retention.scopes import (
     FUNCTIONS,
     argument_of,
@@ -19,6 +20,7 @@ from genaudit.evidence.retention.scopes import (
 )
 from genaudit.evidence.retention.tree import NAMED, Holding
 from genaudit.evidence.retention.uses import (
+    ADDING_METHODS,
     Use,
     has_parameter,
     is_empty,
@@ -35,6 +37,9 @@ MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
 
 
+_CALLABLE = frozenset({"function", "method", "partial"})
+_ARGUMENTS = frozenset({"tuple", "dict"})
+_OF_THE_LANGUAGE = _CALLABLE | {"generator", "coroutine", "async_generator", "frame", "cell", "module", "Thread"}
 _WORD = re.compile(r"([A-Z])")
 
 
@@ -65,15 +70,20 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
     )
     own.driven = holding.steps[0].name if holding.steps[0].kind == "source" else ""
-    if holding.steps[0].kind == "referent":
-        return _made(holding.steps[0], own)
+    root = holding.steps[0]
+    handed = _handed_over(root, own)
+    if root.kind == "referent" and (not handed or root.type in _ARGUMENTS):
+        return handed or _made(holding.steps, own)
+    if grows and handed:
+        # Each of these brings no more: it is their number that grows.
+        return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
     for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
         places = _of_step(holding.steps, at, own, grows=grows)
         if places:
             return list(dict.fromkeys(places))
-    return _of_stages(holding.steps, own)
+    return handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps, own) or _of_driven(root, own)
 
 
 def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -93,18 +103,63 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
     return []
 
 
-def _made(root: RetentionNode, own: Own) -> list[Place]:
-    """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
-    module, _, wanted = root.type.rpartition(".")
-    if not module:
+def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``."""
+    for step in reversed(steps[:-1]):
+        if step.entries is not None or step.type in _OF_THE_LANGUAGE or hasattr(builtins, step.type):
+            continue
+        calls = list(dict.fromkeys(_calls_of_class(step.type, own)))
+        if calls:
+            return calls
+    return []
+
+
+def _of_driven(root: RetentionNode, own: Own) -> list[Place]:
+    """Where the object that is driven gets its name in a module, if nothing that it has is named in the user's code."""
+    if root.kind != "source":
         return []
-    calls = (
-        Place(path, node.lineno)
+    return [
+        Place(path, use.line)
         for path, tree in own.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and wanted in last_name(node.func)
-    )
-    return list(dict.fromkeys(calls))
+        for use in uses_of_name(tree, root.name)
+        if use.is_bind and owner_of(tree, use.line) is None
+    ]
+
+
+def _calls_of_class(name: str, own: Own) -> Iterator[Place]:
+    """Calls that make an object of a class: of the class, or of what it offers for that, as ``DataFrame.from_dict``."""
+    for path, tree in own.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                of = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+                if name in last_name(node.func) or name in last_name(of):
+                    yield Place(path, node.lineno)
+
+
+def _handed_over(root: RetentionNode, own: Own) -> list[Place]:
+    """Where a function was handed to what keeps it out of sight, or the arguments that it is to be called with.
+
+    Callbacks of ``atexit`` and of signals are kept by C code: no reference leads to them.
+    """
+    if root.kind not in {"referent", "function"} or root.type not in _CALLABLE | _ARGUMENTS:
+        return []
+    calls: list[tuple[str, ast.expr]] = []
+    if root.type in _ARGUMENTS:
+        calls += [(path, call) for path, call in calls_of(own, "register") if len(call.args) + len(call.keywords) > 1]
+    else:
+        calls += handed_over(own, root.name or root.type, root.line)
+    registering = [(path, call) for path, call in calls if _is_adding(call)]
+    return list(dict.fromkeys(Place(path, call.lineno) for path, call in registering or calls))
+
+
+def _is_adding(call: ast.expr) -> bool:
+    return not ADDING_METHODS.isdisjoint(last_name(call.func if isinstance(call, ast.Call) else call))
+
+
+def _made(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
+    module, _, wanted = steps[0].type.rpartition(".")
+    return list(dict.fromkeys(_calls_of_class(wanted, own))) if module else []
 
 
 def lines_of_names(text: str, names: Set[str]) -> set[int]:

@@ -691,3 +691,97 @@ def test_what_no_name_leads_to_is_blamed_where_it_is_made() -> None:
 
     assert found == marked
     assert library == []
+
+
+CALLBACKS = {
+    "a bound method": (
+        "method",
+        "close",
+        """
+        class Records:
+            def __init__(self, path):
+                self.work = np.zeros(8)
+                atexit.register(self.close)  # here
+            def close(self):
+                print(self.close)
+        """,
+    ),
+    "a nameless function": (
+        "function",
+        "<lambda>",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(  # here
+                lambda: work.clear())
+            return sorted(path, key=lambda part: part)
+        """,
+    ),
+    "a decorated function": (
+        "function",
+        "close",
+        """
+        def build(path):
+            work = load(path)
+            @atexit.register  # here
+            def close():
+                work.clear()
+        """,
+    ),
+    "made of one": (
+        "partial",
+        "",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(functools.partial(save, work))  # here
+        """,
+    ),
+    "its arguments": (
+        "tuple",
+        "",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(save, work)  # here
+            atexit.register(farewell)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "name", "source"), CALLBACKS.values(), ids=CALLBACKS)
+def test_what_c_code_is_to_call_is_blamed_where_it_was_handed_over(kind: str, name: str, source: str) -> None:
+    """No reference leads to the callbacks of ``atexit``: the function is where the path begins."""
+    below = Step("cell" if kind == "function" else "attribute", "work", "ndarray", 9000, count=9)
+    at = next((number for number, line in enumerate(source.split("\n"), 1) if "lambda: work" in line), 3)
+    root = Step("function" if kind == "function" else "referent", name, kind, 9100, below, count=9, path=PATH, line=at)
+    found, marked = lines(source, root, grows=True)
+
+    assert set(found) <= set(marked)
+    assert found
+
+
+def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
+    """No name on the path is the user's: the innermost object that a call of the user's has made."""
+    source = """
+        images = rand(800)
+        train = TensorDataset(images)  # here
+        loader = DataLoader(train)
+        """
+    parts = images(9000, 2, name="tensors", kind="attribute", of="tuple")
+    held = Step("source", "loader", "DataLoader", 9100, Step("attribute", "dataset", "TensorDataset", 9100, parts))
+    found, marked = lines(source, held)
+
+    assert found == marked
+
+
+def test_an_object_that_a_library_makes_is_blamed_where_it_gets_its_name() -> None:
+    """Nothing on the path is made by a call of the user's to its class."""
+    source = """
+        loader = load_dataset("images")  # here
+        """
+    held = Step("source", "loader", "Dataset", 9100, images(9000, 10, name="_data", kind="attribute"))
+    found, marked = lines(source, held)
+
+    assert found == marked
