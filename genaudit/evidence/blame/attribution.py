@@ -4,7 +4,7 @@ Tracers are asked only where walks of references explain too little: native memo
 """
 
 from genaudit.evidence.blame.handles import blame_handles
-from genaudit.evidence.blame.paths import blame_between_calls, blame_grown, blame_held_by
+from genaudit.evidence.blame.paths import blame_between_calls, blame_grown, blame_held_by, blame_part_held
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -28,7 +28,7 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
             blame = blame_held(evidence.project, mark, law.growing_part(items))
             if blame is not None:
                 return blame
-    return None
+    return blame_part_held(evidence.recording, evidence.project, law.growing_part)
 
 
 def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
