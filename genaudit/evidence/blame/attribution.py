@@ -28,7 +28,12 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
             blame = blame_held(evidence.project, mark, law.growing_part(items))
             if blame is not None:
                 return blame
-    return blame_part_held(evidence.recording, evidence.project, law.growing_part)
+    return None
+
+
+def blame_first_or_part(evidence: Evidence, law: LawFit) -> Blame | None:
+    """The same, when all has been asked: else the line of a part of the memory, which keeps the rest around it."""
+    return blame_first(evidence, law) or blame_part_held(evidence.recording, evidence.project, law.growing_part)
 
 
 def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
