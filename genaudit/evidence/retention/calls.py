@@ -15,7 +15,8 @@ class Own(dict[str, ast.AST]):
     """The function or the class that genaudit calls itself: what it is given comes from no call of the user's."""
 
 
-_MAKERS = {"__init__", "__new__", "__post_init__"}
+MAKERS = {"__init__", "__new__", "__post_init__"}
+"""Methods that run when an object is made."""
 
 
 class Given(NamedTuple):
@@ -62,7 +63,7 @@ def given_to(own: Own, path: str, function: Functions, parameter: str) -> list[G
     Nothing where several functions call it: which of them has run is not known.
     """
     around = class_around(own[path], function)
-    if around is not None and function.name in _MAKERS:
+    if around is not None and function.name in MAKERS:
         return _given_to_class(own, around, parameters_of(function), parameter, inside=function)
     if function.name == own.driven:
         return []
@@ -83,7 +84,7 @@ def given_to_field(own: Own, made: ast.ClassDef, field: str) -> list[Given]:
         for statement in made.body
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name)
     ]
-    makes = {statement.name for statement in made.body if isinstance(statement, ast.FunctionDef)} & _MAKERS
+    makes = {statement.name for statement in made.body if isinstance(statement, ast.FunctionDef)} & MAKERS
     if field not in fields or makes - {"__post_init__"}:
         return []
     return _given_to_class(own, made, fields, field, inside=None)

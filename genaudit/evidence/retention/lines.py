@@ -8,7 +8,16 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.calls import Given, Own, calls_of, given_to, given_to_field, handed_over, receivers
+from genaudit.evidence.retention.calls import (
+    MAKERS,
+    Given,
+    Own,
+    calls_of,
+    given_to,
+    given_to_field,
+    handed_over,
+    receivers,
+)
 from genaudit.evidence.retention.scopes import (
     FUNCTIONS,
     argument_of,
@@ -79,11 +88,27 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
-    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
+    inner = range(n_steps - 1, holder, -1)
+    for at in [*range(holder, -1, -1), *inner]:
         places = _of_step(holding.steps, at, own, grows=grows)
+        if places and at == holder and grows and holding.steps[at].count == 1 and _is_made_once(places, own):
+            # The list was there before; its entries have gained something.
+            places = next((each for at in inner if (each := _later(holding.steps, at, own))), places)
         if places:
             return list(dict.fromkeys(places))
     return handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps, own) or _of_driven(root, own)
+
+
+def _later(steps: list[RetentionNode], at: int, own: Own) -> list[Place]:
+    """The lines that fill what a step names, unless that is done when its object is made."""
+    places = _of_step(steps, at, own, grows=True)
+    return [] if _is_made_once(places, own) else places
+
+
+def _is_made_once(places: list[Place], own: Own) -> bool:
+    """Whether all of these lines run when an object is made, and not again."""
+    around = [owner_of(own[place.path], place.line) for place in places]
+    return all(getattr(function, "name", "") in MAKERS for function in around)
 
 
 def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -106,9 +131,10 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
 def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
     """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``."""
     for step in reversed(steps[:-1]):
-        if step.entries is not None or step.type in _OF_THE_LANGUAGE or hasattr(builtins, step.type):
+        name = step.name if step.kind == "class" else step.type
+        if step.entries is not None or name in _OF_THE_LANGUAGE or hasattr(builtins, name):
             continue
-        calls = list(dict.fromkeys(_calls_of_class(step.type, own)))
+        calls = list(dict.fromkeys(_calls_of_class(name, own)))
         if calls:
             return calls
     return []
@@ -277,8 +303,13 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
         return guessed
     places: list[Place] = []
     for use in filled:
+        own_line = Place(scope.path, use.line)
+        if grows and _runs_again(scope, use) and not _is_made_once([own_line], own):
+            # Bound again and again: what it was bound to before is gone, or is an object of its own.
+            places.append(own_line)
+            continue
         # `self.images = images`: the line that fills the other name.
-        places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
+        places += _behind(scope, use, own, grows=grows) or [own_line]
     return places or adds or follow(scope)
 
 

@@ -485,6 +485,42 @@ def test_several_lines_that_add_are_all_named() -> None:
     assert found == marked
 
 
+def test_entries_that_gain_something_are_blamed_where_they_do() -> None:
+    """A list that the constructor fills has as many entries as before; each of them keeps more than it did."""
+    source = """
+        class Volume:
+            def __init__(self, path):
+                self.pixels = None
+            def get(self):
+                values = load(self.path)
+                self.pixels = values  # here
+                return values
+        class Patients:
+            def __init__(self, paths):
+                self.volumes = [Volume(path) for path in paths]
+        """
+    pixels = Step("attribute", "pixels", "ndarray", 9000, count=64)
+    volumes = Step("entry", "", "data.Volume", 9050, pixels, count=72)
+    held = Step("attribute", "volumes", "list", 9100, volumes, entries=72)
+    found, marked = lines(source, Step("source", "Patients", "data.Patients", 9200, held), grows=True)
+
+    assert found == marked
+
+
+def test_a_registry_of_a_library_is_blamed_where_something_is_put_there() -> None:
+    """The class of the library by its name, as the path has it."""
+    source = """
+        def build(path):
+            buffer = load(path)
+            weakref.finalize(ANCHOR, release, buffer)  # here
+        """
+    registry = images(9000, 16, name="_registry", kind="attribute", of="dict")
+    held = Step("module", "weakref", "module", 9100, Step("class", "finalize", "type", 9050, registry))
+    found, marked = lines(source, held, grows=True)
+
+    assert found == marked
+
+
 GIVEN = {
     "a list that the caller fills": """
         class Loader:
