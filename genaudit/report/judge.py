@@ -14,20 +14,22 @@ from genaudit.rules.one_cause import one_cause
 
 def judge(evidence: Evidence, limits: Limits) -> list[Outcome]:
     """The outcomes of all measured rules, in the order of their codes, and what reading the source adds to them."""
-    outcomes = one_cause([_ask(rule, evidence, limits) for rule in MEASURED], evidence)
-    return fuse([*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)], evidence)
+    answers = [(rule, _ask(rule, evidence, limits)) for rule in MEASURED]
+    outcomes = one_cause([_outcome(rule, answer, evidence) for rule, answer in answers], evidence)
+    keeping = {rule.info.code for rule, answer in answers if answer.blame is not None and answer.blame.keeps}
+    return fuse([*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)], evidence, keeping)
 
 
-def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Outcome:
-    """One rule's outcome. A rule that raises is our fault and costs this one answer, not the audit."""
+def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Answer:
+    """One rule's answer. A rule that raises is our fault and costs this one answer, not the audit."""
     try:
-        answer = rule.check(evidence, limits)
+        answer: Answer = rule.check(evidence, limits)
     except Exception as error:
-        answer = Answer(
+        return Answer(
             verdict=Verdict.ERROR,
             message=f"this rule failed, which is a bug of genaudit: {type(error).__name__}: {error}",
         )
-    return _outcome(rule, answer, evidence)
+    return answer
 
 
 def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:

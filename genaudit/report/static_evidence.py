@@ -3,7 +3,7 @@
 Comments in the source answer for findings of either, and those that answer for nothing are findings themselves.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 import msgspec
 
@@ -21,6 +21,8 @@ from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdi
 
 FAR = 4
 """Between places that have nothing to do with each other."""
+ELSEWHERE = 2
+"""From here on, places are different lines."""
 _STATIC = frozenset(rule.info.code for rule in SUBJECT_RULES)
 
 
@@ -32,7 +34,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     places: tuple[Location, ...]
 
 
-def fuse(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+def fuse(outcomes: Sequence[Outcome], evidence: Evidence, keeping: Set[str] = frozenset()) -> list[Outcome]:
     """The outcomes of measuring with what reading the same source adds.
 
     Where both find a fault, the outcome says so, and has the exact lines and the fix of the static rule. What only
@@ -42,10 +44,11 @@ def fuse(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     Args:
         outcomes: Of the measured rules.
         evidence: Holds the source as it was when it was measured.
+        keeping: Codes of outcomes whose line fills what keeps the memory, by a path of references.
     """
     try:
         reading = read_target(evidence)
-        findings = [_confirmed(outcome, reading.suspicions) for outcome in outcomes]
+        findings = [_confirmed(outcome, reading.suspicions, keeps=outcome.code in keeping) for outcome in outcomes]
         findings += _unconfirmed(outcomes, reading.suspicions)
         return _suppressed(findings, reading, {outcome.code: outcome.verdict for outcome in outcomes})
     except Exception:
@@ -71,8 +74,12 @@ def _shown_by(code: str) -> tuple[str, ...]:
 # --- Findings of both ---------------------------------------------------------------------------------------------
 
 
-def _confirmed(outcome: Outcome, suspicions: Sequence[StaticFinding]) -> Finding:
-    """A measured outcome, with the place and the fix of the suspicion that agrees with it."""
+def _confirmed(outcome: Outcome, suspicions: Sequence[StaticFinding], *, keeps: bool) -> Finding:
+    """A measured outcome, with the place and the fix of the suspicion that agrees with it.
+
+    Args:
+        keeps: Whether its line is the one that fills what keeps the memory: then it stays, unless both mean the same.
+    """
     agreeing = [suspicion for suspicion in suspicions if _agree(outcome, suspicion)]
     if not agreeing:
         return Finding(outcome=outcome, codes=(outcome.code,), places=_places(outcome))
@@ -80,12 +87,9 @@ def _confirmed(outcome: Outcome, suspicions: Sequence[StaticFinding]) -> Finding
         agreeing,
         key=lambda suspicion: (_distance(outcome, suspicion), suspicion.outcome.level is not Level.ERROR),
     )
-    both = msgspec.structs.replace(
-        outcome,
-        evidence=EvidenceKind.BOTH,
-        location=best.outcome.location,
-        fix=_fix(best, outcome),
-    )
+    both = msgspec.structs.replace(outcome, evidence=EvidenceKind.BOTH)
+    if not keeps or _distance(outcome, best) < ELSEWHERE:
+        both = msgspec.structs.replace(both, location=best.outcome.location, fix=_fix(best, outcome))
     return Finding(outcome=both, codes=(outcome.code, best.outcome.code), places=_places(outcome, best.outcome))
 
 

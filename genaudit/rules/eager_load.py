@@ -1,7 +1,7 @@
 """The data set in memory before the first batch."""
 
 from genaudit.evidence.accounting import yielded_per_item
-from genaudit.evidence.blame.attribution import blame_first, blame_workers
+from genaudit.evidence.blame.attribution import blame_first, blame_first_or_part, blame_workers
 from genaudit.evidence.blame.paths import holding_at_first
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -63,7 +63,7 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return _index(evidence, answer, slope.value, limits)
     return answer.with_message(
         f"loads its whole data set before the first batch: {per_item(slope)} is retained",
-        blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first(evidence, law),
+        blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first_or_part(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=EAGER_LOAD.fix,
     )

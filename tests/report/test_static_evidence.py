@@ -68,6 +68,16 @@ def test_agreement(line: int | None) -> None:
     assert one.fix.startswith("# Sketch, adapt it:\nfor start in range(0, len(keys), 8):\n    batch = [np.load(key)")
 
 
+def test_the_line_that_keeps_it_stays() -> None:
+    """Where references lead to a line, reading another one in the same function does not move it there."""
+    (one,) = fuse([told("GA101", Verdict.FAIL, line=8)], seen(EAGER), {"GA101"})
+    (same,) = fuse([told("GA101", Verdict.FAIL, line=6)], seen(EAGER), {"GA101"})
+
+    assert (one.evidence, one.fix) == (EvidenceKind.BOTH, "keep paths")
+    assert one.location == Location(path="data.py", line=8, function="generate")
+    assert same.location == Location(path="data.py", line=6, end_line=6, function="generate")
+
+
 def test_agreement_of_a_kind() -> None:
     """A constructor that reading calls eager-init is what measuring calls eager-load; so is a helper's line."""
     store = "import numpy as np\n\ndef read(keys):\n    return [np.load(key) for key in keys]\n"

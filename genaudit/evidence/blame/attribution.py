@@ -12,7 +12,13 @@ from genaudit.evidence.blame.native import (
     owner_of_load,
     shuffle_stage,
 )
-from genaudit.evidence.blame.paths import EXPLAINED, blame_between_calls, blame_grown, blame_held_by
+from genaudit.evidence.blame.paths import (
+    EXPLAINED,
+    blame_between_calls,
+    blame_grown,
+    blame_held_by,
+    blame_part_held,
+)
 from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -41,6 +47,11 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
             if blame is not None:
                 return blame
     return None
+
+
+def blame_first_or_part(evidence: Evidence, law: LawFit) -> Blame | None:
+    """The same, when all has been asked: else the line of a part of the memory, which keeps the rest around it."""
+    return blame_first(evidence, law) or blame_part_held(evidence.recording, evidence.project, law.growing_part)
 
 
 def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:

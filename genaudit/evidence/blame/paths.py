@@ -15,6 +15,8 @@ from genaudit.model.recording import Recording, Trial
 
 EXPLAINED = 2 / 3
 """From this share of what is to be explained on, the walk is enough, and nothing is traced."""
+LEAST_PART = 0.1
+"""What is held by name says who keeps the memory around it, where nothing else does and it is so much of that."""
 BELIEVED = 0.3
 """A reading that gained less than this share of what the rate says was disturbed: free blocks were used again."""
 
@@ -50,6 +52,24 @@ def blame_held_by(recording: Recording, project: Project, expected: Callable[[in
         blame = _blame(recording, project, holdings, to_explain, grows=False)
         if blame is not None:
             return blame
+    return None
+
+
+def blame_part_held(recording: Recording, project: Project, expected: Callable[[int], float]) -> Blame | None:
+    """The line that fills most of what is held by name, though that is a small part of the memory.
+
+    The rest is in free blocks between: so it is with a table of many columns that is put together of small parts.
+
+    Args:
+        expected: Bytes to be explained at a size of the data set.
+    """
+    for trial in reversed(recording.trials):
+        holdings, to_explain = _at_first(trial, expected)
+        held = max(holdings, key=lambda holding: holding.bytes, default=None)
+        if held is None or held.bytes < max(1.0, LEAST_PART * to_explain):
+            continue
+        if held.bytes >= EXPLAINED * sum(each.bytes for each in holdings):
+            return blame_holding(recording, project, held, expected=to_explain)
     return None
 
 
@@ -183,6 +203,7 @@ def blame_holding(
         n_bytes=holding.bytes,
         share=min(1.0, holding.bytes / expected) if expected > 0 else 1.0,
         is_only=len(places) == 1 or any(trial.sites for trial in recording.trials),
+        keeps=True,
     )
 
 

@@ -30,6 +30,8 @@ class Blame(msgspec.Struct, frozen=True, kw_only=True):
     """Of all that was to be explained."""
     is_only: bool = True
     """Whether no other line could be meant as well."""
+    keeps: bool = False
+    """Whether a path of references leads there: the line fills what keeps it, wherever it was allocated."""
 
 
 def by_own_line(project: Project, mark: SitesMark) -> dict[Place, tuple[int, int]]:

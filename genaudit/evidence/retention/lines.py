@@ -1,26 +1,56 @@
 """The line of a path: where its name is bound or added to, from the syntax tree of the user's files."""
 
 import ast
+import builtins
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.scopes import argument_of, classes, enclosing, function_at, loops_around, owner_of
+from genaudit.evidence.retention.calls import (
+    MAKERS,
+    Given,
+    Own,
+    calls_of,
+    given_to,
+    given_to_field,
+    handed_over,
+    receivers,
+)
+from genaudit.evidence.retention.scopes import (
+    FUNCTIONS,
+    argument_of,
+    classes,
+    enclosing,
+    function_at,
+    loops_around,
+    owner_of,
+)
 from genaudit.evidence.retention.tree import NAMED, Holding
-from genaudit.evidence.retention.uses import Use, last_name, owns, uses_in, uses_of_attribute, uses_of_name
+from genaudit.evidence.retention.uses import (
+    ADDING_METHODS,
+    Use,
+    has_parameter,
+    is_empty,
+    last_name,
+    owns,
+    uses_in,
+    uses_of_attribute,
+    uses_of_name,
+)
 from genaudit.model.marks import RetentionNode
 from genaudit.sourcetext import tree_of
 
-Own: TypeAlias = Mapping[str, ast.AST]
-"""Syntax trees of the user's files, by path."""
 MOST_PASSED = 3
 """Calls that a container is followed through to the line which fills it."""
 
 
 KEEPING = frozenset({"register", "connect", "subscribe", "signal", "bind", "attach", "finalize", "add_done_callback"})
 """What functions are called that keep a function which they are given."""
+_CALLABLE = frozenset({"function", "method", "partial"})
+_ARGUMENTS = frozenset({"tuple", "dict"})
+_OF_THE_LANGUAGE = _CALLABLE | {"generator", "coroutine", "async_generator", "frame", "cell", "module", "Thread"}
 _WORD = re.compile(r"([A-Z])")
 
 
@@ -47,19 +77,43 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         sources: Text of the user's files, by path.
         grows: Whether it became more while batches were pulled: then the lines that add to it come first.
     """
-    own = {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    own = Own(
+        {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
+    )
+    own.driven = holding.steps[0].name if holding.steps[0].kind == "source" else ""
     root = holding.steps[0]
-    if root.kind == "referent":
-        return (_registered(root, own) if grows else []) or _made(root, own)
-    if grows and (function := _first_own(holding.steps, own)) is not None and (handed := handed_on(function, own)):
+    handed = _handed_over(root, own)
+    if root.kind == "referent" and (not handed or root.type in _ARGUMENTS):
+        return handed or (_registered(root, own) if grows else []) or _made(holding.steps, own)
+    if grows and not handed and (function := _first_own(holding.steps, own)) is not None:
+        handed = handed_on(function, own)
+    if grows and handed:
+        # Each of these brings no more: it is their number that grows.
         return handed
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
-    for at in [*range(holder, -1, -1), *range(n_steps - 1, holder, -1)]:
+    inner = range(n_steps - 1, holder, -1)
+    for at in [*range(holder, -1, -1), *inner]:
         places = _of_step(holding.steps, at, own, grows=grows)
+        if places and at == holder and grows and holding.steps[at].count == 1 and _is_made_once(places, own):
+            # The list was there before; its entries have gained something.
+            places = next((each for at in inner if (each := _later(holding.steps, at, own))), places)
         if places:
             return list(dict.fromkeys(places))
-    return _of_stages(holding.steps, own) or _of_source(holding.steps[0], own)
+    found = handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps[1:], own)
+    return found or _of_source(root, own) or _of_driven(root, own)
+
+
+def _later(steps: list[RetentionNode], at: int, own: Own) -> list[Place]:
+    """The lines that fill what a step names, unless that is done when its object is made."""
+    places = _of_step(steps, at, own, grows=True)
+    return [] if _is_made_once(places, own) else places
+
+
+def _is_made_once(places: list[Place], own: Own) -> bool:
+    """Whether all of these lines run when an object is made, and not again."""
+    around = [owner_of(own[place.path], place.line) for place in places]
+    return all(getattr(function, "name", "") in MAKERS for function in around)
 
 
 def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -131,18 +185,71 @@ def _is_function(node: ast.AST, function: RetentionNode) -> bool:
     return function.function in last_name(node)
 
 
-def _made(root: RetentionNode, own: Own) -> list[Place]:
-    """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
-    module, _, wanted = root.type.rpartition(".")
-    if not module:
+def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``."""
+    for step in reversed(steps[:-1]):
+        name = step.name if step.kind == "class" else step.type
+        if step.entries is not None or name in _OF_THE_LANGUAGE or hasattr(builtins, name):
+            continue
+        calls = list(dict.fromkeys(_calls_of_class(name, own)))
+        if calls:
+            return calls
+    return []
+
+
+def _of_driven(root: RetentionNode, own: Own) -> list[Place]:
+    """Where the object that is driven gets its name in a module, if nothing that it has is named in the user's code."""
+    if root.kind != "source":
         return []
-    calls = (
-        Place(path, node.lineno)
+    return [
+        Place(path, use.line)
         for path, tree in own.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and wanted in last_name(node.func)
-    )
-    return list(dict.fromkeys(calls))
+        for use in uses_of_name(tree, root.name)
+        if use.is_bind and owner_of(tree, use.line) is None
+    ]
+
+
+def _calls_of_class(name: str, own: Own) -> Iterator[Place]:
+    """Calls that make an object of a class: of the class, or of what it offers for that, as ``DataFrame.from_dict``."""
+    for path, tree in own.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                of = node.func.value if isinstance(node.func, ast.Attribute) else node.func
+                if name in last_name(node.func) or name in last_name(of):
+                    yield Place(path, node.lineno)
+
+
+def _handed_over(root: RetentionNode, own: Own) -> list[Place]:
+    """Where a function was handed to what keeps it out of sight, or the arguments that it is to be called with.
+
+    Callbacks of ``atexit`` and of signals are kept by C code: no reference leads to them.
+    """
+    if root.kind not in {"referent", "function"} or root.type not in _CALLABLE | _ARGUMENTS:
+        return []
+    calls: list[tuple[str, ast.expr]] = []
+    if root.type in _ARGUMENTS:
+        calls += [(path, call) for path, call in calls_of(own, "register") if len(call.args) + len(call.keywords) > 1]
+    else:
+        calls += handed_over(own, root.name or root.type, root.line)
+        functions = {node.name for tree in own.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+        # What the user's own function is given, that has.
+        calls = [(path, call) for path, call in calls if functions.isdisjoint(_called(call))]
+    registering = [(path, call) for path, call in calls if _is_adding(call)]
+    return list(dict.fromkeys(Place(path, call.lineno) for path, call in registering or calls))
+
+
+def _is_adding(call: ast.expr) -> bool:
+    return not ADDING_METHODS.isdisjoint(_called(call))
+
+
+def _called(call: ast.expr) -> list[str]:
+    return last_name(call.func if isinstance(call, ast.Call) else call)
+
+
+def _made(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
+    module, _, wanted = steps[0].type.rpartition(".")
+    return list(dict.fromkeys(_calls_of_class(wanted, own))) if module else []
 
 
 def _registered(root: RetentionNode, own: Own) -> list[Place]:
@@ -209,6 +316,7 @@ def _of_name(step: RetentionNode, above: RetentionNode, own: Own, *, grows: bool
         places: list[Place] = []
         for scope in scopes:
             places += _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, step.name, own))
+            places = places or _given(scope, step.name, own, grows=grows)
         if places:
             return places
         made_empty = made_empty or [
@@ -277,8 +385,13 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
         return guessed
     places: list[Place] = []
     for use in filled:
+        own_line = Place(scope.path, use.line)
+        if grows and _runs_again(scope, use) and not _is_made_once([own_line], own):
+            # Bound again and again: what it was bound to before is gone, or is an object of its own.
+            places.append(own_line)
+            continue
         # `self.images = images`: the line that fills the other name.
-        places += _behind(scope, use, own, grows=grows) or [Place(scope.path, use.line)]
+        places += _behind(scope, use, own, grows=grows) or [own_line]
     return places or adds or follow(scope)
 
 
@@ -302,8 +415,40 @@ def _behind(scope: Scope, use: Use, own: Own, *, grows: bool) -> list[Place]:
     if grows:
         # Bound to a variable that is made anew each time, the name itself is what keeps it.
         uses = [other for other in uses if not other.is_bind]
-    name = use.source
-    return _chosen(Scope(scope.path, around, uses), own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+    return _of_variable(Scope(scope.path, around, uses), use.source, own, grows=grows)
+
+
+def _of_variable(scope: Scope, name: str, own: Own, *, grows: bool, depth: int = MOST_PASSED) -> list[Place]:
+    """Where a variable of a function is filled: there, in a function that it is passed to, or before it is given."""
+    places = _chosen(scope, own, grows=grows, follow=lambda scope: _passed(scope, name, own))
+    return places or _given(scope, name, own, grows=grows, depth=depth)
+
+
+def _given(scope: Scope, name: str, own: Own, *, grows: bool, depth: int = MOST_PASSED) -> list[Place]:
+    """Where what a parameter is given is filled: by what calls this function, or makes an object of this class."""
+    given: list[Given] = []
+    if depth and isinstance(scope.tree, ast.FunctionDef | ast.AsyncFunctionDef):
+        given = given_to(own, scope.path, scope.tree, name) if has_parameter(scope.tree, name) else []
+    elif depth and isinstance(scope.tree, ast.ClassDef):
+        given = given_to_field(own, scope.tree, name)
+    return [place for each in given for place in _of_value(each, own, grows=grows, depth=depth - 1)]
+
+
+def _of_value(given: Given, own: Own, *, grows: bool, depth: int) -> list[Place]:
+    """Where a value is filled that a call gives; the call itself where its argument has no name."""
+    here = Place(given.path, given.value.lineno)
+    if isinstance(given.value, ast.Attribute):
+        uses = uses_of_attribute(own[given.path], given.value.attr)
+        found = Scope(given.path, own[given.path], [use._replace(source=None) for use in uses])
+        return _chosen(found, own, grows=grows, follow=lambda _: []) or [here]
+    if not isinstance(given.value, ast.Name):
+        return [] if is_empty(given.value) else [here]
+    name = given.value.id
+    inner = given.scope
+    around = enclosing(own[given.path], inner) if isinstance(inner, FUNCTIONS) else []
+    scope = next((each for each in around if owns(each, name)), own[given.path])
+    uses = [use._replace(source=None) for use in uses_of_name(scope, name)]
+    return _of_variable(Scope(given.path, scope, uses), name, own, grows=grows, depth=depth) or [here]
 
 
 def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list[Place]:
@@ -312,34 +457,10 @@ def _passed(scope: Scope, name: str, own: Own, depth: int = MOST_PASSED) -> list
     for node in ast.walk(scope.tree):
         if not isinstance(node, ast.Call) or depth == 0:
             continue
-        for path, function, parameter in _receivers(node, name, own):
+        for path, function, parameter in receivers(node, name, own):
             uses = uses_of_name(function, parameter)
             places += _added(path, uses) or _passed(Scope(path, function, uses), parameter, own, depth - 1)
     return places
-
-
-def _receivers(call: ast.Call, name: str, own: Own) -> Iterator[tuple[str, ast.AST, str]]:
-    """Functions of the user's that a call hands a variable to, each with the parameter that it becomes there.
-
-    The function is called, or named among the arguments, as threads and pools have it.
-    """
-    keywords = {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-    for given, called in (
-        (call.args, call.func),
-        (getattr(keywords.get("args"), "elts", []), keywords.get("target")),
-        (call.args[1:], call.args[0] if call.args else None),
-    ):
-        place = next((at for at, part in enumerate(given) if name in last_name(part)), None)
-        wanted = last_name(called) if called is not None else []
-        if place is None or not wanted:
-            continue
-        for path, tree in own.items():
-            for node in ast.walk(tree):
-                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == wanted[0]:
-                    parameters = [arg.arg for arg in (*node.args.posonlyargs, *node.args.args)]
-                    parameters = parameters[1:] if parameters[:1] in (["self"], ["cls"]) else parameters
-                    if place < len(parameters):
-                        yield path, node, parameters[place]
 
 
 def _of_nameless(step: RetentionNode, above: RetentionNode, own: Own) -> list[Place]:

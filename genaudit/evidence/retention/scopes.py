@@ -7,7 +7,7 @@ from typing import TypeAlias
 from genaudit.evidence.retention.uses import last_name
 
 Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 
 
 def function_at(tree: ast.AST, line: int, name: str | None = None) -> Functions | None:
@@ -86,7 +86,7 @@ def _counts(iterated: ast.AST) -> bool:
 
 def _functions(tree: ast.AST) -> Iterator[Functions]:
     for node in ast.walk(tree):
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, FUNCTIONS):
             yield node
 
 

@@ -1,6 +1,7 @@
 """One walk, or the difference of two, as a tree of steps."""
 
 import functools
+import itertools
 from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
@@ -102,7 +103,7 @@ class Tree:
     def __init__(self, mark: RetentionMark, before: RetentionMark | None = None) -> None:
         self.mark = mark
         self._is_difference = before is not None
-        earlier = Tree(before).by_key if before is not None else {}
+        self._earlier = earlier = Tree(before).by_key if before is not None else {}
         self._steps = [
             Step(
                 node=node,
@@ -190,9 +191,7 @@ class Tree:
     def _holding(self, path: list[int]) -> Holding:
         steps = [self._steps[place] for place in path]
         inner = next((step for step in reversed(steps) if step.node.entries), None)
-        # Of lists in a list that is appended to, the outer one is what grows: not one that gained a single entry.
-        outer = [step for more in (1, 0) for step in steps if step.entries > more]
-        grown = next(iter(outer), inner) if self._is_difference else inner
+        grown = self._grown(path) or inner if self._is_difference else inner
         # A container holds its entries whole, whatever part of them is the largest.
         nodes = [step.node for step in steps]
         whole = path[max(0, _whole(nodes) - 1)]
@@ -208,6 +207,22 @@ class Tree:
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
             numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
         )
+
+    def _grown(self, path: list[int]) -> Step | None:
+        """The step of a path that gained entries: of lists in a list that is appended to, the outer one.
+
+        What the earlier walk left out, as too small, may have had its entries then: of that, a container with one
+        entry on the path is only on the way to what grew. A single entry more is the last that is thought of.
+        """
+        for more_than in (1, 0):
+            gained = [at for at in path if self._steps[at].entries > more_than]
+            for at, below in itertools.pairwise(path):
+                is_new = self.keys[at] not in self._earlier
+                if at in gained and not (is_new and self._steps[below].node.count <= self._steps[at].node.count):
+                    return self._steps[at]
+            if gained:
+                return self._steps[gained[0]]
+        return None
 
     def _below(self, at: int) -> list[int]:
         """A step and all that is below it."""

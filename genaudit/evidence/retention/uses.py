@@ -14,6 +14,7 @@ ADDING_FUNCTIONS = frozenset({"heappush", "insort", "insort_left", "insort_right
 EMPTY_CALLS = frozenset(
     {
         *("list", "dict", "set", "deque", "defaultdict", "OrderedDict", "Counter", "bytearray", "Queue", "BytesIO"),
+        "field",
         *("SimpleQueue", "LifoQueue", "PriorityQueue", "WeakValueDictionary", "StringIO", "empty", "zeros", "ones"),
         *("full", "empty_like", "zeros_like"),
     }
@@ -104,8 +105,7 @@ def owns(function: ast.AST, name: str) -> bool:
     """Whether a name means a variable of this very function: a parameter, or one that is bound in it."""
     if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         return False
-    given = function.args
-    if any(arg.arg == name for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs)):
+    if has_parameter(function, name):
         return True
     bound, waiting = False, list(ast.iter_child_nodes(function))
     while waiting:
@@ -117,6 +117,12 @@ def owns(function: ast.AST, name: str) -> bool:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef | ast.comprehension):
             waiting += ast.iter_child_nodes(node)
     return bound
+
+
+def has_parameter(function: Functions | ast.Lambda, name: str) -> bool:
+    """Whether a function is given something under this name."""
+    given = function.args
+    return any(arg.arg == name for arg in (*given.posonlyargs, *given.args, *given.kwonlyargs))
 
 
 def uses_in(node: ast.AST, fits: Fits, name: str) -> Iterator[Use]:
@@ -219,14 +225,17 @@ def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
         # `images = np.append(images, image)` adds to it.
         adds = any(fits(part) for part in ast.walk(value))
         source = value.id if isinstance(value, ast.Name) else None
-        yield Use(line, adds=adds, is_empty=_is_empty(value), source=source)
+        yield Use(line, adds=adds, is_empty=is_empty(value), source=source)
 
 
-def _is_empty(value: ast.AST) -> bool:
+def is_empty(value: ast.AST) -> bool:
+    """Whether an expression makes a container that is filled later, a container of such, or nothing but a constant."""
     if isinstance(value, ast.List | ast.Tuple | ast.Set):
-        return not value.elts
+        return all(map(is_empty, value.elts))
     if isinstance(value, ast.Dict):
-        return not value.keys
+        return all(map(is_empty, value.values))
+    if isinstance(value, ast.ListComp | ast.SetComp | ast.DictComp):
+        return is_empty(value.value if isinstance(value, ast.DictComp) else value.elt)
     if isinstance(value, ast.Constant):
         return True
     called = last_name(value.func) if isinstance(value, ast.Call) else []

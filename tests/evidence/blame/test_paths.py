@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
-from genaudit.evidence.blame.paths import Stretch, blame_grown, blame_held_by, blame_holding, stretches
+from genaudit.evidence.blame.paths import Stretch, blame_grown, blame_held_by, blame_holding, blame_part_held, stretches
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.tree import Tree
 from genaudit.model.marks import Frame, RetentionMark, Site, SitesMark
@@ -67,6 +67,17 @@ def test_less_than_two_thirds_is_no_explanation() -> None:
 
     assert blame_held_by(made, Project(made), lambda items: 10 * MIB) is None
     assert blame_held_by(made, Project(made), lambda items: 8 * MIB) is not None
+
+
+def test_a_part_that_is_held_keeps_the_rest() -> None:
+    """Free blocks between the parts of a table cannot be given back: who holds the parts keeps them, too."""
+    made = recording(EAGER, held(2 * MIB))
+    blame = blame_part_held(made, Project(made), lambda items: 10 * MIB)
+
+    assert blame is not None
+    assert (blame.line, blame.share, blame.keeps) == (3, 0.2, True)
+    assert blame_part_held(made, Project(made), lambda items: 30 * MIB) is None
+    assert blame_part_held(recording(EAGER), Project(made), lambda items: 10 * MIB) is None
 
 
 def test_a_walk_at_the_end_of_one_batch_is_one_after_the_first() -> None:

@@ -485,6 +485,198 @@ def test_several_lines_that_add_are_all_named() -> None:
     assert found == marked
 
 
+def test_entries_that_gain_something_are_blamed_where_they_do() -> None:
+    """A list that the constructor fills has as many entries as before; each of them keeps more than it did."""
+    source = """
+        class Volume:
+            def __init__(self, path):
+                self.pixels = None
+            def get(self):
+                values = load(self.path)
+                self.pixels = values  # here
+                return values
+        class Patients:
+            def __init__(self, paths):
+                self.volumes = [Volume(path) for path in paths]
+        """
+    pixels = Step("attribute", "pixels", "ndarray", 9000, count=64)
+    volumes = Step("entry", "", "data.Volume", 9050, pixels, count=72)
+    held = Step("attribute", "volumes", "list", 9100, volumes, entries=72)
+    found, marked = lines(source, Step("source", "Patients", "data.Patients", 9200, held), grows=True)
+
+    assert found == marked
+
+
+def test_a_registry_of_a_library_is_blamed_where_something_is_put_there() -> None:
+    """The class of the library by its name, as the path has it."""
+    source = """
+        def build(path):
+            buffer = load(path)
+            weakref.finalize(ANCHOR, release, buffer)  # here
+        """
+    registry = images(9000, 16, name="_registry", kind="attribute", of="dict")
+    held = Step("module", "weakref", "module", 9100, Step("class", "finalize", "type", 9050, registry))
+    found, marked = lines(source, held, grows=True)
+
+    assert found == marked
+
+
+GIVEN = {
+    "a list that the caller fills": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+        def make(paths):
+            samples = []
+            for path in paths:
+                samples.append(load(path))  # here
+            return Loader(samples)
+        """,
+    "what the caller has no name for": """
+        class Loader:
+            def __init__(self, size, images):
+                self.images = images
+        def make(paths):
+            return Loader(8, images=[load(path) for path in paths])  # here
+        """,
+    "what a class method collects": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+            @classmethod
+            def read(cls, paths):
+                columns = {"pixels": [], "label": []}
+                for path in paths:
+                    columns["pixels"].append(load(path))  # here
+                return cls(columns)
+        """,
+    "what a derived class gives to its base": """
+        class Base:
+            def __init__(self, images):
+                self.images = images
+        class Loader(Base):
+            def __init__(self, paths):
+                super().__init__([load(path) for path in paths])  # here
+        """,
+    "through two constructors": """
+        class Store:
+            def __init__(self, images):
+                self.images = images
+        class Loader(Store):
+            def __init__(self, pictures):
+                super().__init__(pictures)
+        def make(paths):
+            pictures = [load(path) for path in paths]  # here
+            return Loader(pictures)
+        """,
+    "a field of a data class": """
+        @dataclass
+        class Loader:
+            size: int
+            images: list
+        def make(paths):
+            everything = read(paths)  # here
+            return Loader(8, everything)
+        """,
+    "a field that begins empty": """
+        @dataclass
+        class Loader:
+            images: list = field(default_factory=list)
+            def fill(self, paths):
+                self.images.extend(map(load, paths))  # here
+        """,
+    "a partial object": """
+        class Loader:
+            def __init__(self, images, size):
+                self.images = images
+        def make(paths):
+            images = read(paths)  # here
+            return functools.partial(Loader, images)
+        """,
+    "an attribute of another object": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images
+        class Module:
+            def setup(self, paths):
+                self.pool = [load(path) for path in paths]  # here
+            def make(self):
+                return Loader(self.pool)
+        """,
+    "of several callers nobody knows which": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def train(paths):
+            return Loader(read(paths))
+        def test(paths):
+            return Loader(read(paths))
+        """,
+    "a script that uses the module": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        if __name__ == "__main__":
+            Loader(read(sys.argv))
+        """,
+    "unpacked arguments": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def make(paths):
+            return Loader(*read(paths))
+        """,
+    "nothing yet": """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def make(paths):
+            return Loader([])
+        """,
+}
+
+
+@pytest.mark.parametrize("source", GIVEN.values(), ids=GIVEN)
+def test_what_a_constructor_is_given_is_filled_by_who_calls_it(source: str) -> None:
+    """An object that a function of the user's has made: the function chose what is loaded."""
+    root = Step("source", "make", "data.Loader", 9100, images(9000, 10, kind="attribute"))
+    found, marked = lines(source, root)
+
+    assert found == marked
+
+
+def test_what_genaudit_gives_comes_from_no_call() -> None:
+    """The class itself is driven: who else calls it has nothing to do with it."""
+    source = """
+        class Loader:
+            def __init__(self, images):
+                self.images = images  # here
+        def data(n):
+            return Loader(read(n))
+        """
+    found, marked = lines(source, attribute("images", of="data.Loader"))
+
+    assert found == marked
+
+
+def test_what_a_generator_is_given() -> None:
+    """Its parameter is a variable that it does not bind itself."""
+    source = """
+        def batches(images, size):
+            for start in range(0, len(images), size):
+                yield images[start : start + size]
+        def make(paths):
+            images = [load(path) for path in paths]  # here
+            return batches(images, 8)
+        """
+    made = Step("variable", "stream", "generator", 9050, images(9000, 10), path=PATH, line=3, function="batches")
+    found, marked = lines(source, Step("source", "make", "data.Stream", 9100, made))
+    driven, _ = lines(source, held(line=3, function="batches"))
+
+    assert found == marked
+    assert driven == []
+
+
 def test_what_is_no_file_of_the_user_s_has_no_line() -> None:
     """A generator of a library, and a function that is not there any more."""
     library = generator(images(9000, 10), n_bytes=9100, path="/usr/lib/python3/queue.py")
@@ -610,3 +802,97 @@ def test_an_object_whose_method_a_library_keeps_is_blamed_where_it_registers_it(
 
     assert found == marked
     assert lines(source.replace("atexit.register", "print"), root, grows=True)[0] == [9]
+
+
+CALLBACKS = {
+    "a bound method": (
+        "method",
+        "close",
+        """
+        class Records:
+            def __init__(self, path):
+                self.work = np.zeros(8)
+                atexit.register(self.close)  # here
+            def close(self):
+                print(self.close)
+        """,
+    ),
+    "a nameless function": (
+        "function",
+        "<lambda>",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(  # here
+                lambda: work.clear())
+            return sorted(path, key=lambda part: part)
+        """,
+    ),
+    "a decorated function": (
+        "function",
+        "close",
+        """
+        def build(path):
+            work = load(path)
+            @atexit.register  # here
+            def close():
+                work.clear()
+        """,
+    ),
+    "made of one": (
+        "partial",
+        "",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(functools.partial(save, work))  # here
+        """,
+    ),
+    "its arguments": (
+        "tuple",
+        "",
+        """
+        def build(path):
+            work = load(path)
+            atexit.register(save, work)  # here
+            atexit.register(farewell)
+        """,
+    ),
+}
+
+
+@pytest.mark.parametrize(("kind", "name", "source"), CALLBACKS.values(), ids=CALLBACKS)
+def test_what_c_code_is_to_call_is_blamed_where_it_was_handed_over(kind: str, name: str, source: str) -> None:
+    """No reference leads to the callbacks of ``atexit``: the function is where the path begins."""
+    below = Step("cell" if kind == "function" else "attribute", "work", "ndarray", 9000, count=9)
+    at = next((number for number, line in enumerate(source.split("\n"), 1) if "lambda: work" in line), 3)
+    root = Step("function" if kind == "function" else "referent", name, kind, 9100, below, count=9, path=PATH, line=at)
+    found, marked = lines(source, root, grows=True)
+
+    assert set(found) <= set(marked)
+    assert found
+
+
+def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
+    """No name on the path is the user's: the innermost object that a call of the user's has made."""
+    source = """
+        images = rand(800)
+        train = TensorDataset(images)  # here
+        loader = DataLoader(train)
+        """
+    parts = images(9000, 2, name="tensors", kind="attribute", of="tuple")
+    held = Step("source", "loader", "DataLoader", 9100, Step("attribute", "dataset", "TensorDataset", 9100, parts))
+    found, marked = lines(source, held)
+
+    assert found == marked
+
+
+def test_an_object_that_a_library_makes_is_blamed_where_it_gets_its_name() -> None:
+    """Nothing on the path is made by a call of the user's to its class."""
+    source = """
+        loader = load_dataset("images")  # here
+        """
+    held = Step("source", "loader", "Dataset", 9100, images(9000, 10, name="_data", kind="attribute"))
+    found, marked = lines(source, held)
+
+    assert found == marked

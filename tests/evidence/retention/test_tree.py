@@ -103,6 +103,23 @@ def test_a_single_entry_is_not_what_grows() -> None:
     assert (grown.container and grown.container.name, grown.entries) == ("buffer", 15)
 
 
+def test_what_was_too_small_for_the_earlier_walk_did_not_grow() -> None:
+    """The list of handlers was there all along, with its one handler; that is told from the list of records."""
+
+    def logger(*below: Step, n_bytes: int) -> Step:
+        handler = Step("entry", "", "shop.data.Collecting", n_bytes, *below)
+        handlers = Step("attribute", "handlers", "list", n_bytes, handler, entries=1)
+        return Step("module", "shop.data", "module", n_bytes, Step("variable", "logger", "Logger", n_bytes, handlers))
+
+    records = images(1600, 16, name="records", kind="attribute")
+    first, last = walk(Step("module", "shop.data", "module", 100)), walk(logger(records, n_bytes=1700), batch=16)
+    (grown,) = Tree(last, before=first).holdings()
+
+    assert grown.container is not None
+    assert (grown.container.name, grown.entries) == ("records", 16)
+    assert grown.steps[grown.holder].name == "records"
+
+
 def test_a_tree_that_lost_everything_has_no_holders() -> None:
     """A buffer that drained."""
     full, empty = walk(generator(images(900, 9), n_bytes=950)), walk(generator(images(100, 1), n_bytes=150), batch=9)

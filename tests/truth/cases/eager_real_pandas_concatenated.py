@@ -23,7 +23,7 @@ def data(n):
 class Rows:
     def __init__(self, parts, batch_size=16):
         self.batch_size = batch_size
-        frames = [pd.read_csv(part) for part in parts]
+        frames = [pd.read_csv(part) for part in parts]  # finds: eager-load, eager-init
         self.table = pd.concat(frames, ignore_index=True)  # finds: eager-load, eager-init, whole-file-read
 
     def __len__(self):

@@ -9,12 +9,12 @@ from time import thread_time
 
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import FunctionType, is_owned, module_of
-from genaudit.recorder.child.retention.edges import FrameType, is_installed
+from genaudit.recorder.child.retention import edges
 from genaudit.recorder.child.retention.kinds import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from genaudit.recorder.child.retention.walk import Walk
@@ -41,12 +41,17 @@ class Climb:
         self._holders = holders
         self._above: dict[int, list[Any]] = {}
         """What refers to an object, by the identity of that."""
+        self._climbed: set[int] = set()
+        """Objects whose references were all looked for."""
         self._namespaces = {
             id(fields): name for name in list(modules) if type(name) is str and (fields := fields_of_module(name))
         }
 
     def chains(self) -> Iterator[list[Any]]:
-        """From the top down to each holder, the first being the name of a module; the holder alone without one."""
+        """From the top down to each holder, the first being the name of a module.
+
+        Without one it is what C code keeps to call it later, such as the callbacks of ``atexit``; or the holder alone.
+        """
         level = [each for each in self._holders if not self._is_end(each)]
         for done in range(MOST_LEVELS):
             is_late = done >= LEAST_LEVELS and thread_time() > self._walk.deadline
@@ -56,7 +61,7 @@ class Climb:
         for holder in self._holders:
             path, is_named = self._path(holder)
             if not is_named:
-                yield self._to_users_code(holder)
+                yield self._callback(holder)
             elif not self._is_accounted(path[-1]):
                 yield self._named(path)
 
@@ -65,6 +70,7 @@ class Climb:
         following: list[Any] = []
         referrers = get_referrers(*level) if level else []
         wanted = set(map(id, level))
+        self._climbed |= wanted
         for referrer in referrers:
             if self._is_of_the_search(referrer) or referrer is level:
                 continue
@@ -79,19 +85,29 @@ class Climb:
     def _is_of_the_search(self, referrer: Any) -> bool:
         """Whether it refers to an object only because that was looked for."""
         kind = type(referrer)
-        if kind is FrameType or referrer is modules or referrer is self._holders:
+        if kind is edges.FrameType or referrer is modules or referrer is self._holders:
             return True
         if kind is list and any(referrer is above for above in self._above.values()):
             return True
         return self._walk.kind_of(kind).is_ours and module_of(kind).startswith(_PACKAGE)
 
-    def _path(self, holder: Any) -> tuple[list[Any], bool]:
+    def _callback(self, holder: Any) -> list[Any]:
+        """From a function or its arguments, which no object refers to, down to a holder."""
+        path, is_kept = self._path(holder, self._is_callback)
+        return path[::-1] if is_kept else self._to_users_code(holder)
+
+    def _is_callback(self, value: Any) -> bool:
+        is_free = id(value) in self._climbed and id(value) not in self._above
+        return is_free and (edges.is_callback(type(value)) or type(value) in (tuple, dict))
+
+    def _path(self, holder: Any, is_end: Callable[[Any], bool] | None = None) -> tuple[list[Any], bool]:
         """The shortest way up from a holder, and whether it ends where it is to end."""
+        is_end = is_end or self._is_end
         paths = deque([[holder]])
         met = {id(holder)}
         while paths:
             path = paths.popleft()
-            if self._is_end(path[-1]):
+            if is_end(path[-1]):
                 return path, True
             for above in self._above.get(id(path[-1]), ()):
                 if id(above) not in met:
@@ -108,7 +124,7 @@ class Climb:
         met = {id(holder)}
         while paths:
             path = paths.popleft()
-            if type(path[-1]) is FunctionType and not is_installed(path[-1].__code__.co_filename):
+            if type(path[-1]) is FunctionType and not edges.is_installed(path[-1].__code__.co_filename):
                 return path[::-1]  # type: ignore[no-any-return]
             for above in self._above.get(id(path[-1]), ()):
                 if id(above) not in met:

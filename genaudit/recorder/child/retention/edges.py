@@ -15,6 +15,7 @@ from genaudit.recorder.child.guard.static_inspect import (
     is_native,
     is_owned,
     module_of,
+    name_of,
     namespace_of,
     slots_of,
 )
@@ -52,6 +53,7 @@ CoroutineType = type(_one)
 _one.close()
 AsyncGeneratorType = type(_async_generator())
 FrameType: type = type(sys._getframe())
+MethodType: type = type(_coroutine.__get__(0))
 
 
 def is_library(module: str) -> bool:
@@ -277,6 +279,11 @@ def has_place(kind: type) -> bool:
     return kind is FunctionType or kind is FrameType or id(kind) in _PREFIXES
 
 
+def is_callback(kind: type) -> bool:
+    """Whether objects of a type are functions, or are made of one to be called later."""
+    return kind is FunctionType or kind is MethodType or (name_of(kind) == "partial" and is_native(kind))
+
+
 def place_of(value: Any) -> tuple[str, int, str] | None:
     """File, line and function of a function, a generator, a frame: where it is defined."""
     kind = type(value)
@@ -286,6 +293,8 @@ def place_of(value: Any) -> tuple[str, int, str] | None:
     if kind is FrameType:
         code = value.f_code
         return code.co_filename, code.co_firstlineno, code.co_name
+    if kind is MethodType:
+        return place_of(value.__func__)
     prefix = _PREFIXES.get(id(kind))
     if prefix is None:
         return None

@@ -188,7 +188,10 @@ def _reach(walk: Walk, chain: list[Any], scan: _Scan) -> None:
         node = _step(walk, chain[1], of_module, "variable", name)
         at = 2
     else:
-        node = _step(walk, chain[0], top, "referent", "")
+        place = edges.place_of(chain[0]) if edges.is_callback(type(chain[0])) else None
+        node = _step(walk, chain[0], top, "referent", place[2] if place else "")
+        if node is not None:
+            node.place = place
     holder = chain[at - 1]
     while node is not None and at < len(chain):
         found, kind, name = _Finder(walk, chain[at:]).below(holder)

@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.walk import Walk
 
 _MODULE = type(sys)
+MOST_BEFORE_ITERATOR = 20_000
+"""Objects that are looked at in what is driven: its iterator is to have its part of those that the walk may look at."""
 
 
 def source(walk: Walk, name: str, values: list[Any]) -> None:
-    """The object that is driven, and its iterator."""
-    for value in values:
-        if value is not None:
-            place = place_of(value)
-            walk.reach(value, walk.tree.top, "source", place[2] if place else name)
-    walk.drain()
+    """The object that is driven, then its iterator: what both have is the object's, which outlives the epoch."""
+    driven = [value for value in values if value is not None]
+    for value in driven:
+        place = place_of(value)
+        walk.reach(value, walk.tree.top, "source", place[2] if place else name)
+        walk.drain(None if value is driven[-1] else MOST_BEFORE_ITERATOR)
 
 
 def user_modules(walk: Walk, root: str, target: str | None) -> None:

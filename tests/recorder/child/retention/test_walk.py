@@ -165,6 +165,21 @@ def test_what_the_source_keeps_comes_first(user_module: Any) -> None:
     assert found.fields["bytes"] < 1.1 * SIZE
 
 
+def test_what_is_driven_outlives_its_iterator() -> None:
+    """An array that a table keeps, and that the iterator of an epoch has as well, is the table's."""
+
+    class Training:
+        def __init__(self) -> None:
+            self.tables = [{"results": {0: bytes(SIZE)}}]
+
+        def __iter__(self) -> Iterator[int]:
+            rows = self.tables[0]["results"][0]
+            yield len(rows)
+
+    training = Training()
+    check(walk(training, started(iter(training))), "source > tables > dict > results > bytes", SIZE)
+
+
 def test_generators_within_generators() -> None:
     """What a generator delegates to, and what it loops over, is below it."""
 
