@@ -108,7 +108,10 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
     n_points = sum(len(segment) for segment in segments)
     if n_points < FEWEST_POINTS:
         return None
-    levels_off = _levels_off([point for segment in segments for point in segment])
+    times = {float(mark.batch): mark.at_s for mark in trial.settled}
+    taken = [point for segment in segments for point in segment]
+    # What another thread fills rises with time, however many batches are pulled meanwhile.
+    levels_off = _levels_off(taken) and _levels_off([(times[batch], held) for batch, held in taken])
     if levels_off:
         middle = (segments[0][0][0] + segments[-1][-1][0]) / 2
         late = [part for segment in segments if len(part := [point for point in segment if point[0] >= middle]) > 1]

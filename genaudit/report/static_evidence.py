@@ -7,7 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 
 import msgspec
 
+from genaudit.evidence.accounting import LEAST_BYTES
+from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.retention.tree import Holding, held_by
+from genaudit.files import shown_path
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
@@ -16,9 +20,12 @@ from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.target import StaticFinding, StaticFindings, read
 from genaudit.model.advice import sketched
-from genaudit.model.catalogue import pattern_of
+from genaudit.model.catalogue import EAGER_LOAD, pattern_of
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.units import format_bytes
 
+MANY_BATCHES = 4
+"""What holds so many batches is more than the next ones."""
 FAR = 4
 """Between places that have nothing to do with each other."""
 ELSEWHERE = 2
@@ -48,6 +55,7 @@ def fuse(outcomes: Sequence[Outcome], evidence: Evidence, keeping: Set[str] = fr
     """
     try:
         reading = read_target(evidence)
+        outcomes = [_held(outcome, reading.suspicions, evidence) for outcome in outcomes]
         findings = [_confirmed(outcome, reading.suspicions, keeps=outcome.code in keeping) for outcome in outcomes]
         findings += _unconfirmed(outcomes, reading.suspicions)
         return _suppressed(findings, reading, {outcome.code: outcome.verdict for outcome in outcomes})
@@ -69,6 +77,60 @@ def _shown_by(code: str) -> tuple[str, ...]:
     """Codes of the measured rules that the fault of a static rule shows in, its own first."""
     pattern = pattern_of(code)
     return pattern.shown_by if pattern is not None else ()
+
+
+# --- What is read, and held ---------------------------------------------------------------------------------------
+
+
+def _held(outcome: Outcome, suspicions: Sequence[StaticFinding], evidence: Evidence) -> Outcome:
+    """Eager loading where one size alone is there and nothing tells how long an epoch is, as of an endless generator.
+
+    That a line reads all of the data is in the source; that what it has read is kept, and how much it is, a walk of
+    references has measured. Each alone may be a table of settings, or one file of many.
+    """
+    if outcome.code != EAGER_LOAD.code or outcome.verdict is not Verdict.NOT_APPLICABLE:
+        return outcome
+    readers = [suspicion for suspicion in suspicions if outcome.code in _shown_by(suspicion.outcome.code)]
+    for holding in _large_at_first(evidence) if readers else ():
+        blame = blame_holding(evidence.recording, evidence.project, holding)
+        if blame is None:
+            continue
+        path = shown_path(blame.path, evidence.recording.working_directory)
+        at = Location(path=path, line=blame.line, function=blame.function)
+        for suspicion in readers:
+            if _is_read_at(suspicion, at):
+                n_bytes = format_bytes(holding.bytes)
+                batches = f", {holding.bytes // evidence.batch_bytes:,} times a batch" if evidence.batch_bytes else ""
+                return msgspec.structs.replace(
+                    outcome,
+                    verdict=Verdict.FAIL,
+                    message=f"holds after the first batch all that this line reads: {n_bytes}{batches}",
+                    headline="loads its whole data set before the first batch",
+                    evidence=EvidenceKind.BOTH,
+                    location=at,
+                    saving_bytes=holding.bytes,
+                    fix=_fix(suspicion, outcome),
+                )
+    return outcome
+
+
+def _large_at_first(evidence: Evidence) -> list[Holding]:
+    """What was held after the first batch and is no batch, nor little."""
+    marks = [
+        mark
+        for trial in evidence.recording.trials
+        for mark in trial.retention
+        if trial.kind == "walked" and mark.at == "first"
+    ]
+    least = max(LEAST_BYTES, MANY_BATCHES * (evidence.batch_bytes or 0))
+    return [holding for holding in held_by(marks) if holding.bytes >= least]
+
+
+def _is_read_at(suspicion: StaticFinding, at: Location) -> bool:
+    place = suspicion.outcome.location
+    if place is not None and _holds(place.path, place.line, place.end_line, at):
+        return True
+    return any(_holds(path, first, last, at) for path, first, last in suspicion.reads)
 
 
 # --- Findings of both ---------------------------------------------------------------------------------------------

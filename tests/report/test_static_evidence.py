@@ -14,7 +14,8 @@ from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report import static_evidence as fusing
 from genaudit.report.build import conclude
 from genaudit.report.static_evidence import fuse
-from tests.build import at_sizes, recording
+from tests.build import BATCH, at_sizes, recording, trial
+from tests.evidence.retention.made import Step, generator, walk
 
 MAIN = "/project/data.py"
 EAGER = """
@@ -124,6 +125,38 @@ def test_what_could_not_be_measured() -> None:
     found = fuse([told("GA101", Verdict.NOT_APPLICABLE)], seen(EAGER))
 
     assert [(one.code, one.level) for one in found if one.is_finding] == [("GA101", Level.WARNING)]
+
+
+ENDLESS = """
+import numpy as np
+
+
+def generate(path):
+    images = np.load(path)
+    while True:
+        for start in range(0, 100, 8):
+            yield images[start : start + 8]
+"""
+
+
+@pytest.mark.parametrize(("n_bytes", "verdict"), [(64 * BATCH, Verdict.FAIL), (2 * BATCH, Verdict.NOT_APPLICABLE)])
+def test_what_is_read_and_held(n_bytes: int, verdict: Verdict) -> None:
+    """Without sizes and without an end: the source says that all is read, and the walk that it is kept."""
+    array = Step("variable", "images", "ndarray", n_bytes)
+    walked = msgspec.structs.replace(
+        trial(None, lambda b, e: 0, kind="walked", batches=1),
+        retention=[walk(generator(array, n_bytes=n_bytes, path=MAIN, line=6))],
+    )
+    recorded = recording(trial(None, lambda b, e: 0, kind="clean", batches=20), walked)
+    evidence = Evidence(msgspec.structs.replace(recorded, sources={MAIN: ENDLESS}))
+
+    one = fuse([told("GA101", Verdict.NOT_APPLICABLE)], evidence)[0]
+
+    assert one.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert (one.evidence, one.saving_bytes) == (EvidenceKind.BOTH, n_bytes)
+        assert one.location == Location(path="data.py", line=6, end_line=6, function="generate")
+        assert "64 times a batch" in one.message
 
 
 def test_other_generators_of_the_file_are_left_out() -> None:

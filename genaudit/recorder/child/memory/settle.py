@@ -26,6 +26,8 @@ _STILL_BYTES = 64 * 1024
 _STILL_READINGS = 5
 _STILL_STEP_S = 0.02
 _STILL_LIMIT_S = 5.0
+# What never comes to rest is waited for half as long each time, down to this.
+_LEAST_LIMIT_S = 0.25
 
 
 class Settled:
@@ -62,6 +64,7 @@ class Settler:
         self._processes = gauge.processes or KernelProcesses(getpid() if root is None else root)
         self._shared = Shared(leave_out=leave_out)
         self._trim = malloc_trim()
+        self._patience_s = _STILL_LIMIT_S
         self._threads_before = gauge.read().threads
         self._forked = ForkedHeaps(self._trim)
         self._threads_at_call: int | None = None
@@ -139,7 +142,7 @@ class Settler:
         copies = bool(self.others())
         if self._gauge.read().threads <= self._threads_before and not copies:
             return False
-        deadline = perf_counter() + _STILL_LIMIT_S
+        deadline = perf_counter() + self._patience_s
         still = 0
         last = self._rough_held()
         while still < _STILL_READINGS and perf_counter() < deadline:
@@ -147,6 +150,8 @@ class Settler:
             now = self._rough_held()
             still = still + 1 if abs(now - last) < _STILL_BYTES else 0
             last = now
+        is_still = still >= _STILL_READINGS
+        self._patience_s = _STILL_LIMIT_S if is_still else max(_LEAST_LIMIT_S, self._patience_s / 2)
         return copies
 
     def _rough_held(self) -> int:
