@@ -10,7 +10,7 @@ from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
 from genaudit.lint.interpreter import lookup
-from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Pending, method_value
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Invocation, Pending, method_value
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import AbstractValue, Extent, Instance, Kind, accumulations_of, origins_of
@@ -141,10 +141,29 @@ def _run_class(machine: Machine, subject: Subject, module: Module, closure: Fram
     if any("InMemoryDataset" in (qualified_name(base, {}) or "") for base in info.node.bases):
         # Its base hands out what the constructor set.
         machine.facts.emitted |= origins_of(this)
+    _split(machine, info, this, closure)
     for name, method in _emitting(machine, info):
         if id(method) not in ran:
             _emit_by(machine, info, name, method, this, closure)
             _hold(machine, this)
+
+
+def _split(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Frame | None) -> None:
+    """A builder's splits: what it has read by the time that it says what its examples are made of."""
+    method = machine.find_method(info, "_split_generators")
+    examples = machine.find_method(info, "_generate_examples")
+    if method is None or examples is None:
+        return
+    machine.phase = "start"
+    frame = _enter_entry(machine, _method(method, this, closure))
+    made: list[Invocation] = [(_method(examples, this, closure), (), kwargs) for kwargs in machine.splits]
+    for value in _parts(frame.returned, 2) if frame is not None and frame.returned is not None else ():
+        if value.kind is Kind.LAZY and isinstance(value.ref, Pending) and value.ref.call is not None:
+            made.append(value.ref.call)
+    for function, args, kwargs in made:
+        if any(origins_of(value) for value in (*args, *kwargs.values())):
+            machine.phase = "generator"
+            machine.enter(function, args, kwargs)
 
 
 def _hold(machine: Machine, this: AbstractValue) -> None:

@@ -121,7 +121,11 @@ def _note_records(machine: Machine, node: ast.expr | None, value: AbstractValue)
     """``yield number, row``: a row as it is, not a field of it."""
     parts = zip(node.elts, value.ref, strict=False) if isinstance(node, ast.Tuple) and value.ref else [(node, value)]
     for part, given in parts:
-        if isinstance(part, ast.Name) and given.kind is Kind.DATA and not name_hints.points_as_key(part.id):
+        if isinstance(part, ast.Dict) and given.kind is Kind.CONTAINER:
+            for key, field in given.ref.named.items():
+                if isinstance(key, str) and content_of(field).kind is Kind.DATA:
+                    machine.mark_field(field, key)
+        elif isinstance(part, ast.Name) and given.kind is Kind.DATA and not name_hints.points_as_key(part.id):
             machine.mark_record(given)
 
 

@@ -152,6 +152,9 @@ def _of_data(receiver: AbstractValue, call: Call) -> AbstractValue:
         return receiver
     if call.last in _APPLIERS:
         return frameworks.applied(receiver, call)
+    if call.last == "item" and any(origin.node is _object_of(call.node) for origin in receiver.origins):
+        # ``np.load(path, allow_pickle=True).item()``: an object that was saved as an array of one.
+        return receiver
     if name_hints.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
         return AbstractValue(Kind.SMALL, receiver.extent)
     if call.last in _RECORDS:
@@ -181,6 +184,11 @@ _RECORDS = frozenset("to_dict _asdict to_json".split())
 _APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
 """Methods of tables that call a function for every row."""
 _WINDOWS = frozenset(["resample", "rolling", "ewm", "expanding"])
+
+
+def _object_of(node: ast.AST) -> ast.expr | None:
+    function = getattr(node, "func", None)
+    return function.value if isinstance(function, ast.Attribute) else None
 
 
 def _is_windowed(node: ast.AST) -> bool:
