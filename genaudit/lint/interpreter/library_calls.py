@@ -60,10 +60,9 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
 def _by_last_name(call: Call) -> AbstractValue:
     name, last = call.name, call.last
     library = name.split(".", 1)[0]
-    if last in ("Path", "PurePath"):
-        return reading.join_path(call)
-    if last == "SplitGenerator":
-        return frameworks.split(call)
+    named = _BY_LAST_NAME.get(last)
+    if named is not None:
+        return named(call)
     if last == "open" and name_hints.opens_files(name) and call.args:
         return reading.open_file(call)
     if _only_opens(library, last, call):
@@ -73,8 +72,6 @@ def _by_last_name(call: Call) -> AbstractValue:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
-    if last == "fetchall":
-        return reading.rows(call)
     if last in _PICK:
         return builtin_calls.pick(call)
     if last in _SAME:
@@ -82,6 +79,14 @@ def _by_last_name(call: Call) -> AbstractValue:
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
     return call_by_name(call.machine, call, UNKNOWN)
+
+
+_BY_LAST_NAME: dict[str, Callable[[Call], AbstractValue]] = {
+    "Path": reading.join_path,
+    "PurePath": reading.join_path,
+    "SplitGenerator": frameworks.split,
+    "fetchall": reading.rows,
+}
 
 
 def _only_opens(library: str, last: str, call: Call) -> bool:

@@ -84,7 +84,7 @@ _LOCATES = re.compile(
     re.IGNORECASE,
 )
 _FILE_SYSTEM = re.compile(
-    r"(^|\.)(\w*Path\w*|\w*_path|file_?io\w*|\w*FileSystem\w*|\w*fs|gfile|\w*storage\w*)\.open$", re.IGNORECASE
+    r"(^|\.)(\w*Path\w*|\w*_path|file_?io\w*|\w*FileSystem\w*|\w*fs|gfile|\w*storage\w*)(\(\))?\.open$", re.IGNORECASE
 )
 
 
@@ -123,6 +123,18 @@ _EXAMPLES = re.compile(
 def says_examples(name: str) -> bool:
     """Whether a generator by this name hands out what a model is trained with."""
     return _EXAMPLES.search(name) is not None
+
+
+_FILLS = re.compile(
+    r"^_*(load|read|import|prepare|build|set_?up|fill|populate|gather|collect|create|make|generate|decode|fetch|parse"
+    r"|process|ingest|extract|synthesi[sz]e)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def fills(name: str) -> bool:
+    """Whether a method by this name fills its object with what iterating over it needs."""
+    return _FILLS.search(name) is not None and not opt_in(name)
 
 
 def says_prose(name: str) -> bool:
