@@ -189,10 +189,10 @@ def _start(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Fram
         ran.add(id(method[1]))
         machine.phase = "start"
         _enter_entry(machine, function)
-    for method in _fillers(machine, info, this):
-        ran.add(id(method))
+    for filler in _fillers(machine, info, this):
+        ran.add(id(filler))
         machine.phase = "start"
-        _enter_entry(machine, _method((info, method), this, closure))
+        _enter_entry(machine, _method((info, filler), this, closure))
     _other_constructors(machine, info, closure)
     return ran
 
