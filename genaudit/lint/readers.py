@@ -136,6 +136,8 @@ def canonical(dotted: str, *, imported: bool) -> str:
     first, _, rest = dotted.partition(".")
     if not imported and first in _ALIASES and rest:
         return f"{_ALIASES[first]}.{rest}"
+    # A holder of modules that are imported when they are first asked for.
+    dotted = dotted.rpartition(".lazy_imports.")[2]
     for layout in ("tensorflow.compat.v1.", "tensorflow.compat.v2."):
         if dotted.startswith(layout):
             return "tensorflow." + dotted[len(layout) :]
