@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import Accumulation, Extent, Origin, ReadSite
@@ -136,12 +137,24 @@ def whole_reads(facts: SubjectFacts) -> list[ReadSite]:
 
 def _hands_out_items(facts: SubjectFacts) -> bool:
     """Whether a class is a data set by its base or its methods; parsers and readers of settings are none."""
+    if isinstance(facts.node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return facts.kind == "generator" and _gives_examples(facts.node)
     if not isinstance(facts.node, ast.ClassDef):
         return False
     names = {node.name for node in facts.node.body if isinstance(node, ast.FunctionDef)}
     by_index, in_turn = "__getitem__" in names, "__iter__" in names
     items = ("__len__" in names) if by_index else in_turn
-    return facts.data_base or items or not names.isdisjoint(_FEEDERS)
+    if facts.data_base or items or not names.isdisjoint(_FEEDERS):
+        return True
+    return any(isinstance(node, ast.FunctionDef) and _gives_examples(node) for node in facts.node.body)
+
+
+def _gives_examples(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Whether a generator hands out examples or batches, by its name or its parameters."""
+    if not any(isinstance(part, ast.Yield | ast.YieldFrom) for part in own_nodes(node)):
+        return False
+    given = {arg.arg for arg in (*node.args.args, *node.args.kwonlyargs)}
+    return name_hints.says_examples(node.name) or not given.isdisjoint(("batch_size", "batchsize", "bs"))
 
 
 def _is_whole_read(read_site: ReadSite, facts: SubjectFacts) -> bool:

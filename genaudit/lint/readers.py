@@ -41,7 +41,7 @@ READERS: dict[str, Reader] = {
         "keras.utils.load_img tensorflow.keras.utils.load_img keras_preprocessing.image.load_img "
         "torchvision.io.read_image torchvision.io.decode_image torchvision.io.read_video "
         "torchvision.datasets.folder.default_loader torchvision.datasets.folder.pil_loader "
-        "tensorflow.io.read_file tensorflow.read_file tensorflow.compat.v1.read_file tensorflow.image.decode_jpeg "
+        "tensorflow.io.read_file tensorflow.read_file tensorflow.image.decode_jpeg "
         "tensorflow.image.decode_png tensorflow.image.decode_image tensorflow.io.decode_jpeg tensorflow.io.decode_png "
         "tensorflow.io.decode_image tensorflow.io.decode_raw tensorflow.audio.decode_wav cv2.cv.LoadImage "
         "rawpy.imread caffe.io.load_image kornia.io.load_image turbojpeg.TurboJPEG pyvips.Image.new_from_file",
@@ -77,7 +77,11 @@ READERS: dict[str, Reader] = {
         "pickle.load cPickle.load _pickle.load dill.load joblib.load sklearn.externals.joblib.load torch.load "
         "pickle.loads cPickle.loads six.moves.cPickle.load cloudpickle.load compress_pickle.load six.moves.pickle.load",
     ),
-    **_named(_JSON, "json.load json.loads ujson.load ujson.loads orjson.loads simplejson.load jsonlines.open"),
+    **_named(
+        _JSON,
+        "json.load json.loads ujson.load ujson.loads orjson.loads simplejson.load jsonlines.open "
+        "xml.etree.ElementTree.parse xml.etree.cElementTree.parse lxml.etree.parse xml.dom.minidom.parse",
+    ),
     **_named(_TEXT, "linecache.getlines tensorflow.io.gfile.read_file_to_string"),
 }
 
@@ -96,7 +100,7 @@ LAZY = frozenset(
 
 OPENERS = frozenset(
     "open io.open codecs.open gzip.open bz2.open lzma.open smart_open.open smart_open.smart_open os.fdopen file "
-    "tensorflow.io.gfile.GFile tensorflow.gfile.GFile tensorflow.gfile.Open tensorflow.compat.v1.gfile.GFile "
+    "tensorflow.io.gfile.GFile tensorflow.gfile.GFile tensorflow.gfile.Open "
     "tensorflow.io.gfile.open fsspec.open".split()
 )
 
@@ -132,6 +136,9 @@ def canonical(dotted: str, *, imported: bool) -> str:
     first, _, rest = dotted.partition(".")
     if not imported and first in _ALIASES and rest:
         return f"{_ALIASES[first]}.{rest}"
-    if dotted.startswith("tensorflow.compat.v2."):
-        return "tensorflow." + dotted[len("tensorflow.compat.v2.") :]
+    # A holder of modules that are imported when they are first asked for.
+    dotted = dotted.rpartition(".lazy_imports.")[2]
+    for layout in ("tensorflow.compat.v1.", "tensorflow.compat.v2."):
+        if dotted.startswith(layout):
+            return "tensorflow." + dotted[len(layout) :]
     return dotted

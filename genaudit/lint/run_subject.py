@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.syntax import own_nodes, qualified_name
-from genaudit.lint.interpreter import lookup
-from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Pending, method_value
+from genaudit.lint.interpreter import lookup, name_hints
+from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Invocation, Pending, method_value
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import AbstractValue, Extent, Instance, Kind, accumulations_of, origins_of
@@ -27,7 +27,11 @@ _STARTERS = (
     "read_data _load _read on_epoch_end reset read_dataset load_dataset make_dataset _prepare prepare "
     "load_all _load_all read create"
 ).split()
+_PUTTERS = frozenset("append extend add update insert setdefault".split())
 _WORKERS = re.compile(r"num_workers\s*=\s*(?!0\b)\w")
+
+
+MethodNode = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 def interpret(subject: Subject, module: Module, project: Project) -> SubjectFacts:
@@ -141,10 +145,28 @@ def _run_class(machine: Machine, subject: Subject, module: Module, closure: Fram
     if any("InMemoryDataset" in (qualified_name(base, {}) or "") for base in info.node.bases):
         # Its base hands out what the constructor set.
         machine.facts.emitted |= origins_of(this)
+    _split(machine, info, this, closure)
     for name, method in _emitting(machine, info):
         if id(method) not in ran:
             _emit_by(machine, info, name, method, this, closure)
             _hold(machine, this)
+
+
+def _split(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Frame | None) -> None:
+    """A builder's splits: what it has read by the time that it says what its examples are made of."""
+    method = machine.find_method(info, "_split_generators")
+    examples = machine.find_method(info, "_generate_examples")
+    if method is None or examples is None:
+        return
+    machine.phase = "start"
+    frame = _enter_entry(machine, _method(method, this, closure))
+    made: list[Invocation] = [(_method(examples, this, closure), (), kwargs) for kwargs in machine.splits]
+    parts = _parts(frame.returned, 2) if frame is not None and frame.returned is not None else ()
+    made += [value.ref.call for value in parts if isinstance(value.ref, Pending) and value.ref.call is not None]
+    with_data = [call for call in made if any(origins_of(value) for value in (*call[1], *call[2].values()))]
+    for function, args, kwargs in with_data:
+        machine.phase = "generator"
+        machine.enter(function, args, kwargs)
 
 
 def _hold(machine: Machine, this: AbstractValue) -> None:
@@ -167,8 +189,59 @@ def _start(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Fram
         ran.add(id(method[1]))
         machine.phase = "start"
         _enter_entry(machine, function)
+    for filler in _fillers(machine, info, this):
+        ran.add(id(filler))
+        machine.phase = "start"
+        _enter_entry(machine, _method((info, filler), this, closure))
     _other_constructors(machine, info, closure)
     return ran
+
+
+def _fillers(machine: Machine, info: ClassInfo, this: AbstractValue) -> Iterator[MethodNode]:
+    """Methods that somebody has to call before iterating: they fill what items are taken from, which is empty."""
+    emitting = [method for _, method in _emitting(machine, info)]
+    called = _attributes_used(info, emitting)
+    for name, method in info.methods.items():
+        if name in called or method in emitting or not name_hints.fills(name) or info.module.yields(method):
+            continue
+        loops = any(isinstance(node, ast.For | ast.While | ast.comprehension) for node in own_nodes(method))
+        empty = {attribute for attribute in _attributes_filled(method) if _is_empty(this, attribute)}
+        if loops and empty & called:
+            yield method
+
+
+def _attributes_used(info: ClassInfo, methods: Iterable[MethodNode]) -> set[str]:
+    """Attributes and methods of the object that some methods use, also through those that they call."""
+    used: set[str] = set()
+    todo = list(methods)
+    while todo:
+        names = {node.attr for node in ast.walk(todo.pop()) if isinstance(node, ast.Attribute)} - used
+        used |= names
+        todo += [info.methods[name] for name in names if name in info.methods]
+    return used
+
+
+def _attributes_filled(method: MethodNode) -> set[str]:
+    """Attributes of the object that a method sets, or puts something into."""
+    filled: set[str] = set()
+    for node in own_nodes(method):
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            filled.add(node.attr)
+        elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Store):
+            filled |= _attribute_in(node.value)
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in _PUTTERS:
+            filled |= _attribute_in(node.func.value)
+    return filled
+
+
+def _attribute_in(node: ast.expr) -> set[str]:
+    return {node.attr} if isinstance(node, ast.Attribute) else set()
+
+
+def _is_empty(this: AbstractValue, name: str) -> bool:
+    """Whether the constructor left an attribute without anything in it."""
+    old = this.ref.attributes.get(name)
+    return old is None or old.const is None or (old.kind is Kind.CONTAINER and old.ref.content is None)
 
 
 def _other_constructors(machine: Machine, info: ClassInfo, closure: Frame | None) -> None:
@@ -186,10 +259,8 @@ def _other_constructors(machine: Machine, info: ClassInfo, closure: Frame | None
 def _sets_what_is_missing(method: ast.AST, this: AbstractValue) -> bool:
     """Whether a method gives the object attributes that its constructor left empty."""
     for node in own_nodes(method):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            old = this.ref.attributes.get(node.attr)
-            if old is None or old.const is None or (old.kind is Kind.CONTAINER and old.ref.content is None):
-                return True
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and _is_empty(this, node.attr):
+            return True
     return False
 
 

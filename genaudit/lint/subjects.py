@@ -25,7 +25,7 @@ from genaudit.lint.interpreter.values import Kind
 _BASES = re.compile(
     r"(^|\.)(\w*Dataset|DatasetFolder|ImageFolder|Sequence|PyDataset"
     r"|LightningDataModule|DataModule|DatasetMixin|BaseDataset|DataFlow|RNGDataFlow|DataLoader|Iterator|TextDataset"
-    r"|CustomDataset|ConcatDataset|GeneratorBasedBuilder|Generator|DataGenerator|AbstractDataset|FairseqDataset)$"
+    r"|CustomDataset|ConcatDataset|GeneratorBasedBuilder|DatasetReader|\w*DialogTeacher|ArrowBasedBuilder|IterDataPipe|MapDataPipe|Generator|DataGenerator|AbstractDataset|FairseqDataset)$"
 )
 _PIPELINE_WORDS = ("from_tensor", "list_files", "RecordDataset", "from_generator", "TextLine", "from_directory")
 _PIPELINE = re.compile(

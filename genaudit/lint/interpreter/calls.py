@@ -134,6 +134,9 @@ def instantiate(
         fields = [_field(line) for line in cls.node.body if _field(line)]
         this.ref.attributes.update(zip(fields, args, strict=False))
         this.ref.attributes.update(kwargs)
+        if not fields and machine.bases(cls) == []:
+            # ``class Message(dict)``: what it is given is in it.
+            this.ref.attributes.update({f"<{number}>": value for number, value in enumerate(args)})
     return this
 
 

@@ -121,7 +121,11 @@ def _note_records(machine: Machine, node: ast.expr | None, value: AbstractValue)
     """``yield number, row``: a row as it is, not a field of it."""
     parts = zip(node.elts, value.ref, strict=False) if isinstance(node, ast.Tuple) and value.ref else [(node, value)]
     for part, given in parts:
-        if isinstance(part, ast.Name) and given.kind is Kind.DATA and not name_hints.points_as_key(part.id):
+        if isinstance(part, ast.Dict) and given.kind is Kind.CONTAINER:
+            for key, field in given.ref.named.items():
+                if isinstance(key, str) and content_of(field).kind is Kind.DATA:
+                    machine.mark_field(field, key)
+        elif isinstance(part, ast.Name) and given.kind is Kind.DATA and not name_hints.points_as_key(part.id):
             machine.mark_record(given)
 
 
@@ -220,8 +224,11 @@ def compare(machine: Machine, node: ast.Compare, frame: Frame) -> AbstractValue:
     sides = [node.left, *node.comparators]
     values = [machine.eval(side, frame) for side in sides]
     if any(isinstance(op, ast.Lt | ast.Gt | ast.GtE | ast.LtE | ast.Eq) for op in node.ops):
-        for side in sides:
-            _watch_length(machine, side, frame)
+        lengths = [side for side in sides if _is_length(side)]
+        if len(lengths) < len(sides):
+            # Two that are as long as each other have no bound by that.
+            for side in lengths:
+                _watch_length(machine, side, frame)
     asked = any(isinstance(op, ast.In | ast.NotIn) for op in node.ops)
     origins = NO_ORIGINS.union(*(value.origins for value in values)) if asked else NO_ORIGINS
     return AbstractValue(
@@ -229,10 +236,13 @@ def compare(machine: Machine, node: ast.Compare, frame: Frame) -> AbstractValue:
     )
 
 
+def _is_length(side: ast.expr) -> bool:
+    return isinstance(side, ast.Call) and getattr(side.func, "id", "") == "len" and bool(side.args)
+
+
 def _watch_length(machine: Machine, side: ast.expr, frame: Frame) -> None:
     """A container whose length is compared has a bound."""
-    if not (isinstance(side, ast.Call) and isinstance(side.func, ast.Name) and side.func.id == "len" and side.args):
-        return
+    assert isinstance(side, ast.Call)
     value = machine.eval(side.args[0], frame)
     if value.kind is Kind.CONTAINER:
         value.ref.bounded = True

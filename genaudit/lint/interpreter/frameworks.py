@@ -69,6 +69,14 @@ def folder_pipeline(call: Call) -> AbstractValue:
     return AbstractValue(Kind.LAZY, Extent.WHOLE, ref=Pipeline(decoded=True, batched=True))
 
 
+def split(call: Call) -> AbstractValue:
+    """``SplitGenerator(name, gen_kwargs={...})``: what the examples of a split are made of."""
+    given = call.arg(1, "gen_kwargs")
+    if given.kind is Kind.CONTAINER:
+        call.machine.splits.append({name: value for name, value in given.ref.named.items() if isinstance(name, str)})
+    return UNKNOWN
+
+
 def symbol(call: Call) -> AbstractValue:
     """A node of a graph that stands for one item, or one batch, whenever the graph is run."""
     return AbstractValue(Kind.UNKNOWN, Extent.ONE, const=GRAPH)

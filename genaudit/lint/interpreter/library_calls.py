@@ -52,7 +52,7 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
         return reading.lazy(call)
     if name in _LAZY_JOINS:
         return reading.joined_lazily(call)
-    if name.startswith((PIPELINES, "tensorflow.compat.v1.data.")):
+    if name.startswith(PIPELINES):
         return frameworks.pipeline(call)
     return _by_last_name(call)
 
@@ -60,6 +60,11 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
 def _by_last_name(call: Call) -> AbstractValue:
     name, last = call.name, call.last
     library = name.split(".", 1)[0]
+    named = _BY_LAST_NAME.get(last)
+    if named is not None:
+        return named(call)
+    if last == "open" and name_hints.opens_files(name) and call.args:
+        return reading.open_file(call)
     if _only_opens(library, last, call):
         return reading.lazy(call)
     if library in ("numpy", "torch", "pandas", "tensorflow", "cupy", "jax"):
@@ -67,8 +72,6 @@ def _by_last_name(call: Call) -> AbstractValue:
             return builtin_calls.gather(call)
         if last in _ALLOCATE:
             return builtin_calls.allocate(call)
-    if last == "fetchall":
-        return reading.rows(call)
     if last in _PICK:
         return builtin_calls.pick(call)
     if last in _SAME:
@@ -76,6 +79,14 @@ def _by_last_name(call: Call) -> AbstractValue:
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
     return call_by_name(call.machine, call, UNKNOWN)
+
+
+_BY_LAST_NAME: dict[str, Callable[[Call], AbstractValue]] = {
+    "Path": reading.join_path,
+    "PurePath": reading.join_path,
+    "SplitGenerator": frameworks.split,
+    "fetchall": reading.rows,
+}
 
 
 def _only_opens(library: str, last: str, call: Call) -> bool:
@@ -146,7 +157,7 @@ EXACT: dict[str, Callable[[Call], AbstractValue]] = {
         frameworks.symbol,
         "tensorflow.train.slice_input_producer tensorflow.train.string_input_producer tensorflow.train.batch "
         "tensorflow.train.shuffle_batch tensorflow.train.range_input_producer tensorflow.train.batch_join "
-        "tensorflow.placeholder tensorflow.compat.v1.placeholder",
+        "tensorflow.placeholder",
     ),
     "super": builtin_calls.super_object,
 }
@@ -181,6 +192,14 @@ def call_by_name(machine: Machine, call: Call, callee: AbstractValue) -> Abstrac
             return AbstractValue(Kind.FILE, call.arg().extent)
         return call.machine.read(call.node, call.frame, _BY_VERB, call.name, reading.path_of(call.arg()), sure=False)
     return _carried(call, callee)
+
+
+def _extent_of_place(call: Call) -> Extent:
+    """As much as is asked for: a file that is fetched or found by its name is the file that the name says."""
+    extent = call.extent
+    if extent is Extent.UNKNOWN and call.values and name_hints.locates(call.last.removesuffix("()")):
+        return call.values[0].extent
+    return extent
 
 
 def _reads_by_library(call: Call, callee: AbstractValue) -> bool:
@@ -218,7 +237,7 @@ def _carried(call: Call, callee: AbstractValue) -> AbstractValue:
     if data is None:
         name = f"{call.name}()" if isinstance(call.node, ast.Call) and callee.kind is Kind.UNKNOWN else None
         kind = Kind.EXTERNAL if name and "." in call.name else Kind.UNKNOWN
-        return AbstractValue(kind, call.extent, origins, ref=name if kind is Kind.EXTERNAL else None)
+        return AbstractValue(kind, _extent_of_place(call), origins, ref=name if kind is Kind.EXTERNAL else None)
     extent = data.extent if data.extent is not Extent.UNKNOWN else call.extent
     sure = data.sure and call.name.startswith(_SURE_LIBRARIES)
     return AbstractValue(Kind.DATA, extent, origins, sure=sure)

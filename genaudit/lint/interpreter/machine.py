@@ -100,6 +100,8 @@ class Machine:
         self.stack: list[int] = []
         self.phase = "start"
         self.steps = 0
+        self.splits: list[dict[str, AbstractValue]] = []
+        """What a builder said that the examples of its splits are made of."""
 
     # --- walking ---------------------------------------------------------------------------------------------------
 

@@ -152,7 +152,7 @@ def _of_data(receiver: AbstractValue, call: Call) -> AbstractValue:
         return receiver
     if call.last in _APPLIERS:
         return frameworks.applied(receiver, call)
-    if name_hints.small_result(call.last) and call.last not in _CASTS and not _is_windowed(call.node):
+    if name_hints.small_result(call.last) and call.last not in _CASTS and not _keeps_size(receiver, call):
         return AbstractValue(Kind.SMALL, receiver.extent)
     if call.last in _RECORDS:
         call.machine.mark_record(receiver)
@@ -181,6 +181,15 @@ _RECORDS = frozenset("to_dict _asdict to_json".split())
 _APPLIERS = frozenset("apply map progress_apply parallel_apply applymap transform".split())
 """Methods of tables that call a function for every row."""
 _WINDOWS = frozenset(["resample", "rolling", "ewm", "expanding"])
+
+
+def _keeps_size(receiver: AbstractValue, call: Call) -> bool:
+    """Whether the result is as large as the object, though the method's name says a number."""
+    function = getattr(call.node, "func", None)
+    source = function.value if isinstance(function, ast.Attribute) else None
+    # ``np.load(path, allow_pickle=True).item()``: an object that was saved as an array of one.
+    saved = call.last == "item" and any(origin.node is source for origin in receiver.origins)
+    return saved or _is_windowed(call.node)
 
 
 def _is_windowed(node: ast.AST) -> bool:

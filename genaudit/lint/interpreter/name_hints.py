@@ -78,6 +78,26 @@ _ENCODER = re.compile(
 )
 
 
+_LOCATES = re.compile(
+    r"(^|_)(paths?|files?|filename|url|uri|cached|download\w*|extract|expanduser|expandvars|abspath|realpath|normpath"
+    r"|resolve|absolute|fspath|as_posix|locate)(_|$)",
+    re.IGNORECASE,
+)
+_FILE_SYSTEM = re.compile(
+    r"(^|\.)(\w*Path\w*|\w*_path|file_?io\w*|\w*FileSystem\w*|\w*fs|gfile|\w*storage\w*)(\(\))?\.open$", re.IGNORECASE
+)
+
+
+def locates(name: str) -> bool:
+    """Whether a call by this name gives the place of what it is given the name of: ``cached_path``, ``download``."""
+    return _LOCATES.search(name) is not None
+
+
+def opens_files(dotted: str) -> bool:
+    """Whether a library's ``open`` is that of a file system, by the name of what it belongs to."""
+    return _FILE_SYSTEM.search(dotted) is not None
+
+
 def points(name: str) -> bool:
     """Whether a name says that its value names something elsewhere: a file, an item by its number."""
     return _POINTER.search(name) is not None
@@ -91,6 +111,30 @@ def points_as_key(name: str) -> bool:
 def names_record(name: str) -> bool:
     """Whether a key says the name of its own record, which tables of texts have as well as indexes."""
     return _RECORD.search(name) is not None
+
+
+_EXAMPLES = re.compile(
+    r"(^|_)(examples?|samples?|batch(es)?|minibatch(es)?|instances?|sentences?|documents?|reviews?|setup_data)(_|$)|^_read$"
+    r"|^data_?(gen|generator|iter|iterator|loader)$",
+    re.IGNORECASE,
+)
+
+
+def says_examples(name: str) -> bool:
+    """Whether a generator by this name hands out what a model is trained with."""
+    return _EXAMPLES.search(name) is not None
+
+
+_FILLS = re.compile(
+    r"^_*(load|read|import|prepare|build|set_?up|fill|populate|gather|collect|create|make|generate|decode|fetch|parse"
+    r"|process|ingest|extract|synthesi[sz]e)(?![a-z])",
+    re.IGNORECASE,
+)
+
+
+def fills(name: str) -> bool:
+    """Whether a method by this name fills its object with what iterating over it needs."""
+    return _FILLS.search(name) is not None and not opt_in(name)
 
 
 def says_prose(name: str) -> bool:

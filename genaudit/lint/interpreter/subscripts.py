@@ -52,6 +52,9 @@ def _encoded(machine: Machine, base: AbstractValue, index: ast.expr, frame: Fram
     """A word or letter looked up in a vocabulary is the text in another spelling, and as long."""
     if isinstance(index, ast.Slice | ast.Tuple) or base.kind not in (Kind.CONTAINER, Kind.UNKNOWN, Kind.SMALL):
         return None
+    if base.kind is Kind.CONTAINER and base.ref.content is not None and base.ref.content.kind is Kind.CONTAINER:
+        # No vocabulary: what is gathered, by a word of it.
+        return None
     key = machine.eval(index, frame)
     if base.kind is Kind.CONTAINER and content_of(base).kind is Kind.DATA:
         # No vocabulary: texts, found by their names.
