@@ -28,6 +28,7 @@ CLEARLY_LESS = 0.5
 # Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
 SHORT_BATCHES = 4
 FILLED_BATCHES = 128
+MANY_EPOCHS = 8
 
 Series = list[tuple[float, float]]
 
@@ -268,6 +269,14 @@ class GrowthEstimates:
         """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
         leak = self.leak
         return leak is not None and self._trial_set.shares_memory and self._is_short(leak.total_bytes)
+
+    @property
+    def epoch_growth_is_short(self) -> bool:
+        """The same of growth from epoch to epoch, over a few epochs."""
+        growth = self.epoch_growth
+        if growth is None or growth.span >= MANY_EPOCHS or not self._trial_set.shares_memory:
+            return False
+        return self._is_short(growth.per_epoch.value * growth.span)
 
     def _is_short(self, n_bytes: float) -> bool:
         return n_bytes < SHORT_BATCHES * (self._trial_set.batch_bytes or 0)

@@ -45,7 +45,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message("what grows does so with batches, not at the turn of an epoch", verdict=Verdict.PASS)
     if verdict is Verdict.PASS:
         return answer.with_message(f"flat over {growth.n_epochs} epochs")
-    if verdict is Verdict.INCONCLUSIVE or growth.levels_off:
+    if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.growth.epoch_growth_is_short:
         return answer.with_message(
             f"grows by {per_epoch(slope)}: more epochs would tell (--epochs {growth.n_epochs * 3})",
             verdict=Verdict.INCONCLUSIVE,

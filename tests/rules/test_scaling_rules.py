@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from genaudit.model.limits import Limits
@@ -94,6 +95,18 @@ def test_batch_growth(shape: Shape, verdict: Verdict) -> None:
 def test_epoch_growth(shape: Shape, verdict: Verdict) -> None:
     """What the turn of an epoch leaves."""
     assert epoch_growth.check(evidence(*at_sizes(shape)), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(("epochs", "verdict"), [(4, Verdict.INCONCLUSIVE), (12, Verdict.FAIL)])
+def test_a_few_batches_over_a_few_epochs_may_be_the_heaps_of_threads(epochs: int, verdict: Verdict) -> None:
+    """Where there are other processes or threads: over more epochs it is no filling of heaps."""
+    driven = trial(64, lambda b, e: (e - 1) * 0.8 * BATCH_ITEMS * ITEM, epochs=epochs)
+    shared = msgspec.structs.replace(
+        driven, settled=[msgspec.structs.replace(mark, children=1) for mark in driven.settled]
+    )
+
+    assert epoch_growth.check(evidence(driven), Limits()).verdict is Verdict.FAIL
+    assert epoch_growth.check(evidence(shared), Limits()).verdict is verdict
 
 
 def test_a_window_over_many_small_epochs_is_no_leak() -> None:
