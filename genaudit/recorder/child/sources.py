@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from genaudit.recorder.child.guard.static_inspect import (
     FunctionType,
     attributes_of,
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 
     Again = Callable[[], Any] | None
 
+_KERAS_WORKERS = "keras.src.trainers.data_adapters.py_dataset_adapter"
+"""The module of Keras 3 that starts workers; ``PyDataset`` itself is defined in it."""
 _MOST_STAGES = 64
 """Of a pipeline, one after another."""
 
@@ -190,9 +194,30 @@ class SequenceSource(Source):
 
 
 class KerasSource(SequenceSource):
-    """A Keras ``PyDataset`` (``Sequence`` by its older name), driven as ``fit`` does without workers."""
+    """A Keras ``PyDataset`` (``Sequence`` by its older name), driven as ``fit`` does, with processes if it asks."""
 
     kind = "keras-dataset"
+
+    def __init__(self, result: Any, again: Again) -> None:
+        super().__init__(result, again)
+        self._enqueuer: Any = None
+
+    def epoch(self) -> Iterator[Any] | None:
+        """The indices once through, by its worker processes where it asks for some."""
+        # Of its own for each epoch: one that was stopped early has batches of the epoch before.
+        self._enqueuer = _enqueuer(self.owner)
+        if self._enqueuer is None:
+            return super().epoch()
+        self._n_batches = _length(self.owner)
+        return _by_workers(self.owner, self._enqueuer, self._n_batches)
+
+    @calls_target
+    def close(self) -> None:
+        """End its workers too."""
+        if self._enqueuer is not None:
+            self._enqueuer.stop()
+            self._enqueuer = None
+        super().close()
 
     @classmethod
     def fits(cls, result: Any) -> bool:
@@ -280,6 +305,38 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
             break
         index += 1
     _notify(data, "on_epoch_end")
+
+
+@calls_target
+def _by_workers(data: Any, enqueuer: Any, length: int | None) -> Iterator[Any]:
+    """An epoch of what worker processes make, in the order of the indices."""
+    enqueuer.start()
+    _notify(data, "on_epoch_begin")
+    batches = enqueuer.get()
+    given = 0
+    try:
+        while length is None or given < length:
+            # Without a name here, so that only the caller holds the batch.
+            yield next(batches)
+            given += 1
+    finally:
+        # Of a drive that ends early, the workers end as well.
+        batches.close()
+        enqueuer.stop()
+    _notify(data, "on_epoch_end")
+
+
+@calls_target
+def _enqueuer(data: Any) -> Any:
+    """What Keras starts the workers of a data set with; ``None`` where it wants no processes, or Keras is older."""
+    made_by = sys.modules.get(_KERAS_WORKERS)
+    if made_by is None or not has(data, "workers", "use_multiprocessing", "max_queue_size"):
+        return None
+    if not data.use_multiprocessing or data.workers < 1:
+        return None
+    return made_by.OrderedEnqueuer(
+        data, workers=data.workers, use_multiprocessing=True, max_queue_size=data.max_queue_size
+    )
 
 
 @calls_target

@@ -46,7 +46,8 @@ def duplication(report: Report) -> str:
     """In one sentence, whether every worker has a copy of the data."""
     workers, each = report.processes[1:], report.worker_private_bytes
     if each is None:
-        return "Everything ran in one process, so no worker holds a copy of the data."
+        # No copy was found because there was nobody to have one: that is no answer for runs with workers.
+        return "Everything ran in one process: what workers would hold was not measured."
     answer = report.answer("workers")
     held = f"holds {format_bytes(each)} of its own"
     if len(workers) > 1:

@@ -2,6 +2,10 @@
 
 import array
 import gc
+import multiprocessing
+import os
+import threading
+import time
 import weakref
 from collections.abc import Iterator
 from types import ModuleType
@@ -424,6 +428,54 @@ def test_keras_dataset(keras: Any) -> None:
     assert source.kind == "keras-dataset"
     assert epochs(source, 3) == [[0, 1]] * 3
     assert data.ends == 3
+
+
+@pytest.mark.tensorflow
+@pytest.mark.process
+def test_keras_dataset_with_workers(keras: Any) -> None:
+    """Batches come from its processes, in order, in each epoch; an epoch that is left early takes its workers along."""
+
+    class Images(keras.utils.PyDataset):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__(workers=2, use_multiprocessing=True, max_queue_size=3)
+
+        def __len__(self) -> int:
+            return 6
+
+        def __getitem__(self, index: int) -> tuple[int, int]:
+            return index, os.getpid()
+
+    source = open_source(Images(), None)
+    left = source.epoch()
+    assert left is not None
+    assert next(left)[0] == 0
+    left.close()  # type: ignore[attr-defined]
+    for epoch in epochs(source, 2):
+        assert [index for index, _ in epoch] == list(range(6))
+        assert os.getpid() not in {pid for _, pid in epoch}
+    source.close()
+    deadline = time.monotonic() + 20
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        time.sleep(0.05)
+
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.tensorflow
+def test_keras_dataset_with_threads(keras: Any) -> None:
+    """Threads hold no copies: what they would make is made by the process itself."""
+
+    class Images(keras.utils.PyDataset):  # type: ignore[misc,name-defined]
+        def __init__(self) -> None:
+            super().__init__(workers=2)
+
+        def __len__(self) -> int:
+            return 2
+
+        def __getitem__(self, index: int) -> str:
+            return threading.current_thread().name
+
+    assert epochs(open_source(Images(), None), 1) == [[threading.current_thread().name] * 2]
 
 
 @pytest.mark.tensorflow

@@ -22,7 +22,7 @@ def with_answer(verdict: Verdict) -> Report:
 @pytest.mark.parametrize(
     ("report", "part"),
     [
-        (clean(), "Everything ran in one process"),
+        (clean(), "Everything ran in one process: what workers would hold was not measured."),
         (
             workers(),
             "4 child processes hold 75.0 MiB each of their own, which no other process shares: the data set is",
