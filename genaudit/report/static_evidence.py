@@ -4,6 +4,7 @@ Comments in the source answer for findings of either, and those that answer for 
 """
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import NamedTuple
 
 import msgspec
 
@@ -91,37 +92,46 @@ def _held(outcome: Outcome, suspicions: Sequence[StaticFinding], evidence: Evide
     if outcome.code != EAGER_LOAD.code or outcome.verdict is not Verdict.NOT_APPLICABLE:
         return outcome
     readers = [suspicion for suspicion in suspicions if outcome.code in _shown_by(suspicion.outcome.code)]
+    found = _read_and_held(readers, evidence) if evidence.first_law is None else None
+    if found is None:
+        return outcome
+    n_bytes, n_batches = found.holding.bytes, found.holding.bytes // max(1, evidence.batch_bytes or 0)
+    times = f", {n_batches:,} times a batch" if evidence.batch_bytes else ""
+    return msgspec.structs.replace(
+        outcome,
+        verdict=Verdict.FAIL,
+        message=f"holds after the first batch all that this line reads: {format_bytes(n_bytes)}{times}",
+        headline="loads its whole data set before the first batch",
+        evidence=EvidenceKind.BOTH,
+        location=found.at,
+        saving_bytes=found.holding.bytes,
+        fix=_fix(found.suspicion, outcome),
+    )
+
+
+class _ReadAndHeld(NamedTuple):
+    suspicion: StaticFinding
+    holding: Holding
+    at: Location
+
+
+def _read_and_held(readers: Sequence[StaticFinding], evidence: Evidence) -> _ReadAndHeld | None:
+    """What was held after the first batch and is filled at a line which reads all of the data."""
     for holding in _large_at_first(evidence) if readers else ():
         blame = blame_holding(evidence.recording, evidence.project, holding)
-        if blame is None:
-            continue
-        path = shown_path(blame.path, evidence.recording.working_directory)
-        at = Location(path=path, line=blame.line, function=blame.function)
-        for suspicion in readers:
-            if _is_read_at(suspicion, at):
-                n_bytes = format_bytes(holding.bytes)
-                batches = f", {holding.bytes // evidence.batch_bytes:,} times a batch" if evidence.batch_bytes else ""
-                return msgspec.structs.replace(
-                    outcome,
-                    verdict=Verdict.FAIL,
-                    message=f"holds after the first batch all that this line reads: {n_bytes}{batches}",
-                    headline="loads its whole data set before the first batch",
-                    evidence=EvidenceKind.BOTH,
-                    location=at,
-                    saving_bytes=holding.bytes,
-                    fix=_fix(suspicion, outcome),
-                )
-    return outcome
+        if blame is not None:
+            path = shown_path(blame.path, evidence.recording.working_directory)
+            at = Location(path=path, line=blame.line, function=blame.function)
+            for suspicion in readers:
+                if _is_read_at(suspicion, at):
+                    return _ReadAndHeld(suspicion, holding, at)
+    return None
 
 
 def _large_at_first(evidence: Evidence) -> list[Holding]:
     """What was held after the first batch and is no batch, nor little."""
-    marks = [
-        mark
-        for trial in evidence.recording.trials
-        for mark in trial.retention
-        if trial.kind == "walked" and mark.at == "first"
-    ]
+    trials = [trial for trial in evidence.recording.trials if trial.kind == "walked"]
+    marks = [mark for trial in trials for mark in trial.retention if mark.at == "first"]
     least = max(LEAST_BYTES, MANY_BATCHES * (evidence.batch_bytes or 0))
     return [holding for holding in held_by(marks) if holding.bytes >= least]
 

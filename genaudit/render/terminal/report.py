@@ -74,13 +74,12 @@ def render_text(
         report: What an audit concluded.
         width: Columns of the terminal.
         colour: Whether to use ANSI colours; nothing is shown by colour alone.
-        verbosity: Quiet is one line, and another for what was not tested; normal one screen; verbose adds every table.
+        verbosity: Quiet is one line, normal one screen, verbose adds every table.
         unicode: Whether the terminal shows more than ASCII.
     """
     page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode)
     if verbosity <= Verbosity.QUIET:
-        page.verdict_line()
-        page.not_tested_in_a_line()
+        page.quiet_line()
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
@@ -120,6 +119,16 @@ class _Page(Lines):
         self._room = room or Room()
 
     def verdict_line(self) -> None:
+        self.console.print(self._verdict_line(), no_wrap=True, crop=False)
+
+    def quiet_line(self) -> None:
+        """The verdict, and what was not tested: that is not cut at the width, for its command is to be copied."""
+        line, text = self._verdict_line(), not_tested(self.report)
+        if text is not None:
+            line.append_text(text_of((f"; not tested: {one_line(text)}", _COLOURS[self.report.look])))
+        self.console.print(line, no_wrap=True, crop=False, soft_wrap=True)
+
+    def _verdict_line(self) -> "Text":
         verdict = self.report.verdict
         word = verdict_text(self.report)
         text = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
@@ -127,7 +136,7 @@ class _Page(Lines):
         colour = _COLOURS[self.report.look]
         line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(text), ""))
         line.truncate(self.width, overflow="ellipsis")
-        self.console.print(line, no_wrap=True, crop=False)
+        return line
 
     def screen(self) -> None:
         """Verdict, line to blame, figures, fix."""
@@ -153,13 +162,6 @@ class _Page(Lines):
         text = not_tested(self.report)
         if text is not None:
             self.paragraph(f"Not tested: {one_line(text)}", lines=4)
-
-    def not_tested_in_a_line(self) -> None:
-        """The same for logs: not cut at the width, for its command is to be copied."""
-        text = not_tested(self.report)
-        if text is not None:
-            line = text_of((f"  Not tested: {one_line(text)}", _COLOURS[self.report.look]))
-            self.console.print(line, no_wrap=True, crop=False, soft_wrap=True)
 
     def blame(self) -> None:
         blame = blamed_line(self.report)

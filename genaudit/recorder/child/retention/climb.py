@@ -94,7 +94,11 @@ class Climb:
     def _callback(self, holder: Any) -> list[Any]:
         """From a function or its arguments, which no object refers to, down to a holder."""
         path, is_kept = self._path(holder, self._is_callback)
-        return path[::-1] if is_kept else self._to_users_code(holder)
+        if is_kept and edges.is_callback(type(path[-1])):
+            return path[::-1]
+        # A table of a library's that is too far up looks like the arguments of a callback.
+        from_code = self._to_users_code(holder)
+        return path[::-1] if is_kept and len(from_code) == 1 else from_code
 
     def _is_callback(self, value: Any) -> bool:
         is_free = id(value) in self._climbed and id(value) not in self._above
