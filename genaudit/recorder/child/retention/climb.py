@@ -68,11 +68,13 @@ class Climb:
     def _climb(self, level: list[Any]) -> list[Any]:
         """One step up; what has been reached by it."""
         following: list[Any] = []
-        referrers = get_referrers(*level) if level else []
+        # From 3.13 on the arguments of the call are among what it finds.
+        arguments = tuple(level)
+        referrers = get_referrers(*arguments) if level else []
         wanted = set(map(id, level))
         self._climbed |= wanted
         for referrer in referrers:
-            if self._is_of_the_search(referrer) or referrer is level:
+            if self._is_of_the_search(referrer) or referrer is level or referrer is arguments:
                 continue
             for held in get_referents(referrer):
                 if id(held) in wanted:

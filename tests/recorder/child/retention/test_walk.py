@@ -609,8 +609,11 @@ def test_what_may_own_more_than_it_shows_is_kept_however_small() -> None:
 
     found = walk(started(batches()))
     kept = [at for at, node in enumerate(found.nodes) if node.get("is_foreign")]
-    assert [(found.path_of(at), found.nodes[at]["count"]) for at in kept] == [
-        ("batches > connections > Connection", len(connections))
-    ]
+    # Before 3.11 each has a cache of statements besides.
+    assert (found.path_of(kept[0]), found.nodes[kept[0]]["count"]) == (
+        "batches > connections > Connection",
+        len(connections),
+    )
+    assert all("Connection" in found.path_of(at) for at in kept)
     for connection in connections.values():
         connection.close()
