@@ -353,8 +353,11 @@ def test_for_real(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert done.exit_code == 1, done.output
     assert reports["data:plain"]["exit_code"] == 0
-    assert {"GA603", "GA201"} <= {one["code"] for one in broken}
-    assert {one["location"]["line"] for one in broken if one["code"] == "GA603"} == {17}
+    told = {one["code"]: (one["verdict"], one["message"]) for one in reports["data:leaking"]["outcomes"]}
+    assert told["GA201"][0] == "fail", told
+    # On a busy machine the interval of the growth may reach down to the promise, which is not kept then either.
+    assert told["GA603"][0] in {"fail", "inconclusive"}, told
+    assert {one["location"]["line"] for one in broken if one["code"] in {"GA201", "GA603"}} == {17}
 
 
 @pytest.mark.process
