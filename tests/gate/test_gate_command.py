@@ -342,10 +342,11 @@ def test_on_gitlab(project: Path, asked: dict[str, Any], monkeypatch: pytest.Mon
 def test_for_real(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clean target keeps its promises; the one that keeps an item a batch breaks them, at its line."""
     monkeypatch.setenv("GENAUDIT_WRITE", "json")
+    # It keeps 24 KiB, which readings within one epoch of 13 batches tell to 17 KiB at worst.
     configured(
         project,
         'args-from = "data:rows"\nitems = 200\ntargets = ["data:plain", "data:leaking"]\n'
-        '[budgets]\ngrowth = "8KiB/batch"\nscaling = "constant"\nper-item = "1KiB/item"\n',
+        '[budgets]\ngrowth = "4KiB/batch"\nscaling = "constant"\nper-item = "1KiB/item"\n',
     )
     done = run("--output", "json=all.json")
     reports = {one["target"]["spec"]: one for one in json.loads((project / "all.json").read_text())["reports"]}
@@ -353,11 +354,8 @@ def test_for_real(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
     assert done.exit_code == 1, done.output
     assert reports["data:plain"]["exit_code"] == 0
-    told = {one["code"]: (one["verdict"], one["message"]) for one in reports["data:leaking"]["outcomes"]}
-    assert told["GA201"][0] == "fail", told
-    # On a busy machine the interval of the growth may reach down to the promise, which is not kept then either.
-    assert told["GA603"][0] in {"fail", "inconclusive"}, told
-    assert {one["location"]["line"] for one in broken if one["code"] in {"GA201", "GA603"}} == {17}
+    assert {"GA603", "GA201"} <= {one["code"] for one in broken}
+    assert {one["location"]["line"] for one in broken if one["code"] == "GA603"} == {17}
 
 
 @pytest.mark.process
