@@ -163,12 +163,11 @@ def yielded_per_item(trial_set: TrialSet) -> float | None:
 
     How many items are in a batch cannot always be told from it, as of an array beside a number.
     """
-    by_batch, n_bytes = trial_set.item_bytes, trial_set.batch_bytes
-    whole = [trial for trial in trial_set.measured if trial.items and trial.epochs and trial.epochs[0].natural]
-    if by_batch is None or n_bytes is None or not whole:
+    by_batch, n_bytes, whole = trial_set.item_bytes, trial_set.batch_bytes, trial_set.whole_epoch
+    if by_batch is None or n_bytes is None or whole is None:
         return by_batch
-    largest = max(whole, key=lambda trial: trial.items or 0)
-    return min(by_batch, n_bytes * largest.epochs[0].batches / (largest.items or 1))
+    items, batches = whole
+    return min(by_batch, n_bytes * batches / items)
 
 
 def length_of_epoch(trial_set: TrialSet) -> tuple[int, str] | None:

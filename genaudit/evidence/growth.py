@@ -28,7 +28,7 @@ CLEARLY_LESS = 0.5
 # Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
 SHORT_BATCHES = 4
 FILLED_BATCHES = 128
-MANY_EPOCHS = 8
+LASTING_EPOCHS = 8
 
 Series = list[tuple[float, float]]
 
@@ -274,7 +274,7 @@ class GrowthEstimates:
     def epoch_growth_is_short(self) -> bool:
         """The same of growth from epoch to epoch, over a few epochs."""
         growth = self.epoch_growth
-        if growth is None or growth.span >= MANY_EPOCHS or not self._trial_set.shares_memory:
+        if growth is None or growth.span >= LASTING_EPOCHS or not self._trial_set.shares_memory:
             return False
         return self._is_short(growth.per_epoch.value * growth.span)
 

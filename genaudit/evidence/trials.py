@@ -57,19 +57,21 @@ class TrialSet:
     @functools.cached_property
     def batch_items(self) -> int | None:
         """Items of the data set in a batch: the median, or by a whole epoch where batches do not tell."""
-        by_batch = readings.batch_items(self.measured)
-        return self._items_by_epoch or by_batch if by_batch == 1 else by_batch
+        by_batch, whole = readings.batch_items(self.measured), self.whole_epoch
+        if by_batch != 1 or whole is None:
+            return by_batch
+        items, batches = whole
+        return max(1, round(items / batches))
 
     @functools.cached_property
-    def _items_by_epoch(self) -> int | None:
-        """Items of the data set over the batches of an epoch that ended by itself, at the largest size that has one."""
+    def whole_epoch(self) -> tuple[int, int] | None:
+        """Items of the data set and batches of an epoch that ended by itself, at the largest size that has one."""
         whole = [
             (trial.items, trial.epochs[0].batches)
             for trial in self.measured
-            if trial.items and trial.epochs and trial.epochs[0].natural
+            if trial.items and trial.epochs and trial.epochs[0].natural and trial.epochs[0].batches
         ]
-        items, batches = max(whole, default=(0, 0))
-        return round(items / batches) if batches and items > batches else None
+        return max(whole, default=None)
 
     @functools.cached_property
     def item_bytes(self) -> float | None:

@@ -7,10 +7,9 @@ from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.blame.native import (
     blame_owner,
     cache_stage,
+    owner_at_first,
     owner_between_calls,
     owner_of_growth,
-    owner_of_load,
-    shuffle_stage,
 )
 from genaudit.evidence.blame.paths import (
     EXPLAINED,
@@ -37,7 +36,7 @@ def blame_first(evidence: Evidence, law: LawFit) -> Blame | None:
     held_by = blame_held_by(evidence.recording, evidence.project, law.growing_part)
     if held_by is not None:
         return held_by
-    owner = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(evidence.recording, law.growing_part)
+    owner = owner_at_first(evidence.recording, law.growing_part)
     native = blame_owner(evidence.recording, evidence.project, owner[0]) if owner is not None else None
     if native is not None:
         return native
@@ -97,11 +96,8 @@ def _blame_traced(evidence: Evidence, bytes_per_batch: float, engines: tuple[str
 def blame_calls(evidence: Evidence, bytes_per_call: float) -> Blame | None:
     """The line that adds to what grows from call to call."""
     held = blame_between_calls(evidence.recording, evidence.project, bytes_per_call)
-    trial = next((trial for trial in evidence.recording.trials if trial.calls), None)
-    if held is not None or trial is None:
-        return held
-    owner = owner_between_calls(trial, bytes_per_call)
-    return blame_owner(evidence.recording, evidence.project, owner)
+    owner = owner_between_calls(evidence.recording, bytes_per_call) if held is None else None
+    return held or blame_owner(evidence.recording, evidence.project, owner)
 
 
 def blame_spike(evidence: Evidence, transient_bytes: float) -> Blame | None:

@@ -1,18 +1,28 @@
 """Which line to name for native memory: by what owns it, where walks of references account for too little of it."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
 
-from genaudit.evidence.blame.paths import EXPLAINED, Stretch, blame_holding, gained_by, stretches, to_explain_in
+from genaudit.evidence.blame.paths import (
+    EXPLAINED,
+    Stretch,
+    blame_holding,
+    call_walks,
+    gained_by,
+    gained_by_calls,
+    stretches,
+    to_explain_in,
+)
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.native import FEWEST, owners_of_load, owners_that_grew, stage_of
-from genaudit.evidence.retention.tree import Holding, Tree, held_by
+from genaudit.evidence.retention.tree import Holding, held_by
+from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Recording, Trial
 from genaudit.units import KIB
 
@@ -31,11 +41,7 @@ def owner_of_growth(recording: Recording, bytes_per_batch: float) -> tuple[Holdi
     Args:
         bytes_per_batch: To be explained; where it is 0, what the process itself retained more is.
     """
-    for trial in reversed(recording.trials):
-        of_trial = list(stretches(trial))
-        unexplained = _unexplained(of_trial, bytes_per_batch)
-        if unexplained <= 0:
-            continue
+    for of_trial, unexplained in _unexplained(recording, bytes_per_batch):
         turns = of_trial[0].last.epoch - of_trial[0].first.epoch
         # An iterator is kept for each epoch, a reader for each batch of the first one.
         steps = min(of_trial[0].batches * OF_BATCHES, turns or math.inf)
@@ -46,57 +52,63 @@ def owner_of_growth(recording: Recording, bytes_per_batch: float) -> tuple[Holdi
     return None
 
 
-def owner_between_calls(trial: Trial, bytes_per_call: float) -> Holding | None:
+def owner_between_calls(recording: Recording, bytes_per_call: float) -> Holding | None:
     """What owns the memory that came with calls of the target."""
-    marks = [mark for mark in trial.retention if mark.at == "call"]
-    if len(marks) < 2:
+    walks = call_walks(recording)
+    if walks is None:
         return None
-    first, last = marks[0], marks[-1]
-    calls = last.batch - first.batch
+    holdings, calls = gained_by_calls(recording)
     expected = bytes_per_call * calls
-    explained = sum(held.bytes for held in Tree(last, before=first).holdings())
+    explained = sum(held.bytes for held in holdings)
     if explained >= EXPLAINED * expected:
         return None
-    return owners_that_grew([(first, last)], expected - explained, fewest=max(2, OF_CALLS * calls))
+    return owners_that_grew([walks], expected - explained, fewest=max(2, OF_CALLS * calls))
 
 
 def cache_stage(recording: Recording) -> tuple[Holding, Stretch] | None:
     """The stage of a pipeline that keeps an epoch, where memory came within one that nothing else accounts for."""
-    for trial in reversed(recording.trials):
-        of_trial = list(stretches(trial))
-        unexplained = _unexplained(of_trial, 0.0)
-        stage = stage_of(of_trial[0].last, CACHE) if unexplained > 0 else None
+    for of_trial, unexplained in _unexplained(recording, 0.0):
+        stage = stage_of(of_trial[0].last, CACHE)
         if stage is not None:
             return msgspec.structs.replace(stage, bytes=round(unexplained), grows=True), of_trial[0]
     return None
 
 
-def shuffle_stage(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, Trial] | None:
+def owner_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, Trial] | None:
+    """What owns what is held after the first batch: a shuffle buffer, or readers that are opened ahead."""
+    return _shuffle_stage(recording, expected) or owner_of_load(recording, expected)
+
+
+def _shuffle_stage(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, Trial] | None:
     """The shuffle buffer that holds a whole data set after the first batch, by what the pipeline says of its size."""
-    for trial in reversed(recording.trials):
+    for trial, items, mark, unexplained in _unexplained_at_first(recording, expected):
         buffer = trial.driver.buffer_items if trial.driver is not None else None
-        marks = [mark for mark in trial.retention if mark.batch == 1 and mark.at != "call" and not mark.pid]
-        if not marks or not trial.items or buffer is None or buffer < trial.items:
-            continue
-        unexplained = expected(trial.items) - sum(held.bytes for held in held_by(marks))
-        stage = stage_of(marks[0], SHUFFLE)
-        if stage is not None and unexplained > (1 - EXPLAINED) * expected(trial.items):
+        stage = stage_of(mark, SHUFFLE) if buffer is not None and buffer >= items else None
+        if stage is not None:
             return msgspec.structs.replace(stage, bytes=round(unexplained)), trial
     return None
 
 
 def owner_of_load(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, Trial] | None:
     """What owns what is held after the first batch, where there is one for each item: readers that are opened ahead."""
+    for trial, items, mark, unexplained in _unexplained_at_first(recording, expected):
+        holding = owners_of_load(mark, unexplained, items)
+        if holding is not None:
+            return holding, trial
+    return None
+
+
+def _unexplained_at_first(
+    recording: Recording, expected: Callable[[int], float]
+) -> Iterator[tuple[Trial, int, RetentionMark, float]]:
+    """Trials, the latest first, whose walk after the first batch explains too little; their items, and the bytes."""
     for trial in reversed(recording.trials):
         marks = [mark for mark in trial.retention if mark.batch == 1 and mark.at != "call" and not mark.pid]
-        if not marks or not trial.items:
-            continue
-        unexplained = expected(trial.items) - sum(held.bytes for held in held_by(marks))
-        if unexplained > (1 - EXPLAINED) * expected(trial.items):
-            holding = owners_of_load(marks[0], unexplained, trial.items)
-            if holding is not None:
-                return holding, trial
-    return None
+        if marks and trial.items:
+            to_explain = expected(trial.items)
+            unexplained = to_explain - sum(held.bytes for held in held_by(marks))
+            if unexplained > (1 - EXPLAINED) * to_explain:
+                yield trial, trial.items, marks[0], unexplained
 
 
 class NativeOwner(NamedTuple):
@@ -121,9 +133,7 @@ def native_owner(evidence: Evidence) -> NativeOwner | None:
         return NativeOwner(holding, stretch.batches, epochs, round(_gained(list(stretches(stretch.trial)))))
     law = evidence.first_law
     if law is not None and _is_filled(law, evidence.item_bytes):
-        stage = shuffle_stage(evidence.recording, law.growing_part) or owner_of_load(
-            evidence.recording, law.growing_part
-        )
+        stage = owner_at_first(evidence.recording, law.growing_part)
         if stage is not None and stage[0].bytes >= LEAST_SHOWN:
             return NativeOwner(stage[0], 0, None, stage[0].bytes)
     return _owner_by_calls(evidence)
@@ -131,10 +141,9 @@ def native_owner(evidence: Evidence) -> NativeOwner | None:
 
 def _owner_by_calls(evidence: Evidence) -> NativeOwner | None:
     growth = evidence.call_growth
-    trial = next((trial for trial in evidence.recording.trials if trial.calls), None)
-    if growth is None or trial is None or growth.per_call.low < LEAST_SHOWN:
+    if growth is None or growth.per_call.low < LEAST_SHOWN:
         return None
-    holding = owner_between_calls(trial, growth.per_call.value)
+    holding = owner_between_calls(evidence.recording, growth.per_call.value)
     return NativeOwner(holding, 0, None, holding.bytes) if holding is not None else None
 
 
@@ -150,13 +159,16 @@ def blame_owner(recording: Recording, project: Project, holding: Holding | None)
     return blame_holding(recording, project, holding, expected=holding.bytes, grows=holding.grows)
 
 
-def _unexplained(of_trial: list[Stretch], bytes_per_batch: float) -> float:
-    """Bytes that came between two walks and are of no object that was found; 0 where the walks explain enough."""
-    if not of_trial:
-        return 0.0
-    expected = to_explain_in(of_trial[0], bytes_per_batch) if bytes_per_batch > 0 else _gained(of_trial)
-    explained = sum(held.bytes for held in gained_by(of_trial))
-    return expected - explained if explained < EXPLAINED * expected else 0.0
+def _unexplained(recording: Recording, bytes_per_batch: float) -> Iterator[tuple[list[Stretch], float]]:
+    """Walks of trials, the latest first, that explain too little, and the bytes of no object that was found."""
+    for trial in reversed(recording.trials):
+        of_trial = list(stretches(trial))
+        if not of_trial:
+            continue
+        expected = to_explain_in(of_trial[0], bytes_per_batch) if bytes_per_batch > 0 else _gained(of_trial)
+        explained = sum(held.bytes for held in gained_by(of_trial))
+        if explained < EXPLAINED * expected and expected > explained:
+            yield of_trial, expected - explained
 
 
 def _gained(of_trial: list[Stretch]) -> float:

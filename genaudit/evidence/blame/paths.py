@@ -101,13 +101,19 @@ def blame_between_calls(recording: Recording, project: Project, bytes_per_call: 
 
 def gained_by_calls(recording: Recording) -> tuple[list[Holding], int]:
     """The paths to what stayed of calls of the target, and of how many calls."""
+    walks = call_walks(recording)
+    if walks is None:
+        return [], 0
+    first, last = walks
+    return Tree(last, before=first).holdings(), last.batch - first.batch
+
+
+def call_walks(recording: Recording) -> tuple[RetentionMark, RetentionMark] | None:
+    """The first and the last walk between calls of the target; ``None`` where there are no two."""
     marks = next(
         ([mark for mark in trial.retention if mark.at == "call"] for trial in recording.trials if trial.calls), []
     )
-    if len(marks) < 2:
-        return [], 0
-    first, last = marks[0], marks[-1]
-    return Tree(last, before=first).holdings(), last.batch - first.batch
+    return (marks[0], marks[-1]) if len(marks) > 1 else None
 
 
 def _up_to_container(holding: Holding) -> Holding | None:

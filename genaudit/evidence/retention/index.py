@@ -1,15 +1,12 @@
 """Index or data: by what is held, and by how much of an item it is."""
 
+from genaudit.evidence.accounting import AS_MUCH
 from genaudit.evidence.retention.tree import Holding
 
 OF_AN_ITEM = 0.4
 """Characters or numbers that are so much of an item as it is yielded are the item."""
 NUMBER_BYTES = 4
 """A number in a batch, at least as often as not."""
-
-
-AS_MUCH = (0.8, 1.3)
-"""Python objects of which so much is held as is yielded are those that are yielded."""
 
 
 def is_index(
@@ -30,6 +27,7 @@ def is_index(
     items *= holding.processes
     if holding.data_bytes / items > limit:
         return False
+    # Python objects of which as much is held as is yielded are those that are yielded.
     if yields_objects and AS_MUCH[0] <= holding.bytes / items / item_bytes <= AS_MUCH[1]:
         return False
     text, numbers = holding.text_bytes / items, NUMBER_BYTES * holding.numbers / items

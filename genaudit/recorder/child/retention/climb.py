@@ -126,17 +126,8 @@ class Climb:
 
         A library may keep a function in a table that is too far up.
         """
-        paths = deque([[holder]])
-        met = {id(holder)}
-        while paths:
-            path = paths.popleft()
-            if type(path[-1]) is FunctionType and not edges.is_installed(path[-1].__code__.co_filename):
-                return path[::-1]  # type: ignore[no-any-return]
-            for above in self._above.get(id(path[-1]), ()):
-                if id(above) not in met:
-                    met.add(id(above))
-                    paths.append([*path, above])
-        return [holder]
+        path, is_found = self._path(holder, _is_users_function)
+        return path[::-1] if is_found else [holder]
 
     def _is_end(self, value: Any) -> bool:
         return id(value) in self._namespaces or self._is_class(value) or self._is_accounted(value)
@@ -159,3 +150,7 @@ class Climb:
         elif self._is_class(chain[0]):
             chain.insert(0, module_of(chain[0]))
         return chain
+
+
+def _is_users_function(value: Any) -> bool:
+    return type(value) is FunctionType and not edges.is_installed(value.__code__.co_filename)
