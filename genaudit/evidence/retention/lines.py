@@ -86,7 +86,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     if root.kind == "referent" and (not handed or root.type in _ARGUMENTS):
         return handed or (_registered(root, own) if grows else []) or _made(holding.steps, own)
     if grows and not handed and (function := _first_own(holding.steps, own)) is not None:
-        handed = handed_on(function, own)
+        handed = _given_to_others(function.function or "", function.line, own)
     if grows and handed:
         # Each of these brings no more: it is their number that grows.
         return handed
@@ -163,28 +163,6 @@ def _first_own(steps: list[RetentionNode], own: Own) -> RetentionNode | None:
     return next((step for step in steps if step.type == "function" and step.path in own), None)
 
 
-def handed_on(function: RetentionNode, own: Own) -> list[Place]:
-    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses."""
-    tree = own.get(function.path or "")
-    if tree is None:
-        return []
-    functions = {node.name for each in own.values() for node in ast.walk(each) if isinstance(node, ast.FunctionDef)}
-    places = []
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Call) or functions & set(last_name(node.func)):
-            continue
-        given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if any(_is_function(part, function) for part in given):
-            places.append(Place(function.path or "", node.lineno))
-    return list(dict.fromkeys(places))
-
-
-def _is_function(node: ast.AST, function: RetentionNode) -> bool:
-    if isinstance(node, ast.Lambda):
-        return function.function == "<lambda>" and node.lineno == function.line
-    return function.function in last_name(node)
-
-
 def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
     """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``."""
     for step in reversed(steps[:-1]):
@@ -226,14 +204,17 @@ def _handed_over(root: RetentionNode, own: Own) -> list[Place]:
     """
     if root.kind not in {"referent", "function"} or root.type not in _CALLABLE | _ARGUMENTS:
         return []
-    calls: list[tuple[str, ast.expr]] = []
-    if root.type in _ARGUMENTS:
-        calls += [(path, call) for path, call in calls_of(own, "register") if len(call.args) + len(call.keywords) > 1]
-    else:
-        calls += handed_over(own, root.name or root.type, root.line)
-        functions = {node.name for tree in own.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        # What the user's own function is given, that has.
-        calls = [(path, call) for path, call in calls if functions.isdisjoint(_called(call))]
+    if root.type not in _ARGUMENTS:
+        return _given_to_others(root.name or root.type, root.line, own)
+    calls = [(path, call) for path, call in calls_of(own, "register") if len(call.args) + len(call.keywords) > 1]
+    return list(dict.fromkeys(Place(path, call.lineno) for path, call in calls))
+
+
+def _given_to_others(function: str, line: int | None, own: Own) -> list[Place]:
+    """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses."""
+    functions = {node.name for tree in own.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    # What the user's own function is given, that has.
+    calls = [each for each in handed_over(own, function, line) if functions.isdisjoint(_called(each[1]))]
     registering = [(path, call) for path, call in calls if _is_adding(call)]
     return list(dict.fromkeys(Place(path, call.lineno) for path, call in registering or calls))
 
