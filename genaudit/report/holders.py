@@ -16,7 +16,6 @@ from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
 from genaudit.model.report import Accounting, Holder, RetentionStep, WalkedAt
-from genaudit.report.judge import location_of
 
 MOST_HELD = 5
 MOST_GROWN = 3
@@ -75,7 +74,7 @@ def _grown_by_calls(evidence: Evidence) -> list[Holder]:
             share=1.0,
             growth_bytes_per_call=_rate(most.bytes, calls),
             gained_at=_gained_at(most, most),
-            location=location_of(blame, evidence.recording.working_directory) if blame is not None else None,
+            location=blame.location_in(evidence.recording.working_directory) if blame is not None else None,
             is_sampled=most.payload.is_sampled,
         )
     ]
@@ -266,7 +265,7 @@ def _rate(n_bytes: int, steps: int) -> Interval:
 def _filled(evidence: Evidence, holding: Holding, *, grows: bool) -> Location | None:
     """Where the name of a path is bound or added to."""
     blame = blame_holding(evidence.recording, evidence.project, holding, grows=grows)
-    return location_of(blame, evidence.recording.working_directory) if blame is not None else None
+    return blame.location_in(evidence.recording.working_directory) if blame is not None else None
 
 
 def _defined(evidence: Evidence, node: RetentionNode) -> Location | None:

@@ -1,10 +1,8 @@
 """Asks every rule, and turns its answer into an outcome."""
 
-from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
-from genaudit.files import shown_path
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Outcome, Verdict
 from genaudit.model.rule import AnyRule
 from genaudit.report.static_evidence import fuse
 from genaudit.rules import MEASURED, inconclusive
@@ -42,7 +40,7 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         unit=answer.unit,
         limit=answer.limit,
         noise=answer.noise,
-        location=location_of(answer.blame, evidence.recording.working_directory) if answer.blame else None,
+        location=answer.blame.location_in(evidence.recording.working_directory) if answer.blame else None,
         saving_bytes=_saving(answer, evidence),
         fix=answer.fix,
         headline=answer.headline,
@@ -61,8 +59,3 @@ def _saving(answer: Answer, evidence: Evidence) -> int | None:
         gained = clean.settled[-1].retained_bytes - clean.settled[0].retained_bytes
         return max(answer.saving_bytes or 0, gained)
     return answer.saving_bytes
-
-
-def location_of(blame: Blame, working_directory: str) -> Location:
-    """Where a blamed line is, as users name their files."""
-    return Location(path=shown_path(blame.path, working_directory), line=blame.line, function=blame.function)

@@ -12,7 +12,6 @@ from genaudit.evidence.accounting import LEAST_BYTES
 from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, held_by
-from genaudit.files import shown_path
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
@@ -120,8 +119,7 @@ def _read_and_held(readers: Sequence[StaticFinding], evidence: Evidence) -> _Rea
     for holding in _large_at_first(evidence) if readers else ():
         blame = blame_holding(evidence.recording, evidence.project, holding)
         if blame is not None:
-            path = shown_path(blame.path, evidence.recording.working_directory)
-            at = Location(path=path, line=blame.line, function=blame.function)
+            at = blame.location_in(evidence.recording.working_directory)
             for suspicion in readers:
                 if _is_read_at(suspicion, at):
                     return _ReadAndHeld(suspicion, holding, at)

@@ -7,7 +7,9 @@ from typing import TypeAlias
 import msgspec
 
 from genaudit.evidence.project import Project
+from genaudit.files import shown_path
 from genaudit.model.marks import SitesMark
+from genaudit.model.outcome import Location
 from genaudit.model.recording import Trial
 
 NEAR = 0.6
@@ -32,6 +34,10 @@ class Blame(msgspec.Struct, frozen=True, kw_only=True):
     """Whether no other line could be meant as well."""
     keeps: bool = False
     """Whether a path of references leads there: the line fills what keeps it, wherever it was allocated."""
+
+    def location_in(self, working_directory: str) -> Location:
+        """Where the line is, as users name their files."""
+        return Location(path=shown_path(self.path, working_directory), line=self.line, function=self.function)
 
 
 def by_own_line(project: Project, mark: SitesMark) -> dict[Place, tuple[int, int]]:

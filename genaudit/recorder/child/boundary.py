@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from genaudit.recorder.child.batch.size import is_of_objects, size_of
+from genaudit.recorder.child.batch.size import size_and_kind_of
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.memory.settle import Settled, Settler
 from genaudit.recorder.child.memory.status import Gauge, Reading, open_files
@@ -83,10 +83,10 @@ class BatchSizes:
         begin = perf_counter()
         if not whatever_it_costs and number > ALWAYS_SIZED and self._spent_s > self._share * (begin - self._start):
             return None, None
-        n_bytes, n_leading = size_of(batch)
+        n_bytes, n_leading, of_objects = size_and_kind_of(batch)
         if self._leading_is_items is None:
             self._leading_is_items = n_leading is not None and self._counts_items(batch, n_leading)
-            self.of_objects = is_of_objects(batch)
+            self.of_objects = of_objects
         self._spent_s += perf_counter() - begin
         return n_bytes, n_leading if self._leading_is_items else 1
 

@@ -1,6 +1,7 @@
 """Who keeps memory alive, as text that every renderer shows."""
 
 import re
+from collections.abc import Callable
 
 from genaudit.masking import shorten_within
 from genaudit.model import Outcome, Report, RunVerdict
@@ -39,9 +40,9 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
-    if grown and _is_of_growth_alone(report):
+    if grown and _is_alone(_is_of_growth, report):
         held = [one for one in held if one.share >= BESIDE_GROWTH_SHARE]
-    if _is_by_calls_alone(report):
+    if _is_alone(_is_by_call, report):
         # What one data set holds does not answer for what is left when it is let go.
         held = []
     rows = [("Held by", one) for one in held] + [("Grows", one) for one in grown]
@@ -51,17 +52,17 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
 
 
 def _is_of_growth(outcome: Outcome) -> bool:
-    return outcome.figure in _GROWTH or outcome.code == CALL_GROWTH.code
+    return outcome.figure in _GROWTH or _is_by_call(outcome)
 
 
-def _is_of_growth_alone(report: Report) -> bool:
+def _is_by_call(outcome: Outcome) -> bool:
+    return outcome.code == CALL_GROWTH.code
+
+
+def _is_alone(is_of_kind: Callable[[Outcome], bool], report: Report) -> bool:
+    """Whether all findings about memory that is kept are of a kind."""
     kept = [one for one in report.findings if is_of_kept_memory(one)]
-    return bool(kept) and all(_is_of_growth(one) for one in kept)
-
-
-def _is_by_calls_alone(report: Report) -> bool:
-    kept = [one for one in report.findings if is_of_kept_memory(one)]
-    return bool(kept) and all(one.code == CALL_GROWTH.code for one in kept)
+    return bool(kept) and all(is_of_kind(one) for one in kept)
 
 
 def grows(holder: Holder) -> bool:

@@ -42,11 +42,11 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 def test_sizes_are_taken_while_they_are_cheap(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
     """The first few always; then as time allows, and where they are needed whatever they cost."""
 
-    def dear(_batch: object) -> tuple[int, int]:
+    def dear(_batch: object) -> tuple[int, int, bool]:
         clock.now += 1
-        return 80, 4
+        return 80, 4, False
 
-    monkeypatch.setattr(boundary, "size_of", dear)
+    monkeypatch.setattr(boundary, "size_and_kind_of", dear)
     sizes = BatchSizes(lambda batch, n: True, share=0.1)
 
     assert [sizes.of([], number) for number in range(1, ALWAYS_SIZED + 1)] == [(80, 4)] * ALWAYS_SIZED
@@ -58,7 +58,7 @@ def test_sizes_are_taken_while_they_are_cheap(clock: Clock, monkeypatch: pytest.
 
 def test_a_leading_dimension_that_counts_nothing_is_one_item(monkeypatch: pytest.MonkeyPatch) -> None:
     """Decided by the first batch."""
-    monkeypatch.setattr(boundary, "size_of", lambda batch: (80, 256))
+    monkeypatch.setattr(boundary, "size_and_kind_of", lambda batch: (80, 256, False))
     sizes = BatchSizes(lambda batch, n: False, share=1.0)
 
     assert sizes.of([], 1) == (80, 1)

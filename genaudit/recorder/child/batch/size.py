@@ -46,26 +46,21 @@ def size_of(batch: Any) -> tuple[int | None, int | None]:
         Python objects, of all of those. ``None`` where nothing of known size was found. And the items: the leading
         dimension that its parts share, 1 for a single sample, ``None`` where it is not known.
     """
+    return size_and_kind_of(batch)[:2]
+
+
+def size_and_kind_of(batch: Any) -> tuple[int | None, int | None, bool]:
+    """The same, and whether there is nothing but Python objects in it: names and numbers are the data then."""
     try:
         count = ByteCount()
         count.put(batch)
-        n_bytes = count.total()
+        n_bytes, of_objects = count.total(), count.has_objects_only()
     except Exception:
-        n_bytes = None
+        n_bytes, of_objects = None, False
     try:
-        return n_bytes, _items(batch)
+        return n_bytes, _items(batch), of_objects
     except Exception:
-        return n_bytes, None
-
-
-def is_of_objects(batch: Any) -> bool:
-    """Whether there is nothing but Python objects in a batch: names and numbers are the data then. Never raises."""
-    try:
-        count = ByteCount()
-        count.put(batch)
-        return count.has_objects_only()
-    except Exception:
-        return False
+        return n_bytes, None, of_objects
 
 
 def shape_of(value: Any) -> tuple[Any, ...] | None:
