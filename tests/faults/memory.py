@@ -83,7 +83,7 @@ def left_a_batch(place: Place, body: str) -> None:
     growth = next(one for one in report.outcomes if one.name == "batch-growth")
     assert growth.verdict == "fail"
     assert growth.value is not None
-    assert SIZE * 0.9 < growth.value < SIZE * 1.6
+    assert SIZE * 0.9 < growth.value < SIZE * 1.6, growth
     assert left_since(before) == set()
 
 
