@@ -56,12 +56,14 @@ class TrialSet:
 
     @functools.cached_property
     def batch_items(self) -> int | None:
-        """Items of the data set in a batch: the median, or by a whole epoch where batches do not tell."""
+        """Items of the data set in a batch: the median; where batches do not tell, by a whole epoch, or by the code."""
         by_batch, whole = readings.batch_items(self.measured), self.whole_epoch
-        if by_batch != 1 or whole is None:
+        if by_batch != 1:
             return by_batch
-        items, batches = whole
-        return max(1, round(items / batches))
+        if whole is not None:
+            items, batches = whole
+            return max(1, round(items / batches))
+        return max((trial.batches[0].may_be_items or 1 for trial in self.measured), default=1)
 
     @functools.cached_property
     def whole_epoch(self) -> tuple[int, int] | None:

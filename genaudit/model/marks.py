@@ -124,6 +124,8 @@ class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
     batch_bytes: int | None = None
     """Size of the last batch; ``None`` where its size was not taken or not known."""
     batch_items: int | None = None
+    may_be_items: int | None = None
+    """Its leading dimension, where ``batch_items`` is 1 and the code has that number. Of the first batch alone."""
     of_objects: bool = False
     """It has nothing but Python objects: no array, no image. Only the first batch is looked at for this."""
     threads: int | None = None

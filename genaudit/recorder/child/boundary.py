@@ -64,13 +64,21 @@ class BatchSizes:
     Args:
         counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
         share: Of the time, for taking sizes.
+        may_count_items: Whether it may be, where that is not certain.
     """
 
-    def __init__(self, counts_items: Callable[[object, int], bool], share: float) -> None:
+    def __init__(
+        self,
+        counts_items: Callable[[object, int], bool],
+        share: float,
+        may_count_items: Callable[[object, int], bool] = lambda _batch, _n: False,
+    ) -> None:
         self._counts_items = counts_items
+        self._may_count_items = may_count_items
         self._share = share
         self._leading_is_items: bool | None = None
         self.of_objects = False
+        self.may_be_items: int | None = None
         self._start = perf_counter()
         self._spent_s = 0.0
 
@@ -87,6 +95,8 @@ class BatchSizes:
         if self._leading_is_items is None:
             self._leading_is_items = n_leading is not None and self._counts_items(batch, n_leading)
             self.of_objects = of_objects
+            if n_leading is not None and not self._leading_is_items and self._may_count_items(batch, n_leading):
+                self.may_be_items = n_leading
         self._spent_s += perf_counter() - begin
         return n_bytes, n_leading if self._leading_is_items else 1
 
@@ -212,7 +222,7 @@ class Boundaries:
         if n_items is not None:
             self.batch_items = n_items
         group = self._group
-        of_objects = '"of_objects":true,' if self._sizes.of_objects and self.batch == 1 else ""
+        kind = self._kind_of_batches() if self.batch == 1 else ""
         # By hand, not by json: this runs at every batch.
         self._marks.line(
             (
@@ -220,12 +230,18 @@ class Boundaries:
                 f'"epoch":{self.epoch},"seconds":{group.seconds:.7f},'
                 f'"before_bytes":{group.before.rss},"before_file_bytes":{group.before.file},'
                 f'"memory":{reading.as_json()},"threads":{reading.threads},'
-                f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},{of_objects}'
+                f'"batch_bytes":{_json(n_bytes)},"batch_items":{_json(n_items)},{kind}'
                 f'"after_settling":{"true" if group.is_after_settling else "false"}}}\n'
             ).encode()
         )
         self._open_group(reading)
         return reading
+
+    def _kind_of_batches(self) -> str:
+        """What the first mark alone has, as fields of JSON."""
+        of_objects = '"of_objects":true,' if self._sizes.of_objects else ""
+        items = self._sizes.may_be_items
+        return of_objects + (f'"may_be_items":{items},' if items is not None else "")
 
     def settle_freely(self) -> None:
         """From here on the trial's time is of no interest."""

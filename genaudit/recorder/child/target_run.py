@@ -166,7 +166,7 @@ class TargetRun:
     def _pull(self, source: Source, bound: Bound, tracer: NullTracer) -> None:
         """Pull the batches, and write how that ended."""
         with OwnImports():
-            from genaudit.recorder.child.batch.size import counts_items, integers_of, written_integers
+            from genaudit.recorder.child.batch.size import counts_items, integers_of, may_count_items, written_integers
             from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
             from genaudit.recorder.child.channel.marks import Control
             from genaudit.recorder.child.drive import Drive, Plan
@@ -177,10 +177,9 @@ class TargetRun:
             marks,
             self._gauge,
             BatchSizes(
-                lambda batch, n: counts_items(
-                    batch, n, integers_of(bound.values, source.owner), written_integers(source.owner)
-                ),
+                lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
                 budget.sizing,
+                lambda batch, n: may_count_items(batch, n, written_integers(source.owner)),
             ),
             Settling(self._settler, budget, spec["settle_free_s"]),
             hold=spec["hold"],

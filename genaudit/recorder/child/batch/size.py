@@ -239,9 +239,14 @@ def _is_image(array: Any, shape: tuple[int, ...]) -> bool:
     return len(shape) == 3 and shape[2] in {1, 3, 4} and min(shape[:2]) >= 16 and str(dtype_of(array)).endswith("uint8")
 
 
-def _is_square(batch: object) -> bool:
+def may_count_items(batch: object, n_leading: int, written: set[int]) -> bool:
+    """Whether ``n_leading`` may count items because it is written in the code.
+
+    The length of a vector and the height of a picture are written there too: no epoch is counted by this.
+    """
     shape = shape_of(batch) or ()
-    return 2 <= len(shape) <= 3 and shape[0] == shape[1]
+    is_square = len(shape) <= 3 and shape[:1] == shape[1:2]
+    return n_leading in written and len(shape) > 1 and not is_square
 
 
 def integers_of(*holders: object) -> set[int]:
@@ -259,21 +264,13 @@ def integers_of(*holders: object) -> set[int]:
     return integers
 
 
-def counts_items(
-    batch: object, n_leading: int, integers: set[int], written: frozenset[int] | set[int] = frozenset()
-) -> bool:
+def counts_items(batch: object, n_leading: int, integers: set[int]) -> bool:
     """Whether ``n_leading`` counts items.
 
     It does if it was an argument, an attribute or a variable of the target, or if two parts of the batch share it, as
     images and labels do. Else the batch is taken for one item, which only makes epochs look longer than they are.
-
-    Args:
-        batch: Anything that a target may yield.
-        n_leading: Its leading dimension.
-        integers: Those that the target was given, or keeps.
-        written: Those in its text, where the height of a picture may be too.
     """
-    if n_leading in integers or (n_leading in written and not _is_square(batch)):
+    if n_leading in integers:
         return True
     parts = elements_of(batch)
     if parts is None:

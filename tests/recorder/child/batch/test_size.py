@@ -19,7 +19,7 @@ from PIL import Image
 
 from genaudit.recorder.child.batch import nbytes
 from genaudit.recorder.child.batch.nbytes import bytes_of_arrays
-from genaudit.recorder.child.batch.size import counts_items, size_of, written_integers
+from genaudit.recorder.child.batch.size import counts_items, may_count_items, size_of, written_integers
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
 Y = np.zeros(8, np.int64)
@@ -484,11 +484,15 @@ def test_integers_that_are_written(holder: Any, expected: set[int]) -> None:
 
 @pytest.mark.parametrize(
     ("shape", "expected"),
-    [((32, 64), True), ((32, 64, 64, 3), True), ((32, 32, 3), False), ((32, 32), False), ((31, 64), False)],
+    [
+        *[((32, 64), True), ((32, 64, 64, 3), True), ((32, 32, 3), False), ((32, 32), False), ((31, 64), False)],
+        pytest.param((32,), False, id="a vector that is cut to a length"),
+    ],
 )
-def test_a_written_integer_counts_items(shape: tuple[int, ...], expected: bool) -> None:
-    """But for a picture's height: that it is as high as it is wide is seen; a height that is given is no other case."""
+def test_a_written_integer_may_count_items(shape: tuple[int, ...], expected: bool) -> None:
+    """But for a picture's height, as it is as wide, and a vector's length. No epoch is counted by it."""
     batch = np.zeros(shape, np.float32)
 
-    assert counts_items(batch, shape[0], set(), {32}) == expected
+    assert may_count_items(batch, shape[0], {32}) == expected
+    assert not counts_items(batch, shape[0], set())
     assert counts_items(batch, shape[0], {32}) == (shape[0] == 32)
