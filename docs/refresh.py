@@ -18,7 +18,10 @@ from genaudit.options import CONFIGURATION, INI, MARKER, TARGET, Option, options
 from genaudit.recorder.trial.monitor import Progress
 
 DOCS = Path(__file__).parent
-FUNCTIONS = ("audit", "compare", "record", "load", "lint_paths")
+FUNCTIONS = (
+    *("audit", "compare", "record", "load", "lint_paths", "source", "watch"),
+    *("keras_callback", "lightning_callback"),
+)
 CLASSES = ("Report", "Comparison", "Outcome", "Verdict", "Recording", "Limits", "Progress", "GenauditError")
 HEAD = """\
 # genaudit from Python

@@ -10,6 +10,7 @@ from genaudit.version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.api import audit, compare, record
+    from genaudit.callbacks import keras_callback, lightning_callback
     from genaudit.errors import GenauditError
     from genaudit.lint import lint_paths
     from genaudit.loading import load
@@ -30,14 +31,20 @@ __all__ = [
     "__version__",
     "audit",
     "compare",
+    "keras_callback",
+    "lightning_callback",
     "lint_paths",
     "load",
     "record",
+    "source",
+    "watch",
 ]
 
 _HOMES = {
     "audit": "genaudit.api",
     "compare": "genaudit.api",
+    "keras_callback": "genaudit.callbacks",
+    "lightning_callback": "genaudit.callbacks",
     "lint_paths": "genaudit.lint",
     "load": "genaudit.loading",
     "record": "genaudit.api",
@@ -49,6 +56,57 @@ _HOMES = {
     "Report": "genaudit.model.report",
     "Verdict": "genaudit.model.outcome",
 }
+
+
+_consumer: "Any" = None
+"""Takes what a script marks as its source, in a process that audits the script."""
+_loop: "Any" = None
+"""Takes what a loop of a cell runs over, in a process that audits the cell."""
+
+if TYPE_CHECKING:
+    from typing import Any, TypeVar
+
+    Batches = TypeVar("Batches")
+
+
+def source(iterable: "Batches", steps: "int | None" = None) -> "Batches":
+    """Mark the source of a loop of one's own: ``for batch in genaudit.source(batches):``.
+
+    ``genaudit run script.py`` audits it. Everywhere else the very same object comes back, and nothing is done.
+
+    Args:
+        iterable: What the loop runs over: a generator, an iterable, a loader.
+        steps: Batches of an epoch, where it has no end of its own.
+    """
+    if _consumer is None:
+        return iterable
+    marked: Batches = _consumer(iterable, steps)
+    return marked
+
+
+def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | None" = None) -> "Batches":
+    """Watch what a job takes its batches from, while it runs: ``for batch in genaudit.watch(loader):``.
+
+    Measured is what memory does inside of each ``next()`` and between two of them. Nothing of the job changes; marks
+    go to a file as it runs, and ``genaudit report FOLDER`` tells what they say, whatever has ended the job.
+
+    Args:
+        value: Any iterable, a DataLoader, a tf.data.Dataset, a PyDataset. It is given back as it is, or as something
+            that behaves like it.
+        out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
+        memory_limit: Bytes that the job may take; otherwise those of its container or its machine.
+    """
+    from genaudit.recorder.child.watch import session
+
+    watched: Batches = session.watch(value, out, memory_limit)
+    return watched
+
+
+def load_ipython_extension(shell: "Any") -> None:
+    """What ``%load_ext genaudit`` calls: the magics ``%genaudit`` and ``%%genaudit`` are there from then on."""
+    import importlib
+
+    importlib.import_module("genaudit.magics").register(shell)
 
 
 if not TYPE_CHECKING:

@@ -2,20 +2,25 @@
 
 import contextlib
 import difflib
+import functools
 import inspect
 import os
+import re
 import tempfile
 import textwrap
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import msgspec
 
 from genaudit import pipeline
+from genaudit.cells.live import expression_in, live
+from genaudit.cells.rebuild import CallText, CellText, rebuilt_call, rebuilt_cell, rebuilt_target
 from genaudit.config.budgets import forecast_fields, parse_budget
 from genaudit.config.keys import KEYS
-from genaudit.errors import UsageError
+from genaudit.errors import GenauditError, UsageError
+from genaudit.files import CELLS
 from genaudit.gate.baseline import entry_of
 from genaudit.gate.judge import Terms, judge
 from genaudit.gate.saved import with_terms
@@ -24,11 +29,13 @@ from genaudit.model.job import Job
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.options import AuditOptions, CompareOptions, JobOptions, Option, RecordOptions, rows_of
-from genaudit.recorder.python_values import is_plain, target_of, write_arguments
+from genaudit.recorder.python_values import import_folders, is_plain, partial_of, target_of, write_arguments
 
 if TYPE_CHECKING:
     # Only type checkers ask for it: Python 3.10 needs no other package to run this.
     from typing_extensions import Unpack
+
+    from genaudit.cells.rebuild import Rebuilt
 
 WAY_OUT = (
     "pass plain values, paths, lists of them, numpy arrays, or functions and classes of a module; "
@@ -60,9 +67,27 @@ def _with_options(place: str, options: type) -> Callable[[Function], Function]:
         ]
         setattr(function, "__signature__", signature.replace(parameters=[*positional, *keywords]))  # noqa: B010
         function.__doc__ = _documented(inspect.getdoc(function) or "", rows)
-        return function
+        return _telling(function)
 
     return decorated
+
+
+def _telling(function: Function) -> Function:
+    """The function, whose errors tell what to do about them: a traceback shows the text alone."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return function(*args, **kwargs)
+        except GenauditError as error:
+            if error.slug == "missing-arguments":
+                names = re.findall(r"--arg '?(\w+)=", error.hint)
+                error.hint = f"give them: arguments={{{', '.join(f'{name!r}: …' for name in names)}}}"
+            if error.hint:
+                error.args = (f"{error.message}\nhint:  {error.hint}",)
+            raise
+
+    return cast(Function, called)
 
 
 def _documented(text: str, rows: tuple[Option, ...]) -> str:
@@ -205,15 +230,23 @@ def _known_budgets(budgets: dict[str, object]) -> dict[str, object]:
 
 
 @contextlib.contextmanager
-def _job(function: str, target: Target, given: dict[str, Any]) -> Iterator[Job]:
+def _job(function: str, target: object, given: dict[str, Any]) -> Iterator[Job]:
     """The job that options ask for; values that need a file have it for as long as the job is done."""
-    text, folders = target_of(target)
+    target, held = partial_of(target)
     fields = {option.name: given[option.name] for option in rows_of(JobOptions) if option.name in given}
     if given.get("limits") is not None:
         fields["limits"] = given["limits"]
-    arguments = dict(given.get("arguments") or {})
+    arguments = {**held, **(given.get("arguments") or {})}
     with contextlib.ExitStack() as stack:
-        if given.get("args_from") is None and not all(is_plain(value) for value in arguments.values()):
+        rebuilt = _of_notebook(target, arguments, stack)
+        if rebuilt is not None:
+            text, folders, arguments = rebuilt.target, [str(Path.cwd()), *import_folders()], rebuilt.values
+            fields |= {"shown": rebuilt.shown, "args_from": rebuilt.args_from or given.get("args_from")}
+            if isinstance(target, CellText):
+                fields |= {"script": [], "source": target.source}
+        else:
+            text, folders = target_of(target)
+        if fields.get("args_from") is None and not all(is_plain(value) for value in arguments.values()):
             folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="genaudit-arguments-"))
             try:
                 fields["args_from"] = write_arguments(arguments, Path(folder))
@@ -221,4 +254,22 @@ def _job(function: str, target: Target, given: dict[str, Any]) -> Iterator[Job]:
                 raise UsageError(error.message, slug=error.slug, hint=WAY_OUT) from None
         else:
             fields["values"] = arguments
-        yield Job(target=text, command=[f"genaudit.{function}", text], import_from=folders, **fields)
+        shown = fields.get("shown") or text
+        yield Job(target=text, command=[f"genaudit.{function}", shown], import_from=folders, **fields)
+
+
+def _of_notebook(target: object, arguments: dict[str, Any], stack: contextlib.ExitStack) -> "Rebuilt | None":
+    """What an object needs that a notebook or a prompt has made; ``None`` for all others."""
+    notebook = live() if not isinstance(target, str) else None
+    if notebook is None:
+        return None
+
+    def folder() -> Path:
+        return Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=CELLS)))
+
+    if isinstance(target, CellText):
+        return rebuilt_cell(notebook, target.text, folder())
+    if isinstance(target, CallText):
+        return rebuilt_call(notebook, target.text, folder())
+    expression = expression_in(notebook, target)
+    return None if expression is None else rebuilt_target(notebook, expression, arguments, folder())

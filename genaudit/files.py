@@ -89,6 +89,20 @@ def read_text(path: str | os.PathLike[str], most_bytes: int, *, encoding: str = 
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+CELLS = "genaudit-cells-"
+"""How the name of a folder begins that holds the cells of a notebook while they are audited."""
+
+
+def is_cell(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a cell of a notebook.
+
+    Example:
+        >>> is_cell("/tmp/genaudit-cells-x1/In [3]"), is_cell("/work/data.py")
+        (True, False)
+    """
+    return PurePath(path).parent.name.startswith(CELLS)
+
+
 def shown_path(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> str:
     """A path as users name their files: relative to a folder where it lies inside it, as it is elsewhere.
 
@@ -96,6 +110,8 @@ def shown_path(path: str | os.PathLike[str], folder: str | os.PathLike[str]) -> 
         >>> shown_path("/work/data.py", "/work"), shown_path("/lib/numpy.py", "/work")
         ('data.py', '/lib/numpy.py')
     """
+    if is_cell(path):
+        return PurePath(path).name
     try:
         return str(PurePath(path).relative_to(folder))
     except ValueError:

@@ -42,6 +42,7 @@ INI = "ini"
 
 _CONFIGURED = (CONFIGURATION, TARGET, MARKER)
 _DATA = ("run", "compare", *_CONFIGURED)
+_INTERPRETER = ("run", "compare", CONFIGURATION, TARGET)
 _ANYWHERE = (*COMMANDS, *_CONFIGURED, INI)
 
 
@@ -144,7 +145,7 @@ class DataOptions(TypedDict, total=False):
         int | None,
         Option(
             COUNT,
-            "The size n for --args-from and --synth.",
+            "The size n for --args-from, --synth and {n}.",
             on=("run", "compare", "gate", *_CONFIGURED),
             identifies=True,
             helps={
@@ -208,6 +209,24 @@ class DriveOptions(DataOptions, total=False):
     driver: Annotated[
         str | None, Option(TEXT, "Force how a target is driven.", on=_DATA, metavar="NAME", identifies=True)
     ]
+    python: Annotated[
+        str | None,
+        Option(
+            TEXT,
+            "The Python that the target runs in, where genaudit is installed in another.",
+            on=_INTERPRETER,
+            metavar="PATH",
+        ),
+    ]
+    env: Annotated[
+        str | None,
+        Option(
+            TEXT,
+            "The same by its environment: a folder such as .venv, or a name of conda's.",
+            on=_INTERPRETER,
+            metavar="ENVIRONMENT",
+        ),
+    ]
     sampler: Annotated[
         str,
         Option(
@@ -219,6 +238,15 @@ class DriveOptions(DataOptions, total=False):
             choices=("auto", "proc", "memory-profiler"),
             identifies=True,
             helps={"python": "Who reads memory: ``auto``, ``proc`` or ``memory-profiler``."},
+        ),
+    ]
+    fresh: Annotated[
+        bool,
+        Option(
+            FLAG,
+            "Import the libraries anew for each trial, in place of forking a process that has them.",
+            default=False,
+            on=_DATA,
         ),
     ]
 

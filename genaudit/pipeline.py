@@ -5,6 +5,7 @@ measures starts faster without them.
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from genaudit.errors import GenauditError
 from genaudit.experiment.checks import refused_trial
 from genaudit.experiment.investigation import investigate
+from genaudit.experiment.listing import Sources, listed_sources
 from genaudit.experiment.session import ExperimentSession, TrialRunner
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
@@ -19,8 +21,10 @@ from genaudit.model.job import Job
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.recorder.trial import monitor
+from genaudit.recorder.child.watch.trail import MARKS, PAGE
+from genaudit.recorder.job import WatchedJob
 from genaudit.recorder.trial.monitor import Progress
+from genaudit.writing import check_room, make_folders
 
 
 class Audit(NamedTuple):
@@ -57,14 +61,14 @@ def audit(
 
 
 def record(
-    job: Job, progress: Callable[[Progress], None] | None = None, *, run_trial: TrialRunner = monitor.run_trial
+    job: Job, progress: Callable[[Progress], None] | None = None, *, run_trial: TrialRunner | None = None
 ) -> Recording:
     """Run all trials of a job.
 
     Args:
         job: What is asked for.
         progress: Called a few times a second with where a trial is.
-        run_trial: Runs one trial.
+        run_trial: Runs one trial; as the session does by itself where ``None``.
 
     Returns:
         The recording, also where the target failed or the user interrupted: then it holds what was measured.
@@ -72,7 +76,8 @@ def record(
     Raises:
         GenauditError: The target or an argument cannot be understood. What the target itself does wrong is no error.
     """
-    return record_in(ExperimentSession(job, progress, run_trial=run_trial))
+    with ExperimentSession(job, progress, run_trial=run_trial) as session:
+        return record_in(session)
 
 
 def record_in(session: ExperimentSession) -> Recording:
@@ -86,6 +91,42 @@ def record_in(session: ExperimentSession) -> Recording:
         from genaudit.report.recorded_sources import with_sources
 
         return with_valid_text(with_sources(recording, session.covering.source))
+
+
+def sources_of(target: str, words: list[str]) -> Sources:
+    """Run a script once, and see what it hands to consumers; nothing is driven or trained.
+
+    Args:
+        target: The script.
+        words: Its own arguments.
+
+    Raises:
+        GenauditError: The script cannot be run, or came to its end and handed over nothing.
+    """
+    return listed_sources(ExperimentSession(Job(target=target, script=words, lists_sources=True)))
+
+
+def start_job(target: str, words: list[str], folder: Path, limit: int | None) -> WatchedJob:
+    """Start a script that runs to its own end, and is watched.
+
+    Args:
+        target: The script.
+        words: Its own arguments.
+        folder: Where its marks go; what an earlier job has left of itself there is put aside.
+        limit: Bytes that it may have.
+
+    Raises:
+        GenauditError: There is no such script, or the folder cannot be written.
+    """
+    from genaudit.lint.files.source import cells_of
+    from genaudit.recorder.script import parse_script
+
+    script = parse_script(target, words)
+    check_room(folder, MARKS)
+    make_folders(folder)
+    # Until the job has its own, nobody is to take the page of an earlier one for it.
+    (folder / PAGE).unlink(missing_ok=True)
+    return WatchedJob(script, cells_of(script.file) if script.kind == "notebook" else [], folder.absolute(), limit)
 
 
 def report_of(

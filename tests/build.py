@@ -5,7 +5,19 @@ from collections.abc import Callable, Sequence
 from msgspec.structs import replace
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.model.marks import ArgumentsMark, BatchMark, EndMark, EpochMark, Memory, PhaseMark, ReadyMark, SettledMark
+from genaudit.model.marks import (
+    SCRIPT,
+    ArgumentsMark,
+    BatchMark,
+    DriverMark,
+    EndMark,
+    EpochMark,
+    HandedMark,
+    Memory,
+    PhaseMark,
+    ReadyMark,
+    SettledMark,
+)
 from genaudit.model.recording import Environment, MemoryLimit, Recording, Request, Trial, TrialExit
 from genaudit.units import GIB, KIB, MIB
 
@@ -136,6 +148,20 @@ def arguments(items: int | None) -> ArgumentsMark:
         items=items,
         file_bytes_per_item=None,
         project_root="/project",
+    )
+
+
+def of_a_script(made: Trial, *handed: HandedMark, **fields: object) -> Trial:
+    """A trial as one of a script, the first of whose sources was driven."""
+    mark = made.arguments
+    assert mark is not None
+    told = {"dataset_parameter": "{n}", "dataset_kind": "words"} if mark.items is not None else {}
+    driver = DriverMark(at_s=0.0, kind="generator", handed=handed[0].number if handed else None)
+    return replace(
+        made,
+        arguments=replace(mark, kind=SCRIPT, signature=None, arguments={}, **told),
+        handed=list(handed),
+        **{"driver": driver, **fields},
     )
 
 

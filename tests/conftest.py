@@ -20,6 +20,8 @@ WORKER_BYTES = 2 * 1024**3
 SPREAD = (
     *("faults/test_faults.py", "truth/test_truth.py", "test_run_", "test_samples_run.py"),
     *("test_packaging.py", "test_readme.py", "render/test_gaps.py"),
+    # The frameworks are imported by processes of their own.
+    *("truth/test_fresh.py", "test_doc_examples.py::test_what_comes_out"),
 )
 """Files of tests that are long and share nothing: each test goes to the worker that is free."""
 FRAMEWORKS = "frameworks"
@@ -39,6 +41,8 @@ TOGETHER = {
     # Frameworks are imported by one process.
     "recorder/child/batch/test_size.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
+    "recorder/child/dataset/test_parts.py::test_tensorflow": FRAMEWORKS,
+    "recorder/child/dataset/test_parts.py::test_torch": FRAMEWORKS,
     "recorder/child/dataset/test_subset.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/dataset/test_subset.py::test_torch": FRAMEWORKS,
     "recorder/child/retention/test_payload.py::test_eager_tensors": FRAMEWORKS,
@@ -57,8 +61,11 @@ TOGETHER = {
 """Tests that one worker runs, one after the other, by how their names begin below this folder; the first that fits."""
 BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 """The group in which tests with a marker must be, as who gives out the tests knows their names only."""
-FIRST = ("test_samples_run.py::test_a_sample_gets_its_verdict[augmented", "truth/test_truth.py::test_every_case")
-"""Single tests that take half a minute: begun last, one worker would be at them alone."""
+FIRST = (
+    *("truth/test_fresh.py", "truth/test_truth.py::test_every_case", "test_run_script_frameworks.py"),
+    *("test_samples_run.py::test_a_sample_gets_its_verdict[augmented", "test_doc_examples.py::test_what_comes_out"),
+)
+"""Single tests that take a quarter of a minute or more: begun last, one worker would be at them alone."""
 ANY_PYTHON = (
     # Pages and pictures of made reports; that every format renders every report is asked under each Python.
     *(
@@ -71,11 +78,11 @@ ANY_PYTHON = (
     ),
     # What is written, read again and compared by genaudit's own process, of trials that other tests run everywhere.
     *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "cli/test_written.py", "test_run_sampled.py"),
-    *(
-        "comparison/test_run.py",
-        "comparison/test_cli.py",
-        "gate/test_gate_command.py::test_run_takes_the_configuration",
-    ),
+    # What genaudit's own process makes of trials and of the command line; how a child runs is tested in its own room.
+    *("test_run_allocator.py", "test_run_folds.py", "test_run_new_data.py", "test_run_readers_kept.py"),
+    *("test_run_refusals.py", "test_run_several.py", "gate/test_gate_command.py", "cli/test_output.py"),
+    *("comparison/test_notebook.py", "report/test_curves.py", "report/test_timeline.py", "config/test_quantities.py"),
+    *("comparison/test_run.py", "comparison/test_cli.py"),
     # Matrices and random texts.
     *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
     "faults/test_faults.py::test_a_fault[secrets: masked in linear time: ",
@@ -88,7 +95,8 @@ ANY_PYTHON = (
     ),
     # The plugin's own words; its audits of marked tests are made everywhere.
     *("pytest_plugin/test_plugin.py::test_the_baseline", "pytest_plugin/test_plugin.py::test_workers_of_xdist"),
-    "pytest_plugin/test_plugin.py::test_a_marked_test_that_returns",
+    *("pytest_plugin/test_plugin.py::test_a_marked_test_that_returns", "pytest_plugin/test_plugin.py::test_a_skip_is"),
+    *("pytest_plugin/test_plugin.py::test_audits_by_hand", "pytest_plugin/test_plugin.py::test_a_broken_generator"),
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
@@ -120,9 +128,9 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """As many workers as there are cores for us, and memory for each."""
+    """One worker more than there are cores for us, as audits wait at times for their processes; and memory for each."""
     memory = psutil.virtual_memory().available
-    return max(1, min(len(os.sched_getaffinity(0)), int(memory / WORKER_BYTES)))
+    return max(1, min(len(os.sched_getaffinity(0)) + 1, int(memory / WORKER_BYTES)))
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -1,5 +1,6 @@
 """``import genaudit``: functions and classes as targets, options that have effect, results that show themselves."""
 
+import functools
 import io
 import json
 import re
@@ -43,6 +44,10 @@ class Loader:
     def make(cls) -> "Loader":
         """Another way to one."""
         return cls()
+
+    def flow(self) -> Any:
+        """Batches of one."""
+        yield 1
 
     def __call__(self) -> None:
         """An object of it is none that another process could find."""
@@ -187,6 +192,30 @@ def test_functions_and_classes_are_targets() -> None:
         assert str(Path.cwd()) in folders
 
 
+READY = Loader()
+
+
+def test_objects_with_a_name_are_targets() -> None:
+    """What stands at the top of a module, a method of it, and a method of a class, whose object is made there."""
+    for target, name in ((READY, "READY"), (READY.flow, "READY.flow"), (Loader.flow, "Loader.flow")):
+        text, folders = target_of(target)
+        assert text == f"{__name__}:{name}"
+        assert str(Path.cwd()) in folders
+
+
+def test_partial_function_brings_its_arguments(jobs: list[tuple[Job, Any]]) -> None:
+    """By name; what is given beside it is stronger."""
+    target = functools.partial(variadic, [1], scale=2, extra=3)
+    genaudit.audit(target, arguments={"scale": 4})
+
+    assert jobs[0][0].target == f"{__name__}:variadic"
+    assert jobs[0][0].values == {"paths": [1], "scale": 4, "extra": 3}
+
+
+def variadic(paths: list[int], scale: int = 1, **more: int) -> Any:
+    yield paths, scale, more
+
+
 def _local() -> Callable[[], object]:
     def gen() -> Any:
         yield 1
@@ -209,6 +238,8 @@ def _replaced() -> Callable[[], object]:
         pytest.param(_local(), "inside a function", "top of its module", id="local"),
         pytest.param(_replaced(), "leads to another object", "", id="another of the name"),
         pytest.param(Loader(), "Loader is not what a target can be", "arguments=", id="object"),
+        pytest.param(Loader().flow, "flow belongs to one Loader object", "Loader.flow, with arguments=", id="method"),
+        pytest.param(train_gen(), "train_gen generator runs once", "audit(train_gen, arguments=", id="generator"),
         pytest.param(3, "int is not what a target can be", "data:train_gen", id="number"),
     ],
 )

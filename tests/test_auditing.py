@@ -19,7 +19,8 @@ def test_the_api_raises_what_the_command_prints(tmp_path: Path, monkeypatch: pyt
     with pytest.raises(TargetError, match="no attribute 'batch'") as unknown:
         genaudit.audit("data:batch")
 
-    assert "--arg paths=" in missing.value.hint
+    assert missing.value.hint == "give them: arguments={'paths': …}"
+    assert str(missing.value).endswith(f"hint:  {missing.value.hint}")
     assert "batches" in unknown.value.hint
 
 

@@ -1,25 +1,15 @@
 """Pages that are written from the code are those that today's code would write."""
 
-import importlib.util
 from pathlib import Path
-from types import ModuleType
 
 import genaudit
+from tests.readme import documentation
 
 DOCS = Path(__file__).parents[1] / "docs"
 
 
-def refresh() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_refresh", DOCS / "refresh.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def test_pages_are_current() -> None:
-    pages = refresh().refreshed()
+    pages = documentation("refresh").refreshed()
 
     assert {path.name for path in pages} == {"api.md", "gate.md", "pytest.md"}
     stale = [path.name for path, text in pages.items() if path.read_text(encoding="utf-8") != text]

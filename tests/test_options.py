@@ -16,8 +16,11 @@ from genaudit.gate.plans import plans
 from genaudit.model.job import Job
 from genaudit.options import BY_NAME, OPTIONS, options_at, rows_of
 
-NOT_OF_THE_TABLE = {"target", "command", "arguments", "values", "configured", "import_from", "lenient", "limits"}
-"""Fields of a job that are no options: what the target is called with and found by, and what rules compare with."""
+NOT_OF_THE_TABLE = {
+    *("target", "command", "arguments", "values", "configured", "import_from", "lenient", "limits"),
+    *("script", "source", "lists_sources", "shown"),
+}
+"""No options: what the target is called with, found and shown by, and what rules compare with."""
 PLACES = {*options.COMMANDS, options.CONFIGURATION, options.TARGET, options.MARKER, options.INI}
 
 

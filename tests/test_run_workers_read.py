@@ -6,7 +6,7 @@ import pytest
 
 from tests.real_run import Scratch
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 COPYING = '''
 import multiprocessing

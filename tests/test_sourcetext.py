@@ -7,7 +7,7 @@ from genaudit.sourcetext import UnreadableTextError, lines_of, parse, tree_of, w
 
 UNREAD = {
     "x = " + "a+" * 1_000 + "a\n": "too-nested",
-    "x = " + "a+" * 100_000 + "a\n": "too-nested",
+    "x = " + "a+" * 20_000 + "a\n": "too-nested",
     "x = " + "(" * 1_000 + ")" * 1_000 + "\n": "too-nested",
     "if a: pass\n" + "elif a: pass\n" * 400: "too-nested",
     "".join(" " * n + "if a:\n" for n in range(101)) + " " * 101 + "pass\n": "too-nested",

@@ -20,6 +20,7 @@ from genaudit.version import __version__
 
 COMMANDS = {
     "run": "genaudit.cli.run:command",
+    "watch": "genaudit.cli.watch:command",
     "compare": "genaudit.cli.compare:command",
     "lint": "genaudit.cli.lint:command",
     "gate": "genaudit.cli.gate:command",
@@ -32,6 +33,7 @@ COMMANDS = {
 }
 SUMMARIES = {
     "run": "Audit one generator: verdict, evidence, report.",
+    "watch": "Run a job as it is, and tell where its memory grows.",
     "compare": "Variants side by side: memory, speed, same data or not.",
     "lint": "Find eager and leaky generators by reading code.",
     "gate": "Hold a project's generators to its budgets and its baseline; for CI.",

@@ -25,7 +25,8 @@ def command(recording: Path, **options: Any) -> None:
     """Conclude and render again from the recording.json of an earlier run, without the target.
 
     What genaudit gate recorded is held to the budgets and the baseline of then. A report.json is rendered as it is, and
-    so is the comparison.json of genaudit compare. An mprofile.dat of memory-profiler is drawn, without a verdict.
+    so is the comparison.json of genaudit compare. An mprofile.dat of memory-profiler is drawn, without a verdict. The
+    folder of a job that genaudit watch has watched is told of, while it runs and whatever has ended it.
 
     \b
     Examples:
@@ -33,15 +34,21 @@ def command(recording: Path, **options: Any) -> None:
       genaudit report reports/data-gen/recording.json --budget growth=16KiB/batch
       genaudit report reports/compare-a-vs-b/comparison.json --output png=ab.png
       genaudit report mprofile_20260101120000.dat
+      genaudit report reports/watch-train
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.support.options import delivery_of
     from genaudit.cli.support.output import check_writable, deliver
+    from genaudit.cli.support.watched import report_job
     from genaudit.errors import ExitCode, UsageError
     from genaudit.loading import read_saved
     from genaudit.model.comparison import Comparison
     from genaudit.model.recording import Recording
     from genaudit.render import COMPARISON_RENDERERS, RENDERERS
+    from genaudit.watching import is_watched
 
+    if is_watched(recording):
+        report_job(recording, options)
+        return
     saved = read_saved(recording)
     is_comparison = isinstance(saved, Comparison)
     delivery = delivery_of(options, COMPARISON_RENDERERS if is_comparison else RENDERERS)

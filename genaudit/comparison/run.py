@@ -77,14 +77,16 @@ class _ComparisonRun:
         self._variants: list[AuditedVariant] = []
         self._checks: dict[int, BatchCheck] = {}
         self._items: int | None = None
+        self._sessions = contextlib.ExitStack()
 
     def run(self) -> Comparison:
         """The comparison; after Ctrl-C, of what had been measured by then."""
         interrupted = False
-        try:
-            self._measure()
-        except Interrupted:
-            interrupted = True
+        with self._sessions:
+            try:
+                self._measure()
+            except Interrupted:
+                interrupted = True
         with defer_interrupts():
             comparison = concluded(
                 self._variants, self._checks, options=self._options, items=self._items, interrupted=interrupted
@@ -127,7 +129,7 @@ class _ComparisonRun:
             quick=True,
         )
         try:
-            session = ExperimentSession(job, self._callbacks.progress)
+            session = self._sessions.enter_context(ExperimentSession(job, self._callbacks.progress))
             recording = pipeline.record_in(session)
         except GenauditError as error:
             # Which of the targets cannot be used as it was asked for?

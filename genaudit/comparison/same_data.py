@@ -8,6 +8,7 @@ from genaudit.comparison.differences import SeriesDifference, as_sets, in_order,
 from genaudit.comparison.drives import AuditedVariant, size_of
 from genaudit.comparison.fingerprints import Fingerprints, FingerprintSpec, Leaf, take
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
+from genaudit.report.phrases import listed
 
 CHANGES_EACH_RUN = (
     "{name} yields other data each time it is run, though {seeds} are seeded: give its own generator of random numbers "
@@ -91,8 +92,8 @@ class Checker:
         for variant, before in ((self._base, self._fingerprints), (other, theirs)):
             taken = self._take(variant, keep or (first.batch or 1, "-"))
             if not self._is_itself(before, taken, first):
-                seeds = " and ".join([", ".join(before.seeds[:-1]), *before.seeds[-1:]]).removeprefix(" and ")
-                reason = CHANGES_EACH_RUN.format(name=variant.name, seeds=seeds or "its random numbers")
+                seeds = listed(before.seeds) or "its random numbers"
+                reason = CHANGES_EACH_RUN.format(name=variant.name, seeds=seeds)
                 hint = "" if self._unordered else TRY_UNORDERED
                 return msgspec.structs.replace(difference, first=None, unknown=reason + hint)
             again.append(taken)

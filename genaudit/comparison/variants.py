@@ -8,6 +8,7 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.masking import mask
+from genaudit.recorder.script import is_script
 from genaudit.recorder.target import TargetSpec, parse_target
 
 
@@ -53,6 +54,14 @@ def variant_specs(
             slug="one-variant",
             hint="name another target, or --against REV to compare with another git revision",
         )
+    for target in targets:
+        if is_script(target):
+            raise UsageError(
+                f"compare takes generators, and {target} is a script",
+                slug="script-compared",
+                hint=f"name what makes its batches: {target.partition(' ')[0]}:FUNCTION; or audit each script by "
+                f"itself: genaudit run {target}",
+            )
     specs = [parse_target(target) for target in targets]
     handles = [_handles(spec, at) for at, spec in enumerate(specs)]
     own: list[list[str]] = [[] for _ in targets]

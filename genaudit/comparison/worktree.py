@@ -138,7 +138,7 @@ def _launch(target: str, tree: Tree, folders: list[Path]) -> str:
         ) from None
     if not there.is_file():
         raise _not_there(tree, f"file {there.relative_to(tree.folder)}")
-    return f"{there}:{target.split('.py', 1)[1].lstrip(':')}"
+    return f"{there}:{target.split(Path(parsed.file).suffix + ':', 1)[1].lstrip(':')}"
 
 
 def _has_module(folder: Path, name: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-_FILE_KINDS = ("glob", "lines", "npy")
+_FILE_KINDS = ("glob", "lines", "npy", "yaml")
 
 
 def resolve_paths(arguments: Mapping[str, Any], folder: Path) -> dict[str, Any]:

@@ -6,19 +6,29 @@ from collections.abc import Iterator
 import msgspec
 
 from genaudit.evidence import readings
-from genaudit.evidence.retention.tree import Holding, Tree
+from genaudit.evidence.project import is_installed
+from genaudit.evidence.retention.index import AS_MUCH, is_index, is_order
+from genaudit.evidence.retention.native import CACHE, stage_of
+from genaudit.evidence.retention.rows import is_cut_from, items_in, shapes_in
+from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.evidence.trials import TrialSet
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import DriverMark, RetentionMark
 from genaudit.model.recording import Trial
-from genaudit.units import KIB
+from genaudit.units import KIB, MIB
 
-AS_MUCH = (0.8, 1.3)
-"""Held bytes as a share of an epoch's: within this it is the data, whatever it is divided into."""
 OF_AN_ITEM = 0.06
 """Bytes for each item below this share of what is yielded of it are an index."""
 LEAST_BYTES = 256 * KIB
 """Less is no data set that anybody would miss, and as much as what any object takes."""
+LARGER = 1.5
+"""Than a batch, and certainly none."""
+PIECE_BYTES = 32 * MIB
+"""Readers of libraries read no larger pieces at once, by default."""
+_OF_QUEUES = frozenset({"Queue", "deque", "ApplyResult", "Future", "SimpleQueue"})
+"""Types by which batches wait that workers have made."""
 WIDTHS = (1 / 8, 1 / 4, 1 / 2, 2, 4, 8)
+OF_A_FILE = 0.02
+"""Numbers of a file that are held whole: its header is no more than this."""
 FEWEST_BATCHES = 8
 """With fewer, the size of a last batch that is not full leaves too much open."""
 _LEADING = re.compile(r"^(\d+)(?:x|\s|$)")
@@ -32,6 +42,13 @@ class Epoch(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int
     known_from: str
     """What told how long it is."""
+    of_objects: bool = False
+    """Whether its batches have nothing but Python objects."""
+
+    @property
+    def item_bytes(self) -> float:
+        """Of what is yielded."""
+        return self.bytes / max(1, self.items)
 
 
 class Account(msgspec.Struct, frozen=True, kw_only=True):
@@ -47,6 +64,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """What holds the data set after the first batch, if something does."""
     cached: Holding | None = None
     """What holds it after an epoch, and did not after the first batch."""
+    has_table: bool = False
+    """Whether items are made of many rows of what is held: at one size nobody can tell whether that is the data."""
 
     @property
     def share(self) -> float | None:
@@ -56,7 +75,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def holds_little(self) -> bool:
         """Whether neither what was found nor what was not can be the data."""
-        if self.epoch is None or not self.is_complete:
+        if self.epoch is None or not self.is_complete or self.has_table:
             return False
         return max(self.held_bytes, self.retained_bytes) < OF_AN_ITEM * self.epoch.bytes
 
@@ -68,44 +87,115 @@ def account(trial_set: TrialSet) -> Account | None:
         return None
     trial, mark = walked
     epoch = epoch_of(trial_set)
-    holding = _data_in(mark, epoch)
+    batch_bytes = trial_set.batch_bytes or 0
+    queue_bytes = (trial.driver.queue_batches or 0) * batch_bytes if trial.driver is not None else 0
+    every = [held for held in Tree(mark).holdings() if held.steps[0].kind != "argument"]
+    queued = [held for held in every if _is_waiting(held, queue_bytes)]
+    holdings = [held for held in every if held not in queued]
+    holding = _data_in(holdings, epoch)
     n_bytes = sum(node.bytes for node in mark.nodes if node.parent < 0 and node.kind != "argument")
+    n_bytes -= sum(held.bytes for held in queued)
+    # What is larger than a batch is not the newest batch.
+    most = max((held.bytes for held in holdings if held.bytes > LARGER * batch_bytes), default=0)
     return Account(
-        held_bytes=max(0, n_bytes - (trial_set.batch_bytes or 0)),
-        retained_bytes=max(0, (readings.retained_first_bytes(trial) or 0) - (trial_set.batch_bytes or 0)),
+        held_bytes=max(most, n_bytes - batch_bytes, 0),
+        retained_bytes=max(
+            0, (readings.retained_first_bytes(trial) or 0) - batch_bytes - (queue_bytes if queued else 0)
+        ),
         is_complete=mark.is_complete,
         epoch=epoch,
         holding=holding,
         cached=None if holding is not None else _cached(trial_set, epoch),
+        has_table=any(is_cut_from(held, shapes_in(trial_set.measured)) for held in holdings),
     )
 
 
-def _data_in(mark: RetentionMark, epoch: Epoch | None) -> Holding | None:
-    """What holds the data set at the moment of a walk."""
+def _data_in(holdings: list[Holding], epoch: Epoch | None) -> Holding | None:
+    """What holds the data set, of what was found at the moment of a walk."""
     if epoch is None:
         return None
-    holdings = (holding for holding in Tree(mark).holdings() if holding.steps[0].kind != "argument")
-    return next((holding for holding in holdings if is_data(holding, epoch)), None)
+    own = (held for held in holdings if held.steps[0].kind != "argument" and not _is_read_ahead(held))
+    return next((held for held in own if is_data(held, epoch)), None)
+
+
+def _is_waiting(holding: Holding, queue_bytes: int) -> bool:
+    """Whether it is the batches that wait in the queue of a source's workers: no more than fit into that."""
+    is_in_queue = any(step.type in _OF_QUEUES for step in holding.steps)
+    return is_in_queue and 0 < holding.bytes <= LARGER * queue_bytes
+
+
+def _is_read_ahead(holding: Holding) -> bool:
+    """Whether it is what a library's own running reader has read: pieces of a size that the library has.
+
+    A data set that is smaller than such a piece is read at once, and so at one size it is no proof of anything.
+    """
+    frames = [step for step in holding.steps if step.kind == "frame"]
+    is_library = bool(frames) and is_installed(frames[-1].path or "")
+    return is_library and holding.bytes <= PIECE_BYTES
 
 
 def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
     """What holds it at the end of a drive that went through a whole epoch, or up to its last batch."""
     if epoch is None:
         return None
-    for trial in trial_set.recording.trials:
-        for mark in trial.retention:
-            if mark.at != "first" and mark.pid == 0 and mark.batch >= epoch.batches - 1:
-                holding = _data_in(mark, epoch)
-                if holding is not None:
-                    return holding
+    late = [
+        mark
+        for trial in trial_set.recording.trials
+        for mark in trial.retention
+        if mark.at != "first" and mark.batch >= epoch.batches - 1 - (_made_ahead(trial) if mark.pid else 0)
+    ]
+    own = [mark for mark in late if mark.pid == 0]
+    found = (holding for mark in own if (holding := _data_in(Tree(mark).holdings(), epoch)) is not None)
+    return next(found, None) or _cached_in_workers(late, epoch) or _cached_by_pipeline(trial_set, own, epoch)
+
+
+def made_ahead(driver: DriverMark | None, length: int | None) -> int:
+    """Batches that workers have made and that wait in their queue: when they have made the last, they may end.
+
+    Args:
+        driver: How the source was driven.
+        length: Batches of an epoch, where that is known; no more than half of it counts.
+    """
+    if driver is None or not driver.queue_batches:
+        return 0
+    return driver.queue_batches if length is None else min(driver.queue_batches, length // 2)
+
+
+def _made_ahead(trial: Trial) -> int:
+    return made_ahead(trial.driver, trial.driver.epoch_batches if trial.driver is not None else None)
+
+
+def _cached_in_workers(late: list[RetentionMark], epoch: Epoch) -> Holding | None:
+    """What holds it in worker processes: whole in one, or in all of them together, each of which made a part of it."""
+    moments: dict[tuple[str, int], list[RetentionMark]] = {}
+    for mark in late:
+        if mark.pid:
+            moments.setdefault((mark.at, mark.batch), []).append(mark)
+    for marks in moments.values():
+        single = (holding for mark in marks if (holding := _data_in(Tree(mark).holdings(), epoch)) is not None)
+        shared = (holding for holding in held_by(marks) if holding.processes > 1 and is_data(holding, epoch))
+        found = next(single, None) or next(shared, None)
+        if found is not None:
+            return found
     return None
+
+
+def _cached_by_pipeline(trial_set: TrialSet, own: list[RetentionMark], epoch: Epoch) -> Holding | None:
+    """The stage of a pipeline that keeps all that passes through it, where so much is retained after an epoch."""
+    kept = kept_after_epoch(trial_set, epoch)
+    if kept is None or kept < max(LEAST_BYTES, AS_MUCH[0] * epoch.bytes):
+        return None
+    stages = (stage for mark in own if (stage := stage_of(mark, CACHE)) is not None)
+    stage = next(stages, None)
+    return None if stage is None else msgspec.structs.replace(stage, bytes=kept, grows=True)
 
 
 def kept_after_epoch(trial_set: TrialSet, epoch: Epoch) -> int | None:
     """The most that was retained at the end of an epoch, or one batch before; ``None`` where no trial came there."""
     walked = [trial for trial in trial_set.recording.trials if trial.kind == "walked"]
     kept = [readings.retained_after_epoch_bytes(trial) for trial in trial_set.measured]
-    for trial in walked:
+    # What a walk leaves in the heap is in the readings after it: they count where there are no others.
+    for trial in walked if all(held is None for held in kept) else ():
         base, last = readings.base_bytes(trial), trial.settled[-1] if trial.settled else None
         if base is not None and last is not None and last.batch >= max(2, epoch.batches - 1):
             kept.append(last.retained_bytes - base)
@@ -116,6 +206,8 @@ def is_data(holding: Holding, epoch: Epoch) -> bool:
     """Whether a holding is the data set: as much as an epoch yields, or as many entries, of a size that is no index."""
     if holding.bytes < max(LEAST_BYTES, OF_AN_ITEM * epoch.bytes):
         return False
+    if _tells_where(holding, epoch):
+        return False
     low, high = AS_MUCH
     if low * epoch.bytes <= holding.bytes <= high * epoch.bytes:
         return True
@@ -123,6 +215,16 @@ def is_data(holding: Holding, epoch: Epoch) -> bool:
         return True
     a_batch = -(-epoch.items // max(1, epoch.batches))
     return any(epoch.items - a_batch <= count <= epoch.items + a_batch for count in _counts(holding))
+
+
+def _tells_where(holding: Holding, epoch: Epoch) -> bool:
+    """Whether it is an index: names of files, or the order that a sampler has made of the items."""
+    items, item_bytes = epoch.items, epoch.item_bytes
+    if epoch.of_objects:
+        # What is held of text and numbers may be what they are made of.
+        return is_order(holding, items=items, item_bytes=item_bytes)
+    has_some = holding.text_bytes > 0 or holding.numbers > 0
+    return has_some and is_index(holding, items=items, item_bytes=item_bytes, limit=OF_AN_ITEM * item_bytes)
 
 
 def _as_many_numbers(holding: Holding, epoch: Epoch) -> bool:
@@ -133,29 +235,68 @@ def _as_many_numbers(holding: Holding, epoch: Epoch) -> bool:
     ratio = epoch.bytes / holding.payload.bytes
     # The last batch of an epoch may be a small one.
     within = 0.02 + 1 / epoch.batches
+    if abs(ratio / epoch.batches - 1) <= within:
+        # A batch that is being made: of so few it is such a share of an epoch by itself.
+        return False
     return epoch.batches >= FEWEST_BATCHES and any(abs(ratio / width - 1) <= within for width in WIDTHS)
 
 
 def _counts(holding: Holding) -> Iterator[int]:
-    """Entries of the containers on a path, and rows of what is at its end."""
+    """Entries of the containers on a path, and rows of the arrays and tables on it."""
+    if holding.processes > 1:
+        # Of one path in several processes, each has a part of the entries.
+        yield holding.entries
     for step in holding.steps:
         if step.entries:
             yield step.entries // max(1, step.count)
-    rows = _LEADING.match(holding.payload.detail)
-    if rows is not None:
-        yield int(rows[1])
+        rows = _LEADING.match(step.detail)
+        # Of a table too, whose columns lie below it; of many arrays on the way, each may be an item.
+        if rows is not None and (step.count == 1 or step is holding.payload):
+            yield int(rows[1])
 
 
 def epoch_of(trial_set: TrialSet) -> Epoch | None:
-    """How long an epoch is, by its end, or by what the source says; never guessed."""
+    """How long an epoch is, by its end, by what the source says, or by a file that is held whole; never guessed."""
     n_bytes, n_items = trial_set.batch_bytes, trial_set.batch_items
     if n_bytes is None:
         return None
-    length = length_of_epoch(trial_set)
+    length = _of_the_whole(trial_set) or length_of_epoch(trial_set) or _of_a_file(trial_set)
     if length is None:
         return None
     batches, known_from = length
-    return Epoch(batches=batches, items=batches * (n_items or 1), bytes=batches * n_bytes, known_from=known_from)
+    return Epoch(
+        batches=batches,
+        items=batches * (n_items or 1),
+        bytes=batches * n_bytes,
+        known_from=known_from,
+        of_objects=trial_set.yields_objects,
+    )
+
+
+def _of_the_whole(trial_set: TrialSet) -> tuple[int, str] | None:
+    """Batches of all that an object has, where trials had parts of it: whatever the part, it may hold all."""
+    mark = trial_set.arguments
+    if mark is None or mark.dataset_kind != "part" or not mark.dataset_items:
+        return None
+    return -(-mark.dataset_items // (trial_set.batch_items or 1)), f"the length of {mark.dataset_parameter}"
+
+
+def _of_a_file(trial_set: TrialSet) -> tuple[int, str] | None:
+    """Batches that a file has, where all its numbers are held, an item in each row: as integers or as wider floats.
+
+    A buffer, or a table that is looked up, has the size of a file and rows like the items by chance only.
+    """
+    mark, walked = trial_set.arguments, next(_first_walks(trial_set), None)
+    if mark is None or walked is None:
+        return None
+    for held in Tree(walked[1]).holdings():
+        rows = items_in(held, shapes_in(trial_set.measured))
+        if rows is None or held.bytes < LEAST_BYTES:
+            continue
+        for name, size in mark.files.items():
+            if any(abs(held.bytes / (size * width) - 1) <= OF_A_FILE for width in (1, *WIDTHS) if size):
+                return -(-rows // (trial_set.batch_items or 1)), f"the file of {name}"
+    return None
 
 
 def yielded_per_item(trial_set: TrialSet) -> float | None:

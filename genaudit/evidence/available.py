@@ -14,6 +14,9 @@ from genaudit.model.recording import Trial
 
 Counts = list[tuple[int, int]]
 """Items asked for, and items counted, by trial."""
+_MAKERS = {"function", "number", "words"}
+"""Kinds of data sets that are asked for by a number, of a function or in the words of a script: genaudit cut nothing,
+and there may be fewer items."""
 
 
 def available_items(trials: Sequence[Trial]) -> int | None:
@@ -22,7 +25,7 @@ def available_items(trials: Sequence[Trial]) -> int | None:
     The length of an argument shows it, where that length is the size asked for as far as there are so many items. Else
     an epoch that ended by itself does, by the items of its batches.
     """
-    made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind == "function"]
+    made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind in _MAKERS]
     names = {name for trial in made if trial.arguments for name in trial.arguments.lengths}
     limits = [_limit(_by_length(made, name), within=0) for name in sorted(names)]
     limits.append(_limit(_by_epoch(made), within=(readings.batch_items(made) or 1) - 1))
@@ -34,8 +37,11 @@ def gives_all(trial: Trial) -> bool:
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False
-    if mark.dataset_kind != "function" or trial.items in mark.lengths.values():
+    if mark.dataset_kind not in _MAKERS or trial.items in mark.lengths.values():
         return True
+    if mark.dataset_kind == "number":
+        # That the number is handed on shows nothing: it was the user's.
+        return False
     # The number itself is handed on, or a list of so many.
     number = rf"(?:\w+ of )?{trial.items}"
     return any(re.fullmatch(number, text.replace(",", "")) for text in mark.arguments.values())

@@ -8,9 +8,11 @@ from genaudit.evidence.accounting import Account, account, length_of_epoch
 from genaudit.evidence.available import gives_all, goes_on, has_all
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
-from genaudit.evidence.law import LawFit, Point, fit_law
+from genaudit.evidence.law import FULL, LawFit, Point, fit_law
 from genaudit.evidence.project import Project
 from genaudit.evidence.resolution import inside_epochs, scatter_about
+from genaudit.evidence.retention.anew import MadeAnew, made_anew
+from genaudit.evidence.retention.rows import row_bytes
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.evidence.trials import FEWEST_SIZES, TrialSet
 from genaudit.model.marks import ArgumentsMark, SettledMark
@@ -24,6 +26,8 @@ EXPLAINS = 0.25
 # measured without this effect is never much less.
 AGREES = 0.9
 
+FEWEST_PAIR = 2
+"""Sizes at which batches were made alone: one shows no growth."""
 BEYOND = 1.5
 """Items that were there, as a multiple of those at which memory stopped to grow, that show a bound."""
 WALK_RESOLUTION_BYTES = 4 * KIB
@@ -86,6 +90,11 @@ class Evidence:
         return self.trial_set.arguments
 
     @property
+    def is_of_parts(self) -> bool:
+        """Whether the sizes are those of parts that an object gave of itself, which may hold all of the data."""
+        return self.arguments is not None and self.arguments.dataset_kind == "part"
+
+    @property
     def batch_bytes(self) -> int | None:
         """Median size of a batch."""
         return self.trial_set.batch_bytes
@@ -100,15 +109,28 @@ class Evidence:
         """Size of one item as it is yielded."""
         return self.trial_set.item_bytes
 
+    @functools.cached_property
+    def held_item_bytes(self) -> float | None:
+        """Size of what is held of each item where the data is held: of a row, where items are cut from a table."""
+        whole, row = self.item_bytes, row_bytes(self.recording.trials)
+        return whole if row is None or whole is None else min(whole, row)
+
     @property
     def file_bytes_per_item(self) -> float | None:
         """Mean size on disk of an item, where items are files."""
         return self.trial_set.file_bytes_per_item
 
+    @property
+    def items_there(self) -> int | None:
+        """Items of the data set, where they are all that there are: a function makes more."""
+        mark = self.arguments
+        return None if mark is None or mark.dataset_kind == "function" else mark.dataset_items
+
     @functools.cached_property
     def first_law(self) -> LawFit | None:
         """M(n, 1) over n."""
-        return self._sharper(self._law(readings.retained_first_bytes), readings.retained_first_bytes)
+        trials = readings.of_one_strength(self.steady)
+        return self._sharper(self._law(readings.retained_first_bytes, trials=trials), readings.retained_first_bytes)
 
     @functools.cached_property
     def epoch_law(self) -> LawFit | None:
@@ -123,7 +145,7 @@ class Evidence:
 
         def plateau(trial: Trial) -> int | None:
             retained = readings.retained_after_epoch_bytes(trial)
-            if retained is None or (trial in uneven and not few):
+            if retained is None or (trial in uneven and not few) or self._lacks_workers(trial):
                 return None
             return round(retained - rate * (trial.epochs[0].batches - 1))
 
@@ -136,7 +158,8 @@ class Evidence:
     @functools.cached_property
     def held_before_epoch(self) -> float:
         """Bytes per item that the first batch had retained already, in the trials behind ``epoch_law``."""
-        first = self._law(readings.retained_first_bytes, trials=self.trials_behind(self.epoch_law))
+        trials = readings.of_one_strength(self.trials_behind(self.epoch_law))
+        first = self._law(readings.retained_first_bytes, trials=trials)
         return first.per_item.value if first is not None and first.per_item.low > 0 and not first.bends else 0.0
 
     @functools.cached_property
@@ -150,9 +173,16 @@ class Evidence:
 
         def filled(trial: Trial) -> int | None:
             highest = readings.highest_in_epoch(trial)
-            return None if highest is None else round(highest[1] - rate * (highest[0] - 1))
+            if highest is None or self._lacks_workers(trial):
+                return None
+            return round(highest[1] - rate * (highest[0] - 1))
 
         return self._law(filled)
+
+    def _lacks_workers(self, trial: Trial) -> bool:
+        """Whether its workers had made all of a small data set and ended before any reading, as others' had not."""
+        of_workers = trial.driver is not None and bool(trial.driver.workers) and bool(self.trial_set.workers)
+        return of_workers and not any(mark.children for mark in readings.inside_epoch(trial, 1))
 
     @functools.cached_property
     def peak_law(self) -> LawFit | None:
@@ -174,7 +204,8 @@ class Evidence:
 
     def _peaks(self, value: Callable[[Trial], int | None], trials: list[Trial] | None = None) -> LawFit | None:
         # A batch more or less is alive at the highest moment by chance.
-        return self._law(value, resolution=self.trial_set.resolution_bytes + (self.batch_bytes or 0), trials=trials)
+        resolution = self.trial_set.resolution_bytes + (self.batch_bytes or 0)
+        return self._law(value, resolution=resolution, trials=readings.of_one_strength(trials or self.steady))
 
     def is_sharp(self, law: LawFit | None) -> bool:
         """Whether a law is that of the forecasts' trials."""
@@ -182,7 +213,9 @@ class Evidence:
 
     def trials_behind(self, law: LawFit | None) -> list[Trial]:
         """The trials that a law is of."""
-        return self.trial_set.forecasts if self.is_sharp(law) else self.steady
+        if self.is_sharp(law):
+            return self.trial_set.forecasts
+        return self.steady if law is None else [trial for trial in self.steady if trial.items in law.sizes]
 
     @functools.cached_property
     def transient_law(self) -> LawFit | None:
@@ -194,7 +227,23 @@ class Evidence:
         """The law of the transients, where it is not explained by making what is kept."""
         law = self.transient_law
         kept = max((fit.per_item.high for fit in (self.first_law, self.epoch_law) if fit is not None), default=0.0)
-        return None if law is None or kept > EXPLAINS * law.per_item.value else law
+        if law is None or kept > EXPLAINS * law.per_item.value or self._rises_beside_a_batch:
+            return None
+        return law
+
+    @property
+    def _rises_beside_a_batch(self) -> bool:
+        """Whether memory rises only where the batch before is still alive, by whatever that one keeps alive.
+
+        Small trials let go of each batch, and the drive that was asked for does not: a batch that is a view keeps a
+        whole shard. Larger sizes are then no cause of what rises there alone.
+        """
+        small = {trial.items for trial in self.steady if readings.mostly_made_alone(trial)}
+        law = self._peaks(functools.partial(readings.trial_transient_bytes, alone=True))
+        if len(small) < FEWEST_PAIR or law is None:
+            return False
+        highest = max(point.n_bytes for point in law.points)
+        return highest <= (self.batch_bytes or 0) + 2 * self.trial_set.resolution_bytes
 
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:
@@ -220,6 +269,15 @@ class Evidence:
         trials = [trial for trial in self.trials if trial.driver is not None]
         said = {trial.driver.buffer_items for trial in trials if trial.driver is not None}
         return said.pop() if len(said) == 1 and len({trial.items for trial in trials}) > 1 else None
+
+    @functools.cached_property
+    def items_ahead(self) -> int | None:
+        """Items that workers have made when the first batch is given: a queue of batches, and one in the hands of each.
+
+        ``None`` where the source does not say how many its queue holds.
+        """
+        said = [trial.driver.queue_batches for trial in self.trials if trial.driver and trial.driver.queue_batches]
+        return (max(said) + self.trial_set.workers + 1) * (self.batch_items or 1) if said else None
 
     def is_below_buffer(self, law: LawFit) -> bool:
         """Whether a law is of growth into a shuffle buffer that no two of its sizes fill."""
@@ -254,7 +312,10 @@ class Evidence:
             held: The law of what references lead to.
             limit: Bytes per item that are held at most where the target is clean.
         """
-        if held is None or held.per_item.high > limit or slope.value > MOST_BY_HEAP * limit:
+        if held is None or held.per_item.high > limit:
+            return False
+        # Readings that agree with no growth at all are no sign of native memory that references do not lead to.
+        if slope.low > 0 and slope.value > MOST_BY_HEAP * limit:
             return False
         return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
 
@@ -277,6 +338,11 @@ class Evidence:
     def spike(self) -> Spike | None:
         """The highest rise while a batch is made."""
         return worst_spike(self.trials, self.batch_bytes)
+
+    @functools.cached_property
+    def made_anew(self) -> MadeAnew | None:
+        """What a generator makes for each batch, and has until it makes the next."""
+        return made_anew(self.recording, self.project)
 
     def is_refilling(self, limit: float) -> bool:
         """Whether growth in an epoch is a cache that is rebuilt: let go at its end, and no larger in a larger epoch.
@@ -318,10 +384,21 @@ class Evidence:
 
         It may not where there certainly were many more items than those at which it had stopped.
         """
-        if goes_on(self.recording.trials, law.full_from):
+        full_from = self._full_from(law)
+        if goes_on(self.recording.trials, full_from):
             return False
         there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
-        return max(there, default=0) < BEYOND * law.full_from
+        return max(there, default=0) < BEYOND * full_from
+
+    def _full_from(self, law: LawFit) -> int:
+        """The smallest size at which memory was as high as it gets: with the first batch, or over an epoch.
+
+        More sizes have a first batch than a whole epoch.
+        """
+        highest = max(point.n_bytes for point in law.points)
+        first = self.first_law.points if self.first_law is not None else []
+        as_high = [point.items for point in first if point.n_bytes >= FULL * highest > 0]
+        return min([law.full_from, *as_high])
 
     def _law(
         self,
@@ -345,7 +422,9 @@ class Evidence:
         sharp = self._law(value, trials=self.trial_set.forecasts)
         if law is None or sharp is None or len(sharp.sizes) < FEWEST_SIZES:
             return law
-        if sharp.law == law.law and not sharp.bends and sharp.per_item.value >= AGREES * law.per_item.value:
+        # Small sizes that do not lie on a line may seem to curve upwards; larger ones that do show that they do not.
+        alike = sharp.law == law.law or (law.law == "superlinear" and sharp.is_straight)
+        if alike and not sharp.bends and sharp.per_item.value >= AGREES * law.per_item.value:
             return sharp
         if not all(gives_all(trial) for trial in self.trial_set.forecasts):
             return law

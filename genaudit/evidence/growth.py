@@ -4,6 +4,7 @@ The functions read one trial. ``GrowthEstimates`` chooses among the trials of an
 """
 
 import functools
+from collections.abc import Sequence
 
 import msgspec
 
@@ -27,6 +28,11 @@ UNLIKE = 1.5
 CLEARLY_LESS = 0.5
 # Growth by so many batches in all is past what heaps of threads and processes take until they are filled.
 SHORT_BATCHES = 4
+# What a heap of a worker takes until it is filled, and its copies of the pages that it writes reference counts to,
+# however small a batch is.
+HEAP_OF_WORKER_BYTES = 512 * KIB
+# Growth by so much of every batch is none of the heaps of workers.
+OF_A_BATCH = 0.5
 FILLED_BATCHES = 128
 LASTING_EPOCHS = 8
 
@@ -47,6 +53,8 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """Epochs that lie wholly behind the first reading: with one or more, the data set has been seen before."""
     levels_off: bool
     """The second half grew much less than the first; ``per_batch`` is the second half's then."""
+    starts_anew: bool = False
+    """Workers end with each epoch, and with them what they hold: a later epoch begins where an earlier one did."""
 
     @property
     def highest(self) -> float:
@@ -122,15 +130,24 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
     overall = theil_sen([x for x, _ in points], [y for _, y in points], resolution=RESOLUTION_BYTES)
     if slope is None or overall is None:
         return None
+    starts_anew = _starts_anew(trial)
     return BatchGrowth(
-        per_batch=slope,
+        per_batch=overall.slope if starts_anew else slope,
         overall=overall.slope,
         from_batch=int(segments[0][0][0]),
         to_batch=int(segments[-1][-1][0]),
         batches_per_epoch=sum(mark.batches for mark in trial.epochs) / len(trial.epochs) if trial.epochs else None,
         whole_epochs=whole_epochs,
         levels_off=levels_off,
+        starts_anew=starts_anew,
     )
+
+
+def _starts_anew(trial: Trial) -> bool:
+    """Whether there were several epochs, and at the end of each no worker was left that had been there before."""
+    ends = [mark for mark in trial.settled if readings.has_ended(trial, mark)]
+    several = len({mark.epoch for mark in ends}) > 1 and readings.strength_of(trial.settled) > 0
+    return several and not any(readings.alive(mark) for mark in ends)
 
 
 def epoch_growth(trial: Trial) -> EpochGrowth | None:
@@ -146,16 +163,37 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
     per_epoch = theil_sen_within([series], resolution=RESOLUTION_BYTES, apart=APART)
     if per_epoch is None:
         return None
+    later, last = _later_than(trial, ends, per_epoch), ends[-1]
+    if later is not None:
+        per_epoch, last = later
     return EpochGrowth(
         per_epoch=per_epoch,
         items=trial.items,
         batches_per_epoch=(ends[-1].batch - ends[0].batch) / (ends[-1].epoch - ends[0].epoch),
-        to_batch=ends[-1].batch,
-        span=ends[-1].epoch - ends[0].epoch,
-        n_epochs=len(ends),
+        to_batch=last.batch,
+        span=last.epoch - ends[0].epoch,
+        n_epochs=len(ends) if later is None else last.epoch,
         levels_off=levels_off,
         within=_inside_epochs(trial),
     )
+
+
+def _later_than(trial: Trial, ends: Sequence[SettledMark], per_epoch: Interval) -> tuple[Interval, SettledMark] | None:
+    """Growth between readings within later epochs, and the last of them, where these show that the rise had ended.
+
+    Of many epochs only the first are settled at their ends. Within an epoch there is more than after it, so what is
+    there many epochs later bounds from above what they have added.
+    """
+    usual = readings.at_one_strength(trial.settled)
+    late = [mark for mark in trial.settled if mark.at == "block" and mark.epoch >= ends[-1].epoch and mark in usual]
+    if len(late) < 2 or late[-1].epoch - ends[-1].epoch < ends[-1].epoch - ends[0].epoch:
+        return None
+    added = late[-1].retained_bytes - ends[-1].retained_bytes + RESOLUTION_BYTES
+    if added >= CLEARLY_LESS * per_epoch.low * (late[-1].epoch - ends[-1].epoch):
+        return None
+    series = [(float(mark.epoch), float(mark.retained_bytes)) for mark in late]
+    growth = theil_sen_within([series], resolution=RESOLUTION_BYTES, apart=0.0)
+    return None if growth is None else (growth, late[-1])
 
 
 def _inside_epochs(trial: Trial) -> float:
@@ -232,8 +270,18 @@ class GrowthEstimates:
 
     @functools.cached_property
     def batch_growths(self) -> list[BatchGrowth]:
-        """Growth per batch in each trial that shows it."""
-        return [fit for trial in self._trial_set.steady if (fit := batch_growth(trial)) is not None]
+        """Growth per batch in each trial that shows it.
+
+        Where memory goes on to rise by a good part of each batch while workers live, trials whose workers had ended
+        say nothing of that.
+        """
+        steady = self._trial_set.steady
+        fits = [(trial, fit) for trial in steady if (fit := batch_growth(trial)) is not None]
+        with_workers = [fit for trial, fit in fits if readings.strength_of(trial.settled)]
+        least = OF_A_BATCH * (self._trial_set.batch_bytes or 0)
+        if any(not fit.levels_off and fit.per_batch.low > least > 0 for fit in with_workers):
+            return with_workers
+        return [fit for _, fit in fits]
 
     @functools.cached_property
     def leak(self) -> BatchGrowth | None:
@@ -268,7 +316,7 @@ class GrowthEstimates:
     def leak_is_short(self) -> bool:
         """Whether growth of a target with threads or processes is by a few batches in all: their heaps may yet fill."""
         leak = self.leak
-        return leak is not None and self._trial_set.shares_memory and self._is_short(leak.total_bytes)
+        return leak is not None and self._trial_set.shares_memory and self._may_be_short(leak.total_bytes)
 
     @property
     def epoch_growth_is_short(self) -> bool:
@@ -276,10 +324,14 @@ class GrowthEstimates:
         growth = self.epoch_growth
         if growth is None or growth.span >= LASTING_EPOCHS or not self._trial_set.shares_memory:
             return False
-        return self._is_short(growth.per_epoch.value * growth.span)
+        return self._may_be_short(growth.per_epoch.value * growth.span)
 
     def _is_short(self, n_bytes: float) -> bool:
         return n_bytes < SHORT_BATCHES * (self._trial_set.batch_bytes or 0)
+
+    def _may_be_short(self, n_bytes: float) -> bool:
+        """The same, where it is only left open."""
+        return self._is_short(n_bytes) or n_bytes < HEAP_OF_WORKER_BYTES * self._trial_set.workers
 
     @functools.cached_property
     def rate_past_an_epoch(self) -> float:

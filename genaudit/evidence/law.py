@@ -1,12 +1,16 @@
 """How memory grows with the size of the data set: M(n, b) at a fixed moment, as a function of n."""
 
 import math
+import statistics
+from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from genaudit.evidence.slopes import theil_sen
 from genaudit.model.outcome import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Of sizes that double, the small ones lie near each other: slopes between them are mostly warm-up and noise.
 APART = 0.5
@@ -15,12 +19,13 @@ CLEAR_STEP = 4
 # An exponent is given only where the growth is this many times the resolution.
 CLEAR = 8
 MANY_SIZES = 6
+WIDE = 1.3
+"""Of sizes that are few, the largest is so many times the smallest at least."""
 SUPERLINEAR = 1.3
 BENT = 0.12
 CROOKED = 0.03
 MOSTLY = 0.5
-EXPONENTS = np.arange(0.1, 3.05, 0.05)
-
+EXPONENTS = [round(0.1 + 0.05 * step, 2) for step in range(59)]
 FULL = 0.9
 """From this share of the highest on, a buffer counts as full."""
 
@@ -105,7 +110,10 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
     def beyond(self, items: int) -> "LawFit | None":
         """The law of the sizes from one on; ``None`` with fewer than two of them that are apart."""
         points = [point for point in self.points if point.items >= items]
-        return fit_law(points, resolution=self.resolution) if points else None
+        # Between sizes that lie close together, what one reading differs from another by would be a steep slope.
+        sizes = [point.items for point in points]
+        is_wide = bool(sizes) and max(sizes) >= WIDE * min(sizes)
+        return fit_law(points, resolution=self.resolution) if is_wide else None
 
     @property
     def upper(self) -> "LawFit | None":
@@ -157,7 +165,7 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         return Interval(value=slope, low=slope - margin, high=slope + margin)
 
     def _median(self, items: int) -> float:
-        return float(np.median([point.n_bytes for point in self.points if point.items == items]))
+        return float(statistics.median([point.n_bytes for point in self.points if point.items == items]))
 
 
 def fit_law(points: list[Point], *, resolution: float) -> LawFit | None:
@@ -191,26 +199,34 @@ def fit_law(points: list[Point], *, resolution: float) -> LawFit | None:
 
 def _exponent(points: list[Point], resolution: float) -> float | None:
     """The power p for which ``a + b n^p`` fits best; ``None`` where the growth is too small to show it."""
+    import numpy as np
+
     values = np.array([point.n_bytes for point in points], dtype=float)
     sizes = np.array([point.items for point in points], dtype=float)
     if len(set(sizes)) < 3 or float(np.ptp(values)) < CLEAR * resolution:
         return None
     errors = [_residual(sizes**power, values) for power in EXPONENTS]
-    return round(float(EXPONENTS[int(np.argmin(errors))]), 2)
+    return EXPONENTS[int(np.argmin(errors))]
 
 
-def _residual(x: np.ndarray, y: np.ndarray) -> float:
+def _residual(x: "np.ndarray", y: "np.ndarray") -> float:
+    import numpy as np
+
     solution = _line(x, y)
     return float(np.sum((solution[0] + solution[1] * x / x.max() - y) ** 2))
 
 
-def _line(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+def _line(x: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
+    import numpy as np
+
     matrix = np.column_stack([np.ones_like(x), x / x.max()])
     solution: np.ndarray = np.linalg.lstsq(matrix, y, rcond=None)[0]
     return solution
 
 
 def _power_intercept(points: list[Point], power: float) -> float:
+    import numpy as np
+
     sizes = np.array([point.items for point in points], dtype=float) ** power
     intercept = float(_line(sizes, np.array([point.n_bytes for point in points], dtype=float))[0])
     return intercept if math.isfinite(intercept) else 0.0

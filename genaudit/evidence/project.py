@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
-from genaudit.model.marks import Frame
+from genaudit.files import CELLS, is_cell
+from genaudit.model.marks import SCRIPT, Frame
 from genaudit.model.recording import Recording
 from genaudit.sourcetext import lines_of, tree_of
 
@@ -29,6 +30,10 @@ class Project:
             ),
             _home(recording),
         )
+        if PurePath(self._root).name.startswith(CELLS):
+            # What the cells of a notebook import is beside the notebook.
+            self._root = recording.working_directory
+        self.is_script = any(trial.arguments and trial.arguments.kind == SCRIPT for trial in recording.trials)
         self._harness = recording.harness_path
         self._sources = recording.sources
 
@@ -40,11 +45,13 @@ class Project:
         """Whether a file is the user's: below the project, and not installed into an environment inside it."""
         if self._harness and path.startswith(self._harness):
             return False
+        if is_cell(path):
+            return True
         try:
             below = PurePath(path).relative_to(self._root)
         except ValueError:
             return False
-        return not _INSTALLED.intersection(below.parts)
+        return not is_installed(below)
 
     def function_at(self, path: str, line: int) -> str | None:
         """The name of the function around a line."""
@@ -58,6 +65,11 @@ class Project:
         """The text of a line of the user's code."""
         lines = lines_of(self._sources.get(path, ""))
         return lines[line - 1] if 0 < line <= len(lines) else None
+
+
+def is_installed(path: str | PurePath) -> bool:
+    """Whether a file lies where packages are installed."""
+    return not _INSTALLED.isdisjoint(PurePath(path).parts)
 
 
 def _home(recording: Recording) -> str:

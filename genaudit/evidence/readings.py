@@ -53,8 +53,11 @@ def retained_first_bytes(trial: Trial) -> int | None:
 
 
 def retained_after_epoch_bytes(trial: Trial) -> int | None:
-    """M(n, one epoch): what is held at the end of the first epoch, if it was driven there, its iterator still alive."""
-    base, inside = base_bytes(trial), _to_the_end(trial)
+    """M(n, one epoch): what is held at the end of the first epoch, if it was driven there, its iterator still alive.
+
+    Workers that have made their last batch may end before it is taken: then, the last reading of them all.
+    """
+    base, inside = base_bytes(trial), _with_workers(trial, _to_the_end(trial))
     return None if base is None or not inside else inside[-1].retained_bytes - base
 
 
@@ -75,6 +78,14 @@ def _to_the_end(trial: Trial) -> list[SettledMark]:
     ended = next((mark for mark in trial.epochs if mark.epoch == 1), None)
     inside = inside_epoch(trial, 1)
     return inside if ended is not None and inside and inside[-1].batch >= ended.batches - NEAR_THE_END else []
+
+
+def _with_workers(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:
+    """Readings with as many processes alive as at most, where a source said that it has workers."""
+    if trial.driver is None or not trial.driver.workers:
+        return marks
+    most = max((len(alive(mark)) for mark in marks), default=0)
+    return [mark for mark in marks if len(alive(mark)) == most]
 
 
 def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
@@ -102,9 +113,29 @@ def alive(mark: SettledMark) -> frozenset[str]:
 
 def at_one_strength(marks: list[SettledMark]) -> list[SettledMark]:
     """Readings with as many processes alive as most often: workers take their memory along when they end."""
-    strengths = collections.Counter(len(alive(mark)) for mark in marks)
-    usual = max(strengths, key=lambda strength: (strengths[strength], strength), default=0)
+    usual = strength_of(marks)
     return [mark for mark in marks if len(alive(mark)) == usual]
+
+
+def strength_of(marks: list[SettledMark]) -> int:
+    """How many processes were alive most often; 0 where the target's own was the only one."""
+    strengths = collections.Counter(len(alive(mark)) for mark in marks)
+    return max(strengths, key=lambda strength: (strengths[strength], strength), default=0)
+
+
+def of_one_strength(trials: list[Trial]) -> list[Trial]:
+    """Trials with as many processes alive after the first batch, two sizes of them at least; else all.
+
+    Workers of a small data set may have made all of its batches by then, and ended. Those of the largest sizes tell
+    what a job holds.
+    """
+    groups: dict[int, list[Trial]] = {}
+    for trial in trials:
+        first = settled_at_first(trial)
+        if first is not None and trial.items is not None:
+            groups.setdefault(len(alive(first)), []).append(trial)
+    several = [group for group in groups.values() if len({trial.items for trial in group}) > 1]
+    return max(several, key=lambda group: max(trial.items or 0 for trial in group), default=trials)
 
 
 def at_whole_batches(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:
@@ -142,12 +173,19 @@ def held_peak_bytes(before_rss: int, before_file: int, after: Memory) -> int:
     return max(before_rss - before_file + rise, after.held_bytes)
 
 
-def batch_transient_bytes(mark: BatchMark) -> int:
-    """How far memory rose while a batch was made above what it was before, or is after, whichever is more."""
+def batch_transient_bytes(mark: BatchMark, settled_bytes: int | None = None) -> int:
+    """How far memory rose while a batch was made above what it was before, or is after, whichever is more.
+
+    Args:
+        mark: The batch.
+        settled_bytes: What was held of it in the settled reading right after, if there was one: what an allocator still
+            keeps of what was freed has not stayed, and how much that is depends on what lies on top of it.
+    """
     before_held = mark.before_bytes - mark.before_file_bytes
     peak = held_peak_bytes(mark.before_bytes, mark.before_file_bytes, mark.memory)
+    after_held = mark.memory.held_bytes if settled_bytes is None else min(mark.memory.held_bytes, settled_bytes)
     # What stays is no spike: a table made once, a cache that grows. The rules of growth judge it.
-    return peak - max(before_held, mark.memory.held_bytes)
+    return peak - max(before_held, after_held)
 
 
 def trial_held_peak_bytes(trial: Trial, to_batch: int | None = None) -> int | None:
@@ -175,9 +213,28 @@ def trial_held_peak_bytes(trial: Trial, to_batch: int | None = None) -> int | No
     return max(peaks) - base if peaks else None
 
 
-def trial_transient_bytes(trial: Trial) -> int | None:
-    """The highest rise in any phase or batch from the call of the target on, of which nothing stayed."""
-    rises = [batch_transient_bytes(mark) for mark in trial.batches]
+def made_alone(mark: BatchMark) -> bool:
+    """Whether a batch was made when the one before it had been let go, or there was none."""
+    return mark.after_settling or mark.last == mark.count
+
+
+def mostly_made_alone(trial: Trial) -> bool:
+    """Whether most batches of a trial were made when the one before had been let go."""
+    alone = sum(made_alone(mark) for mark in trial.batches)
+    return 2 * alone > len(trial.batches)
+
+
+def trial_transient_bytes(trial: Trial, *, alone: bool = False) -> int | None:
+    """The highest rise in any phase or batch from the call of the target on, of which nothing stayed.
+
+    Args:
+        alone: Only of batches that were made when no other was alive.
+    """
+    # The first after each batch: where its epoch ends, there is another when that is over.
+    settled = {mark.batch: mark.own_bytes for mark in reversed(trial.settled)}
+    rises = [
+        batch_transient_bytes(mark, settled.get(mark.last)) for mark in trial.batches if not alone or made_alone(mark)
+    ]
     before = None
     for phase in trial.phases:
         if phase.name == "create" and before is not None:
@@ -212,12 +269,12 @@ def called_high_water_bytes(trial: Trial) -> int | None:
 def gained_after_first(trial: Trial) -> tuple[int, int]:
     """Batches from the first to the last settled reading of a trial, and the bytes that it retained more at the last.
 
-    The whole tree counts, where there are child processes.
+    The whole tree counts, where there are child processes; nothing is known where some of them have ended by then.
     """
     first = settled_at_first(trial)
-    if first is None:
+    last = trial.settled[-1] if trial.settled else None
+    if first is None or last is None or len(alive(first)) != len(alive(last)):
         return 0, 0
-    last = trial.settled[-1]
     return last.batch - first.batch, last.retained_bytes - first.retained_bytes
 
 

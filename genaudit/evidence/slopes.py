@@ -3,12 +3,14 @@
 import itertools
 import math
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
-import numpy as np
 
 from genaudit.model.outcome import Interval
+
+if TYPE_CHECKING:
+    import numpy as np
 
 # Pairwise slopes grow with the square of the points: longer series are first reduced to medians of blocks.
 MOST_POINTS = 300
@@ -42,6 +44,8 @@ def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0, apart:
     Source:
         Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63, 1379-1389.
     """
+    import numpy as np
+
     xs, ys = block_medians(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
     slope = _pooled([(xs, ys)], resolution=resolution, apart=apart)
     return None if slope is None else Slope(slope=slope, intercept=float(np.median(ys - slope.value * xs)))
@@ -65,6 +69,8 @@ def theil_sen_within(segments: Sequence[Points], *, resolution: float, apart: fl
         Water Resources Research 18, 107-121: slopes within seasons are pooled, and the variances of their rank
         statistics add up.
     """
+    import numpy as np
+
     columns = [zip(*segment, strict=True) for segment in segments]
     return _pooled(
         [(np.asarray(list(x), dtype=float), np.asarray(list(y), dtype=float)) for x, y in columns],
@@ -73,7 +79,9 @@ def theil_sen_within(segments: Sequence[Points], *, resolution: float, apart: fl
     )
 
 
-def _pooled(segments: list[tuple[np.ndarray, np.ndarray]], *, resolution: float, apart: float) -> Interval | None:
+def _pooled(segments: "list[tuple[np.ndarray, np.ndarray]]", *, resolution: float, apart: float) -> Interval | None:
+    import numpy as np
+
     longest = max((float(np.ptp(x)) for x, _ in segments), default=0.0)
     pairs = [_pairwise(x, y, apart * longest) for x, y in segments]
     slopes = np.sort(np.concatenate(pairs)) if pairs else np.empty(0)
@@ -83,8 +91,10 @@ def _pooled(segments: list[tuple[np.ndarray, np.ndarray]], *, resolution: float,
     return _kendall_interval(slopes, sum(_kendall_variance(len(x)) for x, _ in segments), floor)
 
 
-def _pairwise(x: np.ndarray, y: np.ndarray, least_run: float) -> np.ndarray:
+def _pairwise(x: "np.ndarray", y: "np.ndarray", least_run: float) -> "np.ndarray":
     """The slopes between all pairs of points with different ``x``, which are at least so far apart."""
+    import numpy as np
+
     first, second = np.triu_indices(len(x), k=1)
     run = x[second] - x[first]
     far = (run != 0) & (np.abs(run) >= least_run)
@@ -101,12 +111,14 @@ def _kendall_variance(n: int) -> float:
     return n * (n - 1) * (2 * n + 5) / 18
 
 
-def _kendall_interval(slopes: np.ndarray, variance: float, floor: float) -> Interval:
+def _kendall_interval(slopes: "np.ndarray", variance: float, floor: float) -> Interval:
     """The median of sorted slopes, with those at the ranks that Kendall's test would not reject at 5 %.
 
     Args:
         floor: The interval reaches at least this far to both sides.
     """
+    import numpy as np
+
     value = float(np.median(slopes))
     width_ranks = Z_95 * math.sqrt(variance)
     low_rank = max(0, round((slopes.size - width_ranks) / 2) - 1)
@@ -116,8 +128,10 @@ def _kendall_interval(slopes: np.ndarray, variance: float, floor: float) -> Inte
     return Interval(value=value, low=low, high=high)
 
 
-def block_medians(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def block_medians(x: "np.ndarray", y: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
     """At most ``MOST_POINTS`` points: neighbours are replaced by the median of their block."""
+    import numpy as np
+
     if len(x) <= MOST_POINTS:
         return x, y
     edges = np.linspace(0, len(x), MOST_POINTS + 1).astype(int)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
 from genaudit.units import KIB
 
@@ -36,18 +37,42 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """Epochs leave something, however little: a baseline that has none is not to be broken without cause."""
     spike: bool
     """Making a batch takes much more memory than the batch."""
+    transients: bool
+    """What is let go before the first batch grows with the data set."""
     handles: bool
     """Open files, threads or child processes become more."""
 
     @property
     def any(self) -> bool:
         """Whether there is something to attribute."""
-        return self.holds or self.spike or self.handles
+        return self.holds or self.moves or self.handles
+
+    @property
+    def moves(self) -> bool:
+        """Whether memory is taken and let go, which no walk of references shows."""
+        return self.spike or self.transients
 
     @property
     def holds(self) -> bool:
         """Whether memory is kept alive that somebody must hold."""
         return self.eager or self.cache or self.growth or self.growth_by_epoch
+
+    @property
+    def is_cache_alone(self) -> bool:
+        """Whether the data set is held only once it has been seen."""
+        return self.cache and not self.eager
+
+
+def growing_law(evidence: Evidence, found: Suspicion) -> LawFit | None:
+    """How memory grows with the data set, be it the data or an index of it: forecasts count both.
+
+    Returns:
+        The law over whole epochs where a cache is all that grows, else that of the first batch; ``None`` where neither
+        grows, or growth ends.
+    """
+    law = evidence.epoch_law if found.is_cache_alone else evidence.first_law
+    grows = law is not None and law.law != "constant" and law.per_item.low > 0 and not law.flattens
+    return law if grows else None
 
 
 def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
@@ -63,7 +88,8 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         growth_by_epoch=_grows_by_epoch(evidence, thresholds),
         epoch_growth_open=_epoch_growth_is_open(evidence, thresholds),
         epoch_rise=_rises_by_epoch(evidence),
-        spike=_spikes(evidence, limits) or _loses_transients(evidence, thresholds),
+        spike=_spikes(evidence, limits),
+        transients=_loses_transients(evidence, thresholds),
         handles=_gains_handles(evidence, limits),
     )
 
@@ -84,7 +110,7 @@ class _Thresholds(NamedTuple):
     def of(cls, evidence: Evidence, limits: Limits) -> "_Thresholds":
         item, file, growth = evidence.item_bytes, evidence.file_bytes_per_item, evidence.growth.epoch_growth
         return cls(
-            held=limits.held_bytes_per_item(item, file),
+            held=limits.held_bytes_per_item(evidence.held_item_bytes, file),
             cached=limits.cached_bytes_per_item(item, file),
             kept=limits.kept_bytes_per_batch(item),
             kept_per_epoch=limits.kept_bytes_per_epoch(evidence.batch_bytes, item, growth.items if growth else None),
@@ -106,10 +132,10 @@ def _cache_is_open(evidence: Evidence, thresholds: _Thresholds) -> bool:
     law, filled = evidence.epoch_law, evidence.filled_law
     if law is None:
         return False
-    tail = law.tail(thresholds.cached)
+    tail, limit = law.tail(thresholds.cached), thresholds.cached + evidence.held_before_epoch
     # The law of the most that was held can clear a target, so that no further trial is needed.
-    cleared = filled is not None and filled.tail(thresholds.cached).high <= thresholds.cached
-    return tail.low <= thresholds.cached < tail.high and not cleared
+    cleared = filled is not None and filled.tail(thresholds.cached).high <= limit
+    return tail.low <= limit < tail.high and not cleared
 
 
 def _grows(evidence: Evidence, thresholds: _Thresholds) -> bool:

@@ -4,7 +4,7 @@ import functools
 
 from genaudit.evidence import readings
 from genaudit.evidence.resolution import across_trials
-from genaudit.model.marks import ArgumentsMark, SettledMark
+from genaudit.model.marks import ArgumentsMark, DriverMark, HandedMark, SettledMark
 from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
@@ -48,6 +48,19 @@ class TrialSet:
         """How the target was called, in the largest trial that came so far."""
         marks = [trial.arguments for trial in self.recording.trials if trial.arguments is not None]
         return max(marks, key=lambda mark: mark.items or 0, default=None)
+
+    @functools.cached_property
+    def driver(self) -> DriverMark | None:
+        """How the source was driven."""
+        return next((trial.driver for trial in self.recording.trials if trial.driver is not None), None)
+
+    @functools.cached_property
+    def handed(self) -> HandedMark | None:
+        """What a script handed over and was driven."""
+        # The drive that was asked for first: at another size an epoch may have other steps.
+        trials = sorted(self.recording.trials, key=lambda trial: trial.kind != "clean")
+        driven = ((trial, trial.driver.handed) for trial in trials if trial.driver is not None)
+        return next((mark for trial, number in driven for mark in trial.handed if mark.number == number), None)
 
     @functools.cached_property
     def batch_bytes(self) -> int | None:

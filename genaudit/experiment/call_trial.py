@@ -13,7 +13,7 @@ FIRST_CALL_S = 5.0
 WITH_IMPORT_S = 40.0
 FRAMEWORKS = frozenset({"tf-dataset", "keras-dataset", "torch-loader", "torch-dataset"})
 TIMEOUT_S = 90.0
-ONCE = frozenset({"generator", "generator-function", "iterator"})
+ONCE = frozenset({"generator", "generator-function", "iterator", "async-generator"})
 """Of these a call is an epoch, and epochs have shown what it leaves."""
 
 

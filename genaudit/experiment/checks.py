@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable
@@ -11,8 +12,9 @@ import msgspec
 
 from genaudit.errors import ExitCode, GenauditError, InternalError, TargetError, UsageError
 from genaudit.model.job import Job
-from genaudit.model.marks import RaisedMark
+from genaudit.model.marks import SCRIPT, STEPS, RaisedMark
 from genaudit.model.recording import Trial, TrialExit
+from genaudit.recorder.machine.interpreter import Interpreter, environment_nearby
 from genaudit.writing import reserve
 
 TEMPORARY_BYTES = 2**18
@@ -33,8 +35,12 @@ class CheckedTrial(msgspec.Struct, frozen=True, kw_only=True):
     """Why, where the trial itself does not show it."""
 
 
-def check_machine(job: Job) -> None:
+def check_machine(job: Job, other: Interpreter | None = None) -> None:
     """Whether what measuring needs is there, and what was asked for installed; found without importing it.
+
+    Args:
+        job: What is asked for.
+        other: The Python that it runs in, where that is not genaudit's own.
 
     Raises:
         UsageError: It is not.
@@ -53,11 +59,12 @@ def check_machine(job: Job) -> None:
             slug="no-temporary-folder",
             hint="set TMPDIR to a folder on a disk with room, such as TMPDIR=$HOME/tmp",
         ) from error
-    if job.native and importlib.util.find_spec("memray") is None:
+    has_memray = importlib.util.find_spec("memray") is not None if other is None else "memray" in other.packages
+    if job.native and not has_memray:
         raise UsageError(
-            "--native traces with memray, which is not installed",
+            f"--native traces with memray, which is not installed{f' for {other.path}' if other else ''}",
             slug="native-not-installed",
-            hint="pip install 'genaudit[native]'",
+            hint="pip install 'genaudit[native]'" if other is None else f"{other.path} -m pip install memray",
         )
 
 
@@ -92,10 +99,86 @@ def check_trial(trial: Trial, *, any_batches: bool) -> CheckedTrial:
     return CheckedTrial(trial=trial, is_last=trial.exit.reason == "timed-out" or not _was_imported(trial))
 
 
+def check_scaling(trials: list[Trial]) -> None:
+    """Whether the size that a script is told changes what its source yields.
+
+    Raises:
+        UsageError: An epoch is as long at another size: growth with that number says nothing of the data set.
+    """
+    lengths = {trial.items: _epoch(trial) for trial in trials if _is_sized_script(trial) and _epoch(trial)}
+    sizes = sorted(size for size in lengths if size)
+    if len(sizes) < 2 or sizes[-1] < 2 * sizes[0] or lengths[sizes[0]] != lengths[sizes[-1]]:
+        return
+    mark = next(trial.arguments for trial in trials if trial.arguments is not None)
+    raise UsageError(
+        f"{mark.dataset_parameter} among the script's arguments does not change how much its source yields: with "
+        f"{sizes[0]:,} and with {sizes[-1]:,} an epoch has {lengths[sizes[0]]:,} batches",
+        slug="size-changes-nothing",
+        hint="put {n} where the script counts the items of its data set, or leave it out"
+        if mark.dataset_parameter == "{n}"
+        else "it is no data set of this source: add --sizes off",
+    )
+
+
+def _is_sized_script(trial: Trial) -> bool:
+    mark = trial.arguments
+    return mark is not None and mark.kind == SCRIPT and mark.items is not None
+
+
+def _epoch(trial: Trial) -> int:
+    """Batches of an epoch, where its end or the source told; 0 where nothing did."""
+    natural = next((mark.batches for mark in trial.epochs if mark.natural), 0)
+    driver = trial.driver
+    # Steps that a consumer is told may be the same for any size.
+    if natural or driver is None or driver.epoch_from == STEPS:
+        return natural
+    return driver.epoch_batches or 0
+
+
+def advice(trial: Trial, other: Interpreter | None = None) -> list[str]:
+    """What may be written in place of what was, where the target raised something that tells: notes.
+
+    Args:
+        trial: As it ended.
+        other: The Python that it ran in, where that is not genaudit's own.
+    """
+    raised = trial.raised
+    if raised is None:
+        return []
+    if raised.type == "ModuleNotFoundError" and raised.phase in {"import", "script"}:
+        ran = f"the target ran in {other.path if other else sys.executable}; if its packages are elsewhere, add"
+        nearby = environment_nearby(os.environ, Path.cwd())
+        return [f"{ran} {nearby or '--python path/to/bin/python, or --env FOLDER'}"]
+    for said, described, what, write in _FIELDS:
+        found = said.match(raised.message)
+        if found is not None and trial.arguments is not None:
+            field = next(iter(found.groups()), "root")
+            given = [name for name, text in trial.arguments.arguments.items() if text.startswith(described)]
+            return [what.format(name=name, field=field) + f": {write.format(name=name)}" for name in given[:1]]
+    return []
+
+
+_FIELDS = (
+    (
+        re.compile(r"'dict' object has no attribute '(\w+)'"),
+        "dict of ",
+        "{name} is a dictionary; if the code reads {name}.{field}, give it fields",
+        "--arg {name}=ns:FIELDS, or yaml:FILE",
+    ),
+    (
+        re.compile(r"'Namespace' object (?:is not subscriptable|has no attribute '(?:get|items|keys)')"),
+        "Namespace object",
+        '{name} is a namespace; if the code reads {name}["{field}"], give it a dictionary',
+        "--arg {name}=json:FILE, or yaml:FILE for both",
+    ),
+)
+"""What is raised where a configuration is of the wrong kind: how its value is described, and what to write."""
+
+
 def error_of(trial: Trial) -> GenauditError | None:
     """The error that a trial ended with; ``None`` where what happened is the target's doing, and so a result."""
     if trial.exit.reason == "refused" and trial.raised is not None:
-        return _refusal(trial.raised)
+        return _refusal(trial.raised, trial.exit.stderr_tail)
     if trial.exit.reason == "internal":
         return InternalError(
             _fault(trial), slug="internal", hint="please report it, with the text above and how the target was called"
@@ -129,9 +212,13 @@ def refused_trial(job: Job, error: GenauditError) -> Trial:
     )
 
 
-def _refusal(raised: RaisedMark) -> GenauditError:
+def _refusal(raised: RaisedMark, stderr: str) -> GenauditError:
     kind = UsageError if raised.exit_code == ExitCode.USAGE else TargetError
-    return kind(raised.message, slug=raised.slug or "refused", hint=raised.hint)
+    message = raised.message
+    if raised.slug == "script-exited" and stderr.strip():
+        # What argparse says, for one.
+        message += ":\n" + stderr[-STDERR_CHARACTERS:].rstrip()
+    return kind(message, slug=raised.slug or "refused", hint=raised.hint)
 
 
 def _fault(trial: Trial) -> str:
@@ -153,7 +240,7 @@ def _with_detail(trial: Trial, detail: str) -> Trial:
 
 
 def _was_imported(trial: Trial) -> bool:
-    return any(phase.name == "import" for phase in trial.phases)
+    return any(phase.name in {"import", "script"} for phase in trial.phases)
 
 
 def _is_there(folder: Callable[[], Path]) -> bool:

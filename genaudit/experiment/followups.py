@@ -1,13 +1,28 @@
 """The questions that the sizes leave open, and the trials that answer them."""
 
+from typing import Any
+
 import msgspec
 
+from genaudit.evidence import readings
+from genaudit.evidence.growth import OF_A_BATCH, batch_growth
 from genaudit.experiment import sizes
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.outcome import Verdict
-from genaudit.rules.eager_load import eager_load
-from genaudit.rules.unbounded_cache import unbounded_cache
 
+# The noise of a slope is twice that of a reading over the distance of the sizes; with a little room.
+SURE = 2.2
+WITH_WORKERS: dict[str, Any] = {
+    "kind": "scaled",
+    "batches": 64,
+    "thorough": True,
+    "settle_every": 4,
+    "soft_s": 20.0,
+    "extends": False,
+}
+"""A drive that is no longer than an epoch of the whole data set, as fields of ``TrialSpec``."""
+# Of the only size at which workers lived.
+SHARES_WITH_WORKERS = (0.5, 0.75)
 LONG_EPOCH_BATCHES = 16
 # Batches, batches between settled readings (of an epoch of 16, the second time at places that change), and seconds.
 LONG_DRIVES = ((64, 4, 20.0), (512, 7, 40.0))
@@ -35,20 +50,26 @@ class FollowUps:
         """Run what answers an open question: a size where the law bends, more batches where a rise is small."""
         if self._may_add_sizes:
             self._whole_again()
+            self._with_workers()
+            self._growth_in_workers()
             self._bend()
+            self._apart()
             self._whole_epoch()
         suspicion = self._session.suspicion
         if suspicion.growth_open or suspicion.epoch_growth_open:
             self._long_drive()
         if suspicion.growth_by_epoch or suspicion.epoch_rise or self._session.suspicion.epoch_growth_open:
             self._many_epochs()
-        if self._is_undecided():
+        if self._is_undecided("eager-load", "unbounded-cache"):
             self._walk_at_two_sizes()
 
-    def _is_undecided(self) -> bool:
-        """Whether the readings cannot tell growth with the data set from what the heap does."""
+    def _is_undecided(self, *rules: str) -> bool:
+        """Whether one of some rules cannot tell growth from what the heap does."""
+        # Late: the first trial does not wait for the rules.
+        from genaudit.rules import RULES
+
         evidence, limits = self._session.evidence, self._session.limits
-        asked = [rule.check(evidence, limits).verdict for rule in (eager_load, unbounded_cache)]
+        asked = [rule.check(evidence, limits).verdict for rule in RULES if rule.info.name in rules]
         return Verdict.INCONCLUSIVE in asked
 
     def _walk_at_two_sizes(self) -> None:
@@ -74,6 +95,32 @@ class FollowUps:
         elif size > self._session.largest() and self._session.can_afford(size, epochs=False):
             self._session.run(self._session.first_batch_only(size))
 
+    def _with_workers(self) -> None:
+        """Where workers of the small sizes had ended before they were read, another size at which they live."""
+        for share in SHARES_WITH_WORKERS:
+            steady = self._session.evidence.steady
+            alive = {trial.items or 0 for trial in steady if any(mark.children for mark in trial.settled)}
+            size = self._session.full_batches(round(max(alive, default=0) * share))
+            if len(alive) != 1 or size in {trial.items for trial in steady}:
+                return
+            if self._session.can_afford(size, epochs=True):
+                self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
+            elif self._session.can_afford(size, epochs=False):
+                self._session.run(self._session.first_batch_only(size))
+
+    def _growth_in_workers(self) -> None:
+        """Where memory rises while workers live, and they had ended in all drives that can be compared, one more."""
+        session, trials = self._session, self._session.evidence.trial_set
+        clean = trials.clean
+        if clean is None or not readings.strength_of(clean.settled):
+            return
+        rises = batch_growth(clean)
+        if rises is None or rises.levels_off or rises.per_batch.low <= OF_A_BATCH * (trials.batch_bytes or 0):
+            return
+        if any(readings.strength_of(trial.settled) and batch_growth(trial) is not None for trial in trials.steady):
+            return
+        session.run(session.spec(size={"items": self._whole}, **WITH_WORKERS))
+
     def _bend(self) -> None:
         """A law that bends between the two largest sizes is a full buffer only if it is flat from there on."""
         law = self._session.evidence.first_law
@@ -84,30 +131,47 @@ class FollowUps:
         if size is not None and self._session.can_afford(size, epochs=False):
             self._session.run(self._session.first_batch_only(size))
 
+    def _apart(self) -> None:
+        """Sizes further apart, where as much as an index takes lies within the noise of those that were measured."""
+        session = self._session
+        law, whole = session.evidence.first_law, self._whole
+        if law is None or not self._is_undecided("eager-load"):
+            return
+        evidence = session.evidence
+        limit = session.limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
+        most = whole * sizes.BEYOND if session.can_make_more else whole
+        # Workers of a few batches may have ended when the first is read.
+        least = law.sizes[0] if session.shares_memory else session.least_size
+        span = SURE * law.resolution / max(1.0, abs(limit - law.per_item.value))
+        for size in sizes.apart(law.sizes, span=span, least=least, most=session.full_batches(most)):
+            if session.can_afford(size, epochs=False):
+                session.run(session.first_batch_only(session.full_batches(size)))
+
     def _whole_epoch(self) -> None:
-        """What seems a cache is one only if it is one at the whole size too, as far as an epoch of it can be driven."""
-        suspicion = self._session.suspicion
-        if not (suspicion.cache or suspicion.cache_open):
+        """What seems a cache or a full buffer is one only if it is one at the whole size, as far as that is driven."""
+        if not self._asks_for_epochs():
             return
         largest = self._session.largest(epochs=True)
         steps = [self._session.full_batches(step) for step in (self._whole, largest * 4, largest * 2)]
         size = next((step for step in steps if self._session.can_afford(step, epochs=True)), largest)
         if largest < size <= self._whole:
             self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
-        suspicion = self._session.suspicion
         # A line or a step? One size more, half-way, tells.
         half = self._session.full_batches(self._session.largest(epochs=True) // 2)
         measured = {trial.items for trial in self._session.evidence.steady if trial.epochs}
-        if (
-            (suspicion.cache or suspicion.cache_open)
-            and half not in measured
-            and self._session.can_afford(half, epochs=True)
-        ):
+        if self._asks_for_epochs() and half not in measured and self._session.can_afford(half, epochs=True):
             self._session.run(self._session.whole_epochs({"items": half}, epochs=1))
         if self._session.suspicion.cache_open and self._session.can_make_more:
             beyond = sizes.BEYOND * self._whole
             if self._session.can_afford(beyond, epochs=True):
                 self._session.run(self._session.whole_epochs({"items": beyond}, epochs=1))
+
+    def _asks_for_epochs(self) -> bool:
+        """Whether a larger epoch would tell: a cache, or items that may have run out where memory stops growing."""
+        evidence, suspicion = self._session.evidence, self._session.suspicion
+        law = evidence.first_law
+        ran_out = law is not None and law.bends and evidence.may_have_run_out(law)
+        return suspicion.cache or suspicion.cache_open or ran_out
 
     def _long_drive(self) -> None:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""

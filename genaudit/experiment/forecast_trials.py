@@ -3,6 +3,7 @@
 from typing import Any
 
 from genaudit.evidence.law import LawFit
+from genaudit.evidence.suspicion import growing_law
 from genaudit.experiment import sizes
 from genaudit.experiment.session import ExperimentSession
 from genaudit.units import MIB
@@ -11,11 +12,11 @@ from genaudit.units import MIB
 # others have left. What holds a real data set is larger, and so it must be in the largest trial.
 # Source: mallopt(3), M_MMAP_THRESHOLD.
 ENOUGH_BYTES = 128 * MIB
-LARGEST_S = 3.0
+FAR_BELOW = 0.5
+"""Of the limit for what is held: blocks that were free before may have hidden a part, but not as much."""
 # What takes longer than it should is not waited for.
 LONGEST_S = 30.0
 FORECAST: dict[str, Any] = {"kind": "forecast", "fill_pools": True, "extends": False}
-SHARES = (0.5, 0.75, 1.0)
 # Where there is no more data, small sizes far apart tell more than large ones that lie near each other.
 SHARES_OF_LITTLE = (0.25, 0.5, 1.0)
 FEWEST_BATCHES = 16
@@ -38,14 +39,12 @@ class ForecastTrials:
 
     def run(self) -> None:
         """Run a trial at each of three sizes."""
-        evidence = self._session.evidence
-        by_epoch = self._session.suspicion.cache and not self._session.suspicion.eager
-        # An index grows too, and a forecast counts it.
-        law = evidence.epoch_law if by_epoch else evidence.first_law
-        if law is None or law.law == "constant" or law.per_item.low <= 0 or law.flattens:
+        by_epoch = self._session.suspicion.is_cache_alone
+        law = growing_law(self._session.evidence, self._session.suspicion)
+        if law is None or self._is_small_index(law):
             return
         largest = self._largest(law, epochs=by_epoch)
-        shares = SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
+        shares = sizes.FORECAST_SHARES if largest * law.per_item.value >= 0.9 * ENOUGH_BYTES else SHARES_OF_LITTLE
         steps = sorted({self._session.full_batches(round(largest * share)) for share in shares})
         if len(steps) < len(shares):
             return
@@ -56,6 +55,17 @@ class ForecastTrials:
             trial = self._session.run(spec)
             if trial.exit.reason != "completed":
                 return
+
+    def _is_small_index(self, law: LawFit) -> bool:
+        """Whether what grows is far below what the data takes, and no larger data set is asked about.
+
+        The drive that was asked for has measured then what a forecast would tell.
+        """
+        session, evidence = self._session, self._session.evidence
+        if session.suspicion.holds or (session.request.project_items or 0) > self._whole:
+            return False
+        limit = session.limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
+        return law.per_item.high < limit * FAR_BELOW
 
     def _one_epoch(self, size: int) -> dict[str, Any]:
         """Settled before its last batch and not before: a job does not trim its heap either."""
@@ -73,7 +83,7 @@ class ForecastTrials:
         largest = [trial for trial in steady if trial.items == self._session.largest(epochs=epochs)]
         seconds = sizes.seconds_per_item(largest, epochs=epochs) + sizes.seconds_of_arguments(largest)
         if seconds:
-            size = min(size, round(LARGEST_S / seconds))
+            size = min(size, round(sizes.FORECAST_S / seconds))
         while size and self._session.forecast_bytes(size) > self._session.limit_bytes:
             size //= 2
         return size

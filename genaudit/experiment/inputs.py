@@ -3,9 +3,15 @@
 import sys
 from typing import Any
 
+import msgspec
+
+from genaudit.cells.files import ENDING, needed_text
 from genaudit.errors import UsageError
+from genaudit.lint.files.source import cells_of
 from genaudit.model.job import Job
 from genaudit.recorder.argument_text import parse_argument
+from genaudit.recorder.child.script.words import by_option
+from genaudit.recorder.script import is_script, parse_script, with_words
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.covering import Covering
 
@@ -19,7 +25,32 @@ def child_target(job: Job) -> dict[str, Any]:
     Raises:
         UsageError: It cannot be understood.
     """
-    return {**_interned(parse_target(job.target).as_dict()), "import_from": job.import_from}
+    if job.script is not None:
+        return child_script(job)
+    if is_script(job.target):
+        target, words = with_words(job.target)
+        return child_script(msgspec.structs.replace(job, target=target, script=words))
+    target_spec = {**_found(job.target), "import_from": job.import_from}
+    return target_spec if job.shown is None else {**target_spec, "text": job.shown}
+
+
+def child_script(job: Job) -> dict[str, Any]:
+    """The script of a job, as a target of a kind of its own.
+
+    Raises:
+        UsageError: There is no such script, it cannot be read, or an option was given that is for generators.
+    """
+    for option, value in (("--arg", job.arguments), ("--args-from", job.args_from), ("--synth", job.synth)):
+        if value:
+            raise UsageError(
+                f"{option} is for a generator, and {job.target} is a script",
+                slug="script-takes-words",
+                hint=f"its own arguments come behind two dashes: genaudit run {job.target} -- …",
+            )
+    script = parse_script(job.target, job.script or [], source=job.source, lists=job.lists_sources)
+    if job.shown is not None:
+        script = msgspec.structs.replace(script, text=job.shown)
+    return script.as_dict(cells_of(script.file) if script.kind == "notebook" else [])
 
 
 def child_inputs(job: Job) -> dict[str, Any]:
@@ -43,13 +74,27 @@ def child_inputs(job: Job) -> dict[str, Any]:
         "arguments": _interned([parse_argument(text) for text in job.arguments])
         + [[name, "value", _interned(value)] for name, value in job.values.items()],
         "config_arguments": _interned(job.configured),
-        "args_from": _interned(parse_target(job.args_from).as_dict()) if job.args_from else None,
+        "args_from": _found(job.args_from) if job.args_from else None,
         "synth": _synth(job),
         "dataset": job.dataset,
         "items": job.items,
         "driver": job.driver,
         "lenient": job.lenient,
+        "scales": job.sizes != "off",
     }
+
+
+def _found(text: str) -> dict[str, Any]:
+    """What a text names, with the cells that it needs where that is in a notebook.
+
+    Raises:
+        UsageError: It cannot be understood, or the notebook cannot be read or has no such name.
+    """
+    target = parse_target(text)
+    found: dict[str, Any] = _interned(target.as_dict())
+    if target.file is not None and target.file.endswith(ENDING):
+        found["cells"] = needed_text(target.file, cells_of(target.file), target.qualname)
+    return found
 
 
 def covering_of(target: dict[str, Any], inputs: dict[str, Any]) -> Covering:
@@ -60,7 +105,8 @@ def covering_of(target: dict[str, Any], inputs: dict[str, Any]) -> Covering:
         inputs: As ``child_inputs`` gives them.
     """
     makers = inputs["args_from"]["steps"] if inputs["args_from"] else []
-    given = [(name, value) for name, _, value in inputs["arguments"]]
+    words = (target.get("script") or {}).get("arguments", [])
+    given = [(name, value) for name, _, value in inputs["arguments"]] + by_option(words)
     return Covering([*makers, *target["steps"]], [*given, *inputs["config_arguments"].items()])
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
@@ -120,11 +122,37 @@ class Investigation:
             rest: list[int] = [size for size in self._sizes.sizes[1:] if size <= whole or beyond]
         else:
             second = sizes.second_size(first.items or 1, whole, above=above)
-            rest = [] if second is None else [second]
+            rest = [] if second is None or self._whole_at_once(whole) else [second]
         for size in rest:
             self._session.run(self._session.whole_epochs({"items": size}))
         if self._sizes.mode == "auto":
             self._climb(whole)
+
+    def _whole_at_once(self, whole: int) -> bool:
+        """Measure the whole size second, where the drive that was asked for cannot be compared and this is cheap.
+
+        With threads or processes two sizes near each other differ by what heaps do, and that asks for more trials.
+
+        Returns:
+            Whether it was measured.
+        """
+        session = self._session
+        size = session.full_batches(whole)
+        if not session.shares_memory or session.largest() > size * sizes.MOST_OF_WHOLE:
+            return False
+        if sizes.most_bytes(session.evidence.trials, size) > min(sizes.CHEAP_BYTES, session.limit_bytes / 2):
+            return False
+        if sizes.seconds_per_item(session.trials, epochs=False) * size > sizes.FULL_SIZE_S:
+            return False
+        seconds = sizes.seconds_per_item(session.trials, epochs=True) * size
+        # The drive that was asked for takes as long, if it passes over all of it.
+        is_asked = size <= session.request.batches * session.batch_items
+        if seconds > (sizes.FULL_SIZE_S if is_asked else sizes.LADDER_S):
+            return False
+        # One epoch: workers begin anew with each, and fill their heaps anew.
+        spec = session.whole_epochs({"items": size}, epochs=1)
+        session.run(msgspec.structs.replace(spec, soft_s=sizes.FULL_SIZE_S))
+        return True
 
     def _sizes_above(self, whole: int) -> None:
         """Where the first size gave no batch and the drive that was asked for did: it is shorter than a window."""
@@ -145,7 +173,7 @@ class Investigation:
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""
         if self._session.suspicion.eager:
-            steps = sizes.ladder(self._session.largest(), whole)
+            steps = self._ladder(whole, epochs=False)
             # The drive that was asked for is itself the largest step, if it is going to be run.
             is_step = self._may_run_whole(whole) and len(steps) > 1 and not self._session.shares_memory
             for wanted in steps[:-1] if is_step else steps:
@@ -157,11 +185,19 @@ class Investigation:
         if self._session.suspicion.cache_open:
             self._resolve(whole)
         if self._session.suspicion.cache:
-            for wanted in sizes.ladder(self._session.largest(epochs=True), whole):
+            for wanted in self._ladder(whole, epochs=True):
                 size = self._affordable(wanted, epochs=True)
                 if size is None:
                     break
                 self._session.run(self._session.whole_epochs({"items": size}, epochs=1))
+
+    def _ladder(self, whole: int, *, epochs: bool) -> list[int]:
+        """Sizes between those that were measured and the whole; or below it where it has been measured."""
+        largest = self._session.largest(epochs=epochs)
+        if largest < whole * sizes.MOST_OF_WHOLE:
+            return sizes.ladder(largest, whole)
+        measured = {trial.items for trial in self._session.evidence.steady if trial.items and trial.items < largest}
+        return sizes.ladder(max(measured), whole) if measured else []
 
     def _affordable(self, wanted: int, *, epochs: bool) -> int | None:
         """A step of the ladder, or twice the largest size so far where that would take too long."""
@@ -253,7 +289,8 @@ class Investigation:
         """
         suspicion = self._session.suspicion
         tracing = Tracing(self._session.evidence, suspicion, self._session.request)
-        if not is_scaled or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
+        is_accounted = not is_scaled or self._session.evidence.is_of_parts
+        if is_accounted or (suspicion.holds and is_unexplained(self._explained(), suspicion)):
             # Small sizes that were driven up to the first batch may have told already who holds the data.
             fields = tracing.walk_fields(is_scaled=is_scaled)
             walked = self._session.run(self._session.spec("walked", tracing.size(), **fields))
@@ -277,7 +314,7 @@ class Investigation:
         if request.native:
             # Before the lines, which may not be needed then.
             self._session.run(self._session.spec("native", tracing.size(), engine="memray", **tracing.fields()))
-        wants_lines = suspicion.spike or request.lines or is_unexplained(self._explained(), suspicion)
+        wants_lines = suspicion.moves or request.lines or is_unexplained(self._explained(), suspicion)
         if wants_lines and self._session.sees_lines:
             self._run_line_by_line(tracing, peaks_only=not (suspicion.holds or request.lines))
 

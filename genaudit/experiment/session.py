@@ -16,15 +16,17 @@ from genaudit.evidence.available import available_items, limited
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.experiment import sizes
-from genaudit.experiment.checks import check_machine, check_trial
+from genaudit.experiment.checks import advice, check_machine, check_scaling, check_trial
 from genaudit.experiment.inputs import child_inputs, child_target, covering_of
+from genaudit.experiment.outlook import Outlook, told
 from genaudit.model.job import Job
 from genaudit.model.recording import MemoryLimit, Recording, Skipped, Trial
 from genaudit.recorder.machine import platform
-from genaudit.recorder.trial import monitor
+from genaudit.recorder.machine.interpreter import Interpreter, interpreter
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.samplers import choose
 from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.recorder.trial.starting import TrialStarter
 from genaudit.units import parse_size
 from genaudit.version import __version__
 
@@ -69,7 +71,7 @@ class ExperimentSession:
     Args:
         job: What is asked for.
         progress: Called a few times a second with where a trial is.
-        run_trial: Runs one trial.
+        run_trial: Runs one trial; by itself, the session starts a process or forks one that has the libraries.
 
     Raises:
         UsageError: The target, an argument or the memory limit cannot be understood, or memray is missing.
@@ -80,16 +82,23 @@ class ExperimentSession:
         job: Job,
         progress: Callable[[Progress], None] | None = None,
         *,
-        run_trial: TrialRunner = monitor.run_trial,
+        run_trial: TrialRunner | None = None,
     ) -> None:
-        check_machine(job)
+        self._interpreter = interpreter(job.python, job.env)
+        check_machine(job, self._interpreter)
         self._target = child_target(job)
         self._inputs = child_inputs(job)
         self._progress = progress or (lambda _: None)
-        self._run_trial = run_trial
+        makers = [self._inputs["args_from"]] if self._inputs["args_from"] else []
+        self._starter = TrialStarter(
+            [self._target, *makers],
+            # Which libraries another Python has is not known here.
+            fresh=job.fresh or self._interpreter is not None,
+        )
+        self._run_trial = run_trial or self._starter
         self.covering = covering_of(self._target, self._inputs)
         self.limits = job.limits
-        self._empty = _empty_recording(job)
+        self._empty = _empty_recording(job, self._interpreter)
         self.request = self._empty.request
         self.limit_bytes = self._empty.limit.trial_bytes
         self._sampler = choose(job.sampler)
@@ -101,6 +110,17 @@ class ExperimentSession:
         self._interrupted = False
         self._writes_always = False
         self._evidence: Evidence | None = None
+
+    def __enter__(self) -> "ExperimentSession":
+        """The session; what is left of its trials ends with the ``with`` statement."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the process that trials were forked from, if there is one."""
+        self._starter.close()
 
     # What the trials have shown.
 
@@ -117,7 +137,8 @@ class ExperimentSession:
         notes = list(self._notes)
         if self.available is not None:
             notes.append(
-                f"the function that makes the data set gives {self.available:,} items at most: it was asked for more"
+                f"the {'script' if self._target.get('script') else 'function'} that makes the data set gives "
+                f"{self.available:,} items at most: it was asked for more"
             )
         return msgspec.structs.replace(
             self._empty,
@@ -126,6 +147,7 @@ class ExperimentSession:
             trials=self.trials,
             skipped=list(self._skipped),
             interrupted=self._interrupted,
+            fork_server=self._starter.use,
             notes=notes,
         )
 
@@ -182,6 +204,7 @@ class ExperimentSession:
                 break
         self._writes_always = attempt is spec
         self._keep(trial)
+        check_scaling(self._trials)
         if self.available is None:
             self._find_end_of_data(spec)
         return self.trials[-1]
@@ -192,7 +215,7 @@ class ExperimentSession:
         Raises:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
-        return self._in_child(msgspec.structs.replace(spec, extends=False))
+        return self._in_child(msgspec.structs.replace(spec, extends=False), self._progress)
 
     def run_beside(self, spec: TrialSpec) -> None:
         """Run a trial whose failure says nothing about the others: kept where it came to its end.
@@ -200,23 +223,36 @@ class ExperimentSession:
         Raises:
             Interrupted: On Ctrl-C; it carries the trial so far.
         """
-        trial = self.run_apart(spec)
+        trial = self._in_child(msgspec.structs.replace(spec, extends=False))
         if trial.exit.reason == "completed":
             self._keep(trial)
 
-    def _in_child(self, spec: TrialSpec) -> Trial:
+    def _in_child(self, spec: TrialSpec, progress: Callable[[Progress], None] | None = None) -> Trial:
+        """Run a trial, and tell with it what is still to come; or only where it is."""
         try:
             trial = self._run_trial(
                 spec,
                 limit_bytes=self.limit_bytes,
                 working_directory=Path.cwd(),
                 more=functools.partial(self._batches_wanted, spec),
-                progress=self._progress,
+                progress=progress or told(self._progress, functools.partial(self._outlook, spec)),
             )
         except Interrupted as stop:
             stop.trial = self.covering.trial(stop.trial)
             raise
         return self.covering.trial(trial)
+
+    def _outlook(self, spec: TrialSpec) -> Outlook:
+        """What is still to come, when a trial begins."""
+        server = self._starter.use
+        return Outlook(
+            self.trials,
+            spec,
+            request=self.request,
+            limits=self.limits,
+            evidence=lambda: self.evidence,
+            forks=server is not None and not server.unfit,
+        )
 
     def _batches_wanted(self, spec: TrialSpec, trial: Trial) -> int:
         most = self.request.max_batches if spec.extends and spec.engine == "none" else 0
@@ -234,6 +270,7 @@ class ExperimentSession:
     def _checked(self, trial: Trial) -> Trial:
         """The trial, if there can be another after it."""
         checked = check_trial(trial, any_batches=any(earlier.batches for earlier in self._trials))
+        self._notes += [note for note in advice(checked.trial, self._interpreter) if note not in self._notes]
         if checked.is_last:
             self._keep(checked.trial)
             self._notes += checked.notes
@@ -285,6 +322,7 @@ class ExperimentSession:
             target=self._target,
             size=size,
             inputs=self._inputs,
+            interpreter=self._interpreter.command if self._interpreter else [],
             sampler=self._sampler.outside,
             asks=self._sampler.asks,
             **{"hold": self.request.hold, "timeout_s": self.request.timeout_s, **fields},
@@ -299,6 +337,12 @@ class ExperimentSession:
     def first_batch_only(self, items: int) -> TrialSpec:
         """The shortest trial: up to the first batch, and then, when all is read, a walk of references."""
         return self.spec(size={"items": items}, walks=["end"], **sizes.FIRST_BATCH_ONLY)
+
+    @property
+    def least_size(self) -> int:
+        """The smallest size that may be tried: a batch, and twice what gave none."""
+        gave_none = [trial.items for trial in self.trials if trial.items and not trial.batches]
+        return max(self.batch_items, 2 * max(gave_none, default=0))
 
     def has_items(self, items: int) -> bool:
         """Whether there are so many items, as far as it is known."""
@@ -334,13 +378,17 @@ class ExperimentSession:
         return max(self.batch_items, items // self.batch_items * self.batch_items)
 
 
-def _empty_recording(job: Job) -> Recording:
+def _empty_recording(job: Job, other: Interpreter | None) -> Recording:
     """What is known before the first trial."""
+    environment = platform.environment()
+    if other is not None:
+        version = ".".join(map(str, other.version))
+        environment = msgspec.structs.replace(environment, python=version, packages=other.packages)
     return Recording(
         genaudit_version=__version__,
         created_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
         request=job.request,
-        environment=platform.environment(),
+        environment=environment,
         limit=_memory_limit(job.memory_limit),
         working_directory=str(Path.cwd()),
         harness_path=str(Path(genaudit.__file__).resolve().parent) + os.sep,

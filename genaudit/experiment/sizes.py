@@ -7,7 +7,7 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.evidence import readings
-from genaudit.evidence.growth import BatchGrowth, batch_growth
+from genaudit.evidence.growth import OF_A_BATCH, BatchGrowth, batch_growth
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Request, Trial
@@ -23,8 +23,17 @@ SMALL_EPOCHS = 3
 LADDER_S = 8.0
 # A step more costs a trial, and tells a line from a buffer that fills no better.
 LADDER_STEPS = 4
+MOST_OF_WHOLE = 0.75
+"""A size of more than this is as good as the whole."""
+# The whole size is the second where it holds little even if it holds all.
+CHEAP_BYTES = 2048 * MIB
+# Sizes further apart by less than this tell little more.
+WORTH_A_SIZE = 1.25
 # A whole-size drive whose first batch would take longer is not run once the law is clear.
 FULL_SIZE_S = 25.0
+# The largest size that a forecast rests on is loaded in so many seconds; the others are parts of it.
+FORECAST_S = 3.0
+FORECAST_SHARES = (0.5, 0.75, 1.0)
 # A drive stops by itself before its trial would be ended for taking too long.
 SHARE_OF_TIMEOUT = 0.8
 SMALL_SOFT_S = 15.0
@@ -33,6 +42,8 @@ FIRST_BATCH_ONLY: dict[str, Any] = {"kind": "scaled", "batches": 1, "thorough": 
 # A straight rise by this much, or for this long, is no warm-up any more.
 LARGE_ENOUGH_BYTES = 512 * MIB
 ENOUGH_S = 6.0
+UNCERTAIN_S = 20.0
+"""The same while nobody could tell yet whether memory grows."""
 MOST_SIZES = 100
 """Each takes a trial."""
 MOST_ITEMS = 10**9
@@ -93,7 +104,7 @@ def second_size(first: int, whole: int, *, above: int = 0) -> int | None:
     Args:
         above: A size that was too small to give a batch.
     """
-    if first * 2 <= whole * 0.75:
+    if first * 2 <= whole * MOST_OF_WHOLE:
         return first * 2
     if first // 2 > above:
         return first // 2
@@ -105,6 +116,23 @@ def resolving_size(first: int, resolution_bytes: float, limit_bytes_per_item: fl
     return first + math.ceil(2.5 * resolution_bytes / max(1.0, limit_bytes_per_item))
 
 
+def apart(measured: list[int], *, span: float, least: int, most: int) -> list[int]:
+    """Sizes to add so that the smallest and the largest are so far apart: a larger one first, then a smaller one.
+
+    Args:
+        measured: Sizes that were measured.
+        span: Items between the smallest and the largest that are wanted.
+        least: The smallest size that there can be.
+        most: The largest.
+    """
+    low, high = min(measured), max(measured)
+    top = max(high, min(most, math.ceil(low + span)))
+    bottom = low if top - low >= span else min(low, max(least, math.floor(top - span)))
+    if top - bottom < WORTH_A_SIZE * (high - low):
+        return []
+    return [size for size in (top, bottom) if size not in (low, high)]
+
+
 def ladder(largest: int, whole: int) -> list[int]:
     """Sizes from the largest measured one up to below the whole: each twice the one before, or more where it is far.
 
@@ -113,7 +141,7 @@ def ladder(largest: int, whole: int) -> list[int]:
     steps: list[int] = []
     factor = max(2.0, (whole / largest) ** (1 / LADDER_STEPS))
     size = largest * factor
-    while size < whole * 0.75:
+    while size < whole * MOST_OF_WHOLE:
         steps.append(round(size / largest) * largest)
         size *= factor
     return steps
@@ -160,6 +188,12 @@ def forecast_peak_bytes(trials: list[Trial], law: LawFit | None, items: int) -> 
     return base + files + (max(0.0, law.at(items).value) if law is not None else 0.0)
 
 
+def most_bytes(trials: list[Trial], items: int) -> float:
+    """What a size holds at most above what is there before the call, if all that others held grows with the items."""
+    held = [(readings.trial_held_peak_bytes(trial) or 0) / trial.items for trial in trials if trial.items]
+    return max(held, default=0.0) * items
+
+
 def between(low: int, high: int) -> int | None:
     """A size between two, for when the law bends there."""
     middle = round(math.sqrt(low * high))
@@ -179,12 +213,20 @@ def batches_wanted(trial: Trial, *, pulled: int, most: int, limits: Limits) -> i
         return pulled
     if growth.total_bytes >= LARGE_ENOUGH_BYTES and not growth.levels_off:
         return pulled
-    if trial.batches[-1].at_s - trial.batches[0].at_s > ENOUGH_S:
+    least = _kept(trial, limits)
+    if readings.strength_of(trial.settled):
+        # Heaps of workers take some time until they are filled.
+        least = max(least, OF_A_BATCH * (readings.batch_bytes([trial]) or 0))
+    if trial.batches[-1].at_s - trial.batches[0].at_s > (ENOUGH_S if growth.per_batch.low > least else UNCERTAIN_S):
         return pulled
     return min(most, pulled * 2)
 
 
 def _rises(growth: BatchGrowth, trial: Trial, limits: Limits) -> bool:
+    return growth.highest > _kept(trial, limits)
+
+
+def _kept(trial: Trial, limits: Limits) -> float:
+    """Bytes a batch that no rule accuses."""
     n_bytes, n_items = readings.batch_bytes([trial]), readings.batch_items([trial])
-    kept = limits.kept_bytes_per_batch(n_bytes / n_items if n_bytes and n_items else None)
-    return growth.highest > kept
+    return limits.kept_bytes_per_batch(n_bytes / n_items if n_bytes and n_items else None)

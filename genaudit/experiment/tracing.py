@@ -3,9 +3,11 @@
 from typing import Any
 
 from genaudit.evidence import readings
+from genaudit.evidence.accounting import made_ahead
 from genaudit.evidence.blame.attribution import blame_batches, blame_cache, blame_first
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.law import LawFit
 from genaudit.evidence.suspicion import Suspicion
 from genaudit.experiment.sizes import seconds_per_item
 from genaudit.model.recording import Request
@@ -60,7 +62,9 @@ class Tracing:
             # Within one epoch: what is kept may be let go at its turn.
             whole = max(trial.arguments.dataset_items or 0 for trial in self._trials if trial.arguments)
             return {"items": min(whole, (BATCHES + 2) * (readings.batch_items(self._trials) or 1))}
-        return {"items": self._size_that_shows() if self._suspicion.eager else self._smallest.items}
+        law = self._evidence.lost_law if self._suspicion.transients else self._evidence.first_law
+        is_of_items = self._suspicion.eager or self._suspicion.transients
+        return {"items": self._size_that_shows(law) if is_of_items else self._smallest.items}
 
     def fields(self) -> dict[str, Any]:
         """How long the trial goes on, and how deep it looks."""
@@ -96,10 +100,15 @@ class Tracing:
         length = self._evidence.epoch_length
         if length is None:
             return {} if batches > 1 else {"batches": self._request.max_batches, "epochs": 1, "soft_s": TO_THE_END_S}
-        last = min(length[0] - 1, self._request.max_batches)
+        last = min(length[0] - 1 - self._made_ahead(length[0]), self._request.max_batches)
         if last < max(2, batches):
             return {}
         return {"batches": last, "walks": ["first", "end"], "settle_every": last, "soft_s": SOFT_S}
+
+    def _made_ahead(self, length: int) -> int:
+        """Batches of an epoch that workers have made by then and that wait."""
+        trials = self._evidence.trial_set
+        return made_ahead(trials.driver, length) if trials.workers else 0
 
     def _batches(self) -> int:
         batches = 1
@@ -115,9 +124,9 @@ class Tracing:
         spike = self._evidence.spike
         return (spike.items, spike.batch) if self._suspicion.spike and spike is not None else (None, 0)
 
-    def _size_that_shows(self) -> int:
+    def _size_that_shows(self, law: LawFit | None) -> int:
         """The smallest size at which what is loaded stands out from a batch, as far as it can be traced in a moment."""
-        law, enough = self._evidence.first_law, STANDS_OUT * (self._evidence.batch_bytes or 0)
+        enough = STANDS_OUT * (self._evidence.batch_bytes or 0)
         sizes = sorted({trial.items for trial in self._evidence.trials if trial.items})
         seconds = seconds_per_item(self._trials, epochs=False)
         quick = [size for size in sizes if seconds * size <= LOAD_S] or sizes[:1]

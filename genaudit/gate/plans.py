@@ -14,6 +14,7 @@ from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.job import Job
 from genaudit.options import JobOptions, rows_of
 from genaudit.pipeline import Audit, audit
+from genaudit.recorder.script import is_script, parse_script, with_words
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.monitor import Progress
 
@@ -66,7 +67,10 @@ def plans(
             hint="genaudit init writes a configuration; or name one: genaudit gate data:train_gen",
         )
     for name in names:
-        parse_target(name)
+        if is_script(name):
+            parse_script(*with_words(name))
+        else:
+            parse_target(name)
     given = Settings(values=dict(overrides), budgets=dict(budgets))
     return [_plan(name, given.over(configuration.settings(name)), configuration.folder) for name in names]
 

@@ -10,7 +10,7 @@ from genaudit.gate.figures import Reading
 from genaudit.model.catalogue import BATCH_GROWTH, BATCH_SPIKE, EAGER_LOAD, EPOCH_GROWTH, FILE_LEAK, WORKER_DUPLICATION
 from genaudit.model.outcome import Interval, Outcome, RunVerdict, Verdict
 from genaudit.model.report import Report, Summary
-from genaudit.report.phrases import count, rounded
+from genaudit.report.phrases import count, listed, rounded
 from genaudit.units import format_bytes, format_seconds, with_range
 
 # Beyond this, more measuring is no advice.
@@ -165,7 +165,7 @@ def _broken(report: Report, broken: list[Outcome], budgets: Mapping[str, Budget]
     does = DOES[_name(lead)].format(value=_plain(lead.value or 0.0, lead.unit), noun=noun)
     headline = f"{does}: {_promises(both, budgets)}"
     if others:
-        headline += f"; {_listed(others)} {'is' if len(others) == 1 else 'are'} above what was promised, too"
+        headline += f"; {listed(others)} {'is' if len(others) == 1 else 'are'} above what was promised, too"
     return Summary(
         headline=headline, cause=_cause(report, lead), consequence=_consequence(report, both), mend=_fix(report, both)
     )
@@ -345,7 +345,3 @@ def _plain(value: float, unit: str | None) -> str:
 def _name(outcome: Outcome) -> str:
     """The figure of a broken promise; only the note that there is no baseline has none, and it is never broken."""
     return outcome.figure or ""
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]

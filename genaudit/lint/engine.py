@@ -35,6 +35,8 @@ _WORTH_A_RUN = re.compile(
     r"|\breturn\s+(iter|map|zip|filter|\()|tensorflow"
 )
 """What a file says if it can hold a subject; the others are parsed, for their syntax, and no more."""
+_WORTH_IN_WORDS = ("_examples(", "Reader(", "Teacher(", "Builder(", "Loader(", "Corpus(", "DataSet(")
+"""More of it: words are found faster than patterns."""
 _READS = re.compile(
     r"imread|\bopen\b|load|read|fromfile|genfromtxt|memmap|\bFile\b|import|\.tf_record|cache|shuffle|append|concat|Queue"
 )
@@ -184,13 +186,17 @@ def source_lines(path: str) -> list[str]:
     return lines_of(mask_in_place(_read(os.path.abspath(path)).text))  # noqa: PTH100
 
 
+def _is_worth_a_run(text: str) -> bool:
+    return _WORTH_A_RUN.search(text) is not None or any(word in text for word in _WORTH_IN_WORDS)
+
+
 def _lint_file(key: str, project: Project, tally: _Tally) -> None:
     source = _read(key)
     tally.n_lines += source.text.count("\n")
     tally.diagnostics += source.diagnostics
     if "genaudit:" in source.text:
         tally.commented[source.path] = source.text
-    if source.tree is None or not _WORTH_A_RUN.search(source.text) or not _READS.search(source.text):
+    if source.tree is None or not _is_worth_a_run(source.text) or not _READS.search(source.text):
         return
     try:
         module = project.add(source, key)

@@ -7,7 +7,7 @@ import ast
 from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.interpreter.values import Accumulation, Extent, Origin, ReadSite
+from genaudit.lint.interpreter.values import MADE, Accumulation, Extent, Origin, ReadSite
 from genaudit.model import Level
 
 _PROSE = frozenset(["whole-text", "bytes"])
@@ -36,7 +36,10 @@ def _offends(accumulation: Accumulation, facts: SubjectFacts) -> bool:
         return False
     if accumulation.strong:
         return _kept_as_data(accumulation, facts)
-    if any(read_site.family == "csv" and not _says_content(read_site) for read_site in accumulation.read_sites):
+    if accumulation.made and not accumulation.targets & taken_by_number(facts.node):
+        return False
+    prose = any(name_hints.says_prose(name) for name in accumulation.targets)
+    if any(site.family == "csv" and not prose and not _says_content(site) for site in accumulation.read_sites):
         return False
     return accumulation in facts.emitted and not accumulation.used_as_path and not facts.reads_per_item
 
@@ -90,11 +93,12 @@ def survivors(facts: SubjectFacts) -> list[ReadSite]:
 
 
 def _survived(read_site: ReadSite) -> bool:
-    if not read_site.learned.constructed or read_site.learned.elsewhere or read_site.learned.used_as_path:
+    learned = read_site.learned
+    if read_site.family == MADE or not learned.constructed or learned.elsewhere or learned.used_as_path:
         return False
     if read_site.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in read_site.targets):
         return False
-    return read_site.learned.streamed or (read_site.learned.extent is Extent.ONE and read_site.learned.depth > 0)
+    return (learned.streamed or learned.extent is Extent.ONE) and learned.depth > 0
 
 
 def _is_given(node: ast.AST) -> bool:
@@ -117,6 +121,27 @@ def _is_given(node: ast.AST) -> bool:
         and part.value.attr in given
         for part in ast.walk(node)
     )
+
+
+def taken_by_number(node: ast.AST) -> set[str]:
+    """Attributes of which an item is the element with its number: ``self.data[index]`` in ``__getitem__``."""
+    taken: set[str] = set()
+    for method in getattr(node, "body", ()):
+        if isinstance(method, ast.FunctionDef) and method.name == "__getitem__" and len(method.args.args) > 1:
+            number = method.args.args[1].arg
+            taken |= {
+                part.value.attr
+                for part in ast.walk(method)
+                if isinstance(part, ast.Subscript)
+                and isinstance(part.value, ast.Attribute)
+                and _is_number(part.slice, number)
+            }
+    return taken
+
+
+def _is_number(index: ast.expr, number: str) -> bool:
+    first = index.elts[0] if isinstance(index, ast.Tuple) and index.elts else index
+    return isinstance(first, ast.Name) and first.id == number
 
 
 def whole_reads(facts: SubjectFacts) -> list[ReadSite]:
@@ -166,6 +191,8 @@ def _is_whole_read(read_site: ReadSite, facts: SubjectFacts) -> bool:
     ):
         return False
     if read_site.targets and all(name_hints.small(name) or name_hints.opt_in(name) for name in read_site.targets):
+        return False
+    if not read_site.strong and any(name_hints.says_vocabulary(name) for name in (facts.name, read_site.function)):
         return False
     if facts.kind in ("memo", "caller"):
         return False

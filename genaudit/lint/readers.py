@@ -51,7 +51,7 @@ READERS: dict[str, Reader] = {
         "numpy.load numpy.fromfile torchaudio.load scipy.io.loadmat scipy.sparse.load_npz hdf5storage.loadmat "
         "mat73.loadmat safetensors.numpy.load_file safetensors.torch.load_file open3d.io.read_point_cloud trimesh.load "
         "trimesh.load_mesh plyfile.PlyData.read laspy.read pyarrow.feather.read_feather xarray.load_dataset "
-        "xarray.load_dataarray",
+        "xarray.load_dataarray sklearn.datasets.load_svmlight_file",
     ),
     **_named(
         _SOUND,
@@ -79,7 +79,7 @@ READERS: dict[str, Reader] = {
     ),
     **_named(
         _JSON,
-        "json.load json.loads ujson.load ujson.loads orjson.loads simplejson.load jsonlines.open "
+        "json.load json.loads ujson.load ujson.loads orjson.loads simplejson.load "
         "xml.etree.ElementTree.parse xml.etree.cElementTree.parse lxml.etree.parse xml.dom.minidom.parse",
     ),
     **_named(_TEXT, "linecache.getlines tensorflow.io.gfile.read_file_to_string"),
@@ -101,7 +101,7 @@ LAZY = frozenset(
 OPENERS = frozenset(
     "open io.open codecs.open gzip.open bz2.open lzma.open smart_open.open smart_open.smart_open os.fdopen file "
     "tensorflow.io.gfile.GFile tensorflow.gfile.GFile tensorflow.gfile.Open "
-    "tensorflow.io.gfile.open fsspec.open".split()
+    "tensorflow.io.gfile.open fsspec.open jsonlines.open".split()
 )
 
 IMAGE_OPENERS = frozenset(["PIL.Image.open", "Image.open"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from genaudit.lint.files.module import ClassInfo, Module
 from genaudit.lint.files.project import Project
@@ -13,15 +13,26 @@ from genaudit.lint.interpreter import lookup, name_hints
 from genaudit.lint.interpreter.frames import Exhausted, Frame, Function, Invocation, Pending, method_value
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
-from genaudit.lint.interpreter.values import AbstractValue, Extent, Instance, Kind, accumulations_of, origins_of
+from genaudit.lint.interpreter.values import (
+    AbstractValue,
+    Accumulation,
+    Extent,
+    Instance,
+    Kind,
+    accumulations_of,
+    origins_of,
+)
 from genaudit.lint.subjects import Subject, has_data_base, returns_generator
 
 _EMITTERS = (
     "__getitem__ __iter__ __next__ next next_batch get_batch get_next_batch next_train_batch get_example get_item "
     "__getitems__ train_dataloader val_dataloader test_dataloader predict_dataloader "
     "__data_generation _generate_examples get_data nextBatch getBatch "
-    "sample_batch get_minibatch next_minibatch batch train_batch batch_iter"
+    "sample_batch get_minibatch next_minibatch batch train_batch batch_iter setup_data"
 ).split()
+_ASKED_ONCE = frozenset(["setup_data", "_generate_examples"])
+_KEPT = frozenset(["setup_data"])
+"""Methods of which a framework keeps every example that they give."""
 _STARTERS = (
     "__post_init__ __attrs_post_init__ prepare_data setup build _build initialize init load load_data _load_data "
     "read_data _load _read on_epoch_end reset read_dataset load_dataset make_dataset _prepare prepare "
@@ -122,14 +133,19 @@ def _emit_iterator(machine: Machine, value: AbstractValue, frame: Frame) -> None
 
 def _enter_entry(machine: Machine, function: Function) -> Frame | None:
     frame = Frame(function.module, function.node, function.name, function.closure)
+    args, kwargs = _entry_arguments(machine, function, frame)
+    return machine.enter(function, args, kwargs)
+
+
+def _entry_arguments(
+    machine: Machine, function: Function, frame: Frame
+) -> tuple[list[AbstractValue], dict[str, AbstractValue]]:
     values = _entry(machine, function, frame)
     spec = function.node.args
     positional = [*spec.posonlyargs, *spec.args]
     if function.this is not None and positional and not lookup.is_static(function.node):
         positional = positional[1:]
-    args = [values[arg.arg] for arg in positional]
-    kwargs = {arg.arg: values[arg.arg] for arg in spec.kwonlyargs}
-    return machine.enter(function, args, kwargs)
+    return [values[arg.arg] for arg in positional], {arg.arg: values[arg.arg] for arg in spec.kwonlyargs}
 
 
 def _run_class(machine: Machine, subject: Subject, module: Module, closure: Frame | None) -> None:
@@ -161,18 +177,50 @@ def _split(machine: Machine, info: ClassInfo, this: AbstractValue, closure: Fram
     machine.phase = "start"
     frame = _enter_entry(machine, _method(method, this, closure))
     made: list[Invocation] = [(_method(examples, this, closure), (), kwargs) for kwargs in machine.splits]
-    parts = _parts(frame.returned, 2) if frame is not None and frame.returned is not None else ()
+    parts = list(_parts(frame.returned, 2)) if frame is not None and frame.returned is not None else []
     made += [value.ref.call for value in parts if isinstance(value.ref, Pending) and value.ref.call is not None]
-    with_data = [call for call in made if any(origins_of(value) for value in (*call[1], *call[2].values()))]
-    for function, args, kwargs in with_data:
+    for function, args, kwargs in _worth_a_run(made):
         machine.phase = "generator"
         machine.enter(function, args, kwargs)
+    if frame is not None and not examples[0].module.yields(examples[1]):
+        for value in parts:
+            machine.phase = "generator"
+            _emit_iterator(machine, value, frame)
+
+
+def _worth_a_run(calls: Iterable[Invocation]) -> Iterator[Invocation]:
+    """Calls that say more of the examples than their parameters' names do: they hand over data, or switch on a part."""
+    seen: set[frozenset[str]] = set()
+    for function, args, kwargs in calls:
+        switched = frozenset(_switched(function, args, kwargs))
+        if any(origins_of(value) for value in (*args, *kwargs.values())):
+            yield function, args, kwargs
+        elif switched and switched not in seen:
+            seen.add(switched)
+            yield function, args, kwargs
+
+
+def _switched(function: Function, args: Sequence[AbstractValue], kwargs: Mapping[str, AbstractValue]) -> Iterator[str]:
+    """Parameters that are ``None`` or off, unless a call says otherwise, as this one does."""
+    spec = function.node.args
+    positional = [arg.arg for arg in (*spec.posonlyargs, *spec.args)][0 if function.this is None else 1 :]
+    given = {**dict(zip(positional, args, strict=False)), **kwargs}
+    off = zip(reversed(positional), reversed(spec.defaults), strict=False)
+    for name, default in off:
+        if isinstance(default, ast.Constant) and not default.value and name in given and given[name].const is ...:
+            yield name
+    # Of a list of files each place is known.
+    yield from (name for name, value in given.items() if value.kind in (Kind.CONTAINER, Kind.TUPLE))
 
 
 def _hold(machine: Machine, this: AbstractValue) -> None:
     """Note what the object keeps by now."""
-    for value in this.ref.attributes.values():
-        machine.facts.on_object |= accumulations_of(value)
+    for name, value in this.ref.attributes.items():
+        kept = accumulations_of(value)
+        machine.facts.on_object |= kept
+        for accumulation in kept:
+            if isinstance(accumulation, Accumulation) and accumulation.made:
+                accumulation.targets.add(name)
     machine.facts.held |= machine.facts.on_object
 
 
@@ -202,12 +250,21 @@ def _fillers(machine: Machine, info: ClassInfo, this: AbstractValue) -> Iterator
     emitting = [method for _, method in _emitting(machine, info)]
     called = _attributes_used(info, emitting)
     for name, method in info.methods.items():
-        if name in called or method in emitting or not name_hints.fills(name) or info.module.yields(method):
+        if name in called or method in emitting or info.module.yields(method):
+            continue
+        if not name_hints.fills(name) and (not _asks_nothing(method) or not name_hints.may_fill(name)):
             continue
         loops = any(isinstance(node, ast.For | ast.While | ast.comprehension) for node in own_nodes(method))
         empty = {attribute for attribute in _attributes_filled(method) if _is_empty(this, attribute)}
         if loops and empty & called:
             yield method
+
+
+def _asks_nothing(method: MethodNode) -> bool:
+    """Whether a method can be called with nothing but its object."""
+    spec = method.args
+    required = len(spec.posonlyargs) + len(spec.args) - len(spec.defaults)
+    return required == 1 and not spec.kwonlyargs and not method.decorator_list
 
 
 def _attributes_used(info: ClassInfo, methods: Iterable[MethodNode]) -> set[str]:
@@ -252,8 +309,12 @@ def _other_constructors(machine: Machine, info: ClassInfo, closure: Frame | None
         function = _method((info, node), AbstractValue(Kind.CLASS, ref=info), closure)
         machine.phase = "start"
         frame = _enter_entry(machine, function)
-        if frame is not None and frame.returned is not None and frame.returned.kind is Kind.OBJECT:
-            machine.facts.on_object |= accumulations_of(frame.returned)
+        if frame is None or frame.returned is None or frame.returned.kind is not Kind.OBJECT:
+            continue
+        machine.facts.on_object |= accumulations_of(frame.returned)
+        getter = info.methods.get("__getitem__")
+        if getter is not None and frame.returned.ref.cls is info and origins_of(frame.returned):
+            _emit_by(machine, info, "__getitem__", getter, frame.returned, closure)
 
 
 def _sets_what_is_missing(method: ast.AST, this: AbstractValue) -> bool:
@@ -279,12 +340,39 @@ def _emitting(machine: Machine, info: ClassInfo) -> list[tuple[str, ast.Function
         method = machine.find_method(info, name)
         if method is not None:
             methods[name] = method[1]
+    getter = machine.find_method(info, "get") if machine.facts.data_base else None
+    if getter is not None and _takes_number(getter[1]):
+        methods["get"] = getter[1]
     called = {node.attr for method in methods.values() for node in ast.walk(method) if isinstance(node, ast.Attribute)}
     for name, node in info.methods.items():
         makes = info.module.yields(node) or returns_generator(info, node)
-        if makes and name not in methods and name not in called:
+        # What the constructor has run to its end hands out nothing by itself.
+        spent = bool(methods) and id(node) in machine.entered
+        if makes and name not in methods and name not in called and not spent:
             methods[name] = node
+    if not methods and info.node.name.endswith("Reader"):
+        methods = {name: node for name, node in info.methods.items() if _gives_all(machine, name)}
     return list(methods.items())
+
+
+def _gives_all(machine: Machine, name: str) -> bool:
+    """Whether a method of a reader returns every example there is."""
+    return name_hints.gives_all_examples(name) or (name == "read" and machine.facts.data_base)
+
+
+def _keep_all(machine: Machine, function: Function) -> None:
+    """A framework asks for all examples before the first batch, and keeps them."""
+    frame = Frame(function.module, function.node, function.name)
+    args, kwargs = _entry_arguments(machine, function, frame)
+    with machine.at("generator"):
+        value = machine.call_function(function, args, kwargs, function.node)
+        made = machine.consume(value, frame, function.node)
+    machine.facts.emitted |= origins_of(made)
+
+
+def _takes_number(method: MethodNode) -> bool:
+    """Whether a method is asked for an item by its number: ``get(self, index)``."""
+    return len(method.args.args) > 1 and name_hints.numbers_item(method.args.args[1].arg)
 
 
 def _emit_by(
@@ -298,8 +386,12 @@ def _emit_by(
     owned = machine.find_method(info, name)
     assert owned is not None
     function = _method(owned, this, closure)
+    if (name in _KEPT and machine.facts.data_base) or name_hints.gives_all_examples(name) or name == "read":
+        _keep_all(machine, function)
+        return
     generator = owned[0].module.yields(method)
-    machine.phase = "generator" if generator else "batch"
+    # What is asked for once gives all examples, whichever way it makes them.
+    machine.phase = "generator" if generator or name in _ASKED_ONCE else "batch"
     if name in ("__getitem__", "get_example", "get_item", "__getitems__"):
         frame = machine.enter(function, [AbstractValue(Kind.SMALL, Extent.ONE)] * 3, {})
     else:

@@ -18,6 +18,7 @@ from genaudit.lint.files.syntax import (
     qualified_name,
     unbounded_memo,
 )
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.machine import Machine
 from genaudit.lint.interpreter.subject_facts import SubjectFacts
 from genaudit.lint.interpreter.values import Kind
@@ -144,14 +145,33 @@ def _is_driven(subject: Subject, module: Module, project: Project) -> bool:
 
 def is_data_set(info: ClassInfo, project: Project) -> bool:
     """Whether a class hands out items or batches."""
+    if _hands_out(info) or any(info.module.yields(method) for method in info.methods.values()):
+        return True
+    if info.node.name.endswith("Reader") and any(name_hints.gives_all_examples(name) for name in info.methods):
+        return True
+    if not info.methods or not info.node.bases:
+        return False
+    return has_data_base(info, project, in_run=_reads(info))
+
+
+_READING = re.compile(r"\b(open|fromfile|(\w*_)?(im)?(read|load)[a-z_]*)\(|\bcsv\.|\bjson\.")
+
+
+def _reads(info: ClassInfo) -> bool:
+    """Whether a class may read something by itself: what its base reads is seen where the base is."""
+    module = info.module
+    if module.read_lines is None:
+        module.read_lines = module.lines_with(_READING)
+    return has_line_in(module.read_lines, info.node)
+
+
+def _hands_out(info: ClassInfo) -> bool:
+    """Whether a class has the methods by which items or batches are asked for."""
     methods = info.methods
-    if "__getitem__" in methods and "__len__" in methods:
-        return True
-    if any(name in methods for name in ("next_batch", "get_batch", "__next__", "next", "_generate_examples")):
-        return True
-    if any(info.module.yields(method) for method in methods.values()):
-        return True
-    return bool(methods) and has_data_base(info, project)
+    by_index = "__getitem__" in methods and "__len__" in methods
+    return by_index or any(
+        name in methods for name in ("next_batch", "get_batch", "__next__", "next", "_generate_examples")
+    )
 
 
 def returns_generator(info: ClassInfo, method: FunctionNode) -> bool:
@@ -169,21 +189,30 @@ def returns_generator(info: ClassInfo, method: FunctionNode) -> bool:
     return any(isinstance(value, ast.Call) and _called_name(value) in inner for value in returned)
 
 
-def has_data_base(info: ClassInfo, project: Project, depth: int = 5) -> bool:
-    """Whether a class derives from a framework's data set, also through classes of the run."""
+def has_data_base(info: ClassInfo, project: Project, depth: int = 5, *, in_run: bool = True) -> bool:
+    """Whether a class derives from a framework's data set, or from a class of the run that hands out items.
+
+    Args:
+        info: The class.
+        project: What it belongs to.
+        depth: How many bases to follow.
+        in_run: Whether a class of the run counts that no framework's is a base of.
+    """
     machine = Machine(project, SubjectFacts(name="", kind="", path=info.module.path, node=info.node))
     for node in info.node.bases:
         value = machine.base_value(info, node)
         if value.kind is Kind.EXTERNAL and _BASES.search(str(value.ref)):
             return True
-        if (
-            value.kind is Kind.CLASS
-            and depth
-            and value.ref is not info
-            and has_data_base(value.ref, project, depth - 1)
-        ):
+        if value.kind is not Kind.CLASS or not depth or value.ref is info:
+            continue
+        if (in_run and _is_base(value.ref)) or has_data_base(value.ref, project, depth - 1, in_run=in_run):
             return True
     return False
+
+
+def _is_base(info: ClassInfo) -> bool:
+    """Whether a class of the run hands out items by itself."""
+    return info.node.name == "DatasetReader" or "__iter__" in info.methods or _hands_out(info)
 
 
 def _names_driven_by_subjects(module: Module, subjects: list[Subject]) -> set[str]:

@@ -19,6 +19,7 @@ from genaudit.masking import mask, mask_in_place
 from genaudit.model.comparison import Comparison, Figures
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
+from genaudit.model.watch import JobReport
 
 Model = TypeVar("Model")
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
@@ -231,6 +232,11 @@ def _dedented(schema: Any) -> Any:
 def comparison_schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of a comparison."""
     return schema_of(Comparison, "genaudit comparison")
+
+
+def job_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of the report of a job that was watched."""
+    return schema_of(JobReport, "genaudit watch report")
 
 
 def checked(value: Any, path: str = "$", name: str = "") -> Any:

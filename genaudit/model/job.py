@@ -32,6 +32,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 
     target: str
     """``module:qualname`` or ``path/to/file.py:qualname``, with literal arguments where wanted."""
+    shown: str | None = None
+    """What reports call the target, where it is a file that was made for the audit."""
     command: list[str] = []
     """How it was asked for; reports show it."""
 
@@ -52,6 +54,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     quick: bool = False
     sampler: str = "auto"
     """Who reads memory: auto, proc, memory-profiler."""
+    fresh: bool = False
+    """Each trial imports the libraries itself; else it may be a fork of a process that has."""
 
     arguments: list[str] = []
     """``NAME=VALUE``, as after ``--arg``."""
@@ -62,6 +66,16 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     args_from: str | None = None
     dataset: str | None = None
     driver: str | None = None
+    script: list[str] | None = None
+    """Where the target is a script: its own arguments."""
+    source: str | None = None
+    """Number or name of the source of a script; the first that it hands over where ``None``."""
+    lists_sources: bool = False
+    """The sources of a script are only to be told."""
+    python: str | None = None
+    """The Python that the target runs in: a program, its name, or the folder of an environment."""
+    env: str | None = None
+    """The same by its environment: a folder, or a name."""
     import_from: list[str] = []
     """Folders that come before all others when the target is imported; the current directory where empty."""
     lenient: bool = False
@@ -86,6 +100,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         shared = [name for name in Request.__struct_fields__ if name in self.__struct_fields__]
         kept = {name: getattr(self, name) for name in shared}
         kept |= {"command": list(self.command), "max_batches": max(self.batches, self.max_batches)}
+        kept["target"] = self.shown or self.target
         return Request(**kept, timeout_s=self.timeout)
 
 

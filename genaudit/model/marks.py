@@ -65,6 +65,8 @@ PHASE_AFTER: dict[str | None, str] = {
     None: "interpreter",
     "interpreter": "import",
     "import": "arguments",
+    "setup": "script",
+    "script": "arguments",
     "arguments": "create",
     "create": "first-batch",
     "first-batch": "steady",
@@ -72,6 +74,12 @@ PHASE_AFTER: dict[str | None, str] = {
     "close": "close",
 }
 """The phases of a trial in their order; ``steady`` has no mark of its own."""
+
+
+STEPS = "its steps"
+"""What tells how long an epoch is, where a number beside the source does."""
+SCRIPT = "script"
+"""The kind of a target that is a script."""
 
 
 class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
@@ -90,17 +98,21 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """What genaudit chose because nothing else gave a value."""
     dataset_parameter: str | None
     dataset_kind: str | None
-    """files, array, frame, directory, function."""
+    """files, array, frame, directory, sequence, part, number, function."""
     dataset_items: int | None
     """The size of the whole data set that was given."""
     items: int | None
     """The size in this trial."""
     file_bytes_per_item: float | None
     """Mean size on disk of the files, where the items are files."""
+    could_be: list[str] = []
+    """Arguments, and fields of them, that could be named as the data set where none was taken by itself."""
     along: list[str] = []
     """Parameters that were cut along with the data set."""
     lengths: dict[str, int] = {}
     """Lengths of the sequences, arrays and frames among the values, where a function of the size made them."""
+    files: dict[str, int] = {}
+    """Sizes of the files whose names are arguments."""
     project_root: str | None = None
     looks_like_images: bool = False
     """Files whose suffix is that of an image."""
@@ -128,6 +140,8 @@ class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):
     """Its leading dimension, where ``batch_items`` is 1 and the code has that number. Of the first batch alone."""
     of_objects: bool = False
     """It has nothing but Python objects: no array, no image. Only the first batch is looked at for this."""
+    shapes: list[list[int]] = []
+    """Of the arrays in the first batch."""
     threads: int | None = None
     open_files: int | None = None
     after_settling: bool = False
@@ -303,8 +317,38 @@ class DriverMark(Mark, frozen=True, kw_only=True, tag="driver"):
     """Where the target gave several sources at once, which of them is driven."""
     others: list[str] = []
     """The others."""
+    queue_batches: int | None = None
+    """Batches that wait in its queue when that is full, where it has one."""
+    workers: int | None = None
+    """Workers that fill the queue, threads or processes, where the source says so."""
+    workers_by: str = ""
+    """The settings that they and the queue come from: ``num_workers=2, prefetch_factor=2``."""
+    handed: int | None = None
+    """Number of the source that a script handed over."""
     buffer_items: int | None = None
     """Items in its shuffle buffers when they are full, where the source says so before it is driven."""
+
+
+class HandedMark(Mark, frozen=True, kw_only=True, tag="handed"):
+    """A script handed a source to a consumer."""
+
+    number: int
+    """From 1, in the order in which they are handed over."""
+    name: str = ""
+    """What it is called on the line that hands it over."""
+    type: str
+    consumer: str
+    """Who takes it: ``Model.fit``."""
+    keeps: int = 0
+    """Batches that whoever takes it keeps for as long as it runs."""
+    role: str = ""
+    """What it is there, where the consumer takes several: ``validation_data``."""
+    steps: int | None = None
+    """Batches of an epoch, where the consumer was told."""
+    path: str = ""
+    line: int = 0
+    function: str = ""
+    """Where that line is; ``<module>`` for the script itself."""
 
 
 class AskMark(Mark, frozen=True, kw_only=True, tag="ask"):
@@ -361,6 +405,7 @@ AnyMark = (
     | RetentionMark
     | RaisedMark
     | DriverMark
+    | HandedMark
     | AskMark
     | ReadingMark
     | CallMark

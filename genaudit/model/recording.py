@@ -15,6 +15,7 @@ from genaudit.model.marks import (
     EndMark,
     EpochMark,
     Frame,
+    HandedMark,
     PhaseMark,
     RaisedMark,
     ReadyMark,
@@ -88,6 +89,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Walks of references, where the trial was asked for them."""
     calls: list[CallMark] = []
     """Calls of the target, where the trial was one that calls it again and again."""
+    handed: list[HandedMark] = []
+    """What a script handed to consumers, up to the one that was driven."""
     raised: RaisedMark | None = None
     end: EndMark | None = None
     samples: list[Sample] = []
@@ -99,6 +102,19 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Run with the allocator as the user has it; else all threads shared one arena."""
     sampler: str = "proc"
     """Who read the memory from outside: proc, memory-profiler."""
+    forked: bool = False
+    """Run in a fork of a process that had imported the libraries; else in a process that did so itself."""
+
+
+class ForkServer(msgspec.Struct, frozen=True, kw_only=True):
+    """The process that imported the target's libraries once, for all trials that are forks of it."""
+
+    libraries: list[str] = []
+    """By their first names."""
+    seconds: float | None = None
+    """How long they took to import; ``None`` where that was not seen."""
+    unfit: str = ""
+    """Why trials were processes of their own in the end; empty where they were not."""
 
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
@@ -178,6 +194,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     sources: dict[str, str] = {}
     """Text of the user's files that locations point into, by absolute path."""
+    fork_server: ForkServer | None = None
+    """``None`` where each trial was a process of its own from the start."""
     terms: dict[str, Any] | None = None
     """What the gate held the target to, with what it needs of the baseline; ``None`` for an audit alone."""
 

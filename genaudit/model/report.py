@@ -10,7 +10,7 @@ from typing import TextIO
 import msgspec
 
 from genaudit.model.catalogue import EAGER_LOAD, Source
-from genaudit.model.late import frame, late
+from genaudit.model.late import late
 from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Environment, ProcessUse, Recording, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
@@ -19,6 +19,10 @@ from genaudit.model.series import CurveBand, ProcessTimeline, SurfacePoint, Time
 SCHEMA_VERSION = "1.0"
 EVERYTHING, BATCHES_ONLY = "data set and batches", "batches only"
 """What was tested: growth with the data set as well, or over batches alone."""
+GENERATOR, QUEUE, WORKERS, STEP = "generator", "queue", "workers", "training step"
+"""Places of memory."""
+PROCESS_SHARE = 0.1
+"""From this share of what is needed on, what the process takes by itself is worth a word."""
 _GRAVEST_FIRST = (Level.ERROR, Level.WARNING, Level.NOTE)
 
 
@@ -40,6 +44,20 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     items: int | None = None
     item_noun: str = "item"
     """What one item is called in sentences: image, file, row; the plural adds an s."""
+    source: str | None = None
+    """Of a script, what was audited: its source, and the call and the line that it is handed to."""
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the memory of a script is."""
+
+    name: str
+    """generator, queue, workers, training step."""
+    text: str
+    """In words."""
+    path: str | None = None
+    line: int | None = None
+    """The line to look at, where no finding has one."""
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +80,8 @@ class Projection(msgspec.Struct, frozen=True, kw_only=True):
     items_at_limit: Interval | None
     """Items at which ``limit_bytes`` is full; ``None`` where memory does not grow with items."""
     curve: CurveBand | None = None
-    """Memory of the whole process by items: at ``items`` it is ``bytes``. ``None`` in reports of earlier versions."""
+    """Memory of the whole process by items: at ``items`` it is ``bytes``, unless a drive of so many showed what they
+    need. ``None`` in reports of earlier versions."""
 
 
 class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +103,14 @@ class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
     projection: Projection | None
     retained_curve: CurveBand | None = None
     """The fitted law: retained memory by items. ``None`` in reports of earlier versions."""
+
+    @property
+    def process_bytes(self) -> int | None:
+        """The part of what is needed that is there whatever the size of the data set, where it is a good part."""
+        if self.projection is None or self.law != "linear":
+            return None
+        is_part = PROCESS_SHARE * self.projection.bytes.value <= self.fixed_bytes < self.projection.bytes.value
+        return self.fixed_bytes if is_part else None
 
     @property
     def grows(self) -> bool:
@@ -118,6 +145,9 @@ class Batches(msgspec.Struct, frozen=True, kw_only=True):
     growth_bytes_per_epoch: Interval | None
     spike_ratio_max: float | None
     spike_batch: int | None
+    held_before_bytes: int | None = None
+    """Held by the target as well, and made before it was called: at import, or with the arguments. ``None`` where it is
+    little beside the other, or not known."""
     held_line: CurveBand | None = None
     """Memory held after a batch, by batch, rising by ``growth_bytes_per_batch``. ``None`` in reports of earlier
     versions."""
@@ -251,6 +281,8 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     wall_s: float
     high_water_bytes: int | None
     pss_peak_bytes: int | None
+    forked: bool = False
+    """A fork of a process that had imported the libraries; else a process that did so itself."""
     compared: bool = True
     """Its settled readings are among those that slopes rest on: not of a tracer, and not under another allocator."""
     workers_pss_bytes: int | None = None
@@ -329,6 +361,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     machine: MachineMemory
     overhead: Overhead
     sources: list[SourceExcerpt]
+    started: str = ""
+    """How the processes of the trials came to be."""
     notes: list[str]
     """What a reader must know to trust the figures: gaps of the platform, trials left out, arguments filled in."""
     failure: Failure | None = None
@@ -341,6 +375,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     tested: str | None = None
     """``data set and batches``, or ``batches only`` where growth with the data set was not measured; ``None`` of what
     failed to run, and in reports of earlier versions."""
+    place: Place | None = None
+    """Of a script, where its memory is; ``None`` where nothing is worth a look, and of other targets."""
     untested: str | None = None
     """What was not tested, and the command that tests it; ``None`` where nothing was left out."""
     holders: list[Holder] = []
@@ -457,5 +493,6 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return written
 
     def _repr_html_(self) -> str:
-        """The page of the report, for a notebook."""
-        return frame(self, "genaudit.render:render")
+        """The report as a card, for a notebook: verdict, line, holder, figures and one picture."""
+        card: str = late("genaudit.render.html.notebook:render_card")(self)
+        return card

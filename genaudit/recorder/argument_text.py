@@ -6,7 +6,7 @@ from typing import Any
 
 from genaudit.errors import UsageError
 
-KINDS = ("glob", "lines", "json", "npy", "py", "str")
+KINDS = ("glob", "lines", "json", "yaml", "ns", "npy", "py", "str")
 """Prefixes of ``VALUE``; what comes after one is read in the target's own process."""
 
 
@@ -20,7 +20,8 @@ def parse_argument(text: str) -> list[Any]:
 
     Args:
         text: ``NAME=VALUE``. ``VALUE`` is a Python literal, else a string, or has a prefix: ``glob:`` (files that
-            match), ``lines:`` (the lines of a file), ``json:`` (a file, or JSON itself), ``npy:`` (an array's file),
+            match), ``lines:`` (the lines of a file), ``json:`` (a file, or JSON itself), ``yaml:`` (a configuration in
+            a file), ``ns:`` (fields: a file, JSON, or ``name=value`` with commas), ``npy:`` (an array's file),
             ``py:module:attr`` (an object), ``str:`` (the text as it is).
 
     Returns:

@@ -1,15 +1,25 @@
 """Python objects by text, so that another process can make or find them again: arguments, and targets."""
 
+import argparse
+import ast
+import dataclasses
 import datetime as dt
+import enum
+import functools
+import inspect
 import math
 import mmap
 import sys
+import sysconfig
 from collections.abc import Callable, Mapping
 from pathlib import Path, PurePath
-from types import BuiltinFunctionType, FunctionType
+from types import AsyncGeneratorType, BuiltinFunctionType, FunctionType, GeneratorType, MethodType, SimpleNamespace
 from typing import Any
 
 from genaudit.errors import UsageError
+from genaudit.files import read_bytes
+from genaudit.recorder.child.call.location import is_installed
+from genaudit.sourcetext import MOST_CHARACTERS, tree_of
 
 WAY_OUT = (
     "pass plain values, paths, lists of them, numpy arrays, or functions and classes of a module; "
@@ -17,6 +27,8 @@ WAY_OUT = (
 )
 DEEPEST = 200
 """Lists in lists of arguments; also where one holds itself."""
+MOST_SENT_BYTES = 2**30
+"""Of an array that has another way to get there."""
 _HEAD = '''"""Arguments of a test, made again in the process that is measured."""
 
 import datetime
@@ -66,10 +78,23 @@ def write_arguments(values: Mapping[str, object], folder: Path) -> str:
     return f"{path}:arguments"
 
 
-class _Writer:
-    """Turns values into expressions; arrays go into files."""
+def can_be_sent(value: object) -> bool:
+    """Whether ``write_arguments`` can write a value, and would not write gigabytes."""
+    try:
+        _Writer(None).text(value, "value")
+    except UsageError:
+        return False
+    return True
 
-    def __init__(self, folder: Path) -> None:
+
+class _Writer:
+    """Turns values into expressions; arrays go into files.
+
+    Args:
+        folder: Of the files; ``None`` where nothing is to be written.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._n_files = 0
         self.uses_numpy = False
@@ -93,7 +118,25 @@ class _Writer:
             return self._numpy(value, name)
         if isinstance(value, (type, FunctionType, BuiltinFunctionType)):
             return _by_name(value, name)
-        raise _cannot(value, name)
+        return self._with_fields(value, name)
+
+    def _with_fields(self, value: Any, name: str) -> str:
+        """A configuration: a namespace, a data class, a named tuple, one of omegaconf."""
+        kind = type(value)
+        if isinstance(value, enum.Enum):
+            return f"{_by_name(kind, name)}[{value.name!r}]"
+        if kind.__module__.startswith("omegaconf."):
+            container = sys.modules["omegaconf"].OmegaConf.to_container(value)
+            return f"_object(None, 'omegaconf', 'OmegaConf').create({self.text(container, name)})"
+        if isinstance(value, argparse.Namespace | SimpleNamespace):
+            fields = dict(vars(value))
+        elif dataclasses.is_dataclass(value):
+            fields = {field.name: getattr(value, field.name) for field in dataclasses.fields(value) if field.init}
+        elif isinstance(value, tuple) and hasattr(kind, "_fields"):
+            fields = dict(zip(kind._fields, value, strict=True))
+        else:
+            return _by_variable(value, name)
+        return f"{_by_name(kind, name)}(**{self.text(fields, name)})"
 
     def _numpy(self, value: Any, name: str) -> str:
         import numpy as np
@@ -112,6 +155,10 @@ class _Writer:
         if not isinstance(value, np.ndarray) or value.dtype.hasobject or isinstance(value, np.ma.MaskedArray):
             raise _cannot(value, name)
         self._n_files += 1
+        if self._folder is None:
+            if value.nbytes > MOST_SENT_BYTES:
+                raise _cannot(value, name)
+            return ""
         path = self._folder / f"array-{self._n_files}.npy"
         np.save(path, np.asarray(value), allow_pickle=False)
         return f"numpy.load({str(path)!r})"
@@ -133,6 +180,15 @@ def _by_name(value: Any, name: str) -> str:
         # Under this name another process has a module of its own.
         module = Path(file).stem
     return f"_object({file!r}, {module!r}, {qualname!r})"
+
+
+def _by_variable(value: Any, name: str) -> str:
+    """An object that has a name at the top of a module: the other process has one of its own there."""
+    found = _named_in_module(value)
+    if found is None or found[0] == "__main__":
+        raise _cannot(value, name)
+    module, variable = found
+    return f"_object({sys.modules[module].__file__!r}, {module!r}, {variable!r})"
 
 
 def _follow(value: Any, qualname: str) -> object:
@@ -202,12 +258,11 @@ def target_of(target: object) -> tuple[str, list[str]]:
     """
     if isinstance(target, str):
         return target, []
+    if isinstance(target, MethodType) and not isinstance(target.__self__, type):
+        return _method(target)
     qualname = getattr(target, "__qualname__", None)
     if not callable(target) or not isinstance(qualname, str):
-        raise _no_target(
-            f"{type(target).__qualname__} is not what a target can be",
-            "pass a function or a class, with arguments={...}, or a text such as 'data:train_gen'",
-        )
+        return _object(target)
     if "<lambda>" in qualname:
         raise _no_target("a lambda has no name to find it by in the measured process", "make it a function: def gen()")
     if "<locals>" in qualname:
@@ -221,6 +276,16 @@ def target_of(target: object) -> tuple[str, list[str]]:
         raise _no_target(
             f"{name}.{qualname} leads to another object than this one", "pass what the module itself calls so"
         )
+    return _place(name, qualname)
+
+
+def _place(name: str, qualname: str) -> tuple[str, list[str]]:
+    """The text of a target in a module that is loaded here, and the folders that modules come from.
+
+    Raises:
+        UsageError: The module is a prompt, or a notebook.
+    """
+    module = sys.modules[name]
     if name != "__main__":
         return f"{name}:{qualname}", [*import_folders(), str(Path.cwd())]
     spec = getattr(module, "__spec__", None)
@@ -234,8 +299,94 @@ def target_of(target: object) -> tuple[str, list[str]]:
             "write it to a file, in a notebook with %%writefile data.py, and import it from there",
         )
     path = Path(file).absolute()
+    if qualname.partition(".")[0] in _made_when_run(path):
+        raise _no_target(
+            f"{qualname} is made below if __name__ == '__main__', which the measured process does not run",
+            "move it above that line",
+        )
     shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
     return f"{shown}:{qualname}", [str(path.parent), *import_folders()]
+
+
+def _made_when_run(path: Path) -> set[str]:
+    """Functions and classes of a script that are defined nowhere but below its question for ``__main__``."""
+    tree = tree_of(read_bytes(path, MOST_CHARACTERS).decode("utf-8-sig", errors="replace"))
+    if tree is None:
+        return set()
+    below = {
+        getattr(part, "name", "")
+        for node in tree.body
+        if isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+        for part in ast.walk(node)
+    }
+    return below - {getattr(node, "name", "") for node in tree.body} - {""}
+
+
+def partial_of(target: object) -> tuple[object, dict[str, object]]:
+    """The function of a ``functools.partial`` with the arguments that it has, by name; else the target itself.
+
+    Example:
+        >>> import textwrap
+        >>> partial_of(functools.partial(textwrap.wrap, "a text", width=40))[1]
+        {'text': 'a text', 'width': 40}
+    """
+    if type(target) is not functools.partial:
+        return target, {}
+    try:
+        bound = inspect.signature(target.func).bind_partial(*target.args, **target.keywords)
+    except (TypeError, ValueError):
+        return target, {}
+    values = dict(bound.arguments)
+    for name, parameter in bound.signature.parameters.items():
+        if parameter.kind is parameter.VAR_KEYWORD:
+            values.update(values.pop(name, {}))
+    return target.func, values
+
+
+def _method(target: MethodType) -> tuple[str, list[str]]:
+    """The target that a method of an object is, where a name of a module leads to the object."""
+    kind, name = type(target.__self__), target.__name__
+    found = _named_in_module(target.__self__)
+    if found is None:
+        raise _no_target(
+            f"{name} belongs to one {kind.__qualname__} object, which the measured process does not have",
+            f"pass the method of the class, {kind.__qualname__}.{name}, with arguments={{...}} of its constructor too",
+        )
+    module, variable = found
+    text, folders = _place(module, f"{variable}.{name}")
+    return text, folders
+
+
+def _object(target: object) -> tuple[str, list[str]]:
+    """The target that an object is, where a name of a module leads to it."""
+    if isinstance(target, GeneratorType | AsyncGeneratorType):
+        raise _no_target(
+            f"this {target.__qualname__} generator runs once, and in this process",
+            f"pass the function and its arguments: genaudit.audit({target.__qualname__}, arguments={{...}})",
+        )
+    found = None if type(target) in _PLAIN else _named_in_module(target)
+    if found is None:
+        raise _no_target(
+            f"{type(target).__qualname__} is not what a target can be, unless it has a name at the top of a module",
+            "pass a function or a class, with arguments={...}, or a text such as 'data:train_gen'",
+        )
+    return _place(*found)
+
+
+def _named_in_module(value: object) -> tuple[str, str] | None:
+    """Module and name that lead to an object, among the modules that are no library's: the one of its class first."""
+    modules = {name: module for name, module in sys.modules.items() if _is_own(module)}
+    first = type(value).__module__
+    for name in sorted(modules, key=lambda name: (name != first, name == "__main__")):
+        for variable, held in list(vars(modules[name]).items()):
+            if held is value and variable.isidentifier():
+                return name, variable
+    return None
+
+
+def _is_own(module: object) -> bool:
+    file = getattr(module, "__file__", None)
+    return isinstance(file, str) and not is_installed(file)
 
 
 def _no_target(message: str, hint: str) -> UsageError:
@@ -244,8 +395,6 @@ def _no_target(message: str, hint: str) -> UsageError:
 
 def import_folders() -> list[str]:
     """Folders that modules come from here and that are no part of a fresh Python: what pytest itself put there."""
-    import sysconfig
-
     standard = {str(Path(path)) for path in sysconfig.get_paths().values()}
     parts = sysconfig.get_paths()["stdlib"]
     return [

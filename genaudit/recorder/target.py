@@ -1,6 +1,7 @@
 """The text of a target, parsed: where to import from, and the attributes and calls that lead to the generator.
 
-Grammar: ``(dotted.module | path/to/file.py) (":" | "::") qualname ["(" literals ")"] {"." attr ["(" literals ")"]}``.
+Grammar: ``(dotted.module | path/to/file.py | notebook.ipynb) (":" | "::") qualname ["(" literals ")"]
+{"." attr ["(" literals ")"]}``.
 Read with ``ast``, literals only; nothing is imported or evaluated here.
 """
 
@@ -20,8 +21,8 @@ from genaudit.files import read_bytes
 from genaudit.sourcetext import MOST_CHARACTERS, tree_of
 
 _EXAMPLE = "write module:NAME or path/to/file.py:NAME, for example data:batches or data.py:Loader(8).flow(batch_size=4)"
-# The first ".py:" ends the path; a path may hold dots, spaces, dashes and colons.
-_FILE = re.compile(r"(?P<file>.+?\.py)(?P<colon>::?)(?P<rest>.*)", re.DOTALL)
+# The first ".py:" or ".ipynb:" ends the path; a path may hold dots, spaces, dashes and colons.
+_FILE = re.compile(r"(?P<file>.+?\.(?:py|ipynb))(?P<colon>::?)(?P<rest>.*)", re.DOTALL)
 _HEAD = re.compile(r"(?P<head>[^:(]*)(?P<colon>::?)(?P<rest>.*)", re.DOTALL)
 _GLOBBERS = {"glob", "iglob", "rglob", "listdir", "sorted", "list", "Path"}
 
@@ -87,7 +88,7 @@ def _split(text: str) -> tuple[str | None, str | None, str]:
         return head["head"], None, head["rest"]
     file = _FILE.match(text)
     if file is not None:
-        path = _existing(file["file"])
+        path = existing_file(file["file"])
         return None, path, file["rest"]
     raise _bad_head(text, head)
 
@@ -101,8 +102,6 @@ def _bad_head(text: str, head: "re.Match[str] | None") -> UsageError:
     hint = _EXAMPLE
     if _is_there(Path(f"{name}.py"), Path.is_file):
         hint = f"did you mean {name}.py:{head['rest']}?"
-    elif name.endswith(".ipynb"):
-        hint = "move the generator from the notebook to a .py file"
     elif _is_there(Path(name), Path.is_dir):
         hint = "it is a directory; name a .py file in it"
     return UsageError(f"{name!r} in the target {text!r} is no module and no .py file", slug="bad-target", hint=hint)
@@ -112,7 +111,7 @@ def _without_colon(text: str) -> UsageError:
     message = f"the target {text!r} has no colon between the module and the name"
     slug = "target-without-colon"
     if text.endswith(".py"):
-        return UsageError(message, slug=slug, hint=_names_hint(_existing(text), text))
+        return UsageError(message, slug=slug, hint=_names_hint(existing_file(text), text))
     before_call, parenthesis, call = text.partition("(")
     parts = before_call.split(".")
     if len(parts) > 1 and _is_module_name(before_call):
@@ -161,7 +160,7 @@ def _yields(node: ast.AST) -> bool:
     return isinstance(node, ast.FunctionDef) and any(isinstance(n, (ast.Yield, ast.YieldFrom)) for n in ast.walk(node))
 
 
-def _existing(text: str) -> str:
+def existing_file(text: str) -> str:
     """The absolute path of a file that must be there."""
     # That of pathlib raises where there is no home folder.
     path = Path(os.path.expanduser(text))  # noqa: PTH111
@@ -174,7 +173,8 @@ def _existing(text: str) -> str:
             slug="file-not-found",
             hint=f"there is no directory {folder} in {Path.cwd()}",
         )
-    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix == ".py")
+    wanted = path.suffix or ".py"
+    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix == wanted)
     close = difflib.get_close_matches(path.name, names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(str(folder / name) for name in close)}?" if close else f"looked in {Path.cwd()}"
     raise UsageError(f"there is no file {text}", slug="file-not-found", hint=hint)

@@ -13,6 +13,7 @@ from genaudit.errors import UsageError
 from genaudit.files import some_home
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
+from genaudit.model.watch import JobReport
 
 
 class Renderer(NamedTuple):
@@ -44,6 +45,15 @@ COMPARISON_RENDERERS: dict[str, Renderer] = {
     "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png"),
     "markdown": Renderer("genaudit.render.ci.comparison_markdown:render_markdown", ".md"),
 }
+
+JOB_RENDERERS: dict[str, Renderer] = {
+    "text": Renderer("genaudit.render.terminal.watch:render_watch", ".txt"),
+    "json": Renderer("genaudit.render.json:render_job_json", ".json"),
+    "html": Renderer("genaudit.render.html.watch:render_html", ".html"),
+    "png": Renderer("genaudit.render.figures.static.watch:render_png", ".png"),
+    "svg": Renderer("genaudit.render.figures.static.watch:render_svg", ".svg"),
+}
+"""Of jobs that were watched."""
 
 SEVERAL: dict[str, str] = {
     "json": "genaudit.render.json:render_json_of_several",
@@ -77,6 +87,12 @@ def render(result: Report | Comparison, format_name: str, **options: Any) -> byt
         )
     with some_home():
         return _imported(known[format_name].home)(result, **options)
+
+
+def render_job(report: JobReport, format_name: str, **options: Any) -> bytes:
+    """The report of a job that was watched, in one of the formats of ``JOB_RENDERERS``."""
+    with some_home():
+        return _imported(JOB_RENDERERS[format_name].home)(report, **options)
 
 
 def render_several(reports: list[Report], form: str) -> bytes:

@@ -6,7 +6,8 @@ import msgspec
 
 from genaudit.model import Report, codec
 from genaudit.model.comparison import Comparison
-from genaudit.render.safe import encodable_comparison, encodable_report
+from genaudit.model.watch import JobReport
+from genaudit.render.safe import encodable_comparison, encodable_job, encodable_report
 
 
 def render_json(report: Report) -> bytes:
@@ -18,6 +19,11 @@ def render_json_of_several(*reports: Report) -> bytes:
     """Each report, in the order of the targets."""
     fields = [msgspec.to_builtins(encodable_report(report)) for report in reports]
     return json.dumps({"schema_version": "1.0", "reports": fields}, indent=2).encode() + b"\n"
+
+
+def render_job_json(report: JobReport) -> bytes:
+    """The report of a job that was watched."""
+    return codec.encode(encodable_job(report))
 
 
 def render_comparison_json(comparison: Comparison) -> bytes:

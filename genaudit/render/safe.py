@@ -16,6 +16,7 @@ from genaudit.masking import mask, mask_in_place, mask_plain
 from genaudit.masking import shorten as shorten
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
+from genaudit.model.watch import JobReport
 
 LONGEST_LINE = 400
 LONGEST_TEXT = 20_000
@@ -110,6 +111,21 @@ def encodable_comparison(comparison: Comparison) -> Comparison:
     return _mapped_comparison(
         comparison, lambda text: text.encode("utf-8", "backslashreplace").decode(), encodable_report
     )
+
+
+def printable_job(report: JobReport) -> JobReport:
+    """The report of a job that was watched with every string printable and free of what looks like a secret."""
+    return _mapped_job(report, lambda text: _bounded(printable(text)))
+
+
+def encodable_job(report: JobReport) -> JobReport:
+    """The same as JSON can hold it."""
+    return _mapped_job(report, lambda text: _SURROGATE.sub(_escape, text))
+
+
+def _mapped_job(report: JobReport, change: Callable[[str], str]) -> JobReport:
+    fields = msgspec.to_builtins(report)
+    return msgspec.convert(mask_plain(fields, lambda text: change(mask(shorten(text, LONGEST_TEXT)))), JobReport)
 
 
 def _mapped(report: Report, change: Callable[[str], str]) -> Report:

@@ -10,6 +10,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.masking import mask
 from genaudit.model.advice import is_sketch, with_check
 from genaudit.model.catalogue import UNBOUNDED_CACHE, Kind, Pattern, pattern_of
+from genaudit.model.marks import SCRIPT
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
 
@@ -88,7 +89,10 @@ def _fitting(outcome: Outcome, pattern: Pattern, evidence: Evidence) -> str | No
     for call, kinds, words in _BY_CALL:
         if pattern.kind in kinds and (by_loading or kinds is not _LOADED) and re.search(call, line):
             return words or _rows(line)
-    return _by_target(outcome, pattern, evidence) if outcome.evidence is EvidenceKind.MEASURED else None
+    if outcome.evidence is not EvidenceKind.MEASURED or (pattern.kind is Kind.KEEPS and line):
+        # What a line of Python keeps, no step of a pipeline lets go.
+        return None
+    return _by_target(outcome, pattern, evidence)
 
 
 def _rows(line: str) -> str:
@@ -111,7 +115,7 @@ def _is_of_items(outcome: Outcome, kind: str, evidence: Evidence) -> bool:
 
 
 def _kind(evidence: Evidence) -> str:
-    driver = next((trial.driver for trial in evidence.recording.trials if trial.driver is not None), None)
+    driver = evidence.trial_set.driver
     return driver.kind if driver is not None else ""
 
 
@@ -132,8 +136,33 @@ def check_command(recording: Recording) -> str:
     It has the arguments of the run where they fit on a line.
     """
     target = recording.request.target
+    if is_of_notebook(target):
+        return "run the changed cell, and %genaudit again"
+    mark = next((trial.arguments for trial in recording.trials if trial.arguments is not None), None)
+    if mark is not None and mark.kind == SCRIPT:
+        return run_again(recording)
     words = ["genaudit", "compare", target, _changed(target), "--check-batches"]
     return on_a_line(words, data_options(recording.request.command))
+
+
+def run_again(recording: Recording) -> str:
+    """The command that audits a script as it was audited.
+
+    As a target of a gate or of Python, the script has its own arguments in the same text.
+    """
+    request = recording.request
+    is_run = list(request.command[:2]) == ["genaudit", "run"]
+    return on_a_line(request.command, []) if is_run else mask(f"genaudit run {request.target}")
+
+
+def is_of_notebook(target: str) -> bool:
+    """Whether a target is a cell, or something that a cell defines, of a notebook that runs: no command has it.
+
+    Example:
+        >>> is_of_notebook("In [3]:train_gen"), is_of_notebook("data:train_gen")
+        (True, False)
+    """
+    return target.startswith("In [")
 
 
 def on_a_line(words: Sequence[str], options: Sequence[str]) -> str:

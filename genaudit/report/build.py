@@ -4,8 +4,9 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.files import shown_path
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
+from genaudit.model.marks import SCRIPT
 from genaudit.model.outcome import Outcome
-from genaudit.model.recording import Recording, Trial
+from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.model.report import MachineMemory, Overhead, Report, Target
 from genaudit.model.rule import RuleInfo
 from genaudit.report import tables
@@ -16,6 +17,8 @@ from genaudit.report.growth_law import growth_law
 from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.report.judge import judge
 from genaudit.report.scope import tested, untested
+from genaudit.report.script.place import place, subject
+from genaudit.report.script.workers import worker_notes
 from genaudit.report.summary import summary
 from genaudit.report.timeline import process_timeline, timeline
 from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdict, worst
@@ -48,6 +51,7 @@ def conclude(
     verdict = run_verdict(outcomes, failed)
     covered = tested(evidence, verdict)
     law = growth_law(evidence, worst(outcomes))
+    where = place(evidence, worst(outcomes), verdict)
     shown = failed_trial(recording) or evidence.trial_set.clean or next(iter(evidence.trials), None)
     line = timeline(shown) if shown else None
     sites, untraced = tables.sites(evidence)
@@ -60,7 +64,7 @@ def conclude(
         target=_target(evidence, noun),
         verdict=verdict,
         exit_code=int(exit_code(outcomes, failed, fail_on=fail_on, exit_zero=exit_zero, strict=strict, tested=covered)),
-        summary=summary(evidence, verdict, outcomes, law, failed, noun),
+        summary=summary(evidence, verdict, outcomes, law, failed, noun, subject(evidence, where)),
         outcomes=outcomes,
         growth_law=law,
         phases=tables.phases(shown) if shown else [],
@@ -81,11 +85,13 @@ def conclude(
         ),
         overhead=_overhead(evidence),
         sources=excerpts(evidence, outcomes, failed, sites),
+        started=tables.started(recording),
         notes=_notes(evidence),
         failure=failed,
         rules=_rules(outcomes),
         tested=covered,
         untested=untested(evidence, verdict),
+        place=where,
         holders=holders(evidence, outcomes),
         retention=retention(evidence),
         held_at=held_at(evidence),
@@ -99,7 +105,7 @@ def _target(evidence: Evidence, noun: str) -> Target:
     module, _, qualname = recording.request.target.rpartition(":")
     if mark is None:
         return Target(spec=recording.request.target, module=module.rstrip(":"), qualname=qualname, item_noun=noun)
-    driver = next((trial.driver for trial in recording.trials if trial.driver is not None), None)
+    driver = evidence.trial_set.driver
     return Target(
         spec=recording.request.target,
         module=module.rstrip(":"),
@@ -114,7 +120,21 @@ def _target(evidence: Evidence, noun: str) -> Target:
         dataset_kind=mark.dataset_kind,
         items=mark.dataset_items,
         item_noun=noun,
+        source=_source(evidence),
     )
+
+
+def _source(evidence: Evidence) -> str | None:
+    """What a script handed over and was driven, in words."""
+    recording = evidence.recording
+    found = evidence.trial_set.handed
+    if found is None:
+        return None
+    name = found.name or found.role or found.type
+    role = f" as {found.role}" if found.role and found.role != name else ""
+    steps = f", {found.steps:,} steps an epoch" if found.steps else ""
+    place = f"{shown_path(found.path, recording.working_directory)}:{found.line}"
+    return f"{name}, handed to {found.consumer}{role} at {place}{steps}"
 
 
 def _rules(outcomes: list[Outcome]) -> list[RuleInfo]:
@@ -148,26 +168,40 @@ def _notes(evidence: Evidence) -> list[str]:
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"filled in, as nothing else gave a value: {filled}")
-    driver = next((trial.driver for trial in recording.trials if trial.driver is not None), None)
-    if driver is not None and driver.others:
+    driver = evidence.trial_set.driver
+    if driver is not None and driver.others and mark is not None and mark.kind == SCRIPT:
+        notes.append(
+            f"the script also hands over {', '.join(driver.others)}: --source NAME audits it, --list-sources tells all"
+        )
+    elif driver is not None and driver.others:
         notes.append(
             f"the target gives {len(driver.others) + 1} sources: {driver.part} was audited, not "
             f"{' or '.join(driver.others)}; for those, name a function that returns them alone"
         )
+    notes += worker_notes(evidence, driver) if driver is not None else []
     failed = failed_trial(recording)
     notes += [
         _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)
     ]
-    for skipped in recording.skipped:
-        forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
-        notes.append(f"not run at {skipped.items or 0:,} items: {skipped.reason}{forecast}")
+    notes += [_skipped_note(skipped, recording) for skipped in recording.skipped]
     if any(trial.sampler == "memory-profiler" for trial in recording.trials):
         notes.append("memory was sampled by memory-profiler: what is held is the unique set size (USS)")
     if any(trial.ready is not None and not trial.ready.exact_peaks for trial in recording.trials):
         notes.append("the high-water mark cannot be reset here, so peaks of batches are lower bounds")
+    if tables.imports_were_long(recording) and not recording.interrupted:
+        notes.append(tables.started(recording))
     if recording.interrupted:
         notes.append("interrupted: what had been measured by then is shown")
     return notes + recording.notes
+
+
+def _skipped_note(skipped: Skipped, recording: Recording) -> str:
+    """Why the drive that was asked for was not run; a shorter trial of that size may have been, for the law."""
+    size = f"{skipped.items or 0:,} items"
+    if any(trial.items == skipped.items and trial.batches for trial in recording.trials):
+        return f"at {size} no more than the first batches were made: {skipped.reason}"
+    forecast = f" ({format_bytes(skipped.forecast_bytes)} forecast)" if skipped.forecast_bytes else ""
+    return f"not run at {size}: {skipped.reason}{forecast}"
 
 
 def _is_in_headline(trial: Trial, failed: Trial | None) -> bool:

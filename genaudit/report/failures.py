@@ -18,6 +18,7 @@ _TOO_LONG = "took too long; --timeout gives it more time"
 _PHASES = {
     "interpreter": " before it was imported",
     "import": " while it was imported",
+    "script": " in the script, before it handed a source to a consumer",
     "arguments": " while its arguments were made",
     "create": " when it was called",
     "close": " when it was closed",
@@ -67,7 +68,7 @@ def _where(failure: Failure, grouped: bool) -> str:
 
 def _first_line(failure: Failure) -> str:
     """The first line of an exception's message."""
-    first = (failure.message or "").strip().partition("\n")[0].strip()
+    first = (failure.message or "").strip().partition("\n")[0].rstrip(" :")
     return f": {first[:LONGEST_MESSAGE]}" if first else ""
 
 

@@ -45,7 +45,9 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         fixed_bytes=round(fixed),
         exponent=law.exponent,
         # A buffer that is not full at any size says nothing of larger ones.
-        projection=None if evidence.is_below_buffer(law) else _projection(evidence, law, slope, fixed),
+        projection=None
+        if evidence.is_below_buffer(law)
+        else _as_it_ran(_projection(evidence, law, slope, fixed), evidence, at_epoch=at_epoch),
         retained_curve=fitted_curve(law),
     )
 
@@ -136,6 +138,17 @@ def _projection(evidence: Evidence, law: LawFit, slope: Interval, fixed: float) 
         else _items_at(slope, limit - fixed),
         curve=curve,
     )
+
+
+def _as_it_ran(projection: Projection | None, evidence: Evidence, *, at_epoch: bool) -> Projection | None:
+    """What was needed, where the drive that was asked for was of that size: nothing is left to forecast."""
+    clean = evidence.trial_set.clean
+    if projection is None or clean is None or clean.items != projection.items or clean.exit.reason != "completed":
+        return projection
+    most = max(readings.high_water_bytes(clean) or 0, clean.pss_peak_bytes or 0)
+    if not most or (at_epoch and not clean.epochs):
+        return projection
+    return msgspec.structs.replace(projection, bytes=Interval(value=most, low=most, high=most))
 
 
 def _forecast_curve(law: LawFit, slope: Interval, fixed: float) -> CurveBand:

@@ -16,11 +16,14 @@ from genaudit.model.marks import DEFINED, RetentionMark, RetentionNode
 from genaudit.model.outcome import Interval, Location, Outcome
 from genaudit.model.recording import Trial
 from genaudit.model.report import Accounting, Holder, RetentionStep, WalkedAt
+from genaudit.units import KIB
 
 MOST_HELD = 5
 MOST_GROWN = 3
 LEAST_SHARE = 0.02
 """Of what is retained: less is not worth a line."""
+LEAST_BEFORE, LEAST_BEFORE_BYTES = 0.25, 256 * KIB
+"""Of what is held: less that had been made before the call is no matter."""
 UNACCOUNTED = "unaccounted"
 
 
@@ -165,6 +168,20 @@ def retention(evidence: Evidence) -> list[RetentionStep]:
     if missing > 0:
         steps.append(RetentionStep(parent=-1, label=UNACCOUNTED, bytes=missing))
     return steps
+
+
+def held_before(evidence: Evidence) -> int | None:
+    """What was found that had been made before the call, at import or with the arguments; ``None`` where it is little.
+
+    It is no part of what the process retains above what it held before the call, and the target holds it all the same.
+    """
+    shown = shown_walk(evidence)
+    if shown is None:
+        return None
+    trial, marks = shown
+    found, retained = marks[0].bytes, retained_bytes(trial, marks[:1])
+    before = found - max(0, retained)
+    return before if before >= max(LEAST_BEFORE_BYTES, LEAST_BEFORE * found) else None
 
 
 def held_at(evidence: Evidence) -> WalkedAt | None:

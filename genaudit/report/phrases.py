@@ -1,6 +1,9 @@
 """Numbers and nouns as people say them."""
 
+from collections.abc import Sequence
+
 from genaudit.model import Interval
+from genaudit.model.report import GrowthLaw, Projection
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
 INTERVAL = "95 % interval "
@@ -20,6 +23,27 @@ def sentence(text: str) -> str:
     first = text.split(maxsplit=1)[0].rstrip(",;:.")
     start = text[0].upper() if first.replace("-", "").isalpha() else text[0]
     return start + text[1:] + ("" if text[-1] in ".!?…" else ".")
+
+
+def needs(law: GrowthLaw, projection: Projection, noun: str, *, wide: bool = True) -> str:
+    """What a number of items need in all, and how much of that the process takes anyway, where it is a good part.
+
+    Args:
+        wide: With the interval.
+    """
+    text = f"{count(projection.items, noun)} need {format_bytes(projection.bytes.value)}"
+    text = ranged(text, projection.bytes) if wide else text
+    return f"{text}: {format_bytes(law.process_bytes)} is the process itself" if law.process_bytes else text
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as people list them.
+
+    Example:
+        >>> listed([]), listed(["numpy"]), listed(["numpy", "keras", "torch"])
+        ('', 'numpy', 'numpy, keras and torch')
+    """
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
 
 
 def count(number: float, noun: str) -> str:

@@ -5,14 +5,15 @@ from collections.abc import Callable
 
 import msgspec
 
+from genaudit.errors import UsageError
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import lines_of_names
 from genaudit.evidence.retention.tree import NAMED
 from genaudit.files import read_bytes, shown_path
 from genaudit.lint.files.extract import extract
-from genaudit.lint.files.source import text_of
+from genaudit.lint.files.source import cells_of, text_of
 from genaudit.lint.reach import expression_of, files_imported, words_of
-from genaudit.model.marks import Frame
+from genaudit.model.marks import SCRIPT, Frame
 from genaudit.model.recording import Recording, Trial
 from genaudit.sourcetext import why_unread
 
@@ -54,7 +55,7 @@ def extracted(recording: Recording, texts: dict[str, str], lines: dict[str, set[
     """
     names = names_held(recording)
     shown = {path: lines.get(path, set()) | lines_of_names(text, names) for path, text in texts.items()}
-    return extract(texts, shown, words_of(expression_of(recording.request.target)))
+    return extract(texts, shown, _words(recording))
 
 
 def _lines(recording: Recording, project: Project) -> dict[str, set[int]]:
@@ -64,6 +65,9 @@ def _lines(recording: Recording, project: Project) -> dict[str, set[int]]:
         mark = trial.arguments
         if mark is not None and mark.path:
             lines.setdefault(mark.path, set()).update([mark.line] if mark.line else [])
+        for handed in trial.handed:
+            if project.is_own(handed.path):
+                lines.setdefault(handed.path, set()).add(handed.line)
         frames = [frame for mark in trial.sites for site in mark.sites for frame in site.frames]
         frames += _places_held(trial)
         frames += trial.exit.hang + (trial.raised.frames if trial.raised else [])
@@ -83,6 +87,20 @@ def _places_held(trial: Trial) -> list[Frame]:
     ]
 
 
+def _words(recording: Recording) -> set[str]:
+    """Names in what is audited, and of a script those of the functions that hand it over."""
+    handed = [mark for trial in recording.trials for mark in trial.handed]
+    return words_of(expression_in(recording)) | {name for mark in handed for name in (mark.name, mark.function)}
+
+
+def expression_in(recording: Recording) -> str:
+    """What is audited, as an expression: behind the colon of a target, or what a script has handed over is made by."""
+    for trial in recording.trials:
+        if trial.arguments is not None and trial.arguments.kind == SCRIPT:
+            return trial.arguments.function or ""
+    return expression_of(recording.request.target)
+
+
 def names_held(recording: Recording) -> set[str]:
     """Names by which code knows what is held."""
     return {
@@ -99,6 +117,10 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
     """
     try:
         text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
+        if path.endswith(".ipynb"):
+            text = "".join(cells_of(path))
+    except UsageError:
+        return None
     except OSError as error:
         if error.errno == errno.EFBIG:
             unread[path] = error.strerror or "it is too large"

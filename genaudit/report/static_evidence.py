@@ -15,13 +15,13 @@ from genaudit.evidence.retention.tree import Holding, held_by
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
-from genaudit.lint.reach import expression_of
 from genaudit.lint.rules.catalogue import SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.target import StaticFinding, StaticFindings, read
 from genaudit.model.advice import sketched
 from genaudit.model.catalogue import EAGER_LOAD, pattern_of
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.report.recorded_sources import expression_in
 from genaudit.units import format_bytes
 
 MANY_BATCHES = 4
@@ -70,7 +70,7 @@ def read_target(evidence: Evidence) -> StaticFindings:
     texts = {path: text for path, text in recording.sources.items() if evidence.project.is_own(path)}
     main = mark.path if mark is not None and mark.path in texts else next(iter(texts), "")
     ordered = {main: texts[main], **texts} if main else {}
-    return read(ordered, expression_of(recording.request.target), directory=recording.working_directory)
+    return read(ordered, expression_in(recording), directory=recording.working_directory)
 
 
 def _shown_by(code: str) -> tuple[str, ...]:

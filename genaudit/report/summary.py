@@ -1,15 +1,16 @@
 """The verdict in words: what happens, what it means for the user's data, what to do."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
 from genaudit.model.catalogue import pattern_of
 from genaudit.model.outcome import Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
-from genaudit.report.phrases import count, rounded, sentence
+from genaudit.report.phrases import count, needs, rounded, sentence
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
-from genaudit.units import format_bytes, with_range
+from genaudit.units import format_bytes
 
 
 def summary(
@@ -19,8 +20,19 @@ def summary(
     law: GrowthLaw | None,
     failed: Failure | None,
     noun: str,
+    subject: str = "",
 ) -> Summary:
-    """Headline, cause, consequence and fix; only what the figures support."""
+    """Headline, cause, consequence and fix; only what the figures support.
+
+    Args:
+        evidence: What was measured.
+        verdict: That of the run.
+        outcomes: All of them.
+        law: How memory grows with the data set.
+        failed: What went wrong, if something did.
+        noun: What one item is called.
+        subject: Who does what the headline says, where that is not the target.
+    """
     finding = worst(outcomes)
     if failed is not None and (finding is None or verdict is RunVerdict.ERROR):
         return _broken(failed, evidence)
@@ -33,7 +45,7 @@ def summary(
             )
         return Summary(headline=_clean_headline(evidence))
     return Summary(
-        headline=_found_headline(finding, outcomes),
+        headline=subject + _found_headline(finding, outcomes),
         cause=_cause(finding),
         consequence=_consequence(finding, law, evidence, noun),
         mend=_fix(finding),
@@ -97,33 +109,46 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
     if finding.unit == "bytes/item" and law is not None and law.projection is not None:
         return _forecast(law, noun, limit)
     if finding.unit == "bytes/item" and finding.value and law is None:
-        return _by_account(finding.value, evidence, noun, limit)
+        return _by_account(finding, evidence, noun, limit)
     if finding.unit in {"bytes/batch", "bytes/epoch"} and finding.value:
-        room = evidence.recording.limit.bytes - max(0, law.fixed_bytes if law else 0)
         unit = "batch" if finding.unit == "bytes/batch" else "epoch"
-        return f"{limit} is full after about {count(rounded(max(1.0, room / finding.value)), unit)}."
+        times = (evidence.recording.limit.bytes - _fixed(evidence, law)) / finding.value
+        return f"{limit} is full after about {count(rounded(max(1.0, times)), unit)}."
     if finding.saving_bytes:
         return f"The machine must have room for {format_bytes(finding.saving_bytes)} more than needed."
     return None
 
 
-def _by_account(bytes_per_item: float, evidence: Evidence, noun: str, limit: str) -> str:
+def _fixed(evidence: Evidence, law: GrowthLaw | None, held_bytes: int = 0) -> int:
+    """The process without what grows: as the law counts it, or else what the drive needed at its most.
+
+    Args:
+        evidence: What was measured.
+        law: How memory grows with the data set; ``None`` where it was measured at one size only.
+        held_bytes: What grows, and was held at that size.
+    """
+    if law is not None:
+        return max(0, round(law.fixed_bytes))
+    clean = evidence.trial_set.clean
+    most = (high_water_bytes(clean) if clean is not None else None) or 0
+    return max(0, most - held_bytes)
+
+
+def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> str:
     """What the real data set needs by what each item of this one takes."""
+    each, fixed = finding.value or 0.0, _fixed(evidence, None, finding.saving_bytes or 0)
     items = evidence.recording.request.project_items
-    full = f"{limit} is full at {count(rounded(evidence.recording.limit.bytes / bytes_per_item), noun)}"
+    room = evidence.recording.limit.bytes - fixed
+    full = f"{limit} is full at {count(rounded(max(1.0, room / each)), noun)}"
     if items is None:
-        return f"Each {noun} takes {format_bytes(bytes_per_item)}: {full}."
-    return f"{full}; {items:,} {noun}s need {format_bytes(bytes_per_item * items)}."
+        return f"Each {noun} takes {format_bytes(each)}: {full}."
+    return f"{full}; {items:,} {noun}s need {format_bytes(fixed + each * items)}."
 
 
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
     projection = law.projection
     assert projection is not None
-    need = with_range(
-        f"{projection.items:,} {noun}s need {format_bytes(projection.bytes.value)}",
-        projection.bytes.low,
-        projection.bytes.high,
-    )
+    need = needs(law, projection, noun)
     if projection.items_at_limit is None:
         return f"{need}."
     return f"{limit} is full at {count(rounded(projection.items_at_limit.value), noun)}; {need}."

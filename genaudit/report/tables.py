@@ -10,11 +10,15 @@ from genaudit.evidence.spikes import worst_spike
 from genaudit.evidence.trials import MEMORY_KINDS
 from genaudit.files import shown_path
 from genaudit.model.marks import Memory, SettledMark
-from genaudit.model.recording import Trial
+from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow
 from genaudit.model.series import SurfacePoint, TracedPoint
+from genaudit.report.holders import held_before
+from genaudit.report.phrases import listed
+from genaudit.units import format_seconds
 
 MOST_SITES = 60
+LONG_IMPORTS_S = 60
 
 
 def phases(trial: Trial) -> list[Phase]:
@@ -62,6 +66,7 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
         growth_bytes_per_epoch=by_epoch.per_epoch if by_epoch else None,
         spike_ratio_max=spike.ratio if spike else None,
         spike_batch=spike.batch if spike else None,
+        held_before_bytes=held_before(evidence),
     )
 
 
@@ -176,6 +181,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 wall_s=trial.wall_s,
                 high_water_bytes=readings.high_water_bytes(trial),
                 pss_peak_bytes=trial.pss_peak_bytes,
+                forked=trial.forked,
                 compared=trial in evidence.steady,
                 workers_pss_bytes=_workers_pss(trial),
                 spike_ratio_max=spike.ratio if spike else None,
@@ -184,6 +190,32 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
             )
         )
     return rows
+
+
+def started(recording: Recording) -> str:
+    """How the processes of the trials came to be, in a sentence; empty where there was none."""
+    server, n_forked = recording.fork_server, sum(trial.forked for trial in recording.trials)
+    if not recording.trials:
+        return ""
+    if server is not None and n_forked:
+        took = "" if server.seconds is None else f" (which takes {format_seconds(server.seconds)})"
+        text = (
+            f"{n_forked} of {len(recording.trials)} trials are forks of a process that had imported "
+            f"{listed(server.libraries)} once{took}"
+        )
+        return f"{text}; then no more, as {server.unfit}" if server.unfit else text
+    if server is not None and server.unfit:
+        return f"each trial imported {listed(server.libraries)} itself, which takes longer: {server.unfit}"
+    return "each trial was a process of its own"
+
+
+def imports_were_long(recording: Recording) -> bool:
+    """Whether somebody has waited for imports that a fork would have saved: a minute, and most of the time."""
+    if recording.fork_server is None or not recording.fork_server.unfit:
+        return False
+    own = [trial for trial in recording.trials if not trial.forked]
+    imports = sum(phase.seconds for trial in own for phase in trial.phases if phase.name == "import")
+    return imports >= LONG_IMPORTS_S and imports * 2 >= sum(trial.wall_s for trial in recording.trials)
 
 
 def seconds_to_first_batch(trial: Trial) -> float | None:

@@ -1,7 +1,7 @@
 """What is held beside what an epoch yields: the answer that rules share where there is one size only."""
 
 from genaudit.evidence.accounting import OF_AN_ITEM, Epoch
-from genaudit.evidence.blame.paths import blame_holding
+from genaudit.evidence.blame.paths import blame_handed, blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding
 from genaudit.model.outcome import EvidenceKind, Verdict
@@ -33,7 +33,8 @@ def holds_data(
         unit="bytes/item",
         limit=OF_AN_ITEM * (evidence.item_bytes or 0),
         evidence=EvidenceKind.ACCOUNTED,
-        blame=blame_holding(evidence.recording, evidence.project, holding, grows=grows),
+        blame=blame_holding(evidence.recording, evidence.project, holding, grows=grows)
+        or blame_handed(evidence.trial_set.handed, holding),
         saving_bytes=holding.bytes,
         fix=fix,
     )

@@ -1,8 +1,9 @@
 """Many batches' worth of memory while one batch is made."""
 
 from genaudit.evidence.blame.attribution import blame_spike
-from genaudit.evidence.blame.sites import peak_of_one_item, snapshot
+from genaudit.evidence.blame.sites import Blame, peak_of_one_item, snapshot
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.retention.anew import MadeAnew
 from genaudit.evidence.spikes import Spike
 from genaudit.model.catalogue import BATCH_SPIKE
 from genaudit.model.limits import Limits
@@ -28,6 +29,7 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         The kernel's own high-water mark is reset at every batch boundary, so no spike is too short to be seen. The
         first batch is left out, unless its peak grows with the size of the data set. A spike is a warning where it is
         more than four batches and lifts the highest memory of the whole process by at least a quarter; less is a note.
+        What a generator makes anew for each batch and has until the next is as much, though memory does not rise.
 
     When it is wrong:
         Decoding one very large image down to a small one needs the large one for a moment.
@@ -42,6 +44,9 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
     if spike is None:
         return not_applicable("the size of a batch is not known, so there is nothing to compare with")
     answer = Answer(verdict=Verdict.PASS, message="", value=spike.ratio, unit="x batch", limit=limits.spike_ratio)
+    anew = evidence.made_anew
+    if anew is not None and spike.lift < limits.spike_lift and _is_workspace(anew, spike, limits):
+        return _workspace(anew, spike, limits)
     if spike.ratio <= limits.spike_ratio or spike.transient_bytes <= limits.spike_floor_bytes:
         return answer.with_message(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
     if _copies_what_is_kept(evidence, limits, spike):
@@ -59,6 +64,28 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         verdict=Verdict.FAIL,
         blame=blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
+        fix=BATCH_SPIKE.fix,
+    )
+
+
+def _is_workspace(anew: MadeAnew, spike: Spike, limits: Limits) -> bool:
+    """Whether what stays from one batch to the next is many batches, and much of what the process takes."""
+    is_large = anew.n_bytes > max(limits.spike_floor_bytes, limits.spike_ratio * spike.batch_bytes)
+    return is_large and anew.n_bytes >= limits.spike_lift * anew.process_bytes
+
+
+def _workspace(anew: MadeAnew, spike: Spike, limits: Limits) -> Answer:
+    """No rise: the old one is let go for the new one, and memory is as high between batches."""
+    ratio = anew.n_bytes / spike.batch_bytes
+    needs = f"needs {format_bytes(anew.n_bytes)} to make a batch of {format_bytes(spike.batch_bytes)}"
+    return Answer(
+        verdict=Verdict.FAIL,
+        message=f"{needs}, {ratio:.1f} times its size, and has it until the next is made",
+        value=ratio,
+        unit="x batch",
+        limit=limits.spike_ratio,
+        blame=Blame(path=anew.path, line=anew.line, function=anew.function, n_bytes=anew.n_bytes, share=1.0),
+        saving_bytes=anew.n_bytes - spike.batch_bytes,
         fix=BATCH_SPIKE.fix,
     )
 

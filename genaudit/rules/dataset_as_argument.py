@@ -4,11 +4,16 @@ from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
+from genaudit.model.marks import SCRIPT
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
+from genaudit.rules.messages import how_to_scale, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
+from genaudit.units import MIB
+
+NOTABLE_BYTES = MIB
+"""What a script holds beside its source is noted where it grows by so much."""
 
 
 @rule(code="GA104", name="dataset-as-argument", title="The data set is passed in memory", level=Level.WARNING)
@@ -29,17 +34,27 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
     """
     law = evidence.arguments_law
     if law is None:
-        return not_applicable(HOW_TO_SCALE)
+        return not_applicable(how_to_scale(evidence.arguments))
     limit = limits.passed_bytes_per_item(evidence.item_bytes)
     verdict, slope, _ = grows_with_items(law, limit)
     if law.is_step:
         # What was there for a moment while the arguments were made leaves an arena behind, or not.
         verdict = Verdict.PASS
+    is_script = evidence.arguments is not None and evidence.arguments.kind == SCRIPT
+    if is_script and slope.value * (law.sizes[-1] - law.sizes[0]) < NOTABLE_BYTES:
+        verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
-        return answer.with_message("the arguments do not hold the data")
+        return answer.with_message("what the arguments hold does not grow with the data set")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.with_message(f"the arguments hold {per_item(slope)}: {larger_sizes(law)} would tell")
+        return answer.with_message(
+            f"the arguments hold {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
+        )
+    if is_script:
+        return answer.with_message(
+            f"the script itself holds {per_item(slope)}, to which its source does not lead: it is not blamed for that",
+            level=Level.NOTE,
+        )
     return answer.with_message(
         f"the arguments already hold the data set: {per_item(slope)}, before the target is called",
         blame=_target(evidence, slope.value),

@@ -12,7 +12,7 @@ from genaudit.model.outcome import EvidenceKind, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
+from genaudit.rules.messages import how_to_scale, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
@@ -33,6 +33,7 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         collected and the heap trimmed; what is held then, over the size, is a slope in bytes per item. Growth by
         less than 1 KiB or 6 % of an item is an index (file names, labels) and passes. More is an index too where
         it is names and numbers, and little of an item: a note, and a warning where it is large for --project-items.
+        A table whose rows the items are cut from, many for each, is the data, however small a row is.
 
         Where the data set cannot be scaled, what is held after the first batch is compared with what an epoch yields.
 
@@ -46,19 +47,20 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     law = evidence.first_law
     if law is None:
         return _accounted(evidence)
-    limit = limits.held_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    limit = limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
     verdict, slope, bends = grows_with_items(law, limit)
     if verdict is not Verdict.PASS and evidence.buffer_items is not None and not _is_held(evidence, limit):
         return _buffered(law, limit, evidence.buffer_items)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
-        return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
+        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
-        return answer.with_message(_passed(law, bends))
+        whole = _accounted(evidence) if evidence.is_of_parts else answer
+        return whole if whole.verdict is Verdict.FAIL else answer.with_message(_passed(law, bends))
     if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
         return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law)} would tell")
+        return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell")
     if verdict is Verdict.FAIL and _is_index(evidence, law, limit):
         return _index(evidence, answer, slope.value, limits)
     return answer.with_message(
@@ -140,7 +142,7 @@ def _accounted(evidence: Evidence) -> Answer:
     """By what is held beside what an epoch yields, where there is one size only."""
     account = evidence.account
     if account is None or account.epoch is None:
-        return not_applicable(HOW_TO_SCALE)
+        return not_applicable(how_to_scale(evidence.arguments))
     epoch = account.epoch
     beside = f"an epoch yields {yields(epoch)}"
     if account.holding is not None:
@@ -148,7 +150,7 @@ def _accounted(evidence: Evidence) -> Answer:
         message = f"holds its whole data set after the first batch: {held}, and {beside}"
         return holds_data(evidence, account.holding, epoch, message, fix=EAGER_LOAD.fix)
     if not account.holds_little:
-        return not_applicable(HOW_TO_SCALE)
+        return not_applicable(how_to_scale(evidence.arguments))
     held = format_bytes(max(account.held_bytes, account.retained_bytes))
     return Answer(
         verdict=Verdict.PASS,

@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import BATCH_GROWTH, EPOCH_GROWTH, UNBOUNDED_CACHE, WORKER_DUPLICATION
 from genaudit.model.outcome import Outcome, Verdict
 
 EFFECTS = frozenset(pattern.code for pattern in (BATCH_GROWTH, EPOCH_GROWTH, UNBOUNDED_CACHE))
 """What a data set looks like that workers copy page by page while they read it."""
+KEPT = (UNBOUNDED_CACHE.code, BATCH_GROWTH.code)
+"""What workers hold where there is nothing to copy: of each item that they have seen, or of each batch."""
 OPEN = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 OF_THE_TARGET = 0.25
 """From this share of the growth on the target's own process has a fault of its own."""
@@ -23,13 +26,14 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     Nor is it copying where workers keep what they have read themselves.
     """
     by_code = {outcome.code: outcome for outcome in outcomes}
-    copied, cached = by_code.get(WORKER_DUPLICATION.code), by_code.get(UNBOUNDED_CACHE.code)
-    if copied is None or not copied.is_finding:
+    copied = by_code.get(WORKER_DUPLICATION.code)
+    if copied is None or copied.verdict not in OPEN:
         return list(outcomes)
-    if cached is not None and cached.is_finding and not _is_there_to_copy(evidence, copied.value or 0.0):
-        message = f"what workers hold is what they have kept: {cached.name} reports it"
+    kept = next((by_code[code] for code in KEPT if code in by_code and by_code[code].is_finding), None)
+    if kept is not None and not _is_there_to_copy(evidence, copied.value or 0.0):
+        message = f"what workers hold is what they have kept: {kept.name} reports it"
         return [_beneath(outcome, message) if outcome is copied else outcome for outcome in outcomes]
-    if not _is_copying(evidence, copied.value or 0.0):
+    if not copied.is_finding or not _is_copying(evidence, copied.value or 0.0):
         return list(outcomes)
     message = f"what grows is what the workers copy: {copied.name} reports it"
     return [
@@ -40,10 +44,15 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
 
 def _is_there_to_copy(evidence: Evidence, bytes_per_item: float) -> bool:
     """Whether the target's own process, or workers that have just started, hold a good part of what workers come to."""
-    started = evidence.workers_first_law
-    at_start = started.per_item.value if started is not None else 0.0
-    there = max(at_start, evidence.trial_set.workers * _held_per_item(evidence))
+    there = max(_slope(evidence, evidence.workers_first_law), evidence.trial_set.workers * _held_per_item(evidence))
     return there >= OF_THE_TARGET * bytes_per_item
+
+
+def _slope(evidence: Evidence, law: LawFit | None) -> float:
+    """Bytes of an item that are there at the first batch: what workers have made ahead by then is theirs."""
+    if law is not None and evidence.items_ahead is not None:
+        law = law.beyond(evidence.items_ahead)
+    return law.per_item.value if law is not None else 0.0
 
 
 def _is_copying(evidence: Evidence, bytes_per_item: float) -> bool:
@@ -67,8 +76,7 @@ def _is_copying(evidence: Evidence, bytes_per_item: float) -> bool:
 
 def _held_per_item(evidence: Evidence) -> float:
     """What the target's own process holds of an item: a worker comes to copy so much in the end."""
-    laws = (evidence.first_law, evidence.arguments_law)
-    return max((law.per_item.value for law in laws if law is not None), default=0.0)
+    return max(_slope(evidence, law) for law in (evidence.first_law, evidence.arguments_law))
 
 
 def _beneath(outcome: Outcome, message: str) -> Outcome:

@@ -8,9 +8,12 @@ from genaudit.model.outcome import Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item, ran_out
+from genaudit.rules.messages import how_to_scale, larger_sizes, per_item, ran_out
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
+
+BY_BATCHES = 0.8
+"""From this share on, what an epoch leaves is what its batches do, which go on with it after the epoch."""
 
 
 @rule(code="GA203", name="unbounded-cache", title="A cache without a bound", level=Level.ERROR)
@@ -34,7 +37,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     law = evidence.epoch_law
     if law is None:
         if evidence.first_law is None:
-            return _accounted(evidence)
+            return _accounted(evidence, limits)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
     before = evidence.held_before_epoch
@@ -51,7 +54,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         and evidence.may_have_run_out(law)
         and not evidence.is_heap_alone(law.rise, law, walked, limit)
     ):
-        return answer.with_message(ran_out(law), verdict=Verdict.INCONCLUSIVE)
+        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
         full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
         message = full if bends else "an epoch leaves nothing behind that grows with the data set"
@@ -59,7 +62,9 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, walked, limit):
         return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.with_message(f"an epoch leaves {per_item(slope)}: {larger_sizes(law)} would tell")
+        return answer.with_message(
+            f"an epoch leaves {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
+        )
     return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
         blame=blame_cache(evidence),
@@ -68,12 +73,17 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     )
 
 
-def _accounted(evidence: Evidence) -> Answer:
+def _accounted(evidence: Evidence, limits: Limits) -> Answer:
     """By what is held after an epoch beside what the epoch yielded, where there is one size only."""
     account = evidence.account
     if account is None or account.epoch is None or account.cached is None:
-        return not_applicable(HOW_TO_SCALE)
+        return not_applicable(how_to_scale(evidence.arguments))
     holding, epoch = account.cached, account.epoch
+    leak = evidence.growth.leak
+    if leak is not None and leak.whole_epochs and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
+        in_epoch = leak.per_batch.value * epoch.batches
+        if in_epoch >= BY_BATCHES * holding.bytes:
+            return not_applicable("what an epoch leaves grows on after it, with every batch: batch-growth reports it")
     held = format_bytes(holding.bytes)
     message = f"caches every item it has seen: {held} after an epoch that yields {yields(epoch)}"
     return holds_data(evidence, holding, epoch, message, fix=UNBOUNDED_CACHE.fix, grows=True)

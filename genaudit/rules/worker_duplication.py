@@ -8,7 +8,7 @@ from genaudit.model.limits import Limits
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
-from genaudit.rules.messages import HOW_TO_SCALE, larger_sizes, per_item
+from genaudit.rules.messages import how_to_scale, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
@@ -37,12 +37,16 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("child processes become more with every batch: process-leak reports it")
     law, limit, (verdict, slope, _) = _worse(evidence, limits)
     if law is None:
-        return not_applicable(HOW_TO_SCALE)
+        return (
+            not_applicable(how_to_scale(evidence.arguments)) if evidence.first_law is None else _at_one_size(evidence)
+        )
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
         return answer.with_message("workers hold nothing that grows with the data set")
     if verdict is Verdict.INCONCLUSIVE:
-        return answer.with_message(f"workers hold {per_item(slope)}: {larger_sizes(law)} would tell")
+        return answer.with_message(
+            f"workers hold {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
+        )
     return answer.with_message(
         (
             f"{evidence.trial_set.workers} workers add {per_item(slope)}, "
@@ -51,6 +55,15 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
         blame=blame_workers(evidence, law),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=WORKER_DUPLICATION.fix,
+    )
+
+
+def _at_one_size(evidence: Evidence) -> Answer:
+    """Workers of the smaller sizes had made all of their batches when the first was read, and ended."""
+    larger = "a larger data set" if evidence.items_there else "a larger data set (--items)"
+    return Answer(
+        verdict=Verdict.INCONCLUSIVE,
+        message=f"workers lived long enough to be read at one size only: {larger} would tell what they hold of it",
     )
 
 
@@ -66,7 +79,16 @@ def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, tu
         (evidence.workers_law, limits.cached_bytes_per_item(*sizes)),
     ):
         if law is not None:
-            answer = law, limit, grows_with_items(law, limit)
+            answer = law, limit, _beyond_queue(evidence, law, limit)
             if answer[2][0] is Verdict.FAIL:
                 break
     return answer
+
+
+def _beyond_queue(evidence: Evidence, law: LawFit, limit: float) -> tuple[Verdict, Interval, bool]:
+    """Whether it grows; for data sets larger than what workers make ahead of the first batch as well."""
+    found, ahead = grows_with_items(law, limit), evidence.items_ahead
+    if found[0] is not Verdict.FAIL or ahead is None:
+        return found
+    beyond = law.beyond(ahead)
+    return (Verdict.INCONCLUSIVE, *found[1:]) if beyond is None else grows_with_items(beyond, limit)

@@ -1,9 +1,12 @@
 """Where results go: files, whole or not at all; standard output, one form at a time."""
 
+import io
 import json
 import os
 import signal
+import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -102,6 +105,41 @@ def test_the_result_is_printed_where_files_cannot_be_written(
         deliver(report, RECORDING, Delivery(out=tmp_path))
 
     assert "PASS" in capsys.readouterr().out
+
+
+def test_the_result_is_read_before_anything_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A page and a picture take longer than all that is printed; their paths come after them."""
+    printed_before: list[str] = []
+    write = output.write_reports
+
+    def drawn(*arguments: Any) -> None:
+        printed_before.append(capsys.readouterr().out)
+        write(*arguments)
+
+    monkeypatch.setattr(output, "write_reports", drawn)
+    deliver(build_report.clean(), RECORDING, Delivery(out=tmp_path, write=("json",)))
+
+    assert "PASS" in printed_before[0]
+    assert capsys.readouterr().out.split() == [str(next(tmp_path.rglob("report.json")))]
+
+
+def test_reports_are_written_where_nobody_reads_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk behind standard output is told when all files are there."""
+
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    monkeypatch.setattr(output, "drop_standard_output", lambda: None)
+    with pytest.raises(UsageError, match="No space left"):
+        deliver(build_report.clean(), RECORDING, Delivery(out=tmp_path, write=("json",)))
+
+    assert {"recording.json", "report.json"} <= {path.name for path in tmp_path.rglob("*.json")}
 
 
 def test_the_recording_is_written_before_what_is_made_from_it(

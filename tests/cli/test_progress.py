@@ -62,6 +62,20 @@ def test_each_trial_has_its_own_pace() -> None:
     assert "5 min left" in progress.text(AT_BATCH_12, 3.0, 290.0)
 
 
+def test_what_is_planned_after_the_trial_is_counted_in() -> None:
+    """With its own pace where that is known, else with what the trials before let expect."""
+    line = progress.ProgressLine(wanted=False)
+    planned = msgspec.structs.replace(
+        AT_BATCH_12, batch=0, elapsed_s=4.0, trial_s=10.0, after_s=30.0, ahead=("forecast", "walked")
+    )
+
+    assert line._left(planned, 100.0) == 36.0
+    assert line._left(msgspec.structs.replace(planned, elapsed_s=14.0), 110.0) == 30.0
+    assert line._left(msgspec.structs.replace(planned, batch=10), 120.0) == 36.0
+    assert line._left(msgspec.structs.replace(planned, batch=30), 130.0) == 40.0
+    assert "36 s left with forecasting, walking references" in progress.text(planned, 4.0, 36.0)
+
+
 def test_before_the_first_batch_it_tells_the_phase() -> None:
     """An import may take long."""
     before = Progress(

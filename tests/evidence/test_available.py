@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from genaudit.evidence.available import available_items, limited
+from genaudit.evidence.available import available_items, gives_all, limited
 from genaudit.model.recording import Trial
 from tests import build as made
 
@@ -55,3 +55,14 @@ def test_a_trial_is_one_of_the_items_that_there_were(items: int, left: int) -> N
     assert left_over.items == left
     assert left_over.arguments is not None
     assert left_over.arguments.items == left
+
+
+def test_a_number_of_the_users_may_be_more_than_there_are() -> None:
+    """Epochs show it; that the number is among the arguments does not."""
+    assert available_items([trial(n, 200, lengths=False, natural=True, kind="number") for n in (16, 128, 512)]) == 200
+    asked = trial(512, 512, lengths=False, kind="number")
+    assert asked.arguments is not None
+    numbered = msgspec.structs.replace(asked.arguments, arguments={"n": "512"})
+    assert not gives_all(msgspec.structs.replace(asked, arguments=numbered))
+    handed_on = msgspec.structs.replace(numbered, dataset_kind="function")
+    assert gives_all(msgspec.structs.replace(asked, arguments=handed_on))

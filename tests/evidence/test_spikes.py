@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import msgspec
 import pytest
 
+from genaudit.evidence import readings
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.model.recording import Trial
 from genaudit.units import MIB
@@ -98,3 +99,29 @@ def test_without_the_size_of_a_batch_there_is_no_ratio() -> None:
     assert worst_spike([trial], None) is None
     assert typical is not None
     assert typical.ratio == pytest.approx(3.0)
+
+
+@pytest.mark.parametrize("free", [0, 30 * MIB])
+def test_what_an_allocator_keeps_of_what_was_freed_has_not_stayed(free: int) -> None:
+    """The settled reading right after the batch tells what has: at one size the heap may be trimmed, at another not."""
+    trial = made.trial(8, lambda batch, epoch: 0.0, epochs=1, transient=lambda batch: 50 * MIB)
+    (mark,) = trial.batches
+    after = made.memory(mark.memory.held_bytes + free, high=mark.memory.high_water_bytes - 10 * MIB)
+    changed = msgspec.structs.replace(trial, batches=[msgspec.structs.replace(mark, memory=after)])
+
+    # Where the batch itself is let go by then, that is no part of it.
+    kept = changed.settled[0].own_bytes
+    before = mark.before_bytes - mark.before_file_bytes
+    assert readings.trial_transient_bytes(changed) == before + 50 * MIB - max(before, kept)
+
+
+def test_what_an_epoch_lets_go_at_its_end_had_stayed() -> None:
+    """Of two readings after its last batch the one while the epoch lasts counts: what it holds is no transient."""
+    trial = made.trial(8, lambda batch, epoch: 40.0 * MIB, epochs=1, transient=lambda batch: 0)
+    (mark,), (inside,) = trial.batches, trial.settled
+    loads = msgspec.structs.replace(mark, before_bytes=mark.before_bytes - 40 * MIB)
+    over = msgspec.structs.replace(inside, own_bytes=inside.own_bytes - 40 * MIB)
+
+    ended = msgspec.structs.replace(trial, batches=[loads], settled=[inside, over])
+
+    assert (readings.trial_transient_bytes(ended) or 0) <= made.BATCH

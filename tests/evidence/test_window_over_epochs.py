@@ -1,6 +1,7 @@
 """What fills over many short epochs and then is full: a drive over more batches settles it."""
 
 import pytest
+from msgspec.structs import replace
 
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Verdict
@@ -36,3 +37,25 @@ def test_a_window_is_no_growth_by_epochs(per_epoch: int, verdict: set[Verdict]) 
     ]
 
     assert epoch_growth.check(made.evidence(*trials), Limits()).verdict in verdict
+
+
+@pytest.mark.parametrize("goes_on", [False, True])
+def test_heaps_that_grow_over_the_first_epochs(goes_on: bool) -> None:
+    """Of many epochs the first are settled at their ends; what is there ten epochs later bounds what they add."""
+    rise = [0, 3, 3, 12]
+
+    def kept(batch: int, epoch: int) -> float:
+        within = 2048 * KIB if batch % 64 else 0
+        return rise[min(epoch, 4) - 1] * 1024 * KIB + within + (max(0, epoch - 4) * 3072 * KIB if goes_on else 0)
+
+    driven = made.trial(512, kept, kind="clean", epochs=14, settle_every=1)
+    last = {4: 200, 7: 400, 14: 840}
+    settled = [
+        mark
+        for mark in driven.settled
+        if (mark.at == "epoch" and mark.epoch <= 4) or (mark.at != "epoch" and mark.batch == last.get(mark.epoch))
+    ]
+    checked = epoch_growth.check(made.evidence(replace(driven, settled=settled)), Limits())
+
+    assert len(settled) == 7
+    assert (checked.verdict is Verdict.FAIL) is goes_on

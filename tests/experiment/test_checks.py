@@ -10,9 +10,19 @@ import pytest
 
 from genaudit.errors import ExitCode, GenauditError, InternalError, TargetError, UsageError
 from genaudit.experiment import checks
-from genaudit.experiment.checks import CheckedTrial, check_machine, check_trial, error_of, refused_trial
+from genaudit.experiment.checks import (
+    CheckedTrial,
+    advice,
+    check_machine,
+    check_scaling,
+    check_trial,
+    error_of,
+    refused_trial,
+)
 from genaudit.model.job import Job
+from genaudit.model.marks import STEPS, DriverMark, EpochMark
 from genaudit.model.recording import Trial, TrialExit
+from genaudit.recorder.machine.interpreter import Interpreter
 from tests import build
 from tests.experiment.made import raised
 
@@ -204,3 +214,91 @@ def test_an_error_becomes_a_trial_and_back(kind: type[GenauditError]) -> None:
     assert (back.message, back.slug, back.hint) == ("it is not there", "no-target", "look")
     assert made.raised is not None
     assert made.raised.exit_code == (ExitCode.USAGE if kind is UsageError else ExitCode.TARGET)
+
+
+# Scripts that are told a size.
+
+
+def sized(items: int, batches: int, **fields: object) -> Trial:
+    """A trial of a script, whose epoch has so many batches."""
+    made = build.of_a_script(build.trial(items, lambda batch, epoch: 0.0))
+    ends = [EpochMark(at_s=0.0, epoch=1, batches=batches, natural=True)]
+    return msgspec.structs.replace(made, **{"epochs": ends, **fields})
+
+
+def test_a_size_that_changes_the_epoch() -> None:
+    """Is that of the data set; so it may be where nothing tells how long an epoch is."""
+    check_scaling([sized(16, 2), sized(32, 4)])
+    check_scaling([sized(16, 2)])
+    steps = DriverMark(at_s=0.0, kind="generator", epoch_batches=50, epoch_from=STEPS)
+    check_scaling([sized(items, 0, epochs=[], driver=steps) for items in (16, 32)])
+
+
+def test_a_size_that_changes_nothing() -> None:
+    """Is an error: that memory does not grow with it would say nothing."""
+    with pytest.raises(UsageError, match="does not change how much its source yields") as caught:
+        check_scaling([sized(16, 40), sized(32, 40)])
+    assert "{n}" in caught.value.hint
+
+
+def test_a_script_that_ended_itself() -> None:
+    """What it printed says why."""
+    mark = raised(slug="script-exited", message="train.py ended itself", exit_code=3)
+
+    error = error_of(trial(reason="refused", raised=mark))
+
+    assert error is not None
+    assert error.message == "train.py ended itself:\non the error stream"
+
+
+# What may be written instead.
+
+
+@pytest.mark.parametrize(
+    ("phase", "type_", "message", "given", "said"),
+    [
+        (
+            "import",
+            "ModuleNotFoundError",
+            "No module named 'torch'",
+            "",
+            "--python path/to/bin/python, or --env FOLDER",
+        ),
+        ("first-batch", "ModuleNotFoundError", "No module named 'torch'", "", None),
+        ("create", "AttributeError", "'dict' object has no attribute 'root'", "dict of 1: root", "--arg cfg=ns:FIELDS"),
+        ("create", "AttributeError", "'dict' object has no attribute 'root'", "Config object", None),
+        ("create", "TypeError", "'Namespace' object is not subscriptable", "Namespace object", "--arg cfg=json:FILE"),
+        ("create", "ValueError", "no", "dict of 1: root", None),
+    ],
+)
+def test_what_may_be_written_instead(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, phase: str, type_: str, message: str, given: str, said: str | None
+) -> None:
+    """Where the exception tells, and an argument is as it says."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+    monkeypatch.delenv("CONDA_PREFIX", raising=False)
+    mark = msgspec.structs.replace(raised(), phase=phase, type=type_, message=message)
+    arguments = msgspec.structs.replace(build.arguments(None), arguments={"batch": "3", "cfg": given})
+    notes = advice(trial(reason="raised", raised=mark, arguments=arguments))
+
+    assert len(notes) == (said is not None)
+    assert all((said or "") in note for note in notes)
+
+
+def test_where_the_target_ran() -> None:
+    """In the Python that it was told."""
+    mark = msgspec.structs.replace(raised(), phase="import", type="ModuleNotFoundError", message="No module named 'x'")
+    other = Interpreter(path="/opt/bin/python", version=(3, 12, 1))
+
+    assert advice(trial(reason="raised", raised=mark), other)[0].startswith("the target ran in /opt/bin/python; ")
+    assert advice(trial()) == []
+
+
+def test_memray_of_another_environment() -> None:
+    """Must be in that one."""
+    job = Job(target="data:batches", native=True)
+    check_machine(job, Interpreter(path="/opt/bin/python", version=(3, 12, 1), packages={"memray": "1.1"}))
+    with pytest.raises(UsageError, match="not installed for /opt/bin/python") as caught:
+        check_machine(job, Interpreter(path="/opt/bin/python", version=(3, 12, 1)))
+    assert caught.value.hint == "/opt/bin/python -m pip install memray"

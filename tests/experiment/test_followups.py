@@ -3,12 +3,16 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from genaudit.experiment import sizes
 from genaudit.experiment.followups import LONG_DRIVES, LONG_SETTLE_S, MANY_EPOCHS, FollowUps
 from genaudit.experiment.session import ExperimentSession
+from genaudit.model.outcome import Verdict
+from genaudit.model.recording import Trial
 from genaudit.recorder.trial.spec import TrialSpec
-from genaudit.units import KIB
+from genaudit.rules.eager_load import eager_load
+from genaudit.units import KIB, MIB
 from tests import build
 from tests.experiment import made
 from tests.experiment.made import MadeTarget, session
@@ -227,3 +231,79 @@ def test_many_epochs_are_left_out_where_they_take_long() -> None:
     target = MadeTarget(lambda _size, _batch, epoch: epoch * 600 * KIB, batch_s=0.5)
 
     assert followed(target, measured(target)) == []
+
+
+# Sizes that are too near each other.
+
+
+HELD = ("before_bytes", "collected_bytes", "retained_bytes", "own_bytes")
+MORE = 350 * MIB
+
+
+def heavy(_spec: TrialSpec, trial: Trial) -> Trial:
+    """The trial of a target that imports a framework: two readings differ by 222 KiB, an item's index by 4 KiB."""
+    settled = [replace(mark, **{name: getattr(mark, name) + MORE for name in HELD}) for mark in trial.settled]
+    phases = [replace(mark, settled_bytes=mark.settled_bytes and mark.settled_bytes + MORE) for mark in trial.phases]
+    return replace(trial, settled=settled, phases=phases)
+
+
+@pytest.mark.parametrize(
+    ("kind", "workers", "added"),
+    [("list", 0, [build.BATCH_ITEMS]), ("function", 0, [192]), ("list", 2, [])],
+    ids=["down to a batch", "beyond what was measured", "workers of few batches are no measure"],
+)
+def test_sizes_are_taken_further_apart_where_noise_leaves_it_open(kind: str, workers: int, added: list[int]) -> None:
+    """Smaller ones, where no more items are there."""
+    target = MadeTarget(whole=128, kind=kind, workers=workers, change=heavy)
+    running = measured(target, whole=(64, 128))
+    assert eager_load.check(running.evidence, running.limits).verdict is Verdict.INCONCLUSIVE
+    specs = followed(target, running, whole=128)
+
+    assert [spec.size["items"] for spec in specs if (spec.kind, spec.batches) == ("scaled", 1)] == added
+    if added:
+        assert eager_load.check(running.evidence, running.limits).verdict is Verdict.PASS
+    else:
+        message = eager_load.check(running.evidence, running.limits).message
+        assert message.endswith("a data set of more than the 128 items that are there would tell")
+
+
+# Workers that had ended.
+
+
+@pytest.mark.parametrize(("gone", "added"), [(32, [256]), (0, [])], ids=["small sizes saw none", "all saw them"])
+def test_workers_are_seen_at_two_sizes(gone: int, added: list[int]) -> None:
+    """One size says nothing of what they hold more of a larger data set."""
+
+    def without(spec: TrialSpec, trial: Trial) -> Trial:
+        if (trial.items or 0) > gone:
+            return trial
+        return replace(trial, settled=[replace(mark, children=0) for mark in trial.settled])
+
+    target = MadeTarget(workers=2, change=without)
+    specs = followed(target, measured(target))
+
+    assert plan(specs) == [(WHOLE, 1), *((size, 1) for size in added)]
+
+
+@pytest.mark.parametrize(
+    ("retained", "drives"),
+    [
+        (lambda size, batch, _epoch: batch * build.BATCH if size > 64 else 0.0, 1),
+        (lambda size, batch, _epoch: min(batch, 13) * build.BATCH if size > 64 else 0.0, 0),
+        (made.nothing, 0),
+    ],
+    ids=["rises", "levels off", "flat"],
+)
+def test_growth_in_workers_is_driven_where_it_can_be_compared(retained: Any, drives: int) -> None:
+    """With workers the drive that was asked for has heaps of its own, and the small ones saw no workers."""
+
+    def at_work(_spec: TrialSpec, trial: Trial) -> Trial:
+        if (trial.items or 0) <= 64:
+            return replace(trial, settled=[replace(mark, children=0) for mark in trial.settled])
+        tree = {"1": build.BASE, "2": build.MIB, "3": build.MIB}
+        return replace(trial, settled=[replace(mark, tree=tree) for mark in trial.settled])
+
+    target = MadeTarget(retained, workers=2, change=at_work, batch_s=0.5)
+    specs = followed(target, measured(target))
+
+    assert [spec.batches for spec in specs].count(64) == drives

@@ -5,7 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from genaudit.experiment.forecast_trials import BEYOND, ENOUGH_BYTES, LARGEST_S, LONGEST_S, ForecastTrials
+from genaudit.experiment import sizes
+from genaudit.experiment.forecast_trials import BEYOND, ENOUGH_BYTES, LONGEST_S, ForecastTrials
 from genaudit.model.recording import Trial
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import KIB, MIB
@@ -102,7 +103,7 @@ def test_no_trial_takes_long() -> None:
     specs = forecast(MadeTarget(made.eager, whole=10**6, first_batch_s=0.01), whole=10**6, timeout=300.0)
     hasty = forecast(MadeTarget(made.eager), timeout=9.0)
 
-    assert max(items_of(specs)) <= LARGEST_S / 0.01
+    assert max(items_of(specs)) <= sizes.FORECAST_S / 0.01
     assert {spec.timeout_s for spec in specs} == {LONGEST_S}
     assert {spec.timeout_s for spec in hasty} == {9.0}
 

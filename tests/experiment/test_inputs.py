@@ -149,3 +149,25 @@ def test_texts_are_as_in_source_code() -> None:
         inputs["config_arguments"]["other"][0],
     ]
     assert all(text is sys.intern("rgb images") for text in texts)
+
+
+def test_a_script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Has words in place of arguments; a secret among them is known for one."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text("")
+    wanted = job("train.py", script=["--api-token", "hunter2hunter2", "--lr=0.1"], source="2")
+
+    target = child_target(wanted)
+
+    assert (target["script"]["arguments"][2], target["script"]["source"]) == ("--lr=0.1", "2")
+    assert "hunter2hunter2" not in covering_of(target, child_inputs(wanted)).text("token hunter2hunter2 was refused")
+
+
+def test_what_is_for_generators_is_not_for_scripts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their arguments come behind two dashes."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "train.py").write_text("")
+
+    with pytest.raises(UsageError, match="--arg is for a generator") as caught:
+        child_target(job("train.py", script=[], arguments=["n=3"]))
+    assert "genaudit run train.py -- " in caught.value.hint

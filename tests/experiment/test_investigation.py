@@ -270,13 +270,37 @@ def test_the_drive_of_a_target_with_workers_has_its_own_allocator() -> None:
     assert [(spec.own_allocator, spec.extends) for spec in drives] == [(False, True)]
 
 
-def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise() -> None:
-    """The epochs of the smallest sizes cannot tell where there are workers."""
+def test_with_workers_the_whole_size_is_the_second_where_it_is_cheap() -> None:
+    """Sizes near each other differ by what heaps do; the drive that was asked for cannot be compared."""
+    target = MadeTarget(workers=2)
+    recording = investigated(target)
+
+    assert target.ran[:3] == [("scaled", "auto"), ("scaled", 512), CLEAN]
+    assert target.specs[1].epochs == 1
+    assert {trial.items for trial in recording.trials} == {16, 512}
+
+
+@pytest.mark.parametrize(("field", "value"), [("CHEAP_BYTES", 1), ("FULL_SIZE_S", -1.0)])
+def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise(
+    monkeypatch: pytest.MonkeyPatch, field: str, value: float
+) -> None:
+    """The epochs of the smallest sizes cannot tell where there are workers, and the whole is not cheap."""
+    monkeypatch.setattr(sizes, field, value)
     target = MadeTarget(workers=2)
     investigated(target)
 
     assert target.ran[:4] == [*SMALL, ("scaled", 40), CLEAN]
     assert target.specs[2].epochs == 1
+
+
+def test_where_the_whole_was_second_growth_is_looked_at_in_between() -> None:
+    """A line, or a buffer that fills: two sizes do not tell."""
+    target = MadeTarget(made.eager, workers=2)
+    investigated(target)
+    tried = [size for kind, size in target.ran if kind == "scaled"]
+
+    assert tried[:2] == ["auto", 512]
+    assert len([size for size in tried[2:] if size < 384]) >= 3
 
 
 # When it stops.

@@ -99,6 +99,8 @@ def test_a_memory_limit_that_is_none(asked: int | str) -> None:
 
 # Running a trial.
 
+HERE = Progress(kind="scaled", items=16, phase="steady", batch=2, batches_wanted=0, held_bytes=None, growth_bytes=None)
+
 
 def test_a_trial_is_run_with_what_the_session_knows() -> None:
     """The limit, the folder, who is called with its progress; and it is kept."""
@@ -108,9 +110,9 @@ def test_a_trial_is_run_with_what_the_session_knows() -> None:
     trial = running.run(running.whole_epochs({"items": 16}))
 
     (watching,) = target.watching
-    watching["progress"]("here")
+    watching["progress"](HERE)
     assert (watching["limit_bytes"], watching["working_directory"]) == (GIB, Path.cwd())
-    assert calls == ["here"]
+    assert [(where.kind, where.batch) for where in calls] == [(HERE.kind, HERE.batch)]
     assert running.trials == [trial] == running.recording.trials
 
 
@@ -440,3 +442,18 @@ def test_what_is_skipped_and_interrupted_is_recorded() -> None:
 
     assert running.recording.skipped == [skipped]
     assert running.recording.trials == [half]
+
+
+def test_a_trial_that_is_no_part_of_the_experiment_tells_no_plan() -> None:
+    """What comes after it is not the experiment's to say."""
+    calls: list[Progress] = []
+    target = MadeTarget()
+    running = ExperimentSession(Job(target="data:batches"), calls.append, run_trial=target)
+    running.run(running.whole_epochs({"items": 16}))
+    for run in (running.run_beside, running.run_apart):
+        run(running.spec("called", {"items": 16}, batches=8))
+        target.watching[-1]["progress"](HERE)
+
+    beside, apart = calls
+    assert beside.trial_s is not None
+    assert apart == HERE

@@ -128,6 +128,11 @@ def test_the_peak_of_another_size() -> None:
 # How far a drive goes.
 
 
+def uncertain(_: int, batch: int, __: int) -> float:
+    """Up and down: it may rise as well."""
+    return batch % 4 * 40.0 * KIB
+
+
 def drive(retained: Any, *, batches: int = 16, batch_s: float = 0.01) -> Trial:
     """A drive of so many batches."""
     trial = build.trial(512, lambda batch, epoch: retained(512, batch, epoch), kind="clean", batches=batches)
@@ -155,6 +160,8 @@ def wanted(trial: Trial, most: int = 1000, limits: Limits = LIMITS) -> int:
             drive(lambda _, batch, __: 2**36 * (1 - 0.7**batch)), 1000, 32, id="rises by enough, and levels off"
         ),
         pytest.param(drive(made.leaking, batch_s=0.5), 1000, 16, id="rises for long enough"),
+        pytest.param(drive(uncertain, batch_s=0.5), 1000, 32, id="long enough, and nobody could tell yet"),
+        pytest.param(drive(uncertain, batch_s=2.0), 1000, 16, id="nobody could tell, and it takes too long"),
     ],
 )
 def test_batches_that_are_wanted(trial: Trial, most: int, batches: int) -> None:

@@ -130,6 +130,23 @@ def test_a_spike_is_traced_at_its_size_up_to_its_batch() -> None:
     assert far.fields()["batches"] == MOST_BATCHES_TO_A_SPIKE
 
 
+def test_what_is_let_go_before_the_first_batch_is_traced_where_it_shows() -> None:
+    """Not at the size of the batch that rises most, which may be the largest and takes a tracer too long."""
+    trials = [
+        build.trial(
+            size,
+            lambda batch, epoch: 0.0,
+            kind="clean" if size == 512 else "scaled",
+            transient=lambda number, size=size: size * build.ITEM if number == 1 else 0,
+        )
+        for size in (16, 32, 128, 512)
+    ]
+    tracing = traced(trials)
+
+    assert tracing.size() == {"items": 32}
+    assert tracing.fields()["batches"] == 1
+
+
 def test_growth_beside_a_spike_comes_first() -> None:
     """Within an epoch, and as far as the spike's batch."""
     both = traced(with_spike(20), suspected(spike=True, growth=True))

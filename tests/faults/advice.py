@@ -178,7 +178,8 @@ def sketch_of_a_line(_place: Place, case: tuple[Callable[..., str | None], str, 
 @faults(
     {
         "tf.data": ("GA203", "ds = ds.map(f).cache()", "tf-dataset", ".cache(filename)"),
-        "tf.data by its kind": ("GA203", "ds = build()", "tf-dataset", ".cache(filename)"),
+        "tf.data by its kind": ("GA203", "", "tf-dataset", ".cache(filename)"),
+        "a cache in Python below tf.data": ("GA203", "seen[i] = x", "tf-dataset", "the rule's own words"),
         "nibabel": ("GA203", "x = image.get_fdata()", "generator", "dataobj"),
         "cycle": ("GA203", "for x in itertools.cycle(ds):", "generator", "loop"),
         "csv": ("GA101", "rows = csv.DictReader(file)", "generator", "row"),
@@ -201,9 +202,10 @@ def fitting_words(_place: Place, case: tuple[str, str, str, str]) -> None:
         request=SimpleNamespace(target="data:flow", command=[]),
         sources={"/w/data.py": line},
         working_directory="/w",
-        trials=[SimpleNamespace(driver=SimpleNamespace(kind=kind))],
+        trials=[SimpleNamespace(arguments=None)],
     )
-    evidence: Any = SimpleNamespace(recording=recording, batch_items=8)
+    trial_set = SimpleNamespace(driver=SimpleNamespace(kind=kind))
+    evidence: Any = SimpleNamespace(recording=recording, trial_set=trial_set, batch_items=8)
     (said,) = advised([outcome], evidence)
 
     assert said.fix is not None
@@ -227,7 +229,7 @@ def command_that_checks(_place: Place, case: tuple[str, list[str], str]) -> None
     """The user's own, with the arguments of the run where they fit on a line and are no secret."""
     target, options, end = case
     recording: Any = SimpleNamespace(
-        request=SimpleNamespace(target=target, command=["genaudit", "run", target, *options])
+        request=SimpleNamespace(target=target, command=["genaudit", "run", target, *options]), trials=[]
     )
     command = check_command(recording)
 
@@ -379,13 +381,15 @@ def batches_only(_place: Place, case: str) -> None:
 def how_to_test_the_rest(_place: Place, case: tuple[str, dict[str, Any], dict[str, Any] | None, str | None]) -> None:
     """With the user's own target, and its parameter where one could be the data set."""
     target, run, mark, part = case
-    seen = {"dataset_parameter": None, "dataset_items": None, "signature": "()", "arguments": {}, **(mark or {})}
+    unseen = {"kind": "function", "dataset_parameter": None, "dataset_items": None, "signature": "()", "arguments": {}}
+    seen = {**unseen, "could_be": None, **(mark or {})}
     request = SimpleNamespace(target=target, command=["genaudit", "run", target], sizes=run.get("sizes", "auto"))
     evidence: Any = SimpleNamespace(
         recording=SimpleNamespace(request=request),
         arguments=SimpleNamespace(**seen),
         first_law=run.get("law"),
         account=None,
+        is_of_parts=False,
     )
     said = untested(evidence, RunVerdict.PASS)
 

@@ -58,8 +58,9 @@ def left_since(before: set[str]) -> set[str]:
     {
         "files that are named for their process": f"written(f'genaudit-test-{{os.getpid()}}-{{i}}', {SIZE})",
         "blocks that stay open": f"kept.append(block({SIZE}))",
+        # Named as torch names them: of a process with a short number, others are not taken for its own.
         "blocks that are closed and never unlinked": (
-            f"made = block({SIZE}, f'genaudit-test-{{os.getpid()}}-{{i}}')\n"
+            f"made = block({SIZE}, f'torch_{{os.getpid()}}_{{i}}')\n"
             "resource_tracker.unregister(made._name, 'shared_memory')\nmade.close()"
         ),
         "memfds": f"kept.append(memfd({SIZE}))",
@@ -245,14 +246,38 @@ def counted_once(place: Place, case: tuple[Callable[[Path], object], float]) -> 
             blocks.resource_tracker.unregister(kept._name, "shared_memory")  # type: ignore[attr-defined]
 
 
-@faults(["before", "never held", "held by another"], processes=False)
+@faults(
+    {
+        f"the name {name}": (name, proven)
+        for name, proven in {
+            "torch_12_3056_1": True,
+            "genaudit-test-12-3": True,
+            "joblib_memmapping_folder_12_ab12/12-34.pkl": True,
+            "batch-7-12": False,
+            "psm_ab12": False,
+            "batch-0012": False,
+        }.items()
+    },
+    processes=False,
+)
+def named_by_a_short_number(place: Place, case: tuple[str, bool]) -> None:
+    """In containers processes have no longer ones: it counts as a word of its own, before any other number."""
+    shared = Shared()
+    shared._pids = {12}
+    name, proven = case
+    assert shared._is_named(f"{FOLDER}/{name}") is proven
+
+
+@faults(["before", "never held", "held by another", "a short number may count anything"], processes=False)
 def not_removed(place: Place, case: str) -> None:
     """Only what the tree was seen to hold or has named."""
-    path = Path(FOLDER) / f"genaudit-test-x-{os.urandom(4).hex()}"
+    short = "12" if case.startswith("a short number") else "x"
+    path = Path(FOLDER) / f"genaudit-test-{short}-{os.urandom(4).hex()}"
     holder = None
     if case == "before":
         path.write_bytes(b"1")
     shared = Shared()
+    shared._pids.add(12)
     path.write_bytes(b"1")
     if case == "before":
         with path.open("rb"):
@@ -272,7 +297,7 @@ def not_removed(place: Place, case: str) -> None:
 @faults(["a machine too busy for a look in time"], processes=False)
 def removed(place: Place, case: str) -> None:
     """What the tree has named, however long it takes to see that nobody else holds it."""
-    path = Path(FOLDER) / f"genaudit-test-{os.getpid()}"
+    path = Path(FOLDER) / f"torch_{os.getpid()}_{os.urandom(4).hex()}"
     shared = Shared()
     path.write_bytes(b"1")
     try:

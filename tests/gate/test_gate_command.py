@@ -194,7 +194,8 @@ def test_nothing_to_do(project: Path) -> None:
         (["--memory-limit", "2G"], "2GiB"),
         (["--config", "missing.toml"], "genaudit init"),
         (["--require-baseline"], "--update-baseline"),
-        (["data.py"], "data.py:"),
+        (["data:"], "names no generator"),
+        (["missing.py -- --n 3"], "there is no file missing.py"),
     ],
 )
 def test_wrong_use(project: Path, asked: dict[str, Any], arguments: list[str], told: str) -> None:

@@ -157,3 +157,23 @@ def test_what_is_given_up_is_counted(tmp_path: Path) -> None:
     result = lint_paths([str(tmp_path)])
 
     assert (result.n_subjects, result.n_unfinished) == (1, 1)
+
+
+def test_a_long_part_hides_nothing_that_comes_after(tmp_path: Path) -> None:
+    """What is read is found, though a helper that was called before is too long to follow."""
+    (tmp_path / "long.py").write_text(
+        "import json\n"
+        "class Long:\n"
+        "    def __init__(self, path):\n"
+        "        self.set_up()\n"
+        "        with open(path) as source:\n"
+        "            self.records = json.load(source)\n"
+        "    def set_up(self):\n" + "        x = [1, 2, 3]\n" * 5000 + "    def __len__(self):\n"
+        "        return len(self.records)\n"
+        "    def __getitem__(self, i):\n"
+        '        return self.records[i]["question"]\n'
+    )
+    result = lint_paths([str(tmp_path)])
+
+    assert [outcome.code for outcome in result.outcomes] == ["GA103"]
+    assert result.n_unfinished == 1

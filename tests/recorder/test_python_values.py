@@ -1,10 +1,14 @@
 """Values of fixtures are made again from what was written down."""
 
+import argparse
+import dataclasses
 import datetime as dt
+import enum
 import importlib.util
 import math
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +23,23 @@ class Transform:
     @staticmethod
     def flip(image: Any) -> Any:
         return image[::-1]
+
+
+class Mode(enum.Enum):
+    FAST = "f"
+
+
+class Row(NamedTuple):
+    root: str
+    size: int = 3
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    root: Path
+    mode: Mode = Mode.FAST
+    inner: Any = None
+    made: int = dataclasses.field(default=7, init=False)
 
 
 def made_again(tmp_path: Path, **values: Any) -> dict[str, Any]:
@@ -40,6 +61,8 @@ def made_again(tmp_path: Path, **values: Any) -> dict[str, Any]:
         set(), {1, 2}, frozenset({"a"}), {}, [1, (2, [3, {"k": (None,)}])], {"a": [1]}, {(1, 2): {"b": 2.0}},
         Path("a b/c's.jpg"), [Path("/x"), Path("y")], dt.datetime(2024, 2, 29, 12), dt.timedelta(days=2),
         np.float32(1.5), np.int64(-3), np.bool_(True), np.dtype("uint8"),
+        argparse.Namespace(root="a", inner=SimpleNamespace(b=[1])), SimpleNamespace(), Mode.FAST, Row("a", 4),
+        Config(Path("a"), inner={"rows": [Row("b")]}),
         Transform, Transform.flip, Path.joinpath, len,
     ],
     # Without the address of a function, which is another in each worker.

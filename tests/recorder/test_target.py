@@ -88,7 +88,7 @@ def test_dictionary_can_be_marshalled() -> None:
         pytest.param("data:", "target-without-name", "names no", "data:batches", id="module without a name"),
         pytest.param(":f", "bad-target", "no module", "module:NAME", id="nothing before the colon"),
         pytest.param("my-data:f", "bad-target", "'my-data'", "my-data.py:f", id="a file's name as a module"),
-        pytest.param("notes.ipynb:f", "bad-target", "notes.ipynb", ".py file", id="notebook"),
+        pytest.param("notes.ipynb:f", "file-not-found", "notes.ipynb", "note.ipynb", id="notebook"),
         pytest.param("folder/:f", "bad-target", "folder/", "a directory", id="directory"),
         pytest.param("dtaa.py:f", "file-not-found", "dtaa.py", "data.py", id="missing file"),
         pytest.param("nowhere/data.py:f", "file-not-found", "nowhere", "no directory", id="missing directory"),
@@ -122,6 +122,7 @@ def test_wrong_texts(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "folder").mkdir()
     (tmp_path / "my-data.py").write_text("")
+    (tmp_path / "note.ipynb").write_text("{}")
     (tmp_path / "data.py").write_text("def helper(): ...\nclass Loader: ...\ndef batches():\n    yield 1\n")
 
     with pytest.raises(UsageError) as caught:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
+from genaudit.evidence import readings
 from genaudit.model.limits import Limits
 from genaudit.model.marks import PhaseMark
 from genaudit.model.outcome import Verdict
@@ -155,3 +156,15 @@ def _of(trial: Trial, items: int) -> Trial:
     assert trial.arguments is not None
     arguments = msgspec.structs.replace(trial.arguments, items=items, lengths={"keys": items})
     return msgspec.structs.replace(trial, items=items, arguments=arguments)
+
+
+@pytest.mark.parametrize(("items", "is_measured"), [(512, True), (REAL, False)])
+def test_what_ran_needs_what_it_needed(items: int, is_measured: bool) -> None:
+    """The peak of a drive of all items and a forecast for as many are one number."""
+    trials = made.at_sizes(lambda n, b, e: n * made.ITEM, transient=lambda batch: 40 * MIB)
+    law = growth_law(made.evidence(*trials, project_items=items), None)
+
+    assert law is not None
+    assert law.projection is not None
+    needed = law.projection.bytes
+    assert (needed.low == needed.high == readings.high_water_bytes(trials[-1])) is is_measured

@@ -3,12 +3,13 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import CallMark, RetentionMark
 from genaudit.model.outcome import Location
 from genaudit.model.report import WalkedAt
-from genaudit.report.holders import accounting, grown, held_at, holders, retention
+from genaudit.report.holders import accounting, grown, held_at, held_before, holders, retention
 from genaudit.units import MIB
 from tests import build, build_report
 from tests.evidence.retention.made import Step, generator, images, walk
@@ -221,7 +222,7 @@ def test_the_account_holds_no_less_than_what_accuses() -> None:
     assert made.account is not None
     assert made.account.holding is not None
     assert account is not None
-    assert account.held_bytes == made.account.holding.bytes > made.account.held_bytes
+    assert account.held_bytes == made.account.holding.bytes == made.account.held_bytes
     assert account.share == account.held_bytes / (account.epoch_bytes or 1)
 
 
@@ -245,3 +246,18 @@ def test_what_owns_native_memory_is_a_holder_of_it() -> None:
     assert holder.growth_bytes_per_batch.value == holder.bytes / 15
     flat = [build.settled(1, 0), build.settled(16, 0)]
     assert not any("native" in name for each in holders(evidence(walked(*marks, settled=flat))) for name in each.names)
+
+
+@pytest.mark.parametrize(
+    ("retained", "before"),
+    [(0, 24 * MIB), (8 * MIB, 16 * MIB), (20 * MIB, None), (40 * MIB, None)],
+    ids=["all of it", "a good part", "little", "more was retained than found"],
+)
+def test_what_was_made_before_the_call_is_held_too(retained: int, before: int | None) -> None:
+    """At import it is no part of what is retained above what was held before the call."""
+    assert held_before(evidence(walked(both(16), retained=retained))) == before
+
+
+def test_without_walks_nothing_is_known_of_it() -> None:
+    """No reference was followed."""
+    assert held_before(evidence(walked())) is None

@@ -127,14 +127,23 @@ def test_a_forecast_without_a_limit() -> None:
     assert summed.consequence == "50,000 images need 3.00 GiB (2.90 to 3.10 GiB)."
 
 
+def test_what_the_process_takes_by_itself_is_said_where_it_is_a_good_part() -> None:
+    """So that nobody wonders why an array of 31 MiB needs 73."""
+    large = msgspec.structs.replace(law(items_at_limit=None), fixed_bytes=1 * GIB)
+
+    assert said([found("GA101", unit="bytes/item", value=1.0)], law=large).consequence == (
+        "50,000 images need 3.00 GiB (2.90 to 3.10 GiB): 1.00 GiB is the process itself."
+    )
+
+
 def test_what_an_account_means_at_one_size() -> None:
-    """There is no law; what an item takes is known, and so what more of them do."""
+    """There is no law; what an item takes is known, and so what more of them do, beside the process itself."""
     accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
     asked = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=50_000)
 
-    assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB is full at 262,000 images."
+    assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB is full at 261,000 images."
     assert said([accounted], evidence=asked).consequence == (
-        "16.0 GiB is full at 262,000 images; 50,000 images need 3.05 GiB."
+        "16.0 GiB is full at 261,000 images; 50,000 images need 3.09 GiB."
     )
 
 

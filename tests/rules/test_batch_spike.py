@@ -125,6 +125,26 @@ def test_a_rise_that_grows_with_the_data_set_is_an_error() -> None:
     assert "whole data set" in answer.message
 
 
+def with_batches_alone(made: Trial) -> Trial:
+    """The trial with each batch let go before the next is made."""
+    return replace(made, batches=[replace(mark, after_settling=True) for mark in made.batches])
+
+
+@pytest.mark.parametrize(("alone", "level"), [(0, None), (128, Level.ERROR)])
+def test_what_the_batch_before_keeps_alive_is_no_rise_that_grows(alone: int, level: Level | None) -> None:
+    """A batch that is a view keeps its shard; only where it is held while the next is made are there two shards."""
+    small = [
+        with_batches_alone(trial(size, FLAT, transient=lambda batch, size=size: size / 128 * alone * ITEM))
+        for size in (64, 128)
+    ]
+    clean = trial(512, FLAT, kind="clean", transient=lambda batch: 512 * ITEM if batch == 9 else 0)
+
+    answer = batch_spike.check(evidence(*small, clean), Limits())
+
+    assert answer.level is level
+    assert ("whole data set" in answer.message) is (level is Level.ERROR)
+
+
 def test_a_rise_of_what_is_kept_is_left_to_the_rules_of_growth() -> None:
     """Stacking a list that is kept needs both for a moment: that is eager-load."""
     trials = at_sizes(lambda size, batch, epoch: float(size * ITEM), transient=lambda batch: 2 * BATCH)

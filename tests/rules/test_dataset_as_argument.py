@@ -6,12 +6,12 @@ import pytest
 
 from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Verdict
+from genaudit.model.outcome import Level, Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.dataset_as_argument import dataset_as_argument
-from genaudit.rules.messages import HOW_TO_SCALE
+from genaudit.rules.messages import how_to_scale
 from genaudit.units import KIB, MIB
-from tests.build import BASE, ITEM, evidence, trial
+from tests.build import BASE, ITEM, evidence, of_a_script, trial
 
 SIZES = (16, 32, 128, 512)
 
@@ -64,4 +64,18 @@ def test_what_cannot_be_scaled_does_not_apply() -> None:
         evidence(trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20)), Limits()
     )
 
-    assert (answer.verdict, answer.message) == (Verdict.NOT_APPLICABLE, HOW_TO_SCALE)
+    assert (answer.verdict, answer.message) == (Verdict.NOT_APPLICABLE, how_to_scale(None))
+
+
+@pytest.mark.parametrize(
+    ("per_item", "level"),
+    [pytest.param(ITEM, Level.NOTE, id="much"), pytest.param(ITEM / 40, None, id="less than anybody would miss")],
+)
+def test_what_a_script_has_beside_its_source(per_item: float, level: Level | None) -> None:
+    """Is a note: nothing of the source leads to it."""
+    trials = [of_a_script(one) for one in given(lambda size: per_item * size)]
+
+    answer = dataset_as_argument.check(evidence(*trials), Limits())
+
+    assert answer.level is level
+    assert ("its source does not lead" in (answer.message or "")) is (level is not None)

@@ -68,3 +68,11 @@ def test_what_workers_keep_of_their_own_reading_is_no_copy() -> None:
 
     assert "unbounded-cache" in both
     assert "worker-duplication" not in both
+
+
+def test_what_workers_keep_of_every_batch_is_no_copy_of_what_is_not_there() -> None:
+    """Over more items they have kept more; the target's own process has none of it."""
+    kept = found(lambda size, batch: batch * BATCH_ITEMS * ITEM, nothing, listed=0.0)
+
+    assert "batch-growth" in kept
+    assert "worker-duplication" not in kept

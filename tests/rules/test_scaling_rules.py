@@ -109,6 +109,19 @@ def test_a_few_batches_over_a_few_epochs_may_be_the_heaps_of_threads(epochs: int
     assert epoch_growth.check(evidence(shared), Limits()).verdict is verdict
 
 
+@pytest.mark.parametrize(("batches", "verdict"), [(21, Verdict.INCONCLUSIVE), (200, Verdict.FAIL)])
+def test_pages_that_workers_copy_are_no_leak_of_small_batches(batches: int, verdict: Verdict) -> None:
+    """Reference counts that are written take a page each, however small the batch; over more batches all are copied."""
+    driven = trial(4096, lambda b, e: b * 20 * KIB, batches=batches)
+    of_workers = msgspec.structs.replace(
+        driven,
+        batches=[msgspec.structs.replace(mark, batch_bytes=512) for mark in driven.batches],
+        settled=[msgspec.structs.replace(mark, children=2) for mark in driven.settled],
+    )
+
+    assert batch_growth.check(evidence(of_workers), Limits()).verdict is verdict
+
+
 def test_a_window_over_many_small_epochs_is_no_leak() -> None:
     """A rise in a small trial that a longer drive shows to end is warm-up."""
     window = lambda batch, epoch: min(batch, 60) * ITEM  # noqa: E731
@@ -174,3 +187,36 @@ def test_a_leak_is_not_hidden_by_small_last_batches() -> None:
     clean = trial(512, kept, kind="clean", batches=3 * per_epoch, settle_every=per_epoch - 1)
 
     assert batch_growth.check(evidence(clean), Limits()).verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("first_batches", "verdict"), [((64, 128), Verdict.PASS), ((), Verdict.INCONCLUSIVE)], ids=["seen", "not seen"]
+)
+def test_a_buffer_that_a_first_batch_fills_is_full_after_an_epoch(
+    first_batches: tuple[int, ...], verdict: Verdict
+) -> None:
+    """Few sizes have a whole epoch; that memory is as high with fewer items shows that they did not run out."""
+    full = lambda n: lambda batch, epoch: min(n, 64) * ITEM  # noqa: E731
+    trials = [trial(size, full(size), epochs=2) for size in (16, 32)]
+    trials += [trial(size, full(size), batches=1) for size in first_batches]
+    trials.append(trial(200, full(200), kind="clean", epochs=1))
+
+    answer = unbounded_cache.check(evidence(*trials), Limits())
+
+    assert answer.verdict is verdict
+
+
+def test_memory_that_stops_growing_may_be_items_that_ran_out() -> None:
+    """A function that hides its data in an object may have returned fewer items than it was asked for."""
+    hidden = [
+        msgspec.structs.replace(
+            made, arguments=msgspec.structs.replace(made.arguments, arguments={"settings": "Settings"})
+        )
+        for made in at_sizes(lambda n, b, e: min(n, 240) * ITEM, sizes=(32, 64, 128, 256, 512))
+        if made.arguments is not None
+    ]
+
+    answer = eager_load.check(evidence(*hidden), Limits())
+
+    assert answer.verdict is Verdict.INCONCLUSIVE
+    assert "fewer items than asked" in answer.message

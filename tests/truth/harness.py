@@ -89,11 +89,16 @@ def paths(pattern: str = "*") -> list[Path]:
     return sorted(path for path in CASES.glob(f"{pattern}.py") if path.stem.split("_")[0] in GROUPS)
 
 
-def missing(path: Path) -> list[str]:
-    """Libraries that the case needs and that are not installed; found without importing the case."""
+def needs(path: Path) -> list[str]:
+    """Libraries that the case needs beyond ours; found without importing it."""
     line = next((line for line in path.read_text(encoding="utf-8").splitlines() if line.startswith("NEEDS = ")), "")
     names: list[str] = eval(line.partition("=")[2] or "[]", {})
-    return [name for name in names if importlib.util.find_spec(name) is None]
+    return names
+
+
+def missing(path: Path) -> list[str]:
+    """Those of them that are not installed."""
+    return [name for name in needs(path) if importlib.util.find_spec(name) is None]
 
 
 @functools.cache

@@ -15,6 +15,7 @@ from pathlib import Path
 
 SIZES = (16, 64)
 BATCHES = 12
+FRAMEWORKS = ("tensorflow", "torch")
 
 
 def counts(path: Path) -> dict[str, int]:
@@ -54,12 +55,19 @@ def apart(path: Path) -> dict[str, int] | str:
 
 
 def main() -> None:
-    """Drive all cases."""
-    for heavy in ("numpy", "PIL.Image"):
-        importlib.import_module(heavy)  # once, before the forks
-    from tests.truth.harness import missing, paths
+    """Drive all cases: those of no framework first, then those of each, which is imported once before their forks."""
+    from tests.truth.harness import missing, needs, paths
 
-    print(json.dumps({path.stem: apart(path) for path in paths() if not missing(path)}))
+    groups: dict[str, list[Path]] = {"": []} | {framework: [] for framework in FRAMEWORKS}
+    for path in paths():
+        if not missing(path):
+            groups[next((framework for framework in FRAMEWORKS if framework in needs(path)), "")].append(path)
+    found = {}
+    for framework, members in groups.items():
+        for heavy in ("numpy", "PIL.Image") if framework == "" else (framework,) if members else ():
+            importlib.import_module(heavy)
+        found |= {path.stem: apart(path) for path in members}
+    print(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from genaudit.recorder.trial.monitor import Progress
 
 PRELOADING = "genaudit-preload"
-NEEDED = ("genaudit.report.build", "multiprocessing.connection", "rich.console", "rich.text")
+NEEDED = ("numpy", "genaudit.report.build", "multiprocessing.connection", "rich.console", "rich.text")
 """What every run needs at its end."""
 DRAWING = (
     "jinja2",

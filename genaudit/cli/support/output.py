@@ -126,7 +126,10 @@ def check_outputs(outputs: list[tuple[str, Path]]) -> None:
 
 
 def deliver(result: Report | Comparison, recording: Recording | None, delivery: Delivery) -> None:
-    """Write every file, then the result to standard output, which is printed also where a file cannot be written.
+    """Write what was measured, print the result, and draw then: nobody waits for pictures to read it.
+
+    All files are written also where standard output cannot be, and the result is printed also where a file cannot be
+    written.
 
     Args:
         result: What a command concluded.
@@ -141,26 +144,45 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
     folder = delivery.out / folder_name(result)
     kept = folder / RECORDING
     written: list[Path] = []
-    problem = None
+    problems: list[UsageError] = []
+    with _noted(problems):
+        write_recording(result, recording, folder)
+    can_draw = not problems
     try:
-        write_files(result, recording, delivery, folder, written)
-    except UsageError as error:
-        problem = error
+        with _noted(problems):
+            _print_result(result, delivery)
+        with _noted(problems):
+            if can_draw:
+                write_reports(result, delivery, folder, written)
     except KeyboardInterrupt:
         if kept.exists():
             say(f"what was measured is kept: genaudit report {kept}")
         raise
+    if delivery.form != "json" and delivery.verbosity > 0:
+        with _noted(problems), to_standard_output():
+            for path in written:
+                say(f"  {path}", err=False)
+    if problems:
+        raise problems[0]
+    if delivery.open_report:
+        click.launch(str((folder / _files(result, delivery)["html"]).resolve()))
+
+
+@contextlib.contextmanager
+def _noted(problems: list[UsageError]) -> Iterator[None]:
+    """What cannot be written is told when all else has been."""
+    try:
+        yield
+    except UsageError as error:
+        problems.append(error)
+
+
+def _print_result(result: Report | Comparison, delivery: Delivery) -> None:
     with to_standard_output():
         if delivery.form == "json":
             _print_json(result)
         else:
             echo_result(result, delivery.verbosity)
-            for path in written if delivery.verbosity > 0 else []:
-                say(f"  {path}", err=False)
-    if problem is not None:
-        raise problem
-    if delivery.open_report:
-        click.launch(str((folder / _files(result, delivery)["html"]).resolve()))
 
 
 def write_files(
@@ -175,8 +197,12 @@ def write_files(
         folder: Of this target.
         written: Gets the paths of the reports as they are written.
     """
-    from genaudit.render import render
+    write_recording(result, recording, folder)
+    write_reports(result, delivery, folder, written)
 
+
+def write_recording(result: Report | Comparison, recording: Recording | None, folder: Path) -> None:
+    """Make the folder of a target, with what was measured in it."""
     try:
         make_folders(folder)
         keep_earlier(folder, result)
@@ -185,6 +211,12 @@ def write_files(
     if recording is not None:
         with defer_interrupts():
             write_own(folder / RECORDING, encode(recording))
+
+
+def write_reports(result: Report | Comparison, delivery: Delivery, folder: Path, written: list[Path]) -> None:
+    """Write all that is made from a recording, pictures beside pages."""
+    from genaudit.render import render
+
     wanted = [(form, folder / name, write_own) for form, name in _files(result, delivery).items()]
     wanted += [(form, path, _write_named) for form, path in delivery.outputs]
     drawn = {form for form, _, _ in wanted if form in PICTURES}

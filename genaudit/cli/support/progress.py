@@ -14,6 +14,8 @@ LABELS = {
     "scaled": "measuring",
     "clean": "driving",
     "forecast": "forecasting",
+    "walked": "walking references",
+    "called": "calling again",
     "traced": "tracing",
     "lines": "profiling lines",
     "native": "tracing native",
@@ -70,6 +72,13 @@ class ProgressLine:
         self._write(text(progress, now - self._began_s, self._left(progress, now)))
 
     def _left(self, progress: Progress, now: float) -> float | None:
+        """Seconds until the trials are done: of this one by its own pace, else by those before it."""
+        left = self._left_of_trial(progress, now)
+        if left is None and progress.trial_s is not None:
+            left = max(0.0, progress.trial_s - progress.elapsed_s)
+        return None if left is None else left + progress.after_s
+
+    def _left_of_trial(self, progress: Progress, now: float) -> float | None:
         pace = self._pace
         if pace is None or (pace.kind, pace.items) != (progress.kind, progress.items) or progress.batch < pace.batch:
             pace = Pace(progress.kind, progress.items, progress.batch, now)
@@ -100,12 +109,12 @@ def text(progress: Progress, seconds: float, left: float | None = None) -> str:
     Args:
         progress: Where the trial is.
         seconds: Since the audit began.
-        left: Seconds until the batches of this trial are done, where known; there may be further trials.
+        left: Seconds until all trials are done that are planned so far, where that is known.
 
     Example:
         >>> text(Progress(kind="clean", items=400, phase="steady", batch=12, batches_wanted=50,
-        ...     held_bytes=50 * 2**20, growth_bytes=0), 3.2, 7.9)
-        '3 s  driving 400 items  batch 12/50  8 s left  50.0 MiB  0 B since the first batch'
+        ...     held_bytes=50 * 2**20, growth_bytes=0, ahead=("forecast",)), 3.2, 7.9)
+        '3 s  driving 400 items  batch 12/50  8 s left with forecasting  50.0 MiB  0 B since the first batch'
     """
     parts = [f"{seconds:.0f} s ", LABELS.get(progress.kind, progress.kind)]
     if progress.items is not None:
@@ -113,13 +122,22 @@ def text(progress: Progress, seconds: float, left: float | None = None) -> str:
     if progress.batch:
         of = f"/{progress.batches_wanted}" if progress.batches_wanted else ""
         parts.append(f"batch {progress.batch}{of} ")
-        if left is not None:
-            parts.append(f"{left:.0f} s left " if left < 120 else f"{left / 60:.0f} min left ")
     else:
         parts.append(f"{progress.phase} ")
+    if left is not None:
+        parts.append(f"{_time(left)} left{_ahead(progress)} ")
     if progress.held_bytes is not None:
         parts.append(f"{format_bytes(progress.held_bytes)} ")
     if progress.growth_bytes is not None:
         sign = "+" if progress.growth_bytes > 0 else ""
         parts.append(f"{sign}{format_bytes(progress.growth_bytes)} since the first batch")
     return " ".join(parts).strip()
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
+
+
+def _ahead(progress: Progress) -> str:
+    """What comes after this trial, the seconds of which are counted in."""
+    return f" with {', '.join(LABELS.get(kind, kind) for kind in progress.ahead)}" if progress.ahead else ""

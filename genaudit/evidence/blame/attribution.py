@@ -18,7 +18,16 @@ from genaudit.evidence.blame.paths import (
     blame_held_by,
     blame_part_held,
 )
-from genaudit.evidence.blame.sites import Blame, blame_growth, blame_held, blame_peak
+from genaudit.evidence.blame.sites import (
+    FEWEST_SHARE,
+    Blame,
+    Place,
+    blame_growth,
+    blame_held,
+    blame_peak,
+    blame_rise,
+    by_own_line,
+)
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.marks import SitesMark
@@ -86,11 +95,30 @@ def _blame_traced(evidence: Evidence, bytes_per_batch: float, engines: tuple[str
     for engine in engines:
         firsts, lasts = _snapshots(evidence, engine, "first"), _snapshots(evidence, engine, "end")
         for (first, _), (last, _) in zip(firsts, lasts, strict=False):
-            expected = bytes_per_batch * max(1, last.batch - first.batch)
-            blame = blame_growth(evidence.project, first, last, expected)
+            n_batches = max(1, last.batch - first.batch)
+            let_go = _let_go(evidence, bytes_per_batch) if engine == "lines" else {}
+            passing = {place: n_bytes * n_batches for place, n_bytes in let_go.items()}
+            blame = blame_growth(evidence.project, first, last, bytes_per_batch * n_batches, passing)
+            if blame is None and let_go and bytes_per_batch > 0:
+                blame = blame_rise(evidence.project, last, bytes_per_batch, let_go)
             if blame is not None:
                 return blame
     return None
+
+
+def _let_go(evidence: Evidence, bytes_per_batch: float) -> dict[Place, int]:
+    """Bytes that Python's own tracer saw from each line, and saw no more of at the end.
+
+    By the memory of the process alone, a line that makes the batch seems to keep it where another line lets it go.
+    """
+    firsts, lasts = _snapshots(evidence, "tracemalloc", "first"), _snapshots(evidence, "tracemalloc", "end")
+    for (first, _), (last, _) in zip(firsts, lasts, strict=False):
+        before, after = by_own_line(evidence.project, first), by_own_line(evidence.project, last)
+        grows = FEWEST_SHARE * bytes_per_batch * max(1, last.batch - first.batch)
+        return {
+            place: n_bytes for place, (n_bytes, _) in before.items() if after.get(place, (0, 0))[0] - n_bytes < grows
+        }
+    return {}
 
 
 def blame_calls(evidence: Evidence, bytes_per_call: float) -> Blame | None:

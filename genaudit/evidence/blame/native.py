@@ -20,7 +20,7 @@ from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.evidence.project import Project
-from genaudit.evidence.retention.native import FEWEST, owners_of_load, owners_that_grew, stage_of
+from genaudit.evidence.retention.native import CACHE, FEWEST, SHUFFLE, owners_of_load, owners_that_grew, stage_of
 from genaudit.evidence.retention.tree import Holding, held_by
 from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Recording, Trial
@@ -31,8 +31,6 @@ OF_BATCHES = 0.3
 OF_CALLS = 0.5
 LEAST_SHOWN = 256 * KIB
 OF_AN_ITEM = 0.3
-CACHE, SHUFFLE = "CacheDataset", "ShuffleDataset"
-"""Stages of pipelines of TensorFlow that keep what passes through them."""
 
 
 def owner_of_growth(recording: Recording, bytes_per_batch: float) -> tuple[Holding, Stretch] | None:

@@ -10,7 +10,7 @@ from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
 from genaudit.evidence.retention.tree import Holding, Tree, held_by, together
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import HandedMark, RetentionMark
 from genaudit.model.recording import Recording, Trial
 
 EXPLAINED = 2 / 3
@@ -210,6 +210,25 @@ def blame_holding(
         share=min(1.0, holding.bytes / expected) if expected > 0 else 1.0,
         is_only=len(places) == 1 or any(trial.sites for trial in recording.trials),
         keeps=True,
+    )
+
+
+def blame_handed(handed: HandedMark | None, holding: Holding) -> Blame | None:
+    """The line on which a script hands over a source of a library that holds the data: there it was given them.
+
+    Args:
+        handed: What the script handed over, and was driven.
+        holding: What holds the data.
+    """
+    if handed is None or not handed.path or holding.steps[0].kind != "source":
+        return None
+    return Blame(
+        path=handed.path,
+        line=handed.line,
+        function=handed.function,
+        n_bytes=holding.bytes,
+        share=1.0,
+        is_only=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import defaultdict
+from collections.abc import Container, Mapping
 from typing import TypeAlias
 
 import msgspec
@@ -14,6 +15,8 @@ from genaudit.model.recording import Trial
 
 NEAR = 0.6
 """From this share of the highest on, a line counts as near it."""
+ABOUT = math.log(1.25)
+"""How far two sizes lie apart that may be the same."""
 FEWEST_SHARE = 0.3
 """A line that explains less than this share of what is expected is not blamed."""
 
@@ -65,15 +68,48 @@ def blame_held(project: Project, mark: SitesMark, expected: float) -> Blame | No
     return _best_explanation(project, by_own_line(project, mark), expected)
 
 
-def blame_growth(project: Project, first: SitesMark, last: SitesMark, expected: float) -> Blame | None:
-    """The line whose memory grew most between two snapshots."""
+def blame_growth(
+    project: Project, first: SitesMark, last: SitesMark, expected: float, passing: Mapping[Place, int] | None = None
+) -> Blame | None:
+    """The line whose memory grew most between two snapshots.
+
+    Args:
+        expected: Bytes to be explained.
+        passing: By line the bytes that it makes and that are let go elsewhere: no more than that is no growth.
+    """
     before = by_own_line(project, first)
     after = by_own_line(project, last)
     grown = {
         place: (n_bytes - before.get(place, (0, 0))[0], blocks - before.get(place, (0, 0))[1])
         for place, (n_bytes, blocks) in after.items()
     }
+    if passing:
+        grown = {place: sizes for place, sizes in grown.items() if sizes[0] > passing.get(place, 0)}
     return _best_explanation(project, grown, expected)
+
+
+def blame_rise(project: Project, mark: SitesMark, expected: float, let_go: Container[Place]) -> Blame | None:
+    """The line that runs about once a batch, and in one run takes about as much as stays of each.
+
+    Where the heap has free blocks, what a line keeps may show nowhere but in some of its runs.
+
+    Args:
+        expected: Bytes that stay of a batch.
+        let_go: Lines whose memory is known to be let go.
+    """
+    likely = [
+        (abs(math.log(site.peak_bytes / expected)), site)
+        for site in mark.sites
+        if site.frames and project.is_own(site.frames[0].path) and site.peak_bytes and site.blocks <= 2 * mark.batch
+        if (site.frames[0].path, site.frames[0].line) not in let_go
+    ]
+    far, site = min(likely, key=lambda candidate: candidate[0], default=(math.inf, None))
+    if site is None or far > ABOUT:
+        return None
+    frame = site.frames[0]
+    n_bytes = site.peak_bytes or 0
+    share = min(1.0, n_bytes / expected)
+    return Blame(path=frame.path, line=frame.line, function=frame.function, n_bytes=n_bytes, share=share)
 
 
 def blame_peak(project: Project, mark: SitesMark, expected: float) -> Blame | None:

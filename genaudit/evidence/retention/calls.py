@@ -13,6 +13,8 @@ class Own(dict[str, ast.AST]):
 
     driven = ""
     """The function or the class that genaudit calls itself: what it is given comes from no call of the user's."""
+    is_script = False
+    """Whether a file was run as a script, so that what it calls there counts."""
 
 
 MAKERS = {"__init__", "__new__", "__post_init__"}
@@ -74,7 +76,7 @@ def given_to(own: Own, path: str, function: Functions, parameter: str) -> list[G
         for offer in _offers(call)
         if function.name in last_name(offer.called)
     )
-    return _certain(calls, parameters_of(function), parameter, inside=function)
+    return _certain(calls, parameters_of(function), parameter, inside=function, is_script=own.is_script)
 
 
 def given_to_field(own: Own, made: ast.ClassDef, field: str) -> list[Given]:
@@ -148,7 +150,7 @@ def _given_to_class(
     for path, tree in own.items():
         if made.name != own.driven:
             calls += [(path, tree, offer) for offer in _offers_in(tree) if names & set(last_name(offer.called))]
-    return _certain(calls, parameters, parameter, inside=inside)
+    return _certain(calls, parameters, parameter, inside=inside, is_script=own.is_script)
 
 
 def _is_own_class(called: ast.expr) -> bool:
@@ -168,6 +170,7 @@ def _certain(
     parameter: str,
     *,
     inside: Functions | None,
+    is_script: bool,
 ) -> list[Given]:
     found = []
     for path, tree, offer in calls:
@@ -178,7 +181,7 @@ def _certain(
             value = (
                 before[at] if len(before) > at and not any(isinstance(part, ast.Starred) for part in before) else None
             )
-        if value is None or _is_of_a_script(tree, value.lineno):
+        if value is None or (not is_script and _is_of_a_script(tree, value.lineno)):
             continue
         scope = owner_of(tree, value.lineno) or tree
         if scope is not inside:

@@ -1,12 +1,15 @@
 """Index or data: by what is held, and by how much of an item it is."""
 
-from genaudit.evidence.accounting import AS_MUCH
 from genaudit.evidence.retention.tree import Holding
 
+AS_MUCH = (0.8, 1.3)
+"""Held bytes as a share of what is yielded: within this it is the data, whatever it is divided into."""
 OF_AN_ITEM = 0.4
 """Characters or numbers that are so much of an item as it is yielded are the item."""
 NUMBER_BYTES = 4
 """A number in a batch, at least as often as not."""
+MOST_NUMBERS = 2
+"""Of an item, where it is made of Python objects itself: its place in the data, and its label."""
 
 
 def is_index(
@@ -32,3 +35,10 @@ def is_index(
         return False
     text, numbers = holding.text_bytes / items, NUMBER_BYTES * holding.numbers / items
     return max(text, numbers) < OF_AN_ITEM * item_bytes
+
+
+def is_order(holding: Holding, *, items: int, item_bytes: float) -> bool:
+    """Whether a holding has a number or two of each item and nothing else: the order in which they come, labels."""
+    has_others = bool(holding.text_bytes or holding.data_bytes)
+    few = 0 < holding.numbers <= MOST_NUMBERS * items * holding.processes
+    return few and not has_others and OF_AN_ITEM * item_bytes > NUMBER_BYTES

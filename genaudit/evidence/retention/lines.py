@@ -48,6 +48,8 @@ MOST_PASSED = 3
 
 KEEPING = frozenset({"register", "connect", "subscribe", "signal", "bind", "attach", "finalize", "add_done_callback"})
 """What functions are called that keep a function which they are given."""
+AT_EXIT = "atexit"
+"""The module whose callbacks C code keeps: their number is all that a walk sees of those with arrays for arguments."""
 _CALLABLE = frozenset({"function", "method", "partial"})
 _ARGUMENTS = frozenset({"tuple", "dict"})
 _OF_THE_LANGUAGE = _CALLABLE | {"generator", "coroutine", "async_generator", "frame", "cell", "module", "Thread"}
@@ -80,8 +82,11 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     own = Own(
         {path: tree for path, text in sources.items() if project.is_own(path) and (tree := _tree(text)) is not None}
     )
-    own.driven = holding.steps[0].name if holding.steps[0].kind == "source" else ""
+    own.is_script = project.is_script
+    own.driven = holding.steps[0].name if holding.steps[0].kind == "source" and not own.is_script else ""
     root = holding.steps[0]
+    if root.kind == "module" and root.name == AT_EXIT:
+        return _with_arguments(own)
     handed = _handed_over(root, own)
     if root.kind == "referent" and (not handed or root.type in _ARGUMENTS):
         return handed or (_registered(root, own) if grows else []) or _made(holding.steps, own)
@@ -206,6 +211,11 @@ def _handed_over(root: RetentionNode, own: Own) -> list[Place]:
         return []
     if root.type not in _ARGUMENTS:
         return _given_to_others(root.name or root.type, root.line, own)
+    return _with_arguments(own)
+
+
+def _with_arguments(own: Own) -> list[Place]:
+    """Where a function is registered together with what it is to be called with."""
     calls = [(path, call) for path, call in calls_of(own, "register") if len(call.args) + len(call.keywords) > 1]
     return list(dict.fromkeys(Place(path, call.lineno) for path, call in calls))
 

@@ -18,6 +18,7 @@ FEWEST = 3
 CLEARLY = 2
 """So many times as many must have come as anywhere else, or nobody can tell whose the memory is."""
 OF_ITEMS = 0.5
+WITH_A_GRAPH = frozenset({"Tensor", "Parameter"})
 LEAST_EACH = KIB
 """Bytes that each must own."""
 
@@ -97,6 +98,9 @@ def _gains(first: RetentionMark, last: RetentionMark) -> Iterable[tuple[Key, _Ga
     for at, node in enumerate(last.nodes):
         earlier = before.get(after.keys[at])
         count = node.count - (earlier.count if earlier is not None else 0)
+        if node.type.rpartition(".")[2] in WITH_A_GRAPH:
+            # A sum of losses is one tensor, whose graph has more nodes with each batch.
+            count = max(count, _entries_of(node) - _entries_of(earlier))
         if not node.is_foreign or count < 1:
             continue
         steps = [(last.nodes[place], before.get(after.keys[place])) for place in after.path(at)]
@@ -110,6 +114,10 @@ def _gains(first: RetentionMark, last: RetentionMark) -> Iterable[tuple[Key, _Ga
 
 def _entries_of(node: RetentionNode | None) -> int:
     return (node.entries or 0) if node is not None else 0
+
+
+CACHE, SHUFFLE = "CacheDataset", "ShuffleDataset"
+"""Stages of pipelines of TensorFlow that keep what passes through them."""
 
 
 def stage_of(mark: RetentionMark, stage: str) -> Holding | None:

@@ -41,6 +41,8 @@ class Module:
         self.globals: dict[str, Any] | None = None
         """Abstract values of module-level names, made when first asked for."""
         self.pipeline_lines: list[int] | None = None
+        self.read_lines: list[int] | None = None
+        """Lines on which something may be read, made when first asked for."""
         self._yields: dict[int, bool] = {}
         self._yield_lines = lines_with(_YIELD, source.text) if "yield" in source.text else []
         self._collect()

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from genaudit import sourcetext
+from genaudit.errors import UsageError
 from genaudit.files import check_nesting, read_bytes
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -102,7 +103,8 @@ def _refuse(path: str, slug: str, message: str, *, text: str = "", line: int | N
 
 
 _MAGIC = re.compile(r"^\s*(%%?\w|!|\?)|^\s*\w+\?\??\s*$")
-_CELL_LANGUAGE = re.compile(r"^\s*%%(?!time|timeit|capture|prun)\w+")
+_CELL_LANGUAGE = re.compile(r"^\s*%%(?!time|timeit|capture|prun|memit|genaudit)\w+")
+_RUNS_A_LINE = re.compile(r"^(\s*)%(?:time|prun|memit)\s+(?=[^\s-])")
 _ASSIGNED_MAGIC = re.compile(r"^(\s*)[\w,][\w, ]*=\s*[%!]")
 
 
@@ -115,7 +117,7 @@ def _parse_notebook(raw: bytes, path: str) -> Source:
     texts: list[str] = []
     diagnostics: list[Diagnostic] = []
     for number, cell in enumerate(cells, 1):
-        text = _without_magics(cell)
+        text = without_magics(cell)
         parsed = parse_text(text, path)
         if parsed.tree is None:
             reason = parsed.diagnostics[0].message
@@ -126,6 +128,23 @@ def _parse_notebook(raw: bytes, path: str) -> Source:
         texts.append(text)
     whole = parse_text("".join(texts), path)
     return Source(path=path, text=whole.text or "".join(texts), tree=whole.tree, diagnostics=diagnostics)
+
+
+def cells_of(path: str) -> list[str]:
+    """The texts of the code cells of a notebook, magics and lines for a shell made ``pass``.
+
+    Raises:
+        UsageError: It cannot be read, or is no notebook.
+    """
+    try:
+        raw = read_bytes(path, MAX_BYTES)
+        check_nesting(raw)
+        return [without_magics(cell) for cell in _code_cells(json.loads(raw.decode("utf-8-sig")))]
+    except OSError as error:
+        why = f"cannot be read: {error.strerror}"
+    except (ValueError, RecursionError) as error:
+        why = f"is not a notebook: {error}"
+    raise UsageError(f"{path} {why}", slug="broken-notebook", hint="open it in Jupyter and save it again")
 
 
 def _code_cells(notebook: Any) -> list[str]:
@@ -145,12 +164,18 @@ def _cell_text(cell: dict[str, Any]) -> str:
     return text if text.endswith("\n") else text + "\n"
 
 
-def _without_magics(text: str) -> str:
-    """The cell with its magics made comments, so that lines keep their numbers."""
+def without_magics(text: str) -> str:
+    r"""The cell with its magics made ``pass``, so that lines keep their numbers; what a magic only runs stays.
+
+    Example:
+        >>> without_magics("%matplotlib inline\n%time paths = find()\n")
+        'pass\npaths = find()\n'
+    """
     if _CELL_LANGUAGE.match(text):
         return "\n" * text.count("\n")
     lines = []
     for line in text.splitlines():
+        line = _RUNS_A_LINE.sub(r"\1", line)
         assigned = _ASSIGNED_MAGIC.match(line)
         if assigned:
             lines.append(f"{assigned[1]}pass")

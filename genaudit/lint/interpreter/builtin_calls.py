@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Call, Function, Pending
 from genaudit.lint.interpreter.values import (
     COUNT,
+    FEW_NUMBERS,
+    MADE,
     NO_ORIGINS,
     NUMBER,
     SMALL,
@@ -18,12 +21,17 @@ from genaudit.lint.interpreter.values import (
     Accumulation,
     Extent,
     Kind,
+    ReadSite,
     content_of,
     narrowest,
 )
+from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
     pass
+
+
+_MADE = Reader(MADE, False)
 
 
 def consume(call: Call) -> AbstractValue:
@@ -160,6 +168,81 @@ def allocate(call: Call) -> AbstractValue:
     shape = value.ref[0] if value.kind is Kind.TUPLE and value.ref else value
     made.ref.extent = shape.extent
     return made
+
+
+_BY_SIZE = frozenset(
+    "normal uniform randint integers random standard_normal random_sample poisson exponential laplace gamma".split()
+)
+"""Functions that draw numbers, as many as their ``size`` says."""
+_BY_SHAPE = frozenset(["rand", "randn", "randint", "normal"])
+"""Functions that draw numbers, as many as their dimensions say."""
+_SERIES = frozenset(["linspace", "logspace", "meshgrid", "indices"])
+_CURVES = frozenset("sin cos exp tanh sqrt sinc".split())
+
+
+def made_up(call: Call) -> AbstractValue | None:
+    """An array that a constructor makes and no file is read for: the items themselves, or one of them."""
+    machine = call.machine
+    if machine.phase != "start" or machine.facts.kind != "class" or _decoded(call.values):
+        return None
+    shape = _shape(call)
+    if shape is None:
+        return None
+    if machine.loops:
+        return machine.read(call.node, call.frame, _MADE, MADE, AbstractValue(Kind.SMALL, Extent.ONE), sure=False)
+    if not _has_row_for_each(shape):
+        return None
+    accumulation = machine.facts.accumulations.get(id(call.node))
+    if accumulation is None:
+        site = ReadSite(
+            node=call.node,
+            path=call.frame.module.path,
+            function=call.frame.name,
+            reader=MADE,
+            family=MADE,
+            strong=False,
+        )
+        accumulation = Accumulation(
+            node=call.node, path=site.path, function=site.function, read_sites=frozenset([site]), sure=False
+        )
+        machine.facts.accumulations[id(call.node)] = accumulation
+    return AbstractValue(Kind.DATA, Extent.WHOLE, frozenset([accumulation]), sure=False)
+
+
+def _decoded(values: list[AbstractValue]) -> bool:
+    return any(content_of(value).kind is Kind.DATA for value in values)
+
+
+def _shape(call: Call) -> list[ast.expr] | None:
+    """The dimensions of an array that a call makes; ``None`` where it makes a number, or something else."""
+    node = call.node
+    if not isinstance(node, ast.Call):
+        return None
+    if call.last in _SERIES:
+        return [*node.args]
+    if call.last in _CURVES:
+        return [part for part in ast.walk(node) if _counts_up(part)] or None
+    size = next((word.value for word in node.keywords if word.arg in ("size", "shape")), None)
+    if size is None and call.last in _BY_SHAPE and node.args:
+        tuples = [part for part in node.args if isinstance(part, ast.Tuple | ast.List)]
+        size = tuples[-1] if tuples else None
+        if size is None and call.last in ("rand", "randn"):
+            return list(node.args)
+    if size is None or call.last not in _BY_SIZE | _BY_SHAPE:
+        return None
+    return list(size.elts) if isinstance(size, ast.Tuple | ast.List) else [size]
+
+
+def _counts_up(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "arange"
+
+
+def _has_row_for_each(shape: list[ast.expr]) -> bool:
+    """Whether an array may have a row of many numbers for each item."""
+    if len(shape) < 2 or isinstance(shape[0], ast.Constant):
+        return False
+    fixed = [part.value for part in shape[1:] if isinstance(part, ast.Constant) and isinstance(part.value, int)]
+    return len(fixed) < len(shape) - 1 or math.prod(fixed) > FEW_NUMBERS
 
 
 def np_append(call: Call) -> AbstractValue:

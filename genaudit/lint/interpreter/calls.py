@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.lint.files.module import ClassInfo
 from genaudit.lint.files.syntax import unbounded_memo
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Call, Frame, method_value
 from genaudit.lint.interpreter.values import (
     UNKNOWN,
     AbstractValue,
+    Choice,
     Extent,
     Instance,
     Kind,
     ReadSite,
     content_of,
+    join,
     origins_of,
 )
 from genaudit.lint.readers import Reader
@@ -81,6 +85,8 @@ def _arguments(machine: Machine, node: ast.Call, frame: Frame) -> tuple[list[Abs
         value = machine.eval(keyword.value, frame)
         if keyword.arg is not None:
             kwargs[keyword.arg] = value
+            if value.origins and name_hints.says_prose(keyword.arg):
+                machine.mark_record(value)
     return args, kwargs
 
 
@@ -101,6 +107,10 @@ def call_value(
         result = machine.call_function(value.ref, args, kwargs, node)
         note_memo(machine, value.ref.node, result, frame, value.ref.module.imports)
         return result
+    if isinstance(value.const, Choice):
+        made = [call_value(machine, chosen.with_(const=...), args, kwargs, node, frame) for chosen in value.const]
+        # Of several objects, the one that holds data.
+        return functools.reduce(join, sorted(made, key=lambda value: not origins_of(value)))
     if value.kind is Kind.CLASS:
         if "__getitem__" in value.ref.methods or "__iter__" in value.ref.methods:
             _note_argument(machine, value.ref.node.name, args, frame, node)
@@ -126,6 +136,9 @@ def instantiate(
     machine: Machine, cls: ClassInfo, args: Sequence[AbstractValue], kwargs: Mapping[str, AbstractValue], node: ast.AST
 ) -> AbstractValue:
     """An instance of a class of the run, its constructor run."""
+    if cls.node.name.startswith("SplitGenerator"):
+        # The framework is part of the run: its class does what its name says.
+        machine.note_split(Call(machine, Frame(cls.module, node, ""), node, "SplitGenerator", list(args), dict(kwargs)))
     this = AbstractValue(Kind.OBJECT, ref=Instance(cls))
     constructor = machine.find_method(cls, "__init__")
     if constructor is not None:

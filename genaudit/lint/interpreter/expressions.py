@@ -38,6 +38,9 @@ def _name(machine: Machine, node: ast.Name, frame: Frame) -> AbstractValue:
 
 def _attribute(machine: Machine, node: ast.Attribute, frame: Frame) -> AbstractValue:
     base = machine.eval(node.value, frame)
+    if isinstance(node.value, ast.Attribute) and node.value.attr == "lazy_imports":
+        # A holder of modules: its class says no more than their names do.
+        return AbstractValue(Kind.EXTERNAL, ref=node.attr)
     return machine.attribute(base, node.attr, frame, node)
 
 
@@ -58,6 +61,10 @@ def _list(machine: Machine, node: ast.List | ast.Set, frame: Frame) -> AbstractV
 
 def _tuple(machine: Machine, node: ast.Tuple, frame: Frame) -> AbstractValue:
     parts = tuple(machine.eval(element, frame) for element in node.elts)
+    data = any(part.origins for part in parts)
+    if data and any(isinstance(element, ast.Name) and name_hints.names_medium(element.id) for element in node.elts):
+        for part in parts:
+            machine.mark_pointer(content_of(part))
     return AbstractValue(Kind.TUPLE, narrowest(part.extent for part in parts), ref=parts)
 
 
@@ -154,6 +161,11 @@ _ENDING = re.compile(r".*\.[A-Za-z][A-Za-z0-9]{1,4}")
 def binary(machine: Machine, node: ast.BinOp, frame: Frame) -> AbstractValue:
     """The value of an operator between two."""
     left, right = machine.eval(node.left, frame), machine.eval(node.right, frame)
+    if isinstance(node.op, ast.BitOr | ast.RShift) and right.kind is Kind.LAZY:
+        # ``source | "name" >> step``
+        made = right if isinstance(node.op, ast.RShift) else machine.piped(left, right)
+        if made is not None:
+            return made
     if left.kind is Kind.CONTAINER or right.kind is Kind.CONTAINER:
         return _container_arithmetic(machine, node, left, right, frame)
     if Kind.DATA in (left.kind, right.kind):

@@ -19,7 +19,28 @@ from genaudit.lint.interpreter.values import (
 from genaudit.lint.readers import READERS
 
 if TYPE_CHECKING:
-    pass
+    from genaudit.lint.interpreter.machine import Machine
+
+
+def beam(call: Call) -> AbstractValue | None:
+    """A step of an Apache Beam pipeline: ``Create`` holds what it is given, the others take one element at a time."""
+    if call.last == "Create":
+        return AbstractValue(Kind.LAZY, call.arg().extent, ref=Pending("beam", call.node, call.frame, call.args[:1]))
+    if call.last in ("Map", "FlatMap", "MapTuple", "FlatMapTuple", "Filter") and call.args:
+        kind = "filter" if call.last == "Filter" else "map"
+        return AbstractValue(Kind.LAZY, Extent.UNKNOWN, ref=Pending(kind, call.node, call.frame, call.args[:1]))
+    return None
+
+
+def piped(machine: Machine, left: AbstractValue, right: AbstractValue) -> AbstractValue | None:
+    """``left | step`` of an Apache Beam pipeline; ``None`` where it is none."""
+    step = right.ref
+    if right.kind is not Kind.LAZY or not isinstance(step, Pending) or step.kind not in ("beam", "map", "filter"):
+        return None
+    if step.kind == "beam":
+        return right
+    source = left.ref.parts[0] if isinstance(left.ref, Pending) and left.ref.kind == "beam" and left.ref.parts else left
+    return right.with_(extent=source.extent, ref=Pending(step.kind, step.node, step.frame, [step.parts[0], source]))
 
 
 def thread(call: Call) -> AbstractValue:
@@ -71,10 +92,15 @@ def folder_pipeline(call: Call) -> AbstractValue:
 
 def split(call: Call) -> AbstractValue:
     """``SplitGenerator(name, gen_kwargs={...})``: what the examples of a split are made of."""
+    note_split(call.machine, call)
+    return UNKNOWN
+
+
+def note_split(machine: Machine, call: Call) -> None:
+    """Keep what the examples of a split are made of."""
     given = call.arg(1, "gen_kwargs")
     if given.kind is Kind.CONTAINER:
-        call.machine.splits.append({name: value for name, value in given.ref.named.items() if isinstance(name, str)})
-    return UNKNOWN
+        machine.splits.append({name: value for name, value in given.ref.named.items() if isinstance(name, str)})
 
 
 def symbol(call: Call) -> AbstractValue:

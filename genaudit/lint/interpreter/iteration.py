@@ -190,7 +190,32 @@ def _chain(machine: Machine, pending: Pending, value: AbstractValue) -> tuple[Ab
     return AbstractValue(Kind.TUPLE, Extent.ONE, ref=tuple(elements)), narrowest(extents)
 
 
-_PENDING = {"genexp": _generator_expression, "map": _map, "call": _call, "zip": _chain}
+def _beam(machine: Machine, pending: Pending, value: AbstractValue) -> tuple[AbstractValue, Extent]:
+    """``beam.Create(x)``: the elements of ``x``."""
+    if not pending.parts:
+        return UNKNOWN, Extent.UNKNOWN
+    return iterate(machine, pending.parts[0], pending.frame, pending.node)
+
+
+def _filter(machine: Machine, pending: Pending, value: AbstractValue) -> tuple[AbstractValue, Extent]:
+    """Elements that a function lets through: they are what they were."""
+    if len(pending.parts) < 2:
+        return UNKNOWN, Extent.UNKNOWN
+    function, source = pending.parts
+    element, extent = iterate(machine, source, pending.frame, pending.node)
+    with machine.loop(extent):
+        machine.call(function, [element], {}, pending.node, pending.frame)
+    return element, extent
+
+
+_PENDING = {
+    "genexp": _generator_expression,
+    "map": _map,
+    "filter": _filter,
+    "beam": _beam,
+    "call": _call,
+    "zip": _chain,
+}
 _BY_KIND = {
     Kind.CONTAINER: _container,
     Kind.TUPLE: _tuple,

@@ -54,6 +54,10 @@ def call_external(machine: Machine, call: Call) -> AbstractValue:
         return reading.joined_lazily(call)
     if name.startswith(PIPELINES):
         return frameworks.pipeline(call)
+    if name.startswith("apache_beam."):
+        step = frameworks.beam(call)
+        if step is not None:
+            return step
     return _by_last_name(call)
 
 
@@ -67,11 +71,9 @@ def _by_last_name(call: Call) -> AbstractValue:
         return reading.open_file(call)
     if _only_opens(library, last, call):
         return reading.lazy(call)
-    if library in ("numpy", "torch", "pandas", "tensorflow", "cupy", "jax"):
-        if last in _GATHER:
-            return builtin_calls.gather(call)
-        if last in _ALLOCATE:
-            return builtin_calls.allocate(call)
+    array = _array(call) if library in ("numpy", "torch", "pandas", "tensorflow", "cupy", "jax") else None
+    if array is not None:
+        return array
     if last in _PICK:
         return builtin_calls.pick(call)
     if last in _SAME:
@@ -79,6 +81,13 @@ def _by_last_name(call: Call) -> AbstractValue:
     if "Pool()" in name or "Executor()" in name or "Parallel()" in name:
         return frameworks.pool(last, call)
     return call_by_name(call.machine, call, UNKNOWN)
+
+
+def _array(call: Call) -> AbstractValue | None:
+    """An array that a library of arrays gathers, allocates or makes up; ``None`` where it does something else."""
+    if call.last in _GATHER:
+        return builtin_calls.gather(call)
+    return builtin_calls.allocate(call) if call.last in _ALLOCATE else builtin_calls.made_up(call)
 
 
 _BY_LAST_NAME: dict[str, Callable[[Call], AbstractValue]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ _IMPORT_STATEMENTS = (
     ast.Try,
     ast.Delete,
 )
+
+
+_LAZY_HOLDER = re.compile(r"^.*\.lazy_imports?(_\w+)?\.(?=\w)")
 
 
 def value_of_name(machine: Machine, name: str, frame: Frame) -> AbstractValue:
@@ -57,6 +61,9 @@ def module_name(machine: Machine, module: Module, name: str) -> AbstractValue:
 
 def external(machine: Machine, module: Module, dotted: str, *, imported_name: bool) -> AbstractValue:
     """What a dotted name means: a definition of the run, or something outside."""
+    if ".lazy_import" in dotted:
+        # A holder of modules, which are imported when they are first asked for.
+        dotted = _LAZY_HOLDER.sub("", dotted)
     definition = machine.project.find(module, dotted)
     if definition is None:
         return AbstractValue(Kind.EXTERNAL, ref=canonical(dotted, imported=imported_name))

@@ -11,6 +11,7 @@ from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import (
     calls,
     expressions,
+    frameworks,
     iteration,
     library_calls,
     lookup,
@@ -37,8 +38,10 @@ from genaudit.lint.interpreter.values import (
 )
 from genaudit.lint.readers import Reader
 
-MAX_STEPS = 12_000
+MAX_STEPS = 10_000
 """Nodes visited for one subject before it is left as it is."""
+HURRIED_STEPS = 1_500
+"""Nodes visited after that, to finish what was begun: nothing is entered any more that is handed no data."""
 MAX_DEPTH = 6
 """Calls followed into each other."""
 
@@ -77,6 +80,8 @@ class Machine:
     note_upcast = calls.note_upcast
     note_closed = calls.note_closed
     note_memo = calls.note_memo
+    note_split = frameworks.note_split
+    piped = frameworks.piped
     value_of_name = lookup.value_of_name
     bind = lookup.bind
     external = lookup.external
@@ -99,7 +104,12 @@ class Machine:
         self.loops: list[Loop] = []
         self.stack: list[int] = []
         self.phase = "start"
+        self.entered: set[int] = set()
+        """Functions that were run, by their nodes."""
         self.steps = 0
+        self.limit = MAX_STEPS
+        self.hurried = False
+        """Most steps are used up: what was begun is finished, and nothing else is entered."""
         self.splits: list[dict[str, AbstractValue]] = []
         """What a builder said that the examples of its splits are made of."""
 
@@ -110,7 +120,7 @@ class Machine:
         if node is None:
             return NONE
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self.limit:
             raise Exhausted
         handler = _EXPRESSIONS.get(type(node))
         return UNKNOWN if handler is None else handler(self, node, frame)
@@ -235,10 +245,14 @@ class Machine:
 
     def mark_field(self, value: AbstractValue, key: str) -> None:
         """A field of a record is taken by its key, which says what the record is: an index's, or one of the data."""
-        if name_hints.points_as_key(key) and not name_hints.names_record(key):
+        if name_hints.points_as_key(key) and not name_hints.names_record(key) and not name_hints.links(key):
             self.mark_pointer(value)
             return
         for read_site in _read_sites_of(value):
+            if read_site.family in _INDEXES and name_hints.links(key):
+                read_site.learned.linked = True
+                continue
+            read_site.learned.prose = read_site.learned.prose or name_hints.says_prose(key)
             if read_site.family in _INDEXES and name_hints.names_record(key):
                 read_site.learned.named = True
             elif read_site.family in _INDEXES and not name_hints.small(key):
@@ -289,6 +303,9 @@ class Machine:
         """Run a function's body in a new frame; ``None`` where it already runs, or calls go too deep."""
         if id(function.node) in self.stack or len(self.stack) >= MAX_DEPTH:
             return None
+        if self.hurried and len(self.stack) > 1 and not any(origins_of(arg) for arg in (*args, *kwargs.values())):
+            return None
+        self.entered.add(id(function.node))
         frame = Frame(function.module, function.node, function.name, function.closure)
         frame.consumed = consumed
         frame.this = function.this if function.this is not None else getattr(function.closure, "this", None)
@@ -300,6 +317,11 @@ class Machine:
                 frame.returned = self.eval(function.node.body, frame)
             else:
                 self.run(function.node.body, frame)
+        except Exhausted:
+            if self.hurried:
+                raise
+            self.hurried = self.facts.exhausted = True
+            self.limit += HURRIED_STEPS
         finally:
             self.stack.pop()
         return frame

@@ -246,6 +246,9 @@ def _list_files(receiver: AbstractValue, call: Call) -> AbstractValue:
 
 def _pick(receiver: AbstractValue, call: Call) -> AbstractValue:
     origins = receiver.origins.union(*(value.origins for value in call.args))
+    if call.last == "get" and isinstance(call.arg().const, str) and not origins:
+        # Settings: ``options.get("folder", "data")`` is ``options["folder"]``.
+        return AbstractValue(Kind.UNKNOWN, receiver.extent)
     if call.last == "get" and call.args and call.args[0].kind is Kind.DATA:
         call.machine.mark_encoded(call.args[0])
         return AbstractValue(Kind.DATA, Extent.ONE, origins, sure=False)
@@ -270,6 +273,7 @@ def _spell(receiver: AbstractValue, call: Call) -> AbstractValue:
 _UNKNOWN_METHODS: dict[str, Callable[[AbstractValue, Call], AbstractValue | None]] = {
     **dict.fromkeys(("read_text", "read_bytes"), _read_path),
     "open": _open_path,
+    "readlines": reading.read_lines,
     "fetchall": _fetch,
     **dict.fromkeys(("find", "index"), _find),
     **dict.fromkeys(("glob", "rglob", "iterdir", "listdir"), _list_files),

@@ -12,7 +12,7 @@ _NARROW = re.compile(
 )
 _VERB = re.compile(r"(read|load|parse|decode|rd(samp|record))(?![a-z]*(line|er|ing|able|y)s?$)\w*$")
 _NO_DATA = re.compile(
-    r"model|weight|token|vocab|config|cfg|state|checkpoint|ckpt|embed|vectors?$|word2vec|parser|pars(e_)?args|json|xml|html"
+    r"model|marshal|weight|token|vocab|config|cfg|state|checkpoint|ckpt|embed|vectors?$|word2vec|parser|pars(e_)?args|json|xml|html"
     r"|yaml|toml|hub|nltk|spacy|gensim|transformers|hydra|omegaconf|dotenv|sentencepiece|datetime|date|dateutil|urllib|url"
     r"|version|label|meta|header|annot|calib|importlib|ctypes|dll|ast\.|shlex|email|argparse|sys\.|os\.|re\.|plugin|font"
     r"|scaler|encoder|extension|module|struct|binascii|base64|codecs|zlib|pkgutil|locale|sklearn|fetch|dataset|info|size"
@@ -65,12 +65,19 @@ _POINTER = re.compile(
     r"|(^|_)(video|image|img|clip|audio|utt|sample|case|patient|subject|scan)_?(id|name|key|no|num)s?(_|$)|^ids?$",
     re.IGNORECASE,
 )
+_INSIDE = re.compile(r"_(contents?|data|text|lines|bytes|json|obj(ect)?|rows|records?)$", re.IGNORECASE)
+"""Endings of names for what is in a file: ``file_content``."""
+_MEDIUM_NAME = re.compile(
+    r"(^|_)(video|image|img|clip|audio|utt|wav|frame)_?(id|name|path|file|fn|filename)s?$", re.IGNORECASE
+)
 _RECORD = re.compile(
     r"^(ids?|key)$|(^|_)(uid|guid|uuid)s?$|(^|_)(sample|case|patient|subject|doc(ument)?|pm|question)_?(id|name|key|no|num)s?$",
     re.IGNORECASE,
 )
 _PROSE = re.compile(
-    r"(^|_)(text|sentence|abstract|title|question|answer|passage|summary|utterance|body|document)s?$", re.IGNORECASE
+    r"(^|_)(text|sentence|abstract|title|question|answer|passage|summary|utterance|body|document|context|response|review"
+    r"|comment|tweet|dialog|dialogue)s?$",
+    re.IGNORECASE,
 )
 _MEDIUM = re.compile(r"^(image|img|video|audio|wav|clip|mask|frame|picture)s?$", re.IGNORECASE)
 _ENCODER = re.compile(
@@ -100,17 +107,43 @@ def opens_files(dotted: str) -> bool:
 
 def points(name: str) -> bool:
     """Whether a name says that its value names something elsewhere: a file, an item by its number."""
-    return _POINTER.search(name) is not None
+    return _POINTER.search(name) is not None and not _INSIDE.search(name)
 
 
 def points_as_key(name: str) -> bool:
     """The same for a column of a table or a key of a record: there an ``image`` is the name of one."""
-    return points(name) or _MEDIUM.search(name) is not None
+    word = name.replace("/", "_").replace("-", "_")
+    return points(word) or _MEDIUM.search(word) is not None
 
 
 def names_record(name: str) -> bool:
     """Whether a key says the name of its own record, which tables of texts have as well as indexes."""
     return _RECORD.search(name) is not None
+
+
+_LINK = re.compile(r"(^|_)(url|uri|href|link)s?$", re.IGNORECASE)
+
+
+_VOCABULARY = re.compile(
+    r"vocab|(^|_)dict$|alphabet|token_?i[sz]er|embeddings?(_|$)|(word|pretrained|glove)_?vectors?",
+    re.IGNORECASE,
+)
+_HUMPS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def says_vocabulary(name: str) -> bool:
+    """Whether a function or class says by its name that it has to do with a vocabulary: as large as a language."""
+    return _VOCABULARY.search(_HUMPS.sub("_", name)) is not None
+
+
+def links(name: str) -> bool:
+    """Whether a key says an address on the web: of what is elsewhere, or where the text beside it is from."""
+    return _LINK.search(name) is not None
+
+
+def names_medium(name: str) -> bool:
+    """Whether a name says the name of a picture, video or sound: a record with it says what lies elsewhere."""
+    return _MEDIUM_NAME.search(name) is not None
 
 
 _EXAMPLES = re.compile(
@@ -125,6 +158,14 @@ def says_examples(name: str) -> bool:
     return _EXAMPLES.search(name) is not None
 
 
+_ALL_EXAMPLES = re.compile(r"^(get|read|load)_(\w+_)?examples$")
+
+
+def gives_all_examples(name: str) -> bool:
+    """Whether a method by this name returns every example there is: ``get_train_examples``."""
+    return _ALL_EXAMPLES.search(name) is not None
+
+
 _FILLS = re.compile(
     r"^_*(load|read|import|prepare|build|set_?up|fill|populate|gather|collect|create|make|generate|decode|fetch|parse"
     r"|process|ingest|extract|synthesi[sz]e)(?![a-z])",
@@ -135,6 +176,18 @@ _FILLS = re.compile(
 def fills(name: str) -> bool:
     """Whether a method by this name fills its object with what iterating over it needs."""
     return _FILLS.search(name) is not None and not opt_in(name)
+
+
+_OTHER_WORK = re.compile(
+    r"^__|^_*(add|append|push|put|update|store|save|write|log|reset|clear|cache|close|stop|on_|end|show|plot|print|test"
+    r"|check|eval|train|fit|score|predict|preload|shuffle|export|dump|download)",
+    re.IGNORECASE,
+)
+
+
+def may_fill(name: str) -> bool:
+    """Whether nothing in a method's name speaks against its filling the object."""
+    return _OTHER_WORK.search(name) is None and not opt_in(name)
 
 
 def says_prose(name: str) -> bool:
@@ -150,6 +203,22 @@ def encodes(name: str) -> bool:
 def narrow(name: str) -> bool:
     """Whether a name says one item, one batch, or a number of them."""
     return _NARROW.search(name) is not None
+
+
+_NUMBER = re.compile(r"(^|_)(i|idx|index|item|number|no)$", re.IGNORECASE)
+
+
+def numbers_item(name: str) -> bool:
+    """Whether a name says the number of one item."""
+    return _NUMBER.search(name) is not None
+
+
+_SPLIT = re.compile(r"(^|_)(split|mode|phase|subset|partition|stage|fold|set|part)(_?name)?$", re.IGNORECASE)
+
+
+def names_split(name: str) -> bool:
+    """Whether a name says one of the splits of a data set, each of which is a data set of its own."""
+    return _SPLIT.search(name) is not None
 
 
 def several(name: str) -> bool:

@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING
 
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Call, Pending
-from genaudit.lint.interpreter.values import FRAMES, SMALL, UNKNOWN, AbstractValue, Extent, Kind, content_of, narrowest
+from genaudit.lint.interpreter.values import (
+    FRAMES,
+    NEXT_OF_ALL,
+    NEXT_OF_FILE,
+    SMALL,
+    UNKNOWN,
+    AbstractValue,
+    Extent,
+    Kind,
+    ReadSite,
+    content_of,
+    narrowest,
+)
 from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
@@ -143,14 +155,28 @@ _LONGEST_HEADER = 4096
 def of_file(receiver: AbstractValue, call: Call) -> AbstractValue:
     """What a method of an open file gives."""
     if call.last in ("readlines", "xreadlines"):
-        return _read_file(receiver, call, _LINES)
+        return read_lines(receiver, call)
     if call.last == "read" and not call.args:
         return _read_file(receiver, call, _BINARY if receiver.const == "binary" else TEXT)
     if call.last == "read" and call.machine.phase == "start" and not call.machine.loops and _reads_most(call.arg()):
         return _read_file(receiver, call, _BYTES)
-    if call.last in ("readline", "read"):
-        return AbstractValue(Kind.UNKNOWN, Extent.ONE)
-    return UNKNOWN
+    if call.last == "readline":
+        return _read_line(receiver, call)
+    return AbstractValue(Kind.UNKNOWN, Extent.ONE) if call.last == "read" else UNKNOWN
+
+
+def read_lines(receiver: AbstractValue, call: Call) -> AbstractValue:
+    """All lines of a file: nothing else has a method of this name."""
+    return _read_file(receiver, call, _LINES)
+
+
+def _read_line(receiver: AbstractValue, call: Call) -> AbstractValue:
+    """One line; a loop that goes on while there is one runs over the whole file."""
+    line = _read_file(receiver, call, _LINES)
+    for origin in line.origins:
+        if isinstance(origin, ReadSite):
+            origin.learned.streamed = True
+    return line.with_(extent=Extent.ONE, const=NEXT_OF_FILE if receiver.extent.narrow else NEXT_OF_ALL)
 
 
 def _reads_most(size: AbstractValue) -> bool:

@@ -11,6 +11,8 @@ from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Frame, Function, bound_by, depth_of_item, pass_on_item
 from genaudit.lint.interpreter.values import (
+    NEXT_OF_ALL,
+    NEXT_OF_FILE,
     UNKNOWN,
     AbstractValue,
     Accumulation,
@@ -169,11 +171,20 @@ def _run_loop(machine: Machine, node: ast.For | ast.AsyncFor | ast.While, frame:
 def while_loop(machine: Machine, node: ast.While, frame: Frame) -> bool:
     """A loop with a test."""
     test = machine.eval(node.test, frame)
-    extent = Extent.UNKNOWN if isinstance(node.test, ast.Constant) else test.extent
+    extent = _turns(node.test, test)
     with machine.loop(extent, yields=machine.yields_inside(frame, node)):
         _run_loop(machine, node, frame)
     machine.run(node.orelse, frame)
     return False
+
+
+def _turns(node: ast.expr, test: AbstractValue) -> Extent:
+    """How much of the data set a loop with a test runs over."""
+    if test.const is NEXT_OF_ALL:
+        return Extent.WHOLE
+    if test.const is NEXT_OF_FILE:
+        return Extent.PART
+    return Extent.UNKNOWN if isinstance(node, ast.Constant) else test.extent
 
 
 def branch(machine: Machine, node: ast.If, frame: Frame) -> bool:

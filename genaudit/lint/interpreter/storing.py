@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from genaudit.lint.files.syntax import own_nodes
 from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Frame, Loop
 from genaudit.lint.interpreter.values import (
+    FEW_NUMBERS,
     MADE,
     AbstractValue,
     Accumulation,
@@ -23,9 +25,12 @@ from genaudit.lint.interpreter.values import (
     origins_of,
     part_of,
 )
+from genaudit.lint.readers import Reader
 
 if TYPE_CHECKING:
     from genaudit.lint.interpreter.machine import Machine
+
+_MADE = Reader(MADE, False)
 
 
 def assign(machine: Machine, target: ast.expr, value: AbstractValue, frame: Frame, node: ast.AST) -> None:
@@ -235,6 +240,8 @@ def put(
     if value.kind is Kind.CONTAINER and value.ref.content is None:
         # An empty list in a dict lives as long as the dict does.
         value.ref.depth, value.ref.phase = min(value.ref.depth, container.depth), container.phase
+    if how == "append" and _is_drawn(machine, container, value):
+        value = machine.read(value.ref.node, frame, _MADE, MADE, AbstractValue(Kind.SMALL, Extent.ONE), sure=False)
     accumulation = accumulate(machine, node, value, container.depth, frame) if _same_time(machine, container) else None
     if accumulation is None and how == "setitem":
         _note_made(machine, container, node, frame)
@@ -289,6 +296,20 @@ def _watch_growth(
 
 def _grows_by_key(container: Container) -> bool:
     return container.shape == "dict" or (container.shape == "prealloc" and not container.extent.narrow)
+
+
+def _is_drawn(machine: Machine, container: Container, value: AbstractValue) -> bool:
+    """``image = zeros(shape); image[y, x] = 1; images.append(image)`` in a loop of a constructor: an item."""
+    if value.kind is not Kind.CONTAINER or machine.phase != "start" or machine.facts.kind != "class":
+        return False
+    drawn: Container = value.ref
+    if drawn.shape != "array" or drawn.content is None or drawn.depth <= container.depth:
+        return False
+    shape = drawn.node.args[0] if isinstance(drawn.node, ast.Call) and drawn.node.args else None
+    lengths = shape.elts if isinstance(shape, ast.Tuple | ast.List) else [shape]
+    fixed = [part.value for part in lengths if isinstance(part, ast.Constant) and isinstance(part.value, int)]
+    is_large = len(fixed) < len(lengths) or math.prod(fixed) > FEW_NUMBERS
+    return is_large and content_of(value).kind not in (Kind.DATA, Kind.IMAGE)
 
 
 def _note_made(machine: Machine, container: Container, node: ast.AST, frame: Frame) -> None:

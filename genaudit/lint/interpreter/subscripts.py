@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from genaudit.lint.interpreter import name_hints
 from genaudit.lint.interpreter.frames import Frame, method_value
 from genaudit.lint.interpreter.values import (
     COUNT,
@@ -30,7 +31,7 @@ def subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> AbstractVa
     encoded = _encoded(machine, base, node.slice, frame)
     if encoded is not None:
         return encoded
-    extent = _extent(machine, base, node.slice, frame)
+    extent = base.extent if _is_piece(node) else _extent(machine, base, node.slice, frame)
     word = node.slice.value if isinstance(node.slice, ast.Constant) else None
     if isinstance(word, str):
         machine.mark_field(base, word)
@@ -82,11 +83,24 @@ def _extent(machine: Machine, base: AbstractValue, index: ast.expr, frame: Frame
     if isinstance(first, ast.Slice):
         return _slice_extent(machine, whole, first, frame)
     value = machine.eval(index, frame)
-    if isinstance(value.const, str) or isinstance(first, ast.JoinedStr):
+    if isinstance(value.const, str) or isinstance(first, ast.JoinedStr) or _is_split(first):
         return whole
     if isinstance(value.const, int) or value.const is COUNT or value.extent.narrow:
         return Extent.ONE
     return value.extent if value.extent is Extent.WHOLE and value.kind is not Kind.UNKNOWN else Extent.UNKNOWN
+
+
+def _is_piece(node: ast.Subscript) -> bool:
+    """Whether it is a piece of one text, which says as much as the text does: ``name.split("_")[1]``."""
+    function = node.value.func if isinstance(node.value, ast.Call) else None
+    split = isinstance(function, ast.Attribute) and function.attr in ("split", "rsplit", "partition", "rpartition")
+    return split and not isinstance(node.slice, ast.Slice)
+
+
+def _is_split(index: ast.expr) -> bool:
+    """Whether an index picks the split of a data set: ``paths[split]``, ``urls[self.mode]``."""
+    name = index.attr if isinstance(index, ast.Attribute) else getattr(index, "id", "")
+    return name_hints.names_split(name)
 
 
 def _slice_extent(machine: Machine, whole: Extent, node: ast.Slice, frame: Frame) -> Extent:
@@ -109,6 +123,9 @@ def _of_container(base: AbstractValue, index: ast.expr, extent: Extent) -> Abstr
     if isinstance(index, ast.Constant) and index.value in container.named:
         return part_of(base, container.named[index.value])
     content = container.content or SMALL
+    if isinstance(container.node, ast.List) and isinstance(index, ast.Constant) and isinstance(index.value, int):
+        # One of those that the literal lists, and no item.
+        extent = content.extent
     # Joined with data on another branch, it may be that data.
     kind = Kind.DATA if base.origins and content.kind in (Kind.SMALL, Kind.UNKNOWN) else content.kind
     return content.with_(

@@ -44,7 +44,8 @@ class ReadHistory:
     """What an abstract run has learned so far about a place that reads: it is complete when the run has ended."""
 
     __slots__ = tuple(
-        "constructed content depth elsewhere encoded extent in_start loaded named names_files streamed".split()
+        "constructed content depth elsewhere encoded extent in_start linked loaded named names_files prose "
+        "streamed".split()
     )
 
     def __init__(self) -> None:
@@ -58,6 +59,10 @@ class ReadHistory:
         """A record's own name was taken from it (``id``): an index has one, and so has every table of texts."""
         self.content = False
         """A field was taken from it, or a whole record handed out, that is neither a name nor a label."""
+        self.linked = False
+        """An address on the web was taken from it."""
+        self.prose = False
+        """A field was taken from it that says running text."""
         self.loaded = False
         """Pictures that it opened were decoded on the spot, which closes their files."""
         self.depth = 0
@@ -74,7 +79,7 @@ class ReadHistory:
     @property
     def used_as_path(self) -> bool:
         """Whether it is an index of what lies elsewhere."""
-        return self.names_files or (self.named and not self.content)
+        return self.names_files or (self.linked and not self.prose) or (self.named and not self.content)
 
     def reached(self, extent: Extent, *, depth: int, by_constructor: bool) -> None:
         """Add one more visit."""
@@ -86,6 +91,8 @@ class ReadHistory:
 
 MADE = "made"
 """The family of items that no file is read for."""
+FEW_NUMBERS = 16
+"""Numbers of an item that are no payload: a box, a pose."""
 
 
 class Accumulation:
@@ -160,6 +167,10 @@ GRAPH = object()
 """The constant of a node of a graph: it stands for one item, or one batch, whenever the graph is run."""
 NUMBER = object()
 """The constant of a number that was read from text."""
+NEXT_OF_ALL = object()
+"""The constant of the next line of a file that holds all items: nothing where the file ends."""
+NEXT_OF_FILE = object()
+"""The same of the file of one item, or of a part."""
 FRAMES = object()
 """The constant of a handle that gives decoded frames when it is iterated."""
 
@@ -254,16 +265,40 @@ def join(a: AbstractValue, b: AbstractValue) -> AbstractValue:
     if a is b:
         return a
     high, low = (a, b) if _RANK[a.kind] >= _RANK[b.kind] else (b, a)
+    if low.kind in (Kind.LAZY, Kind.TUPLE) and _is_empty(high):
+        high, low = low, high
     if high.kind is Kind.CONTAINER and low.kind is Kind.CONTAINER and high.ref is not low.ref:
         high = _merge_containers(high, low)
     if high.kind is Kind.TUPLE and low.kind is Kind.TUPLE and len(high.ref) == len(low.ref):
         high = high.with_(ref=tuple(join(x, y) for x, y in zip(high.ref, low.ref, strict=True)))
     extent = _either((a.extent, b.extent))
     const = a.const if a.const is b.const else ...
+    if high.kind is Kind.CLASS and low.kind is Kind.CLASS and high.ref is not low.ref:
+        const = Choice((*_choices(high), *_choices(low)))
     # A number beside a list holds nothing of what it was drawn from.
     number = low.kind is Kind.SMALL and high.kind is Kind.CONTAINER
     origins = high.origins | low.origins if low.origins and not number else high.origins
     return AbstractValue(high.kind, extent, origins, high.ref, const, a.sure and b.sure)
+
+
+def _is_empty(value: AbstractValue) -> bool:
+    """Whether a value is a record or list without anything: what is returned where there is nothing to give."""
+    if value.kind is Kind.TUPLE:
+        return all(part.const is None for part in value.ref)
+    return value.kind is Kind.CONTAINER and value.ref.content is None
+
+
+class Choice(tuple[AbstractValue, ...]):
+    """The constant of a value that is one of several classes: which one is decided when the code runs."""
+
+    __slots__ = ()
+
+
+_MOST_CHOICES = 4
+
+
+def _choices(value: AbstractValue) -> tuple[AbstractValue, ...]:
+    return tuple(value.const)[: _MOST_CHOICES // 2] if isinstance(value.const, Choice) else (value,)
 
 
 def _merge_containers(high: AbstractValue, low: AbstractValue) -> AbstractValue:

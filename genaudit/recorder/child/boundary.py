@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from genaudit.recorder.child.batch.size import size_and_kind_of
+from genaudit.recorder.child.batch.size import items_of, shapes_of, size_and_kind_of
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.memory.settle import Settled, Settler
 from genaudit.recorder.child.memory.status import Gauge, Reading, open_files
@@ -18,8 +18,9 @@ else:
     from _collections import deque
 
 # Batches faster than this share a mark: measuring them one by one would cost more than they do. The high-water mark
-# of a group is still exact, for the group.
+# of a group is still exact, for the group. A mark costs some 50 µs.
 GROUP_S = 1e-3
+TIMED_GROUP_S = 4e-3
 # The first batches are always marked one by one: warm-up and growth show there.
 SINGLE_BATCHES = 64
 # From here on groups widen in proportion to the batch number, so that a million batches leave about 8,000 marks.
@@ -31,8 +32,9 @@ FLUSH_SHARE = 1 / 4096
 MOST_SETTLED = 256
 # A few settled readings are taken whatever they cost.
 ALWAYS_SETTLED = 5
-# The size of a few batches, too.
+# The size of a few batches, too; where time counts, of the first alone if it takes long.
 ALWAYS_SIZED = 3
+DEAR_S = 1e-3
 
 
 class Budget:
@@ -42,17 +44,21 @@ class Budget:
         sizing: Share of the time that may go into the sizes of batches.
         settling: Share of the time that may go into settling between batches.
         settling_free_s: Seconds that settling may take in all, whatever share of the time that is.
+        is_timed: Whether the time of the drive counts.
+        group_s: Seconds below which batches share a mark.
     """
 
-    __slots__ = ("settling", "settling_free_s", "sizing")
+    __slots__ = ("group_s", "is_timed", "settling", "settling_free_s", "sizing")
 
-    def __init__(self, *, sizing: float, settling: float, settling_free_s: float) -> None:
+    def __init__(self, *, sizing: float, settling: float, settling_free_s: float, is_timed: bool = False) -> None:
+        self.is_timed = is_timed
+        self.group_s = TIMED_GROUP_S if is_timed else GROUP_S
         self.sizing = sizing
         self.settling = settling
         self.settling_free_s = settling_free_s
 
 
-TIMED = Budget(sizing=0.005, settling=0.01, settling_free_s=0.02)
+TIMED = Budget(sizing=0.005, settling=0.01, settling_free_s=0.02, is_timed=True)
 """Little, where the trial also measures time."""
 THOROUGH = Budget(sizing=0.2, settling=0.5, settling_free_s=0.4)
 """More, in the small trials that measure memory alone."""
@@ -64,6 +70,7 @@ class BatchSizes:
     Args:
         counts_items: Whether the leading dimension of a batch is its number of items, and not the height of one.
         share: Of the time, for taking sizes.
+        is_timed: Whether the time counts.
         may_count_items: Whether it may be, where that is not certain.
     """
 
@@ -72,33 +79,44 @@ class BatchSizes:
         counts_items: Callable[[object, int], bool],
         share: float,
         may_count_items: Callable[[object, int], bool] = lambda _batch, _n: False,
+        *,
+        is_timed: bool = False,
     ) -> None:
+        self._is_timed = is_timed
         self._counts_items = counts_items
         self._may_count_items = may_count_items
         self._share = share
         self._leading_is_items: bool | None = None
         self.of_objects = False
+        self.shapes: list[list[int]] = []
         self.may_be_items: int | None = None
         self._start = perf_counter()
         self._spent_s = 0.0
 
-    def of(self, batch: object, number: int, *, whatever_it_costs: bool = False) -> tuple[int | None, int | None]:
+    def of(self, batch: object, number: int) -> tuple[int | None, int | None]:
         """Bytes and items of a batch; ``None`` where they are not known, or too dear.
 
         Args:
             number: Which batch it is, from 1.
         """
         begin = perf_counter()
-        if not whatever_it_costs and number > ALWAYS_SIZED and self._spent_s > self._share * (begin - self._start):
+        always = 1 if self._is_timed and self._spent_s > DEAR_S else ALWAYS_SIZED
+        if number > always and self._spent_s > self._share * (begin - self._start):
             return None, None
         n_bytes, n_leading, of_objects = size_and_kind_of(batch)
         if self._leading_is_items is None:
             self._leading_is_items = n_leading is not None and self._counts_items(batch, n_leading)
-            self.of_objects = of_objects
+            self.of_objects, self.shapes = of_objects, shapes_of(batch)
             if n_leading is not None and not self._leading_is_items and self._may_count_items(batch, n_leading):
                 self.may_be_items = n_leading
         self._spent_s += perf_counter() - begin
         return n_bytes, n_leading if self._leading_is_items else 1
+
+    def items_of(self, batch: object, number: int) -> int | None:
+        """The items of a batch alone, which costs next to nothing once it is known what counts them."""
+        if self._leading_is_items is None:
+            return self.of(batch, number)[1]
+        return items_of(batch) if self._leading_is_items else 1
 
 
 class Settling:
@@ -112,6 +130,8 @@ class Settling:
     def __init__(self, settler: Settler, budget: Budget, free_s: float | None = None) -> None:
         self._settler = settler
         self._share = budget.settling
+        self._is_timed = budget.is_timed
+        self.group_s = budget.group_s
         self._free_s = free_s or budget.settling_free_s
         self._start = perf_counter()
         self._spent_s = 0.0
@@ -119,7 +139,12 @@ class Settling:
         self.last_batch = 0
 
     def is_affordable(self, batch: int) -> bool:
-        """Whether one more keeps within the budget; a few times it is done whatever it costs."""
+        """Whether one more keeps within the budget; a few times it is done whatever it costs.
+
+        Where time is of no interest, once more at each doubling: what fills shows only later that it is full.
+        """
+        if not self._is_timed and batch >= 2 * self.last_batch:
+            return True
         if self._n_settled > MOST_SETTLED and batch - self.last_batch < batch // MOST_SETTLED:
             return False
         if self._n_settled < ALWAYS_SETTLED or self._spent_s < self._free_s:
@@ -129,10 +154,17 @@ class Settling:
     def spend_freely(self) -> None:
         """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
         self._share = THOROUGH.settling
+        self._is_timed = False
 
-    def settle(self, batch: int) -> Settled:
-        """One settled reading, after a batch."""
-        settled = self._settler.settle()
+    def settle(self, batch: int, *, is_last: bool = False, at_rest: bool = False) -> Settled:
+        """One settled reading, after a batch.
+
+        Args:
+            batch: Its number.
+            is_last: The drive goes no further, or not as it was asked for: the time that this takes is not counted.
+            at_rest: All have just been seen at rest.
+        """
+        settled = self._settler.settle(in_passing=self._is_timed and not is_last, at_rest=at_rest)
         self.last_batch = batch
         self._spent_s += settled.seconds
         self._n_settled += 1
@@ -181,6 +213,8 @@ class Boundaries:
         self.batch = 0
         self.epoch = 1
         self.batch_items = 1
+        self.at_rest = False
+        """All were seen at rest, and no batch has been asked for since."""
         self.start = perf_counter()
         self._open_group(None)
 
@@ -196,7 +230,7 @@ class Boundaries:
         self._group.count += 1
         self._group.seconds += seconds
         if self._every_item:
-            self.batch_items = self._sizes.of(item, self.batch, whatever_it_costs=True)[1] or 1
+            self.batch_items = self._sizes.items_of(item, self.batch) or 1
 
     def group_is_full(self) -> bool:
         """Whether the batches since the last mark are to be marked now."""
@@ -204,7 +238,9 @@ class Boundaries:
             return True
         opened = self._group.opened
         spent = perf_counter() - opened
-        return (self.is_wide() and spent >= GROUP_S) or spent >= max(FLUSH_S, FLUSH_SHARE * (opened - self.start))
+        if self.is_wide() and spent >= self._settling.group_s:
+            return True
+        return spent >= max(FLUSH_S, FLUSH_SHARE * (opened - self.start))
 
     def is_wide(self) -> bool:
         """Whether the group has its share of the batches so far: with less, marks would grow with their number."""
@@ -240,8 +276,10 @@ class Boundaries:
     def _kind_of_batches(self) -> str:
         """What the first mark alone has, as fields of JSON."""
         of_objects = '"of_objects":true,' if self._sizes.of_objects else ""
-        items = self._sizes.may_be_items
-        return of_objects + (f'"may_be_items":{items},' if items is not None else "")
+        items, shapes = self._sizes.may_be_items, self._sizes.shapes
+        # A list of lists of numbers is written alike by Python and in JSON.
+        of_arrays = f'"shapes":{shapes},' if shapes else ""
+        return of_objects + of_arrays + (f'"may_be_items":{items},' if items is not None else "")
 
     def settle_freely(self) -> None:
         """From here on the trial's time is of no interest."""
@@ -251,12 +289,17 @@ class Boundaries:
         """Whether settling once more keeps within its share of the time."""
         return self._settling.is_affordable(self.batch)
 
-    def settle(self, at: str) -> None:
-        """Let all batches go, settle, and write what is retained."""
+    def settle(self, at: str, *, is_last: bool = False) -> None:
+        """Let all batches go, settle, and write what is retained.
+
+        Args:
+            at: The moment.
+            is_last: Of what was asked for: time is of no interest any more.
+        """
         self.flush()
-        n_items = self._sizes.of(self._held[-1], self.batch, whatever_it_costs=True)[1] if self._held else None
+        n_items = self._sizes.items_of(self._held[-1], self.batch) if self._held else None
         self._held.clear()
-        settled = self._settling.settle(self.batch)
+        settled = self._settling.settle(self.batch, is_last=is_last, at_rest=self.at_rest)
         several = len(settled.tree) > 1
         self._marks.write(
             "settled",

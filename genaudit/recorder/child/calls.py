@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 
 # What runs once in a process, or fills in the first calls, is over by then.
 WARM_UP = 2
+# After these, no more calls are made where nothing stays: a quarter of what is worth a word for each call, over all.
+FEWEST, FLAT_BYTES = 3, 64 * 1024
 MOST_BATCHES = 64
 EPOCH_S = 0.5
 # As long as memory rises by so much with each call, it is called on: what has a bound comes to it.
 RISES_BYTES = 128 * 1024
 # Sources that another call is an epoch of: their epochs have shown what a call leaves.
-ONCE = {"generator", "generator-function", "iterator"}
+ONCE = {"generator", "generator-function", "iterator", "async-generator"}
 
 
 class Calls:
@@ -63,9 +65,11 @@ class Calls:
 
     def _is_enough(self) -> bool:
         n = len(self._retained)
+        late = self._retained[WARM_UP:]
+        if len(late) >= FEWEST and max(late) - min(late) < FLAT_BYTES:
+            return True
         if n < self._spec["calls"]:
             return False
-        late = self._retained[WARM_UP:]
         rises = late[-1] - late[0] > RISES_BYTES * (len(late) - 1)
         return not rises or n >= self._spec["most_calls"]
 

@@ -8,7 +8,7 @@ from time import perf_counter
 from genaudit.recorder.child.boundary import Boundaries
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.hooks import SilentHooks
-from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS
+from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS, OwnImports
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -37,10 +37,11 @@ class Plan:
     ``batches`` is what is asked for at first, ``epochs`` stops after so many epochs whatever ``batches`` says,
     ``soft_s`` stops a drive that takes too long, ``settle_every`` settles between batches, ``items`` is the size of
     the data set where it is known: it counts the epochs of an iterator that never ends. ``steps`` are the batches of
-    such an epoch, where they were given.
+    such an epoch, where they were given. ``rests`` has other processes come to rest before memory is settled between
+    batches.
     """
 
-    __slots__ = ("batches", "epochs", "items", "settle_every", "soft_s", "steps")
+    __slots__ = ("batches", "epochs", "items", "rests", "settle_every", "soft_s", "steps")
 
     def __init__(
         self,
@@ -50,7 +51,10 @@ class Plan:
         settle_every: int,
         items: int | None,
         steps: int | None = None,
+        *,
+        rests: bool = True,
     ) -> None:
+        self.rests = rests
         self.batches = batches
         self.epochs = epochs
         self.soft_s = soft_s
@@ -70,6 +74,7 @@ class Drive:
         look: Called with the number of batches before a batch is let go to settle, and before the last one of an epoch
             or of the drive is: workers have then done all that was asked of them, and most end with the epoch.
         epoch_length: Batches of an epoch, where the source says so.
+        made_ahead: Batches that workers have made by then and that wait in a queue.
     """
 
     def __init__(
@@ -82,8 +87,9 @@ class Drive:
         ask: Callable[[int], int],
         after_first: Callable[[], None],
         walk: Callable[[str, Any], None] | None = None,
-        look: Callable[[int], None] | None = None,
+        look: Callable[[int], bool] | None = None,
         epoch_length: int | None = None,
+        made_ahead: int = 0,
     ) -> None:
         self._plan = plan
         self._boundaries = boundaries
@@ -96,6 +102,9 @@ class Drive:
         self._looked = 0
         """The batch after which the processes were read last."""
         self._epoch_length = epoch_length
+        # One more is in hands, and the next pull asks for another.
+        self._before_all_made = epoch_length - made_ahead - 2 if epoch_length and made_ahead else None
+        """The last batch of an epoch before workers hear that there is no more, and end with all that they hold."""
         self._iterator: Any = None
         self._wanted = plan.batches
         self._ends = False
@@ -104,6 +113,9 @@ class Drive:
         """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
         self._epoch_batches = 0
         self._epoch_items = 0
+        self._slowest_s = 0.0
+        self._patient_next: Callable[[Any, float], Any] | None = None
+        self._nothing_happens: type[BaseException] = StopIteration
         self._silent_hooks: SilentHooks | None = None
         """Between batches, where the target has hooks that would hear of genaudit's own calls, too."""
 
@@ -123,11 +135,12 @@ class Drive:
         while not reason:
             reason = self._after_batch() if self._pull() else self._after_end()
         self._boundaries.flush()
-        if self._due:
-            self._close_epoch(natural=False)
+        # A reading at the end of an epoch that was counted out is one of that epoch.
         if self.batch and self._boundaries.last_settled != self.batch:
             self._look_at_all()
-            self._boundaries.settle("end")
+            self._boundaries.settle("end", is_last=True)
+        if self._due:
+            self._close_epoch(natural=False)
         if self._walk is not None and self.batch:
             self._walk("end", self._iterator)
         self._iterator = None
@@ -144,9 +157,10 @@ class Drive:
         if self._silent_hooks is not None:
             self._silent_hooks.__exit__()
             self._silent_hooks = None
+        self._boundaries.at_rest = False
         begin = perf_counter()
         try:
-            item = next(self._iterator)
+            item = self._next_of_new_epoch() if self.epochs and not self._epoch_batches else next(self._iterator)
         except StopIteration:
             return False
         finally:
@@ -156,11 +170,25 @@ class Drive:
                 self._silent_hooks.__enter__()
         # The generator may have forked, and its child have come back into this loop: only the parent is measured.
         self._marks.leave_if_copied()
+        self._slowest_s = max(self._slowest_s, seconds)
         if self._due:
             self._close_epoch(natural=False)
         self._boundaries.add(item, seconds)
         self._epoch_batches += 1
         return True
+
+    @calls_target
+    def _next_of_new_epoch(self) -> Any:
+        """The first batch of another epoch; a source that has but one may wait for it for ever."""
+        if self._patient_next is None:
+            with OwnImports():
+                from genaudit.recorder.child.guard.idle import NothingHappens, next_while_something_happens
+
+            self._patient_next, self._nothing_happens = next_while_something_happens, NothingHappens
+        try:
+            return self._patient_next(self._iterator, self._slowest_s)
+        except self._nothing_happens:
+            raise StopIteration from None
 
     def _after_batch(self) -> str:
         boundaries = self._boundaries
@@ -171,8 +199,7 @@ class Drive:
                 self._walk("first", self._iterator)
         elif boundaries.group_is_full():
             boundaries.mark()
-        if self._epoch_batches == self._epoch_length and self._settles_epoch():
-            self._look_at_all()
+        self._look_at_workers()
         reason = self._count_items()
         if reason:
             return reason
@@ -183,9 +210,19 @@ class Drive:
             return self._more()
         every = plan.settle_every
         if every and self.batch - boundaries.last_settled >= every and boundaries.may_settle():
-            self._look_at_all()
+            if plan.rests:
+                self._look_at_all()
             boundaries.settle("block")
         return ""
+
+    def _look_at_workers(self) -> None:
+        """Have those of an epoch read while they are alive: at its end, and before they may end themselves."""
+        batch = self._epoch_batches
+        if batch == self._epoch_length and self._settles_epoch():
+            self._look_at_all()
+        elif batch == self._before_all_made and self._plan.rests and self._settles_epoch():
+            self._look_at_all()
+            self._boundaries.settle("block")
 
     def _count_items(self) -> str:
         """Find the end of an epoch of an iterator that goes on for ever."""
@@ -215,7 +252,7 @@ class Drive:
         self._boundaries.flush()
         self._look_at_all()
         if self._boundaries.last_settled != self.batch:
-            self._boundaries.settle("block")
+            self._boundaries.settle("block", is_last=True)
         self._wanted = self._ask(self.batch)
         self._boundaries.settle_freely()
         return "batches" if self._wanted <= self.batch else ""
@@ -249,14 +286,16 @@ class Drive:
             boundaries.flush()
 
     def _settles_epoch(self) -> bool:
-        """Whether memory is settled at the end of this epoch."""
-        return self._boundaries.epoch <= ALWAYS_SETTLED_EPOCHS or self._boundaries.may_settle()
+        """Whether memory is settled at the end of this epoch: of the last one always, it tells what is left of them."""
+        epoch, last = self._boundaries.epoch, self._plan.epochs
+        is_told = epoch <= ALWAYS_SETTLED_EPOCHS or (last is not None and epoch >= last)
+        return is_told or self._boundaries.may_settle()
 
     def _look_at_all(self) -> None:
         """Have all processes read as they are now, once a batch."""
         if self._look is not None and self._looked != self.batch:
             self._looked = self.batch
-            self._look(self.batch)
+            self._boundaries.at_rest = self._look(self.batch)
 
     def _close_epoch(self, *, natural: bool) -> None:
         epoch = self._boundaries.epoch

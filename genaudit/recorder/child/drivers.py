@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.guard.describe import type_text
+from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, near
 from genaudit.recorder.child.guard.static_inspect import FunctionType, has, mro_of, name_of, namespace_of
 from genaudit.recorder.child.several import sources_in
@@ -20,14 +21,15 @@ from genaudit.recorder.child.sources import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from types import ModuleType
     from typing import Any
 
     from genaudit.recorder.child.sources import Again
 
 _CO_GENERATOR = 0x20
 _DRIVABLE = (
-    "genaudit drives generators, iterators, iterables, objects with __len__ and __getitem__ (Keras PyDataset), "
-    "tf.data.Dataset, torch DataLoader and Dataset"
+    "genaudit drives generators, iterators, iterables, also asynchronous ones, objects with __len__ and __getitem__ "
+    "(Keras PyDataset), tf.data.Dataset, torch DataLoader and Dataset"
 )
 
 
@@ -58,6 +60,8 @@ def open_source(result: Any, again: Again, driver: str | None = None) -> Source:
     Raises:
         Refusal: No driver fits, or the one named does not.
     """
+    if name_of(type(result)) == "coroutine":
+        return _open_awaited(result, again, driver)
     if driver is not None:
         return _forced(result, again, driver)
     several = sources_in(result)
@@ -69,9 +73,26 @@ def open_source(result: Any, again: Again, driver: str | None = None) -> Source:
         for candidate in DRIVERS:
             if candidate.fits(result):
                 return candidate(result, again)
+    if has(result, "__aiter__") and not has(result, "__iter__"):
+        opened: Source | None = _asynchronous().open_asynchronous(result, again)
+        if opened is not None:
+            return opened
     raise Refusal(
         f"the target gives {_what(result)}, which is no source of batches", slug="not-drivable", hint=_hint(result)
     )
+
+
+def _open_awaited(coroutine: Any, again: Again, driver: str | None) -> Source:
+    """The source for what comes of a coroutine."""
+    wait = _asynchronous().awaited
+    make: Any = again
+    return open_source(wait(coroutine), None if again is None else lambda: wait(make()), driver)
+
+
+def _asynchronous() -> ModuleType:
+    with OwnImports():
+        from genaudit.recorder.child import asynchronous
+    return asynchronous
 
 
 def _forced(result: Any, again: Again, name: str) -> Source:
@@ -103,7 +124,7 @@ def _is_plain_value(result: Any) -> bool:
     kind = type(result)
     if result is None or issubclass(kind, (str, bytes, bytearray, memoryview, int, float, complex, dict, type)):
         return True
-    if name_of(kind) in {"module", "function", "method", "builtin_function_or_method", "coroutine", "async_generator"}:
+    if name_of(kind) in {"module", "function", "method", "builtin_function_or_method"}:
         return True
     if is_a(result, {"Image"}, {"PIL"}) or has(result, "iloc"):
         return True
@@ -119,8 +140,8 @@ def _what(result: Any) -> str:
 
 def _hint(result: Any) -> str:
     kind = type(result)
-    if has(result, "__aiter__") or has(result, "__anext__") or name_of(kind) == "coroutine":
-        return "asynchronous generators are not driven: wrap it in a function that runs its event loop and yields"
+    if has(result, "__anext__"):
+        return f"it has __anext__ but no __aiter__; add an __aiter__ that returns self. {_DRIVABLE}"
     if result is None:
         return f"does the function lack a yield, or a return? {_DRIVABLE}"
     if issubclass(kind, dict) or has(result, "dtype") or has(result, "iloc"):
@@ -133,7 +154,11 @@ def _hint(result: Any) -> str:
     if has(result, "__next__"):
         return f"it has __next__ but no __iter__; add an __iter__ that returns self. {_DRIVABLE}"
     methods = _generator_methods(kind)
-    return f"did you mean its method {' or '.join(methods)}? {_DRIVABLE}" if methods else _DRIVABLE
+    if not methods:
+        return _DRIVABLE
+    first = f"{name_of(kind)}.{methods[0]}"
+    others = f" (or {', '.join(methods[1:])})" if methods[1:] else ""
+    return f"its method makes batches: name it, {first}{others}, with the same arguments. {_DRIVABLE}"
 
 
 def _generator_methods(kind: type) -> list[str]:

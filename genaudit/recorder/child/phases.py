@@ -8,6 +8,13 @@ from time import monotonic
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.memory.status import Gauge, parse_status
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from genaudit.recorder.child.fork_server import Inherited
+
+IMPORTS = ("import", "setup")
+"""Phases that a target's libraries are imported in, where a fork has them already: the second is that of a script."""
+
 
 class Phases:
     """Where the trial is.
@@ -16,7 +23,8 @@ class Phases:
         name: The present phase.
     """
 
-    def __init__(self, marks: Marks, gauge: Gauge) -> None:
+    def __init__(self, marks: Marks, gauge: Gauge, inherited: Inherited | None = None) -> None:
+        self._inherited = inherited
         self._marks = marks
         self._gauge = gauge
         self._began = 0.0
@@ -28,7 +36,7 @@ class Phases:
         Args:
             bare: The process's status file as it was when the interpreter had started; empty where there is none.
         """
-        reading = self._gauge.read()
+        reading = self._inherited.ready if self._inherited else self._gauge.read()
         started = parse_status(bare) if bare else reading
         # By hand: json is imported with the first phase that needs it.
         self._marks.line(
@@ -49,8 +57,14 @@ class Phases:
         """
         now = self._marks.clock()
         reading = self._gauge.read()
+        if self._inherited is not None:
+            reading = self._inherited.corrected(self.name, reading)
+            if self.name == "interpreter":
+                # The libraries were imported after it.
+                now -= self._inherited.seconds
         self._marks.write(
             "phase",
+            at_s=now,
             name=self.name,
             seconds=now - self._began,
             memory=reading,
@@ -60,4 +74,4 @@ class Phases:
         )
         self._gauge.reset()
         self.name = phase
-        self._began = self._marks.clock()
+        self._began = now if self._inherited is not None and phase in IMPORTS else self._marks.clock()

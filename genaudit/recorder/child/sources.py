@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 
 _KERAS_WORKERS = "keras.src.trainers.data_adapters.py_dataset_adapter"
 """The module of Keras 3 that starts workers; ``PyDataset`` itself is defined in it."""
+_KERAS_2_WORKERS = ("tf_keras.src.utils.data_utils", "keras.src.utils.data_utils")
+"""The same of Keras 2."""
+_OF_SINGLES = ("tensorslice", "range", "textline", "tfrecord", "fixedlengthrecord")
+"""Parts of the names of stages of ``tf.data`` that give one item after another."""
+_OF_FUNCTIONS = ("flatmap", "interleave", "window")
+"""Of those that give what a function of the user's makes of an element, or data sets."""
 _MOST_STAGES = 64
 """Of a pipeline, one after another."""
 
@@ -37,8 +43,14 @@ class Source:
     """
 
     kind = "iterable"
+    running: Any = None
+    """What an epoch runs over, where its iterator is genaudit's own."""
     several: Several | None = None
     """What the target gave it in, with other sources, which stay alive as they do for its user."""
+    told_steps: int | None = None
+    """Batches of an epoch, as its consumer was told."""
+    told: dict[str, Any] | None = None
+    """What its consumer was told of workers and their queue, by the names of its parameters."""
 
     def __init__(self, result: Any, again: Again) -> None:
         self.owner = result
@@ -59,11 +71,23 @@ class Source:
     @property
     def steps(self) -> int | None:
         """Batches of an epoch where only a number beside the source says so: it may never end."""
-        return None if self.several is None else self.several.steps
+        return self.told_steps if self.several is None else self.several.steps
 
     def buffer_items(self) -> int | None:
         """Items in its shuffle buffers when they are full; ``None`` where it has none, or does not say."""
         return None
+
+    def gives_batches(self) -> bool | None:
+        """Whether what it gives has several items, by what it is made of; ``None`` where only the batches tell."""
+        return None
+
+    def queue_batches(self) -> int | None:
+        """Batches that wait in its queue when that is full; ``None`` where it has none, or does not say."""
+        return None
+
+    def workers(self) -> tuple[int | None, str]:
+        """Workers that fill its queue, ``None`` without any; and the settings that they and the queue come from."""
+        return None, ""
 
     @calls_target
     def close(self) -> None:
@@ -194,7 +218,7 @@ class SequenceSource(Source):
 
 
 class KerasSource(SequenceSource):
-    """A Keras ``PyDataset`` (``Sequence`` by its older name), driven as ``fit`` does, with processes if it asks."""
+    """A Keras ``PyDataset`` (``Sequence`` by its older name), driven as ``fit`` does, with workers if it asks."""
 
     kind = "keras-dataset"
 
@@ -203,13 +227,13 @@ class KerasSource(SequenceSource):
         self._enqueuer: Any = None
 
     def epoch(self) -> Iterator[Any] | None:
-        """The indices once through, by its worker processes where it asks for some."""
+        """The indices once through, by its workers, threads or processes, where it asks for some."""
         # Of its own for each epoch: one that was stopped early has batches of the epoch before.
-        self._enqueuer = _enqueuer(self.owner)
+        self._enqueuer = _enqueuer(self.owner, self._settings())
         if self._enqueuer is None:
             return super().epoch()
         self._n_batches = _length(self.owner)
-        return _by_workers(self.owner, self._enqueuer, self._n_batches)
+        return _by_workers(self.owner, self._enqueuer, self._n_batches, self._settings())
 
     @calls_target
     def close(self) -> None:
@@ -219,12 +243,36 @@ class KerasSource(SequenceSource):
             self._enqueuer = None
         super().close()
 
+    @calls_target
+    def queue_batches(self) -> int | None:
+        """As many as it is told, where workers fill it."""
+        return int(self._settings()["max_queue_size"]) if self._enqueuer is not None else None
+
+    @calls_target
+    def workers(self) -> tuple[int | None, str]:
+        """Those of its enqueuer."""
+        if self._enqueuer is None:
+            return None, ""
+        settings = self._settings()
+        return int(settings["workers"]), ", ".join(f"{name}={settings[name]}" for name in WORKERS)
+
+    @calls_target
+    def _settings(self) -> dict[str, Any]:
+        """Workers and queue: of Keras 3 the data set says so, of Keras 2 the call that takes it."""
+        if has(self.owner, *WORKERS):
+            return {name: getattr(self.owner, name) for name in WORKERS}
+        return {name: (self.told or {}).get(name, usual) for name, usual in WORKERS.items()}
+
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Subclasses of ``PyDataset`` or ``Sequence``, of any Keras."""
         return has(result, "__getitem__") and is_a(
             result, {"PyDataset", "Sequence"}, {"keras", "tensorflow", "tf_keras"}
         )
+
+
+WORKERS = {"workers": 1, "use_multiprocessing": False, "max_queue_size": 10}
+"""Settings of a Keras data set, with their defaults; of Keras 2, parameters of ``fit`` for one."""
 
 
 class TensorFlowSource(Source):
@@ -249,6 +297,14 @@ class TensorFlowSource(Source):
         except Exception:
             return None
 
+    @calls_target
+    def gives_batches(self) -> bool | None:
+        """By its stages, of which none is run."""
+        try:
+            return _is_batched(self.owner, _MOST_STAGES)
+        except Exception:
+            return None
+
     @classmethod
     def fits(cls, result: Any) -> bool:
         """Subclasses of ``tf.data.Dataset``."""
@@ -267,6 +323,21 @@ class TorchLoaderSource(Source):
             return len(self.owner), "its length"
         except Exception:
             return None, None
+
+    def queue_batches(self) -> int | None:
+        """So many for each of its workers."""
+        held = attributes_of(self.owner)
+        workers, each = held.get("num_workers"), held.get("prefetch_factor")
+        return workers * each if type(workers) is int and type(each) is int and workers > 0 else None
+
+    def workers(self) -> tuple[int | None, str]:
+        """The processes that it starts."""
+        held = attributes_of(self.owner)
+        number = held.get("num_workers")
+        if type(number) is not int or number < 1:
+            return None, ""
+        told = [f"{name}={held[name]}" for name in ("num_workers", "prefetch_factor") if name in held]
+        return number, ", ".join(told + ["persistent_workers=True"] * (held.get("persistent_workers") is True))
 
     @classmethod
     def fits(cls, result: Any) -> bool:
@@ -308,9 +379,13 @@ def _by_index(data: Any, length: int | None) -> Iterator[Any]:
 
 
 @calls_target
-def _by_workers(data: Any, enqueuer: Any, length: int | None) -> Iterator[Any]:
-    """An epoch of what worker processes make, in the order of the indices."""
-    enqueuer.start()
+def _by_workers(data: Any, enqueuer: Any, length: int | None, settings: dict[str, Any]) -> Iterator[Any]:
+    """An epoch of what workers make, in the order of the indices."""
+    if "future_queue" in attributes_of(enqueuer):
+        enqueuer.start()
+    else:
+        # That of Keras 2 is told now, and not when it is made.
+        enqueuer.start(workers=settings["workers"], max_queue_size=settings["max_queue_size"])
     _notify(data, "on_epoch_begin")
     batches = enqueuer.get()
     given = 0
@@ -327,16 +402,17 @@ def _by_workers(data: Any, enqueuer: Any, length: int | None) -> Iterator[Any]:
 
 
 @calls_target
-def _enqueuer(data: Any) -> Any:
-    """What Keras starts the workers of a data set with; ``None`` where it wants no processes, or Keras is older."""
-    made_by = sys.modules.get(_KERAS_WORKERS)
-    if made_by is None or not has(data, "workers", "use_multiprocessing", "max_queue_size"):
+def _enqueuer(data: Any, settings: dict[str, Any]) -> Any:
+    """What Keras starts the workers of a data set with; ``None`` where it makes the batches itself, as by default."""
+    in_processes = bool(settings["use_multiprocessing"])
+    if not (settings["workers"] > 1 or (settings["workers"] > 0 and in_processes)):
         return None
-    if not data.use_multiprocessing or data.workers < 1:
-        return None
-    return made_by.OrderedEnqueuer(
-        data, workers=data.workers, use_multiprocessing=True, max_queue_size=data.max_queue_size
-    )
+    made_by: Any = sys.modules.get(_KERAS_WORKERS)
+    if made_by is not None and has(data, *WORKERS):
+        return made_by.OrderedEnqueuer(data, **settings)
+    known = (sys.modules.get(name) for name in _KERAS_2_WORKERS)
+    made_by = next((module for module in known if module is not None), None)
+    return None if made_by is None else made_by.OrderedEnqueuer(data, use_multiprocessing=in_processes)
 
 
 @calls_target
@@ -381,6 +457,33 @@ def _shuffled(stage: Any, most: int) -> tuple[int, int]:
     if "Shuffle" in name and "_buffer_size" in own:
         held += max(0, int(own["_buffer_size"])) * items
     return held, items
+
+
+def _is_batched(stage: Any, most: int) -> bool | None:
+    """Whether a stage of ``tf.data`` gives batches: its own doing, or that of those before it.
+
+    One that begins with rows or lines gives single ones until it is told otherwise. What a function of the user's gives
+    as data sets or by a generator is not known.
+    """
+    name = name_of(type(stage)).lower()
+    if "unbatch" in name:
+        return False
+    if "batch" in name or "ragged" in name:
+        return True
+    before = [_is_batched(each, most - 1) for each in _stages_in(attributes_of(stage))] if most else []
+    if any(part in name for part in _OF_FUNCTIONS):
+        return None
+    if True in before:
+        return True
+    if before:
+        return None if None in before else False
+    return False if any(part in name for part in _OF_SINGLES) else None
+
+
+@calls_target
+def items_in_element(stage: Any) -> int:
+    """Items of one element that a pipeline of ``tf.data`` gives."""
+    return _shuffled(stage, _MOST_STAGES)[1]
 
 
 def _stages_in(own: dict[str, Any]) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import getppid
 from os.path import dirname
 
-from genaudit.recorder.child.call.arguments import prepare_target
+from genaudit.recorder.child.call.arguments import Bound, prepare_target
 from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.call.resolve import walk
 from genaudit.recorder.child.drivers import open_source
@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     from genaudit.recorder.child.boundary import Boundaries
     from genaudit.recorder.child.call.arguments import Bound
-    from genaudit.recorder.child.channel.marks import Marks
+    from genaudit.recorder.child.channel.marks import Control, Marks
     from genaudit.recorder.child.drive import Drive
     from genaudit.recorder.child.memory.status import Gauge
     from genaudit.recorder.child.phases import Phases
     from genaudit.recorder.child.retention.moments import Walks
+    from genaudit.recorder.child.script.found import Found
     from genaudit.recorder.child.sources import Source
     from genaudit.recorder.child.tracers.base import NullTracer
 
@@ -46,7 +47,8 @@ class TargetRun:
         self._marks = marks
         self._gauge = gauge
         self._phases = phases
-        self._settler = Settler(gauge, getppid(), dirname(spec["marks"]))
+        server = getppid() if spec.get("forked") else None
+        self._settler = Settler(gauge, getppid(), dirname(spec["marks"]), server, waits=not spec["own_allocator"])
         self._tracer: NullTracer | None = None
         self._first_iterator: Any = None
         self._boundaries: Boundaries | None = None
@@ -55,17 +57,24 @@ class TargetRun:
         self._epoch_batches: int | None = None
         self._steps: int | None = None
 
-    def run(self, module: ModuleType) -> None:
-        """All phases from the arguments on, in their order."""
+    def run(self, module: ModuleType | None, found: Found | None = None) -> None:
+        """All phases from the arguments on, in their order.
+
+        Args:
+            module: Where the target's name is looked for.
+            found: In its place, what a script has handed over.
+        """
         level = self._level_reader()
         if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
             # Before anything of the target is measured, and before it forks.
             self._open_walks()
+        if found is not None:
+            level = self._without_held(level, found)
         self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None
         if not self._is_chained():
             written = written_bytes()
-            bound = self._bind(walk(module, self._spec["target"]["steps"]))
+            bound = self._handed(found) if found else self._bind(walk(module, self._spec["target"]["steps"]))
             if self._spec["leave_new_data"] and written_bytes() - written > NEW_DATA_BYTES:
                 self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped="made-data")
                 return
@@ -81,7 +90,7 @@ class TargetRun:
         if self._spec["calls"]:
             self._call_again(bound)
             return
-        source = self._create(bound, tracer)
+        source = self._create(bound, tracer, found)
         self._phases.enter("first-batch")
         self._pull(source, bound, tracer)
         self._phases.enter("close")
@@ -120,14 +129,41 @@ class TargetRun:
     def _bind(self, walked: tuple[Any, Any]) -> Bound:
         """Prepare the target's last call, and write what it is called with."""
         bound = prepare_target(walked, self._spec)
+        if bound.is_asynchronous:
+            with OwnImports():
+                # What its import takes is none of the target's memory.
+                import asyncio  # noqa: F401
         self._marks.write("arguments", **bound.facts)
         return bound
 
-    def _create(self, bound: Bound, tracer: NullTracer) -> Source:
+    def _handed(self, found: Found) -> Bound:
+        """What a script has handed over: an object, and no call that could be made again."""
+        bound = Bound(None, found.driven, found.facts())
+        self._marks.write("arguments", **bound.facts)
+        return bound
+
+    def _without_held(self, level: Callable[[], dict[str, int]], found: Found) -> Callable[[], dict[str, int]]:
+        """The level without what the source of a script holds already: the script has made it for the source."""
+        with OwnImports():
+            from genaudit.recorder.child.script.held import held_by
+
+        held, beside = held_by(found)
+        if self._walks is not None:
+            self._walks.beside, self._walks.name = beside, found.label
+
+        def lower() -> dict[str, int]:
+            read = level()
+            return {**read, "settled": read["settled"] - held}
+
+        return lower
+
+    def _create(self, bound: Bound, tracer: NullTracer, found: Found | None) -> Source:
         """Make the target's last call, and the iterator of its first epoch."""
         if bound.facts["items"] is None and self._spec["otherwise"]:
             self._spec.update(self._spec["otherwise"])
-        source = open_source(tracer.during(bound.call), bound.again, self._spec.get("driver"))
+        source = self._open(bound, tracer, found)
+        if found:
+            source.told_steps, source.told = found.steps, found.told
         if self._walks is not None:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)
@@ -136,9 +172,39 @@ class TargetRun:
             self._steps, batches, known_from = source.steps, source.steps, "its steps"
         self._epoch_batches = batches
         part, others = (source.several.part, source.several.others) if source.several else ("", [])
-        about = {"epoch_batches": batches, "epoch_from": known_from, "buffer_items": source.buffer_items()}
-        self._marks.write("driver", kind=source.kind, part=part, others=others, **about)
+        if found:
+            part, others = found.label_of_part, [each.label_of_part for each in found.others]
+        about = {"epoch_batches": batches, "epoch_from": known_from}
+        about |= {"buffer_items": source.buffer_items(), "queue_batches": source.queue_batches()}
+        about["workers"], about["workers_by"] = source.workers()
+        handed = found.number if found else None
+        self._marks.write("driver", kind=source.kind, part=part, others=others, handed=handed, **about)
         return source
+
+    def _open(self, bound: Bound, tracer: NullTracer, found: Found | None) -> Source:
+        """The driver of what the target gives."""
+        if found is not None and found.arrays:
+            with OwnImports():
+                from genaudit.recorder.child.script.arrays import ArraysSource
+
+            return ArraysSource(bound.call(), found.batch_size)
+        return open_source(self._given(bound, tracer), bound.again, self._spec.get("driver"))
+
+    def _given(self, bound: Bound, tracer: NullTracer) -> Any:
+        """What comes of the target's last call; refused where that is nothing, and before it where its code says so."""
+        procedure = bound.procedure
+        if procedure is not None:
+            with OwnImports():
+                from genaudit.recorder.child.call.makers import refuse_procedure
+
+            refuse_procedure(procedure, self._spec["target"])
+        result = tracer.during(bound.call)
+        if result is None and bound.written is not None:
+            with OwnImports():
+                from genaudit.recorder.child.call.makers import nothing
+
+            raise nothing(bound.written, self._spec["target"])
+        return result
 
     def _call_again(self, bound: Bound) -> None:
         """Call the target again and again in place of driving it."""
@@ -173,13 +239,17 @@ class TargetRun:
 
         spec, marks = self._spec, self._marks
         budget = THOROUGH if spec["thorough"] else TIMED
+        batched = source.gives_batches()
         boundaries = self._boundaries = Boundaries(
             marks,
             self._gauge,
             BatchSizes(
-                lambda batch, n: counts_items(batch, n, integers_of(bound.values, source.owner)),
+                lambda batch, n: (
+                    counts_items(batch, n, integers_of(bound.values, source.owner)) if batched is None else batched
+                ),
                 budget.sizing,
-                lambda batch, n: may_count_items(batch, n, written_integers(source.owner)),
+                lambda batch, n: batched is None and may_count_items(batch, n, written_integers(source.owner)),
+                is_timed=budget.is_timed,
             ),
             Settling(self._settler, budget, spec["settle_free_s"]),
             hold=spec["hold"],
@@ -189,16 +259,19 @@ class TargetRun:
         items, walks = bound.facts["items"], self._walks
         # Each batch has an item at least, so this is never less than the epochs need.
         batches = spec["batches"] or (items + 1) * spec["epochs"]
+        # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
+        rests = not spec["own_allocator"]
         control = self._gauge.control or Control(spec["control"], marks)
         drive = self._drive = Drive(
-            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items, self._steps),
+            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items, self._steps, rests=rests),
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
             ask=control.ask,
             after_first=lambda: self._after_first(boundaries, tracer),
-            look=lambda batch: control.look(batch) if self._settler.rests_with_others() else None,
+            look=lambda batch: self._look(control, batch),
             epoch_length=self._epoch_batches,
+            made_ahead=source.queue_batches() or 0,
             walk=None if walks is None else lambda moment, iterator: walks.at(moment, boundaries, iterator),
         )
         reason = drive.run(lambda: tracer.wrap(self._take_first_iterator()))
@@ -206,6 +279,13 @@ class TargetRun:
         tracer.stop()
         exhausted = reason in {"exhausted", "empty"}
         marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
+
+    def _look(self, control: Control, batch: int) -> bool:
+        """Have all processes read as they are now, if there are others; whether all are at rest then."""
+        if not self._settler.rests_with_others():
+            return False
+        control.look(batch)
+        return self._settler.is_still
 
     def _after_first(self, boundaries: Boundaries, tracer: NullTracer) -> None:
         self._phases.enter("steady")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from genaudit.recorder.machine import platform
 from genaudit.recorder.machine.cgroups import PROC
+from genaudit.recorder.trial import forking
 from genaudit.units import MIB, format_bytes
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
@@ -116,6 +117,16 @@ def tree_memory(proc: Path) -> Capability:
         detail = "PSS without its kinds (before Linux 5.9)"
         return Capability(name, True, detail, "sums are right; mapped files of workers count as held")
     return Capability(name, True, "proportional set size (PSS)", "pages that workers share are counted once")
+
+
+def one_import(proc: Path) -> Capability:
+    """Whether trials can be forks of a process that has imported the libraries once."""
+    wrong = forking.why_not(proc)
+    if wrong:
+        return Capability(
+            "one import", False, wrong, "each trial imports TensorFlow or torch again: audits take longer"
+        )
+    return Capability("one import", True, "forks can be told apart", "a slow library is imported twice, not per trial")
 
 
 def heap_trim(_proc: Path) -> Capability:
@@ -265,6 +276,7 @@ _MEASURING: tuple[Callable[[Path], Capability], ...] = (
     exact_peaks,
     tree_memory,
     heap_trim,
+    one_import,
     allocation_sites,
     huge_pages,
     swap,

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-import psutil
-
 from genaudit.recorder.child.memory.settle import descendants
 
 PROC = "/proc"
@@ -110,7 +108,7 @@ def parse_stat(text: str, fields: tuple[str, ...]) -> int:
 
 def own_group(proc: Path, cgroup: Path) -> Place | None:
     """The group that this process is in, where it tells what it uses."""
-    return next((place for place in _places(proc, cgroup) if _number(place, place.layout.usage) is not None), None)
+    return next((place for place in places(proc, cgroup) if _number(place, place.layout.usage) is not None), None)
 
 
 def not_reclaimable(group: Place) -> int | None:
@@ -129,7 +127,7 @@ def limited_groups(proc: Path, cgroup: Path) -> list[Group]:
     host: then the files of the path are not there, and those of the root are the ones that count.
     """
     groups = []
-    for place in _places(proc, cgroup):
+    for place in places(proc, cgroup):
         limit = _number(place, place.layout.limit)
         if limit is not None:
             usage = _number(place, place.layout.usage) or 0
@@ -167,6 +165,8 @@ class ContainerUse:
 
     def _is_ours(self) -> bool:
         """Whether all processes in it are this one, what it came from, and what came from it."""
+        import psutil
+
         assert self._group is not None
         try:
             inside = {int(word) for word in (self._group.folder / "cgroup.procs").read_text().split()}
@@ -177,7 +177,7 @@ class ContainerUse:
         return bool(inside) and inside <= {os.getpid(), *above, *descendants(os.getpid())}
 
 
-def _places(proc: Path, cgroup: Path) -> Iterator[Place]:
+def places(proc: Path, cgroup: Path) -> Iterator[Place]:
     """This process's group in each hierarchy that it is in, and all groups around it."""
     membership = parse_membership(_read(proc / "self" / "cgroup"))
     for layout in (_V1, _V2):

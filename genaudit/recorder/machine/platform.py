@@ -5,10 +5,10 @@ Reading and parsing are apart: each parser is pure, and every function takes the
 
 import os
 import platform
+import re
 import resource
 import sys
 from collections.abc import Mapping
-from importlib import metadata
 from pathlib import Path
 
 from genaudit.model.recording import Environment
@@ -31,6 +31,8 @@ PACKAGES = (
     "torch",
 )
 """Distributions that generators are made of, by the names that pip knows."""
+
+_METADATA = re.compile(r"(?P<name>[^-]+(?:-[^-\d][^-]*)*)-(?P<version>\d[^-]*)(?:-py[\d.]+)?\.(?:dist|egg)-info$")
 
 
 def parse_sizes(text: str) -> dict[str, int]:
@@ -122,17 +124,35 @@ def usable_cpus() -> int:
         return os.cpu_count() or 1
 
 
-def package_versions(names: tuple[str, ...] = PACKAGES) -> dict[str, str]:
-    """Versions by distribution, of those installed; read from their metadata, without importing them."""
-    versions = ((name, _version(name)) for name in names)
-    return {name: version for name, version in versions if version is not None}
+def package_versions(names: tuple[str, ...] = PACKAGES, folders: list[str] | None = None) -> dict[str, str]:
+    """Versions by distribution, of those installed; without importing them.
+
+    They are in the names of the folders with their metadata: to read those takes longer than starting genaudit does.
+
+    Args:
+        names: Distributions, by the names that pip knows.
+        folders: Where to look, the first first; where Python imports from if ``None``.
+
+    Source:
+        "Recording installed projects" of packaging.python.org: ``name-version.dist-info``, with ``-`` as ``_``.
+    """
+    wanted = {name.replace("-", "_"): name for name in names}
+    versions: dict[str, str] = {}
+    for folder in sys.path if folders is None else folders:
+        for entry in _listed(folder):
+            match = _METADATA.match(entry)
+            name = wanted.get(re.sub(r"[-_.]+", "_", match["name"]).lower()) if match else None
+            if match and name is not None:
+                versions.setdefault(name, match["version"])
+    return {name: versions[name] for name in names if name in versions}
 
 
-def _version(name: str) -> str | None:
+def _listed(folder: str) -> list[str]:
     try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return None
+        return os.listdir(folder or ".")  # noqa: PTH208 - names are all that is wanted
+    except OSError:
+        # It is an archive, or not there.
+        return []
 
 
 def _machine_bytes(field: str, proc: str) -> int:

@@ -5,41 +5,24 @@ import contextlib
 import marshal
 import os
 import signal
-import sys
 import threading
 import time
 import uuid
 from pathlib import Path
 from typing import IO
 
-import genaudit
 from genaudit.errors import UsageError
 from genaudit.masking import mask
 from genaudit.recorder.child.guard.safeguards import STACKS_SIGNAL_BELOW_LAST
-from genaudit.recorder.trial import keeping
+from genaudit.recorder.trial import boot, keeping
+from genaudit.recorder.trial.forking import ARENA_MAX, ForkServer
 from genaudit.recorder.trial.marks_reader import make_mark_file
 from genaudit.recorder.trial.scratch import ScratchFolder
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.waiting import began_ticks, runs
 
-# What the interpreter takes by itself is read first, and genaudit's own part is taken apart from it.
-# The child finds genaudit by this one entry, and takes it away again before the target is imported: neither the
-# current directory nor genaudit's own may shadow what the other imports.
-_BOOT = """
-try:
-    with open("/proc/self/status", "rb") as file:
-        bare = file.read()
-except OSError:
-    bare = b""
-import sys
-names = frozenset(sys.modules)
-root, spec, name = sys.argv[1:4]
-sys.path[:] = [root] + [entry for entry in sys.path if entry]
-from genaudit.recorder.child.guard.own_builtins import Finder
-sys.meta_path.insert(0, Finder)
-from genaudit.recorder.child.agent import main
-sys.meta_path.remove(Finder)
-sys.path.remove(root)
+_THEN = """
+spec, name = sys.argv[2:4]
 sys.argv[:] = [name]
 import marshal
 with open(spec, "rb") as file:
@@ -48,13 +31,13 @@ main({**spec, "bare": names}, bare)
 """
 CONTROL_FD = 3
 """The keeper puts it after the standard streams."""
-# Python 3.13 imports linecache, and what that needs, before the first line of -c: not from the current folder.
-_SAFE_PATH = ["-P"] if sys.version_info >= (3, 11) else []
-_TRIAL_VARIABLE = "GENAUDIT_TRIAL"
+TRIAL_VARIABLE = "GENAUDIT_TRIAL"
 # Threads otherwise take memory from up to 8 arenas a core, each with pages of its own that are partly free: which of
 # them a batch came from is chance, and looks like growth.
 # Source: mallopt(3), M_ARENA_MAX. What the user has set himself is stronger.
-_ONE_ARENA = {"MALLOC_ARENA_MAX": "1"}
+ONE_ARENA = {ARENA_MAX: "1"}
+MARSHAL = 4
+"""A format that all Pythons read that a target can run in."""
 MOST_ROUNDS = 5
 ROUND_S = 2.0
 STEP_S = 0.01
@@ -64,12 +47,16 @@ TAIL_WAIT_S = 0.5
 
 
 class Drain:
-    """Reads a pipe to its end in a thread, keeping only the last of it."""
+    """Reads a pipe to its end in a thread, keeping only the last of it.
 
-    def __init__(self, stream: IO[bytes]) -> None:
-        self.n_bytes = 0
-        self._kept: collections.deque[bytes] = collections.deque()
-        self._n_kept = 0
+    Args:
+        stream: What is read.
+        before: What the process would have printed before, had it done all by itself.
+    """
+
+    def __init__(self, stream: IO[bytes], before: bytes = b"") -> None:
+        self.n_bytes = self._n_kept = len(before)
+        self._kept: collections.deque[bytes] = collections.deque([before])
         self._thread = threading.Thread(target=self._run, args=(stream,), daemon=True)
         self._thread.start()
 
@@ -92,21 +79,26 @@ class Drain:
 
 
 class Child:
-    """A running trial: its process, its files, its end of the control pipe."""
+    """A running trial: its process, its files, its end of the control pipe.
 
-    def __init__(self, spec: TrialSpec, *, working_directory: Path) -> None:
+    Args:
+        server: Forked for the trial; a process is started where ``None``.
+    """
+
+    def __init__(self, spec: TrialSpec, *, working_directory: Path, server: ForkServer | None = None) -> None:
+        self._server = server
         self._scratch = ScratchFolder()
         self.folder = self._scratch.path
         self.marks_path = self.folder / "marks.jsonl"
         make_mark_file(self.marks_path)
         self.stacks_path = self.folder / "stacks.txt"
-        self._id = uuid.uuid4().hex
+        self._id = server.name if server else uuid.uuid4().hex
         self._result: tuple[int, int] | None = None
         # Carries answers.
         control, self._control = os.pipe()
         (out, stdout), (err, stderr) = os.pipe(), os.pipe()
         try:
-            self._keeper = keeping.take()
+            self._keeper: keeping.Keeper = server or keeping.take()
             self.pid = self._start(spec, (stdout, stderr, control), working_directory)
         except BaseException:
             for fd in (out, err, self._control):
@@ -116,8 +108,9 @@ class Child:
         finally:
             for fd in (control, stdout, stderr):
                 os.close(fd)
-        self.stdout = Drain(os.fdopen(out, "rb"))
-        self.stderr = Drain(os.fdopen(err, "rb"))
+        printed = server.printed if server else [b"", b""]
+        self.stdout = Drain(os.fdopen(out, "rb"), printed[0])
+        self.stderr = Drain(os.fdopen(err, "rb"), printed[1])
         self._dies_first()
 
     @property
@@ -155,11 +148,12 @@ class Child:
         if self._result is None:
             try:
                 self._result = self._keeper.end()
-                keeping.give_back(self._keeper)
+                if self._server is None:
+                    keeping.give_back(self._keeper)
             except keeping.LostKeeperError:
                 # Without its parent the process does not live on.
-                self._result = -signal.SIGKILL, self._end_strays(seen)
                 self._keeper.kill()
+                self._result = -signal.SIGKILL, self._end_strays(seen)
             os.close(self._control)
         return self._result
 
@@ -183,15 +177,16 @@ class Child:
             control=CONTROL_FD,
         )
         spec_path = self.folder / "spec.marshal"
-        spec_path.write_bytes(marshal.dumps(fields))
-        package_root = str(Path(genaudit.__file__).resolve().parent.parent)
+        spec_path.write_bytes(marshal.dumps(fields, MARSHAL))
         name = str(spec.target.get("text", "genaudit"))
-        argv = [sys.executable, *_SAFE_PATH, "-c", _BOOT, package_root, str(spec_path), name]
-        env = _variables({} if spec.own_allocator else _ONE_ARENA, {_TRIAL_VARIABLE: self._id})
+        argv = boot.command(_THEN, [str(spec_path), name], interpreter=spec.interpreter)
+        env = variables({} if spec.own_allocator else ONE_ARENA, {TRIAL_VARIABLE: self._id})
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
         except keeping.LostKeeperError as error:
             self._keeper.close()
+            if self._server is not None:
+                raise
             raise UsageError(
                 f"no process can be started for a trial: {error}",
                 slug="no-process",
@@ -229,7 +224,7 @@ class Child:
         return len(ended - {self.pid})
 
     def _strays(self, seen: dict[int, int]) -> set[int]:
-        marker = f"{_TRIAL_VARIABLE}={self._id}".encode()
+        marker = f"{TRIAL_VARIABLE}={self._id}".encode()
         # A number may be given to another process once it is free; the time it began tells them apart.
         left = {pid for pid, began in seen.items() if began_ticks(pid) == began}
         for folder in Path("/proc").glob("[0-9]*"):
@@ -239,6 +234,6 @@ class Child:
         return {pid for pid in left - {os.getpid()} if runs(pid)}
 
 
-def _variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
+def variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
     """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost."""
     return {name: value for name, value in {**before, **os.environ, **after}.items() if name != "PYTHONTRACEMALLOC"}

@@ -18,6 +18,7 @@ from genaudit.model.marks import (
     DriverMark,
     EndMark,
     EpochMark,
+    HandedMark,
     LeftMark,
     PhaseMark,
     RaisedMark,
@@ -151,6 +152,7 @@ class TrialMarks:
         self.sites: list[SitesMark] = []
         self.retention: list[RetentionMark] = []
         self.calls: list[CallMark] = []
+        self.handed: list[HandedMark] = []
         self.has_left = False
         """Whether the child has written all its marks: how its process ends then means nothing for the target."""
 
@@ -221,4 +223,5 @@ _PLACES: dict[type[object], str] = {
     SitesMark: "sites",
     RetentionMark: "retention",
     CallMark: "calls",
+    HandedMark: "handed",
 }

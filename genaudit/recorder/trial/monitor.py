@@ -14,6 +14,7 @@ from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, AtRestMark, Ba
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.cgroups import ContainerUse
+from genaudit.recorder.trial.forking import ForkServer
 from genaudit.recorder.trial.launch import Child
 from genaudit.recorder.trial.marks_reader import MarksReader, TrialMarks, with_sampled_peaks
 from genaudit.recorder.trial.samplers import sampler_of
@@ -38,6 +39,14 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     held_bytes: int | None
     growth_bytes: int | None
     """Held now, less held after the first batch."""
+    elapsed_s: float = 0.0
+    """Since the trial began."""
+    trial_s: float | None = None
+    """Seconds that it takes in all, by those before it; ``None`` before there is one."""
+    after_s: float = 0.0
+    """Seconds that the trials take which are planned after it."""
+    ahead: tuple[str, ...] = ()
+    """The kinds of those."""
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what was measured
@@ -55,6 +64,7 @@ def run_trial(
     working_directory: Path,
     more: Callable[[Trial], int],
     progress: Callable[[Progress], None],
+    server: ForkServer | None = None,
 ) -> Trial:
     """Run one trial; an interrupt comes in only while there is nothing to do but to wait.
 
@@ -64,13 +74,19 @@ def run_trial(
         working_directory: The target's.
         more: Asked when the planned batches are done; how many are wanted in all.
         progress: Called a few times a second with where the trial is.
+        server: Forked for the trial; a process is started where ``None``.
 
     Raises:
         Interrupted: On Ctrl-C; it carries the trial so far.
     """
     with defer_interrupts():
         monitor = Monitor(
-            spec, limit_bytes=limit_bytes, working_directory=working_directory, more=more, progress=progress
+            spec,
+            limit_bytes=limit_bytes,
+            working_directory=working_directory,
+            more=more,
+            progress=progress,
+            server=server,
         )
         return monitor.run()
 
@@ -90,19 +106,23 @@ class Monitor:
         working_directory: Path,
         more: Callable[[Trial], int],
         progress: Callable[[Progress], None],
+        server: ForkServer | None = None,
     ) -> None:
         self._spec = spec
         self._limit_bytes = limit_bytes
         self._more = more
         self._progress = progress
         self._began = time.monotonic()
-        shared = Shared()
+        shared = Shared(server=server.pid if server else None)
         self._container = ContainerUse()
-        self._child = Child(spec, working_directory=working_directory)
+        self._child = Child(spec, working_directory=working_directory, server=server)
         shared.leave_out = str(self._child.folder)
-        self._tree = Tree(self._child.pid, self._child.root, shared, sampler_of(spec.sampler))
+        self._tree = Tree(
+            self._child.pid, self._child.root, shared, sampler_of(spec.sampler), server.pid if server else None
+        )
         self._reader = MarksReader(self._child.marks_path)
         self._ended_by = ""
+        self._forked = server is not None
         self._wanted = spec.batches
         self.samples: list[Sample] = []
         self._trial_marks = TrialMarks()
@@ -231,7 +251,8 @@ class Monitor:
             stdout_tail=stdout.tail(),
             output_bytes=stderr.n_bytes + stdout.n_bytes,
             hang=stack if self._ended_by or code < 0 else [],
-            detail=_left_text(n_left) if n_left and not self._ended_by else "",
+            # What a script has started it would have ended itself, had it not been ended first.
+            detail=_left_text(n_left) if n_left and not self._ended_by and not self._spec.target.get("script") else "",
         )
         return self._trial(exit_)
 
@@ -251,6 +272,7 @@ class Monitor:
             pss_peak_bytes=self._tree.pss_peak_bytes,
             process_names=self._tree.names,
             sampler=self._spec.sampler,
+            forked=self._forked,
             **{**self._trial_marks.fields, "batches": self._batches()},
         )
 

@@ -13,6 +13,7 @@ from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse
 from genaudit.options import BY_NAME
 from genaudit.recorder.child.memory.settle import descendants
+from genaudit.recorder.child.memory.status import content, parse_status
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.machine.platform import parse_sizes
 from genaudit.units import MIB
@@ -69,12 +70,11 @@ class ProcSampler:
     def own(self, pid: int) -> OwnMemory | None:
         """VmRSS, and RssAnon + RssShmem."""
         try:
-            status = parse_sizes(Path(f"/proc/{pid}/status").read_text())
-        except OSError:
+            reading = parse_status(content(f"/proc/{pid}/status"))
+        except ValueError:
+            # It has ended, and has no memory any more.
             return None
-        if "VmRSS" not in status:
-            return None
-        return OwnMemory(status["VmRSS"], status["RssAnon"] + status["RssShmem"])
+        return OwnMemory(reading.rss, reading.held)
 
     def below(self, root: int) -> list[int]:
         """By the kernel's lists of children."""
@@ -82,10 +82,8 @@ class ProcSampler:
 
     def rss_bytes(self, pid: int) -> int:
         """The second field of ``statm``."""
-        try:
-            return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * mmap.PAGESIZE
-        except (OSError, IndexError):
-            return 0
+        fields = content(f"/proc/{pid}/statm").split()
+        return int(fields[1]) * mmap.PAGESIZE if fields else 0
 
     def use(self, pid: int) -> ProcessUse | None:
         """``smaps_rollup``."""

@@ -5,7 +5,6 @@ import fcntl
 import functools
 import json
 import os
-import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -66,7 +65,7 @@ class Entry:
     @classmethod
     def make(cls, folders: Path, folder: Path, identity: tuple[int, int]) -> "Entry | None":
         """Write a folder down, and put the same token into it; ``None`` where that cannot be done."""
-        token = secrets.token_hex(_TOKEN_CHARACTERS // 2)
+        token = os.urandom(_TOKEN_CHARACTERS // 2).hex()
         with contextlib.suppress(OSError):
             path = folders / token[:32]
             entry = cls(path, os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600))

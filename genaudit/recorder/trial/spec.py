@@ -46,6 +46,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The same while memory rises with each call."""
     leave_new_data: bool = False
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
+    interpreter: list[str] = []
+    """How the Python that it runs in is started; genaudit's own where empty."""
     sampler: str = "proc"
     """Who samples the processes from outside: proc, memory-profiler."""
     asks: bool = False

@@ -5,6 +5,7 @@ import time
 import msgspec
 
 from genaudit.model.recording import ProcessUse, Sample
+from genaudit.recorder.child.memory.settle import common_bytes
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.trial.samplers import MemoryProfilerSampler, OwnMemory, ProcSampler, Sampler
 from genaudit.recorder.trial.waiting import began_ticks, runs
@@ -27,11 +28,18 @@ class Tree:
         root: The process that it and all that came from it are below; the target's own where ``None``.
         shared: Shared memory since before the process began.
         sampler: How processes are read.
+        server: The process that it was forked from, if any: their common pages are the target's.
     """
 
     def __init__(
-        self, pid: int, root: int | None = None, shared: Shared | None = None, sampler: Sampler | None = None
+        self,
+        pid: int,
+        root: int | None = None,
+        shared: Shared | None = None,
+        sampler: Sampler | None = None,
+        server: int | None = None,
     ) -> None:
+        self._server = server
         self.pid = pid
         self._sampler = sampler or ProcSampler()
         self._last: Sample | None = None
@@ -110,7 +118,9 @@ class Tree:
     def _uses(self) -> list[ProcessUse]:
         began = time.monotonic()
         uses = [use for pid in (self.pid, *self._below) if (use := self._sampler.use(pid)) is not None]
-        beyond = self.shared.beyond_bytes([self.pid, *self._below])
+        beyond = self.shared.beyond_bytes([self.pid, *self._below]) + (
+            common_bytes(self._server, files=True) if self._server else 0
+        )
         if uses and beyond:
             uses[0] = msgspec.structs.replace(uses[0], pss_bytes=uses[0].pss_bytes + beyond)
         total = _sum(uses)

@@ -231,18 +231,20 @@ def _static_figures(report: Report) -> bytes:
     highest = peak_text(report) or "not measured"
     return msgspec.json.encode(
         {
-            "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if _has_curve(report) else "",
+            "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if has_curve(report) else "",
             "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
-            "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if _has_growth(report) else "",
+            "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if has_growth(report) else "",
         }
     )
 
 
-def _has_curve(report: Report) -> bool:
+def has_curve(report: Report) -> bool:
+    """Whether there is anything to draw over time."""
     return report.timeline is not None and bool(report.timeline.samples or report.timeline.batches)
 
 
-def _has_growth(report: Report) -> bool:
+def has_growth(report: Report) -> bool:
+    """Whether there is anything to draw by items or batches."""
     return report.growth_law is not None or (report.timeline is not None and bool(report.timeline.batches))
 
 

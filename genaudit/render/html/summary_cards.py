@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from genaudit.model import Interval, Report
+from genaudit.model import EvidenceKind, Interval, Report
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
-from genaudit.render.text.report import LEVELS_OFF, highest_bytes, memory_owner, short_slope
+from genaudit.render.text.report import LEVELS_OFF, before_text, highest_bytes, memory_owner, short_slope
 from genaudit.render.text.tables import NO_SPIKE
 from genaudit.report.phrases import INTERVAL, count, format_growth, plural, rounded
 from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"
+ACCOUNTED = "by what is held at one size"
 _TONES = {"error": "bad", "warning": "warn", "note": ""}
 
 
@@ -73,6 +74,7 @@ def _first(report: Report) -> SummaryCard:
     held = batches.retained_first_bytes if batches else None
     size = batches.bytes_median if batches else None
     detail = f"a batch is {format_bytes(size)}" if size is not None else "the size of a batch is not known"
+    detail = before_text(report).removeprefix(", ") or detail
     definition = "What stays in memory once the first batch is there, without the batch, above what imports took."
     return SummaryCard("Held after the first batch", _size(held), detail if batches else "not measured", definition)
 
@@ -90,10 +92,18 @@ def _per_item(report: Report) -> SummaryCard:
     definition = f"How much more memory each further {noun} of the data set takes. Loading lazily keeps it near zero."
     if law is None:
         tone = _tone(report, "bytes/item") or ("warn" if report.is_partial else "")
-        return SummaryCard(label, UNKNOWN, "not measured", definition, tone)
+        counted = _accounted_per_item(report)
+        value = UNKNOWN if counted is None else format_bytes(counted)
+        return SummaryCard(label, value, "not measured" if counted is None else ACCOUNTED, definition, tone)
     value, detail = _slope(report, law.bytes_per_item, "bytes/item")
     tone = _tone(report, "bytes/item") if law.grows else ""
     return SummaryCard(label, value, detail, definition, tone)
+
+
+def _accounted_per_item(report: Report) -> float | None:
+    """What an item takes by what is held at one size, where that is a finding."""
+    counted = (one for one in report.findings if one.evidence is EvidenceKind.ACCOUNTED and one.unit == "bytes/item")
+    return next((one.value for one in counted if one.value), None)
 
 
 def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]:
@@ -130,6 +140,11 @@ def _limit(report: Report) -> SummaryCard:
         return SummaryCard(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
     if law is not None and not grows:
         return SummaryCard(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
+    counted = _accounted_per_item(report) if law is None else None
+    if counted is not None:
+        limit = report.machine.bytes
+        detail = f"{format_bytes(limit)}; {ACCOUNTED}"
+        return SummaryCard(label, f"{rounded(limit / counted):,.0f}", detail, definition, _tone(report, "bytes/item"))
     if projection is None or projection.items_at_limit is None:
         return SummaryCard(label, UNKNOWN, "not measured", definition)
     full = projection.items_at_limit.value

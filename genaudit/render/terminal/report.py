@@ -83,6 +83,7 @@ def render_text(
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
+        page.source()
         page.held_by()
         page.accounted()
         page.findings_list(first=0)
@@ -148,6 +149,7 @@ class _Page(Lines):
         self.blame()
         self.console.print()
         self.failure()
+        self.source()
         self.held_by()
         self.figures()
         broke = self.report.verdict is RunVerdict.ERROR and self.report.failure is not None
@@ -184,6 +186,13 @@ class _Page(Lines):
         if self.report.verdict is RunVerdict.ERROR:
             for frame in last_frames(self.report):
                 self.line(("    ", ""), (shorten_left(one_line(frame), self.width - 4), "dim"))
+
+    def source(self) -> None:
+        """Of a script, what was audited."""
+        if self.report.target.source:
+            self.row("Source", one_line(self.report.target.source))
+        if self.report.place is not None:
+            self.row("Where", one_line(self.report.place.text))
 
     def held_by(self) -> None:
         """Who keeps the memory alive: what people act on."""

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from genaudit.model import EvidenceKind, Interval, Level, Outcome, Report, RunVerdict, Verdict
+from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.report import GrowthLaw
 from genaudit.report.phrases import (
     INTERVAL,
@@ -12,6 +12,8 @@ from genaudit.report.phrases import (
     format_growth,
     grown,
     is_growth,
+    listed,
+    needs,
     plural,
     ranged,
     rounded,
@@ -36,6 +38,7 @@ EVIDENCE_WORDS = {
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
 _COMMAND = re.compile(r"genaudit (?:compare|run)(?: [^\s(]+?)+?(?: --[\w-]+ [\w~^:,./]*[\w~^])+")
+_STACK = "Traceback (most recent call last):"
 _FRAME = re.compile(r'^ *File "(.+)", line (\d+), in (.+)$', re.M)
 _WEIGHT = {Level.ERROR: 0, Level.WARNING: 1, Level.NOTE: 2}
 _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PASS: 3, Verdict.NOT_APPLICABLE: 4}
@@ -91,10 +94,31 @@ def _is_about_failure(report: Report) -> bool:
 
 
 def last_frames(report: Report, most: int = 3) -> list[str]:
-    """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one."""
-    text = report.failure.traceback if report.failure is not None else ""
-    found = _FRAME.findall(text)
-    return [f"{path}:{line} in {function}" for path, line, function in found[-most:]] if len(found) > 1 else []
+    """The last frames of what failed, ``path:line in function``, the outermost first; none where there is only one.
+
+    A traceback of a worker, or of a cause, is one of several stacks: that of the line that is named is shown.
+    """
+    if report.failure is None:
+        return []
+    place = report.failure.location
+    stacks = [_FRAME.findall(text) for text in report.failure.traceback.split(_STACK)[1:]]
+    stack = next((stack for stack in reversed(stacks) if _place_in(stack, place) is not None), (stacks or [[]])[-1])
+    at = _place_in(stack, place)
+    shown = stack[-most:]
+    if at is not None and at < len(stack) - most:
+        # Deep in a library: the line that is named comes first.
+        shown = [stack[at], *stack[1 - most :]]
+    root = stack[at][0].removesuffix(place.path) if at is not None and place is not None else ""
+    frames = [f"{path.removeprefix(root)}:{line} in {function}" for path, line, function in shown]
+    return frames if len(stack) > 1 else []
+
+
+def _place_in(stack: list[tuple[str, str, str]], place: Location | None) -> int | None:
+    """Where in a stack a line is called last."""
+    if place is None:
+        return None
+    calls = [at for at, (path, line, _) in enumerate(stack) if int(line) == place.line and path.endswith(place.path)]
+    return calls[-1] if calls else None
 
 
 def source_line(report: Report, path: str, line: int) -> str | None:
@@ -186,11 +210,11 @@ def forecast_text(report: Report) -> str | None:
     projection = report.growth_law.projection if report.growth_law else None
     if projection is None:
         return None
-    need = f"{count(projection.items, report.target.item_noun)} need {format_bytes(projection.bytes.value)}"
-    if report.growth_law is not None and report.growth_law.grows:
-        return ranged(need, projection.bytes)
+    law, noun = report.growth_law, report.target.item_noun
+    if law is not None and law.grows:
+        return needs(law, projection, noun)
     # Where memory keeps growing with batches, no size of the data set says what is needed.
-    return need if report.verdict is RunVerdict.PASS else None
+    return needs(law, projection, noun, wide=False) if law is not None and report.verdict is RunVerdict.PASS else None
 
 
 def limit_text(report: Report) -> str | None:
@@ -225,7 +249,7 @@ def sizes_text(law: GrowthLaw) -> str:
     numbers = [f"{size:,}" for size in law.sizes]
     if len(numbers) > 6:
         numbers = [*numbers[:3], "…", numbers[-1]]
-    return " and ".join([", ".join(numbers[:-1]), numbers[-1]]) if len(numbers) > 1 else "".join(numbers)
+    return listed(numbers)
 
 
 def no_law_reason(report: Report) -> str:
@@ -233,6 +257,11 @@ def no_law_reason(report: Report) -> str:
     if report.failure is not None:
         return "Not measured: the target did not run to the end."
     if report.target.dataset_parameter is None and report.target.items is None:
+        if report.target.source is not None:
+            return (
+                "Not measured: the script ran at one size.\n"
+                "Give it its folder of data, or its option for how many items it uses: -- --limit {n}."
+            )
         return (
             "Not measured: no data set among the arguments.\nAdd --dataset NAME, or --args-from MODULE:FN with FN(n)."
         )
@@ -284,8 +313,15 @@ def pass_figures(report: Report) -> list[str]:
         figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
-        figures.append(f"{format_bytes(held)} after batch 1")
+        before = report.batches.held_before_bytes if report.batches else None
+        figures.append(f"{format_bytes(held + (before or 0))} after batch 1")
     return figures
+
+
+def before_text(report: Report) -> str:
+    """What is held besides that was made before the call: to follow what is held above that."""
+    before = report.batches.held_before_bytes if report.batches else None
+    return f", and {format_bytes(before)} made before the call" if before is not None else ""
 
 
 def command_in(text: str) -> tuple[str, str, str]:

@@ -1,7 +1,7 @@
 """Labels and values, for tables of two columns."""
 
 from genaudit.model import Interval, Report
-from genaudit.render.text.report import growth_per_batch_text, is_settled, memory_owner
+from genaudit.render.text.report import before_text, growth_per_batch_text, is_settled, memory_owner
 from genaudit.report.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes
 
@@ -23,7 +23,7 @@ def batch_rows(report: Report) -> list[tuple[str, str]]:
         ("Items in a batch", None if batches.items_median is None else f"{batches.items_median:,}"),
         ("Time of a batch", f"{duration(batches.seconds_median)} (the first: {duration(batches.first_batch_seconds)})"),
         ("Speed", None if rate is None else f"{_rate(rate)} {plural(report.target.item_noun)} per second"),
-        ("Held after batch 1", size(batches.retained_first_bytes)),
+        ("Held after batch 1", size(batches.retained_first_bytes) + before_text(report)),
         ("Growth per batch", growth_per_batch_text(report)),
         ("Growth per epoch", _per_epoch(report, batches.growth_bytes_per_epoch)),
         ("Largest spike", _spike(spike, batches.spike_batch)),
@@ -40,6 +40,7 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
         ("genaudit", report.genaudit_version),
         ("Made", report.created_at),
         ("Command", " ".join(report.command)),
+        ("Source", report.target.source or ""),
         ("Python", f"{environment.implementation} {environment.python}"),
         ("Packages", packages),
         ("Platform", f"{environment.platform}, {count(environment.cpus, 'CPU')}, allocator {environment.allocator}"),

@@ -8,6 +8,7 @@ from genaudit.evidence.blame.sites import (
     blame_growth,
     blame_held,
     blame_peak,
+    blame_rise,
     by_own_line,
     peak_of_one_item,
     snapshot,
@@ -112,6 +113,28 @@ def test_growth_is_what_came_between_two_snapshots() -> None:
     assert blame is not None
     assert blame.n_bytes == 8 * MIB
     assert blame.share == 1.0
+
+
+@pytest.mark.parametrize(
+    ("peak", "runs", "let_go", "line"),
+    [
+        pytest.param(127 * KIB, 8, set(), 4, id="as much as stays of a batch"),
+        pytest.param(127 * KIB, 800, set(), None, id="for each item"),
+        pytest.param(127 * KIB, 8, {(DATA, 4)}, None, id="let go elsewhere"),
+        pytest.param(300 * KIB, 8, set(), None, id="far more"),
+    ],
+)
+def test_a_rise_in_one_run_is_what_stays_of_a_batch(
+    peak: int, runs: int, let_go: set[tuple[str, int]], line: int | None
+) -> None:
+    """Free blocks of the heap hide the others; a line is named only where the size fits."""
+    mark = sites(
+        site(0, (DATA, 4), blocks=runs, peak_bytes=peak, height_bytes=peak),
+        site(0, (DATA, 3), blocks=8, peak_bytes=8 * KIB, height_bytes=0),
+        site(0, (LIBRARY, 1), blocks=8, peak_bytes=128 * KIB, height_bytes=0),
+    )
+
+    assert place(blame_rise(project(), mark, 128.0 * KIB, let_go)) == (line and (DATA, line))
 
 
 def test_what_shrank_is_not_blamed() -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from genaudit.evidence.project import Project
+from genaudit.evidence.retention.lines import places_of
 from genaudit.evidence.retention.native import owners_of_load, owners_that_grew, stage_of
 from genaudit.model.marks import RetentionMark
 from genaudit.units import KIB, MIB
+from tests import build
 from tests.evidence.retention.made import Step, generator, walk
 
 
@@ -136,3 +139,18 @@ def test_a_chain_of_objects_that_became_longer() -> None:
     holding = owners_that_grew([walks((chain(1), chain(16)))], 30 * MIB)
     assert holding is not None
     assert (holding.named[-1].name, holding.entries) == ("latest", 0)
+
+
+def test_what_is_called_at_exit_owns_what_it_is_given() -> None:
+    """Its line is that of the call which registers a function with arguments."""
+    source = "import atexit\n\ndef generate(paths):\n    atexit.register(log)\n    atexit.register(flush, batch)\n"
+    callback = Step("entry", "", "callback", 0, count=15, is_foreign=True)
+    callbacks = Step("variable", "callbacks", "list", 0, callback, entries=15)
+    last = walk(Step("module", "atexit", "module", 0, callbacks), at="end", batch=16)
+    holding = owners_that_grew([(walk(), last)], 30 * MIB)
+    recording = build.recording(build.trial(16, lambda batch, epoch: 0.0))
+    project = Project(recording)
+
+    assert holding is not None
+    assert [step.name or step.type for step in holding.steps] == ["atexit", "callbacks", "callback"]
+    assert places_of(holding, project, {"/project/data.py": source}, grows=True) == [("/project/data.py", 5)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from genaudit.lint.files.source import parse_bytes
+from genaudit.errors import UsageError
+from genaudit.lint.files.source import cells_of, parse_bytes
 
 GENERATOR = "def g(paths):\n    for p in paths:\n        yield p\n"
 
@@ -76,3 +78,21 @@ def test_broken_notebooks_raise_nothing(raw: bytes) -> None:
     source = parse_bytes(raw, "book.ipynb")
 
     assert source.diagnostics or source.text.strip() == ""
+
+
+def test_cells_are_run_one_by_one(tmp_path: Path) -> None:
+    """As they are, but for what is no Python."""
+    book = tmp_path / "book.ipynb"
+    book.write_bytes(notebook("%matplotlib inline\nx = 1", "def broken(:", "%%bash\nls -l"))
+
+    assert cells_of(str(book)) == ["pass\nx = 1\n", "def broken(:\n", "\n\n"]
+
+
+def test_no_cells(tmp_path: Path) -> None:
+    """A file that is none, or is not there, is an error."""
+    book = tmp_path / "book.ipynb"
+    with pytest.raises(UsageError, match="cannot be read"):
+        cells_of(str(book))
+    book.write_text("print(1)")
+    with pytest.raises(UsageError, match="is not a notebook"):
+        cells_of(str(book))

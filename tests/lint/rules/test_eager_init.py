@@ -207,3 +207,118 @@ def test_made_items_are_not_said_to_be_read() -> None:
     assert outcome.message == "Drawn makes every item while it is constructed, and keeps them all"
     assert outcome.fix is not None
     assert "seed" in outcome.fix
+
+
+def test_lines_taken_one_by_one() -> None:
+    """``readline`` until there is none; a header, offsets, and lines that are handed out are no data set."""
+    check_marked(
+        "eager-init",
+        """
+        from torch.utils.data import Dataset
+
+        class Pairs(Dataset):
+            def __init__(self, path):
+                self.pairs = []
+                with open(path) as source:
+                    line = source.readline()
+                    while line:
+                        self.pairs.append(line.split())  # finds: eager-init
+                        line = source.readline()
+            def __getitem__(self, i):
+                return self.pairs[i]
+
+        class Header(Dataset):
+            def __init__(self, path):
+                with open(path) as source:
+                    self.columns = source.readline().split(",")
+                self.path = path
+            def __getitem__(self, i):
+                return self.columns[0], i
+
+        class Offsets(Dataset):
+            def __init__(self, path):
+                self.path, self.starts = path, []
+                with open(path, "rb") as source:
+                    while source.readline():
+                        self.starts.append(source.tell())
+            def __getitem__(self, i):
+                return self.starts[i]
+        """,
+    )
+
+
+def test_one_of_two_classes_keeps_all() -> None:
+    """Which of the two holds the data is decided when it runs: it may be the one that keeps everything."""
+    check_marked(
+        "eager-init",
+        """
+        from torch.utils.data import Dataset
+
+        class Streamed:
+            def __init__(self, load):
+                self.load = load
+            def get(self, i):
+                return next(self.load())
+
+        class Kept:
+            def __init__(self, load):
+                self.items = []
+                for item in load():
+                    self.items.append(item)  # finds: eager-init
+            def get(self, i):
+                return self.items[i]
+
+        class Either(Dataset):
+            def __init__(self, path, quick):
+                self.path = path
+                kind = Streamed if quick else Kept
+                self.data = kind(self.lines)
+            def lines(self):
+                for line in open(self.path):
+                    yield line.split()
+            def __getitem__(self, i):
+                return self.data.get(i)
+
+        class Chosen(Dataset):
+            def __init__(self, path):
+                self.path = path
+                self.data = Streamed(self.lines)
+            def lines(self):
+                for line in open(self.path):
+                    yield line.split()
+            def __getitem__(self, i):
+                return self.data.get(i)
+        """,
+    )
+
+
+def test_arrays_made_for_all_items() -> None:
+    """One array with a row for each item, or a list of them; labels, boxes, weights and what is given are none."""
+    check_marked(
+        "eager-init",
+        """
+        import numpy as np, torch
+        from torch.utils.data import Dataset
+
+        class Noise(Dataset):
+            def __init__(self, size, length):
+                self.data = torch.randn(length, size)  # finds: eager-init
+            def __getitem__(self, i):
+                return self.data[i]
+
+        class Waves(Dataset):
+            def __init__(self, n, length):
+                self.items = []
+                for _ in range(n):
+                    self.items.append(np.sin(np.linspace(0, 6, length)))  # finds: eager-init
+            def __getitem__(self, i):
+                return self.items[i]
+
+        class Weighted(Dataset):
+            def __init__(self, paths, width):
+                self.paths, self.weights = paths, torch.randn(10, width)
+                self.centres = torch.randn(len(paths), 4)
+            def __getitem__(self, i):
+                return self.paths[i], self.weights[i % 10], self.centres[i]
+        """,
+    )

@@ -183,3 +183,73 @@ def test_generator_expressions_look_their_source_up_when_made() -> None:
                 yield image
         """,
     )
+
+
+def test_what_a_framework_keeps() -> None:
+    """Every example of ``setup_data`` is kept by the base; what a Beam step reads of one path at a time is not."""
+    check_marked(
+        "eager-load",
+        """
+        import json
+        from parlai.core.teachers import DialogTeacher
+
+        class Talks(DialogTeacher):
+            def setup_data(self, path):  # finds: eager-load
+                with open(path) as lines:
+                    for line in lines:
+                        talk = json.loads(line)
+                        yield {"text": talk["question"], "labels": [talk["answer"]]}, True
+        """,
+    )
+    check_marked(
+        "whole-file-read",
+        """
+        import json
+        import apache_beam as beam
+        import tensorflow_datasets as tfds
+
+        class Samples(tfds.core.GeneratorBasedBuilder):
+            def _split_generators(self, dl):
+                with open(dl.folder / "all.json") as source:
+                    samples = json.load(source)  # finds: whole-file-read
+                return {"train": self._generate_examples(samples)}
+            def _generate_examples(self, samples):
+                return beam.Create(samples) | "one" >> beam.Map(lambda s: (s["id"], {"text": s["text"]}))
+
+        class Paths(tfds.core.GeneratorBasedBuilder):
+            def _split_generators(self, dl):
+                with open(dl.folder / "names.json") as source:
+                    names = json.load(source)
+                return {"train": self._generate_examples(names)}
+            def _generate_examples(self, names):
+                def one(name):
+                    with open(name) as source:
+                        return name, source.read()
+                return beam.Create(names) | beam.Map(one)
+        """,
+    )
+
+
+def test_a_switch_that_only_a_split_turns_on() -> None:
+    """A parameter that is off by default is on where the builder's split says so."""
+    check_marked(
+        "eager-load",
+        """
+        import datasets
+
+        class Chosen(datasets.GeneratorBasedBuilder):
+            def _split_generators(self, dl):
+                given = {"path": dl.path, "order": dl.order}
+                return [datasets.SplitGenerator(name="train", gen_kwargs=given)]
+            def _lines(self, path):
+                with open(path) as lines:
+                    for line in lines:
+                        yield {"text": line}
+            def _generate_examples(self, path, order=None):
+                if order:
+                    lines = list(self._lines(path))  # finds: eager-load
+                    yield from enumerate(lines)
+                else:
+                    yield from enumerate(self._lines(path))
+        """,
+    )

@@ -3,6 +3,9 @@
 import gc
 import itertools
 import json
+import queue
+import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +17,7 @@ from genaudit.recorder.child import boundary
 from genaudit.recorder.child.boundary import TIMED, BatchSizes, Boundaries, Settling
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.drive import Drive, Plan, marked_each
+from genaudit.recorder.child.guard import idle
 from genaudit.recorder.child.memory.settle import Settler
 from genaudit.recorder.child.memory.status import Gauge
 
@@ -37,7 +41,7 @@ class Driven:
             next_epoch=next_epoch,
             ask=lambda batch: more,
             after_first=lambda: boundaries.settle("first"),
-            look=self.looked.append,
+            look=lambda batch: self.looked.append(batch) is not None,
             epoch_length=epoch_length,
         )
         self.reason = self.drive.run(next_epoch)
@@ -158,6 +162,24 @@ def test_all_processes_are_read_where_an_epoch_is_counted(path: Path) -> None:
     assert Driven(path, source, plan(99, epochs=2, items=6)).looked == [3, 6]
 
 
+@pytest.mark.parametrize(
+    ("source", "wanted"),
+    [
+        pytest.param(again(1, 2), plan(99, epochs=20), id="that ends"),
+        pytest.param(lambda: itertools.repeat(1), plan(40, items=2), id="that is counted out"),
+    ],
+)
+def test_the_last_epoch_is_settled_as_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch, source: Epoch, wanted: Plan
+) -> None:
+    """Where there was no time for those before it: what it is left with tells what many epochs add."""
+    monkeypatch.setattr(Settling, "is_affordable", lambda self, batch: False)
+
+    done = Driven(path, source, wanted)
+
+    assert done.of("settled")[-1]["epoch"] == 20 == done.of("epoch")[-1]["epoch"]
+
+
 @pytest.mark.parametrize("length", [1, 7, 100])
 def test_marks_of_many_short_epochs_stay_few(path: Path, length: int) -> None:
     """100,000 batches leave a few thousand marks, however many epochs they are."""
@@ -184,3 +206,32 @@ def test_settled_readings_come_further_apart(path: Path, monkeypatch: pytest.Mon
 def test_epochs_are_marked_in_proportion(epoch: int, each: int) -> None:
     """Each of the first, then fewer."""
     assert marked_each(epoch) == each
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_a_source_of_one_epoch_that_waits_for_ever_is_exhausted(
+    path: Path, busy: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one whose thread has filled its queue once; one that only takes long is waited for."""
+    monkeypatch.setattr(idle, "LEAST_S", 0.2)
+    # Trackers that other tests have started are children of this process too.
+    monkeypatch.setattr(idle, "descendants", lambda _pid: [])
+    filled: queue.Queue[int | None] = queue.Queue()
+    for each in (1, 2, None):
+        filled.put(each)
+
+    def epoch() -> Iterator[int]:
+        if busy and filled.empty():
+            until = time.process_time() + 0.6
+            while time.process_time() < until:
+                pass
+            filled.put(None)
+        while (batch := filled.get()) is not None:
+            yield batch
+
+    begun = time.perf_counter()
+    done = Driven(path, epoch, plan(10))
+
+    assert (done.reason, done.drive.batch) == ("exhausted", 2)
+    assert (time.perf_counter() - begun > 0.6) is busy
+    assert signal.getsignal(signal.SIGALRM) is signal.SIG_DFL

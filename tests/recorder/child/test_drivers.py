@@ -4,6 +4,7 @@ import array
 import gc
 import multiprocessing
 import os
+import sys
 import threading
 import time
 import weakref
@@ -288,15 +289,12 @@ class WithMethod:
         yield 1
 
 
-async def asynchronous() -> Any:
-    yield 1
-
-
 async def coroutine() -> None: ...
 
 
-class AsyncIterable:
-    def __aiter__(self) -> Any: ...
+class NoAsyncIterator:
+    async def __anext__(self) -> int:
+        return 1
 
 
 class CallableOnly:
@@ -324,9 +322,9 @@ class NextOnly:
         pytest.param(lambda: Indexed, "a type", "add parentheses", id="class"),
         pytest.param(CallableOnly, "CallableOnly", "add parentheses", id="callable"),
         pytest.param(NextOnly, "NextOnly", "no __iter__", id="next only"),
-        pytest.param(asynchronous, "an async_generator", "event loop", id="async generator"),
-        pytest.param(AsyncIterable, "AsyncIterable", "event loop", id="async iterable"),
-        pytest.param(WithMethod, "WithMethod", "did you mean its method flow?", id="method"),
+        pytest.param(coroutine, "gives None", "lack a yield", id="coroutine"),
+        pytest.param(NoAsyncIterator, "NoAsyncIterator", "no __aiter__", id="async next only"),
+        pytest.param(WithMethod, "WithMethod", "name it, WithMethod.flow", id="method"),
         pytest.param(object, "an object", "drives generators", id="object"),
     ],
 )
@@ -338,16 +336,6 @@ def test_refusals(make: Any, said: str, hint: str) -> None:
     assert (caught.value.slug, caught.value.exit_code) == ("not-drivable", 3)
     assert said in caught.value.message
     assert hint in caught.value.hint
-
-
-def test_coroutine_is_refused() -> None:
-    """With the same words as other asynchronous things."""
-    running = coroutine()
-    with pytest.raises(Refusal) as caught:
-        open_source(running, None)
-    running.close()
-
-    assert "asynchronous" in caught.value.hint
 
 
 def test_forced_driver() -> None:
@@ -463,19 +451,62 @@ def test_keras_dataset_with_workers(keras: Any) -> None:
 
 @pytest.mark.tensorflow
 def test_keras_dataset_with_threads(keras: Any) -> None:
-    """Threads hold no copies: what they would make is made by the process itself."""
+    """Two threads and more fill a queue, as ``fit`` has them; one makes no batch ahead, as ``fit`` does by default."""
 
     class Images(keras.utils.PyDataset):  # type: ignore[misc,name-defined]
-        def __init__(self) -> None:
-            super().__init__(workers=2)
-
         def __len__(self) -> int:
-            return 2
+            return 3
 
-        def __getitem__(self, index: int) -> str:
-            return threading.current_thread().name
+        def __getitem__(self, index: int) -> tuple[int, str]:
+            return index, threading.current_thread().name
 
-    assert epochs(open_source(Images(), None), 1) == [[threading.current_thread().name] * 2]
+    here = threading.current_thread().name
+    source = open_source(Images(workers=2, max_queue_size=5), None)
+    (made,) = epochs(source, 1)
+    usual = open_source(Images(), None)
+
+    assert [index for index, _ in made] == [0, 1, 2]
+    assert here not in {name for _, name in made}
+    assert source.queue_batches() == 5
+    assert source.workers() == (2, "workers=2, use_multiprocessing=False, max_queue_size=5")
+    source.close()
+    assert epochs(usual, 1) == [[(0, here), (1, here), (2, here)]]
+    assert (usual.queue_batches(), usual.workers()) == (None, (None, ""))
+
+
+def test_workers_of_a_keras_2_are_told_by_the_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its data sets know nothing of them, and its enqueuer is told of the queue when it starts."""
+    told: list[Any] = []
+
+    class Enqueuer:
+        def __init__(self, data: Any, *, use_multiprocessing: bool) -> None:
+            told.append(use_multiprocessing)
+            self.data = data
+
+        def start(self, workers: int, max_queue_size: int) -> None:
+            told.extend([workers, max_queue_size])
+
+        def get(self) -> Iterator[Any]:
+            yield from (self.data[at] for at in range(3))
+
+        def stop(self) -> None:
+            told.append("stopped")
+
+    library = ModuleType("tf_keras.src.utils.data_utils")
+    library.OrderedEnqueuer = Enqueuer  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, library.__name__, library)
+    sequence = type("Sequence", (), {"__module__": "tf_keras.src.utils.data_utils", "__len__": lambda _: 3})
+
+    class Images(sequence):  # type: ignore[misc,valid-type]
+        def __getitem__(self, index: int) -> int:
+            return index
+
+    source = open_source(Images(), None)
+    source.told = {"workers": 4, "max_queue_size": 7}
+
+    assert epochs(source, 1) == [[0, 1, 2]]
+    assert told == [False, 4, 7, "stopped"]
+    assert source.queue_batches() == 7
 
 
 @pytest.mark.tensorflow
@@ -518,6 +549,30 @@ def test_tensorflow_dataset() -> None:
     assert open_source(data.as_numpy_iterator(), None).kind == "iterator"
     with pytest.raises(Refusal, match=r"EagerTensor"):
         open_source(tf.zeros((3, 2)), None)
+
+
+@pytest.mark.tensorflow
+def test_tensorflow_stages_tell_items_from_batches() -> None:
+    """By the stages; what functions of the user's give is not known."""
+    tf = pytest.importorskip("tensorflow")
+    rows = tf.data.Dataset.from_tensor_slices(tf.zeros((8, 3, 4)))
+    made = tf.data.Dataset.from_generator(lambda: iter(()), output_signature=tf.TensorSpec((None, 3), tf.int64))
+    found = [
+        open_source(pipeline, None).gives_batches()
+        for pipeline in (
+            rows.map(lambda row: row * 2).shuffle(4).prefetch(1),
+            rows.batch(2).map(lambda row: row * 2).cache(),
+            rows.padded_batch(2),
+            rows.batch(2).unbatch(),
+            tf.data.Dataset.zip((rows, rows)),
+            tf.data.Dataset.zip((rows, rows)).batch(2),
+            rows.window(2).flat_map(lambda window: window.batch(2)),
+            made,
+            made.batch(2),
+        )
+    ]
+    assert found == [False, True, True, False, False, True, None, None, True]
+    assert open_source([1, 2], None).gives_batches() is None
 
 
 @pytest.mark.tensorflow

@@ -48,6 +48,30 @@ def test_environment_names_versions_without_importing() -> None:
     assert len(words) == 2
 
 
+def test_versions_are_those_of_the_folder_that_python_imports_from(tmp_path: Path) -> None:
+    """The first that has it, however the name is written; what only looks like one is none."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (
+        first / "opencv_python-4.8.0.76.dist-info",
+        first / "memory-profiler-0.61.0-py3.10.egg-info",
+        first / "numpy_quaternion-2024.1.dist-info",
+        second / "opencv_python-3.0.dist-info",
+        second / "Pillow-9.1.0.dist-info",
+        second / "torch-2.13.0+cpu.dist-info",
+        second / "h5py",
+    ):
+        folder.mkdir(parents=True)
+
+    found = platform.package_versions(folders=[str(first), str(tmp_path / "gone.zip"), str(second)])
+
+    assert found == {
+        "memory-profiler": "0.61.0",
+        "opencv-python": "4.8.0.76",
+        "pillow": "9.1.0",
+        "torch": "2.13.0+cpu",
+    }
+
+
 def test_packages_that_are_missing_are_left_out() -> None:
     """Only what is installed has a version."""
     assert platform.package_versions(("pytest", "no-such-distribution-anywhere")) == {"pytest": pytest.__version__}

@@ -10,7 +10,7 @@ from genaudit.model import Interval
 from genaudit.render import render
 from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.terminal.report import Verbosity
-from tests.build_report import STANDARD, clean, eager, hostile, interval, outcome, outcomes
+from tests.build_report import STANDARD, accounted, clean, eager, hostile, interval, outcome, outcomes
 from tests.golden import check_golden
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -132,3 +132,12 @@ def test_a_sketch_that_does_not_fit_is_left_out() -> None:
 
     assert "Sketch, adapt it: it is in the HTML report." in " ".join(text.split())
     assert "for start in" not in text
+
+
+def test_tiles_of_a_target_that_is_accounted_at_one_size() -> None:
+    """What an item takes is known, though no two sizes were measured: no tile says that it is not."""
+    cards = {card.label: card for card in summary_cards(accounted())}
+    per_item, full = cards["Growth per image"], cards["Images until memory is full"]
+
+    assert (per_item.value, per_item.detail, per_item.tone) == ("192 KiB", "by what is held at one size", "bad")
+    assert (full.value, full.detail) == ("87,400", "16.0 GiB; by what is held at one size")

@@ -63,6 +63,31 @@ def size_and_kind_of(batch: Any) -> tuple[int | None, int | None, bool]:
         return n_bytes, None, of_objects
 
 
+def shapes_of(batch: Any) -> list[list[int]]:
+    """The shapes of the arrays of a batch, also of those in a dict or a tuple of it; not of more than a few."""
+    try:
+        return [[int(length) for length in shape] for shape in _shapes(batch, 2)][:_PARTS]
+    except Exception:
+        return []
+
+
+def _shapes(part: Any, deep: int) -> Iterator[Any]:
+    shape = shape_of(part)
+    if shape is not None:
+        yield shape
+    elif deep:
+        for each in (elements_of(part) or [])[:_PARTS]:
+            yield from _shapes(each, deep - 1)
+
+
+def items_of(batch: Any) -> int | None:
+    """The items alone, for next to nothing: what is in the batch is not looked at."""
+    try:
+        return _items(batch)
+    except Exception:
+        return None
+
+
 def shape_of(value: Any) -> tuple[Any, ...] | None:
     """The shape of an array, a tensor or a frame of a library; ``None`` for anything else."""
     kind = type(value)

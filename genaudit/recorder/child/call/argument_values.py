@@ -18,6 +18,8 @@ else:
     # Its C module: the signal module makes enumerations, which is 500 KiB in every child.
     import _signal as signal
 
+KINDS = {"glob", "lines", "json", "yaml", "ns", "npy", "py", "str"}
+"""Prefixes of values; ``genaudit.recorder.argument_text`` says what they mean."""
 MOST_FILES = 1_000_000
 GLOB_S = 30
 MOST_BYTES = 512 * 1024 * 1024
@@ -30,7 +32,7 @@ def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
 
     Args:
         name: Parameter, for messages.
-        kind: value, str, glob, lines, json, npy, py; ``genaudit.recorder.argument_text`` names them.
+        kind: value, str, glob, lines, json, yaml, ns, npy, py; ``genaudit.recorder.argument_text`` names them.
         raw: The literal for ``value``, else the text behind the prefix.
         as_path: Files of ``glob`` are to be ``pathlib.Path``, as the parameter's annotation says.
 
@@ -43,13 +45,15 @@ def value_of(name: str, kind: str, raw: Any, *, as_path: bool = False) -> Any:
         return _imported(name, raw)
     if kind == "glob":
         return _matches(name, raw, as_path)
+    if kind == "ns":
+        return _fields(name, raw)
     path = os.path.expanduser(raw)
     if kind == "json":
         return _json(name, path, raw)
     if not os.path.isfile(path):
         what = "it is no regular file" if os.path.exists(path) else "there is no such file" + _seen_from(path)
         raise _refusal(name, kind, raw, what, "argument-file-not-found")
-    return _npy(name, path) if kind == "npy" else _lines(name, path)
+    return _READERS[kind](name, path)
 
 
 def _matches(name: str, pattern: str, as_path: bool) -> list[Any]:
@@ -139,6 +143,39 @@ def _json(name: str, path: str, raw: str) -> Any:
         raise _refusal(name, "json", raw, f"cannot be read: {error}", "argument-unreadable") from None
 
 
+def _yaml(name: str, path: str) -> Any:
+    with OwnImports():
+        from genaudit.recorder.child.call import config_text
+
+    _check_size(name, "yaml", path)
+    return config_text.fields_of_file(path, lambda what: _refusal(name, "yaml", path, what, "argument-unreadable"))
+
+
+def _fields(name: str, raw: str) -> Any:
+    with OwnImports():
+        from genaudit.recorder.child.call import config_text
+
+    hint = f'write --arg {name}=ns:FILE, ns:\'{{"root": "data"}}\' or ns:root=data,size=32'
+    return config_text.fields_from(
+        raw,
+        lambda what: _refusal(name, "ns", raw, what, "argument-unreadable", hint),
+        lambda field, text: _field(field, text),
+    )
+
+
+def _field(name: str, text: str) -> Any:
+    """The value of one field, as ``--arg`` takes it: with a prefix, a literal, else the text."""
+    kind, colon, raw = text.partition(":")
+    if colon and kind in KINDS:
+        return value_of(name, kind, raw)
+    with OwnImports():
+        import ast
+    try:
+        return ast.literal_eval(text)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return text
+
+
 @calls_target
 def _npy(name: str, path: str) -> Any:
     import importlib
@@ -193,6 +230,9 @@ def _imported(name: str, text: str) -> Any:
             f"--arg {name}=py:{text}: {refusal.message}", slug=refusal.slug, hint=refusal.hint, exit_code=TARGET
         ) from None
     return value
+
+
+_READERS: dict[str, Callable[[str, str], Any]] = {"npy": _npy, "lines": _lines, "yaml": _yaml}
 
 
 def _seen_from(path: str) -> str:

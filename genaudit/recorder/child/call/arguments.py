@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.call import argument_values, fill_synth, location, resolve
+from genaudit.recorder.child.call.method import MethodOf
 from genaudit.recorder.child.call.signature import Binding, Signature, name_of, signature_of
-from genaudit.recorder.child.dataset import find, subset
+from genaudit.recorder.child.dataset import fields, find, subset
 from genaudit.recorder.child.guard.describe import type_text, value_text
+from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
+from genaudit.recorder.child.guard.static_inspect import MISSING, FunctionType, class_attribute, has
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -28,7 +31,7 @@ class Bound:
     """
 
     def __init__(self, function: Callable[..., Any] | None, result: Any, facts: dict[str, Any]) -> None:
-        self._function = function
+        self.function = function
         self._result = result
         self.args: list[Any] = []
         self.kwargs: dict[str, Any] = {}
@@ -38,14 +41,38 @@ class Bound:
     @calls_target
     def call(self) -> Any:
         """The target's result; each call makes it anew from the same arguments."""
-        if self._function is None:
+        if self.function is None:
             return self._result
-        return self._function(*self.args, **self.kwargs)
+        return self.function(*self.args, **self.kwargs)
+
+    @property
+    def is_asynchronous(self) -> bool:
+        """Whether an event loop is needed for the result."""
+        if self.facts["kind"] in {"async-generator-function", "coroutine-function"}:
+            return True
+        kind: Any = self.function if issubclass(type(self.function), type) else type(self._result)
+        return class_attribute(kind, "__aiter__") is not MISSING
+
+    @property
+    def written(self) -> Any:
+        """The function that the target calls, where it is one of Python's; a method, without its object."""
+        function: Any = self.function
+        if type(function) is MethodOf:
+            function = function.__wrapped__
+        elif has(function, "__func__"):
+            function = function.__func__
+        return function if type(function) is FunctionType else None
+
+    @property
+    def procedure(self) -> Any:
+        """The same, where its code has no value to return."""
+        function = self.written
+        return function if function is not None and location.gives_only_none(function) else None
 
     @property
     def again(self) -> Callable[[], Any] | None:
         """Makes a fresh result; ``None`` where there is no call to repeat."""
-        return None if self._function is None else self.call
+        return None if self.function is None else self.call
 
 
 def prepare_target(walked: tuple[Any, Pending | None], spec: dict[str, Any]) -> Bound:
@@ -84,14 +111,14 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
         Refusal: Arguments are missing or unknown, or it is not clear which one is the data set.
     """
     signature = signature_of(function)
-    configured: Layer = ([], _configured(signature, spec.get("config_arguments") or {}), "the configuration")
+    configured: Layer = ([], _configured(signature, function, spec.get("config_arguments") or {}), "the configuration")
     written: Layer = (list(args), dict(kwargs), "the target")
-    given: Layer = ([], _given(signature, spec.get("arguments") or []), "--arg")
+    given: Layer = ([], _given(signature, function, spec.get("arguments") or []), "--arg")
     scaled = _bind(signature, [configured, written, given])
     maker = _Maker(spec, scaled.values()) if spec.get("args_from") else None
     binding = scaled if maker is None else _bind(signature, [configured, maker.layer(signature), written, given])
     filled = fill_synth.fill(binding, spec["synth"], spec.get("dataset")) if spec.get("synth") else None
-    _refuse_missing(binding)
+    _refuse_missing(binding, function)
     dataset = _CallDataset(binding, spec, maker, filled)
     bound = Bound(function, None, _facts(location.kind_of(function), function, signature, dataset, binding.values()))
     bound.facts["filled"] = dict(filled.texts) if filled else {}
@@ -179,6 +206,7 @@ class _CallDataset:
         self.along: list[str] = []
         self.file_bytes: float | None = None
         self.looks_like_images = False
+        self.could_be: list[str] = []
         if maker is not None and maker.total is not None:
             self.name, self.kind = f"{maker.name}(n)", "function"
             self.total, self.items = maker.total, maker.items
@@ -186,16 +214,20 @@ class _CallDataset:
             return
         values_by_name = binding.values()
         wanted = spec.get("dataset") or (filled.dataset if filled else None)
-        dataset = find.find(values_by_name, wanted)
+        told = {name for name, kind, _ in spec.get("arguments") or [] if kind in {"yaml", "ns"}}
+        dataset = find.find(values_by_name, wanted, told)
         if dataset is None:
+            self.could_be = find.could_be(values_by_name)
             return
+        if "." in dataset.name and dataset.name not in values_by_name:
+            values_by_name = {**values_by_name, **fields.fields_in(values_by_name)}
         self.name, self.kind, self.total = dataset.name, dataset.kind, dataset.items
         self._look_at(dataset)
-        n = subset.trial_items(spec.get("size"), dataset.items, values_by_name)
+        n = subset.trial_items(spec.get("size"), dataset.items, fields.by_last_name(values_by_name))
         self.along = dataset.along(values_by_name)
         cut, self.items = dataset.cut(values_by_name, n, spec.get("scratch") or "")
         for name, value in cut.items():
-            binding.replace(name, value)
+            _replace(binding, name, value)
         for name in filled.counts if filled else []:
             binding.replace(name, self.items)
 
@@ -205,6 +237,15 @@ class _CallDataset:
             self.looks_like_images = dataset.looks_like_images()
 
 
+def _replace(binding: Binding, name: str, value: Any) -> None:
+    """Give an argument another value, or a field of one in a copy of it."""
+    values = binding.values()
+    top, _, path = name.partition(".")
+    if path and name not in values:
+        name, value = top, fields.with_field(values[top], path, value)
+    binding.replace(name, value)
+
+
 def _bind(signature: Signature, layers: list[Layer]) -> Binding:
     binding = Binding(signature)
     for args, kwargs, source in layers:
@@ -212,29 +253,40 @@ def _bind(signature: Signature, layers: list[Layer]) -> Binding:
     return binding
 
 
-def _configured(signature: Signature, by_name: dict[str, Any]) -> dict[str, Any]:
+def _configured(signature: Signature, function: Any, by_name: dict[str, Any]) -> dict[str, Any]:
     """The values of the configuration, in which a text may have the prefixes of ``--arg``."""
     values = {}
     for name, value in by_name.items():
         kind, colon, raw = value.partition(":") if isinstance(value, str) else ("", "", "")
         known = name in signature.named or signature.var_keyword
-        if colon and kind in {"glob", "lines", "json", "npy", "py", "str"} and known:
+        if colon and kind in argument_values.KINDS and known:
             value = argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
-        values[name] = value
+        values[name] = _shaped(signature, function, name, value, kind)
     return values
 
 
-def _given(signature: Signature, arguments: list[list[Any]]) -> dict[str, Any]:
+def _given(signature: Signature, function: Any, arguments: list[list[Any]]) -> dict[str, Any]:
     """The values of ``--arg``; of several for one name the last, the others are not even read."""
     last = {name: (kind, raw) for name, kind, raw in arguments}
     unknown = [name for name in last if name not in signature.named and not signature.var_keyword]
     if unknown:
         # Before any file is opened for it.
         Binding(signature).add([], dict.fromkeys(unknown), "--arg")
-    return {
-        name: argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
-        for name, (kind, raw) in last.items()
-    }
+    values = {}
+    for name, (kind, raw) in last.items():
+        value = argument_values.value_of(name, kind, raw, as_path=_wants_paths(signature, name))
+        values[name] = _shaped(signature, function, name, value, kind)
+    return values
+
+
+def _shaped(signature: Signature, function: Any, name: str, value: Any, kind: str) -> Any:
+    """A value with fields as the type that the parameter takes; any other value as it is."""
+    if type(value) is not dict or kind == "py":
+        return value
+    with OwnImports():
+        from genaudit.recorder.child.call import config_values
+
+    return config_values.shaped(value, signature.named.get(name), function, name, kind)
 
 
 def _wants_paths(signature: Signature, name: str) -> bool:
@@ -242,11 +294,14 @@ def _wants_paths(signature: Signature, name: str) -> bool:
     return parameter is not None and "Path" in parameter.annotation and "str" not in parameter.annotation
 
 
-def _refuse_missing(binding: Binding) -> None:
-    missing = [parameter.name for parameter in binding.missing()]
-    if not missing:
+def _refuse_missing(binding: Binding, function: Any) -> None:
+    parameters = binding.missing()
+    if not parameters:
         return
-    hint = " ".join(f"--arg {name}=…" for name in missing[:4])
+    missing = [parameter.name for parameter in parameters]
+    with OwnImports():
+        from genaudit.recorder.child.call.wanted import words_for
+    hint = "add " + " ".join(words_for(parameter, function) for parameter in parameters[:4])
     if missing[0] == "self" and "." in binding.signature.name:
         owner, _, method = binding.signature.name.rpartition(".")
         hint = f"it is a method: make its object first, {owner}(…).{method}"
@@ -280,8 +335,10 @@ def _facts(
         "items": dataset.items if dataset else None,
         "file_bytes_per_item": dataset.file_bytes if dataset else None,
         "looks_like_images": dataset is not None and dataset.looks_like_images,
+        "could_be": dataset.could_be if dataset else [],
         "along": dataset.along if dataset else [],
-        "lengths": _lengths(by_name) if dataset and dataset.kind == "function" else {},
+        "lengths": _lengths(by_name) if dataset and dataset.kind in {"function", find.NUMBER} else {},
+        "files": find.file_sizes(by_name),
         "project_root": location.project_root(path),
     }
 

@@ -7,6 +7,8 @@ import sys
 from os import O_CLOEXEC, O_NONBLOCK, O_RDONLY, close, fstat, read
 from os import open as open_fd
 
+from genaudit.recorder.child.guard.own_imports import OwnImports
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType
@@ -46,6 +48,29 @@ def kind_of(function: object) -> str:
     return "generator-function" if flags & _CO_GENERATOR else "function"
 
 
+def gives_only_none(function: Any) -> bool:
+    """Whether every return in the code of a function hands out the constant ``None``, as one at its end does.
+
+    One that yields gives a generator.
+    """
+    code = function.__code__
+    if code.co_flags & (_CO_GENERATOR | _CO_ASYNC_GENERATOR):
+        return False
+    with OwnImports():
+        import dis
+    before: Any = None
+    for step in dis.get_instructions(code):
+        if step.opname == "RETURN_CONST" and step.argval is not None:
+            return False
+        if step.opname == "RETURN_VALUE" and (
+            # What jumps there has left a value.
+            step.is_jump_target or before.opname != "LOAD_CONST" or before.argval is not None
+        ):
+            return False
+        before = step
+    return True
+
+
 def place_of(function: object) -> tuple[str | None, int | None]:
     """File and line of the ``def`` that takes the arguments; of a class without one of its own that of ``class``.
 
@@ -81,7 +106,7 @@ def project_root(path: str | None) -> str:
     Without one it is the current directory where the file lies inside that, and else the file's folder. For a file of
     the standard library or an installed package it is the current directory: the user's code calls it from there.
     """
-    if path is None or _is_installed(path):
+    if path is None or is_installed(path):
         return here()
     home = folder = os.path.dirname(os.path.abspath(path))
     while True:
@@ -93,7 +118,8 @@ def project_root(path: str | None) -> str:
         folder = above
 
 
-def _is_installed(path: str) -> bool:
+def is_installed(path: str) -> bool:
+    """Whether a file is of the standard library, or of an installed package."""
     parts = os.path.abspath(path).split(os.sep)
     library = os.path.dirname(os.path.abspath(os.__file__)) + os.sep
     return "site-packages" in parts or "dist-packages" in parts or os.path.abspath(path).startswith(library)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from genaudit.recorder.child.call.location import here
+from genaudit.recorder.child.call.location import here, source_lines
 from genaudit.recorder.child.guard.own_imports import OwnImports, give_way
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed, near
 from genaudit.recorder.child.guard.user_calls import calls_target
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Pending = tuple[Any, list[Any], dict[str, Any]]
 
 _CO_GENERATOR = 0x20
+_SOURCES = ("src", "lib", "python")
+_RELATIVE = b"from ."
 # Where to import from in place of the current directory, where a target needs another.
 _import_from: list[str] = []
 
@@ -28,8 +30,8 @@ def load_module(target: dict[str, Any]) -> ModuleType:
     What the module raises while it is imported passes through unchanged.
 
     Args:
-        target: ``module`` or ``file`` (absolute), as ``genaudit.recorder.target`` writes them; ``import_from`` where it
-            lives in another tree than the current directory.
+        target: ``module`` or ``file`` (absolute), as ``genaudit.recorder.target`` writes them; with the ``cells`` of a
+            notebook that it needs; ``import_from`` where it lives in another tree than the current directory.
 
     Raises:
         Refusal: There is no such module or file.
@@ -37,6 +39,8 @@ def load_module(target: dict[str, Any]) -> ModuleType:
     _import_from[:] = target.get("import_from") or _import_from
     for folder in reversed(_import_from or [here()]):
         _put_first(folder)
+    if target.get("cells"):
+        return _load_cells(target["file"], target["cells"])
     if target.get("file"):
         return _load_file(target["file"])
     return _load_named(target["module"])
@@ -60,7 +64,7 @@ def walk(module: object, steps: list[list[Any]]) -> tuple[Any, Pending | None]:
     value, path = module, ""
     for index, step in enumerate(steps):
         if step[0] == "attr":
-            value = _attribute(value, step[1], path)
+            value = _with_object(value, step[1], _attribute(value, step[1], path))
             path = f"{path}.{step[1]}" if path else step[1]
             continue
         if not callable(value):
@@ -70,10 +74,28 @@ def walk(module: object, steps: list[list[Any]]) -> tuple[Any, Pending | None]:
                 hint="leave the parentheses out",
             )
         if index == len(steps) - 1:
-            return value, (value, list(step[1]), dict(step[2]))
+            return value, (value, *_by_name(value, list(step[1]), dict(step[2])))
         value = _call(value, step[1], step[2], path)
         path += "(…)"
     return value, (value, [], {}) if _is_to_be_called(value) else None
+
+
+def _with_object(owner: Any, name: str, value: Any) -> Any:
+    """What an attribute is, with the making of its object where it is a method of a class."""
+    if not issubclass(type(owner), type):
+        return value
+    with OwnImports():
+        from genaudit.recorder.child.call.method import with_object
+
+    return with_object(owner, name, value)
+
+
+def _by_name(function: Any, args: list[Any], kwargs: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The literals of a target's last call; those of a method that needs an object by their names."""
+    with OwnImports():
+        from genaudit.recorder.child.call.method import MethodOf
+
+    return function.named(args, kwargs) if type(function) is MethodOf else (args, kwargs)
 
 
 def _is_to_be_called(value: object) -> bool:
@@ -157,14 +179,18 @@ def _load_named(name: str) -> ModuleType:
     with OwnImports():
         import importlib
 
-    try:
-        return importlib.import_module(name)
-    except ModuleNotFoundError as error:
-        missing = error.name or ""
-        if name != missing and not name.startswith(f"{missing}."):
-            # The module is there; something that it imports is not.
-            raise
-        message = str(error)
+    message = ""
+    for folder in ("", *_source_folders(name)):
+        if folder:
+            _put_first(os.path.join(here(), folder))
+        try:
+            return importlib.import_module(name)
+        except ModuleNotFoundError as error:
+            missing = error.name or ""
+            if name != missing and not name.startswith(f"{missing}."):
+                # The module is there; something that it imports is not.
+                raise
+            message = str(error)
     raise Refusal(
         message if "not a package" in message else f"there is no module {name!r}",
         slug="module-not-found",
@@ -172,13 +198,19 @@ def _load_named(name: str) -> ModuleType:
     )
 
 
+def _source_folders(name: str) -> list[str]:
+    """Folders that projects keep their packages in, where this one has the package of a module."""
+    top = name.partition(".")[0]
+    return [
+        folder for folder in _SOURCES if os.path.isdir(os.path.join(folder, top)) or _is_module(folder, f"{top}.py")
+    ]
+
+
 def _module_hint(name: str) -> str:
-    relative = name.replace(".", os.sep) + ".py"
-    for folder in ("src", "lib"):
-        if os.path.isfile(os.path.join(folder, relative)):
-            return f"did you mean {os.path.join(folder, relative)}:NAME?"
     parent, _, last = name.rpartition(".")
     folder = parent.replace(".", os.sep) if parent else "."
+    sources = [source for source in _source_folders(name) if os.path.isdir(os.path.join(source, folder))]
+    folder = os.path.join(sources[0], folder) if sources else folder
     try:
         entries = sorted(os.listdir(folder))
     except OSError:
@@ -191,7 +223,9 @@ def _module_hint(name: str) -> str:
 
 
 def _is_module(folder: str, entry: str) -> bool:
-    return entry.endswith(".py") or os.path.isfile(os.path.join(folder, entry, "__init__.py"))
+    if entry.endswith(".py"):
+        return os.path.isfile(os.path.join(folder, entry))
+    return os.path.isfile(os.path.join(folder, entry, "__init__.py"))
 
 
 @calls_target
@@ -210,6 +244,8 @@ def _load_file(path: str) -> ModuleType:
         raise Refusal(f"there is no file {path}", slug="file-not-found")
     folder, stem = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
     top, packages = _package_of(folder)
+    if not packages or _climbs(path) > len(packages):
+        top, packages = _namespace_of(path, folder) or (top, packages)
     if packages and stem.isidentifier():
         return _load_in_package(path, top, [*packages, stem])
     _put_first(folder)
@@ -223,6 +259,29 @@ def _package_of(folder: str) -> tuple[str, list[str]]:
         names.insert(0, os.path.basename(folder))
         folder = os.path.dirname(folder)
     return folder, names
+
+
+def _climbs(path: str) -> int:
+    """How many packages a file's relative imports go up; 0 where it has none."""
+    words = (line.split(maxsplit=2)[:2] for line in source_lines(path) if line.lstrip().startswith(_RELATIVE))
+    return max((len(word) - len(word.lstrip(b".")) for _, word in words), default=0)
+
+
+def _namespace_of(path: str, folder: str) -> tuple[str, list[str]] | None:
+    """The same for a file with relative imports whose folders have no ``__init__.py``: they are packages all the same.
+
+    The outermost is the one below the folder of sources, or below the current one; else as far up as the file goes.
+    """
+    climbs = _climbs(path)
+    if not climbs:
+        return None
+    roots = [os.path.join(here(), source) for source in _SOURCES] + [here()]
+    root = next((root for root in roots if folder.startswith(root + os.sep)), "")
+    names = folder[len(root) :].strip(os.sep).split(os.sep) if root else []
+    if len(names) < climbs:
+        names = folder.split(os.sep)[-climbs:]
+        root = folder.rsplit(os.sep, climbs)[0]
+    return (root, names) if all(name.isidentifier() for name in names) else None
 
 
 @calls_target
@@ -270,6 +329,23 @@ def _load_loose(path: str, stem: str) -> ModuleType:
         raise
     # A module may replace itself in sys.modules; what is there counts, as for the import statement.
     return sys.modules.get(name, module)
+
+
+def _load_cells(path: str, text: str) -> ModuleType:
+    """Run the cells of a notebook that a target needs, as a module named for it."""
+    with OwnImports():
+        from genaudit.recorder.child.call.cells import run_cells
+
+    folder, name = os.path.dirname(path), os.path.splitext(os.path.basename(path))[0]
+    _put_first(folder)
+    while name in sys.modules:
+        # Another module has the name; or other cells of the notebook were run for what makes the arguments.
+        name += "_target"
+    module = type(sys)(name)
+    module.__file__ = path
+    sys.modules[name] = module
+    run_cells(vars(module), [(path, text)])
+    return module
 
 
 def _is_file_of(module: ModuleType, path: str) -> bool:

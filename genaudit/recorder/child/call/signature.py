@@ -26,15 +26,21 @@ MISSING = Missing()
 
 
 class Parameter:
-    """One parameter of a callable; ``annotation`` is its source text or a name, ``""`` without one."""
+    """One parameter of a callable.
 
-    __slots__ = ("annotation", "default", "kind", "name")
+    ``annotation`` is its source text or a name, ``""`` without one; ``declared`` the annotation itself.
+    """
 
-    def __init__(self, name: str, kind: int, default: object = MISSING, annotation: str = "") -> None:
+    __slots__ = ("annotation", "declared", "default", "kind", "name")
+
+    def __init__(
+        self, name: str, kind: int, default: object = MISSING, annotation: str = "", declared: object = MISSING
+    ) -> None:
         self.name = name
         self.kind = kind
         self.default = default
         self.annotation = annotation
+        self.declared = declared
 
     @property
     def is_variadic(self) -> bool:
@@ -88,8 +94,16 @@ class Signature:
         return f"{self.name}({', '.join(parts)})"
 
 
+class Joined:
+    """A call of genaudit's own that stands for several of the user's; ``signature`` is what they take together."""
+
+    signature: Signature
+
+
 def signature_of(function: Callable[..., Any]) -> Signature:
     """The signature of a function, class, method, ``functools.partial`` or any other callable."""
+    if issubclass(type(function), Joined):
+        return function.signature  # type: ignore[attr-defined,no-any-return]
     with OwnImports():
         import inspect
     name = name_of(function)
@@ -135,7 +149,8 @@ def _of_constructor(kind: type) -> Any:
 
 def _parameter(parameter: Any) -> Parameter:
     default = MISSING if parameter.default is parameter.empty else parameter.default
-    return Parameter(parameter.name, int(parameter.kind), default, _annotation_text(parameter))
+    declared = MISSING if parameter.annotation is parameter.empty else parameter.annotation
+    return Parameter(parameter.name, int(parameter.kind), default, _annotation_text(parameter), declared)
 
 
 def _annotation_text(parameter: Any) -> str:

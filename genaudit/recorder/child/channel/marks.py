@@ -29,14 +29,17 @@ class Marks:
 
     Only the process that made it writes: a copy of it that the target has forked, and that came back into genaudit's
     code, ends here.
+
+    Args:
+        seconds: How long the child had been ready when it was forked.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, seconds: float = 0.0) -> None:
         self._path = path
         self._pid = getpid()
         self._parent = getppid()
         self._fd = self._open()
-        self._zero = perf_counter()
+        self._zero = perf_counter() - seconds
 
     def clock(self) -> float:
         """Seconds since the child was ready."""

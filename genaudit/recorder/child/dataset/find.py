@@ -5,18 +5,24 @@ from __future__ import annotations
 import os
 
 from genaudit.recorder.child.batch.size import dtype_of, elements_of, shape_of
-from genaudit.recorder.child.dataset import subset
-from genaudit.recorder.child.dataset.folder import Folder, has_files
+from genaudit.recorder.child.call.location import here
+from genaudit.recorder.child.dataset import parts, subset
+from genaudit.recorder.child.dataset.fields import fields_in
+from genaudit.recorder.child.dataset.folder import Folder, has_files, is_store
 from genaudit.recorder.child.guard.describe import is_path, value_text
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
 from genaudit.recorder.child.guard.static_inspect import library_class
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from typing import Any
 
 FILES, ARRAY, FRAME, DIRECTORY, SEQUENCE = "files", "array", "frame", "directory", "sequence"
+PART = "part"
+"""An object that gives a part of itself."""
+NUMBER = "number"
+"""A number of items that the target makes, or takes: only where the user says so."""
 
 LEAST_ROWS = 16
 """Shorter arrays are constants of the generator, such as the mean of each channel."""
@@ -24,6 +30,10 @@ LABEL_SHARE = 8
 """An array with less than this part of another's bytes is its labels."""
 _PICTURES = (".avif", ".bmp", ".gif", ".heic", ".jp2", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp")
 _SAMPLE = 16
+# Folders of a configuration that a training writes to, or reads beside its data.
+_OTHER_WORDS = {"cache", "checkpoint", "checkpoints", "ckpt", "config", "export", "log", "logs", "model", "models",
+                "out", "output", "outputs", "project", "results", "runs", "save", "temp", "tmp", "weights",
+                "work"}  # fmt: skip
 _SIZED_FILES = 64
 # Their rows are read from a file when they are asked for; a cut one would be another type.
 _ON_DISK = {"h5py", "netCDF4", "tables", "zarr"}
@@ -41,7 +51,7 @@ class Dataset:
         self.value = value
         self.base = base
         self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
-        self.items = len(self.folder) if self.folder is not None else subset.length(value)
+        self.items = _items_of(kind, value) if self.folder is None else len(self.folder)
 
     def file_bytes_per_item(self) -> float | None:
         """Mean size on disk of an item's files, from at most 64 items; ``None`` where the items are no files."""
@@ -70,6 +80,12 @@ class Dataset:
         if self.folder is not None:
             chosen: Sequence[int] = self.folder.choose(max(1, n))
             cut: dict[str, Any] = {self.name: self._linked(list(chosen), scratch)}
+        elif self.kind == PART:
+            chosen = subset.spread(self.items, max(1, n))
+            cut = {self.name: parts.part_of(self.value, chosen)}
+        elif self.kind == NUMBER:
+            chosen = subset.spread(self.items, max(1, n))
+            cut = {self.name: len(chosen)}
         else:
             chosen = subset.spread(self.items, max(1, n), stepped=subset.is_mapped(self.value))
             cut = {self.name: subset.take(self.value, chosen)}
@@ -108,41 +124,101 @@ class Dataset:
         return [[os.path.join(self.base, path)] for path in _paths_in(column, _SIZED_FILES) if path is not None]
 
 
-def find(values: dict[str, Any], wanted: str | None = None) -> Dataset | None:
-    """The data set among the arguments.
+def find(values: dict[str, Any], wanted: str | None = None, told: Collection[str] = ()) -> Dataset | None:
+    """The data set among the arguments, or else among the fields of those that are configurations.
 
     Args:
         values: Arguments by name.
-        wanted: The one that the user named.
+        wanted: The one that the user named; a field by its name with dots.
+        told: Arguments whose fields were given with ``--arg``.
 
     Raises:
         Refusal: Two arguments could be it, or the one named cannot be made smaller.
     """
     if wanted is not None:
-        return _wanted(values, wanted)
+        return _wanted(values if wanted in values else {**values, **fields_in(values)}, wanted)
+    datasets = _candidates(values)
+    if not datasets:
+        return _in_configuration(values, told) or _by_part(values)
+    if len(datasets) > 1:
+        raise _several(datasets)
+    return datasets[0]
+
+
+def _several(datasets: list[Dataset]) -> Refusal:
+    options = [f"--dataset {dataset.name}" for dataset in datasets]
+    listing = [f"{dataset.name} ({value_text(dataset.value, paths=dataset.kind == FILES)})" for dataset in datasets]
+    return Refusal(
+        "several arguments could be the data set: " + listed(listing),
+        slug="two-datasets",
+        hint="say which one grows with your data: " + " or ".join(options[:3]),
+        exit_code=USAGE,
+    )
+
+
+def _candidates(values: dict[str, Any]) -> list[Dataset]:
+    """What could be the data set, without what goes along with another that could."""
     kinds = {name: kind for name, value in values.items() if (kind := kind_of(value)) is not None}
     based = _in_folder(values, kinds)
     if based is not None:
-        return based
-    datasets = [Dataset(name, kind, values[name]) for name, kind in kinds.items()]
-    datasets = _without_labels(datasets)
-    if len(datasets) > 1:
-        options = [f"--dataset {dataset.name}" for dataset in datasets]
-        listing = [f"{dataset.name} ({value_text(dataset.value, paths=dataset.kind == FILES)})" for dataset in datasets]
-        raise Refusal(
-            "several arguments could be the data set: " + listed(listing),
-            slug="two-datasets",
-            hint="say which one grows with your data: " + " or ".join(options[:3]),
-            exit_code=USAGE,
-        )
-    return datasets[0] if datasets else None
+        return [based]
+    return _without_labels([Dataset(name, kind, values[name]) for name, kind in kinds.items()])
+
+
+def _in_configuration(values: dict[str, Any], told: Collection[str]) -> Dataset | None:
+    """The data set among the fields of configurations; of several none, unless the user has just written them.
+
+    Args:
+        values: Arguments by name.
+        told: Those whose fields were given with ``--arg``.
+    """
+    fields = _likely(fields_in(values))
+    datasets = _candidates(fields) if fields else []
+    if len(datasets) > 1 and any(dataset.name.partition(".")[0] in told for dataset in datasets):
+        raise _several(datasets)
+    return datasets[0] if len(datasets) == 1 else None
+
+
+def _by_part(values: dict[str, Any]) -> Dataset | None:
+    """The one object of a library that gives a part of itself, of its own type: code for the whole works with it."""
+    found = [name for name in _with_parts(values) if parts.is_of_library(values[name])]
+    if len(found) != 1 or parts.items_of(values[found[0]]) is None:
+        return None
+    return Dataset(found[0], PART, values[found[0]])
+
+
+def _with_parts(values: dict[str, Any]) -> list[str]:
+    return [name for name, value in values.items() if parts.gives_parts(value)]
+
+
+def could_be(values: dict[str, Any]) -> list[str]:
+    """What could be named as the data set, where none was taken by itself: objects with parts, fields."""
+    fields = fields_in(values)
+    return [*_with_parts(values), *(dataset.name for dataset in _candidates(_likely(fields)))] if values else []
+
+
+def _likely(fields: dict[str, Any]) -> dict[str, Any]:
+    """Fields that may be data, by their names and places."""
+    return {
+        name: value
+        for name, value in fields.items()
+        if _OTHER_WORDS.isdisjoint(name.rpartition(".")[2].lower().split("_")) and not _holds_here(value)
+    }
+
+
+def _holds_here(value: Any) -> bool:
+    """Whether it is a folder with the current one in it: the project, and not its data."""
+    path = path_text(value)
+    if path is None or not os.path.isdir(path):
+        return False
+    return (here() + os.sep).startswith(os.path.join(os.path.abspath(path), ""))
 
 
 def kind_of(value: object, base: str = "") -> str | None:
     """What kind of data set a value can be, judged by itself; ``None`` if none."""
     path = path_text(value)
     if path is not None:
-        return DIRECTORY if os.path.isdir(path) and has_files(path) else None
+        return DIRECTORY if os.path.isdir(path) and has_files(path) and not is_store(path) else None
     if subset.is_frame(value):
         return FRAME
     if not subset.is_cuttable(value) or library_class(type(value), _ON_DISK) is not None:
@@ -159,6 +235,12 @@ def path_text(value: Any) -> str | None:
     return str(value) if is_path(value) else None
 
 
+def file_sizes(values: dict[str, Any]) -> dict[str, int]:
+    """Sizes of the files whose names are values."""
+    paths = {name: text for name, value in values.items() if (text := path_text(value))}
+    return {name: os.path.getsize(text) for name, text in paths.items() if os.path.isfile(text)}
+
+
 def _wanted(values: dict[str, Any], name: str) -> Dataset:
     if name not in values:
         raise Refusal(
@@ -171,15 +253,34 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
     kind = kind_of(value) or (SEQUENCE if subset.is_cuttable(value) and not subset.is_array(value) else None)
     if kind is None and subset.is_cuttable(value):
         kind = ARRAY
+    if kind is None and type(value) is int and value > 0:
+        kind = NUMBER
+    if kind is None and parts.gives_parts(value) and parts.items_of(value):
+        kind = PART
+    if kind is None and parts.has_no_length(value):
+        raise Refusal(
+            f"--dataset {name}: {value_text(value)} has take, but does not say how many items there are",
+            slug="dataset-without-length",
+            hint=f"write the function of the size yourself, def FN(n): return {{{name!r}: ….take(n)}}, and name it: "
+            "--args-from MODULE:FN",
+            exit_code=USAGE,
+        )
     if kind is None:
         raise Refusal(
             f"--dataset {name}: {value_text(value)} cannot be made smaller",
             slug="dataset-not-scalable",
-            hint="it takes a list of files, an array, a frame, or a directory with files; else write a function of "
-            "the size n that makes the arguments: --args-from MODULE:FN",
+            hint="it takes a list of files, an array, a frame, a directory with files, a number of items, or an object "
+            "with select, take or torch's Subset; else write a function of the size n that makes the arguments: "
+            "--args-from MODULE:FN",
             exit_code=USAGE,
         )
     return Dataset(name, kind, value)
+
+
+def _items_of(kind: str, value: Any) -> int:
+    if kind == PART:
+        return parts.items_of(value) or 0
+    return int(value) if kind == NUMBER else subset.length(value)
 
 
 def _in_folder(values: dict[str, Any], kinds: dict[str, str]) -> Dataset | None:

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 _INDEX_TYPES = {".cfg", ".csv", ".db", ".json", ".jsonl", ".md", ".names", ".parquet", ".pkl", ".sqlite", ".toml",
                 ".tsv", ".txt", ".xml", ".yaml", ".yml"}  # fmt: skip
+# What lies at the top of a folder that one library reads as one whole: Zarr, LMDB, LevelDB and RocksDB, datasets of
+# Hugging Face and of TensorFlow, Lance, Delta, snapshots of tf.data, TileDB.
+_OF_STORES = {".zarray", ".zattrs", ".zgroup", ".zmetadata", "zarr.json", "data.mdb", "CURRENT", "dataset_dict.json",
+              "dataset_info.json", "_versions", "_delta_log", "dataset_spec.pb", "snapshot.metadata",
+              "__schema"}  # fmt: skip
 
 
 class Folder:
@@ -20,6 +25,7 @@ class Folder:
     An item is one data file. Files beside it with the same name and another type (``1.jpg``, ``1.xml``) belong to it;
     where all folders hold files of the same names (``images/1.png``, ``masks/1.png``), those are chosen together.
     Files at the top of a type that indexes have, and the data have not, are no items: each smaller folder has them all.
+    A folder below it that a library reads as one whole, such as a store of Zarr, is one item.
 
     Args:
         path: The directory.
@@ -29,12 +35,13 @@ class Folder:
         self.path = path
         self.folders: list[str] = []
         self.files: list[str] = []
-        for folder, names in _walk(path):
+        self._stores: list[str] = []
+        for folder, names in _walk(path, self._stores):
             self.folders.append(folder)
             self.files.extend(os.path.join(folder, name) for name in names)
         self._aside = _indexes(self.files)
         self._data = [file for file in self.files if file not in self._aside]
-        self.items = _grouped(self._data, os.path.splitext)
+        self.items = _grouped(self._data, self._name_of)
         """Files of each item, the paths relative to ``path``."""
 
     def __len__(self) -> int:
@@ -61,6 +68,11 @@ class Folder:
         source = os.path.abspath(self.path)
         for file in kept:
             _link(os.path.join(source, file), os.path.join(target, file))
+
+    def _name_of(self, file: str) -> tuple[str, str]:
+        """What the files of one item have in common, and the rest."""
+        store = next((store for store in self._stores if file.startswith(store + os.sep)), None)
+        return os.path.splitext(file) if store is None else (store, file)
 
     def _aligned(self) -> list[list[int]]:
         """Positions of the items by name, where two folders or more all hold the same names; else nothing."""
@@ -96,8 +108,21 @@ def has_files(path: str) -> bool:
     return any(names for _, names in _walk(path))
 
 
-def _walk(path: str) -> Iterator[tuple[str, list[str]]]:
-    """Folders relative to ``path`` with their files, in the order of names; links to folders are followed once."""
+def is_store(path: str) -> bool:
+    """Whether a folder is one whole to the library that reads it: with a part of its files it is another, or broken."""
+    try:
+        return not _OF_STORES.isdisjoint(os.listdir(path))
+    except OSError:
+        return False
+
+
+def _walk(path: str, stores: list[str] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Folders relative to ``path`` with their files, in the order of names; links to folders are followed once.
+
+    Args:
+        stores: Gets the folders that are one whole each. All their files are told, hidden ones too.
+    """
+    whole = [] if stores is None else stores
     seen: set[str] = set()
     for folder, folders, names in os.walk(path, followlinks=True):
         real = os.path.realpath(folder)
@@ -105,9 +130,14 @@ def _walk(path: str) -> Iterator[tuple[str, list[str]]]:
             folders.clear()
             continue
         seen.add(real)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
         relative = os.path.relpath(folder, path)
-        yield "" if relative == "." else relative, sorted(name for name in names if not name.startswith("."))
+        is_within = any(relative.startswith(store + os.sep) for store in whole)
+        if relative != "." and not is_within and not _OF_STORES.isdisjoint([*folders, *names]):
+            whole.append(relative)
+            is_within = True
+        folders[:] = sorted(name for name in folders if is_within or not name.startswith("."))
+        shown = sorted(name for name in names if is_within or not name.startswith("."))
+        yield "" if relative == "." else relative, shown
 
 
 def _indexes(files: list[str]) -> set[str]:

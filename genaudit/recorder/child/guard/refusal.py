@@ -25,6 +25,10 @@ class Refusal(Exception):  # noqa: N818 - it is an answer to the user, not a fau
         self.hint = hint
         self.exit_code = exit_code
 
+    def be_raised(self) -> None:
+        """Raise it."""
+        raise self
+
     def describe(self) -> dict[str, object]:
         """The fields of a ``raised`` mark that the refusal itself gives."""
         return {

@@ -42,10 +42,20 @@ _MODULES = sys.modules
 
 GeneratorType = type(_ for _ in "")
 FunctionType = type(_mapping_of)
+CodeType = type(_mapping_of.__code__)
 CellType = type((lambda held: lambda: held)(0).__closure__[0])  # type: ignore[index]
 MISSING = object()
 _MOST_TYPES = 512
 _IMMUTABLE = 1 << 8
+
+
+def names_in(code: Any) -> set[str]:
+    """The global names and the attributes that code uses, with those of the functions that are written in it."""
+    names = set(code.co_names)
+    for constant in code.co_consts:
+        if type(constant) is CodeType:
+            names |= names_in(constant)
+    return names
 
 
 def name_of(kind: type) -> str:

@@ -53,6 +53,10 @@ class ThreadArenas:
             mapped += _sum(_MAPPED, text)
         return max(0, self._resident(mapped) - in_use) if mapped else 0
 
+    def count(self) -> int:
+        """How many there are, without the main one."""
+        return sum(1 for _ in self._described())
+
     def _described(self) -> Iterator[bytes]:
         """What glibc tells of each arena but the main one, piece by piece: a large text would change its thresholds."""
         fd = memfd_create("genaudit")

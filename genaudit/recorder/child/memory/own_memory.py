@@ -55,7 +55,7 @@ class OwnMemory:
         spans = [(int(start, 16), int(end, 16)) for start, end in _ANONYMOUS.findall(content("/proc/self/maps"))]
         if sum(end - start for start, end in spans) > MOST_BYTES:
             return []
-        return [piece for start, end in spans for piece in _cut(start, end)]
+        return [piece for start, end in spans for piece in cut(start, end)]
 
     def resident(self, start: int, end: int) -> bytes:
         """A byte for each page, 1 where it is resident; empty where not all is mapped."""
@@ -86,6 +86,7 @@ class OwnMemory:
             give_back(page, PAGE)
 
 
-def _cut(start: int, end: int) -> list[tuple[int, int]]:
+def cut(start: int, end: int) -> list[tuple[int, int]]:
+    """Pieces no larger than what can be looked at at a time."""
     starts = [start, *range(start - start % WINDOW + WINDOW, end, WINDOW)]
     return list(zip(starts, [*starts[1:], end], strict=True))

@@ -7,20 +7,22 @@ given back. Neither is the generator's, so retained memory is read only after bo
 from __future__ import annotations
 
 # Bound here: the target may replace what these modules have.
-from gc import collect, isenabled
+from gc import collect, get_stats, isenabled
 from os import getpid, listdir, sysconf
+from sys import version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
-from genaudit.recorder.child.memory.status import Gauge, content, parse_status
+from genaudit.recorder.child.memory.status import Gauge, Reading, content, parse_status
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from genaudit.recorder.child.memory.free_heap import FreeHeap
+    from genaudit.recorder.child.memory.main_heap import MainHeap
 
 _STILL_BYTES = 64 * 1024
 _STILL_READINGS = 5
@@ -28,6 +30,12 @@ _STILL_STEP_S = 0.02
 _STILL_LIMIT_S = 5.0
 # What never comes to rest is waited for half as long each time, down to this.
 _LEAST_LIMIT_S = 0.25
+# Pages that come and go between two readings of one process; see evidence.growth.
+_SAME_BYTES = 12 * 1024
+_YOUNG = 1
+"""The generations of the collector that hold what is new."""
+_IS_GENERATIONAL = version_info < (3, 14)
+"""From there on the collector looks at a part of the old objects each time, and young is something else."""
 
 
 class Settled:
@@ -57,12 +65,31 @@ class Settler:
         gauge: Where memory is read.
         root: The process that everything of the trial is below; this one where ``None``.
         leave_out: A folder of genaudit's own, which may lie in shared memory.
+        server: The fork server that the process comes from, if any.
+        waits: Whether other processes are to come to rest first at each reading; else only at the last.
     """
 
-    def __init__(self, gauge: Gauge, root: int | None = None, leave_out: str = "") -> None:
+    def __init__(
+        self,
+        gauge: Gauge,
+        root: int | None = None,
+        leave_out: str = "",
+        server: int | None = None,
+        *,
+        waits: bool = True,
+    ) -> None:
         self._gauge = gauge
-        self._processes = gauge.processes or KernelProcesses(getpid() if root is None else root)
-        self._shared = Shared(leave_out=leave_out)
+        self._waits = waits
+        self.is_still = False
+        """Whether all had come to rest when that was waited for last."""
+        self._lowest = 0
+        """What was held after the last whole collection."""
+        self._found_before = 0
+        """Objects that the collector, whoever called it, had found to be garbage then."""
+        self._aged_before = -1
+        """How often objects had been taken for old ones then."""
+        self._processes = gauge.processes or KernelProcesses(getpid() if root is None else root, server)
+        self._shared = Shared(leave_out=leave_out, server=server)
         self._trim = malloc_trim()
         self._patience_s = _STILL_LIMIT_S
         self._threads_before = gauge.read().threads
@@ -71,23 +98,35 @@ class Settler:
         self._free_at_call = 0
         self._shares_heap = False
         self._free_heap: FreeHeap | None = None
+        self._main_heap: MainHeap | None = None
+        self._heap_then: tuple[int, int] | None = None
+        self._held_then = 0
+        """What was in use of it, held outside of it, and held in all, when it had been trimmed last."""
 
-    def settle(self) -> Settled:
+    def settle(self, *, in_passing: bool = False, at_rest: bool = False) -> Settled:
         """Wait for other threads and processes, collect, trim, read.
 
         A collector that the target has switched off is left off: its cycles are then really retained.
+
+        Args:
+            in_passing: The time of the drive counts. All objects are looked through only where it may show.
+            at_rest: All have just been seen at rest.
         """
         start = perf_counter()
         settled = Settled()
-        if self._wait_until_still():
-            self._forked.trim(self.others())
-        # Trimmed before and after: what the collection frees would else stay in the heap and not show.
-        self._trim(0)
-        settled.before = self._gauge.read().held
+        if self._waits or not in_passing:
+            copies = bool(self.others()) if at_rest else self._wait_until_still()
+            if copies:
+                self._forked.trim(self.others())
         settled.collector_on = isenabled()
-        settled.garbage = collect() if settled.collector_on else 0
-        self._trim(0)
-        reading = self._gauge.read()
+        settled.garbage = 0
+        reading = self._as_before(settled) if in_passing else None
+        if reading is None:
+            # Trimmed before and after: what the collection frees would else stay in the heap and not show.
+            self._trim(0)
+            settled.before = self._gauge.read().held
+            reading = self._collect(settled, in_passing=in_passing)
+            self._held_then, self._heap_then = reading.held, self._heap_state(reading.held)
         settled.collected = reading.held
         settled.threads = reading.threads
         free = self._free_bytes(reading.threads)
@@ -100,14 +139,80 @@ class Settler:
         settled.seconds = perf_counter() - start
         return settled
 
+    def _heap_state(self, held: int) -> tuple[int, int] | None:
+        """Bytes in use of the main heap, and bytes held outside of it."""
+        if self._main_heap is None:
+            return None
+        in_use, resident = self._main_heap.state()
+        return in_use, held - resident
+
+    def _as_before(self, settled: Settled) -> Reading | None:
+        """The reading that a trimmed heap would give, where nothing shows that anything has changed; else ``None``.
+
+        What is in use of the heap is compared, and all that is resident outside of it.
+        """
+        reading = self._gauge.read()
+        if reading.threads > (self._threads_at_call or 0) or self._shares_heap or self.others():
+            return None
+        own = self._same_as_then(reading)
+        if own is not None and settled.collector_on:
+            if _collector_state()[0] != self._found_before:
+                return None
+            settled.garbage = collect(_YOUNG)
+            reading = self._gauge.read()
+            own = None if settled.garbage else self._same_as_then(reading)
+        if own is None:
+            return None
+        reading.anon = own - reading.shmem
+        settled.before = own
+        return reading
+
+    def _same_as_then(self, reading: Reading) -> int | None:
+        """What is held, by what was when the heap had been trimmed last; ``None`` where it is not nearly the same."""
+        now = self._heap_state(reading.held)
+        if now is None or self._heap_then is None:
+            return None
+        gains = [after - before for after, before in zip(now, self._heap_then, strict=True)]
+        return self._held_then + sum(gains) if max(gains) <= _SAME_BYTES else None
+
+    def _collect(self, settled: Settled, *, in_passing: bool) -> Reading:
+        """What is held without garbage.
+
+        Where all that is new is still young, the collector need not look at the rest. And where no garbage has been
+        found since the last whole collection and no more is held than then, there is none that matters. To look at
+        everything takes longer than many a batch does.
+        """
+        if settled.collector_on and in_passing:
+            found, aged = _collector_state()
+            is_young = _IS_GENERATIONAL and aged == self._aged_before
+            if is_young or found == self._found_before:
+                settled.garbage += collect(_YOUNG)
+                if settled.garbage:
+                    self._trim(0)
+                reading = self._gauge.read()
+                if is_young:
+                    self._lowest, self._found_before = reading.held, _collector_state()[0]
+                    return reading
+                if not settled.garbage and reading.held <= self._lowest + _SAME_BYTES:
+                    return reading
+        if settled.collector_on:
+            settled.garbage += collect()
+        self._trim(0)
+        reading = self._gauge.read()
+        self._lowest = reading.held
+        self._found_before, self._aged_before = _collector_state()
+        return reading
+
     def settle_before_call(self) -> Settled:
         """The same before the target is called: threads that come after this are its own."""
         if self._free_heap is None and self._gauge.control is None:
             # Brought here, and used once, so that what it takes itself is in what was there before the call.
             with OwnImports():
                 from genaudit.recorder.child.memory.free_heap import FreeHeap
+                from genaudit.recorder.child.memory.main_heap import open_main_heap
             self._free_heap = FreeHeap()
             self._free_heap.n_bytes()
+            self._main_heap = open_main_heap()
         self._threads_at_call, self._shares_heap = None, False
         settled = self.settle()
         self._threads_at_call = settled.threads
@@ -150,8 +255,8 @@ class Settler:
             now = self._rough_held()
             still = still + 1 if abs(now - last) < _STILL_BYTES else 0
             last = now
-        is_still = still >= _STILL_READINGS
-        self._patience_s = _STILL_LIMIT_S if is_still else max(_LEAST_LIMIT_S, self._patience_s / 2)
+        self.is_still = still >= _STILL_READINGS
+        self._patience_s = _STILL_LIMIT_S if self.is_still else max(_LEAST_LIMIT_S, self._patience_s / 2)
         return copies
 
     def _rough_held(self) -> int:
@@ -167,18 +272,23 @@ class KernelProcesses:
 
     Args:
         root: The process that all are below.
+        server: The fork server that they come from, if any.
     """
 
-    def __init__(self, root: int) -> None:
+    def __init__(self, root: int, server: int | None = None) -> None:
         self._root = root
+        self._server = server
 
     def others(self) -> list[int]:
         """All but this one."""
         return [pid for pid in descendants(self._root) if pid != getpid()]
 
     def tree_held(self, others: list[int]) -> dict[int, int]:
-        """Proportional set size by process, without mapped files."""
-        return tree_held(others)
+        """Proportional set size by process, without mapped files; what is common with a fork server is this one's."""
+        held = tree_held(others)
+        if others and self._server is not None:
+            held[getpid()] += common_bytes(self._server)
+        return held
 
     def rss_of(self, pid: int) -> int:
         """RSS; 0 of a process that has ended."""
@@ -238,6 +348,37 @@ def _pss_held(pid: int) -> int:
         if line.startswith((b"Pss_Anon:", b"Pss_Shmem:")):
             total += int(line.split()[1]) * 1024
     return total
+
+
+def common_bytes(server: int, *, files: bool = False) -> int:
+    """The share that a fork server has in the pages that it and its forks have not written to since the fork.
+
+    A page of private memory is dirty for as long as it is there; those that the server alone has are its own.
+
+    Args:
+        server: Its process id.
+        files: Pages of mapped files too.
+
+    Source:
+        proc_pid_smaps(5): ``Pss``, ``Pss_Anon``, ``Private_Dirty``, ``Private_Clean``.
+    """
+    sizes = {
+        line.partition(b":")[0]: int(line.split()[1]) * 1024
+        for line in content(f"/proc/{server}/smaps_rollup").splitlines()[1:]
+    }
+    common = sizes.get(b"Pss_Anon", 0) - sizes.get(b"Private_Dirty", 0)
+    if files:
+        common += sizes.get(b"Pss_File", 0) - sizes.get(b"Private_Clean", 0)
+    return max(0, common)
+
+
+def _collector_state() -> tuple[int, int]:
+    """Objects that were found to be garbage so far, and how often others grew old: an old one may be garbage later."""
+    _, *older = stats = get_stats()
+    return (
+        sum([generation["collected"] for generation in stats]),
+        sum([generation["collections"] for generation in older]),
+    )
 
 
 def malloc_trim() -> Callable[[int], object]:

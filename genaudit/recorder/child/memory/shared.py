@@ -34,10 +34,14 @@ _LOOK_S = 0.2
 _LAST_LOOK_S = 10.0
 # At most this share of the time goes into looks that are not asked for.
 _LOOK_DUTY = 0.05
-# A shorter number in a name may as well count something.
+# A shorter number in a name may as well count something: it is a process's only where such names have it, as a word of
+# its own and before any other. Processes of a container have no longer ones.
 _SHORTEST_PID = 1000
+_LIBRARIES = ("torch_", "joblib_", "loky-")
+"""Their files of shared memory begin so, and have the process's number next."""
 _AUDITED = b"GENAUDIT_TRIAL="
 _NUMBER = re.compile("[0-9]+")
+_FIRST_WORD = re.compile("[^0-9]*(?<![0-9A-Za-z])([1-9][0-9]*)(?![0-9A-Za-z])")
 # Of a mapping's first line: its number in the file system, and its name.
 _MAPPING = re.compile(rb"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ (\d+) +(\S.*)$")
 
@@ -64,11 +68,13 @@ class Shared:
     Args:
         folder: Where shared memory has names.
         leave_out: A folder of genaudit's own, which may lie in it.
+        server: The fork server that the tree comes from, if any: it is nobody else.
     """
 
-    def __init__(self, folder: str = FOLDER, leave_out: str = "") -> None:
+    def __init__(self, folder: str = FOLDER, leave_out: str = "", server: int | None = None) -> None:
         self._folder = folder
         self.leave_out = leave_out
+        self.server = server
         self._before = frozenset(self._files())
         self._began = self._state()
         self._last = self._began
@@ -77,6 +83,7 @@ class Shared:
         self._ours: set[int] = set()
         self._others: set[int] = set()
         self._seen: set[int] = set()
+        self._written_in_all = 0
         self._written = self._touched = 0
         self._pids: set[int] = set()
 
@@ -123,9 +130,11 @@ class Shared:
         left = {
             number: file.path
             for number, file in self._files().items()
-            if self._is_new(number, file, uid) and number not in self._others and self._is_proven(number, file)
+            if self._is_new(number, file, uid) and number not in self._others and self._is_removable(number, file)
         }
-        elsewhere, _, is_sure = _holders_outside({getpid()}, _LAST_LOOK_S) if left else (set(), False, False)
+        elsewhere, _, is_sure = (
+            _holders_outside({getpid(), self.server}, _LAST_LOOK_S) if left else (set(), False, False)
+        )
         for number, path in left.items():
             if is_sure and number not in elsewhere:
                 _unlink(path)
@@ -134,6 +143,7 @@ class Shared:
         """What the processes of the tree have open, by number; and remember it."""
         self._last = self._state()
         self._pids.update(pids)
+        self._written_in_all = max(self._written_in_all, _written(pids)[0])
         open_files = _open_files(pids)
         self._seen.update(open_files)
         return open_files
@@ -149,7 +159,7 @@ class Shared:
         }
         if new:
             self._seen.update(_mapped(pids, b"Rss:"))
-            elsewhere, is_alone, is_sure = _holders_outside(set(pids), _LOOK_S)
+            elsewhere, is_alone, is_sure = _holders_outside({*pids, self.server}, _LOOK_S)
             unproven = sum(
                 min(file.held_bytes, file.size_bytes)
                 for number, file in new.items()
@@ -167,12 +177,40 @@ class Shared:
     def _is_proven(self, number: int, file: SharedFile) -> bool:
         return number in self._seen or self._is_named(file.path)
 
+    def _is_removable(self, number: int, file: SharedFile) -> bool:
+        """Whether that proof is good enough to remove it.
+
+        Others may count what they leave there for a while: a short number is enough only in names that libraries give,
+        or where the tree has written so much.
+        """
+        if number in self._seen or self._has_long_number(file.path):
+            return True
+        if not self._has_short_number(file.path):
+            return False
+        return _is_of_library(file.path) or self._written_in_all >= self._short_bytes()
+
+    def _short_bytes(self) -> int:
+        """Bytes of all new files that only a short number is a sign of."""
+        uid = geteuid()
+        return sum(
+            file.held_bytes
+            for number, file in self._files().items()
+            if self._is_new(number, file, uid) and number not in self._seen and self._has_short_number(file.path)
+        )
+
     def _is_new(self, number: int, file: SharedFile, uid: int) -> bool:
         return number not in self._before and file.uid == uid
 
     def _is_named(self, path: str) -> bool:
+        return self._has_long_number(path) or self._has_short_number(path)
+
+    def _has_long_number(self, path: str) -> bool:
         numbers = {int(text) for text in _NUMBER.findall(path[len(self._folder) :]) if len(text) < 9}
         return any(number >= _SHORTEST_PID and number in self._pids for number in numbers)
+
+    def _has_short_number(self, path: str) -> bool:
+        words = [_FIRST_WORD.match(name) for name in path[len(self._folder) :].split("/")]
+        return any(word is not None and int(word[1][:9]) in self._pids for word in words)
 
     def _files(self) -> dict[int, SharedFile]:
         """Every regular file there, by its number."""
@@ -265,7 +303,7 @@ def _maps_shared(pid: int) -> bool:
     )
 
 
-def _holders_outside(tree: set[int], look_s: float) -> tuple[set[int], bool, bool]:
+def _holders_outside(tree: set[int | None], look_s: float) -> tuple[set[int], bool, bool]:
     """What processes outside of a tree hold.
 
     Args:
@@ -314,6 +352,10 @@ def _written(pids: Iterable[int]) -> tuple[int, int]:
         fields = content(f"/proc/{pid}/stat").rpartition(b")")[2].split()
         faults += sum(map(int, fields[7:9]))
     return written, faults * sysconf("SC_PAGE_SIZE")
+
+
+def _is_of_library(path: str) -> bool:
+    return any(name.startswith(_LIBRARIES) for name in path.split("/"))
 
 
 def _unlink(path: str) -> None:

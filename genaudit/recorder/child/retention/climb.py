@@ -20,13 +20,35 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.retention.walk import Walk
 
 MOST_LEVELS = 32
-LEAST_LEVELS = 2
-"""However little time there is: from a variable of a closure that is the way to its function."""
 MOST_ABOVE = 3
 """Objects that refer to one, of which each is followed further."""
 MOST_AT_A_LEVEL = 20
 """Each more makes a step longer: it compares all references that there are with each."""
 _PACKAGE = __name__.rpartition(".")[0]
+_MAIN = {"__main__", "__mp_main__"}
+"""What a script is called, the second by multiprocessing: its globals were walked, but for those beside its source."""
+
+
+class Pace:
+    """Whether there is time for a step up, by what the dearest so far took.
+
+    Args:
+        until: By the clock of the thread.
+    """
+
+    __slots__ = ("_step_s", "_until")
+
+    def __init__(self, until: float) -> None:
+        self._until = until
+        self._step_s = 0.0
+
+    def has_time(self) -> bool:
+        """Whether another step can be taken."""
+        return thread_time() + self._step_s < self._until
+
+    def took(self, seconds: float) -> None:
+        """A step has been taken."""
+        self._step_s = max(self._step_s, seconds)
 
 
 class Climb:
@@ -34,10 +56,12 @@ class Climb:
 
     Args:
         holders: From where.
+        pace: Shared by all that climb in a walk.
     """
 
-    def __init__(self, walk: Walk, holders: list[Any]) -> None:
+    def __init__(self, walk: Walk, holders: list[Any], pace: Pace | None = None) -> None:
         self._walk = walk
+        self._pace = pace or Pace(walk.deadline)
         self._holders = holders
         self._above: dict[int, list[Any]] = {}
         """What refers to an object, by the identity of that."""
@@ -53,11 +77,12 @@ class Climb:
         Without one it is what C code keeps to call it later, such as the callbacks of ``atexit``; or the holder alone.
         """
         level = [each for each in self._holders if not self._is_end(each)]
-        for done in range(MOST_LEVELS):
-            is_late = done >= LEAST_LEVELS and thread_time() > self._walk.deadline
-            if is_late or all(self._path(holder)[1] for holder in self._holders):
+        for _ in range(MOST_LEVELS):
+            if not self._pace.has_time() or all(self._path(holder)[1] for holder in self._holders):
                 break
+            begin = thread_time()
             level = self._climb(level)
+            self._pace.took(thread_time() - begin)
         for holder in self._holders:
             path, is_named = self._path(holder)
             if not is_named:
@@ -67,7 +92,7 @@ class Climb:
 
     def _climb(self, level: list[Any]) -> list[Any]:
         """One step up; what has been reached by it."""
-        following: list[Any] = []
+        following: dict[int, Any] = {}
         # From 3.13 on the arguments of the call are among what it finds.
         arguments = tuple(level)
         referrers = get_referrers(*arguments) if level else []
@@ -81,8 +106,9 @@ class Climb:
                     above = self._above.setdefault(id(held), [])
                     if len(above) < MOST_ABOVE and all(each is not referrer for each in above):
                         above.append(referrer)
-                        following.append(referrer)
-        return [each for each in following if id(each) not in self._above and not self._is_end(each)][:MOST_AT_A_LEVEL]
+                        following[id(referrer)] = referrer
+        further = [each for key, each in following.items() if key not in self._above and not self._is_end(each)]
+        return further[:MOST_AT_A_LEVEL]
 
     def _is_of_the_search(self, referrer: Any) -> bool:
         """Whether it refers to an object only because that was looked for."""
@@ -140,7 +166,7 @@ class Climb:
         if self._walk.has(value) or self._walk.kind_of(type(value)).is_ours:
             return True
         name = self._namespaces.get(id(value), "")
-        return name == "__main__" or name.partition(".")[0] == OURS
+        return name in _MAIN or name.partition(".")[0] == OURS
 
     def _named(self, path: list[Any]) -> list[Any]:
         """A way up as a way down."""

@@ -256,15 +256,20 @@ def _is_machinery(held: Any) -> bool:
     return id(type(held)) in _MACHINERY
 
 
-def variables(walk: Walk, value: Any, node: Node, weight: float) -> Any:
-    """The local variables of a frame, by their names; gives the table that the frame keeps of them."""
+def variables(walk: Walk, value: Any, node: Node, weight: float, unused: frozenset[str] = frozenset()) -> Any:
+    """The local variables of a frame, by their names; gives the table that the frame keeps of them.
+
+    Args:
+        unused: Those that are passed by.
+    """
     code = value.f_code
     if not code.co_flags & OPTIMIZED:
         # The body of a module or a class: its variables are the namespace itself.
         return None
     table = value.f_locals
     for name, held in list(table.items()):
-        walk.reach(held, node, "variable", name, weight)
+        if name not in unused:
+            walk.reach(held, node, "variable", name, weight)
     if type(table) is dict and sys.getrefcount(table) <= OWN_REFERENCES:
         # Before Python 3.13 this is a copy that the frame keeps. One that more refer to is the target's own.
         table.clear()

@@ -17,10 +17,11 @@ class Found:
         objects: Bytes of Python objects in it.
         held: Objects that hold the memory in its place, or that it is made of.
         is_foreign: Whether it stands for memory of a library that nothing tells the size of.
+        entries: What it has many of, without that they are Python objects.
         sampled: A number of objects, and what gives one of them, where it holds so many in a row.
     """
 
-    __slots__ = ("data", "detail", "held", "is_foreign", "objects", "sampled")
+    __slots__ = ("data", "detail", "entries", "held", "is_foreign", "objects", "sampled")
 
     def __init__(self, detail: str = "", data: int = 0, objects: int = 0, held: Any = ()) -> None:
         self.detail = detail
@@ -28,4 +29,5 @@ class Found:
         self.objects = objects
         self.held = held
         self.is_foreign = False
+        self.entries = 0
         self.sampled: tuple[int, Callable[[int], Any]] | None = None

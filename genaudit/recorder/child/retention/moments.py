@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.channel.marks import as_json
+from genaudit.recorder.child.retention.beside import NOTHING
 from genaudit.recorder.child.retention.report import fields_of_walk
+from genaudit.recorder.child.retention.roots import n_exit_callbacks
 from genaudit.recorder.child.retention.workers import ForkedWalks
 
 TYPE_CHECKING = False
@@ -34,10 +36,14 @@ class Walks:
         self._gauge = gauge
         self._settler = settler
         self._module = spec["target"]["module"] or spec["target"]["file"]
-        self._name = name_of_target(spec["target"]["steps"])
+        self.name = name_of_target(spec["target"]["steps"])
         self._forked = ForkedWalks(spec["scratch"], self._in_copy)
         self.root = here()
         """The folder that is the user's own."""
+        self._callbacks: int | None = None
+        """Functions that ``atexit`` had at the first walk."""
+        self.beside = NOTHING
+        """What a script has beside its source."""
         self.level = 0
         """What was held before the target was made."""
         self.source: Source | None = None
@@ -79,14 +85,28 @@ class Walks:
 
     def _fields(self, iterator: Any) -> dict[str, Any]:
         gained = self._gauge.read().held - self.level
-        return fields_of_walk(self._name, [self._owner(), iterator], self.root, self._module, gained=gained)
+        n_callbacks = n_exit_callbacks()
+        if self._callbacks is None:
+            self._callbacks = n_callbacks
+        running = None if self.source is None else self.source.running
+        return fields_of_walk(
+            self.name,
+            [self._owner(), iterator if running is None else running],
+            self.root,
+            self._module,
+            gained=gained,
+            callbacks=n_callbacks - self._callbacks,
+            beside=self.beside,
+        )
 
     def _owner(self) -> Any:
         return None if self.source is None else self.source.owner
 
     def _in_copy(self, interrupted: Any) -> str:
         # Not all objects: that would write to every page that it shares with its parent.
-        fields = fields_of_walk(self._name, [self._owner()], self.root, self._module, interrupted=interrupted)
+        fields = fields_of_walk(
+            self.name, [self._owner()], self.root, self._module, interrupted=interrupted, beside=self.beside
+        )
         return as_json(fields)
 
 

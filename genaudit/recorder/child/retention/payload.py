@@ -135,21 +135,23 @@ def _numpy(kind: type, base: type) -> Payload | None:
     empty = object.__sizeof__(ndarray.__new__(ndarray, 0))
     # Only other libraries make two owners of the same memory.
     shares = "torch" in sys.modules
-    details: dict[Any, str] = {}
+    details = _Details()
 
-    def read(value: Any, buffers: set[Any]) -> Found:
+    def owner_of(value: Any) -> tuple[Any, Any]:
+        """The array whose memory it is, and what that lies in."""
         owner, below = value, base_of(value)
         while below is not None and (type(below) is ndarray or inherits(type(below), ndarray)):
             owner, below = below, base_of(below)
+        return owner, below
+
+    def read(value: Any, buffers: set[Any]) -> Found:
+        owner, below = owner_of(value)
         dtype = dtype_of(value)
         shape = shape_of(value)
-        detail = details.get((shape, id(dtype)))
-        if detail is None:
-            detail = _text(shape, "object" if dtype.kind == "O" else dtype.name)
-            if len(details) < MOST_DETAILS_KEPT:
-                details[shape, id(dtype)] = detail
-                kept.append(dtype)
-        found = Found(detail, 0, empty)
+        if size_of(owner) > size_of(value):
+            # Of a view what it keeps alive is told: a row keeps the whole table.
+            dtype, shape = dtype_of(owner), _of_rows(shape_of(owner), shape)
+        found = Found(details.of(shape, dtype), 0, empty)
         if kind is not ndarray:
             # A mask, or what a class of the user's adds.
             found.held = [held for held in attributes_of(value).values() if held is not below]
@@ -165,8 +167,35 @@ def _numpy(kind: type, base: type) -> Payload | None:
             found.sampled = size_of(owner), lambda index: item(owner, index)
         return found
 
-    kept: list[Any] = []
     return read
+
+
+class _Details:
+    """Shapes and types in words, each made once."""
+
+    def __init__(self) -> None:
+        self._texts: dict[Any, str] = {}
+        self._dtypes: list[Any] = []
+
+    def of(self, shape: tuple[int, ...], dtype: Any) -> str:
+        """The words; some are kept, and with them the types, whose addresses stand for them."""
+        text = self._texts.get((shape, id(dtype)))
+        if text is None:
+            text = _text(shape, "object" if dtype.kind == "O" else dtype.name)
+            if len(self._texts) < MOST_DETAILS_KEPT:
+                self._texts[shape, id(dtype)] = text
+                self._dtypes.append(dtype)
+        return text
+
+
+def _of_rows(whole: tuple[int, ...], part: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape of what a view was cut from; of a file that was read the owner is one run of numbers."""
+    numbers = 1
+    for length in part[1:]:
+        numbers *= length
+    if len(whole) != 1 or len(part) < 2 or not numbers or whole[0] % numbers:
+        return whole
+    return whole[0] // numbers, *part[1:]
 
 
 MOST_DETAILS_KEPT = 256
@@ -182,7 +211,7 @@ def _torch(kind: type, base: type) -> Payload | None:
     tensor = member_of("torch", "Tensor")
     if not inherits(base, tensor) or is_dispatching(kind):
         return None
-    unhooked = UnhookedTorch()
+    unhooked, graphs = UnhookedTorch(), Graphs()
     handler: Any = BY_ROOT["torch"](base, kind is base)
     counted = _counted(handler)
     strided = member_of("torch", "strided")
@@ -197,10 +226,15 @@ def _torch(kind: type, base: type) -> Payload | None:
                 return found
             storage = plain.untyped_storage()
             key, n_bytes = storage.data_ptr(), storage.nbytes()
+            graph = plain.grad_fn
+            n_nodes = graphs.n_nodes(graph) if graph is not None else 0
         if key in buffers:
             n_bytes = 0
         buffers.add(key)
-        return Found(detail, n_bytes)
+        found = Found(detail, n_bytes)
+        # Activations of a whole step may be kept with it.
+        found.is_foreign, found.entries = n_nodes > 0, n_nodes
+        return found
 
     return read
 
@@ -229,3 +263,32 @@ def _frame(value: Any, _buffers: set[Any]) -> Found:
         return Found()
     shape = tuple(len(axis) for axis in reversed(manager.axes))
     return Found(_text(shape, "").strip(), held=[*manager.axes, *(block.values for block in manager.blocks)])
+
+
+MOST_NODES = 4_000
+"""Of one tensor."""
+MOST_IN_ALL = 20_000
+
+
+class Graphs:
+    """Counts nodes of the graphs that tensors of torch keep alive, as C++ owns what they save; within one walk."""
+
+    def __init__(self) -> None:
+        self._left = MOST_IN_ALL
+
+    def n_nodes(self, root: Any) -> int:
+        """Nodes below one, itself counted; up to a limit.
+
+        Args:
+            root: ``grad_fn`` of a tensor.
+        """
+        seen = {root}
+        level = [root]
+        while level and self._left > 0 and len(seen) < MOST_NODES:
+            node = level.pop()
+            self._left -= 1
+            for following, _ in node.next_functions:
+                if following is not None and following not in seen:
+                    seen.add(following)
+                    level.append(following)
+        return len(seen)

@@ -7,6 +7,7 @@ from gc import disable, enable, isenabled
 from time import perf_counter
 
 from genaudit.recorder.child.retention import roots
+from genaudit.recorder.child.retention.beside import NOTHING
 from genaudit.recorder.child.retention.rest import rest
 from genaudit.recorder.child.retention.walk import Walk
 
@@ -14,6 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from genaudit.recorder.child.retention.beside import Beside
 
 FEWEST_LACKING = 512 * 1024
 LARGEST_LACK = 1 / 4
@@ -26,7 +28,9 @@ def fields_of_walk(
     module: str | None,
     *,
     gained: int = 0,
+    callbacks: int = 0,
     interrupted: Any = None,
+    beside: Beside = NOTHING,
 ) -> dict[str, Any]:
     """Walk this process; fields of a ``retention`` mark.
 
@@ -37,27 +41,40 @@ def fields_of_walk(
         module: The module that the target comes from, by its name or its file.
         gained: By how much memory rose since before the target was made. Where little of it is found, all objects
             are looked at, which takes time.
+        callbacks: Functions that were registered with ``atexit`` since the first walk.
         interrupted: The frame below those of genaudit; ``None`` where all of this thread are genaudit's.
+        beside: What a script has beside its source.
     """
     was_on = isenabled()
     # What a collection frees may have code of the user's.
     disable()
     try:
-        return _walk(name, values, root, module, gained, interrupted)
+        return _walk(name, values, root, module, gained, callbacks, interrupted, beside)
     finally:
         if was_on:
             enable()
 
 
-def _walk(name: str, values: list[Any], root: str, module: str | None, gained: int, interrupted: Any) -> dict[str, Any]:
+def _walk(
+    name: str,
+    values: list[Any],
+    root: str,
+    module: str | None,
+    gained: int,
+    callbacks: int,
+    interrupted: Any,
+    beside: Beside,
+) -> dict[str, Any]:
     begin = perf_counter()
     walk = Walk()
     roots.source(walk, name, values)
-    roots.user_modules(walk, root, module)
-    roots.threads(walk, interrupted)
+    roots.user_modules(walk, root, module, beside)
+    roots.threads(walk, interrupted, beside)
+    roots.exit_callbacks(walk, callbacks)
     # What modules keep may have been there before.
     lacking = gained - walk.tree.found_below("source", "thread")
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
+        roots.pass_by(walk, beside)
         rest(walk)
     total, nodes = walk.tree.total(), walk.tree.rows()
     walk.tree.clear()

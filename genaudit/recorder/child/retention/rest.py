@@ -16,13 +16,14 @@ from time import thread_time
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import (
     CellType,
+    FunctionType,
     GeneratorType,
     is_native,
     is_owned,
     module_of,
 )
 from genaudit.recorder.child.retention import edges
-from genaudit.recorder.child.retention.climb import Climb
+from genaudit.recorder.child.retention.climb import Climb, Pace
 from genaudit.recorder.child.retention.kinds import OURS
 
 TYPE_CHECKING = False
@@ -63,18 +64,17 @@ def rest(walk: Walk) -> None:
     walk.deadline = thread_time() + REST_S
     scan = _Scan(walk)
     holders = scan.holders()
-    while holders and thread_time() < walk.deadline:
+    pace = Pace(walk.deadline)
+    while holders and pace.has_time():
         some, holders = holders[:MOST_AT_ONCE], holders[MOST_AT_ONCE:]
-        for chain in Climb(walk, some).chains():
+        for chain in Climb(walk, some, pace).chains():
             _reach(walk, chain, scan)
         walk.drain(MOST_BELOW)
         # What leads to some of them leads to others that are like them.
         holders = [each for each in holders if not walk.has(each)]
-    # There is no time left to find names: the class says something, and of variables the function that uses them.
-    cells = [each for each in holders if type(each) is CellType]
-    chains = list(Climb(walk, cells).chains()) if cells else []
-    for chain in [*chains, *([each] for each in holders if type(each) is not CellType)]:
-        _reach(walk, chain, scan)
+    # There is no time left to find names: the class says something, and so does a function.
+    for each in holders:
+        _reach(walk, [each], scan)
     walk.drain(MOST_BELOW)
 
 
@@ -103,14 +103,15 @@ class _Scan:
                 break
             some = self._unreached(_chosen(objects[at : at + _STRIDE], self._holding, _may_hold))
             self._look_at(some)
-        del objects
+        # Else these pairs would be among what refers to the holders.
+        noted, self._found = self._found, {}
         chosen: list[tuple[int, Any]] = []
-        for found in self._found.values():
+        for found in noted.values():
             total = sum(size for size, _ in found)
             if total >= LARGE_BYTES:
                 chosen += [pair for pair in found if pair[0] >= total / MOST_HOLDERS / 4]
         chosen.sort(key=lambda pair: -pair[0])
-        return [each for _, each in chosen[:MOST_HOLDERS]]
+        return _with_functions([each for _, each in chosen[:MOST_HOLDERS]], objects)
 
     def _unreached(self, some: Iterable[Any]) -> list[Any]:
         return [each for each in some if not self._walk.has(each)]
@@ -153,6 +154,21 @@ class _Scan:
                 found.sort(key=lambda pair: -pair[0])
                 del found[MOST_HOLDERS:]
             found.append((size, holder))
+
+
+def _with_functions(holders: list[Any], objects: list[Any]) -> list[Any]:
+    """The same, with the function in place of a variable of its closure: of one of a thousand alike, that is a name."""
+    cells = {id(each) for each in holders if type(each) is CellType}
+    if not cells:
+        return holders
+    functions: dict[int, Any] = {}
+    for each in objects:
+        if type(each) is FunctionType and each.__closure__ is not None:
+            for cell in each.__closure__:
+                if id(cell) in cells:
+                    functions.setdefault(id(cell), each)
+    found = {id(each): each for each in (functions.get(id(holder), holder) for holder in holders)}
+    return list(found.values())
 
 
 def _chosen(some: list[Any], facts: dict[int, bool], find: Callable[[type], bool]) -> list[Any]:

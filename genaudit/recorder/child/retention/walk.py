@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from _collections import deque  # type: ignore[import-not-found]
+from gc import get_referents
 from sys import getrefcount
 from time import thread_time
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 MOST_OBJECTS = 25_000
+MOST_ASIDE = 50_000
+"""So many objects are passed by without being looked at."""
 LIMIT_S = 0.3
 """Of the processor's time: what else runs on the machine does not change what is found."""
 _EACH = 64
@@ -57,6 +60,8 @@ class Walk:
         self._most = most_objects
         self.deadline = thread_time() + limit_s
         self._seen: set[int] = set()
+        self._aside: set[int] = set()
+        """Objects that are passed by, as nobody asks who holds them."""
         self._buffers: set[Any] = set()
         self._kinds: dict[int, Kind] = {}
         self._queue: deque[_Reached] = deque()
@@ -87,8 +92,17 @@ class Walk:
             return 0
 
     def has(self, value: object) -> bool:
-        """Whether an object was reached."""
-        return id(value) in self._seen
+        """Whether an object was reached, or is passed by."""
+        return id(value) in self._seen or id(value) in self._aside
+
+    def pass_by(self, values: list[Any]) -> None:
+        """Leave out some objects, and what they lead to, as far as that was not reached by another path."""
+        queue = deque(values)
+        while queue and len(self._aside) < MOST_ASIDE:
+            value = queue.popleft()
+            if id(value) not in self._seen and id(value) not in self._aside and not self.kind_of(type(value)).is_never:
+                self._aside.add(id(value))
+                queue.extend(get_referents(value))
 
     def reach(self, value: Any, parent: Node, kind: str, name: str, weight: float = 1.0) -> Node | None:
         """An object was found at the end of a path; its node, where it is new."""
@@ -100,6 +114,8 @@ class Walk:
             again = self._weighted.get(key) or self._weighted_above.get(key)
             if again is not None and again.weight > 1:
                 again.is_shared()
+            return None
+        if key in self._aside:
             return None
         self._seen.add(key)
         if of_type.payload is not None:
@@ -166,6 +182,8 @@ class Walk:
         node = parent.child(kind, name, of_type.name, found.detail)
         self._add(value, node, weight, found.data, found.objects, is_open=False)
         node.is_foreign = node.is_foreign or found.is_foreign
+        if found.entries:
+            node.entries = (node.entries or 0) + round(found.entries * weight)
         for held in found.held:
             self.reach(held, node, "referent", "", weight)
         if found.sampled is not None:

@@ -314,3 +314,34 @@ class ChatOfMessages:  # corpus: eager
             chats = [json.loads(line) for line in file]
         for chat in chats:
             yield Said({"text": chat["text"], "labels": [chat["reply"]]}), True
+
+
+class TalkTeacher(FixedDialogTeacher):
+    def __init__(self, opt, shared=None):
+        super().__init__(opt, shared)
+        if shared is None:
+            self._setup(opt)
+        else:
+            self.episodes = shared["episodes"]
+
+    def _setup(self, opt):
+        self.episodes = self.load_talks(opt["datafile"])
+
+    def load_talks(self, path):
+        raise NotImplementedError
+
+    def num_episodes(self):
+        return len(self.episodes)
+
+    def get(self, episode_idx, entry_idx=0):
+        return self.episodes[episode_idx]
+
+
+class QuestionsTeacher(TalkTeacher):  # corpus: eager
+    def load_talks(self, path):
+        talks = []
+        with open(path) as file:
+            for line in file:
+                talk = json.loads(line)
+                talks.append({"text": talk["question"], "labels": [talk["answer"]]})
+        return talks

@@ -19,7 +19,7 @@ from PIL import Image
 
 from genaudit.recorder.child.batch import nbytes
 from genaudit.recorder.child.batch.nbytes import bytes_of_arrays
-from genaudit.recorder.child.batch.size import counts_items, may_count_items, size_of, written_integers
+from genaudit.recorder.child.batch.size import counts_items, may_count_items, shapes_of, size_of, written_integers
 
 X = np.zeros((8, 4, 4, 3), np.uint8)
 Y = np.zeros(8, np.int64)
@@ -496,3 +496,21 @@ def test_a_written_integer_may_count_items(shape: tuple[int, ...], expected: boo
     assert may_count_items(batch, shape[0], {32}) == expected
     assert not counts_items(batch, shape[0], set())
     assert counts_items(batch, shape[0], {32}) == (shape[0] == 32)
+
+
+@pytest.mark.parametrize(
+    ("batch", "shapes"),
+    [
+        (X, [[8, 4, 4, 3]]),
+        ((X, Y), [[8, 4, 4, 3], [8]]),
+        ({"x": (X, X), "y": Y, "name": "a"}, [[8, 4, 4, 3], [8, 4, 4, 3], [8]]),
+        ([Computing(), X], [[8, 4, 4, 3]]),
+        (pd.DataFrame({"a": [1, 2], "b": [3, 4]}), [[2, 2]]),
+        (np.float32(1.0), [[]]),
+        ("text", []),
+    ],
+    ids=["array", "pair", "nested", "beside an object of the user's", "frame", "scalar", "no array"],
+)
+def test_the_shapes_of_the_arrays_in_a_batch(batch: Any, shapes: list[list[int]]) -> None:
+    """Nothing of the user's is asked."""
+    assert shapes_of(batch) == shapes

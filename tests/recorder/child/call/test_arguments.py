@@ -428,9 +428,16 @@ def needy(paths, labels, *, size, mode=1): ...
 @pytest.mark.parametrize(
     ("function", "args", "spec", "slug", "said", "hint"),
     [
-        (needy, [], {}, "missing-arguments", "needs values for paths, labels, size", "--arg paths=…"),
+        (
+            needy,
+            [],
+            {},
+            "missing-arguments",
+            "needs values for paths, labels, size",
+            "--arg 'paths=glob:FOLDER/*' --arg labels=…",
+        ),
         (needy, ["p", "l"], {}, "missing-arguments", "needs a value for size", "--arg size=…"),
-        (Loader, [], {}, "missing-arguments", "Loader(paths, batch_size=2)", "--arg paths=…"),
+        (Loader, [], {}, "missing-arguments", "Loader(paths, batch_size=2)", "--arg 'paths=glob:FOLDER/*'"),
         (Loader.flow, [], {}, "missing-arguments", "needs a value for self", "Loader(…).flow"),
         (needy, [], {"arguments": arg("sise=1")}, "unknown-argument", "'sise' (--arg)", "did you mean size?"),
         (needy, [], {"config_arguments": {"sizes": 1}}, "unknown-argument", "(the configuration)", "size"),

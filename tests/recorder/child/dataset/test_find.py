@@ -66,7 +66,7 @@ def test_only_a_sample_is_looked_at(files: list[str], monkeypatch: pytest.Monkey
         pytest.param({"paths": []}, id="empty list"),
         pytest.param({"size": Size(*[__file__] * 2)}, id="named fields"),
         pytest.param({"files": {__file__}}, id="a set"),
-        pytest.param({"options": {"a": [__file__]}}, id="a dict"),
+        pytest.param({"options": {1: [__file__]}}, id="a dict that is no configuration"),
         pytest.param({"scalar": np.array(5.0)}, id="array without dimensions"),
         pytest.param({"kind": np.ndarray}, id="a class"),
         pytest.param({}, id="nothing"),
@@ -313,11 +313,23 @@ def test_named_data_set(value: Any, kind: str) -> None:
     assert found_in({"x": value, "y": X}, "x") == ("x", kind, len(value))
 
 
+def test_named_number() -> None:
+    """How many items the target makes; nobody guesses that of a number."""
+    assert find.find({"n": 50, "labels": list("ab")}) is None
+    dataset = find.find({"n": 50, "labels": list("ab")}, "n")
+    assert dataset is not None
+
+    assert (dataset.kind, dataset.items, dataset.file_bytes_per_item()) == ("number", 50, None)
+    assert dataset.cut({"n": 50}, 8, "") == ({"n": 8}, 8)
+    assert dataset.cut({"n": 50}, 60, "") == ({}, 50)
+
+
 @pytest.mark.parametrize(
     ("name", "slug", "said"),
     [
         ("z", "unknown-dataset", "no such argument"),
-        ("n", "dataset-not-scalable", "5 cannot be made smaller"),
+        ("n", "dataset-not-scalable", "0 cannot be made smaller"),
+        ("is_on", "dataset-not-scalable", "True cannot be made smaller"),
         ("path", "dataset-not-scalable", "cannot be made smaller"),
         ("table", "dataset-not-scalable", "dict of 1: a cannot"),
     ],
@@ -325,11 +337,11 @@ def test_named_data_set(value: Any, kind: str) -> None:
 def test_wrong_names(name: str, slug: str, said: str) -> None:
     """Each says what can be named, or what can be cut."""
     with pytest.raises(Refusal) as caught:
-        find.find({"n": 5, "path": __file__, "table": {"a": 1}}, name)
+        find.find({"n": 0, "is_on": True, "path": __file__, "table": {"a": 1}}, name)
 
     assert (caught.value.slug, caught.value.exit_code) == (slug, 2)
     assert said in caught.value.message
-    assert "n, path, table" in caught.value.hint or "--args-from" in caught.value.hint
+    assert "n, is_on, path, table" in caught.value.hint or "--args-from" in caught.value.hint
 
 
 def test_lists_of_the_users_own_run_no_code() -> None:
@@ -376,3 +388,11 @@ def test_whether_files_are_images(endings: list[str], expected: bool, tmp_path: 
     arrays = find.find({"x": X})
     assert arrays is not None
     assert not arrays.looks_like_images()
+
+
+@pytest.mark.parametrize("name", ["data.mdb", "zarr.json", ".zgroup", "dataset_info.json", "CURRENT"])
+def test_a_store_is_no_folder_of_items(name: str, tmp_path: Path) -> None:
+    """With a part of its files it is another data set, or none."""
+    for each in (name, "1.bin", "2.bin", "3.bin"):
+        (tmp_path / each).write_text("x")
+    assert found_in({"path": str(tmp_path)}) is None

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genaudit.recorder.child.dataset import folder
-from genaudit.recorder.child.dataset.folder import Folder, has_files
+from genaudit.recorder.child.dataset.folder import Folder, has_files, is_store
 
 
 def make(root: Path, *names: str) -> Folder:
@@ -138,6 +138,22 @@ def test_linked_class_folders_are_followed_once(tmp_path: Path) -> None:
     (tmp_path / "all" / "a" / "up").symlink_to(tmp_path / "all")
 
     assert Folder(str(tmp_path / "all")).items == [["a/2.jpg"], ["linked/1.jpg"]]
+
+
+def test_stores_are_one_item_each(tmp_path: Path) -> None:
+    """A part of the chunks of an array in Zarr reads as zeros, a part of a database not at all."""
+    found = make(
+        tmp_path / "all", "a.zarr/zarr.json", "a.zarr/c/0/0", "a.zarr/c/.x", "b.zarr/.zarray", "b.zarr/0.0", "c/1.npy"
+    )
+
+    assert not is_store(str(tmp_path / "all"))
+    assert is_store(str(tmp_path / "all/a.zarr"))
+    assert [sorted(item) for item in found.items] == [
+        ["a.zarr/c/.x", "a.zarr/c/0/0", "a.zarr/zarr.json"],
+        ["b.zarr/.zarray", "b.zarr/0.0"],
+        ["c/1.npy"],
+    ]
+    assert linked(found, [1], tmp_path / "few") == ["b.zarr/.zarray", "b.zarr/0.0"]
 
 
 def test_whether_there_are_files(tmp_path: Path) -> None:

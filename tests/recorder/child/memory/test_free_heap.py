@@ -1,5 +1,6 @@
 """What the allocators keep free is not retained; what threads hold is."""
 
+import statistics
 import subprocess
 import sys
 
@@ -47,10 +48,13 @@ def grown(make: str, n: int, keep: int) -> tuple[int, int]:
 
 
 def test_free_blocks_of_the_interpreter_are_not_retained() -> None:
-    """Of three times 20,000 objects every 60th is kept, and with it nearly every pool: 13 MB, of which 0.2 are held."""
-    resident, retained = grown(SMALL, 20_000, 60)
-    assert resident > 4 * MIB
-    assert retained < 1 * MIB
+    """Of three times 20,000 objects every 60th is kept, and with it nearly every pool: 13 MB, of which 0.2 are held.
+
+    Once in a while an arena is not found, whose first pages nobody has used: what is usual counts.
+    """
+    resident, retained = zip(*(grown(SMALL, 20_000, 60) for _ in range(3)), strict=True)
+    assert min(resident) > 4 * MIB
+    assert statistics.median(retained) < 0.5 * MIB
 
 
 @pytest.mark.parametrize(("make", "n", "size"), [(SMALL, 20_000, 240), (LARGE, 2_000, 3_050)])

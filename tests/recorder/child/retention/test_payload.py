@@ -37,6 +37,14 @@ def test_masks_and_attributes_of_arrays() -> None:
     check(2 * SIZE, tagged)
 
 
+def test_a_view_is_told_as_what_it_keeps() -> None:
+    """A row keeps the whole table: its shape says how many rows there are."""
+    nodes = check(SIZE * 8, np.zeros((8, SIZE), np.uint8)[2])
+    assert nodes[-1]["detail"] == f"8x{SIZE} uint8"
+    nodes = check(SIZE * 8, np.zeros(SIZE * 8, np.uint8).reshape(8, 4, -1)[:3])
+    assert nodes[-1]["detail"] == f"8x4x{SIZE // 4} uint8"
+
+
 def test_buffers_of_python() -> None:
     """Bytes in memory count as data."""
     for value in (bytearray(SIZE), array.array("b", bytes(SIZE)), io.BytesIO(bytes(SIZE)), memoryview(bytes(SIZE))):

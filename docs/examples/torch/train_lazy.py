@@ -1,0 +1,31 @@
+import sys
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch.utils.data import DataLoader, Dataset
+
+
+class Photos(Dataset):
+    def __init__(self, paths):
+        self.paths = paths
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, number):
+        return torch.from_numpy(np.array(Image.open(self.paths[number]))) / 255
+
+
+def train(model, loader, epochs):
+    for epoch in range(epochs):
+        for images in loader:
+            model(images.flatten(1)).mean().backward()
+
+
+if __name__ == "__main__":
+    folder = sys.argv[1] if len(sys.argv) > 1 else "photos"
+    photos = Photos(sorted(Path(folder).glob("*.jpg")))
+    train_loader = DataLoader(photos, batch_size=20, shuffle=True)
+    train(torch.nn.Linear(256 * 256 * 3, 1), train_loader, epochs=10)

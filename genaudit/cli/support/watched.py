@@ -1,0 +1,76 @@
+"""What is shown of a job that is watched: its report, in the formats that there are."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from genaudit.model.outcome import RunVerdict
+from genaudit.model.watch import JobReport
+from genaudit.writing import write_whole
+
+WRITTEN = ("json", "html", "png")
+"""Formats that are written beside the marks."""
+
+
+def deliver_job(
+    report: JobReport, folder: Path | None, *, form: str = "text", verbosity: int = 1, err: bool = False
+) -> None:
+    """Write the report beside the marks, and show it.
+
+    Args:
+        report: Of the job.
+        folder: Where its marks are; nothing is written where ``None``.
+        form: text, json.
+        verbosity: 0 for the answer alone.
+        err: To standard error, as standard output is the job's own.
+    """
+    from genaudit.display import has_unicode, wants_colour
+    from genaudit.render import JOB_RENDERERS, render_job
+    from genaudit.render.terminal.watch import render_watch
+
+    if folder is not None:
+        for name in WRITTEN:
+            suffix = JOB_RENDERERS[name].suffix
+            write_whole(folder / f"watch{suffix}", render_job(report, name))
+    if form == "json":
+        click.echo(render_job(report, "json"), nl=False, err=err)
+        return
+    stream = sys.stderr if err else sys.stdout
+    content = render_watch(
+        report,
+        width=min(100, shutil.get_terminal_size((100, 24)).columns),
+        colour=wants_colour(stream),
+        unicode=has_unicode(stream),
+        verbosity=verbosity,
+    )
+    click.echo(content, nl=False, err=err)
+
+
+def exit_code_of(report: JobReport) -> int:
+    """What ``genaudit report`` ends with."""
+    from genaudit.errors import ExitCode
+
+    return int(ExitCode.FINDINGS if report.verdict is RunVerdict.FAIL else ExitCode.CLEAN)
+
+
+def report_job(path: Path, options: dict[str, Any]) -> None:
+    """``genaudit report`` of the folder of a job.
+
+    Raises:
+        click.exceptions.Exit: With the exit code of the report.
+        UsageError: It is asked for in a format that there is not.
+    """
+    from genaudit.cli.support.output import parse_output
+    from genaudit.render import JOB_RENDERERS, render_job
+    from genaudit.watching import report_of_job
+
+    outputs = [parse_output(text, JOB_RENDERERS) for text in options["outputs"]]
+    report = report_of_job(path)
+    for form, file in outputs:
+        write_whole(file, render_job(report, form))
+    verbosity = 0 if options["quiet"] else 1
+    deliver_job(report, None, form=options["form"], verbosity=verbosity)
+    raise click.exceptions.Exit(0 if options["exit_zero"] else exit_code_of(report))

@@ -1,0 +1,1 @@
+"""Of a script: where its memory is, and what its loop keeps."""

@@ -1,0 +1,76 @@
+"""Which of several laws is believed, where small sizes or the heap blur them."""
+
+import msgspec
+import pytest
+
+from genaudit.model.limits import Limits
+from genaudit.model.marks import RetentionMark
+from genaudit.model.outcome import Verdict
+from genaudit.model.recording import Trial
+from genaudit.rules.eager_load import eager_load
+from genaudit.units import KIB
+from tests import build as made
+
+SMALL_BATCH = 512
+"""Eight items of 64 bytes: of so little a few KiB in the heap are many times as much."""
+
+
+def walked(items: int, held: int) -> Trial:
+    """A walk of references that found so much."""
+    mark = RetentionMark(
+        at_s=0.0, at="first", batch=1, epoch=1, pid=0, visited=9, seconds=0.0, is_complete=True, bytes=held, nodes=[]
+    )
+    return msgspec.structs.replace(
+        made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark]
+    )
+
+
+def of_small_batches(trials: list[Trial]) -> list[Trial]:
+    """The trials with batches of a few hundred bytes."""
+    return [
+        msgspec.structs.replace(
+            each, batches=[msgspec.structs.replace(mark, batch_bytes=SMALL_BATCH) for mark in each.batches]
+        )
+        for each in trials
+    ]
+
+
+@pytest.mark.parametrize(
+    ("per_item", "held", "verdict"),
+    [
+        pytest.param(110, 0, Verdict.PASS, id="readings that may be nothing"),
+        pytest.param(110, 64, Verdict.INCONCLUSIVE, id="what references lead to grows"),
+        pytest.param(4000, 0, Verdict.FAIL, id="native memory that grows for sure"),
+    ],
+)
+def test_a_heap_is_no_data_where_references_lead_to_none(per_item: int, held: int, verdict: Verdict) -> None:
+    """A few KiB of free blocks are more than items of a few bytes."""
+    trials = of_small_batches(made.at_sizes(lambda n, b, e: float(n * per_item), sizes=(32, 64, 256, 512)))
+    walks = [walked(items, 80 * KIB + items * held) for items in (32, 512)]
+
+    assert eager_load.check(made.evidence(*trials, *walks), Limits()).verdict is verdict
+
+
+def test_small_sizes_off_the_line_make_no_curve_of_it() -> None:
+    """A library's cache fills at some of them; larger sizes lie on a line, and give the slope."""
+    retained = {32: 1_273_856, 64: 2_326_528, 128: 2_334_720, 512: 8_638_464}
+    item = 16 * KIB
+    small = [
+        made.trial(items, lambda b, e, held=held: float(held), batches=2, kind="clean" if items == 512 else "scaled")
+        for items, held in retained.items()
+    ]
+    large = [
+        made.trial(items, lambda b, e, items=items: float(items * item), batches=1, kind="forecast")
+        for items in (1024, 2048, 4096)
+    ]
+
+    of_one_file = [
+        msgspec.structs.replace(each, arguments=msgspec.structs.replace(each.arguments, arguments={"path": "data.h5"}))
+        for each in (*small, *large)
+        if each.arguments is not None
+    ]
+
+    law = made.evidence(*of_one_file).first_law
+
+    assert law is not None
+    assert law.per_item.value == pytest.approx(item, rel=0.01)

@@ -1,0 +1,208 @@
+"""A settled reading of a drive that is timed looks through all objects only where that may show."""
+
+import gc
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from genaudit.recorder.child.memory import settle
+from genaudit.recorder.child.memory.settle import Settler
+from genaudit.recorder.child.memory.status import Gauge, Reading
+
+KIB = 1024
+
+
+class MadeGauge(Gauge):
+    """Memory that is told by hand."""
+
+    def __init__(self) -> None:
+        self.held = 1000 * KIB
+        self.exact = True
+
+    def read(self) -> Reading:
+        return Reading(0, self.held, self.held, 0, 0, 1)
+
+
+class Collector:
+    """Counts the whole collections, and finds what it is told."""
+
+    def __init__(self) -> None:
+        self.whole = 0
+        self.young_garbage = 0
+        self.found_by_itself = 0
+        self.aged = 0
+        self.frees: Callable[[], None] = lambda: None
+
+    def collect(self, generation: int = 2) -> int:
+        # Whatever survives it is old from then on.
+        self.aged += 1
+        if generation == 2:
+            self.whole += 1
+            self.frees()
+            return 0
+        return self.young_garbage
+
+    def get_stats(self) -> list[dict[str, int]]:
+        found = {"collected": self.found_by_itself, "collections": 7}
+        return [found, {"collected": 0, "collections": self.aged}, {"collected": 0, "collections": 0}]
+
+
+@pytest.fixture
+def collector(monkeypatch: pytest.MonkeyPatch) -> Collector:
+    """In place of the interpreter's."""
+    made = Collector()
+    monkeypatch.setattr(settle, "collect", made.collect)
+    monkeypatch.setattr(settle, "get_stats", made.get_stats)
+    return made
+
+
+def made_settler(gauge: Gauge, collector: Collector) -> Any:
+    """One that has taken a first reading, without the heap of this process; objects have grown old since."""
+    settler: Any = Settler(gauge)
+    settler._trim = lambda _pad: 0
+    # Other tests of this process may have started some.
+    settler._processes.others = list
+    settler.settle()
+    collector.aged += 1
+    return settler
+
+
+def test_what_is_no_more_than_before_is_not_looked_through(collector: Collector) -> None:
+    """In passing; where time does not count, it always is."""
+    settler = made_settler(MadeGauge(), collector)
+    for _ in range(3):
+        settler.settle(in_passing=True)
+    assert collector.whole == 1
+    settler.settle()
+    assert collector.whole == 2
+
+
+def test_more_than_before_may_be_old_garbage(collector: Collector) -> None:
+    """What is held then is what a whole collection leaves, and the next reading is compared with that."""
+    gauge = MadeGauge()
+    settler = made_settler(gauge, collector)
+    gauge.held += 100 * KIB
+    collector.frees = lambda: setattr(gauge, "held", gauge.held - 60 * KIB)
+
+    settled = settler.settle(in_passing=True)
+
+    assert (collector.whole, settled.before, settled.retained) == (2, 1100 * KIB, 1040 * KIB)
+    settler.settle(in_passing=True)
+    assert collector.whole == 2
+
+
+@pytest.mark.parametrize("kind", ["young_garbage", "found_by_itself"])
+def test_where_there_is_garbage_there_may_be_more(collector: Collector, kind: str) -> None:
+    """Found now among what is new, or since the last reading by the interpreter itself."""
+    settler = made_settler(MadeGauge(), collector)
+    setattr(collector, kind, 5)
+
+    settler.settle(in_passing=True)
+
+    assert collector.whole == 2
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="its collector has no generations")
+def test_while_all_that_is_new_is_young_only_that_is_looked_at(collector: Collector) -> None:
+    """However much is held, and whatever is found there: nothing else can be garbage since then."""
+    gauge = MadeGauge()
+    settler = made_settler(gauge, collector)
+    collector.aged -= 1
+    gauge.held += 5000 * KIB
+    collector.young_garbage = 40
+
+    settled = settler.settle(in_passing=True)
+
+    assert (collector.whole, settled.garbage, settled.retained) == (1, 40, 6000 * KIB)
+    gauge.held += 100 * KIB
+    collector.young_garbage = 0
+    settler.settle(in_passing=True)
+    assert collector.whole == 2
+
+
+def test_slow_growth_adds_up_to_a_look(collector: Collector) -> None:
+    """Each reading is compared with the last whole collection, not with the reading before."""
+    gauge = MadeGauge()
+    settler = made_settler(gauge, collector)
+    for _ in range(4):
+        gauge.held += 4 * KIB
+        settled = settler.settle(in_passing=True)
+
+    assert (collector.whole, settled.retained) == (2, 1016 * KIB)
+
+
+def test_a_collector_that_is_off_is_left_off(collector: Collector) -> None:
+    """Its cycles are really retained."""
+    settler = made_settler(MadeGauge(), collector)
+    gc.disable()
+    try:
+        settled = settler.settle(in_passing=True)
+    finally:
+        gc.enable()
+
+    assert (collector.whole, settled.collector_on) == (1, False)
+
+
+def test_what_has_just_come_to_rest_is_not_waited_for_again(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor is it between the batches of a drive whose readings nothing is compared with."""
+    gauge = MadeGauge()
+    waited: list[bool] = []
+    for waits in (True, False):
+        settler = Settler(gauge, waits=waits)
+        monkeypatch.setattr(settler, "_wait_until_still", lambda: waited.append(True) or False)
+        settler.settle(at_rest=True)
+        settler.settle(in_passing=True)
+        settler.settle()
+
+    assert len(waited) == 2 + 1
+
+
+class MadeHeap:
+    """A heap whose free part is resident."""
+
+    def __init__(self, in_use: int, free: int) -> None:
+        self.in_use = in_use
+        self.free = free
+
+    def state(self) -> tuple[int, int]:
+        return self.in_use, self.in_use + self.free
+
+
+@pytest.mark.parametrize(
+    ("in_use", "outside", "trims"),
+    [
+        pytest.param(0, 0, False, id="the same"),
+        pytest.param(3 * KIB, 4 * KIB, False, id="nearly the same"),
+        pytest.param(64 * KIB, 0, True, id="more in use"),
+        pytest.param(0, 64 * KIB, True, id="more outside of the heap"),
+        pytest.param(-64 * KIB, 0, False, id="less"),
+    ],
+)
+def test_a_heap_is_trimmed_only_where_something_has_grown(
+    collector: Collector, in_use: int, outside: int, trims: bool
+) -> None:
+    """What is free of it faults in again with the next batch; what is held is told without it."""
+    gauge = MadeGauge()
+    trimmed: list[int] = []
+    settler: Any = Settler(gauge)
+    settler._trim = trimmed.append
+    settler._processes.others = list
+    settler._threads_at_call = 1
+    settler._main_heap = heap = MadeHeap(in_use=300 * KIB, free=0)
+    settler.settle()
+    collector.aged += 1
+    n_before, before = len(trimmed), gauge.held
+    # A batch has come and gone: its blocks are free, and still there.
+    heap.in_use, heap.free = heap.in_use + in_use, 6000 * KIB
+    gauge.held += in_use + outside + heap.free
+
+    settled = settler.settle(in_passing=True)
+
+    assert (len(trimmed) > n_before) == trims
+    if not trims:
+        assert settled.retained == before + in_use + outside
+        assert collector.whole == 1

@@ -1,0 +1,40 @@
+"""Tables of a report: how the processes of trials came to be, and when that is worth a note."""
+
+import msgspec
+import pytest
+
+from genaudit.model.recording import ForkServer, Recording
+from genaudit.report.tables import imports_were_long, started
+from tests.build import at_sizes, recording
+
+
+def imported(seconds: float, wall_s: float, *, unfit: str = "a library has started a thread") -> Recording:
+    """Four trials that have taken so long for their imports."""
+    made = recording(*at_sizes(lambda size, batch, epoch: 0.0))
+    trials = [
+        msgspec.structs.replace(
+            trial,
+            wall_s=wall_s,
+            phases=[msgspec.structs.replace(trial.phases[0], name="import", seconds=seconds), *trial.phases[1:]],
+        )
+        for trial in made.trials
+    ]
+    server = ForkServer(libraries=["tensorflow"], unfit=unfit)
+    return msgspec.structs.replace(made, trials=trials, fork_server=server)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "wall_s", "unfit", "long"),
+    [(20.0, 30.0, "a thread", True), (20.0, 50.0, "a thread", False), (5.0, 6.0, "a thread", False),
+     (20.0, 30.0, "", False)],
+)  # fmt: skip
+def test_a_note_only_where_somebody_has_waited(seconds: float, wall_s: float, unfit: str, *, long: bool) -> None:
+    """For a minute of imports, which are most of the time."""
+    assert imports_were_long(imported(seconds, wall_s, unfit=unfit)) is long
+
+
+def test_it_is_told_in_any_case() -> None:
+    """Beside the table of trials."""
+    assert started(imported(5.0, 6.0)) == (
+        "each trial imported tensorflow itself, which takes longer: a library has started a thread"
+    )
