@@ -55,6 +55,8 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     """The second half grew much less than the first; ``per_batch`` is the second half's then."""
     starts_anew: bool = False
     """Workers end with each epoch, and with them what they hold: a later epoch begins where an earlier one did."""
+    is_let_go: bool = False
+    """What comes in an epoch goes with its end: from one end to the next there is clearly less more."""
 
     @property
     def highest(self) -> float:
@@ -140,7 +142,17 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         whole_epochs=whole_epochs,
         levels_off=levels_off,
         starts_anew=starts_anew,
+        is_let_go=_is_let_go(trial, slope.value),
     )
+
+
+def _is_let_go(trial: Trial, per_batch: float) -> bool:
+    """Whether the ends of epochs show clearly less growth than the batches between them."""
+    ends = _epoch_ends(trial)
+    if len(ends) < 2:
+        return False
+    added = ends[-1].retained_bytes - ends[0].retained_bytes
+    return added + RESOLUTION_BYTES < CLEARLY_LESS * per_batch * (ends[-1].batch - ends[0].batch)
 
 
 def _starts_anew(trial: Trial) -> bool:
@@ -337,9 +349,10 @@ class GrowthEstimates:
     def rate_past_an_epoch(self) -> float:
         """Bytes per batch that a trial goes on to keep when it has seen the whole data set; 0 where it is flat then.
 
-        A leak, or a window over more batches than an epoch has: in either case no cache of items.
+        A leak, or a window over more batches than an epoch has: in either case no cache of items. What each epoch
+        gathers and lets go is the data of an epoch.
         """
-        fits = [fit for fit in self.batch_growths if fit.whole_epochs and fit.per_batch.low > 0]
+        fits = [fit for fit in self.batch_growths if fit.whole_epochs and fit.per_batch.low > 0 and not fit.is_let_go]
         return max((fit.per_batch.value for fit in fits), default=0.0)
 
     @functools.cached_property

@@ -5,6 +5,7 @@ import pytest
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Verdict
 from genaudit.rules.batch_growth import batch_growth
+from genaudit.rules.unbounded_cache import unbounded_cache
 from genaudit.units import KIB
 from tests import build as made
 
@@ -38,3 +39,20 @@ def test_growth_in_each_epoch(bound: int, across: int, verdict: Verdict) -> None
     ]
 
     assert batch_growth.check(made.evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize("across", [pytest.param(0, id="let go at its end"), pytest.param(PAGE, id="kept for ever")])
+def test_the_data_of_an_epoch_is_no_leak(across: int) -> None:
+    """What gathers in each short epoch counts with its items; what goes on to gather past them does not."""
+
+    def held(items: int, batch: int) -> int:
+        return (batch if across else place(items, batch)) * PAGE
+
+    trials = [
+        made.trial(items, lambda batch, _, items=items: held(items, batch), epochs=3, kind=kind)
+        for items, kind in ((16, "scaled"), (32, "scaled"), (64, "scaled"), (120, "clean"))
+    ]
+    evidence = made.evidence(*trials)
+
+    assert (evidence.growth.rate_past_an_epoch > 0) is bool(across)
+    assert (unbounded_cache.check(evidence, Limits()).verdict is Verdict.FAIL) is not bool(across)
