@@ -112,6 +112,8 @@ def test_a_target_in_a_session_of_its_own_does_not_see_the_terminal(scratch: Scr
 
 def test_killing_genaudit_ends_the_target(scratch: Scratch) -> None:
     """SIGKILL leaves no time to tidy up; the kernel ends the target, and the processes that it has started."""
+    # Any other run of this user's would sweep its folder, and other tests run beside this one.
+    scratch.variables["XDG_CACHE_HOME"] = str(scratch.folder.parent / "cache")
     process = started(scratch, "if i == 1 and os.fork() == 0: time.sleep(1000)\n" + HANGS)
     process.kill()
     process.communicate()
