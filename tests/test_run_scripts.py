@@ -164,6 +164,16 @@ REFUSALS = {
         ["exit code 2", "--data", "genaudit run train.py -- "],
     ),
     "asks": ("answer = input('how many?')\n", 3, ["train.py:1 asks for input", "genaudit run train.py -- "]),
+    "asks for a secret": (
+        "import getpass\nkey = getpass.getpass('key: ')\n",
+        3,
+        ["train.py:2 asks for input", "genaudit run train.py -- "],
+    ),
+    "ends itself": (
+        "import sys\nif len(sys.argv) < 2:\n    sys.exit('usage: train.py FOLDER')\n",
+        3,
+        ["ended itself before", "usage: train.py FOLDER", "genaudit run train.py -- "],
+    ),
     "data": (
         "import genaudit\nfor row in genaudit.source({'a': 1}):\n    pass\n",
         3,
@@ -189,14 +199,84 @@ def test_a_script_without_a_source(scratch: Scratch, text: str, code: int, told:
     assert [part for part in told if part not in done.err] == []
 
 
-def test_a_script_that_raises(scratch: Scratch) -> None:
+RAISES = {
+    "no file": ("import genaudit\n\nopen('nowhere.csv')\n", "FileNotFoundError", 3),
+    "no network": (
+        "from urllib.request import urlopen\ndef fetch(url):\n    return urlopen(url).read()\n"
+        "fetch('http://127.0.0.1:9/digits.npz')\n",
+        "URLError",
+        3,
+    ),
+    "no card": ("def device():\n    raise RuntimeError('no NVIDIA driver')\ndevice()\n", "RuntimeError", 2),
+}
+
+
+@pytest.mark.parametrize(("text", "kind", "line"), RAISES.values(), ids=RAISES)
+def test_a_script_that_raises(scratch: Scratch, text: str, kind: str, line: int) -> None:
     """Its own error with its own line, in the phase of the script."""
-    scratch.write("train.py", "import genaudit\n\nopen('nowhere.csv')\n")
+    scratch.write("train.py", text)
 
     done = scratch.run("run", "train.py")
 
-    assert (done.code, done.failure["type"], done.failure["phase"]) == (3, "FileNotFoundError", "script")
-    assert done.failure["location"]["line"] == 3
+    assert (done.code, done.failure["type"], done.failure["phase"]) == (3, kind, "script")
+    assert done.failure["location"]["line"] == line
+
+
+def test_a_cell_that_raises(scratch: Scratch) -> None:
+    """The error names the cell, and the line as the notebook counts it."""
+    cells = [{"cell_type": "code", "source": cell} for cell in ("size = 3000\n", "rows = sized(size)\n")]
+    scratch.write("look.ipynb", json.dumps({"cells": cells, "nbformat": 4, "metadata": {}}))
+
+    done = scratch.run("run", "look.ipynb")
+
+    assert (done.code, done.failure["type"], done.failure["phase"]) == (3, "NameError", "script")
+    assert "(code cell 2)" in done.out
+
+
+def test_a_pool_of_spawned_processes(scratch: Scratch) -> None:
+    """They import the script under another name, and hand over nothing themselves."""
+    scratch.write(
+        "train.py",
+        """
+        import multiprocessing, genaudit
+        def rows(size):
+            return bytes(size)
+        def batches(pool):
+            yield from pool.imap(rows, [4000] * 30)
+        if __name__ == "__main__":
+            multiprocessing.set_start_method("spawn")
+            with multiprocessing.Pool(1) as pool:
+                for batch in genaudit.source(batches(pool)):
+                    pass
+        """,
+    )
+
+    done = scratch.run("run", "train.py", *BRIEF)
+
+    assert done.report["batches"]["bytes_median"] == 4033
+    assert done.report["target"]["source"].endswith("train.py:10")
+
+
+def test_two_sources_at_once(scratch: Scratch) -> None:
+    """The first is driven, and either when asked for by its number."""
+    scratch.write(
+        "train.py",
+        """
+        import genaudit
+        def left():
+            yield from [bytes(2000)] * 30
+        def right():
+            yield from [bytes(6000)] * 30
+        for one, other in zip(genaudit.source(left()), genaudit.source(right())):
+            pass
+        """,
+    )
+
+    listed = scratch.run("run", "train.py", "--list-sources")
+    second = scratch.run("run", "train.py", "--source", "2", *BRIEF)
+
+    assert [line.split()[:2] for line in listed.out.splitlines()] == [["1", "left"], ["2", "right"]]
+    assert second.report["batches"]["bytes_median"] == 6033
 
 
 def test_a_script_goes_elsewhere_and_uses_a_thread(scratch: Scratch) -> None:
