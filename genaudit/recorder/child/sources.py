@@ -49,6 +49,8 @@ class Source:
     """What the target gave it in, with other sources, which stay alive as they do for its user."""
     told_steps: int | None = None
     """Batches of an epoch, as its consumer was told."""
+    takes_batches: bool | None = None
+    """Whether its consumer takes batches and nothing else; ``None`` where that is not known."""
     told: dict[str, Any] | None = None
     """What its consumer was told of workers and their queue, by the names of its parameters."""
 
@@ -79,7 +81,7 @@ class Source:
 
     def gives_batches(self) -> bool | None:
         """Whether what it gives has several items, by what it is made of; ``None`` where only the batches tell."""
-        return None
+        return self.takes_batches
 
     def queue_batches(self) -> int | None:
         """Batches that wait in its queue when that is full; ``None`` where it has none, or does not say."""
@@ -301,9 +303,10 @@ class TensorFlowSource(Source):
     def gives_batches(self) -> bool | None:
         """By its stages, of which none is run."""
         try:
-            return _is_batched(self.owner, _MOST_STAGES)
+            known = _is_batched(self.owner, _MOST_STAGES)
         except Exception:
-            return None
+            known = None
+        return super().gives_batches() if known is None else known
 
     @classmethod
     def fits(cls, result: Any) -> bool:

@@ -163,7 +163,7 @@ class TargetRun:
             self._spec.update(self._spec["otherwise"])
         source = self._open(bound, tracer, found)
         if found:
-            source.told_steps, source.told = found.steps, found.told
+            source.told_steps, source.told, source.takes_batches = found.steps, found.told, found.is_of_keras or None
         if self._walks is not None:
             self._walks.source = source
         self._first_iterator = tracer.during(source.epoch)

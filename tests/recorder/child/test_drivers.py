@@ -576,6 +576,18 @@ def test_tensorflow_stages_tell_items_from_batches() -> None:
 
 
 @pytest.mark.tensorflow
+def test_tensorflow_stages_of_a_model() -> None:
+    """What the source itself does not say, its consumer does."""
+    tf = pytest.importorskip("tensorflow")
+    made = tf.data.Dataset.from_generator(lambda: iter(()), output_signature=tf.TensorSpec((None, 3), tf.int64))
+    sources = [open_source(each, None) for each in ([1, 2], made, tf.data.Dataset.range(4))]
+    for source in sources:
+        source.takes_batches = True
+
+    assert [source.gives_batches() for source in sources] == [True, True, False]
+
+
+@pytest.mark.tensorflow
 def test_tensorflow_shuffle_buffers() -> None:
     """Items, whatever an element of a stage is; nothing is made to learn it."""
     tf = pytest.importorskip("tensorflow")

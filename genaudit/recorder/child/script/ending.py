@@ -65,7 +65,7 @@ def no_source_itself(found: Found) -> Refusal | None:
     value = found.value
     if value is None:
         what = "nothing"
-    elif is_in_memory(value, lists=found.consumer.startswith("Model.")) and not _is_of_arrays(found):
+    elif is_in_memory(value, lists=found.is_of_keras) and not _is_of_arrays(found):
         what = f"{value_text(value)}, which is in memory as a whole before the first batch"
     else:
         return None

@@ -84,6 +84,11 @@ class Found:
         return same_place and self.value is other.value
 
     @property
+    def is_of_keras(self) -> bool:
+        """Whether it is handed to a model, which takes batches: each with its items along the first axis."""
+        return self.consumer.startswith("Model.")
+
+    @property
     def driven(self) -> Any:
         """What an epoch runs over."""
         return self.arrays or self.value

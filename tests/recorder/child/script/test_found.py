@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Iterator
 
+import pytest
+
 from genaudit.recorder.child.script.found import Found, users_frame
 
 
@@ -70,3 +72,9 @@ def test_the_frame_is_the_users() -> None:
     (frame,) = Loader()
     assert frame is not None
     assert frame.f_code.co_name == "test_the_frame_is_the_users"
+
+
+@pytest.mark.parametrize(("consumer", "batched"), [("Model.predict", True), ("a loop over a DataLoader", False)])
+def test_a_model_takes_batches(consumer: str, batched: bool) -> None:
+    """A loop may go over single items."""
+    assert Found([], consumer).is_of_keras is batched
