@@ -8,7 +8,7 @@ long that wrapping it takes all memory.
 import contextlib
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterator, Mapping, Sized
 from typing import Any, TypeVar
 
 import msgspec
@@ -42,6 +42,13 @@ _SIGNED = (
     "epoch_ends_s", "clock_s", "bytes", "blocks", "traced_bytes", "tracer_bytes", "harness_bytes", "mad",
 )  # fmt: skip
 """How the names of figures begin, or what they are, that may be less than nothing."""
+
+LONG_FIELDS: Mapping[str, Any] = {
+    "timeline": None, "process_timeline": None, "surface": [], "trials": [], "traced": [], "rules": [],
+    "sites": [], "retention": [], "grown": [], "sources": [],
+}
+"""Fields of a report with many entries, and what they are where there are none."""
+EMPTY: Mapping[str, Any] = {}
 
 ROOT = -1
 """The ``parent`` of a step that has none."""
@@ -122,8 +129,21 @@ def decode_report(text: bytes, *, name: str) -> Report:
     Raises:
         RecordingError: Not JSON, or not a report.
     """
+    return _report(text, name, EMPTY)
+
+
+def decode_report_in_short(text: bytes, *, name: str) -> Report:
+    """The same without ``LONG_FIELDS``: a list of reports does not look at them, and most of the time is theirs.
+
+    Raises:
+        RecordingError: Not JSON, or not a report.
+    """
+    return _report(text, name, LONG_FIELDS)
+
+
+def _report(text: bytes, name: str, emptied: Mapping[str, Any]) -> Report:
     with refusing(f"{name} cannot be read as a report", slug="broken-file"):
-        report = decode(text, Report)
+        report = decode(text, Report, emptied)
         if report.exit_code not in EXIT_CODES:
             raise ValueError(f"{report.exit_code} is no exit code of an audit - at `$.exit_code`")
         return report
@@ -192,8 +212,13 @@ def decode_head(text: bytes, model: type[Model]) -> Model:
         raise ValueError(str(error)) from error
 
 
-def decode(text: bytes, model: type[Model]) -> Model:
+def decode(text: bytes, model: type[Model], emptied: Mapping[str, Any] = EMPTY) -> Model:
     """A model from JSON.
+
+    Args:
+        text: The JSON.
+        model: What it is of.
+        emptied: Fields of it that are not looked at, and what is in their place.
 
     Raises:
         ValueError: It is no JSON, not of that model, or holds what no run can have measured; the message has the field.
@@ -201,6 +226,8 @@ def decode(text: bytes, model: type[Model]) -> Model:
     check_nesting(text)
     try:
         plain = msgspec.json.decode(text)
+        if emptied and isinstance(plain, dict):
+            plain |= emptied
         return msgspec.convert(checked(plain), model, str_keys=True)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ValueError(str(error)) from error

@@ -9,7 +9,7 @@ from typing import TypeVar
 from genaudit.cli.support.own_files import COMPARISON_FILES, OF_A_RUN, RECORDING, REPORT_FILES, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
-from genaudit.model.codec import decode_comparison, decode_recording, decode_report
+from genaudit.model.codec import decode_comparison, decode_recording, decode_report_in_short
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
@@ -131,7 +131,7 @@ def _age(file: Path) -> float:
 
 
 def _report(file: Path) -> Report | None:
-    return _read(file, decode_report)
+    return _read(file, decode_report_in_short)
 
 
 def _comparison(file: Path) -> Comparison | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from genaudit.model import Interval, Level, Report, RunVerdict
+from genaudit.model.codec import LONG_FIELDS
 from genaudit.model.comparison import Comparison
 from genaudit.render.figures.palette import DARK, LIGHT
 from genaudit.render.html.comparison import badge
@@ -160,19 +161,10 @@ def _slim(report: Report) -> Report:
     """The report without what no row shows: going through the strings of the rest takes a hundred times as long."""
     return msgspec.structs.replace(
         report,
-        timeline=None,
-        process_timeline=None,
-        surface=[],
-        sites=[],
-        retention=[],
-        grown=[],
-        sources=[],
-        trials=[],
-        traced=[],
+        **LONG_FIELDS,
         outcomes=[
             outcome for outcome in report.outcomes if outcome.figure == "per-item" or outcome.level is Level.ERROR
         ],
-        rules=[],
     )
 
 
