@@ -23,8 +23,10 @@ NO_MORE = 1.25
 def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     """The outcomes; where workers copy the data set, the growth that is this copying is no finding beside it.
 
-    Nor is it copying where workers keep what they have read themselves.
+    Nor is it copying where workers keep what they have read themselves. And what an epoch gathers with its items, and
+    lets go at its end, is no growth with every batch beside that.
     """
+    outcomes = _gathered(outcomes, evidence)
     by_code = {outcome.code: outcome for outcome in outcomes}
     copied = by_code.get(WORKER_DUPLICATION.code)
     if copied is None or copied.verdict not in OPEN:
@@ -38,6 +40,18 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     message = f"what grows is what the workers copy: {copied.name} reports it"
     return [
         _beneath(outcome, message) if outcome.code in EFFECTS and outcome.verdict in OPEN else outcome
+        for outcome in outcomes
+    ]
+
+
+def _gathered(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+    leak = evidence.growth.leak
+    cached = any(outcome.code == UNBOUNDED_CACHE.code and outcome.is_finding for outcome in outcomes)
+    if leak is None or not leak.is_let_go or not cached:
+        return list(outcomes)
+    message = f"what grows within an epoch goes with its end: {UNBOUNDED_CACHE.name} reports it"
+    return [
+        _beneath(outcome, message) if outcome.code == BATCH_GROWTH.code and outcome.verdict in OPEN else outcome
         for outcome in outcomes
     ]
 

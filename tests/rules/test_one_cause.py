@@ -76,3 +76,14 @@ def test_what_workers_keep_of_every_batch_is_no_copy_of_what_is_not_there() -> N
 
     assert "batch-growth" in kept
     assert "worker-duplication" not in kept
+
+
+def test_what_an_epoch_gathers_and_lets_go_is_one_finding() -> None:
+    """A list of the batches of the epoch, which grows with every batch until its end."""
+
+    def gathered(size, batch, epoch):
+        return ((batch - 1) % -(-size // BATCH_ITEMS) + 1) * BATCH_ITEMS * ITEM
+
+    outcomes = judge(evidence(*at_sizes(gathered)), Limits())
+
+    assert [outcome.name for outcome in outcomes if outcome.verdict is Verdict.FAIL] == ["unbounded-cache"]
