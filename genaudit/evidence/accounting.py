@@ -88,7 +88,7 @@ def account(trial_set: TrialSet) -> Account | None:
     trial, mark = walked
     epoch = epoch_of(trial_set)
     batch_bytes = trial_set.batch_bytes or 0
-    queue_bytes = (trial.driver.queue_batches or 0) * batch_bytes if trial.driver is not None else 0
+    queue_bytes = _queue_bytes(trial_set, trial)
     every = [held for held in Tree(mark).holdings() if held.steps[0].kind != "argument"]
     queued = [held for held in every if _is_waiting(held, queue_bytes)]
     holdings = [held for held in every if held not in queued]
@@ -118,6 +118,12 @@ def _data_in(holdings: list[Holding], epoch: Epoch | None) -> Holding | None:
     return next((held for held in own if is_data(held, epoch)), None)
 
 
+def _queue_bytes(trial_set: TrialSet, trial: Trial) -> int:
+    """Bytes of the batches that wait in the queue of its workers when that is full."""
+    ahead = trial.driver.queue_batches if trial.driver is not None else None
+    return (ahead or 0) * (trial_set.batch_bytes or 0)
+
+
 def _is_waiting(holding: Holding, queue_bytes: int) -> bool:
     """Whether it is the batches that wait in the queue of a source's workers: no more than fit into that."""
     is_in_queue = any(step.type in _OF_QUEUES for step in holding.steps)
@@ -139,14 +145,20 @@ def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
     if epoch is None:
         return None
     late = [
-        mark
+        (trial, mark)
         for trial in trial_set.recording.trials
         for mark in trial.retention
         if mark.at != "first" and mark.batch >= epoch.batches - 1 - (_made_ahead(trial) if mark.pid else 0)
     ]
-    own = [mark for mark in late if mark.pid == 0]
-    found = (holding for mark in own if (holding := _data_in(Tree(mark).holdings(), epoch)) is not None)
-    return next(found, None) or _cached_in_workers(late, epoch) or _cached_by_pipeline(trial_set, own, epoch)
+    own = [(trial, mark) for trial, mark in late if mark.pid == 0]
+    for trial, mark in own:
+        ahead = _queue_bytes(trial_set, trial)
+        kept = [held for held in Tree(mark).holdings() if not _is_waiting(held, ahead)]
+        holding = _data_in(kept, epoch)
+        if holding is not None:
+            return holding
+    in_workers = _cached_in_workers([mark for _, mark in late], epoch)
+    return in_workers or _cached_by_pipeline(trial_set, [mark for _, mark in own], epoch)
 
 
 def made_ahead(driver: DriverMark | None, length: int | None) -> int:

@@ -253,9 +253,14 @@ def test_batches_that_wait_in_the_queue_of_workers_are_no_data(queue: int | None
     """As many as fit into it; with none, or a smaller one, they are what somebody keeps."""
     n_bytes = EPOCH * build.BATCH
     waiting = Step("entry", "", "ApplyResult", n_bytes, Step("attribute", "_value", "ndarray", n_bytes), count=EPOCH)
-    mark = walk(Step("thread", "Worker_0", "frame", n_bytes, Step("variable", "queue", "Queue", n_bytes, waiting)))
-    made = at_one_size(mark, queue_batches=queue)
+    full = Step("thread", "Worker_0", "frame", n_bytes, Step("variable", "queue", "Queue", n_bytes, waiting))
+    made = at_one_size(walk(full), queue_batches=queue)
+    later = at_one_size(
+        walk(generator(n_bytes=100, line=6)), walk(full, at="end", batch=EPOCH - 1), queue_batches=queue
+    )
 
+    assert later.account is not None
+    assert (later.account.cached is not None) is holds
     assert made.account is not None
     assert (made.account.holding is not None) is holds
     assert (made.account.held_bytes == 0) is not holds

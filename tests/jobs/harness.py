@@ -68,7 +68,7 @@ def check(job: Job, report: dict[str, Any], folder: Path, file: Path) -> dict[st
     wrong = {}
     source = (report["target"].get("source") or "").partition(",")[2]
     if not any(f"{file.name}:{line}" in source for line in lines_with(file, job.source)):
-        wrong["source"] = source or report["headline"]
+        wrong["source"] = source or report["summary"]["headline"]
     found = [one for one in report["outcomes"] if one["level"] != "note" and one["verdict"] in {"fail", "warn"}]
     names = {one["name"] for one in found}
     if report["verdict"] != job.verdict or (job.findings and not names & job.findings) or (names and not job.findings):
