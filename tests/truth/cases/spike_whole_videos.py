@@ -8,7 +8,7 @@ EXPECT = {"batch-spike": "fail"}
 
 
 def data(n):
-    return {"paths": files.arrays(n, (64, 32, 32, 3))}
+    return {"paths": files.arrays(n, (112, 32, 32, 3))}
 
 
 def clips_of(paths, frames, rng):
