@@ -67,6 +67,41 @@ def main():
 if __name__ == "__main__":
     main()
 """
+CYCLE = """
+import itertools
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+class Images(Dataset):
+    def __len__(self):
+        return 96
+
+    def __getitem__(self, index):
+        return torch.rand(3, 64, 64)
+
+def main():
+    few, many = DataLoader(Images(), batch_size=8), DataLoader(Images(), batch_size=8)
+    model = torch.nn.Linear(3 * 64 * 64, 1)
+    for x, u in zip(itertools.cycle(few), many):
+        (model(x.flatten(1)) + model(u.flatten(1))).mean().backward()
+
+main()
+"""
+REPLAY = """
+import torch
+from torch.utils.data import DataLoader
+
+def with_replay(loader):
+    seen = []
+    for _ in range(5):
+        for x in loader:
+            seen.append(x)
+            yield torch.cat([x, seen[0]])
+
+model = torch.nn.Linear(3 * 64 * 64, 1)
+for x in with_replay(DataLoader([torch.rand(3, 64, 64)] * 96, batch_size=8)):
+    model(x.flatten(1)).mean().backward()
+"""
 LOOP = """
 import torch
 
@@ -123,6 +158,22 @@ def test_a_loader(scratch: Scratch) -> None:
     (found,) = [one for one in done.report["outcomes"] if one["verdict"] == "fail"]
     assert (found["name"], found["location"]["line"]) == ("eager-load", 7)
     assert done.report["target"]["source"].startswith("train_loader, handed to a loop over a DataLoader")
+
+
+@pytest.mark.torch
+@pytest.mark.parametrize(
+    ("text", "rule", "line"),
+    [pytest.param(CYCLE, "unbounded-cache", 16, id="cycle"), pytest.param(REPLAY, "batch-growth", 9, id="a generator")],
+)
+def test_what_keeps_the_batches_of_a_loader(scratch: Scratch, text: str, rule: str, line: int) -> None:
+    """The loader by itself is clean; what the loop takes its batches from is not."""
+    pytest.importorskip("torch")
+    scratch.write("train.py", text)
+
+    done = scratch.run("run", "train.py")
+
+    found = {one["name"]: one for one in done.report["outcomes"] if one["verdict"] == "fail"}
+    assert found[rule]["location"]["line"] == line
 
 
 @pytest.mark.torch

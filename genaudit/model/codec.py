@@ -44,8 +44,16 @@ _SIGNED = (
 """How the names of figures begin, or what they are, that may be less than nothing."""
 
 LONG_FIELDS: Mapping[str, Any] = {
-    "timeline": None, "process_timeline": None, "surface": [], "trials": [], "traced": [], "rules": [],
-    "sites": [], "retention": [], "grown": [], "sources": [],
+    "timeline": None,
+    "process_timeline": None,
+    "surface": [],
+    "trials": [],
+    "traced": [],
+    "rules": [],
+    "sites": [],
+    "retention": [],
+    "grown": [],
+    "sources": [],
 }
 """Fields of a report with many entries, and what they are where there are none."""
 EMPTY: Mapping[str, Any] = {}

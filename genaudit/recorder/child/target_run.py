@@ -188,7 +188,13 @@ class TargetRun:
                 from genaudit.recorder.child.script.arrays import ArraysSource
 
             return ArraysSource(bound.call(), found.batch_size)
-        return open_source(self._given(bound, tracer), bound.again, self._spec.get("driver"))
+        source = open_source(self._given(bound, tracer), bound.again, self._spec.get("driver"))
+        if found is None or not found.kept_by:
+            return source
+        with OwnImports():
+            from genaudit.recorder.child.script.keeping import KeptSource
+
+        return KeptSource(found.kept_by, source)
 
     def _given(self, bound: Bound, tracer: NullTracer) -> Any:
         """What comes of the target's last call; refused where that is nothing, and before it where its code says so."""

@@ -8,13 +8,14 @@ from os import getpid
 from genaudit.recorder.child.guard.static_inspect import class_attribute, has, module_of, name_of
 from genaudit.recorder.child.guard.user_calls import calls_target
 from genaudit.recorder.child.script.after_import import AfterImport
-from genaudit.recorder.child.script.found import Found, is_in_memory
+from genaudit.recorder.child.script.found import Found, is_in_memory, is_users
+from genaudit.recorder.child.script.keeping import keeping_call
 from genaudit.recorder.child.sources import WORKERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
+    from types import FrameType, ModuleType
     from typing import Any
 
     Original = Callable[..., Any]
@@ -52,6 +53,10 @@ _ARRAYS = ("x", "y", "sample_weight")
 """Parameters that are given data as a whole."""
 _LOOKS = {"adapt": "keras", "_run_sanity_check": "lightning"}
 """Functions that go over data before there is any training, by the library that has them."""
+_GENERATOR = 0x20
+"""CO_GENERATOR of the inspect module."""
+_MOST_LET_BY = 4
+"""Batches that go through a generator of the user's before its loader is taken for the source."""
 _PEEK = 3
 """A loop over so few batches that were taken from a data set looks at their shapes."""
 
@@ -62,13 +67,16 @@ class Consumers:
     Args:
         hand_over: Is given what one call was handed, the first of it to be driven; whether the call is to go on in
             little, so that the script comes to another. It does not come back from driving.
-        step: Is told of a training step that the script makes itself, by its name.
+        step: Is told of a training step that the script makes itself, by its name, and of a loader that a generator
+            goes over.
     """
 
-    def __init__(self, hand_over: Callable[[list[Found]], None], step: Callable[[str], None]) -> None:
+    def __init__(self, hand_over: Callable[[list[Found]], None], step: Callable[[str, Found | None], None]) -> None:
         self._hand_over = hand_over
         self._step = step
         self._pid = getpid()
+        self.feeding: Found | None = None
+        """What a generator of the user's takes its batches from: that generator may be the source."""
         self._busy = False
         """Whether what is called now is called by a consumer, or by genaudit itself."""
 
@@ -175,10 +183,18 @@ class Consumers:
                 # Made in its constructor, as by loaders that keep one iterator: the loop comes by its own __iter__.
                 self._iterate(type(loader), overriding, consumer)
                 return original(loader)
-            self._given([Found(loader, consumer)])
+            frame = sys._getframe(1)
+            if overriding is iterate and is_users(frame.f_code) and frame.f_code.co_flags & _GENERATOR:
+                return _LetBy(self, _placed(Found(loader, consumer), frame), original(loader))
+            self._given([_gone_over(frame, loader, consumer)])
             return _first(original(loader))
 
         put_in_place(owner, "__iter__", original, iterate)
+
+    def let_by(self, found: Found) -> None:
+        """A generator of the user's has gone over a loader for some batches, and nobody said what asks it for them."""
+        self.feeding = None
+        self._given([found])
 
     # Steps that a script makes itself.
 
@@ -191,7 +207,11 @@ class Consumers:
         @calls_target
         def step(*args: Any, **kwargs: Any) -> Any:
             if not self.is_elsewhere():
-                self._step(f"{owner}.{name}")
+                self._busy = True
+                try:
+                    self._step(f"{owner}.{name}", self.feeding)
+                finally:
+                    self._busy = False
             return original(*args, **kwargs)
 
         put_in_place(kind, name, original, step)
@@ -203,6 +223,48 @@ def _first(iterable: Any) -> Any:
     for batch in iterable:
         yield batch
         return
+
+
+class _LetBy:
+    """A loader in a generator of the user's: the first batches go by, until a step shows what asks for them.
+
+    Args:
+        consumers: They are told if none does.
+        found: The loader.
+        iterator: What the loader gives.
+    """
+
+    def __init__(self, consumers: Consumers, found: Found, iterator: Any) -> None:
+        self._consumers = consumers
+        self._found = found
+        self._iterator = iterator
+        self._left = _MOST_LET_BY
+        consumers.feeding = found
+
+    def __iter__(self) -> Any:
+        return self
+
+    @calls_target
+    def __next__(self) -> Any:
+        if not self._consumers.is_elsewhere():
+            self._left -= 1
+            if self._left < 0:
+                self._consumers.let_by(self._found)
+                # It was not to be driven: nothing more is asked of it.
+                raise StopIteration
+        return next(self._iterator)
+
+
+def _placed(found: Found, frame: FrameType) -> Found:
+    found.place(frame)
+    return found
+
+
+def _gone_over(frame: FrameType, loader: Any, consumer: str) -> Found:
+    """A loader that a loop goes over, or what keeps its batches for the loop."""
+    found = Found(loader, consumer)
+    found.kept_by = keeping_call(frame, loader) if is_users(frame.f_code) else ""
+    return found
 
 
 class _Zeros(dict):  # type: ignore[type-arg]

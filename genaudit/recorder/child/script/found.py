@@ -40,6 +40,8 @@ class Found:
         self.consumer = consumer
         self.role = role
         self.steps = steps
+        self.kept_by = ""
+        """The call that goes over it and keeps all that it gives: ``cycle``."""
         self.loop: int | None = None
         """The line that hands it over, where the frame is at another."""
         self.keeps = 0
@@ -69,6 +71,8 @@ class Found:
             self.path, self.line = frame.f_code.co_filename, self.loop or frame.f_lineno
             self.function = frame.f_code.co_name
             self.name = _name_of(frame, self.value) or _own_name(self.value)
+            if self.kept_by:
+                self.name = f"{self.kept_by}({self.name or type_text(self.value)})"
 
     def is_as(self, other: Found) -> bool:
         """Whether it is what was handed over before, or its like: an epoch later, on the same line."""
@@ -148,6 +152,12 @@ class Found:
         }
 
 
+def is_users(code: CodeType) -> bool:
+    """Whether code is of the script, or of another file of the user's."""
+    path = code.co_filename
+    return not path.startswith("<") and _AUTOGRAPH not in path and not is_ours(code) and not is_installed(path)
+
+
 def is_in_memory(value: Any, *, lists: bool = True) -> bool:
     """Whether it is data as a whole, and no source of batches.
 
@@ -175,9 +185,7 @@ def users_frame() -> FrameType | None:
 
 def _is_of_a_script(code: CodeType) -> bool:
     """Whether code is the user's own, and no loader's own part of a loop."""
-    path = code.co_filename
-    is_written = not path.startswith("<") and _AUTOGRAPH not in path
-    return is_written and not is_ours(code) and not is_installed(path) and code.co_name not in _OF_A_LOADER
+    return is_users(code) and code.co_name not in _OF_A_LOADER
 
 
 def _name_of(frame: FrameType | None, value: Any) -> str:

@@ -93,7 +93,8 @@ class ScriptRun:
         with self._handing:
             frame = users_frame()
             for each in found:
-                each.place(frame)
+                if not each.path:
+                    each.place(frame)
                 before = next((other for other in self.handed if each.is_as(other)), None)
                 each.number = before.number if before is not None else len(self.handed) + 1
                 if before is not None:
@@ -117,8 +118,13 @@ class ScriptRun:
             return found[0]
         return next((each for each in found if wanted in each.words), None)
 
-    def _stepped(self, call: str) -> None:
-        """The script makes a training step by itself: it has a loop that nobody was told of."""
+    def _stepped(self, call: str, feeding: Found | None) -> None:
+        """The script makes a training step by itself: it has a loop that nobody was told of.
+
+        Args:
+            call: The step.
+            feeding: A loader that a generator of the user's goes over: the source, where nothing else may be it.
+        """
         if self.handed and not self.lists:
             # It is on its way to another source.
             return
@@ -128,6 +134,8 @@ class ScriptRun:
             found = Found(source, f"a loop of its own, up to {call}")
             found.loop = self._line_of_loop()
             self._take([found])
+        elif feeding is not None:
+            self._take([feeding])
         elif not self.lists and self._steps > STEPS_LET_BY:
             self._refuse(ending.in_a_bare_loop(call, users_frame()))
 

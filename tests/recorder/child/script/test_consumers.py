@@ -39,12 +39,18 @@ class Taken:
     def __init__(self) -> None:
         self.found: list[Found] = []
         self.steps: list[str] = []
+        self.feeding: Found | None = None
         self.then: Callable[[], object] = lambda: None
 
     def take(self, found: list[Found]) -> None:
         """Take what is handed over, and do what the test wants done then."""
         self.found += found
         self.then()
+
+    def step(self, call: str, feeding: Found | None) -> None:
+        """A step of the script's own."""
+        self.steps.append(call)
+        self.feeding = feeding
 
     @property
     def told(self) -> list[tuple[str, str, int | None]]:
@@ -65,7 +71,7 @@ def taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, write: Callable[[str,
     write("tf_keras/src/engine/training.py", KERAS)
     write("torch/utils/data/dataloader.py", TORCH)
     made = Taken()
-    Consumers(made.take, made.steps.append).install()
+    Consumers(made.take, made.step).install()
     yield made
     for name in [name for name in sys.modules if name.partition(".")[0] in {"tf_keras", "torch"}]:
         del sys.modules[name]
@@ -182,3 +188,39 @@ def test_elsewhere_a_source_is_what_it_was() -> None:
     batches = iter([1])
 
     assert genaudit.source(batches) is batches
+
+
+def test_what_keeps_the_batches_of_a_loader(taken: Taken) -> None:
+    """A cycle and a list are driven as they are; a bar or a count keeps nothing."""
+    from itertools import cycle
+
+    from torch.utils.data.dataloader import DataLoader
+
+    loader = DataLoader(3)
+    next(cycle(loader))
+    next(iter(enumerate(loader)))
+    list(loader)
+
+    assert [each.kept_by for each in taken.found] == ["cycle", "", "list"]
+
+
+@pytest.mark.parametrize("steps", [False, True])
+def test_a_generator_that_goes_over_a_loader(taken: Taken, steps: bool) -> None:
+    """It may be the source, which a step shows; without one its loader is, after a few batches."""
+    from torch.utils.data.dataloader import DataLoader
+
+    loader = DataLoader(20)
+
+    def doubled() -> Iterator[int]:
+        for number in loader:
+            yield 2 * number
+
+    got = []
+    for number in doubled():
+        got.append(number)
+        if steps and number == 2:
+            model().train_on_batch(number)
+
+    assert (taken.feeding is not None and taken.feeding.value is loader) is steps
+    assert got == [0, 2, 4, 6]
+    assert [each.value for each in taken.found] == [loader]

@@ -139,7 +139,7 @@ def test_steps_of_its_own(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     script.prepare()
 
     for _ in range(STEPS_LET_BY):
-        script._stepped("Tensor.backward")
+        script._stepped("Tensor.backward", None)
     with pytest.raises(Refusal) as caught:
-        script._stepped("Tensor.backward")
+        script._stepped("Tensor.backward", None)
     assert caught.value.slug == "bare-loop"
