@@ -82,9 +82,10 @@ def _buffered(law: LawFit, limit: float, buffer_items: int) -> Answer:
     full = law.beyond(buffer_items)
     if full is None:
         answer = measured(Verdict.INCONCLUSIVE, law.per_item, "bytes/item", limit)
+        when_full = format_bytes(law.per_item.value * buffer_items)
         return answer.with_message(
             f"the shuffle buffer of the pipeline holds {buffer_items:,} items, and no two sizes fill it: what is held "
-            f"grows by {per_item(law.per_item)} until it is full. Larger sizes "
+            f"grows by {per_item(law.per_item)} until it is full, with {when_full}. Larger sizes "
             f"(--sizes {buffer_items * 2},{buffer_items * 4}) would tell whether more than that is held"
         )
     verdict, slope, _ = grows_with_items(full, limit)
