@@ -48,7 +48,14 @@ class TargetRun:
         self._gauge = gauge
         self._phases = phases
         server = getppid() if spec.get("forked") else None
-        self._settler = Settler(gauge, getppid(), dirname(spec["marks"]), server, waits=not spec["own_allocator"])
+        self._settler = Settler(
+            gauge,
+            getppid(),
+            dirname(spec["marks"]),
+            server,
+            waits=not spec["own_allocator"],
+            of_script=bool(spec["target"].get("script")),
+        )
         self._tracer: NullTracer | None = None
         self._first_iterator: Any = None
         self._boundaries: Boundaries | None = None
@@ -69,6 +76,8 @@ class TargetRun:
             # Before anything of the target is measured, and before it forks.
             self._open_walks()
         if found is not None:
+            # What the script has made for its source may still be filled, and is held already.
+            self._settler.wait_for_threads()
             level = self._without_held(level, found)
         self._phases.enter("arguments", **(level() if self._spec["fill_pools"] else {}))
         bound = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 # Bound here: the target may replace what these modules have.
 from gc import collect, get_stats, isenabled
 from os import getpid, listdir, sysconf
-from sys import version_info
+from sys import _current_frames, version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
@@ -67,6 +67,8 @@ class Settler:
         leave_out: A folder of genaudit's own, which may lie in shared memory.
         server: The fork server that the process comes from, if any.
         waits: Whether other processes are to come to rest first at each reading; else only at the last.
+        of_script: Whether what is driven was made by a script that has run for a while: a thread of Python's that is
+            there already may fill its queue.
     """
 
     def __init__(
@@ -77,6 +79,7 @@ class Settler:
         server: int | None = None,
         *,
         waits: bool = True,
+        of_script: bool = False,
     ) -> None:
         self._gauge = gauge
         self._waits = waits
@@ -93,6 +96,7 @@ class Settler:
         self._trim = malloc_trim()
         self._patience_s = _STILL_LIMIT_S
         self._threads_before = gauge.read().threads
+        self._python_threads_before = 1 if of_script else len(_current_frames())
         self._forked = ForkedHeaps(self._trim)
         self._threads_at_call: int | None = None
         self._free_at_call = 0
@@ -245,7 +249,7 @@ class Settler:
             Whether there are other processes.
         """
         copies = bool(self.others())
-        if self._gauge.read().threads <= self._threads_before and not copies:
+        if not copies and not self._has_new_threads():
             return False
         deadline = perf_counter() + self._patience_s
         still = 0
@@ -258,6 +262,15 @@ class Settler:
         self.is_still = still >= _STILL_READINGS
         self._patience_s = _STILL_LIMIT_S if self.is_still else max(_LEAST_LIMIT_S, self._patience_s / 2)
         return copies
+
+    def _has_new_threads(self) -> bool:
+        # Those of libraries in C, as many as they are, are no one's that fills a queue.
+        is_python = len(_current_frames()) > self._python_threads_before
+        return is_python or self._gauge.read().threads > self._threads_before
+
+    def wait_for_threads(self) -> None:
+        """Let what other threads and processes fill come to rest."""
+        self._wait_until_still()
 
     def _rough_held(self) -> int:
         return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in self.others())

@@ -1,7 +1,10 @@
 """A settled reading of a drive that is timed looks through all objects only where that may show."""
 
 import gc
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -206,3 +209,29 @@ def test_a_heap_is_trimmed_only_where_something_has_grown(
     if not trims:
         assert settled.retained == before + in_use + outside
         assert collector.whole == 1
+
+
+@pytest.mark.parametrize("of_script", [True, False])
+def test_a_thread_that_a_script_has_started_may_fill_its_queue(of_script: bool) -> None:
+    """It is there before anything is measured; of a target's own module such a thread is no part of the target."""
+    filled: list[bytes] = []
+    go_on, done = threading.Event(), threading.Event()
+
+    def fill() -> None:
+        go_on.wait()
+        for _ in range(20):
+            filled.append(os.urandom(512 * KIB))
+            time.sleep(0.005)
+        done.set()
+
+    thread = threading.Thread(target=fill, daemon=True)
+    thread.start()
+    settler = Settler(Gauge(), os.getpid(), of_script=of_script)
+    before = len(filled)
+    go_on.set()
+    settler.wait_for_threads()
+    has_waited = done.is_set()
+    thread.join()
+
+    assert before == 0
+    assert has_waited is of_script
