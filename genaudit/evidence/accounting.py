@@ -26,6 +26,9 @@ PIECE_BYTES = 32 * MIB
 """Readers of libraries read no larger pieces at once, by default."""
 _OF_QUEUES = frozenset({"Queue", "deque", "ApplyResult", "Future", "SimpleQueue"})
 """Types by which batches wait that workers have made."""
+_MOMENTS = ("first", "end")
+OF_COPIES = 0.25
+"""Of what workers come to take, at most so much is held in them, or taken by the target's own process."""
 WIDTHS = (1 / 8, 1 / 4, 1 / 2, 2, 4, 8)
 OF_A_FILE = 0.02
 """Numbers of a file that are held whole: its header is no more than this."""
@@ -190,6 +193,31 @@ def _cached_in_workers(late: list[RetentionMark], epoch: Epoch) -> Holding | Non
         if found is not None:
             return found
     return None
+
+
+def copied_by_workers(trial_set: TrialSet) -> int | None:
+    """Bytes that workers came to take while they held no more than before: pages of the source's that they copied.
+
+    Reading a Python object writes its reference count, and the page that it is on is then the worker's own. ``None``
+    where that is not what was seen: the target's process grew too, or a worker holds more.
+    """
+    for trial in trial_set.recording.trials:
+        marks = {at: {mark.pid: mark for mark in trial.retention if mark.at == at and mark.pid} for at in _MOMENTS}
+        first, last = (marks[at] for at in _MOMENTS)
+        pids = first.keys() & last.keys()
+        alive = [mark for mark in trial.settled if mark.children]
+        if not pids or len(alive) < 2 or not all(first[pid].is_complete and last[pid].is_complete for pid in pids):
+            continue
+        own = alive[-1].own_bytes - alive[0].own_bytes
+        gained = alive[-1].retained_bytes - alive[0].retained_bytes - own
+        held = sum(max(0, _held_in(last[pid]) - _held_in(first[pid])) for pid in pids)
+        if gained > LEAST_BYTES and max(held, own) <= OF_COPIES * gained:
+            return gained
+    return None
+
+
+def _held_in(mark: RetentionMark) -> int:
+    return sum(node.bytes for node in mark.nodes if node.parent < 0)
 
 
 def _cached_by_pipeline(trial_set: TrialSet, own: list[RetentionMark], epoch: Epoch) -> Holding | None:

@@ -4,15 +4,25 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
+from genaudit.evidence.accounting import copied_by_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
-from genaudit.model.catalogue import BATCH_GROWTH, EPOCH_GROWTH, UNBOUNDED_CACHE, WORKER_DUPLICATION
-from genaudit.model.outcome import Outcome, Verdict
+from genaudit.model.catalogue import (
+    BATCH_GROWTH,
+    EAGER_INIT,
+    EAGER_LOAD,
+    EPOCH_GROWTH,
+    UNBOUNDED_CACHE,
+    WORKER_DUPLICATION,
+)
+from genaudit.model.outcome import EvidenceKind, Outcome, Verdict
+from genaudit.units import format_bytes
 
 EFFECTS = frozenset(pattern.code for pattern in (BATCH_GROWTH, EPOCH_GROWTH, UNBOUNDED_CACHE))
 """What a data set looks like that workers copy page by page while they read it."""
 KEPT = (UNBOUNDED_CACHE.code, BATCH_GROWTH.code)
 """What workers hold where there is nothing to copy: of each item that they have seen, or of each batch."""
+LOADED = frozenset({EAGER_LOAD.code, EAGER_INIT.code})
 OPEN = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 OF_THE_TARGET = 0.25
 """From this share of the growth on the target's own process has a fault of its own."""
@@ -29,6 +39,8 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     outcomes = _gathered(outcomes, evidence)
     by_code = {outcome.code: outcome for outcome in outcomes}
     copied = by_code.get(WORKER_DUPLICATION.code)
+    if copied is not None and copied.verdict is Verdict.NOT_APPLICABLE:
+        return _copied_at_one_size(outcomes, copied, evidence)
     if copied is None or copied.verdict not in OPEN:
         return list(outcomes)
     kept = next((by_code[code] for code in KEPT if code in by_code and by_code[code].is_finding), None)
@@ -52,6 +64,35 @@ def _gathered(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     message = f"what grows within an epoch goes with its end: {UNBOUNDED_CACHE.name} reports it"
     return [
         _beneath(outcome, message) if outcome.code == BATCH_GROWTH.code and outcome.verdict in OPEN else outcome
+        for outcome in outcomes
+    ]
+
+
+def _copied_at_one_size(outcomes: Sequence[Outcome], copied: Outcome, evidence: Evidence) -> list[Outcome]:
+    """Where the data set is held and workers grow though none of them holds more: that is the copying."""
+    loads = next((outcome for outcome in outcomes if outcome.code in LOADED and outcome.is_finding), None)
+    grows = [outcome for outcome in outcomes if outcome.code in EFFECTS and outcome.verdict in OPEN]
+    if loads is None or not grows or any(outcome.location for outcome in grows) or not evidence.trial_set.workers:
+        return list(outcomes)
+    n_bytes = copied_by_workers(evidence.trial_set)
+    if n_bytes is None:
+        return list(outcomes)
+    message = (
+        f"workers have copied {format_bytes(n_bytes)} of the data set that they share: reading a Python object writes "
+        "its reference count"
+    )
+    told = replace(
+        copied,
+        verdict=Verdict.FAIL,
+        message=message,
+        location=loads.location,
+        fix=WORKER_DUPLICATION.fix,
+        saving_bytes=n_bytes,
+        evidence=EvidenceKind.ACCOUNTED,
+    )
+    beneath = f"what grows is what the workers copy: {copied.name} reports it"
+    return [
+        told if outcome is copied else _beneath(outcome, beneath) if outcome in grows else outcome
         for outcome in outcomes
     ]
 

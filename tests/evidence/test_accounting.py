@@ -5,13 +5,14 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from genaudit.evidence.accounting import account, kept_after_epoch
+from genaudit.evidence.accounting import account, copied_by_workers, kept_after_epoch
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
-from genaudit.model.marks import DriverMark, RetentionMark
+from genaudit.model.marks import DriverMark, RetentionMark, SettledMark
 from genaudit.model.outcome import EvidenceKind, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, EVERYTHING
 from genaudit.report import scope
+from genaudit.report.judge import judge
 from genaudit.rules.eager_load import eager_load
 from genaudit.rules.unbounded_cache import unbounded_cache
 from tests import build
@@ -344,3 +345,42 @@ def test_a_list_that_grows_on_after_an_epoch_is_no_cache(
     made = build.evidence(*(replace(trial, arguments=build.arguments(None), items=None) for trial in trials))
 
     assert unbounded_cache.check(made, Limits()).verdict is verdict
+
+
+def shared_out(in_workers: Callable[[int], float], own: Callable[[int], float], held: int) -> Evidence:
+    """A list of all items in the target's process, two workers that grow, and what walks of them find at the end."""
+    items = images(EPOCH * build.BATCH, EPOCH * build.BATCH_ITEMS, name="rows")
+    marks = [walk(generator(items, n_bytes=EPOCH * build.BATCH, line=6))]
+    for pid in (5, 6):
+        for at, more in (("first", 0), ("end", held)):
+            marks.append(walk(generator(n_bytes=1000 + more, line=6), at=at, batch=EPOCH - 1, pid=pid))
+    walked = at_one_size(*marks).recording.trials[1]
+    driven = build.trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20 * EPOCH)
+    driven = replace(driven, arguments=build.arguments(None), driver=walked.driver)
+
+    def change(mark: SettledMark) -> dict[str, object]:
+        n_own = build.BASE + round(own(mark.batch))
+        return {"children": 2, "own_bytes": n_own, "retained_bytes": n_own + round(in_workers(mark.batch))}
+
+    return build.evidence(*(build.with_readings(trial, change) for trial in (driven, walked)))
+
+
+@pytest.mark.parametrize(
+    ("own", "held", "copied"),
+    [
+        pytest.param(0.0, 0, True, id="pages of what they share"),
+        pytest.param(1.0, 0, False, id="the target itself grows"),
+        pytest.param(0.0, 5 * build.BATCH, False, id="they hold it"),
+    ],
+)
+def test_workers_that_grow_and_hold_no_more_copy_what_they_share(own: float, held: int, copied: bool) -> None:
+    """It is one finding beside the load: no growth with every batch, which would go on for ever."""
+    made = shared_out(lambda batch: batch * build.BATCH, lambda batch: own * batch * build.BATCH, held)
+    found = {
+        outcome.name for outcome in judge(made, Limits()) if outcome.verdict in {Verdict.FAIL, Verdict.INCONCLUSIVE}
+    }
+
+    assert (copied_by_workers(made.trial_set) is not None) is copied
+    assert "eager-load" in found
+    assert ("worker-duplication" in found) is copied
+    assert ("batch-growth" in found) is not copied
