@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
+from genaudit.model.marks import RetentionMark
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.dataset_as_argument import dataset_as_argument
@@ -29,6 +31,13 @@ def given(held: Callable[[int], float], sizes: tuple[int, ...] = SIZES) -> list[
     ]
 
 
+def walk(held: int) -> RetentionMark:
+    """A walk of references that found so much."""
+    return RetentionMark(
+        at_s=0.0, at="first", batch=1, epoch=1, pid=0, visited=9, seconds=0.0, is_complete=True, bytes=held, nodes=[]
+    )
+
+
 @pytest.mark.parametrize(
     ("held", "verdict"),
     [
@@ -48,6 +57,25 @@ def test_what_the_arguments_hold(held: Callable[[int], float], verdict: Verdict)
         assert answer.value == pytest.approx(ITEM, rel=0.02)
         assert answer.saving_bytes == pytest.approx(ITEM * 512, rel=0.02)
         assert answer.fix == DATASET_AS_ARGUMENT.fix
+
+
+@pytest.mark.parametrize(
+    ("rise", "found", "verdict"),
+    [
+        pytest.param(400 * KIB, KIB, Verdict.PASS, id="a few names"),
+        pytest.param(400 * KIB, 300 * KIB, Verdict.FAIL, id="found as well"),
+        pytest.param(8 * MIB, KIB, Verdict.FAIL, id="native memory"),
+    ],
+)
+def test_a_claim_agrees_with_what_references_lead_to(rise: int, found: int, verdict: Verdict) -> None:
+    """What one trial imports and another does not is a level of its own, and none of the arguments'."""
+    trials = given(lambda size: rise * (size > 4), (4, 8))
+    walked = [
+        msgspec.structs.replace(trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark])
+        for items, mark in ((4, walk(found // 2)), (8, walk(found)))
+    ]
+
+    assert dataset_as_argument.check(evidence(*trials, *walked), Limits()).verdict is verdict
 
 
 def test_the_definition_that_takes_the_data_is_shown() -> None:
