@@ -253,6 +253,19 @@ class Evidence:
         return self._law(readings.base_bytes)
 
     @functools.cached_property
+    def passed_in_buffers(self) -> float:
+        """Bytes per item of arrays and tables that references find and the target has not added: they were passed."""
+        added = [law.per_item.value for law in (self.first_law, self.epoch_law) if law is not None]
+        found = [
+            sum(node.data_bytes for node in mark.nodes if node.parent < 0) / trial.items
+            for trial in self.recording.trials
+            if trial.items
+            for mark in trial.retention
+            if mark.pid == 0
+        ]
+        return min(found, default=0.0) - max(0.0, *added) if added else 0.0
+
+    @functools.cached_property
     def given_law(self) -> LawFit | None:
         """What the arguments alone hold over n, where that was measured without anything that could hide."""
         return self._law(readings.given_bytes, trials=self.trial_set.forecasts)

@@ -7,13 +7,13 @@ import pytest
 
 from genaudit.model.catalogue import DATASET_AS_ARGUMENT
 from genaudit.model.limits import Limits
-from genaudit.model.marks import RetentionMark
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.dataset_as_argument import dataset_as_argument
 from genaudit.rules.messages import how_to_scale
 from genaudit.units import KIB, MIB
-from tests.build import BASE, ITEM, evidence, of_a_script, trial
+from tests.build import BASE, BATCH_ITEMS, ITEM, evidence, of_a_script, trial
+from tests.evidence.retention.made import Step, generator, walk
 
 SIZES = (16, 32, 128, 512)
 
@@ -29,13 +29,6 @@ def given(held: Callable[[int], float], sizes: tuple[int, ...] = SIZES) -> list[
         )
         for size in sizes
     ]
-
-
-def walk(held: int) -> RetentionMark:
-    """A walk of references that found so much."""
-    return RetentionMark(
-        at_s=0.0, at="first", batch=1, epoch=1, pid=0, visited=9, seconds=0.0, is_complete=True, bytes=held, nodes=[]
-    )
 
 
 @pytest.mark.parametrize(
@@ -72,10 +65,33 @@ def test_a_claim_agrees_with_what_references_lead_to(rise: int, found: int, verd
     trials = given(lambda size: rise * (size > 4), (4, 8))
     walked = [
         msgspec.structs.replace(trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark])
-        for items, mark in ((4, walk(found // 2)), (8, walk(found)))
+        for items, mark in ((4, walk(generator(n_bytes=found // 2))), (8, walk(generator(n_bytes=found))))
     ]
 
     assert dataset_as_argument.check(evidence(*trials, *walked), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"),
+    [
+        pytest.param(0.9, Verdict.FAIL, id="a table"),
+        pytest.param(0.0, Verdict.PASS, id="a list of paths"),
+    ],
+)
+def test_rows_smaller_than_an_index_are_data_where_they_are_in_buffers(data: float, verdict: Verdict) -> None:
+    """Names of files may be larger than what is made of them; a row of a table is the item itself."""
+    row = 520
+    trials = [
+        msgspec.structs.replace(
+            each, batches=[msgspec.structs.replace(mark, batch_bytes=BATCH_ITEMS * 264) for mark in each.batches]
+        )
+        for each in given(lambda size: row * size, (512, 1024, 4096))
+    ]
+    held = row * 4096
+    table = Step("source", "generate", "generator", held, data_bytes=round(data * held))
+    largest = msgspec.structs.replace(trials[-1], retention=[walk(table, at="end", batch=50)])
+
+    assert dataset_as_argument.check(evidence(*trials[:-1], largest), Limits()).verdict is verdict
 
 
 def test_the_definition_that_takes_the_data_is_shown() -> None:
