@@ -43,6 +43,11 @@ _BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
     (r"\bread_parquet\(", _LOADED, "Read in pieces: pyarrow.parquet.ParquetFile(path).iter_batches()."),
     (r"\bread_(?:csv|table|fwf)\(|\bDictReader\(|\bcsv\.reader\(|\breadlines\(", _LOADED, ""),
     (
+        r"\bmemmap\(|\bmmap_mode\s*=\s*['\"]",
+        _LOADED,
+        "Keep the memory map as it is, and copy the rows of a batch out of it: np.array(x[i:j]).",
+    ),
+    (
         r"\b(?:np|numpy)\.load\(",
         _LOADED,
         "Open the file with mmap_mode='r' (.npy, not .npz): values become a numpy.memmap, which np.array(...) of a "
