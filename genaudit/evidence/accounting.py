@@ -32,6 +32,8 @@ OF_COPIES = 0.25
 WIDTHS = (1 / 8, 1 / 4, 1 / 2, 2, 4, 8)
 OF_A_FILE = 0.02
 """Numbers of a file that are held whole: its header is no more than this."""
+LATER = 0.8
+"""From this share on, what is held came with epochs after the first."""
 FEWEST_BATCHES = 8
 """With fewer, the size of a last batch that is not full leaves too much open."""
 _LEADING = re.compile(r"^(\d+)(?:x|\s|$)")
@@ -158,10 +160,16 @@ def _cached(trial_set: TrialSet, epoch: Epoch | None) -> Holding | None:
         ahead = _queue_bytes(trial_set, trial)
         kept = [held for held in Tree(mark).holdings() if not _is_waiting(held, ahead)]
         holding = _data_in(kept, epoch)
-        if holding is not None:
+        if holding is not None and not _is_of_later_epochs(holding, trial, mark):
             return holding
-    in_workers = _cached_in_workers([mark for _, mark in late], epoch)
+    in_workers = _cached_in_workers(late, epoch)
     return in_workers or _cached_by_pipeline(trial_set, [mark for _, mark in own], epoch)
+
+
+def _is_of_later_epochs(holding: Holding, trial: Trial, mark: RetentionMark) -> bool:
+    """Whether it came after the first epoch: a cache is full by then, and what epochs go on to add is none."""
+    added = readings.added_by_later_epochs(trial, mark.batch)
+    return added is not None and added >= LATER * holding.bytes
 
 
 def made_ahead(driver: DriverMark | None, length: int | None) -> int:
@@ -180,17 +188,18 @@ def _made_ahead(trial: Trial) -> int:
     return made_ahead(trial.driver, trial.driver.epoch_batches if trial.driver is not None else None)
 
 
-def _cached_in_workers(late: list[RetentionMark], epoch: Epoch) -> Holding | None:
+def _cached_in_workers(late: list[tuple[Trial, RetentionMark]], epoch: Epoch) -> Holding | None:
     """What holds it in worker processes: whole in one, or in all of them together, each of which made a part of it."""
     moments: dict[tuple[str, int], list[RetentionMark]] = {}
-    for mark in late:
+    trials = {(mark.at, mark.batch): trial for trial, mark in late}
+    for _, mark in late:
         if mark.pid:
             moments.setdefault((mark.at, mark.batch), []).append(mark)
-    for marks in moments.values():
+    for moment, marks in moments.items():
         single = (holding for mark in marks if (holding := _data_in(Tree(mark).holdings(), epoch)) is not None)
         shared = (holding for holding in held_by(marks) if holding.processes > 1 and is_data(holding, epoch))
         found = next(single, None) or next(shared, None)
-        if found is not None:
+        if found is not None and not _is_of_later_epochs(found, trials[moment], marks[0]):
             return found
     return None
 

@@ -36,6 +36,8 @@ MOST_BY_HEAP = 2
 """Growth by the readings beyond so many times the limit is no matter of the heap."""
 HEAP_ALONE_BYTES = MIB
 """Free blocks that heaps of different sizes may differ by."""
+FAR_LESS = 0.25
+"""Found by references as a share of what the readings say: these say something else then."""
 
 
 class Evidence:
@@ -251,6 +253,19 @@ class Evidence:
         return self._law(readings.base_bytes)
 
     @functools.cached_property
+    def passed_in_buffers(self) -> float:
+        """Bytes per item of arrays and tables that references find and the target has not added: they were passed."""
+        added = [law.per_item.value for law in (self.first_law, self.epoch_law) if law is not None]
+        found = [
+            sum(node.data_bytes for node in mark.nodes if node.parent < 0) / trial.items
+            for trial in self.recording.trials
+            if trial.items
+            for mark in trial.retention
+            if mark.pid == 0
+        ]
+        return min(found, default=0.0) - max(0.0, *added) if added else 0.0
+
+    @functools.cached_property
     def given_law(self) -> LawFit | None:
         """What the arguments alone hold over n, where that was measured without anything that could hide."""
         return self._law(readings.given_bytes, trials=self.trial_set.forecasts)
@@ -312,12 +327,36 @@ class Evidence:
             held: The law of what references lead to.
             limit: Bytes per item that are held at most where the target is clean.
         """
-        if held is None or held.per_item.high > limit:
+        if held is None or _at_most(held) > limit:
             return False
         # Readings that agree with no growth at all are no sign of native memory that references do not lead to.
         if slope.low > 0 and slope.value > MOST_BY_HEAP * limit:
             return False
         return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
+
+    def is_out_of_reach(self, slope: Interval, law: LawFit, limit: float) -> bool:
+        """Whether growth of what the arguments hold is none that any reference leads to: of the heap, or of measuring.
+
+        Args:
+            slope: Bytes per item by the readings.
+            law: That they are of.
+            limit: Bytes per item that arguments may hold.
+        """
+        span = law.sizes[-1] - law.sizes[0]
+        # What is found in all at the largest size is as much as can have come with its items.
+        reached = [
+            mark.bytes / span
+            for trial in self.recording.trials
+            if trial.items == law.sizes[-1]
+            for mark in trial.retention
+            if mark.pid == 0 and mark.is_complete
+        ]
+        if self.held_first_law is not None:
+            reached.append(_at_most(self.held_first_law))
+        # Native memory that references do not lead to is data as well, where there is more of it.
+        if not reached or slope.value * span > HEAP_ALONE_BYTES:
+            return False
+        return min(reached) <= max(limit, FAR_LESS * slope.value)
 
     @functools.cached_property
     def epoch_length(self) -> tuple[int, str] | None:
@@ -429,3 +468,8 @@ class Evidence:
         if not all(gives_all(trial) for trial in self.trial_set.forecasts):
             return law
         return self._law(value, trials=[*self.steady, *self.trial_set.forecasts])
+
+
+def _at_most(held: LawFit) -> float:
+    """Bytes per item that references lead to, at most: no more can have come with items than is there in all."""
+    return min(held.per_item.high, held.points[-1].n_bytes / (held.sizes[-1] - held.sizes[0]))

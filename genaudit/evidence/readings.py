@@ -61,6 +61,13 @@ def retained_after_epoch_bytes(trial: Trial) -> int | None:
     return None if base is None or not inside else inside[-1].retained_bytes - base
 
 
+def added_by_later_epochs(trial: Trial, batch: int) -> int | None:
+    """What was retained more up to a batch than at the end of the first epoch; ``None`` where either was not read."""
+    ended = next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == 1), None)
+    then = next((mark for mark in reversed(trial.settled) if mark.batch <= batch), None)
+    return None if ended is None or then is None else then.retained_bytes - ended.retained_bytes
+
+
 def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
     """Batch, and the most that was held at any settled reading of the first epoch, if it was driven to its end.
 

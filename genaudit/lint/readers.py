@@ -98,6 +98,9 @@ LAZY = frozenset(
 )
 """Calls that open without reading."""
 
+MAPS = frozenset(["numpy.memmap", "numpy.lib.format.open_memmap", "tifffile.memmap"])
+"""Those of them that give an array whose pages are read when they are touched."""
+
 OPENERS = frozenset(
     "open io.open codecs.open gzip.open bz2.open lzma.open smart_open.open smart_open.smart_open os.fdopen file "
     "tensorflow.io.gfile.GFile tensorflow.gfile.GFile tensorflow.gfile.Open "

@@ -64,9 +64,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
                 limit = min(limit, self.whole_item_share * whole)
         return limit
 
-    def passed_bytes_per_item(self, item_bytes: float | None) -> float:
-        """Growth of the arguments per item above which they hold the data, and not annotations of it."""
-        return max(float(self.argument_bytes_per_item), self.argument_share_of_item * (item_bytes or 0))
+    def passed_bytes_per_item(self, item_bytes: float | None, in_buffers: float = 0.0) -> float:
+        """Growth of the arguments per item above which they hold the data, and not annotations of it.
+
+        Args:
+            item_bytes: Size of an item as it is yielded, where known.
+            in_buffers: Bytes per item of arrays and tables among them: a list of names of the same size is an index.
+        """
+        limit = max(float(self.argument_bytes_per_item), self.argument_share_of_item * (item_bytes or 0))
+        whole = self.whole_item_share * (item_bytes or 0)
+        return min(limit, whole) if 0 < whole <= in_buffers else limit
 
     def cached_bytes_per_item(self, item_bytes: float | None, file_bytes: float | None) -> float:
         """What an epoch may leave per item: more than at the first batch, for queues and shards come and go."""

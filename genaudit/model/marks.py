@@ -256,6 +256,8 @@ class RetentionNode(msgspec.Struct, frozen=True, kw_only=True):
     """The part that is Python objects: names, numbers, tuples, and the containers themselves."""
     is_sampled: bool = False
     """Estimated from a sample of the entries."""
+    view_bytes: int = 0
+    """Of views: bytes that they show of the larger memory that they keep alive."""
     is_foreign: bool = False
     """Objects of a class in C, or with a finaliser, which may own more than they show: readers, connections."""
     path: str | None = None

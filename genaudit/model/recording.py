@@ -194,6 +194,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     notes: list[str] = []
     sources: dict[str, str] = {}
     """Text of the user's files that locations point into, by absolute path."""
+    cells: dict[str, list[int]] = {}
+    """Of those that are notebooks: the first line of each code cell, and the one after the last."""
     fork_server: ForkServer | None = None
     """``None`` where each trial was a process of its own from the start."""
     terms: dict[str, Any] | None = None

@@ -260,6 +260,10 @@ class Accounting(msgspec.Struct, frozen=True, kw_only=True):
     """What told the length of an epoch: its end, ``len``, ``steps_per_epoch``."""
 
 
+CELL = "code cell "
+"""What stands before the number of a notebook's cell, in place of a function's name."""
+
+
 class SourceExcerpt(msgspec.Struct, frozen=True, kw_only=True):
     """Lines of the user's code: a function as a whole, unless it is very long, or what is around a location."""
 
@@ -267,7 +271,7 @@ class SourceExcerpt(msgspec.Struct, frozen=True, kw_only=True):
     first_line: int
     lines: list[str]
     function: str | None = None
-    """Its qualified name, where the lines are those of one function or class."""
+    """Its qualified name, where the lines are those of one function or class; or the cell of a notebook."""
 
 
 class TrialRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -66,7 +66,9 @@ def recording_without_source(recording: Recording) -> Recording:
 
     These lead to lines of source, and to nothing without it.
     """
-    return msgspec.structs.replace(recording, sources={}, trials=[_trial(trial) for trial in recording.trials])
+    return msgspec.structs.replace(
+        recording, sources={}, cells={}, trials=[_trial(trial) for trial in recording.trials]
+    )
 
 
 def without_code_lines(text: str) -> str:

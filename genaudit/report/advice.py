@@ -7,15 +7,22 @@ from collections.abc import Sequence
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.retention.tree import Holding, Tree
 from genaudit.masking import mask
 from genaudit.model.advice import is_sketch, with_check
 from genaudit.model.catalogue import UNBOUNDED_CACHE, Kind, Pattern, pattern_of
-from genaudit.model.marks import SCRIPT
+from genaudit.model.marks import SCRIPT, RetentionMark
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
 
 LONGEST = 120
 """Characters of a command that still fits on a line."""
+_QUEUES = frozenset(["Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"])
+_PUT = re.compile(r"\bput(?:_nowait)?\(|Queue\(")
+_QUEUE_WORDS = "Give the queue a bound, as in Queue(maxsize=8): when it is full, what fills it waits."
+_VIEW_WORDS = "Keep a copy of the part, as in part.copy(): a view keeps the whole array alive that it was cut from."
+MOST_SHOWN = 0.5
+"""Views that show more of what they keep alive than this share pin no more than they are."""
 _SHARED = frozenset(["--arg", "--args-from", "--dataset", "--synth", "--items", "--driver"])
 """Options of ``run`` and ``compare`` alike that say what the data is."""
 
@@ -42,6 +49,11 @@ _BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
     ),
     (r"\bread_parquet\(", _LOADED, "Read in pieces: pyarrow.parquet.ParquetFile(path).iter_batches()."),
     (r"\bread_(?:csv|table|fwf)\(|\bDictReader\(|\bcsv\.reader\(|\breadlines\(", _LOADED, ""),
+    (
+        r"\bmemmap\(|\bmmap_mode\s*=\s*['\"]",
+        _LOADED,
+        "Keep the memory map as it is, and copy the rows of a batch out of it: np.array(x[i:j]).",
+    ),
     (
         r"\b(?:np|numpy)\.load\(",
         _LOADED,
@@ -83,6 +95,9 @@ def _advised(outcome: Outcome, evidence: Evidence, command: str) -> Outcome:
 def _fitting(outcome: Outcome, pattern: Pattern, evidence: Evidence) -> str | None:
     """Words for the library at the line to blame, or for the kind of target; ``None`` where the rule's own do."""
     line = _line(outcome, evidence)
+    words = _by_what_is_held(line, evidence) if pattern.kind in _HELD else None
+    if words is not None:
+        return words
     # The reader of the source knows the call, and says what fits it; and what reads the files of items one by one is
     # no whole file.
     by_loading = outcome.evidence is EvidenceKind.MEASURED and " for " not in line
@@ -93,6 +108,28 @@ def _fitting(outcome: Outcome, pattern: Pattern, evidence: Evidence) -> str | No
         # What a line of Python keeps, no step of a pipeline lets go.
         return None
     return _by_target(outcome, pattern, evidence)
+
+
+def _by_what_is_held(line: str, evidence: Evidence) -> str | None:
+    """Words for a line that fills a queue, or that keeps a piece of an array, where walks found that to hold most."""
+    is_put, is_cut = _PUT.search(line) is not None, "[" in line
+    if not is_put and not is_cut:
+        return None
+    most = [held for trial in evidence.recording.trials for mark in trial.retention for held in _most_of(mark)]
+    if is_put and any(step.type.rpartition(".")[2] in _QUEUES for held in most for step in held.steps):
+        return _QUEUE_WORDS
+    return _VIEW_WORDS if is_cut and any(_pins(held) for held in most) else None
+
+
+def _most_of(mark: RetentionMark) -> list[Holding]:
+    """What holds most of all that a walk found."""
+    return [held for held in Tree(mark).holdings() if 2 * held.bytes > mark.bytes]
+
+
+def _pins(holding: Holding) -> bool:
+    """Whether it is views of arrays that are much larger than what they show of them."""
+    array = holding.payload
+    return 0 < array.view_bytes < MOST_SHOWN * array.data_bytes
 
 
 def _rows(line: str) -> str:

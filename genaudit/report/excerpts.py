@@ -1,12 +1,13 @@
 """The code that a report shows: the functions that are to blame as a whole, and the target's own."""
 
+import itertools
 from collections.abc import Iterator
 
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.project import Definition, definitions
 from genaudit.files import shown_path
 from genaudit.model.outcome import Outcome
-from genaudit.model.report import Failure, SiteRow, SourceExcerpt
+from genaudit.model.report import CELL, Failure, SiteRow, SourceExcerpt
 from genaudit.sourcetext import lines_of
 
 AROUND = 8
@@ -24,7 +25,8 @@ def excerpts(
     """Excerpts by file and line: what is to blame, then what holds most, then the target itself, as far as they fit."""
     directory = evidence.recording.working_directory
     texts = {shown_path(path, directory): text for path, text in evidence.recording.sources.items()}
-    blocks = {path: definitions(text) for path, text in texts.items()}
+    cells = {shown_path(path, directory): firsts for path, firsts in evidence.recording.cells.items()}
+    blocks = {path: [*definitions(text), *_cells(cells.get(path, []))] for path, text in texts.items()}
     wanted: dict[str, set[tuple[int, int]]] = {}
     room = MOST_LINES
     for path, line in dict.fromkeys(_places(evidence, outcomes, failed, sites)):
@@ -41,6 +43,14 @@ def excerpts(
             break
         spans.add((first, last))
     return [excerpt for path, spans in wanted.items() for excerpt in _cut(path, texts[path], spans, blocks[path])]
+
+
+def _cells(firsts: list[int]) -> list[Definition]:
+    """The code cells of a notebook, which are shown as functions are."""
+    pairs = enumerate(itertools.pairwise(firsts), 1)
+    return [
+        Definition(first=first, line=first, last=after - 1, name=f"{CELL}{number}") for number, (first, after) in pairs
+    ]
 
 
 def _places(
@@ -74,7 +84,8 @@ def _cut(path: str, text: str, spans: set[tuple[int, int]], blocks: list[Definit
     """The excerpts of a file; those that touch are one."""
     joined: list[tuple[int, int]] = []
     for first, last in sorted(spans):
-        if joined and first <= joined[-1][1] + 1:
+        # Of two cells each has its name.
+        if joined and first <= joined[-1][1] + (not path.endswith(".ipynb")):
             joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
         else:
             joined.append((first, last))

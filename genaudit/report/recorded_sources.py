@@ -1,6 +1,7 @@
 """What a recording keeps of the user's own files, so that it can be judged and shown anywhere."""
 
 import errno
+import itertools
 from collections.abc import Callable
 
 import msgspec
@@ -19,6 +20,7 @@ from genaudit.sourcetext import why_unread
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
+_NOTEBOOK = ".ipynb"
 
 
 def with_sources(recording: Recording, cover: Callable[[str], str]) -> Recording:
@@ -41,6 +43,7 @@ def with_sources(recording: Recording, cover: Callable[[str], str]) -> Recording
     return msgspec.structs.replace(
         recording,
         sources={path: cover(text) for path, text in extracted(recording, texts, lines).items()},
+        cells={path: _first_lines(cells_of(path)) for path in texts if path.endswith(_NOTEBOOK)},
         notes=[*recording.notes, *notes],
     )
 
@@ -108,6 +111,11 @@ def names_held(recording: Recording) -> set[str]:
     }
 
 
+def _first_lines(cells: list[str]) -> list[int]:
+    """The first line of each cell among the lines of all of them, and the line after the last."""
+    return list(itertools.accumulate((cell.count("\n") for cell in cells), initial=1))
+
+
 def _source(path: str, unread: dict[str, str]) -> str | None:
     """The text of a file, where it is there and can be source.
 
@@ -117,7 +125,7 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
     """
     try:
         text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
-        if path.endswith(".ipynb"):
+        if path.endswith(_NOTEBOOK):
             text = "".join(cells_of(path))
     except UsageError:
         return None

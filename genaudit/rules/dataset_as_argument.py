@@ -35,10 +35,13 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
     law = evidence.arguments_law
     if law is None:
         return not_applicable(how_to_scale(evidence.arguments))
-    limit = limits.passed_bytes_per_item(evidence.item_bytes)
+    limit = limits.passed_bytes_per_item(evidence.item_bytes, evidence.passed_in_buffers)
     verdict, slope, _ = grows_with_items(law, limit)
     if law.is_step:
         # What was there for a moment while the arguments were made leaves an arena behind, or not.
+        verdict = Verdict.PASS
+    elif verdict is not Verdict.PASS and evidence.is_out_of_reach(slope, law, limit):
+        # A few names are no data set, whatever the levels before the call differ by.
         verdict = Verdict.PASS
     is_script = evidence.arguments is not None and evidence.arguments.kind == SCRIPT
     if is_script and slope.value * (law.sizes[-1] - law.sizes[0]) < NOTABLE_BYTES:

@@ -1,6 +1,6 @@
 """Memory that is still there one epoch later, every epoch."""
 
-from genaudit.evidence.blame.attribution import blame_batches
+from genaudit.evidence.blame.attribution import blame_epochs
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import EpochGrowth
 from genaudit.model.catalogue import EPOCH_GROWTH
@@ -52,7 +52,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
         )
     return answer.with_message(
         f"keeps {per_epoch(slope)}, epoch after epoch",
-        blame=blame_batches(evidence, 0.0),
+        blame=blame_epochs(evidence),
         saving_bytes=round(slope.value * (growth.n_epochs - 1)),
         fix=EPOCH_GROWTH.fix,
     )

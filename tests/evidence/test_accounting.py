@@ -384,3 +384,27 @@ def test_workers_that_grow_and_hold_no_more_copy_what_they_share(own: float, hel
     assert "eager-load" in found
     assert ("worker-duplication" in found) is copied
     assert ("batch-growth" in found) is not copied
+
+
+@pytest.mark.parametrize(
+    ("retained", "cached"),
+    [
+        (lambda batch, epoch: float(epoch * build.BATCH), False),
+        (lambda batch, epoch: float(min(batch, EPOCH) * build.BATCH), True),
+    ],
+    ids=["a batch with each epoch", "full after one"],
+)
+def test_what_epochs_go_on_to_add_is_no_cache(retained: Callable[[int, int], float], cached: bool) -> None:
+    """After as many epochs as there are batches in one it is as much as an epoch yields."""
+    driven = build.trial(
+        EPOCH * build.BATCH_ITEMS, retained, kind="clean", epochs=EPOCH, natural=True, settle_every=EPOCH
+    )
+    held = EPOCH * build.BATCH
+    mark = walk(generator(images(held, 96), n_bytes=held), at="end", batch=EPOCH * EPOCH, epoch=EPOCH)
+    first = replace(
+        build.trial(None, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[walk(generator(n_bytes=100))]
+    )
+    trials = [replace(each, arguments=build.arguments(None), items=None) for each in (driven, first)]
+    made = build.evidence(replace(trials[0], retention=[mark]), trials[1])
+
+    assert (account(made.trial_set).cached is not None) is cached  # type: ignore[union-attr]

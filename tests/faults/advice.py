@@ -202,7 +202,7 @@ def fitting_words(_place: Place, case: tuple[str, str, str, str]) -> None:
         request=SimpleNamespace(target="data:flow", command=[]),
         sources={"/w/data.py": line},
         working_directory="/w",
-        trials=[SimpleNamespace(arguments=None)],
+        trials=[SimpleNamespace(arguments=None, retention=[])],
     )
     trial_set = SimpleNamespace(driver=SimpleNamespace(kind=kind))
     evidence: Any = SimpleNamespace(recording=recording, trial_set=trial_set, batch_items=8)

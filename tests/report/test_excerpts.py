@@ -69,6 +69,27 @@ def test_lines_that_hold_much_are_shown_too() -> None:
     assert shown(SHORT, sites=(12,)) == [(3, 5, "generate"), (8, 12, "Cache")]
 
 
+def test_of_a_notebook_the_cell_is_shown() -> None:
+    """With its number, as errors name it; cells side by side stay apart."""
+    made = recording(trial(16, lambda batch, epoch: 0.0))
+    notebook = msgspec.structs.replace(
+        made,
+        sources={"/project/train.ipynb": "import os\npaths = os.listdir()\nheld = list(paths)\nheld.sort()\n"},
+        cells={"/project/train.ipynb": [1, 3, 5]},
+        working_directory="/project",
+    )
+    rows = [
+        SiteRow(path="train.ipynb", line=line, function=None, retained_bytes=1, peak_bytes=None, blocks=1)
+        for line in (2, 3)
+    ]
+    found = excerpts(Evidence(notebook), [], None, rows)
+
+    assert [(one.first_line, len(one.lines), one.function) for one in found] == [
+        (1, 2, "code cell 1"),
+        (3, 2, "code cell 2"),
+    ]
+
+
 def test_a_long_function_is_cut_to_the_place() -> None:
     """And all together stay in bounds, what is to blame first."""
     long = "def generate(keys):\n" + "    work()\n" * 5000

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from genaudit.model.catalogue import DATASET_AS_ARGUMENT
@@ -11,7 +12,8 @@ from genaudit.model.recording import Trial
 from genaudit.rules.dataset_as_argument import dataset_as_argument
 from genaudit.rules.messages import how_to_scale
 from genaudit.units import KIB, MIB
-from tests.build import BASE, ITEM, evidence, of_a_script, trial
+from tests.build import BASE, BATCH_ITEMS, ITEM, evidence, of_a_script, trial
+from tests.evidence.retention.made import Step, generator, walk
 
 SIZES = (16, 32, 128, 512)
 
@@ -48,6 +50,48 @@ def test_what_the_arguments_hold(held: Callable[[int], float], verdict: Verdict)
         assert answer.value == pytest.approx(ITEM, rel=0.02)
         assert answer.saving_bytes == pytest.approx(ITEM * 512, rel=0.02)
         assert answer.fix == DATASET_AS_ARGUMENT.fix
+
+
+@pytest.mark.parametrize(
+    ("rise", "found", "verdict"),
+    [
+        pytest.param(400 * KIB, KIB, Verdict.PASS, id="a few names"),
+        pytest.param(400 * KIB, 300 * KIB, Verdict.FAIL, id="found as well"),
+        pytest.param(8 * MIB, KIB, Verdict.FAIL, id="native memory"),
+    ],
+)
+def test_a_claim_agrees_with_what_references_lead_to(rise: int, found: int, verdict: Verdict) -> None:
+    """What one trial imports and another does not is a level of its own, and none of the arguments'."""
+    trials = given(lambda size: rise * (size > 4), (4, 8))
+    walked = [
+        msgspec.structs.replace(trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark])
+        for items, mark in ((4, walk(generator(n_bytes=found // 2))), (8, walk(generator(n_bytes=found))))
+    ]
+
+    assert dataset_as_argument.check(evidence(*trials, *walked), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("data", "verdict"),
+    [
+        pytest.param(0.9, Verdict.FAIL, id="a table"),
+        pytest.param(0.0, Verdict.PASS, id="a list of paths"),
+    ],
+)
+def test_rows_smaller_than_an_index_are_data_where_they_are_in_buffers(data: float, verdict: Verdict) -> None:
+    """Names of files may be larger than what is made of them; a row of a table is the item itself."""
+    row = 520
+    trials = [
+        msgspec.structs.replace(
+            each, batches=[msgspec.structs.replace(mark, batch_bytes=BATCH_ITEMS * 264) for mark in each.batches]
+        )
+        for each in given(lambda size: row * size, (512, 1024, 4096))
+    ]
+    held = row * 4096
+    table = Step("source", "generate", "generator", held, data_bytes=round(data * held))
+    largest = msgspec.structs.replace(trials[-1], retention=[walk(table, at="end", batch=50)])
+
+    assert dataset_as_argument.check(evidence(*trials[:-1], largest), Limits()).verdict is verdict
 
 
 def test_the_definition_that_takes_the_data_is_shown() -> None:

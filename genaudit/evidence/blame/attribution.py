@@ -16,6 +16,7 @@ from genaudit.evidence.blame.paths import (
     blame_between_calls,
     blame_grown,
     blame_held_by,
+    blame_later_epochs,
     blame_part_held,
 )
 from genaudit.evidence.blame.sites import (
@@ -71,6 +72,11 @@ def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     """The line that adds to what grows; where walks of references do not tell, the line that allocated it."""
     grown = blame_grown(evidence.recording, evidence.project, bytes_per_batch)
     return grown or _blame_owner_of_growth(evidence, bytes_per_batch) or _blame_traced(evidence, bytes_per_batch)
+
+
+def blame_epochs(evidence: Evidence) -> Blame | None:
+    """The line that adds to what grows from epoch to epoch, which a drive through one of them need not show."""
+    return blame_later_epochs(evidence.recording, evidence.project) or blame_batches(evidence, 0.0)
 
 
 def blame_cache(evidence: Evidence) -> Blame | None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from genaudit.evidence import readings
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
@@ -86,6 +87,23 @@ def blame_grown(recording: Recording, project: Project, bytes_per_batch: float) 
         blame = _blame(recording, project, gained_by(of_trial), to_explain_in(of_trial[0], bytes_per_batch), grows=True)
         if blame is not None:
             return blame
+    return None
+
+
+def blame_later_epochs(recording: Recording, project: Project) -> Blame | None:
+    """The line that fills what holds as much at the end of a drive as came after its first epoch.
+
+    One walk is enough for that: what was there by the end of an epoch is no part of it.
+    """
+    for trial in reversed(recording.trials):
+        for mark in trial.retention:
+            added = readings.added_by_later_epochs(trial, mark.batch) if not mark.pid else None
+            if added is None or added <= 0:
+                continue
+            held = [each for each in Tree(mark).holdings() if EXPLAINED <= each.bytes / added <= 1 / EXPLAINED]
+            blame = _blame(recording, project, held, added, grows=True)
+            if blame is not None:
+                return blame
     return None
 
 

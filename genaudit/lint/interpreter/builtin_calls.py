@@ -20,6 +20,7 @@ from genaudit.lint.interpreter.values import (
     AbstractValue,
     Accumulation,
     Extent,
+    Handle,
     Kind,
     ReadSite,
     content_of,
@@ -151,14 +152,25 @@ def same(call: Call) -> AbstractValue:
     return value
 
 
+_AS_IT_IS = frozenset(["asarray", "asanyarray"])
+"""Functions that copy nothing of what is an array already."""
+
+
 def gather(call: Call) -> AbstractValue:
     """One array of all that is given."""
     value = call.arg()
     if value.kind is Kind.LAZY and value.ref is None:
-        return call.machine.read_lazy(value, call.frame, call.node)
+        return value if _is_view(value, call) else call.machine.read_lazy(value, call.frame, call.node)
     made = call.machine.as_array(value, call.frame, call.node)
     # A dtype that was chosen is kept by a division.
     return made.with_(const="dtype") if "dtype" in call.kwargs or len(call.args) > 1 else made
+
+
+def _is_view(value: AbstractValue, call: Call) -> bool:
+    """Whether an array of a memory map is a view of it, for which nothing is read: its numbers are to be no others."""
+    if call.last not in _AS_IT_IS or not isinstance(value.const, Handle) or value.const.library is not None:
+        return False
+    return call.dtype in ("", value.const.dtype)
 
 
 def allocate(call: Call) -> AbstractValue:

@@ -16,6 +16,7 @@ from genaudit.lint.interpreter.values import (
     AbstractValue,
     Choice,
     Extent,
+    Handle,
     Instance,
     Kind,
     ReadSite,
@@ -177,7 +178,9 @@ def read_lazy(machine: Machine, base: AbstractValue, frame: Frame, node: ast.AST
     """Everything behind a handle, read at once."""
     if base.ref is not None:
         return machine.consume(base, frame, node)
-    return machine.read(node, frame, _HANDLE, "[:]", AbstractValue(Kind.SMALL, base.extent))
+    library = base.const.library if isinstance(base.const, Handle) else ""
+    reader = "numpy.memmap" if library is None else f"{library}[:]"
+    return machine.read(node, frame, _HANDLE, reader, AbstractValue(Kind.SMALL, base.extent))
 
 
 def note_upcast(machine: Machine, node: ast.AST, value: AbstractValue, frame: Frame, *, by: str) -> None:

@@ -172,6 +172,15 @@ class Call:
         return self.kwargs.get(name, UNKNOWN)
 
     @property
+    def dtype(self) -> str:
+        """The type of numbers that is asked for, as it is written but for quotes and numpy's name; else empty."""
+        node = self.node
+        if not isinstance(node, ast.Call):
+            return ""
+        given = [keyword.value for keyword in node.keywords if keyword.arg == "dtype"] or node.args[1:2]
+        return ast.unparse(given[0]).strip("'\"").removeprefix("np.").removeprefix("numpy.") if given else ""
+
+    @property
     def values(self) -> list[AbstractValue]:
         """All arguments."""
         return [*self.args, *self.kwargs.values()]

@@ -18,9 +18,10 @@ from genaudit.lint.interpreter.values import (
     Kind,
     ReadSite,
     content_of,
+    handle_of,
     narrowest,
 )
-from genaudit.lint.readers import Reader
+from genaudit.lint.readers import MAPS, Reader
 
 if TYPE_CHECKING:
     pass
@@ -40,7 +41,7 @@ def read(call: Call, reader: Reader) -> AbstractValue:
     mapped = kwargs.get("mmap_mode")
     if mapped is not None and mapped.const is not None:
         call.machine.mark_path(call.arg(0, "file"))
-        return AbstractValue(Kind.LAZY, call.arg(0, "file").extent)
+        return AbstractValue(Kind.LAZY, call.arg(0, "file").extent, const=handle_of(None))
     if any(name in kwargs and kwargs[name].const is not None for name in ("chunksize", "iterator")):
         call.machine.mark_path(call.arg(0))
         return AbstractValue(Kind.LAZY, Extent.UNKNOWN)
@@ -71,8 +72,10 @@ def lazy(call: Call) -> AbstractValue:
     if not call.machine.in_start:
         call.machine.event("handle", call.node, call.frame, detail=call.name)
         _forget_if_unkept(call)
+    if call.name in MAPS:
+        return AbstractValue(Kind.LAZY, path.extent, const=handle_of(None, call.dtype))
     if call.name not in _FRAME_BY_FRAME:
-        return AbstractValue(Kind.LAZY, path.extent)
+        return AbstractValue(Kind.LAZY, path.extent, const=handle_of(call.name.partition(".")[0]))
     alone = call.machine.phase == "start" and not call.machine.loops
     return AbstractValue(Kind.LAZY, path.extent if alone else Extent.ONE, const=FRAMES)
 

@@ -22,6 +22,9 @@ from genaudit.lint.interpreter.values import (
 if TYPE_CHECKING:
     from genaudit.lint.interpreter.machine import Machine
 
+FEW = 16
+"""Of all items so many are a sample to look at, or what one epoch puts aside."""
+
 
 def subscript(machine: Machine, node: ast.Subscript, frame: Frame) -> AbstractValue:
     """The value of a subscript."""
@@ -110,7 +113,8 @@ def _slice_extent(machine: Machine, whole: Extent, node: ast.Slice, frame: Frame
     if any(bound.extent.narrow for bound in bounds):
         return Extent.PART
     if node.upper is not None and all(isinstance(bound.const, int) and bound.const >= 0 for bound in bounds):
-        return Extent.PART
+        # Of a data set of any size so few are examples of it.
+        return Extent.ONE if bounds[-1].const <= FEW else Extent.PART
     if node.upper is None and isinstance(bounds[0].const, int):
         return whole
     return Extent.UNKNOWN if whole is not Extent.PART else Extent.PART

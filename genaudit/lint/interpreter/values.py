@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import functools
 from collections.abc import Iterable
 from typing import Any
 
@@ -173,6 +174,27 @@ NEXT_OF_FILE = object()
 """The same of the file of one item, or of a part."""
 FRAMES = object()
 """The constant of a handle that gives decoded frames when it is iterated."""
+
+
+class Handle:
+    """The constant of a handle that was opened by a library.
+
+    Args:
+        library: The one that has opened it; ``None`` for a memory map, which is an array already.
+        dtype: Of a memory map, as it is written in the source, where it is.
+    """
+
+    __slots__ = ("dtype", "library")
+
+    def __init__(self, library: str | None, dtype: str = "") -> None:
+        self.library = library
+        self.dtype = dtype
+
+
+@functools.cache
+def handle_of(library: str | None, dtype: str = "") -> Handle:
+    """The one for handles of a kind: on every branch it is the same."""
+    return Handle(library, dtype)
 
 
 class AbstractValue:

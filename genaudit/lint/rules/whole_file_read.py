@@ -14,7 +14,7 @@ _FIXES = {
     "numpy.memmap, which np.array(...) of a slice copies",
     "pandas.read_csv": "pd.read_csv(path, chunksize=...) hands out the rows in pieces",
     "readlines": "iterate over the open file: it hands out one line at a time",
-    "[:]": "keep the h5py data set, and slice it with the rows of the batch",
+    "numpy.memmap": "keep the memory map as it is, and copy the rows of the batch out of it: np.array(x[i:j])",
     "pandas.read_table": "pd.read_table(path, chunksize=...) hands out the rows in pieces",
     "soundfile.read": "soundfile.read(path, start=..., stop=...) reads the frames of a batch only",
     "librosa.load": "librosa.load(path, offset=..., duration=...) reads a part only",
@@ -54,11 +54,20 @@ def whole_file_read(facts: SubjectFacts) -> Iterator[Hit]:
             code=mapped(read_site.node, facts.node) if read_site.reader == "numpy.load" else None,
             message=f"{facts.name} {_what(read_site)}, and hands it out in pieces",
             level=Level.WARNING,
-            fix=_FIXES.get(read_site.reader, "read only the part that a batch needs"),
+            fix=_FIXES.get(read_site.reader) or _fix(read_site.reader),
         )
 
 
 def _what(read_site: ReadSite) -> str:
-    if read_site.reader == "[:]":
+    if read_site.reader.endswith("[:]"):
         return "reads a whole data set of the file into memory"
+    if read_site.reader == "numpy.memmap":
+        return "copies a whole memory map into memory"
     return f"reads a whole file into memory with {read_site.reader}"
+
+
+def _fix(reader: str) -> str:
+    library, whole, _ = reader.partition("[:]")
+    if not whole:
+        return "read only the part that a batch needs"
+    return f"keep the {library or 'opened'} data set, and slice it with the rows of the batch"

@@ -72,9 +72,7 @@ class TargetRun:
             found: In its place, what a script has handed over.
         """
         level = self._level_reader()
-        if self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks"):
-            # Before anything of the target is measured, and before it forks.
-            self._open_walks()
+        self._open_walks()
         if found is not None:
             # What the script has made for its source may still be filled, and is held already.
             self._settler.wait_for_threads()
@@ -233,11 +231,20 @@ class TargetRun:
         self._phases.enter("close")
 
     def _open_walks(self) -> None:
-        """Get ready to walk references at the moments that are asked for."""
+        """Get ready to walk references at the moments that are asked for.
+
+        Before anything of the target is measured, and before it forks. What walking takes is imported in all trials
+        that are compared, whether they walk or not: what the arguments hold is read from levels of several trials.
+        """
+        is_asked = self._spec["walks"] or (self._spec["otherwise"] or {}).get("walks")
+        is_compared = self._spec["engine"] == "none" and not self._spec["own_allocator"]
+        if not is_asked and not is_compared:
+            return
         with OwnImports():
             from genaudit.recorder.child.retention.moments import Walks
 
-        self._walks = Walks(self._spec, self._marks, self._gauge, self._settler)
+        if is_asked:
+            self._walks = Walks(self._spec, self._marks, self._gauge, self._settler)
 
     def _take_first_iterator(self) -> Any:
         """The iterator of the first epoch, for the drive alone: some keep workers alive for as long as they live."""

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
-from genaudit.model.report import GrowthLaw
+from genaudit.model.report import CELL, GrowthLaw, SourceExcerpt
 from genaudit.report.phrases import (
     INTERVAL,
     NO_GROWTH,
@@ -81,7 +81,14 @@ def blamed_line(report: Report) -> BlamedLine | None:
     evidence = found[0].evidence if found else None
     at = (place.path, place.line)
     whole = bool(found) and found[0].is_promise and at == (report.target.path, report.target.line)
-    return BlamedLine(*at, place.function, source_line(report, *at), evidence, whole)
+    return BlamedLine(*at, _function_or_cell(report, place), source_line(report, *at), evidence, whole)
+
+
+def _function_or_cell(report: Report, place: Location) -> str | None:
+    """The function that a line is in, and of a notebook the cell, as errors name it."""
+    excerpt = _excerpt_of(report, place.path, place.line)
+    cell = excerpt.function if excerpt is not None and (excerpt.function or "").startswith(CELL) else None
+    return f"{place.function} ({cell})" if place.function and cell else place.function or cell
 
 
 def evidence_text(evidence: EvidenceKind | None) -> str:
@@ -123,13 +130,18 @@ def _place_in(stack: list[tuple[str, str, str]], place: Location | None) -> int 
 
 def source_line(report: Report, path: str, line: int) -> str | None:
     """The text of a line, if the report carries it."""
-    for excerpt in report.sources:
-        at = line - excerpt.first_line
-        if excerpt.path == path and 0 <= at < len(excerpt.lines):
-            return excerpt.lines[at].strip()
+    excerpt = _excerpt_of(report, path, line)
+    if excerpt is not None:
+        return excerpt.lines[line - excerpt.first_line].strip()
     return next(
         (site.source.strip() for site in report.sites if (site.path, site.line) == (path, line) and site.source), None
     )
+
+
+def _excerpt_of(report: Report, path: str, line: int) -> SourceExcerpt | None:
+    """The excerpt that has a line."""
+    having = (each for each in report.sources if each.path == path and 0 <= line - each.first_line < len(each.lines))
+    return next(having, None)
 
 
 def verdict_text(report: Report) -> str:

@@ -5,7 +5,15 @@ from typing import Any
 import msgspec
 
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
-from genaudit.evidence.blame.paths import Stretch, blame_grown, blame_held_by, blame_holding, blame_part_held, stretches
+from genaudit.evidence.blame.paths import (
+    Stretch,
+    blame_grown,
+    blame_held_by,
+    blame_holding,
+    blame_later_epochs,
+    blame_part_held,
+    stretches,
+)
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.tree import Tree
 from genaudit.model.marks import Frame, RetentionMark, Site, SitesMark
@@ -205,3 +213,18 @@ def test_paths_come_before_tracers() -> None:
     grown = blame_batches(both, float(build.BATCH))
     assert grown is not None
     assert grown.line == 4
+
+
+def test_what_came_with_epochs_after_the_first_is_told_by_one_walk() -> None:
+    """The only walk of a long drive; what an epoch had filled by its end is no part of that."""
+    ends = [(4, 1, 1 * MIB, "epoch"), (32, 8, 9 * MIB, "block")]
+    settled = [build.settled(batch, n_bytes, epoch=epoch, at=at) for batch, epoch, n_bytes, at in ends]
+    grown, full = (
+        recording(LEAK, walk(generator(images(n * MIB, n, name="kept"), n_bytes=n * MIB, line=6), at="end", batch=32),
+                  settled=settled) for n in (8, 48)
+    )  # fmt: skip
+    blame = blame_later_epochs(grown, Project(grown))
+
+    assert blame is not None
+    assert (blame.path, blame.line) == (PATH, 5)
+    assert blame_later_epochs(full, Project(full)) is None

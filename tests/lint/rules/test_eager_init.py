@@ -322,3 +322,38 @@ def test_arrays_made_for_all_items() -> None:
                 return self.paths[i], self.weights[i % 10], self.centres[i]
         """,
     )
+
+
+def test_a_fixed_few_are_not_every_item() -> None:
+    """A constructor that puts ten images aside, as it does at the end of each epoch, has not loaded the data set."""
+    check_marked(
+        "eager-init",
+        """
+        import numpy as np
+        from tensorflow import keras
+
+        class Aside(keras.utils.Sequence):
+            def __init__(self, names):
+                self.names, self.extra = list(names), []
+                self.on_epoch_end()
+            def __len__(self):
+                return len(self.names)
+            def __getitem__(self, i):
+                x = np.load(self.names[i])
+                x[0] = self.extra[i % len(self.extra)]
+                return x
+            def on_epoch_end(self):
+                for name in self.names[:10]:
+                    self.extra.append(np.load(name))
+
+        class Most(keras.utils.Sequence):
+            def __init__(self, names):
+                self.extra = []
+                for name in names[:50000]:
+                    self.extra.append(np.load(name))  # finds: eager-init
+            def __len__(self):
+                return 50000
+            def __getitem__(self, i):
+                return self.extra[i]
+        """,
+    )

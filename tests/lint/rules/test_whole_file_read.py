@@ -1,5 +1,8 @@
 """GA103: what fires, what stays silent."""
 
+import pytest
+
+from genaudit.lint import lint_source
 from tests.lint.marked import check_marked
 
 
@@ -49,6 +52,52 @@ def test_one_file_with_all_items() -> None:
                 return np.load(self.path)[i]  # finds: whole-file-read
         """,
     )
+
+
+def test_a_memory_map_is_read_by_a_copy_alone() -> None:
+    """np.asarray gives a view of it, unless the numbers are to be others."""
+    check_marked(
+        "whole-file-read",
+        """
+        import numpy as np
+
+        def copied(path, rows, batch_size=8):
+            x = np.array(np.memmap(path, dtype="float32", mode="r", shape=(rows, 64)))  # finds: whole-file-read
+            for i in range(0, rows, batch_size):
+                yield x[i : i + batch_size]
+
+        def other_numbers(path, batch_size=8):
+            x = np.asarray(np.load(path, mmap_mode="r"), dtype="float32")  # finds: whole-file-read
+            for i in range(0, len(x), batch_size):
+                yield x[i : i + batch_size]
+
+        def viewed(path, rows, batch_size=8):
+            x = np.asarray(np.memmap(path, dtype="float32", mode="r", shape=(rows * 64,))).reshape(rows, 64)
+            for i in range(0, rows, batch_size):
+                yield x[i : i + batch_size]
+
+        def viewed_again(path, rows, batch_size=8):
+            x = np.asanyarray(np.memmap(path, np.float32, "r", shape=(rows, 64)), dtype="float32")
+            for i in range(0, rows, batch_size):
+                yield x[i : i + batch_size]
+        """,
+    )
+
+
+@pytest.mark.parametrize(
+    ("opened", "named"),
+    [
+        pytest.param("np.array(np.load(path, mmap_mode='r'))", "keep the memory map", id="a memory map"),
+        pytest.param("h5py.File(path)['x'][:]", "keep the h5py data set", id="h5py"),
+        pytest.param("zarr.open(path)[:]", "keep the zarr data set", id="zarr"),
+    ],
+)
+def test_advice_names_the_library_that_is_there(opened: str, named: str) -> None:
+    """A memory map is no data set of h5py."""
+    head = ["import h5py, zarr, numpy as np", "def rows(path):", f"    x = {opened}"]
+    found = lint_source("\n".join([*head, "    for at in range(9):", "        yield x[at]"]), "read.py")
+
+    assert [named in (outcome.fix or "") for outcome in found] == [True]
 
 
 def test_pieces_and_indexes_stay_silent() -> None:

@@ -4,10 +4,11 @@ import pytest
 from msgspec.structs import replace
 
 from genaudit.model.outcome import Location
-from genaudit.render.text.report import last_frames, no_law_reason, pass_figures
+from genaudit.model.report import SourceExcerpt
+from genaudit.render.text.report import blamed_line, last_frames, no_law_reason, pass_figures
 from genaudit.render.text.tables import batch_rows
 from genaudit.units import MIB
-from tests.build_report import clean, crash
+from tests.build_report import clean, crash, eager
 
 HEAD = "Traceback (most recent call last):"
 
@@ -66,3 +67,19 @@ def test_why_there_is_no_law_names_what_the_target_takes() -> None:
     assert "--args-from" in no_law_reason(report)
     assert "-- --limit {n}" in no_law_reason(of_a_script)
     assert "--args-from" not in no_law_reason(of_a_script)
+
+
+@pytest.mark.parametrize(
+    ("function", "named"),
+    [pytest.param(None, "code cell 2", id="the cell"), pytest.param("read", "read (code cell 2)", id="a function")],
+)
+def test_a_line_of_a_notebook_is_named_with_its_cell(function: str | None, named: str) -> None:
+    """Lines are counted through all cells: the number alone is found in none of them."""
+    excerpt = SourceExcerpt(path="train.ipynb", first_line=6, lines=["a = 1", "b = 2"], function="code cell 2")
+    place = Location(path="train.ipynb", line=7, function=function)
+    report = eager()
+    found = [replace(each, location=place) if each.location is not None else each for each in report.outcomes]
+    blame = blamed_line(replace(report, outcomes=found, sources=[excerpt]))
+
+    assert blame is not None
+    assert (blame.place, blame.function, blame.source) == ("train.ipynb:7", named, "b = 2")

@@ -44,7 +44,7 @@ class Node:
             "objects",
             "opened",
         ),
-        *("parent", "place", "skipped", "step", "type"),
+        *("parent", "place", "shown", "skipped", "step", "type"),
     )
 
     def __init__(self, parent: Node | None, kind: str, name: str, type_name: str, detail: str) -> None:
@@ -60,6 +60,8 @@ class Node:
         self.is_sampled = False
         self.is_foreign = False
         """Objects of a class in C that may own more than they show."""
+        self.shown = 0.0
+        """Bytes that views show of what they keep alive."""
         self.below = self.opened = self.skipped = 0
         self.step = 1
         self.place: tuple[str, int, str] | None = None
@@ -106,6 +108,7 @@ class Node:
         self.objects += other.objects
         self.is_sampled = self.is_sampled or other.is_sampled
         self.is_foreign = self.is_foreign or other.is_foreign
+        self.shown += other.shown
         if other.entries is not None:
             self.entries = (self.entries or 0) + other.entries
         for key, theirs in other.children.items():
@@ -232,6 +235,8 @@ def _row(node: Node, places: dict[int, int]) -> dict[str, object]:
         row["is_sampled"] = True
     if node.is_foreign:
         row["is_foreign"] = True
+    if node.shown:
+        row["view_bytes"] = round(node.shown)
     if node.place is not None:
         row["path"], row["line"], row["function"] = node.place
     return row

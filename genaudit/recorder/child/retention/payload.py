@@ -148,10 +148,12 @@ def _numpy(kind: type, base: type) -> Payload | None:
         owner, below = owner_of(value)
         dtype = dtype_of(value)
         shape = shape_of(value)
-        if size_of(owner) > size_of(value):
+        is_view = size_of(owner) > size_of(value)
+        if is_view:
             # Of a view what it keeps alive is told: a row keeps the whole table.
             dtype, shape = dtype_of(owner), _of_rows(shape_of(owner), shape)
         found = Found(details.of(shape, dtype), 0, empty)
+        found.shown = bytes_of(value) if is_view else 0
         if kind is not ndarray:
             # A mask, or what a class of the user's adds.
             found.held = [held for held in attributes_of(value).values() if held is not below]

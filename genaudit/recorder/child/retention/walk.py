@@ -182,6 +182,7 @@ class Walk:
         node = parent.child(kind, name, of_type.name, found.detail)
         self._add(value, node, weight, found.data, found.objects, is_open=False)
         node.is_foreign = node.is_foreign or found.is_foreign
+        node.shown += found.shown * weight
         if found.entries:
             node.entries = (node.entries or 0) + round(found.entries * weight)
         for held in found.held:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from genaudit.evidence.readings import base_bytes
 from genaudit.model.marks import RetentionMark
 from genaudit.model.recording import Trial
 from genaudit.recorder.target import parse_target
@@ -232,3 +233,14 @@ def test_a_walk_at_the_end_is_seen_by_nothing(run: Run) -> None:
         assert other.memory.held_bytes - base_other.held_bytes <= one.memory.held_bytes - base_one.held_bytes + 2 * MIB
         grown, others = one.memory.high_water_bytes, other.memory.high_water_bytes
         assert others - base_other.rss_bytes <= grown - base_one.rss_bytes + MIB
+
+
+def test_a_trial_that_walks_begins_at_the_level_of_one_that_does_not(run: Run) -> None:
+    """What walking takes is imported in both: it is nothing that the arguments of one hold."""
+    source = """
+        def batches():
+            yield from range(8)
+        """
+    levels = [base_bytes(run(source, walks=walks, batches=2)) for walks in (("end",), ())]
+
+    assert levels[0] == pytest.approx(levels[1], abs=96 * 1024)

@@ -41,6 +41,7 @@ def test_a_view_is_told_as_what_it_keeps() -> None:
     """A row keeps the whole table: its shape says how many rows there are."""
     nodes = check(SIZE * 8, np.zeros((8, SIZE), np.uint8)[2])
     assert nodes[-1]["detail"] == f"8x{SIZE} uint8"
+    assert (nodes[-1]["data_bytes"], nodes[-1]["view_bytes"]) == (SIZE * 8, SIZE)
     nodes = check(SIZE * 8, np.zeros(SIZE * 8, np.uint8).reshape(8, 4, -1)[:3])
     assert nodes[-1]["detail"] == f"8x4x{SIZE // 4} uint8"
 

@@ -1,0 +1,67 @@
+"""Advice by what walks of references found: a queue without a bound, a view that keeps an array alive."""
+
+import msgspec
+import pytest
+
+from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
+from genaudit.report.advice import advised
+from genaudit.units import MIB
+from tests import build
+from tests.evidence.retention.made import Step, generator, walk
+
+HELD = 8 * MIB
+
+
+def advice(line: str, *holders: Step, code: str = "GA203") -> str:
+    """What is advised for a line, where a walk found these."""
+    outcome = Outcome(
+        code=code,
+        name="a-rule",
+        verdict=Verdict.FAIL,
+        level=Level.ERROR,
+        message="",
+        evidence=EvidenceKind.MEASURED,
+        location=Location(path="/project/data.py", line=1, function="read"),
+        fix="The rule's own words.",
+    )
+    mark = walk(generator(*holders, n_bytes=sum(each.node.bytes for each in holders)), at="end", batch=16)
+    trial = msgspec.structs.replace(build.trial(64, lambda batch, epoch: 0.0, kind="clean"), retention=[mark])
+    made = build.evidence(trial)
+    made.recording = msgspec.structs.replace(made.recording, sources={"/project/data.py": line})
+    return advised([outcome], made)[0].fix or ""
+
+
+def views(shown: int) -> Step:
+    """A table of views that keep so much alive, and show so much of it."""
+    array = Step("entry", "", "ndarray", HELD, detail="48000 float64", count=64, data_bytes=HELD, view_bytes=shown)
+    return Step("attribute", "noise", "dict", HELD, array, entries=64)
+
+
+@pytest.mark.parametrize(
+    ("line", "shown", "copies"),
+    [
+        pytest.param("self.noise[path] = clip[:400]", HELD // 64, True, id="little of each array"),
+        pytest.param("self.noise[path] = clip[:40000]", HELD, False, id="all of them together"),
+        pytest.param("self.noise[path] = clip[:400]", 0, False, id="no views"),
+    ],
+)
+def test_of_a_view_the_part_is_copied(line: str, shown: int, copies: bool) -> None:
+    """A bound on what keeps the views would keep whole arrays as well."""
+    assert (".copy()" in advice(line, views(shown))) is copies
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "bounds"),
+    [
+        pytest.param("await queue.put(np.load(path))", "Queue", True, id="asyncio"),
+        pytest.param("queue.put(batch)", "multiprocessing.queues.JoinableQueue", True, id="processes"),
+        pytest.param("store.put(batch)", "shop.data.Store", False, id="a method of that name"),
+    ],
+)
+@pytest.mark.parametrize("code", ["GA101", "GA201"])
+def test_a_queue_is_given_a_bound(line: str, kind: str, bounds: bool, code: str) -> None:
+    """Whatever fills it then waits: no file has to be mapped, and no batch let go."""
+    array = Step("entry", "", "ndarray", HELD, count=56)
+    waiting = Step("attribute", "_queue", "deque", HELD, array, entries=56)
+
+    assert ("maxsize" in advice(line, Step("variable", "queue", kind, HELD, waiting), code=code)) is bounds
