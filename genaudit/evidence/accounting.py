@@ -354,8 +354,8 @@ def yielded_per_item(trial_set: TrialSet) -> float | None:
     How many items are in a batch cannot always be told from it, as of an array beside a number.
     """
     by_batch, n_bytes, whole = trial_set.item_bytes, trial_set.batch_bytes, trial_set.whole_epoch
-    if by_batch is None or n_bytes is None or whole is None:
-        return by_batch
+    if by_batch is None or n_bytes is None or whole is None or trial_set.has_rows:
+        return trial_set.data_item_bytes
     items, batches = whole
     return min(by_batch, n_bytes * batches / items)
 

@@ -111,10 +111,15 @@ class Evidence:
         """Size of one item as it is yielded."""
         return self.trial_set.item_bytes
 
+    @property
+    def data_item_bytes(self) -> float | None:
+        """Size of what is yielded of one item of the data set, which may be a file of many rows."""
+        return self.trial_set.data_item_bytes
+
     @functools.cached_property
     def held_item_bytes(self) -> float | None:
         """Size of what is held of each item where the data is held: of a row, where items are cut from a table."""
-        whole, row = self.item_bytes, row_bytes(self.recording.trials)
+        whole, row = self.data_item_bytes, row_bytes(self.recording.trials)
         return whole if row is None or whole is None else min(whole, row)
 
     @property

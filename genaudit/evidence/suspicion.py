@@ -108,11 +108,11 @@ class _Thresholds(NamedTuple):
 
     @classmethod
     def of(cls, evidence: Evidence, limits: Limits) -> "_Thresholds":
-        item, file, growth = evidence.item_bytes, evidence.file_bytes_per_item, evidence.growth.epoch_growth
+        item, file, growth = evidence.data_item_bytes, evidence.file_bytes_per_item, evidence.growth.epoch_growth
         return cls(
             held=limits.held_bytes_per_item(evidence.held_item_bytes, file),
             cached=limits.cached_bytes_per_item(item, file),
-            kept=limits.kept_bytes_per_batch(item),
+            kept=limits.kept_bytes_per_batch(evidence.item_bytes),
             kept_per_epoch=limits.kept_bytes_per_epoch(evidence.batch_bytes, item, growth.items if growth else None),
         )
 

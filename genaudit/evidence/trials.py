@@ -9,6 +9,8 @@ from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
+_OF_FILES = {"files", "directory"}
+"""Kinds of data sets whose items are files."""
 
 
 class TrialSet:
@@ -92,6 +94,25 @@ class TrialSet:
     def item_bytes(self) -> float | None:
         """Size of one item as it is yielded."""
         return self.batch_bytes / self.batch_items if self.batch_bytes and self.batch_items else None
+
+    @functools.cached_property
+    def has_rows(self) -> bool:
+        """Whether batches have rows, of which each item of the data set has many: more of them than there are files."""
+        mark, n_rows = self.arguments, readings.batch_items(self.measured)
+        if mark is None or mark.dataset_kind not in _OF_FILES or mark.looks_like_images:
+            return False
+        return n_rows is not None and mark.dataset_items is not None and n_rows > mark.dataset_items > 0
+
+    @functools.cached_property
+    def data_item_bytes(self) -> float | None:
+        """Size of what is yielded of one item of the data set: of all rows of a file, where batches have rows."""
+        if not self.has_rows or self.batch_bytes is None:
+            return self.item_bytes
+        if self.whole_epoch is None:
+            # Nobody knows where an epoch ends: about as much as the file has.
+            return self.file_bytes_per_item or self.item_bytes
+        items, batches = self.whole_epoch
+        return self.batch_bytes * batches / items
 
     @functools.cached_property
     def yields_objects(self) -> bool:

@@ -223,7 +223,7 @@ class Investigation:
     def _resolve(self, whole: int) -> None:
         """A size whose epoch tells a cache from the noise of the readings."""
         evidence = self._session.evidence
-        limit = self._session.limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+        limit = self._session.limits.cached_bytes_per_item(evidence.data_item_bytes, evidence.file_bytes_per_item)
         smallest = min(trial.items or 0 for trial in self._session.trials if trial.epochs)
         resolving = sizes.resolving_size(smallest, evidence.trial_set.resolution_bytes, limit)
         size = self._session.full_batches(min(whole, resolving))

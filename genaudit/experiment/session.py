@@ -175,8 +175,13 @@ class ExperimentSession:
 
     @property
     def batch_items(self) -> int:
-        """Items of a batch; 1 where nobody knows."""
-        return readings.batch_items(self.trials) or 1
+        """Items of a batch; 1 where nobody knows.
+
+        A batch of more than there are is one of rows, of which each item has many: no size is a number of such batches.
+        """
+        n_items = readings.batch_items(self.trials) or 1
+        wholes = [trial.arguments.dataset_items for trial in self._trials if trial.arguments is not None]
+        return n_items if all(whole is None or n_items <= whole for whole in wholes) else 1
 
     def largest(self, *, epochs: bool = False) -> int:
         """The largest size measured so far that can be compared with others.

@@ -32,7 +32,7 @@ def epoch_growth(evidence: Evidence, limits: Limits) -> Answer:
     growth = evidence.growth.epoch_growth
     if growth is None:
         return not_applicable("needs three epochs: give a data set that can be scaled, or --epochs 3")
-    limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.item_bytes, growth.items)
+    limit = limits.kept_bytes_per_epoch(evidence.batch_bytes, evidence.data_item_bytes, growth.items)
     by_batches = _by_batches(evidence, limits, growth) + bytes_of_handles(evidence, limits) * growth.batches_per_epoch
     more = max(0.0, by_batches - growth.within * growth.batches_per_epoch)
     turns = growth.at_turns

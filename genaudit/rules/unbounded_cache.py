@@ -39,7 +39,7 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         if evidence.first_law is None:
             return _accounted(evidence, limits)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
-    limit = limits.cached_bytes_per_item(evidence.item_bytes, evidence.file_bytes_per_item)
+    limit = limits.cached_bytes_per_item(evidence.data_item_bytes, evidence.file_bytes_per_item)
     before = evidence.held_before_epoch
     verdict, slope, bends = grows_with_items(law, limit, less=before)
     filled = evidence.filled_law

@@ -72,7 +72,7 @@ def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, tu
 
     Over an epoch their heaps fill as well, so more is allowed then.
     """
-    sizes = evidence.item_bytes, evidence.file_bytes_per_item
+    sizes = evidence.data_item_bytes, evidence.file_bytes_per_item
     answer: tuple[LawFit | None, float, tuple[Verdict, Interval, bool]] = (None, 0.0, (Verdict.PASS, NO_GROWTH, False))
     for law, limit in (
         (evidence.workers_first_law, limits.held_bytes_per_item(*sizes)),

@@ -220,6 +220,7 @@ def numbers(**growth: object) -> Any:
     refilling = growth.get("is_refilling", False)
     return SimpleNamespace(
         item_bytes=float(ITEM),
+        data_item_bytes=float(ITEM),
         held_item_bytes=float(ITEM),
         file_bytes_per_item=None,
         batch_bytes=made.BATCH,

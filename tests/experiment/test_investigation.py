@@ -280,6 +280,19 @@ def test_with_workers_the_whole_size_is_the_second_where_it_is_cheap() -> None:
     assert {trial.items for trial in recording.trials} == {16, 512}
 
 
+def test_a_whole_of_less_than_a_batch_is_not_measured_twice() -> None:
+    """A batch of rows has more than there are files: the first size was all of them, and the second is smaller."""
+
+    def of_rows(_: TrialSpec, trial: Trial) -> Trial:
+        marks = [msgspec.structs.replace(mark, batch_items=32) for mark in trial.batches]
+        return msgspec.structs.replace(trial, batches=marks)
+
+    target = MadeTarget(workers=2, whole=16, change=of_rows)
+    investigated(target)
+
+    assert target.ran[:2] == [("scaled", "auto"), ("scaled", 8)]
+
+
 @pytest.mark.parametrize(("field", "value"), [("CHEAP_BYTES", 1), ("FULL_SIZE_S", -1.0)])
 def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise(
     monkeypatch: pytest.MonkeyPatch, field: str, value: float

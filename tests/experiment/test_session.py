@@ -386,6 +386,14 @@ def test_batches_are_filled() -> None:
     assert (running.full_batches(21), running.full_batches(24), running.full_batches(3)) == (16, 24, 8)
 
 
+def test_batches_of_rows_have_no_items() -> None:
+    """More of them than the data set has: its items are files."""
+    running = session(MadeTarget(whole=6))
+    running.run(running.first_batch_only(6))
+
+    assert (running.batch_items, running.full_batches(6), running.least_size) == (1, 6, 1)
+
+
 def test_whether_the_target_shares_memory() -> None:
     """With processes of its own."""
     alone, with_workers = session(MadeTarget()), session(MadeTarget(workers=2))

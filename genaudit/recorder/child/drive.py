@@ -21,6 +21,11 @@ ALWAYS_SETTLED_EPOCHS = 4
 MARKED_EPOCHS = 512
 
 
+LONGEST_OF_ROWS_S = 3.0
+MOST_OF_ROWS = 1024
+"""So long, and so many batches, the end of a first epoch is waited for that nothing counts."""
+
+
 def marked_each(epoch: int) -> int:
     """Of so many epochs one is marked: of the first 1024 each, then of 2, of 4, … so that marks stay few.
 
@@ -38,10 +43,14 @@ class Plan:
     ``soft_s`` stops a drive that takes too long, ``settle_every`` settles between batches, ``items`` is the size of
     the data set where it is known: it counts the epochs of an iterator that never ends. ``steps`` are the batches of
     such an epoch, where they were given. ``rests`` has other processes come to rest before memory is settled between
-    batches.
+    batches. ``may_have_rows`` where an item may be a file of many rows, which batches have then; ``batches`` is what
+    whole epochs need at most, ``until_end`` says, and no wish.
     """
 
-    __slots__ = ("batches", "epochs", "items", "rests", "settle_every", "soft_s", "steps")
+    __slots__ = (
+        *("batches", "epochs", "items", "may_have_rows", "rests", "settle_every", "soft_s", "steps"),
+        "until_end",
+    )
 
     def __init__(
         self,
@@ -53,7 +62,11 @@ class Plan:
         steps: int | None = None,
         *,
         rests: bool = True,
+        may_have_rows: bool = False,
+        until_end: bool = False,
     ) -> None:
+        self.may_have_rows = may_have_rows
+        self.until_end = until_end
         self.rests = rests
         self.batches = batches
         self.epochs = epochs
@@ -109,6 +122,8 @@ class Drive:
         self._wanted = plan.batches
         self._ends = False
         """Whether the iterator was seen to end by itself: its epochs need no counting."""
+        self._has_rows = False
+        """Whether batches have rows of items, and so their items are not those of the data set."""
         self._due = False
         """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
         self._epoch_batches = 0
@@ -206,8 +221,14 @@ class Drive:
         plan = self._plan
         if plan.soft_s and perf_counter() - boundaries.start > plan.soft_s:
             return "time"
+        if self._waits_for_end():
+            return "time" if self._is_without_end() else self._settle_between()
         if self.batch >= self._wanted:
             return self._more()
+        return self._settle_between()
+
+    def _settle_between(self) -> str:
+        plan, boundaries = self._plan, self._boundaries
         every = plan.settle_every
         if every and self.batch - boundaries.last_settled >= every and boundaries.may_settle():
             if plan.rests:
@@ -228,6 +249,8 @@ class Drive:
         """Find the end of an epoch of an iterator that goes on for ever."""
         boundaries = self._boundaries
         self._epoch_items += boundaries.batch_items
+        if self._plan.may_have_rows and boundaries.batch_items > (self._plan.items or boundaries.batch_items):
+            self._has_rows = True
         if self._ends or not self._is_counted_out():
             return ""
         if self._settles_epoch():
@@ -243,7 +266,17 @@ class Drive:
         """Whether an epoch is over by the count of its batches, or else of its items."""
         if self._plan.steps:
             return self._epoch_batches >= self._plan.steps
-        return bool(self._plan.items) and self._epoch_items >= (self._plan.items or 0)
+        return bool(self._plan.items) and not self._has_rows and self._epoch_items >= (self._plan.items or 0)
+
+    def _waits_for_end(self) -> bool:
+        """Whether only epochs that end by themselves tell how far to drive."""
+        return self._has_rows and self._plan.until_end
+
+    def _is_without_end(self) -> bool:
+        """Whether the first epoch has taken so long that its end is not waited for."""
+        if self._ends:
+            return False
+        return self.batch >= MOST_OF_ROWS or perf_counter() - self._boundaries.start > LONGEST_OF_ROWS_S
 
     def _more(self) -> str:
         """Ask whether to go on after the planned batches."""
@@ -267,7 +300,7 @@ class Drive:
         self._close_epoch(natural=True)
         if self._plan.epochs is not None and self.epochs >= self._plan.epochs:
             return "epochs"
-        if self.batch >= self._wanted:
+        if self.batch >= self._wanted and not self._waits_for_end():
             reason = self._more()
             if reason:
                 return reason

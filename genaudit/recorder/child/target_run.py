@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 # Arguments that were made with more output than a few lines have written a data set.
 NEW_DATA_BYTES = 64 * 1024
+FILES = {"files", "directory"}
+"""Kinds of data sets whose items are files."""
 
 
 class TargetRun:
@@ -285,7 +287,17 @@ class TargetRun:
         rests = not spec["own_allocator"]
         control = self._gauge.control or Control(spec["control"], marks)
         drive = self._drive = Drive(
-            Plan(batches, spec["epochs"], spec["soft_s"], spec["settle_every"], items, self._steps, rests=rests),
+            Plan(
+                batches,
+                spec["epochs"],
+                spec["soft_s"],
+                spec["settle_every"],
+                items,
+                self._steps,
+                rests=rests,
+                may_have_rows=bound.facts["dataset_kind"] in FILES and not bound.facts["looks_like_images"],
+                until_end=not spec["batches"],
+            ),
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),

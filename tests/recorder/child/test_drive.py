@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from genaudit.recorder.child import boundary
+from genaudit.recorder.child import boundary, drive
 from genaudit.recorder.child.boundary import TIMED, BatchSizes, Boundaries, Settling
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.drive import Drive, Plan, marked_each
@@ -113,6 +113,41 @@ def test_why_a_drive_stops(
     assert sum(mark["count"] for mark in done.of("batch")) == done.drive.batch
     if batches is not None:
         assert done.drive.batch == batches
+
+
+def rows_of_files(batches: int, *, until_end: bool = True) -> Plan:
+    """A plan of whole epochs over four files."""
+    return Plan(batches, 2, None, 0, 4, may_have_rows=True, until_end=until_end)
+
+
+def test_epochs_of_rows_end_by_themselves(path: Path) -> None:
+    """A batch of more items than there are files has rows of them: their number says nothing of an epoch."""
+    done = Driven(path, again(*[[1] * 8] * 20), rows_of_files(10))
+
+    assert done.reason == "epochs"
+    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(20, True), (20, True)]
+
+
+def test_an_epoch_of_rows_that_does_not_end_is_not_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing tells whether an iterator goes on for ever."""
+    monkeypatch.setattr(drive, "MOST_OF_ROWS", 30)
+    done = Driven(path, lambda: itertools.repeat([1] * 8), rows_of_files(10))
+
+    assert (done.reason, done.drive.batch, done.of("epoch")) == ("time", 30, [])
+
+
+def test_batches_of_rows_that_were_asked_for_are_not_more(path: Path) -> None:
+    """A number of batches is a wish."""
+    done = Driven(path, lambda: itertools.repeat([1] * 8), rows_of_files(10, until_end=False))
+
+    assert (done.reason, done.drive.batch, done.of("epoch")) == ("batches", 10, [])
+
+
+def test_files_that_fit_into_batches_are_counted(path: Path) -> None:
+    """As long as no batch has more of them than there are."""
+    done = Driven(path, lambda: itertools.repeat([1, 2]), rows_of_files(99))
+
+    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(2, False), (2, False)]
 
 
 def test_the_batch_before_is_alive_while_the_next_is_made(path: Path) -> None:

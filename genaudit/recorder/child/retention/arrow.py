@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.guard.static_inspect import mro_of, name_of
-from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.found import Buffers, Found
 from genaudit.recorder.child.retention.mapped import MappedFiles
 
 TYPE_CHECKING = False
@@ -15,14 +15,14 @@ MOST_BUFFERS = 20_000
 """Of one object; each takes about two microseconds. A table has one or two for each column of each of its pieces."""
 
 
-def reader_of_arrow(base: type) -> Callable[[Any, set[Any]], Found] | None:
+def reader_of_arrow(base: type) -> Callable[[Any, Buffers], Found] | None:
     """What reads the objects of one of the classes of pyarrow; ``None`` where they hold no buffers."""
     names = {name_of(each) for each in mro_of(base)}
     if not names & {"Table", "RecordBatch", "ChunkedArray", "Array", "Buffer"}:
         return None
     mapped: list[MappedFiles] = []
 
-    def read(value: Any, buffers: set[Any]) -> Found:
+    def read(value: Any, buffers: Buffers) -> Found:
         found, looked_at = Found(_shape_of(value)), 0
         for n_seen, buffer in enumerate(_buffers_in(value, names)):
             if n_seen >= MOST_BUFFERS:
@@ -31,14 +31,14 @@ def reader_of_arrow(base: type) -> Callable[[Any, set[Any]], Found] | None:
                 break
             address, size = buffer.address, buffer.size
             looked_at += size
-            if address in buffers:
+            if buffers.has(address):
                 continue
-            buffers.add(address)
             if not mapped:
                 mapped.append(MappedFiles())
             # Small ones too: a table of many pieces has no others.
-            if not mapped[0].has(address):
-                found.data += size
+            taken = 0 if mapped[0].has(address) else size
+            buffers.take(address, taken)
+            found.data += taken
         return found
 
     return read

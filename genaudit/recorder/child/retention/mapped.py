@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from genaudit.recorder.child.guard.static_inspect import member_of, stored
 from genaudit.recorder.child.memory.status import content
-from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.found import Buffers, Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,12 +38,12 @@ class MappedFiles:
         return at >= 0 and address < self._ends[at]
 
 
-def mapped(value: Any, buffers: set[Any]) -> Found:
+def mapped(value: Any, buffers: Buffers) -> Found:
     """A ``mmap.mmap``: nothing, where it is of a file."""
     address = _address_of(value)
-    if address is None or address in buffers or MappedFiles().has(address):
+    if address is None or buffers.has(address) or MappedFiles().has(address):
         return Found()
-    buffers.add(address)
+    buffers.take(address, len(value))
     return Found(data=len(value))
 
 
@@ -61,10 +61,10 @@ def _address_of(value: Any) -> int | None:
     return int(address)
 
 
-def shared_memory(value: Any, buffers: set[Any]) -> Found:
+def shared_memory(value: Any, buffers: Buffers) -> Found:
     """A block of ``multiprocessing.shared_memory``, by its name: several objects may stand for it."""
     name, mapping = stored(value, "_name"), stored(value, "_mmap")
-    if type(name) is not str or name in buffers:
+    if type(name) is not str or buffers.has(name):
         return Found()
-    buffers.add(name)
+    buffers.take(name, 0)
     return Found(held=[mapping])

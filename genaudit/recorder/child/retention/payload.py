@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from sys import getrefcount
 
 from genaudit.recorder.child.batch.nbytes import ByteCount, bytes_of_arrays
 from genaudit.recorder.child.batch.nbytes_by_library import (
@@ -27,7 +28,7 @@ from genaudit.recorder.child.guard.static_inspect import (
     stored,
 )
 from genaudit.recorder.child.retention.arrow import reader_of_arrow
-from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.found import Buffers, Found
 from genaudit.recorder.child.retention.mapped import mapped, shared_memory
 
 TYPE_CHECKING = False
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    Payload = Callable[[Any, set[Any]], "Found"]
+    Payload = Callable[[Any, Buffers], "Found"]
 
 
 def payload_of(kind: type) -> Payload | None:
@@ -74,7 +75,7 @@ def _is_shared_memory(kind: type) -> bool:
 _PIXEL = {"1": 1, "L": 1, "P": 1, "I;16": 2, "I;16L": 2, "I;16B": 2, "I;16N": 2}
 
 
-def _image(value: Any, buffers: set[Any]) -> Found:
+def _image(value: Any, buffers: Buffers) -> Found:
     """The pixels of a picture; one that was opened and not read yet has none."""
     core = stored(value, "_im")
     if core is MISSING:
@@ -83,9 +84,9 @@ def _image(value: Any, buffers: set[Any]) -> Found:
         return Found()
     (width, height), mode = core.size, core.mode
     found = Found(f"{width}x{height} {mode}", objects=object.__sizeof__(value))
-    if id(core) not in buffers:
-        buffers.add(id(core))
+    if not buffers.has(id(core)):
         found.data = width * height * _PIXEL.get(mode, 4)
+        buffers.take(id(core), found.data)
     return found
 
 
@@ -93,15 +94,16 @@ _HANDLES = (" variant", " resource")
 
 
 def _counted(handler: Any) -> Payload:
-    def read(value: Any, buffers: set[Any]) -> Found:
+    def read(value: Any, buffers: Buffers) -> Found:
         count = ByteCount()
         handler(count, value)
         data = count.payload
         for array in count.arrays:
             key = array[0] if type(array) is tuple else id(array)
-            if key not in buffers:
-                buffers.add(key)
-                data += bytes_of_arrays([array])
+            if not buffers.has(key):
+                n_bytes = bytes_of_arrays([array])
+                buffers.take(key, n_bytes)
+                data += n_bytes
         found = Found(_shape_of(value), data, count.overhead)
         # A handle of TensorFlow's: what a data set, an iterator or a variable is to its runtime.
         found.is_foreign = found.detail.endswith(_HANDLES)
@@ -144,7 +146,7 @@ def _numpy(kind: type, base: type) -> Payload | None:
             owner, below = below, base_of(below)
         return owner, below
 
-    def read(value: Any, buffers: set[Any]) -> Found:
+    def read(value: Any, buffers: Buffers) -> Found:
         owner, below = owner_of(value)
         dtype = dtype_of(value)
         shape = shape_of(value)
@@ -161,15 +163,27 @@ def _numpy(kind: type, base: type) -> Payload | None:
             found.held = [*found.held, below]
             return found
         key = interface_of(owner)["data"][0] if shares or below is not None else id(owner)
-        if key not in buffers:
-            buffers.add(key)
-            found.data = bytes_of(owner)
+        if buffers.has(key):
+            return found
+        found.data = bytes_of(owner)
+        found.n_sharing = _n_sharing(owner, value)
         if dtype_of(owner).kind == "O":
-            found.objects, found.data = found.objects + found.data, 0
             found.sampled = size_of(owner), lambda index: item(owner, index)
+        buffers.take(key, found.data)
         return found
 
     return read
+
+
+OWN_REFERENCES = 3
+"""So many of the references to an array are those of who counts them."""
+FEWEST_ROWS = 4
+
+
+def _n_sharing(owner: Any, value: Any) -> int:
+    """How many rows of a table refer to it; where only a few things do, some may be no rows."""
+    n_references = getrefcount(owner) - OWN_REFERENCES if owner is not value else 1
+    return n_references if n_references >= FEWEST_ROWS else 1
 
 
 class _Details:
@@ -218,7 +232,7 @@ def _torch(kind: type, base: type) -> Payload | None:
     counted = _counted(handler)
     strided = member_of("torch", "strided")
 
-    def read(value: Any, buffers: set[Any]) -> Found:
+    def read(value: Any, buffers: Buffers) -> Found:
         with unhooked.functions(), unhooked.dispatch():
             plain = value if kind is tensor else tensor.as_subclass(value, tensor)
             detail = _text(plain.shape, str(plain.dtype).rpartition(".")[2])
@@ -230,9 +244,10 @@ def _torch(kind: type, base: type) -> Payload | None:
             key, n_bytes = storage.data_ptr(), storage.nbytes()
             graph = plain.grad_fn
             n_nodes = graphs.n_nodes(graph) if graph is not None else 0
-        if key in buffers:
+        if buffers.has(key):
             n_bytes = 0
-        buffers.add(key)
+        else:
+            buffers.take(key, n_bytes)
         found = Found(detail, n_bytes)
         # Activations of a whole step may be kept with it.
         found.is_foreign, found.entries = n_nodes > 0, n_nodes
@@ -248,7 +263,7 @@ def _pandas(base: type, is_own: bool) -> Payload | None:
     return _column if is_own and {"Index", "ExtensionArray"} & names else None
 
 
-def _column(value: Any, _buffers: set[Any]) -> Found:
+def _column(value: Any, _buffers: Buffers) -> Found:
     """An index, or the values of a column that are in no plain array: what these are kept in."""
     if name_of(type(value)) == "RangeIndex":
         return Found()
@@ -258,7 +273,7 @@ def _column(value: Any, _buffers: set[Any]) -> Found:
     return Found(held=[part for part in parts if part is not None])
 
 
-def _frame(value: Any, _buffers: set[Any]) -> Found:
+def _frame(value: Any, _buffers: Buffers) -> Found:
     """A frame or a column of pandas: what its blocks and its index hold."""
     manager = manager_of(value)
     if manager is None:

@@ -9,7 +9,7 @@ from time import thread_time
 
 from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
-from genaudit.recorder.child.retention.found import Found
+from genaudit.recorder.child.retention.found import Buffers, Found
 from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
 from genaudit.recorder.child.retention.sampling import sample
@@ -28,10 +28,27 @@ OWN_REFERENCES = 6
 """About so many of the references to an object are those of the walk and of one that holds it."""
 
 
+class _Piece:
+    """Memory that several objects may show, and that stands for other pieces like it."""
+
+    __slots__ = ("n_bytes", "node", "parent", "weight")
+
+    def __init__(self, n_bytes: float, node: Node, parent: Node, weight: float) -> None:
+        self.n_bytes = n_bytes
+        self.node = node
+        self.parent = parent
+        self.weight = weight
+
+    def is_shared(self) -> None:
+        """It stands for itself alone."""
+        self.node.data += self.n_bytes * (1 - self.weight)
+        self.weight = 1.0
+
+
 class _Reached:
     """An object that stands for others, or that is still to be looked into."""
 
-    __slots__ = ("data", "node", "objects", "value", "weight")
+    __slots__ = ("data", "node", "objects", "pieces", "value", "weight")
 
     def __init__(self, value: Any, node: Node, weight: float, data: float, objects: float) -> None:
         self.value = value
@@ -39,11 +56,14 @@ class _Reached:
         self.weight = weight
         self.data = data
         self.objects = objects
+        self.pieces: list[_Piece] = []
 
     def is_shared(self) -> None:
         """Others of the sample hold the very same object: it stands for itself alone."""
         self.node.add(1 - self.weight, self.data, self.objects)
         self.weight = 1.0
+        for piece in self.pieces:
+            piece.is_shared()
 
 
 class Walk:
@@ -62,7 +82,9 @@ class Walk:
         self._seen: set[int] = set()
         self._aside: set[int] = set()
         """Objects that are passed by, as nobody asks who holds them."""
-        self._buffers: set[Any] = set()
+        self._buffers = Buffers()
+        self._pieces: dict[Any, _Piece] = {}
+        """Of memory that stands for others, by what it is known by."""
         self._kinds: dict[int, Kind] = {}
         self._queue: deque[_Reached] = deque()
         self._weighted: dict[int, _Reached] = {}
@@ -87,7 +109,7 @@ class Walk:
         if kind.payload is None:
             return kind.size(value)
         try:
-            return kind.payload(value, set()).data
+            return kind.payload(value, Buffers()).data
         except Exception:
             return 0
 
@@ -173,14 +195,24 @@ class Walk:
         queue.clear()
 
     def _add_payload(self, value: Any, of_type: Kind, parent: Node, kind: str, name: str, weight: float) -> Node:
+        buffers = self._buffers
+        buffers.begin()
         try:
-            found = of_type.payload(value, self._buffers)  # type: ignore[misc]
+            found = of_type.payload(value, buffers)  # type: ignore[misc]
         except Exception:
             # A library could not tell: what it holds is not accounted for.
             self.is_complete = False
             found = Found()
         node = parent.child(kind, name, of_type.name, found.detail)
-        self._add(value, node, weight, found.data, found.objects, is_open=False)
+        once = max(1.0, weight / found.n_sharing)
+        data, objects = found.data, found.objects
+        if found.sampled is not None:
+            # A table of references.
+            data, objects = 0, objects + data * once / weight
+        if weight > 1:
+            self._add_pieces(value, node, parent, weight, once, data, objects)
+        else:
+            self._add(value, node, weight, data, objects, is_open=False)
         node.is_foreign = node.is_foreign or found.is_foreign
         node.shown += found.shown * weight
         if found.entries:
@@ -191,8 +223,28 @@ class Walk:
             n, item = found.sampled
             node.entries = (node.entries or 0) + n * weight
             for entry, stands_for in sample(n, lambda: map(item, range(n)), is_within=weight > 1):
-                self.reach(entry, node, "entry", "", weight * stands_for)
+                self.reach(entry, node, "entry", "", once * stands_for)
         return node
+
+    def _add_pieces(
+        self, value: Any, node: Node, parent: Node, weight: float, once: float, data: float, objects: float
+    ) -> None:
+        """Add an object that stands for others, whose data may be theirs too: it is then there once."""
+        of_pieces = 0.0
+        self._add(value, node, weight, 0, objects, is_open=False)
+        node.data += data * once
+        reached = self._weighted[id(value)]
+        for key, n_bytes in self._buffers.taken if data else ():
+            of_pieces += n_bytes
+            piece = self._pieces[key] = _Piece(n_bytes, node, parent, once)
+            reached.pieces.append(piece)
+        if data > of_pieces:
+            reached.pieces.append(_Piece(data - of_pieces, node, parent, once))
+        for key in self._buffers.again:
+            # Of another container it says nothing: that may have the same entries.
+            again = self._pieces.get(key)
+            if again is not None and again.parent is parent:
+                again.is_shared()
 
     def _add(self, value: Any, node: Node, weight: float, data: float, objects: float, *, is_open: bool) -> None:
         node.add(weight, data, objects)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from genaudit.recorder.child.retention import arrow
+from genaudit.recorder.child.retention.found import Buffers
 
 PIECE = 2000
 
@@ -46,7 +47,7 @@ class Column:
 def data_of(*tables: Table) -> list[int]:
     read = arrow.reader_of_arrow(Table)
     assert read is not None
-    buffers: set[Any] = set()
+    buffers = Buffers()
     return [round(read(table, buffers).data) for table in tables]
 
 

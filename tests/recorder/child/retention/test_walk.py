@@ -377,6 +377,66 @@ def test_arrays_over_bytes() -> None:
     assert walk(memoryview(blob())).fields["bytes"] == pytest.approx(SIZE, rel=0.03)
 
 
+def rows_of(table: Any) -> list[Any]:
+    return list(table)
+
+
+def pairs_of(table: Any) -> list[Any]:
+    return list(zip(range(len(table)), table, strict=True))
+
+
+def views_of(table: Any) -> list[Any]:
+    whole = memoryview(table).cast("B")
+    return [whole[at : at + 8] for at in range(0, len(whole), 8)]
+
+
+def arrays_over(table: Any) -> list[Any]:
+    whole = table.tobytes()
+    return [np.frombuffer(whole, np.uint8, 8, at) for at in range(0, len(whole), 8)]
+
+
+@pytest.mark.parametrize("make", [rows_of, pairs_of, views_of, arrays_over])
+def test_what_sampled_rows_share_is_counted_once(make: Any) -> None:
+    """The rows of one table, cut apart: each keeps the same memory."""
+    table = np.zeros((20_000, 8), np.uint8)
+    kept = make(table)
+    found = walk(kept)
+    assert any(node.get("is_sampled") for node in found.nodes)
+    total = sum(node["data_bytes"] for node in found.nodes if node["parent"] < 0)
+    assert total == pytest.approx(table.nbytes, rel=0.01)
+
+
+@pytest.mark.parametrize("n_rows", [4, 16, 100])
+def test_tables_that_a_few_rows_share_are_scaled_as_tables(n_rows: int) -> None:
+    """Of some thousand rows of many files each table counts once, also where the sample meets it once."""
+    tables = [np.zeros((n_rows, 1000), np.uint8) for _ in range(12_800 // n_rows)]
+    rows = [row for table in tables for row in table]
+    del tables
+    found = walk(rows)
+    assert found.nodes[0]["data_bytes"] == pytest.approx(12_800 * 1000, rel=0.25)
+
+
+def test_rows_that_are_apart_are_scaled() -> None:
+    """Each has its own memory, or a table of its own; another container of the same changes nothing."""
+    rows = [np.zeros(1000, np.uint8) for _ in range(12_800)]
+    assert walk(rows).nodes[0]["data_bytes"] == pytest.approx(12_800 * 1000, rel=0.03)
+    views = [np.zeros(1000, np.uint8)[1:] for _ in range(12_800)]
+    assert walk(views).nodes[0]["data_bytes"] == pytest.approx(12_800 * 1000, rel=0.03)
+    found = walk({"views": views, "shifted": [view[1:] for view in views]})
+    total = sum(node["data_bytes"] for node in found.nodes if node["parent"] < 0)
+    assert total == pytest.approx(12_800 * 1000, rel=0.03)
+
+
+def test_a_table_of_objects_cut_into_rows() -> None:
+    """What it refers to is there once for each of its places, not for each of its rows."""
+    table = np.array([[bytes(500), index] for index in range(10_000)], dtype=object)
+    table[:, 0] = [bytes(500) + bytes([index % 256]) for index in range(10_000)]
+    rows = list(table)
+    del table
+    found = walk(rows)
+    assert found.fields["bytes"] < 1.5 * 10_000 * (500 + 33 + 28 + 16 + 112 + 8)
+
+
 def test_mapped_files_are_nothing(tmp_path: Any) -> None:
     """Their pages are the kernel's."""
     np.save(tmp_path / "mapped.npy", np.zeros(SIZE, np.uint8))

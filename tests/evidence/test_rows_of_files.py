@@ -1,0 +1,53 @@
+"""Batches of rows, of which each file of the data set has many: what is yielded of one file."""
+
+import msgspec
+import pytest
+
+from genaudit.evidence.accounting import yielded_per_item
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.recording import Trial
+from tests import build
+
+N_FILES, FILE = 16, 500_000.0
+
+
+def of_files(*, batch_items: int, natural: bool = True, **fields: object) -> Evidence:
+    """A trial of some files."""
+    made = build.trial(N_FILES, lambda batch, epoch: 0.0)
+    values = {"dataset_kind": "files", "dataset_items": N_FILES, "file_bytes_per_item": FILE, **fields}
+    return build.evidence(_with(made, batch_items=batch_items, natural=natural, values=values))
+
+
+def _with(made: Trial, *, batch_items: int, natural: bool, values: dict[str, object]) -> Trial:
+    assert made.arguments is not None
+    return msgspec.structs.replace(
+        made,
+        arguments=msgspec.structs.replace(made.arguments, **values),
+        batches=[msgspec.structs.replace(mark, batch_items=batch_items) for mark in made.batches],
+        epochs=[msgspec.structs.replace(mark, natural=True) for mark in made.epochs] if natural else [],
+    )
+
+
+def test_a_file_is_all_that_an_epoch_yields_of_it() -> None:
+    """And not one of its rows."""
+    evidence = of_files(batch_items=100)
+    per_file = build.BATCH * evidence.recording.trials[0].epochs[0].batches / N_FILES
+
+    assert evidence.item_bytes == build.BATCH / 100
+    assert evidence.data_item_bytes == evidence.held_item_bytes == pytest.approx(per_file)
+    assert yielded_per_item(evidence.trial_set) == pytest.approx(per_file)
+
+
+def test_without_an_end_a_file_yields_about_what_it_has() -> None:
+    """An iterator that goes on for ever tells nothing of an epoch."""
+    assert of_files(batch_items=100, natural=False).data_item_bytes == FILE
+
+
+@pytest.mark.parametrize(
+    "fields", [{"batch_items": 8}, {"batch_items": 100, "dataset_kind": "list"}, {"looks_like_images": True}]
+)
+def test_elsewhere_an_item_is_one_of_a_batch(fields: dict[str, object]) -> None:
+    """Files that fit into batches, rows of an array, pictures."""
+    evidence = of_files(**{"batch_items": 100, **fields})  # type: ignore[arg-type]
+
+    assert evidence.data_item_bytes == evidence.item_bytes
