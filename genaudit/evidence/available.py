@@ -55,6 +55,15 @@ def has_all(trial: Trial) -> bool:
     return any(counted > asked - usual for asked, counted in _by_epoch([trial]))
 
 
+def went_through(trial: Trial) -> bool:
+    """Whether as many items as were asked for were pulled in a first epoch.
+
+    They were there where the iterators of the target end by themselves: others begin anew.
+    """
+    usual = readings.batch_items([trial]) or 1
+    return trial.items is not None and bool(trial.epochs) and trial.epochs[0].batches * usual > trial.items - usual
+
+
 def goes_on(trials: Sequence[Trial], items: int) -> bool:
     """Whether a function gave more for a larger size than for this one: longer lists, of files or of anything else."""
     longest: dict[str, int] = {}

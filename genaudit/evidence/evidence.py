@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account, length_of_epoch
-from genaudit.evidence.available import gives_all, goes_on, has_all
+from genaudit.evidence.available import gives_all, goes_on, has_all, went_through
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import FULL, LawFit, Point, fit_law
@@ -470,7 +470,8 @@ class Evidence:
         alike = sharp.law == law.law or (law.law == "superlinear" and sharp.is_straight)
         if alike and not sharp.bends and sharp.per_item.value >= AGREES * law.per_item.value:
             return sharp
-        if not all(gives_all(trial) for trial in self.trial_set.forecasts):
+        ends = any(mark.natural for trial in self.steady for mark in trial.epochs)
+        if not all(gives_all(trial) or (ends and went_through(trial)) for trial in self.trial_set.forecasts):
             return law
         return self._law(value, trials=[*self.steady, *self.trial_set.forecasts])
 

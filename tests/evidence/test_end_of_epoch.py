@@ -1,6 +1,7 @@
 """What an epoch leaves is read at its end: a drive that was read long before tells of no cache, and of no bound."""
 
 import msgspec
+import pytest
 
 from genaudit.evidence import readings
 from genaudit.model.limits import Limits
@@ -40,3 +41,29 @@ def test_a_cache_is_found_though_the_drive_was_read_seldom() -> None:
     answer = unbounded_cache.check(made.evidence(*trials, drive), Limits())
 
     assert answer.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize("ends", [True, False], ids=["iterators end", "iterators begin anew"])
+def test_larger_sizes_that_were_gone_through_are_believed(ends: bool) -> None:
+    """A heap that fills over the first batches rises with small sizes, and with large ones no more.
+
+    Of iterators that begin anew, a function of the user's may have given fewer items than it was asked for.
+    """
+
+    def trial(items: int, kind: str, epochs: int) -> Trial:
+        drive = made.trial(
+            items,
+            lambda batch, _: min(batch * made.BATCH_ITEMS, items, 512) * made.ITEM,
+            kind=kind,
+            natural=ends and kind != "forecast",
+            epochs=epochs,
+        )
+        asked = msgspec.structs.replace(made.arguments(items), arguments={"path": "a file"})
+        return msgspec.structs.replace(drive, arguments=asked)
+
+    small = [trial(items, "clean" if items == 512 else "scaled", 2) for items in (32, 64, 128, 256, 512)]
+    large = [trial(items, "forecast", 1) for items in (1024, 2048, 4096)]
+
+    assert unbounded_cache.check(made.evidence(*small), Limits()).verdict is Verdict.FAIL
+    verdict = unbounded_cache.check(made.evidence(*small, *large), Limits()).verdict
+    assert verdict is (Verdict.PASS if ends else Verdict.FAIL)
