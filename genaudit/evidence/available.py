@@ -14,7 +14,7 @@ from genaudit.model.recording import Trial
 
 Counts = list[tuple[int, int]]
 """Items asked for, and items counted, by trial."""
-_MAKERS = {"function", "number", "words"}
+MAKERS = {"function", "number", "words"}
 """Kinds of data sets that are asked for by a number, of a function or in the words of a script: genaudit cut nothing,
 and there may be fewer items."""
 
@@ -25,7 +25,7 @@ def available_items(trials: Sequence[Trial]) -> int | None:
     The length of an argument shows it, where that length is the size asked for as far as there are so many items. Else
     an epoch that ended by itself does, by the items of its batches.
     """
-    made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind in _MAKERS]
+    made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind in MAKERS]
     names = {name for trial in made if trial.arguments for name in trial.arguments.lengths}
     limits = [_limit(_by_length(made, name), within=0) for name in sorted(names)]
     limits.append(_limit(_by_epoch(made), within=(readings.batch_items(made) or 1) - 1))
@@ -37,7 +37,7 @@ def gives_all(trial: Trial) -> bool:
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False
-    if mark.dataset_kind not in _MAKERS or trial.items in mark.lengths.values():
+    if mark.dataset_kind not in MAKERS or trial.items in mark.lengths.values():
         return True
     if mark.dataset_kind == "number":
         # That the number is handed on shows nothing: it was the user's.

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import Account, account, length_of_epoch
-from genaudit.evidence.available import gives_all, goes_on, has_all, went_through
+from genaudit.evidence.available import MAKERS, gives_all, goes_on, has_all, went_through
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import FULL, LawFit, Point, fit_law
@@ -129,9 +129,9 @@ class Evidence:
 
     @property
     def items_there(self) -> int | None:
-        """Items of the data set, where they are all that there are: a function makes more."""
+        """Items of the data set, where they are all that there are: what is asked for by a number may be more."""
         mark = self.arguments
-        return None if mark is None or mark.dataset_kind == "function" else mark.dataset_items
+        return None if mark is None or mark.dataset_kind in MAKERS else mark.dataset_items
 
     @functools.cached_property
     def first_law(self) -> LawFit | None:

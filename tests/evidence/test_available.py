@@ -66,3 +66,14 @@ def test_a_number_of_the_users_may_be_more_than_there_are() -> None:
     assert not gives_all(msgspec.structs.replace(asked, arguments=numbered))
     handed_on = msgspec.structs.replace(numbered, dataset_kind="function")
     assert gives_all(msgspec.structs.replace(asked, arguments=handed_on))
+
+
+@pytest.mark.parametrize(
+    ("kind", "there"), [("function", None), ("words", None), ("number", None), ("sequence", 512), ("folder", 512)]
+)
+def test_what_is_made_by_a_number_may_be_more(kind: str, there: int | None) -> None:
+    """So larger sizes can be asked for, where the user's own number is the largest that was measured."""
+    whole = made.trial(64, lambda batch, epoch: 0.0)
+    mark = msgspec.structs.replace(made.arguments(64), dataset_kind=kind)
+
+    assert made.evidence(msgspec.structs.replace(whole, arguments=mark)).items_there == there
