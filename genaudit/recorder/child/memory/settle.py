@@ -7,9 +7,10 @@ given back. Neither is the generator's, so retained memory is read only after bo
 from __future__ import annotations
 
 # Bound here: the target may replace what these modules have.
+from _thread import _count
 from gc import collect, get_stats, isenabled
 from os import getpid, listdir, sysconf
-from sys import _current_frames, version_info
+from sys import version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
@@ -96,7 +97,7 @@ class Settler:
         self._trim = malloc_trim()
         self._patience_s = _STILL_LIMIT_S
         self._threads_before = gauge.read().threads
-        self._python_threads_before = 1 if of_script else len(_current_frames())
+        self._python_threads_before = 0 if of_script else _count()
         self._forked = ForkedHeaps(self._trim)
         self._threads_at_call: int | None = None
         self._free_at_call = 0
@@ -264,9 +265,9 @@ class Settler:
         return copies
 
     def _has_new_threads(self) -> bool:
-        # Those of libraries in C, as many as they are, are no one's that fills a queue.
-        is_python = len(_current_frames()) > self._python_threads_before
-        return is_python or self._gauge.read().threads > self._threads_before
+        # Those of libraries in C, as many as they are, are no one's that fills a queue. Frames would tell as much, but a
+        # look at them is audited (PEP 578), and a hook of the target's may raise.
+        return _count() > self._python_threads_before or self._gauge.read().threads > self._threads_before
 
     def wait_for_threads(self) -> None:
         """Let what other threads and processes fill come to rest."""
