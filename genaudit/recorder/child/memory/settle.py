@@ -265,8 +265,8 @@ class Settler:
         return copies
 
     def _has_new_threads(self) -> bool:
-        # Those of libraries in C, as many as they are, are no one's that fills a queue. Frames would tell as much, but a
-        # look at them is audited (PEP 578), and a hook of the target's may raise.
+        # Those of libraries in C, as many as they are, are no one's that fills a queue. Frames would tell as much, but
+        # a look at them is audited (PEP 578), and a hook of the target's may raise.
         return _count() > self._python_threads_before or self._gauge.read().threads > self._threads_before
 
     def wait_for_threads(self) -> None:
