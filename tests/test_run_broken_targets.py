@@ -234,8 +234,8 @@ def test_the_memory_limit(scratch: Scratch) -> None:
 
 
 def test_a_memory_limit_that_the_import_passes(scratch: Scratch) -> None:
-    """Before there is any batch."""
-    scratch.write("data.py", "x = bytearray(300_000_000)\ndef batches():\n    yield x\n")
+    """Before there is any batch; the import goes on until it is ended."""
+    scratch.write("data.py", "import time\nx = bytearray(300_000_000)\ntime.sleep(1000)\ndef batches():\n    yield x\n")
 
     done = scratch.run("run", "data:batches", "--memory-limit", "100MiB")
 
