@@ -75,6 +75,12 @@ def is_ours(code: Any) -> bool:
     return bool(code.co_filename.startswith(_PACKAGE))
 
 
+def is_users(code: Any) -> bool:
+    """Whether code is of a file of the user's."""
+    path = code.co_filename
+    return not path.startswith("<") and not is_installed(path)
+
+
 def both(first: Expand, second: Expand) -> Expand:
     """One after the other."""
 

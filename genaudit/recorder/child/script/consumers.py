@@ -7,8 +7,9 @@ from os import getpid
 
 from genaudit.recorder.child.guard.static_inspect import class_attribute, has, module_of, name_of
 from genaudit.recorder.child.guard.user_calls import calls_target
+from genaudit.recorder.child.retention.edges import is_users
 from genaudit.recorder.child.script.after_import import AfterImport
-from genaudit.recorder.child.script.found import Found, is_in_memory, is_users
+from genaudit.recorder.child.script.found import Found, is_in_memory
 from genaudit.recorder.child.script.keeping import keeping_call
 from genaudit.recorder.child.sources import WORKERS
 

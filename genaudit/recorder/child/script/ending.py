@@ -9,7 +9,7 @@ from genaudit.recorder.child.guard.describe import type_text, value_text
 from genaudit.recorder.child.guard.own_imports import OwnImports, fields_of_module
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal
 from genaudit.recorder.child.guard.user_calls import calls_target
-from genaudit.recorder.child.retention.edges import is_installed, is_ours
+from genaudit.recorder.child.retention.edges import is_installed
 from genaudit.recorder.child.script.consumers import KNOWN
 from genaudit.recorder.child.script.found import is_in_memory
 from genaudit.recorder.child.script.loops import loop_around
@@ -148,7 +148,7 @@ def asked_for_input(what: str, error: EOFError) -> Refusal | None:
     while trace is not None:
         code = trace.tb_frame.f_code
         asks_itself = asks_itself or os.path.basename(code.co_filename) == "getpass.py"
-        if not is_ours(code) and not is_installed(code.co_filename):
+        if not is_installed(code.co_filename):
             place = f"{os.path.basename(code.co_filename)}:{trace.tb_lineno}"
         trace = trace.tb_next
     if not asks_itself:

@@ -7,7 +7,7 @@ import sys
 from genaudit.recorder.child.call.location import place_of, project_root
 from genaudit.recorder.child.guard.describe import type_text
 from genaudit.recorder.child.guard.static_inspect import attributes_of, has, is_native, name_of
-from genaudit.recorder.child.retention.edges import OPTIMIZED, is_installed, is_ours
+from genaudit.recorder.child.retention.edges import OPTIMIZED, is_installed, is_users
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,12 +152,6 @@ class Found:
         }
 
 
-def is_users(code: CodeType) -> bool:
-    """Whether code is of the script, or of another file of the user's."""
-    path = code.co_filename
-    return not path.startswith("<") and _AUTOGRAPH not in path and not is_ours(code) and not is_installed(path)
-
-
 def is_in_memory(value: Any, *, lists: bool = True) -> bool:
     """Whether it is data as a whole, and no source of batches.
 
@@ -185,7 +179,7 @@ def users_frame() -> FrameType | None:
 
 def _is_of_a_script(code: CodeType) -> bool:
     """Whether code is the user's own, and no loader's own part of a loop."""
-    return is_users(code) and code.co_name not in _OF_A_LOADER
+    return is_users(code) and _AUTOGRAPH not in code.co_filename and code.co_name not in _OF_A_LOADER
 
 
 def _name_of(frame: FrameType | None, value: Any) -> str:

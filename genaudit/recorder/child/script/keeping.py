@@ -8,6 +8,7 @@ from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.static_inspect import attributes_of
 from genaudit.recorder.child.guard.user_calls import calls_target
 from genaudit.recorder.child.script.found import variable
+from genaudit.recorder.child.script.loops import nodes_of
 from genaudit.recorder.child.sources import Source
 
 TYPE_CHECKING = False
@@ -100,13 +101,8 @@ def _calls_at(path: str, line: int) -> list[tuple[str, Any]]:
     """Calls of that kind on a line, with what each is given."""
     with OwnImports():
         import ast
-    try:
-        with open(path, encoding="utf-8") as file:
-            tree = ast.parse(file.read())
-    except (OSError, ValueError, SyntaxError):
-        return []
     found = []
-    for node in ast.walk(tree):
+    for node in nodes_of(path):
         if isinstance(node, ast.Call) and node.lineno <= line <= (node.end_lineno or 0) and len(node.args) == 1:
             called = getattr(node.func, "attr", None) or getattr(node.func, "id", "")
             if called in _KEEPING:

@@ -7,7 +7,7 @@ from gc import get_objects, get_referents, get_referrers
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.static_inspect import FunctionType, GeneratorType, has, name_of
-from genaudit.recorder.child.retention.edges import is_installed, is_ours
+from genaudit.recorder.child.retention.edges import is_users
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,17 +42,23 @@ def loop_around(path: str, line: int) -> Any:
     """The innermost ``for`` statement that has a line in its body and does more than count; ``None`` without one."""
     with OwnImports():
         import ast
-    try:
-        with open(path, encoding="utf-8") as file:
-            tree = ast.parse(file.read())
-    except (OSError, ValueError, SyntaxError):
-        return None
     loops = [
         node
-        for node in ast.walk(tree)
+        for node in nodes_of(path)
         if isinstance(node, ast.For) and node.lineno < line <= (node.end_lineno or 0) and not _counts(node)
     ]
     return max(loops, key=lambda node: node.lineno, default=None)
+
+
+def nodes_of(path: str) -> list[Any]:
+    """All nodes of the syntax tree of a file; none where it is no Python."""
+    with OwnImports():
+        import ast
+    try:
+        with open(path, encoding="utf-8") as file:
+            return list(ast.walk(ast.parse(file.read())))
+    except (OSError, ValueError, SyntaxError):
+        return []
 
 
 def _counts(loop: Any) -> bool:
@@ -81,7 +87,7 @@ def _waits(generator: Any) -> bool:
     code = generator.gi_code
     if generator.gi_frame is None or generator.gi_running or _is_new(generator):
         return False
-    if code.co_filename.startswith("<") or is_installed(code.co_filename) or is_ours(code):
+    if not is_users(code):
         return False
     return not any(name_of(type(holder)).startswith("_GeneratorContextManager") for holder in _holders(generator))
 

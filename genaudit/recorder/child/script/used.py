@@ -13,7 +13,7 @@ from genaudit.recorder.child.guard.static_inspect import (
     names_in,
     namespace_of,
 )
-from genaudit.recorder.child.retention.edges import is_installed, is_ours
+from genaudit.recorder.child.retention.edges import is_installed, is_users
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ class Used:
                 if type(member) in _METHODS:
                     inner = getattr(member, "__func__", None) or getattr(member, "fget", None)
                 function: Any = inner
-                if type(function) is FunctionType and _is_users(function.__code__):
+                if type(function) is FunctionType and is_users(function.__code__):
                     self._queue.append(function)
 
     def _function(self, function: Any) -> None:
-        if _is_users(function.__code__):
+        if is_users(function.__code__):
             self._code(function.__code__, function.__globals__)
         for name in _CELL_NAMES:
             held = getattr(function, name)
@@ -92,7 +92,7 @@ class Used:
 
     def _code(self, code: Any, table: Table) -> None:
         """Every name in code that is one of its module's, and what these in turn use."""
-        if not _is_users(code):
+        if not is_users(code):
             return
         self.codes.append(code)
         self._tables[id(table)] = table
@@ -114,8 +114,3 @@ class Used:
         for name in names & fields.keys():
             self._names.setdefault(id(fields), set()).add(name)
             self._queue.append(fields[name])
-
-
-def _is_users(code: Any) -> bool:
-    path = code.co_filename
-    return not path.startswith("<") and not is_ours(code) and not is_installed(path)
