@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from genaudit.recorder.child.boundary import Boundaries
     from genaudit.recorder.child.call.arguments import Bound
     from genaudit.recorder.child.channel.marks import Control, Marks
-    from genaudit.recorder.child.drive import Drive
+    from genaudit.recorder.child.drive import Drive, Plan
     from genaudit.recorder.child.memory.status import Gauge
     from genaudit.recorder.child.phases import Phases
     from genaudit.recorder.child.retention.moments import Walks
@@ -256,48 +256,14 @@ class TargetRun:
     def _pull(self, source: Source, bound: Bound, tracer: NullTracer) -> None:
         """Pull the batches, and write how that ended."""
         with OwnImports():
-            from genaudit.recorder.child.batch.size import counts_items, integers_of, may_count_items, written_integers
-            from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
             from genaudit.recorder.child.channel.marks import Control
-            from genaudit.recorder.child.drive import Drive, Plan
+            from genaudit.recorder.child.drive import Drive
 
-        spec, marks = self._spec, self._marks
-        budget = THOROUGH if spec["thorough"] else TIMED
-        batched = source.gives_batches()
-        boundaries = self._boundaries = Boundaries(
-            marks,
-            self._gauge,
-            BatchSizes(
-                lambda batch, n: (
-                    counts_items(batch, n, integers_of(bound.values, source.owner)) if batched is None else batched
-                ),
-                budget.sizing,
-                lambda batch, n: batched is None and may_count_items(batch, n, written_integers(source.owner)),
-                is_timed=budget.is_timed,
-            ),
-            Settling(self._settler, budget, spec["settle_free_s"]),
-            hold=spec["hold"],
-            # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
-            every_item=spec["engine"] == "digest",
-        )
-        items, walks = bound.facts["items"], self._walks
-        # Each batch has an item at least, so this is never less than the epochs need.
-        batches = spec["batches"] or (items + 1) * spec["epochs"]
-        # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
-        rests = not spec["own_allocator"]
-        control = self._gauge.control or Control(spec["control"], marks)
+        marks, walks = self._marks, self._walks
+        boundaries = self._boundaries = self._boundaries_of(source, bound)
+        control = self._gauge.control or Control(self._spec["control"], marks)
         drive = self._drive = Drive(
-            Plan(
-                batches,
-                spec["epochs"],
-                spec["soft_s"],
-                spec["settle_every"],
-                items,
-                self._steps,
-                rests=rests,
-                may_have_rows=bound.facts["dataset_kind"] in FILES and not bound.facts["looks_like_images"],
-                until_end=not spec["batches"],
-            ),
+            self._plan_of(bound),
             boundaries,
             marks,
             next_epoch=lambda: tracer.wrap(source.epoch()),
@@ -313,6 +279,52 @@ class TargetRun:
         tracer.stop()
         exhausted = reason in {"exhausted", "empty"}
         marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
+
+    def _boundaries_of(self, source: Source, bound: Bound) -> Boundaries:
+        """What is done between batches, and how their items are counted."""
+        with OwnImports():
+            from genaudit.recorder.child.batch.size import counts_items, integers_of, may_count_items, written_integers
+            from genaudit.recorder.child.boundary import THOROUGH, TIMED, BatchSizes, Boundaries, Settling
+
+        spec = self._spec
+        budget = THOROUGH if spec["thorough"] else TIMED
+        batched = source.gives_batches()
+        return Boundaries(
+            self._marks,
+            self._gauge,
+            BatchSizes(
+                lambda batch, n: (
+                    counts_items(batch, n, integers_of(bound.values, source.owner)) if batched is None else batched
+                ),
+                budget.sizing,
+                lambda batch, n: batched is None and may_count_items(batch, n, written_integers(source.owner)),
+                is_timed=budget.is_timed,
+            ),
+            Settling(self._settler, budget, spec["settle_free_s"]),
+            hold=spec["hold"],
+            # Fingerprints go by epochs, and an epoch of an iterator without an end is so many items.
+            every_item=spec["engine"] == "digest",
+        )
+
+    def _plan_of(self, bound: Bound) -> Plan:
+        """How far to drive."""
+        with OwnImports():
+            from genaudit.recorder.child.drive import Plan
+
+        spec, facts = self._spec, bound.facts
+        return Plan(
+            # Each batch has an item at least, so this is never less than the epochs need.
+            spec["batches"] or (facts["items"] + 1) * spec["epochs"],
+            spec["epochs"],
+            spec["soft_s"],
+            spec["settle_every"],
+            facts["items"],
+            self._steps,
+            # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
+            rests=not spec["own_allocator"],
+            may_have_rows=facts["dataset_kind"] in FILES and not facts["looks_like_images"],
+            until_end=not spec["batches"],
+        )
 
     def _look(self, control: Control, batch: int) -> bool:
         """Have all processes read as they are now, if there are others; whether all are at rest then."""
