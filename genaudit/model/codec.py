@@ -56,7 +56,6 @@ LONG_FIELDS: Mapping[str, Any] = {
     "sources": [],
 }
 """Fields of a report with many entries, and what they are where there are none."""
-EMPTY: Mapping[str, Any] = {}
 
 ROOT = -1
 """The ``parent`` of a step that has none."""
@@ -131,27 +130,19 @@ def decode_recording(text: bytes, *, name: str) -> Recording:
         return recording
 
 
-def decode_report(text: bytes, *, name: str) -> Report:
+def decode_report(text: bytes, *, name: str, in_short: bool = False) -> Report:
     """A report from its JSON.
 
-    Raises:
-        RecordingError: Not JSON, or not a report.
-    """
-    return _report(text, name, EMPTY)
-
-
-def decode_report_in_short(text: bytes, *, name: str) -> Report:
-    """The same without ``LONG_FIELDS``: a list of reports does not look at them, and most of the time is theirs.
+    Args:
+        text: The JSON.
+        name: Where it came from, for the message.
+        in_short: Without ``LONG_FIELDS``, which a list of reports does not look at: most of the time is theirs.
 
     Raises:
         RecordingError: Not JSON, or not a report.
     """
-    return _report(text, name, LONG_FIELDS)
-
-
-def _report(text: bytes, name: str, emptied: Mapping[str, Any]) -> Report:
     with refusing(f"{name} cannot be read as a report", slug="broken-file"):
-        report = decode(text, Report, emptied)
+        report = decode(text, Report, LONG_FIELDS if in_short else {})
         if report.exit_code not in EXIT_CODES:
             raise ValueError(f"{report.exit_code} is no exit code of an audit - at `$.exit_code`")
         return report
@@ -220,7 +211,7 @@ def decode_head(text: bytes, model: type[Model]) -> Model:
         raise ValueError(str(error)) from error
 
 
-def decode(text: bytes, model: type[Model], emptied: Mapping[str, Any] = EMPTY) -> Model:
+def decode(text: bytes, model: type[Model], emptied: Mapping[str, Any] | None = None) -> Model:
     """A model from JSON.
 
     Args:

@@ -23,6 +23,7 @@ EFFECTS = frozenset(pattern.code for pattern in (BATCH_GROWTH, EPOCH_GROWTH, UNB
 KEPT = (UNBOUNDED_CACHE.code, BATCH_GROWTH.code)
 """What workers hold where there is nothing to copy: of each item that they have seen, or of each batch."""
 LOADED = frozenset({EAGER_LOAD.code, EAGER_INIT.code})
+"""Where the data set is held whole, so that workers share it."""
 OPEN = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
 OF_THE_TARGET = 0.25
 """From this share of the growth on the target's own process has a fault of its own."""

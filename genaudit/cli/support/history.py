@@ -1,6 +1,7 @@
 """Keeps earlier runs beside the latest one, and lists them all on one page."""
 
 import contextlib
+import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import TypeVar
 from genaudit.cli.support.own_files import COMPARISON_FILES, OF_A_RUN, RECORDING, REPORT_FILES, is_ours
 from genaudit.errors import RecordingError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
-from genaudit.model.codec import decode_comparison, decode_recording, decode_report_in_short
+from genaudit.model.codec import decode_comparison, decode_recording, decode_report
 from genaudit.model.comparison import Comparison
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
@@ -131,7 +132,7 @@ def _age(file: Path) -> float:
 
 
 def _report(file: Path) -> Report | None:
-    return _read(file, decode_report_in_short)
+    return _read(file, functools.partial(decode_report, in_short=True))
 
 
 def _comparison(file: Path) -> Comparison | None:
