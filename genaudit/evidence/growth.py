@@ -128,16 +128,18 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         late = [part for segment in segments if len(part := [point for point in segment if point[0] >= middle]) > 1]
         segments = late or segments
     slope = _within(segments)
-    points = [point for segment in segments for point in segment]
+    starts_anew = _starts_anew(trial)
+    # Where workers begin anew, a single reading of a later epoch tells as much as two of it.
+    counted = _by_epoch(trial) if starts_anew and whole_epochs else segments
+    points = [point for segment in counted for point in segment]
     overall = theil_sen([x for x, _ in points], [y for _, y in points], resolution=RESOLUTION_BYTES)
     if slope is None or overall is None:
         return None
-    starts_anew = _starts_anew(trial)
     return BatchGrowth(
         per_batch=overall.slope if starts_anew else slope,
         overall=overall.slope,
-        from_batch=int(segments[0][0][0]),
-        to_batch=int(segments[-1][-1][0]),
+        from_batch=int(points[0][0]),
+        to_batch=int(points[-1][0]),
         batches_per_epoch=sum(mark.batches for mark in trial.epochs) / len(trial.epochs) if trial.epochs else None,
         whole_epochs=whole_epochs,
         levels_off=levels_off,
@@ -223,21 +225,12 @@ def _at_small_batches(trial: Trial) -> set[int]:
 
 def _segments(trial: Trial) -> tuple[list[Series], int]:
     """Settled readings by epoch past the first; all of them past warm-up where epochs are not known."""
-    small = _at_small_batches(trial)
-    usual = readings.at_one_strength(trial.settled)
     if len(trial.epochs) >= 2:
-        epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
-        by_epoch = [
-            {
-                float(mark.batch): float(mark.retained_bytes)
-                for mark in readings.inside_epoch(trial, epoch)
-                if mark.batch not in small and mark in usual
-            }
-            for epoch in epochs
-        ]
-        segments = [sorted(points.items()) for points in by_epoch if len(points) > 1]
+        segments = [series for series in _by_epoch(trial) if len(series) > 1]
         if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
             return segments, 1
+    small = _at_small_batches(trial)
+    usual = readings.at_one_strength(trial.settled)
     start = max(1, readings.n_batches(trial) // 5)
     late = [mark for mark in usual if mark.batch >= start and mark.batch not in small]
     # What an iterator holds is gone where it has ended, and there again in the next epoch.
@@ -245,6 +238,22 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
     late = alive if len(alive) >= FEWEST_POINTS else late
     points = {float(mark.batch): float(mark.retained_bytes) for mark in late}
     return [sorted(points.items())], 0
+
+
+def _by_epoch(trial: Trial) -> list[Series]:
+    """Settled readings inside each epoch past the first, of whole batches and with all workers alive."""
+    small = _at_small_batches(trial)
+    usual = readings.at_one_strength(trial.settled)
+    epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
+    by_epoch = [
+        {
+            float(mark.batch): float(mark.retained_bytes)
+            for mark in readings.inside_epoch(trial, epoch)
+            if mark.batch not in small and mark in usual
+        }
+        for epoch in epochs
+    ]
+    return [sorted(points.items()) for points in by_epoch if points]
 
 
 def _within(segments: list[Series]) -> Interval | None:

@@ -46,6 +46,8 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     """What one item is called in sentences: image, file, row; the plural adds an s."""
     source: str | None = None
     """Of a script, what was audited: its source, and the call and the line that it is handed to."""
+    is_first_source: bool = False
+    """Whether the script may hand over more, of which nothing was looked at: no source was asked for."""
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,7 @@ from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.model.report import MachineMemory, Overhead, Report, Target
 from genaudit.model.rule import RuleInfo
 from genaudit.report import tables
-from genaudit.report.advice import advised
+from genaudit.report.advice import advised, is_of_notebook
 from genaudit.report.curves import with_held_line
 from genaudit.report.excerpts import excerpts
 from genaudit.report.growth_law import growth_law
@@ -121,6 +121,7 @@ def _target(evidence: Evidence, noun: str) -> Target:
         items=mark.dataset_items,
         item_noun=noun,
         source=_source(evidence),
+        is_first_source=_is_first_source(evidence),
     )
 
 
@@ -135,6 +136,15 @@ def _source(evidence: Evidence) -> str | None:
     steps = f", {found.steps:,} steps an epoch" if found.steps else ""
     place = f"{shown_path(found.path, recording.working_directory)}:{found.line}"
     return f"{name}, handed to {found.consumer}{role} at {place}{steps}"
+
+
+def _is_first_source(evidence: Evidence) -> bool:
+    request, handed, driver = evidence.recording.request, evidence.trial_set.handed, evidence.trial_set.driver
+    if handed is None or handed.number != 1 or is_of_notebook(request.target):
+        return False
+    asked = any(word.partition("=")[0] == "--source" for word in request.command)
+    # Those of the same call are named in a note.
+    return not asked and (driver is None or not driver.others)
 
 
 def _rules(outcomes: list[Outcome]) -> list[RuleInfo]:

@@ -9,6 +9,7 @@ from genaudit.evidence.law import LawFit, Point, fit_law
 from genaudit.evidence.resolution import inside_epochs, scatter_about
 from genaudit.model import Verdict
 from genaudit.model.limits import Limits
+from genaudit.model.marks import SettledMark
 from genaudit.model.recording import Trial
 from genaudit.rules.batch_growth import batch_growth
 from genaudit.rules.scaling import grows_with_items
@@ -135,3 +136,25 @@ def test_growth_is_put_down_to_batches_where_longer_epochs_show_more_of_it() -> 
     for trials, expected in ((window, 0), (per_epoch, 2 * made.BATCH)):
         fits = [fit for trial in trials if (fit := epoch_growth(trial)) is not None]
         assert fits[0].against(fits).at_turns.value == pytest.approx(expected, abs=16 * KIB)
+
+
+def test_workers_that_begin_anew_are_held_against_those_of_later_epochs() -> None:
+    """Heaps that fill in each epoch end with it; where later epochs have one reading each, that reading tells it too."""
+
+    def epoch(number: int, *filled: tuple[int, float]) -> list[SettledMark]:
+        inside = [made.settled(batch, held, epoch=number, tree=WORKERS, children=2) for batch, held in filled]
+        ended = made.settled(number * 126, 599 * KIB, at="epoch", epoch=number, tree={"1": 5 * MIB})
+        return [*inside, ended]
+
+    def trial(third: float, fourth: float) -> Trial:
+        marks = [
+            *epoch(1, (1, 50 * MIB), (50, 99 * MIB), (100, 99.5 * MIB)),
+            *epoch(2, (138, 98 * MIB), (200, 98.4 * MIB), (234, 98.6 * MIB)),
+            *epoch(3, (291, third * MIB)),
+            *epoch(4, (400, fourth * MIB)),
+        ]
+        driven = made.trial(1008, lambda b, e: 0.0, kind="clean", batches=400, natural=True)
+        return msgspec.structs.replace(driven, settled=marks)
+
+    assert batch_growth.check(made.evidence(trial(97.4, 97.3)), Limits()).verdict is Verdict.PASS
+    assert batch_growth.check(made.evidence(trial(110, 120)), Limits()).verdict is not Verdict.PASS

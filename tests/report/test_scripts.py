@@ -5,6 +5,7 @@ import msgspec
 from genaudit.model.marks import DriverMark, HandedMark
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.recording import Trial
+from genaudit.render.text.report import later_sources
 from genaudit.report.advice import check_command
 from genaudit.report.build import conclude
 from genaudit.report.recorded_sources import expression_in
@@ -45,6 +46,18 @@ def test_the_others_are_named() -> None:
 
     assert any("also hands over val (validation_data)" in note and "--source" in note for note in report.notes)
     assert any("holds up to 4 batches" in note for note in report.notes)
+
+
+def test_later_sources_were_not_run() -> None:
+    """Which is said where nothing was found, and no source was asked for by its number or name."""
+
+    def told(trial: Trial, *command: str) -> str | None:
+        return later_sources(conclude(build.recording(trial, command=["genaudit", "run", "train.py", *command])))
+
+    assert "--list-sources" in (told(made()) or "")
+    assert told(made(), "--source", "1") is None
+    assert told(made(), "--source=train") is None
+    assert told(made(others=["val (validation_data)"])) is None
 
 
 def test_what_was_not_tested() -> None:

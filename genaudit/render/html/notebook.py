@@ -16,6 +16,7 @@ from genaudit.render.text.report import (
     headline_says_failure,
     headline_text,
     last_frames,
+    later_sources,
     not_tested,
     peak_text,
     verdict_text,
@@ -88,6 +89,8 @@ def _failure(report: Report) -> str:
 
 def _rows(report: Report) -> str:
     rows = [("Source", report.target.source)] if report.target.source else []
+    later = later_sources(report)
+    rows += [("Not run", later)] if later is not None else []
     for label, holder in shown_holders(report):
         rows.append((label, f"{path_text(holder, 400, label=label)}, {amount_text(holder, label)}"))
     if report.verdict is RunVerdict.PASS:

@@ -19,6 +19,7 @@ from genaudit.render.text.report import (
     headline_says_failure,
     headline_text,
     last_frames,
+    later_sources,
     law_sentence,
     limit_text,
     not_tested,
@@ -191,6 +192,9 @@ class _Page(Lines):
         """Of a script, what was audited."""
         if self.report.target.source:
             self.row("Source", one_line(self.report.target.source))
+        later = later_sources(self.report)
+        if later is not None:
+            self.row("Not run", one_line(later))
         if self.report.place is not None:
             self.row("Where", one_line(self.report.place.text))
 

@@ -157,6 +157,13 @@ def not_tested(report: Report) -> str | None:
     return report.untested or UNTESTED
 
 
+def later_sources(report: Report) -> str | None:
+    """Of a script whose first source has no fault, that others were not looked at, and how to see them."""
+    if report.verdict is not RunVerdict.PASS or not report.target.is_first_source:
+        return None
+    return "later sources, if any: --list-sources names them, --source N audits one"
+
+
 def headline_text(report: Report) -> str:
     """What the target does, as a sentence."""
     return sentence(report.summary.headline)
