@@ -139,7 +139,7 @@ def test_growth_is_put_down_to_batches_where_longer_epochs_show_more_of_it() -> 
 
 
 def test_workers_that_begin_anew_are_held_against_those_of_later_epochs() -> None:
-    """Heaps that fill in each epoch end with it; where later epochs have one reading each, that reading tells it too."""
+    """Heaps that fill in each epoch end with it: a single reading of each later epoch tells that too."""
 
     def epoch(number: int, *filled: tuple[int, float]) -> list[SettledMark]:
         inside = [made.settled(batch, held, epoch=number, tree=WORKERS, children=2) for batch, held in filled]
