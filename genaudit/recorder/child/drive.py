@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from gc import get_referents
+from itertools import cycle
 from sys import getprofile, getrecursionlimit, gettrace
 from time import perf_counter
 
@@ -186,10 +188,22 @@ class Drive:
         # The generator may have forked, and its child have come back into this loop: only the parent is measured.
         self._marks.leave_if_copied()
         self._slowest_s = max(self._slowest_s, seconds)
-        if self._due:
+        if self._due or self._has_turned():
             self._close_epoch(natural=False)
         self._boundaries.add(item, seconds)
         self._epoch_batches += 1
+        return True
+
+    def _has_turned(self) -> bool:
+        """Whether a cycle of itertools gives from here on what it has kept: the first epoch is over."""
+        if type(self._iterator) is not cycle or self._is_counted() or self.epochs:
+            return False
+        kept = next((each for each in get_referents(self._iterator) if type(each) is list), None)
+        # In its first round it keeps each batch that it gives.
+        if kept is None or len(kept) != self._epoch_batches:
+            return False
+        self._boundaries.flush()
+        self._plan.steps = self._epoch_batches
         return True
 
     @calls_target
@@ -261,6 +275,10 @@ class Drive:
             self._close_epoch(natural=False)
             return "epochs"
         return ""
+
+    def _is_counted(self) -> bool:
+        """Whether something tells how long an epoch of an iterator without an end is."""
+        return bool(self._plan.steps) or (bool(self._plan.items) and not self._has_rows)
 
     def _is_counted_out(self) -> bool:
         """Whether an epoch is over by the count of its batches, or else of its items."""

@@ -150,6 +150,21 @@ def test_files_that_fit_into_batches_are_counted(path: Path) -> None:
     assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(2, False), (2, False)]
 
 
+def test_a_cycle_tells_its_epoch_by_what_it_has_kept(path: Path) -> None:
+    """Of an iterator without an end, whose first round is over when it keeps no more."""
+    driven = Driven(path, lambda: itertools.cycle([10, 20, 30]), plan(8))
+
+    assert [(mark["epoch"], mark["batches"]) for mark in driven.of("epoch")] == [(1, 3), (2, 3)]
+    assert [mark["epoch"] for mark in driven.of("batch") for _ in range(mark["count"])] == [1, 1, 1, 2, 2, 2, 3, 3]
+
+
+def test_a_cycle_of_a_known_length_is_counted_by_that(path: Path) -> None:
+    """Six items of the data set in a batch of one each, whatever the cycle was made of."""
+    driven = Driven(path, lambda: itertools.cycle([10, 20, 30]), plan(8, steps=6))
+
+    assert [(mark["epoch"], mark["batches"]) for mark in driven.of("epoch")] == [(1, 6)]
+
+
 def test_the_batch_before_is_alive_while_the_next_is_made(path: Path) -> None:
     """As in a ``for`` loop; not the one before that."""
 
