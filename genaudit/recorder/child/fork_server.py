@@ -85,9 +85,15 @@ class ForkServer(Keeper):
         gauge.reset()
         before, path, modules, wrong = _descriptors(), list(sys.path), frozenset(sys.modules), ""
         began = perf_counter()
+        fit, fit_s = 0, 0.0
+        """Steps after which it can still be forked, and how long those took."""
         try:
-            for step in work["steps"]:
+            for number, step in enumerate(work["steps"], start=1):
                 _do(step)
+                wrong = self._lasting(before, path)
+                if wrong:
+                    break
+                fit, fit_s = number, perf_counter() - began
         except BaseException as error:
             wrong = f"{step[1]} cannot be imported: {type(error).__name__}"
         inherited.seconds = perf_counter() - began
@@ -98,25 +104,32 @@ class ForkServer(Keeper):
         shadowed = [name for name in sorted(new) if any(_lies_in(folder, name) for folder in work["folders"])]
         if shadowed and not wrong:
             wrong = f"the project has a module of the name {shadowed[0]}, which a library imports"
-        unfit = wrong or self._unfit(before, path)
-        return {"seconds": inherited.seconds, "unfit": unfit, "arenas": self._arenas}
-
-    def _unfit(self, before: set[int], path: list[str]) -> str:
-        """Why the process cannot be forked for trials; empty where it can."""
         self._theirs |= _descriptors() - before
+        unfit = wrong or self._unfit()
+        return {
+            "seconds": inherited.seconds,
+            "unfit": unfit,
+            "arenas": self._arenas,
+            "fit": 0 if shadowed else fit,
+            "fit_s": fit_s,
+        }
+
+    def _lasting(self, before: set[int], path: list[str]) -> str:
+        """What a library has left behind that no fork can have; empty where it has left nothing of the kind."""
         opened = [_link(fd) for fd in _descriptors() - before]
         opened = [name for name in opened if name and name not in {"/dev/null", "/dev/urandom"}]
         if opened:
             return f"a library has opened {opened[0]}"
         if sys.path[: len(path)] != path:
             return "a library has changed where Python imports from"
-        pid = os.fork()
-        if pid == 0:
-            os._exit(_arenas())
-        self._arenas = os.waitpid(pid, 0)[1] >> 8
-        # Those of numerical libraries are ended before a fork, by the libraries themselves.
-        if len(os.listdir("/proc/self/task")) > 1:
-            return "a library has started a thread"
+        if _n_threads() > 1:
+            # Those of numerical libraries are ended before a fork, by the libraries themselves.
+            self._arenas = _forked_arenas()
+        return "a library has started a thread" if _n_threads() > 1 else ""
+
+    def _unfit(self) -> str:
+        """Why the process cannot be forked for trials, with all that is imported; empty where it can."""
+        self._arenas = _forked_arenas()
         for number in (getattr(signal, name) for name in _SIGNALS):
             self._handlers[number] = signal.getsignal(number)
             if self._handlers[number] is None:
@@ -182,6 +195,17 @@ def _link(fd: int) -> str:
         return os.readlink(f"/proc/self/fd/{fd}")
     except OSError:
         return ""
+
+
+def _n_threads() -> int:
+    return len(os.listdir("/proc/self/task"))
+
+
+def _forked_arenas() -> int:
+    pid = os.fork()
+    if pid == 0:
+        os._exit(_arenas())
+    return os.waitpid(pid, 0)[1] >> 8
 
 
 def _arenas() -> int:

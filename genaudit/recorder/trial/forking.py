@@ -49,12 +49,17 @@ class ForkServer(keeping.Keeper):
         self._above = keeping.Keeper()
         self.name = name
         self._env = env
+        self._cwd = cwd
         self._owner = os.getpid()
         self.reaps = False
         self.unfit = ""
         """Why it cannot be forked for trials; empty where it can."""
         self.seconds = 0.0
         """How long the imports took."""
+        self.n_fit = 0
+        """Of its steps, those after which it could still be forked."""
+        self.fit_s = 0.0
+        """How long those took."""
         self._arenas = 0
         self._mapped: bytes | None = None
         self._output = [os.memfd_create(name) for name in ("stdout", "stderr")]
@@ -87,7 +92,7 @@ class ForkServer(keeping.Keeper):
         except (OSError, ValueError, EOFError) as error:
             raise keeping.LostKeeperError(str(error)) from error
         self.unfit, self.seconds = str(reply["unfit"]), float(reply["seconds"])
-        self._arenas = int(reply["arenas"])
+        self._arenas, self.n_fit, self.fit_s = int(reply["arenas"]), int(reply["fit"]), float(reply["fit_s"])
         self._mapped = mapped_ranges(self._pid)
         return True
 
@@ -121,6 +126,10 @@ class ForkServer(keeping.Keeper):
             raise OSError(reply["errno"], os.strerror(reply["errno"]), reply["path"])
         self.reaps = reply["reaps"]
         return int(reply["pid"])
+
+    def again_with(self, libraries: Libraries) -> "ForkServer":
+        """Another one, which is started as this was."""
+        return ForkServer(libraries, name=self.name, env=self._env, cwd=self._cwd)
 
     def close(self) -> None:
         """Let it end with all that came from it."""

@@ -147,8 +147,26 @@ class TrialStarter:
             if time.monotonic() > deadline:
                 self._given_up = "the libraries could not be imported in time"
                 return None
-        self._given_up = server.unfit
-        return None if server.unfit else server
+        if not server.unfit:
+            return server
+        fewer = self._with_fewer(server)
+        if fewer is None:
+            self._given_up = server.unfit
+            return None
+        return self._ready(fewer)
+
+    def _with_fewer(self, server: ForkServer) -> ForkServer | None:
+        """A server that imports only what comes before the library that made another unfit, where that is worth it."""
+        if self._libraries is None or not server.n_fit or server.fit_s < PAYS_S:
+            return None
+        if server.n_fit == len(self._libraries.steps):
+            return None
+        self._libraries = Libraries(self._libraries.steps[: server.n_fit], self._libraries.folders)
+        (own_allocator,) = (own for own, each in self._servers.items() if each is server)
+        fewer = server.again_with(self._libraries)
+        server.close()
+        self._servers[own_allocator] = fewer
+        return fewer
 
     # Whether what a fork shows is believed.
 

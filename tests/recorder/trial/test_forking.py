@@ -166,11 +166,18 @@ def test_what_a_library_leaves_behind_is_looked_for(
         (tmp_path / folder).mkdir()
         (tmp_path / folder / f"{name}.py").write_text(text)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "lib"))
-    one = started(Libraries([("import", "made_library")], [str(tmp_path / "own")]))
+    steps: list[tuple[str, ...]] = [("import", "decimal"), ("import", "made_library")]
+    one = started(Libraries(steps, [str(tmp_path / "own")]))
 
     assert one.is_ready(60)
     assert why in one.unfit
+    # What is shadowed may have been imported by any step.
+    assert one.n_fit == (0 if "colorsys" in source else 1)
+    fewer = one.again_with(Libraries(steps[:1], [str(tmp_path / "own")]))
+    assert fewer.is_ready(60)
+    assert not fewer.unfit
     one.close()
+    fewer.close()
 
 
 def test_what_a_library_prints_and_sets_is_there_in_each_fork(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

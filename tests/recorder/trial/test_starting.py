@@ -9,6 +9,7 @@ import pytest
 
 from genaudit.model.marks import PhaseMark
 from genaudit.model.recording import Trial, TrialExit
+from genaudit.recorder.libraries import Libraries
 from genaudit.recorder.trial import keeping, starting
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.starting import TrialStarter
@@ -26,10 +27,18 @@ class Server:
     is_slow = False
     seconds = 3.0
     has_one_arena = True
+    n_fit, fit_s = 0, 0.0
 
-    def __init__(self, *_: object, **__: object) -> None:
+    def __init__(self, libraries: Libraries, **__: object) -> None:
         self.made.append(self)
+        self.libraries = libraries
         self.is_closed = False
+
+    def again_with(self, libraries: Libraries) -> "Server":
+        """Another of its kind, that can be forked."""
+        fewer = type(self)(libraries)
+        fewer.unfit = ""
+        return fewer
 
     def is_ready(self, _wait_s: float) -> bool:
         """At once, or never."""
@@ -197,6 +206,28 @@ def test_a_server_that_is_unfit_or_gone(world: World, monkeypatch: pytest.Monkey
     assert world.run("scaled", "scaled") == [False, False]
     assert world.starter.use is not None
     assert world.starter.use.unfit == "a library has started a thread"
+
+
+@pytest.mark.parametrize(
+    ("fit", "seconds", "forks"), [(1, 3.0, True), (1, 0.1, False), (0, 0.0, False), (2, 3.0, False)]
+)
+def test_what_comes_before_the_library_that_makes_it_unfit(
+    world: World, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, fit: int, seconds: float, forks: bool
+) -> None:
+    """Is imported by another server, where that takes long enough to be worth it."""
+    (tmp_path / "data.py").write_text("import numpy\nimport pandas\n")
+    monkeypatch.setattr(world.kind, "unfit", "a library has started a thread")
+    monkeypatch.setattr(world.kind, "n_fit", fit)
+    monkeypatch.setattr(world.kind, "fit_s", seconds)
+
+    assert world.run("scaled", "scaled") == [False, forks]
+    use = world.starter.use
+    assert use is not None
+    assert use.unfit == ("" if forks else "a library has started a thread")
+    if forks:
+        assert use.libraries == ["numpy"]
+        assert [len(server.libraries.steps) for server in world.servers] == [2, 1]
+        assert [server.is_closed for server in world.servers] == [True, False]
 
 
 def test_a_server_that_has_ended(world: World) -> None:
