@@ -25,7 +25,7 @@ from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdic
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 
-NOUNS = {"frame": "row", "array": "item", "function": "item"}
+NOUNS = {"frame": "row", "rows": "row", "array": "item", "function": "item"}
 
 
 def conclude(

@@ -9,6 +9,7 @@ from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.dataset import parts, subset
 from genaudit.recorder.child.dataset.fields import fields_in
 from genaudit.recorder.child.dataset.folder import Folder, has_files, is_store
+from genaudit.recorder.child.dataset.rows import RowsFile, is_rows_file
 from genaudit.recorder.child.guard.describe import is_path, value_text
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
 from genaudit.recorder.child.guard.static_inspect import library_class
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 FILES, ARRAY, FRAME, DIRECTORY, SEQUENCE = "files", "array", "frame", "directory", "sequence"
 PART = "part"
 """An object that gives a part of itself."""
+ROWS = "rows"
+"""A file with a row for each item: only where the user says so."""
 NUMBER = "number"
 """A number of items that the target makes, or takes: only where the user says so."""
 
@@ -51,10 +54,17 @@ class Dataset:
         self.value = value
         self.base = base
         self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
-        self.items = _items_of(kind, value) if self.folder is None else len(self.folder)
+        self.rows = RowsFile(path_text(value) or "") if kind == ROWS else None
+        self.items = _items_of(kind, value) if self.folder is None and self.rows is None else self._counted()
+
+    def _counted(self) -> int:
+        listing = self.folder if self.folder is not None else self.rows
+        return len(listing) if listing is not None else 0
 
     def file_bytes_per_item(self) -> float | None:
-        """Mean size on disk of an item's files, from at most 64 items; ``None`` where the items are no files."""
+        """Mean size on disk of an item's files, from at most 64 items, or of its row; ``None`` where it has none."""
+        if self.rows is not None:
+            return self.rows.bytes_per_row(self.items)
         sizes = [size for paths in self._sampled_paths() if (size := _size_on_disk(paths)) is not None]
         return sum(sizes) / len(sizes) if sizes else None
 
@@ -80,6 +90,11 @@ class Dataset:
         if self.folder is not None:
             chosen: Sequence[int] = self.folder.choose(max(1, n))
             cut: dict[str, Any] = {self.name: self._linked(list(chosen), scratch)}
+        elif self.rows is not None:
+            chosen = range(max(1, n))
+            cut = {self.name: self._first_rows(self.value, self.rows, len(chosen), scratch)}
+            for name, value, rows in self._beside(values):
+                cut[name] = self._first_rows(value, rows, len(chosen), scratch)
         elif self.kind == PART:
             chosen = subset.spread(self.items, max(1, n))
             cut = {self.name: parts.part_of(self.value, chosen)}
@@ -102,6 +117,26 @@ class Dataset:
             and not _is_shape(value)
         ]  # fmt: skip
 
+    def _beside(self, values: dict[str, Any]) -> list[tuple[str, Any, RowsFile]]:
+        """Other files with a row for each item, such as one of labels."""
+        found = []
+        for name, value in values.items():
+            path = path_text(value)
+            if name == self.name or path is None or not is_rows_file(path):
+                continue
+            try:
+                rows = RowsFile(path)
+                if len(rows) == self.items:
+                    found.append((name, value, rows))
+            except (OSError, ValueError):
+                continue
+        return found
+
+    def _first_rows(self, value: Any, rows: RowsFile, n: int, scratch: str) -> Any:
+        target = os.path.join(scratch, f"{self.name}-{n}", os.path.basename(rows.path))
+        rows.write_first(n, target)
+        return target if issubclass(type(value), str) else type(value)(target)
+
     def _linked(self, chosen: list[int], scratch: str) -> Any:
         assert self.folder is not None
         text = path_text(self.value) or ""
@@ -113,6 +148,8 @@ class Dataset:
         return target + os.sep if text.endswith(os.sep) else target
 
     def _sampled_paths(self) -> list[list[str]]:
+        if self.rows is not None:
+            return []
         if self.folder is not None:
             items = self.folder.items
             return [
@@ -194,7 +231,10 @@ def _with_parts(values: dict[str, Any]) -> list[str]:
 def could_be(values: dict[str, Any]) -> list[str]:
     """What could be named as the data set, where none was taken by itself: objects with parts, fields."""
     fields = fields_in(values)
-    return [*_with_parts(values), *(dataset.name for dataset in _candidates(_likely(fields)))] if values else []
+    if not values:
+        return []
+    files = [name for name, value in values.items() if (path := path_text(value)) is not None and is_rows_file(path)]
+    return [*_with_parts(values), *files, *(dataset.name for dataset in _candidates(_likely(fields)))]
 
 
 def _likely(fields: dict[str, Any]) -> dict[str, Any]:
@@ -255,6 +295,9 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
         kind = ARRAY
     if kind is None and type(value) is int and value > 0:
         kind = NUMBER
+    path = path_text(value)
+    if kind is None and path is not None and is_rows_file(path):
+        return _of_rows(name, value)
     if kind is None and parts.gives_parts(value) and parts.items_of(value):
         kind = PART
     if kind is None and parts.has_no_length(value):
@@ -269,12 +312,24 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
         raise Refusal(
             f"--dataset {name}: {value_text(value)} cannot be made smaller",
             slug="dataset-not-scalable",
-            hint="it takes a list of files, an array, a frame, a directory with files, a number of items, or an object "
-            "with select, take or torch's Subset; else write a function of the size n that makes the arguments: "
-            "--args-from MODULE:FN",
+            hint="it takes a list of files, an array, a frame, a directory with files, a file with a row for each item "
+            "(csv, tsv, jsonl, txt, npy), a number of items, or an object with select, take or torch's Subset; else "
+            "write a function of the size n that makes the arguments: --args-from MODULE:FN",
             exit_code=USAGE,
         )
     return Dataset(name, kind, value)
+
+
+def _of_rows(name: str, value: Any) -> Dataset:
+    try:
+        return Dataset(name, ROWS, value)
+    except (OSError, ValueError) as error:
+        raise Refusal(
+            f"--dataset {name}: {value_text(value)} cannot be made smaller: {error}",
+            slug="dataset-not-scalable",
+            hint="write a function of the size n that makes the arguments: --args-from MODULE:FN",
+            exit_code=USAGE,
+        ) from None
 
 
 def _items_of(kind: str, value: Any) -> int:
