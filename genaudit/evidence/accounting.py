@@ -8,7 +8,7 @@ import msgspec
 from genaudit.evidence import readings
 from genaudit.evidence.project import is_installed
 from genaudit.evidence.retention.index import AS_MUCH, is_index, is_order
-from genaudit.evidence.retention.native import CACHE, stage_of
+from genaudit.evidence.retention.native import CACHE, SHUFFLE, stage_of
 from genaudit.evidence.retention.rows import is_cut_from, items_in, shapes_in
 from genaudit.evidence.retention.tree import Holding, Tree, held_by
 from genaudit.evidence.trials import TrialSet
@@ -69,6 +69,10 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """What holds the data set after the first batch, if something does."""
     cached: Holding | None = None
     """What holds it after an epoch, and did not after the first batch."""
+    buffered: Holding | None = None
+    """The shuffle buffer of a pipeline that holds it after the first batch, as it is larger than the data set."""
+    buffer_items: int = 0
+    """Items that this one holds when it is full."""
     has_table: bool = False
     """Whether items are made of many rows of what is held: at one size nobody can tell whether that is the data."""
 
@@ -102,7 +106,10 @@ def account(trial_set: TrialSet) -> Account | None:
     n_bytes -= sum(held.bytes for held in queued)
     # What is larger than a batch is not the newest batch.
     most = max((held.bytes for held in holdings if held.bytes > LARGER * batch_bytes), default=0)
+    buffered = _buffered_by_pipeline(trial, mark, epoch, batch_bytes) if holding is None else None
     return Account(
+        buffered=buffered,
+        buffer_items=(trial.driver.buffer_items or 0) if trial.driver is not None else 0,
         held_bytes=max(most, n_bytes - batch_bytes, 0),
         retained_bytes=max(
             0, (readings.retained_first_bytes(trial) or 0) - batch_bytes - (queue_bytes if queued else 0)
@@ -237,6 +244,18 @@ def _cached_by_pipeline(trial_set: TrialSet, own: list[RetentionMark], epoch: Ep
     stages = (stage for mark in own if (stage := stage_of(mark, CACHE)) is not None)
     stage = next(stages, None)
     return None if stage is None else msgspec.structs.replace(stage, bytes=kept, grows=True)
+
+
+def _buffered_by_pipeline(trial: Trial, mark: RetentionMark, epoch: Epoch | None, batch_bytes: int) -> Holding | None:
+    """The shuffle buffer that took a whole epoch before the first batch: memory of no object, as large as the data."""
+    buffer = trial.driver.buffer_items if trial.driver is not None else None
+    retained = readings.retained_first_bytes(trial)
+    if epoch is None or retained is None or buffer is None or buffer < epoch.items:
+        return None
+    if retained - batch_bytes < max(LEAST_BYTES, AS_MUCH[0] * epoch.bytes):
+        return None
+    stage = stage_of(mark, SHUFFLE)
+    return None if stage is None else msgspec.structs.replace(stage, bytes=retained - batch_bytes)
 
 
 def kept_after_epoch(trial_set: TrialSet, epoch: Epoch) -> int | None:

@@ -129,8 +129,8 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         segments = late or segments
     slope = _within(segments)
     starts_anew = _starts_anew(trial)
-    # Where workers begin anew, a single reading of a later epoch tells as much as two of it.
-    counted = _by_epoch(trial) if starts_anew and whole_epochs else segments
+    # Where workers begin anew, those of the first epoch are like any, and so is a single reading of a later one.
+    counted = _by_epoch(trial, first=1) if starts_anew else segments
     points = [point for segment in counted for point in segment]
     overall = theil_sen([x for x, _ in points], [y for _, y in points], resolution=RESOLUTION_BYTES)
     if slope is None or overall is None:
@@ -160,7 +160,8 @@ def _is_let_go(trial: Trial, per_batch: float) -> bool:
 def _starts_anew(trial: Trial) -> bool:
     """Whether there were several epochs, and at the end of each no worker was left that had been there before."""
     ends = [mark for mark in trial.settled if readings.has_ended(trial, mark)]
-    several = len({mark.epoch for mark in ends}) > 1 and readings.strength_of(trial.settled) > 0
+    begun = {mark.epoch for mark in trial.settled if readings.alive(mark)}
+    several = len(begun) > 1 and bool(begun & {mark.epoch for mark in ends})
     return several and not any(readings.alive(mark) for mark in ends)
 
 
@@ -240,16 +241,21 @@ def _segments(trial: Trial) -> tuple[list[Series], int]:
     return [sorted(points.items())], 0
 
 
-def _by_epoch(trial: Trial) -> list[Series]:
-    """Settled readings inside each epoch past the first, of whole batches and with all workers alive."""
+def _by_epoch(trial: Trial, first: int = 2) -> list[Series]:
+    """Settled readings inside each epoch, of whole batches and with all workers alive.
+
+    Args:
+        first: The epoch to begin with; of the very first one, what comes before warm-up is left out.
+    """
     small = _at_small_batches(trial)
     usual = readings.at_one_strength(trial.settled)
-    epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch > 1})
+    warm = max(2, readings.n_batches(trial) // 5) if first == 1 else 0
+    epochs = sorted({mark.epoch for mark in trial.settled if mark.epoch >= first})
     by_epoch = [
         {
             float(mark.batch): float(mark.retained_bytes)
             for mark in readings.inside_epoch(trial, epoch)
-            if mark.batch not in small and mark in usual
+            if mark.batch not in small and mark in usual and mark.batch >= warm
         }
         for epoch in epochs
     ]

@@ -8,7 +8,7 @@ from genaudit.evidence.law import LawFit
 from genaudit.evidence.retention.index import is_index
 from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Level, Verdict
+from genaudit.model.outcome import EvidenceKind, Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
@@ -16,6 +16,10 @@ from genaudit.rules.messages import how_to_scale, larger_sizes, per_item, ran_ou
 from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
+BUFFERED = "takes its whole data set into a shuffle buffer before the first batch"
+SHUFFLE_FIRST = (
+    "Shuffle names or indices, before they are loaded: the stage .shuffle() before .map(load); or a smaller buffer."
+)
 MANY_ITEMS = 1_000_000
 """Where the user has not said how many there are."""
 
@@ -37,6 +41,9 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
 
         Where the data set cannot be scaled, what is held after the first batch is compared with what an epoch yields.
 
+        A shuffle buffer of a pipeline is told apart, as the pipeline says how many items it holds. One that takes the
+        whole data set is a fault where it takes 256 MiB or more when it is full.
+
     When it is wrong:
         A bounded buffer that is larger than the largest size measured looks the same. Measure larger sizes:
         --sizes 1000,4000,16000.
@@ -46,16 +53,20 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     """
     law = evidence.first_law
     if law is None:
-        return _accounted(evidence)
+        return _accounted(evidence, limits)
     limit = limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
     verdict, slope, bends = grows_with_items(law, limit)
     if verdict is not Verdict.PASS and evidence.buffer_items is not None and not _is_held(evidence, limit):
-        return _buffered(law, limit, evidence.buffer_items)
+        return _buffered(evidence, law, limit, evidence.buffer_items, limits)
+    found = evidence.held_first_law
+    if verdict is Verdict.INCONCLUSIVE and not bends and found is not None and _agrees(found, slope, limit):
+        # Noise of a heap hides the growth from the readings, and not from references, which are exact.
+        verdict, slope = Verdict.FAIL, found.per_item
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
         return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
     if verdict is Verdict.PASS:
-        whole = _accounted(evidence) if evidence.is_of_parts else answer
+        whole = _accounted(evidence, limits) if evidence.is_of_parts else answer
         return whole if whole.verdict is Verdict.FAIL else answer.with_message(_passed(law, bends))
     if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
         return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
@@ -71,18 +82,37 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     )
 
 
+def _agrees(found: LawFit, slope: Interval, limit: float) -> bool:
+    """Whether references lead to as much growth as the readings show, and to more than an index."""
+    if found.per_item.low <= limit:
+        return False
+    return slope.low > 0 and slope.low <= found.per_item.high and found.per_item.low <= slope.high
+
+
 def _is_held(evidence: Evidence, limit: float) -> bool:
     """Whether references lead to more than an index of the data set: a buffer of a library is none of it."""
     law = evidence.held_first_law
     return law is not None and law.per_item.low > limit
 
 
-def _buffered(law: LawFit, limit: float, buffer_items: int) -> Answer:
+def _buffered(evidence: Evidence, law: LawFit, limit: float, buffer_items: int, limits: Limits) -> Answer:
     """Growth beside a shuffle buffer: only sizes that fill it tell what else is held."""
     full = law.beyond(buffer_items)
     if full is None:
         answer = measured(Verdict.INCONCLUSIVE, law.per_item, "bytes/item", limit)
-        when_full = format_bytes(law.per_item.value * buffer_items)
+        need = law.per_item.value * buffer_items
+        when_full = format_bytes(need)
+        if need >= limits.growth_matters_bytes and law.per_item.low > limit:
+            # Whatever else is held: so much memory is no bound that anybody meant.
+            return answer.with_message(
+                f"its shuffle buffer of {buffer_items:,} items takes all that there are before the first batch, "
+                f"{per_item(law.per_item)}: {when_full} when it is full",
+                verdict=Verdict.FAIL,
+                headline=BUFFERED,
+                blame=blame_first_or_part(evidence, law),
+                saving_bytes=round(law.per_item.value * law.sizes[-1]),
+                fix=SHUFFLE_FIRST,
+            )
         return answer.with_message(
             f"the shuffle buffer of the pipeline holds {buffer_items:,} items, and no two sizes fill it: what is held "
             f"grows by {per_item(law.per_item)} until it is full, with {when_full}. Larger sizes "
@@ -139,7 +169,7 @@ def _index(evidence: Evidence, answer: Answer, bytes_per_item: float, limits: Li
     )
 
 
-def _accounted(evidence: Evidence) -> Answer:
+def _accounted(evidence: Evidence, limits: Limits) -> Answer:
     """By what is held beside what an epoch yields, where there is one size only."""
     account = evidence.account
     if account is None or account.epoch is None:
@@ -150,6 +180,16 @@ def _accounted(evidence: Evidence) -> Answer:
         held = format_bytes(account.holding.bytes)
         message = f"holds its whole data set after the first batch: {held}, and {beside}"
         return holds_data(evidence, account.holding, epoch, message, fix=EAGER_LOAD.fix)
+    if account.buffered is not None and account.buffer_items * epoch.item_bytes >= limits.growth_matters_bytes:
+        when_full = format_bytes(account.buffer_items * epoch.item_bytes)
+        held = format_bytes(account.buffered.bytes)
+        message = (
+            f"its shuffle buffer of {account.buffer_items:,} items takes all that there are before the first batch: "
+            f"{held}, and {beside}; {when_full} when it is full"
+        )
+        answer = holds_data(evidence, account.buffered, epoch, message, fix=SHUFFLE_FIRST)
+        # It has a bound, so that no figure for each item tells what a larger data set takes.
+        return answer.with_message(message, headline=BUFFERED, value=None, unit=None, limit=None)
     if not account.holds_little:
         return not_applicable(how_to_scale(evidence.arguments))
     held = format_bytes(max(account.held_bytes, account.retained_bytes))

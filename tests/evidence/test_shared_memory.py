@@ -148,7 +148,7 @@ def test_workers_that_begin_anew_are_held_against_those_of_later_epochs() -> Non
 
     def trial(third: float, fourth: float) -> Trial:
         marks = [
-            *epoch(1, (1, 50 * MIB), (50, 99 * MIB), (100, 99.5 * MIB)),
+            *epoch(1, (1, 50 * MIB), (50, 97 * MIB), (100, 97.5 * MIB)),
             *epoch(2, (138, 98 * MIB), (200, 98.4 * MIB), (234, 98.6 * MIB)),
             *epoch(3, (291, third * MIB)),
             *epoch(4, (400, fourth * MIB)),

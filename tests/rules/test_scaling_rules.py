@@ -13,6 +13,7 @@ from genaudit.rules.epoch_growth import epoch_growth
 from genaudit.rules.unbounded_cache import unbounded_cache
 from genaudit.units import KIB, MIB
 from tests.build import BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+from tests.evidence.retention.made import generator, walk
 
 Shape = Callable[[int, int, int], float]
 
@@ -175,6 +176,32 @@ def test_growth_that_noise_hides_is_inconclusive() -> None:
     ]
 
     assert eager_load.check(evidence(*few), Limits()).verdict is Verdict.INCONCLUSIVE
+
+
+@pytest.mark.parametrize(
+    ("found", "verdict"),
+    [
+        pytest.param(5 * KIB, Verdict.FAIL, id="as much by references"),
+        pytest.param(0.2 * KIB, Verdict.PASS, id="names"),
+        pytest.param(64 * KIB, Verdict.INCONCLUSIVE, id="far more than the readings"),
+    ],
+)
+def test_growth_that_noise_hides_is_seen_by_references(found: float, verdict: Verdict) -> None:
+    """Which lead to exact sizes; they have to agree with what was read."""
+    trials = [
+        trial(16, lambda b, e: 16 * 4 * KIB, epochs=1),
+        trial(64, lambda b, e: 64 * 4 * KIB, kind="clean", epochs=1),
+    ]
+    walked = [
+        msgspec.structs.replace(
+            trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1),
+            retention=[walk(generator(n_bytes=round(found * items)))],
+        )
+        for items in (16, 64)
+    ]
+
+    assert eager_load.check(evidence(*trials), Limits()).verdict is Verdict.INCONCLUSIVE
+    assert eager_load.check(evidence(*trials, *walked), Limits()).verdict is verdict
 
 
 def test_a_leak_is_not_hidden_by_small_last_batches() -> None:

@@ -8,7 +8,8 @@ from genaudit.model.limits import Limits
 from genaudit.model.marks import DriverMark
 from genaudit.model.outcome import Verdict
 from genaudit.rules.eager_load import eager_load
-from tests.build import ITEM, at_sizes, evidence
+from tests.build import ITEM, arguments, at_sizes, evidence, trial
+from tests.evidence.retention.made import Step, walk
 
 BUFFER = 256
 
@@ -39,6 +40,48 @@ def test_sizes_that_do_not_fill_it_prove_nothing(sizes) -> None:
     assert answer.verdict is Verdict.INCONCLUSIVE
     assert f"--sizes {BUFFER * 2},{BUFFER * 4}" in answer.message
     assert "256 items" in answer.message
+
+
+def test_a_buffer_that_takes_all_and_would_take_much_is_a_fault() -> None:
+    """Both sides of 256 MiB when it is full; with that no forecast is made of larger data sets."""
+    least = Limits().growth_matters_bytes // ITEM
+
+    for buffer, verdict in ((least - 8, Verdict.INCONCLUSIVE), (least + 8, Verdict.FAIL)):
+        made = driven(lambda size: size * ITEM, (64, 128, 200), buffer=lambda size, buffer=buffer: buffer)
+        answer = eager_load.check(made, Limits())
+        assert answer.verdict is verdict
+        assert f"{buffer:,} items" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("buffer", "retained", "verdict"),
+    [
+        pytest.param(20_000, 100 * ITEM, Verdict.FAIL, id="all"),
+        pytest.param(20_000, 20 * ITEM, Verdict.NOT_APPLICABLE, id="less"),
+        pytest.param(200, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a small buffer"),
+        pytest.param(90, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a smaller one than the data set"),
+    ],
+)
+def test_at_one_size_a_buffer_is_held_against_an_epoch(buffer: int, retained: int, verdict: Verdict) -> None:
+    """Of 96 items in 12 batches, for a script that is told no size."""
+    mark = DriverMark(at_s=0.0, kind="tf-dataset", buffer_items=buffer)
+    held = trial(96, lambda batch, epoch: retained + ITEM * 8, kind="clean", epochs=2, natural=True)
+    stage = walk(Step("source", "dataset", "_ShuffleDataset", 100))
+    walked = msgspec.structs.replace(held, kind="walked", retention=[stage])
+    answer = eager_load.check(
+        evidence(
+            *(
+                msgspec.structs.replace(each, driver=mark, arguments=arguments(None), items=None)
+                for each in (held, walked)
+            )
+        ),
+        Limits(),
+    )
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert answer.saving_bytes == retained
+        assert answer.value is None
 
 
 def test_a_full_buffer_is_none_of_the_data() -> None:

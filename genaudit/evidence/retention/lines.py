@@ -3,6 +3,7 @@
 import ast
 import builtins
 import functools
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
@@ -52,6 +53,7 @@ AT_EXIT = "atexit"
 """The module whose callbacks C code keeps: their number is all that a walk sees of those with arrays for arguments."""
 _CALLABLE = frozenset({"function", "method", "partial"})
 _ARGUMENTS = frozenset({"tuple", "dict"})
+_SUSPENDED = frozenset({"generator", "coroutine", "async_generator"})
 _OF_THE_LANGUAGE = _CALLABLE | {"generator", "coroutine", "async_generator", "frame", "cell", "module", "Thread"}
 _WORD = re.compile(r"([A-Z])")
 
@@ -106,6 +108,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
         if places:
             return list(dict.fromkeys(places))
     found = handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps[1:], own)
+    found = found or _of_loops(holding.steps, own)
     return found or _of_source(root, own) or _of_driven(root, own)
 
 
@@ -177,6 +180,27 @@ def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
         calls = list(dict.fromkeys(_calls_of_class(name, own)))
         if calls:
             return calls
+    return []
+
+
+def _of_loops(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """Of a generator of a library's that a function of the user's goes through: the one loop over a call there.
+
+    Nothing has its name but the loop itself: ``for image in executor.map(load, paths)``.
+    """
+    for above, below in itertools.pairwise(steps):
+        tree = own.get(above.path or "")
+        function = function_at(tree, above.line or 0) if tree is not None else None
+        if function is None or below.type not in _SUSPENDED or below.path in own:
+            continue
+        loops = [
+            Place(above.path or "", node.iter.lineno)
+            for node in ast.walk(function)
+            if isinstance(node, ast.For | ast.AsyncFor)
+            and owner_of(function, node.lineno) is function
+            and any(isinstance(part, ast.Call) for part in ast.walk(node.iter))
+        ]
+        return loops if len(loops) == 1 else []
     return []
 
 

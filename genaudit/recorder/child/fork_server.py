@@ -27,6 +27,8 @@ POPULATE_READ, DONT_NEED = 22, 4
 ARENA_MAX = -8
 UNKNOWN = 255
 """Arenas, where they cannot be counted."""
+_FORKED_WITH_CARE = frozenset({b"jemalloc_bg_thd"})
+"""Threads whose library holds its locks over a fork and goes on without them: Arrow's allocator has one."""
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGCHLD")
 
 
@@ -198,7 +200,16 @@ def _link(fd: int) -> str:
 
 
 def _n_threads() -> int:
-    return len(os.listdir("/proc/self/task"))
+    """Threads that a fork would lack, and may wait for."""
+    return sum(_name_of(task) not in _FORKED_WITH_CARE for task in os.listdir("/proc/self/task"))
+
+
+def _name_of(task: str) -> bytes:
+    try:
+        with open(f"/proc/self/task/{task}/comm", "rb") as file:
+            return file.read().strip()
+    except OSError:
+        return b""
 
 
 def _forked_arenas() -> int:

@@ -887,6 +887,46 @@ def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
     assert found == marked
 
 
+LOOPS = {
+    "one loop over a call": """
+        def generate(paths):
+            batch = []
+            with Pool() as pool:
+                for image in pool.map(load, paths):  # here
+                    batch.append(image)
+                    for name in batch:
+                        yield name
+        """,
+    "inside another": """
+        def generate(paths):
+            for number, image in enumerate(pool.map(load, paths)):  # here
+                yield image
+        """,
+    "nobody can tell": """
+        def generate(paths):
+            for image in pool.map(load, paths):
+                for part in split(image):
+                    yield part
+        """,
+    "no loop over a call": """
+        def generate(paths):
+            for path in paths:
+                yield load(path)
+        """,
+}
+
+
+@pytest.mark.parametrize("source", LOOPS.values(), ids=LOOPS)
+def test_what_a_library_generator_holds_is_blamed_on_the_loop_over_it(source: str) -> None:
+    """It is on the stack of the user's function, and has no name there."""
+    below = images(9000, 10, name="fs")
+    library = Step("frame", "result_iterator", "generator", 9050, below, path="/lib/futures.py", line=612)
+
+    named, marked = lines(source, generator(library, n_bytes=9100, line=2, name="generate"))
+
+    assert named == marked
+
+
 def test_an_object_that_a_library_makes_is_blamed_where_it_gets_its_name() -> None:
     """Nothing on the path is made by a call of the user's to its class."""
     source = """

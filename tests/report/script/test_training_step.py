@@ -27,11 +27,33 @@ def train(loader):
         ("total += loss.item()", None),
         ("losses.append(epoch)", None),
         ("total = total + 1", None),
+        ("total = total + loss", (8, "loss")),
+        ("total = total + loss.item()", None),
+        ("loss = loss + penalty", None),
+        ("part = f(x); loss += part", None),
     ],
 )
 def test_a_loss_with_its_graph(statement: str, found: tuple[int, str] | None) -> None:
     """Is kept where it is put whole into a list or a sum; numbers are not data."""
     assert kept_loss(KEPT.format(statement=statement), 5) == found
+
+
+def test_a_sum_that_goes_backward_after_the_loop() -> None:
+    """Keeps the graph of each part that was added to it."""
+    text = textwrap.dedent(
+        """
+        for epoch in range(2):
+            total = 0
+            for x, y in loader:
+                part = f(x, y)
+                kept.append(part)
+                total = total + part
+            total.backward()
+        """
+    )
+
+    assert kept_loss(text, 4) == (6, "part")
+    assert kept_loss(text.replace("    kept.append(part)", "    print(part)"), 4) == (7, "part")
 
 
 def test_only_in_the_loop_that_the_source_is_handed_to() -> None:
