@@ -79,7 +79,7 @@ def test_arrays_whose_rows_cannot_be_cut_are_refused(tmp_path: Path, array: np.n
     path = tmp_path / "x.npy"
     np.save(path, array, allow_pickle=True)
 
-    with pytest.raises(Refusal, match="cannot be made smaller: its rows|it holds objects"):
+    with pytest.raises(Refusal, match=r"cannot be made smaller: it(s rows| holds objects| is)"):
         find({"path": str(path)}, "path")
 
 
