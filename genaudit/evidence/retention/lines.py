@@ -109,7 +109,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
             return list(dict.fromkeys(places))
     found = handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps[1:], own)
     found = found or _of_loops(holding.steps, own)
-    return found or _of_source(root, own) or _of_driven(root, own)
+    return found or _of_source(holding.steps, own) or _of_driven(root, own)
 
 
 def _later(steps: list[RetentionNode], at: int, own: Own) -> list[Place]:
@@ -148,18 +148,21 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
     return []
 
 
-def _of_source(root: RetentionNode, own: Own) -> list[Place]:
+def _of_source(steps: list[RetentionNode], own: Own) -> list[Place]:
     """Where the object that is driven is made, if no name of the path is the user's: ``return cycle(loader)``."""
+    root = steps[0]
     wanted = root.type.rpartition(".")[2].strip("_")
     if root.kind != "source":
         return []
     calls = [
-        Place(path, node.lineno)
+        (Place(path, node.lineno), node)
         for path, tree in own.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.Call) and wanted in last_name(node.func)
     ]
-    return calls if len(set(calls)) == 1 else []
+    if len({place for place, _ in calls}) != 1:
+        return []
+    return _filled(calls, steps[1].name if len(steps) > 1 else "", own) or [calls[0][0]]
 
 
 def _first_own(steps: list[RetentionNode], own: Own) -> RetentionNode | None:
@@ -172,15 +175,32 @@ def _first_own(steps: list[RetentionNode], own: Own) -> RetentionNode | None:
 
 
 def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
-    """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``."""
-    for step in reversed(steps[:-1]):
+    """Of objects of a library, the call that made the innermost of those that the user makes: ``TensorDataset(…)``.
+
+    Where that was given a variable of the name that the object has it by, the line that fills the variable.
+    """
+    for step, below in reversed(list(itertools.pairwise(steps))):
         name = step.name if step.kind == "class" else step.type
         if step.entries is not None or name in _OF_THE_LANGUAGE or hasattr(builtins, name):
             continue
-        calls = list(dict.fromkeys(_calls_of_class(name, own)))
+        calls = list(_calls_of_class(name, own))
         if calls:
-            return calls
+            return list(dict.fromkeys(_filled(calls, below.name, own) or [place for place, _ in calls]))
     return []
+
+
+def _filled(calls: list[tuple[Place, ast.Call]], name: str, own: Own) -> list[Place]:
+    """Where a variable is bound that one call was given, of the name of the attribute in which it is kept."""
+    if len(calls) != 1 or not name:
+        return []
+    ((place, call),) = calls
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == name)]
+    if not any(isinstance(value, ast.Name) and value.id == name for value in given):
+        return []
+    tree = own[place.path]
+    scope = owner_of(tree, place.line) or tree
+    binds = [use for use in uses_of_name(scope, name) if use.is_bind and use.line <= place.line]
+    return [Place(place.path, binds[-1].line)] if binds else []
 
 
 def _of_loops(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -216,14 +236,14 @@ def _of_driven(root: RetentionNode, own: Own) -> list[Place]:
     ]
 
 
-def _calls_of_class(name: str, own: Own) -> Iterator[Place]:
+def _calls_of_class(name: str, own: Own) -> Iterator[tuple[Place, ast.Call]]:
     """Calls that make an object of a class: of the class, or of what it offers for that, as ``DataFrame.from_dict``."""
     for path, tree in own.items():
         for node in ast.walk(tree):
             if isinstance(node, ast.Call):
                 of = node.func.value if isinstance(node.func, ast.Attribute) else node.func
                 if name in last_name(node.func) or name in last_name(of):
-                    yield Place(path, node.lineno)
+                    yield Place(path, node.lineno), node
 
 
 def _handed_over(root: RetentionNode, own: Own) -> list[Place]:
@@ -264,7 +284,7 @@ def _called(call: ast.expr) -> list[str]:
 def _made(steps: list[RetentionNode], own: Own) -> list[Place]:
     """Where objects of a user's class are made that no name leads to: cycles that wait for the collector."""
     module, _, wanted = steps[0].type.rpartition(".")
-    return list(dict.fromkeys(_calls_of_class(wanted, own))) if module else []
+    return list(dict.fromkeys(place for place, _ in _calls_of_class(wanted, own))) if module else []
 
 
 def _registered(root: RetentionNode, own: Own) -> list[Place]:

@@ -887,6 +887,26 @@ def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
     assert found == marked
 
 
+def test_a_variable_of_the_name_that_a_library_has_it_by_is_blamed_itself() -> None:
+    """What fills it is no call of the library's object."""
+    source = """
+        def main(path):
+            dataset = None
+            dataset = load_from_disk(path, keep_in_memory=True)  # here
+            loader = DataLoader(dataset, batch_size=16)
+            dataset = other()
+        """
+    table = Step("attribute", "dataset", "Dataset", 9100, images(9000, 2, name="_data", kind="attribute", of="Table"))
+    found, marked = lines(source, Step("source", "loader", "DataLoader", 9200, table))
+
+    assert found == marked
+    found, _ = lines(
+        source.replace("DataLoader(dataset,", "DataLoader(wrap(dataset),"),
+        Step("source", "loader", "DataLoader", 9200, table),
+    )
+    assert found == [5]
+
+
 LOOPS = {
     "one loop over a call": """
         def generate(paths):
