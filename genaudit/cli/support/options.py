@@ -90,7 +90,16 @@ def configuration_options(command: Command) -> Command:
 
 
 def delivery_options(command: Command) -> Command:
+    """Where the results go, and which reports of them are written."""
+    return _with_results(command, write_option)
+
+
+def result_options(command: Command) -> Command:
     """Where the results go."""
+    return _with_results(command)
+
+
+def _with_results(command: Command, *more: Callable[[Command], Command]) -> Command:
     for option in (
         click.option("-v", "--verbose", is_flag=True, help="Show every table."),
         click.option("-q", "--quiet", is_flag=True, help="One line."),
@@ -98,7 +107,7 @@ def delivery_options(command: Command) -> Command:
         click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
         click.option("--out", type=FilePath(), default=Path("reports"), show_default=True, help="Reports folder."),
         picture_options,
-        write_option,
+        *more,
         click.option(
             "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
         ),
