@@ -136,11 +136,17 @@ def _show(report: "Report", verbosity: int) -> None:
     from genaudit.render.terminal.fix import render_fix
 
     fix = report.fix
-    if fix is None or verbosity != 1 or not (fix.changes or fix.unfixed):
+    if fix is None or verbosity > 1 or report.failure is not None or not (fix.changes or fix.unfixed):
         echo_result(report, verbosity)
-    if verbosity > 0 and fix is not None and report.failure is None:
+    if fix is not None and report.failure is None:
         colour = wants_colour()
-        text = render_fix(report, width=columns(sys.stdout), colour=colour, unicode=has_unicode(sys.stdout))
+        text = render_fix(
+            report,
+            width=columns(sys.stdout),
+            colour=colour,
+            unicode=has_unicode(sys.stdout),
+            is_brief=verbosity == 0,
+        )
         click.echo(text.decode(), nl=False, color=colour)
 
 

@@ -164,13 +164,13 @@ class Engine:
         answer = rewrite.propose(file.text, place.fault)
         if not isinstance(answer, Proposal):
             if answer.is_near:
-                tries.note(answer.reason)
+                tries.note(f"{rewrite.name}: {answer.reason}")
             return
         try:
             content = file.encoded(answer.text)
             texts.read(content)
         except texts.Unfit as unfit:
-            tries.note(unfit.reason)
+            tries.note(f"{rewrite.name}: {unfit.reason}")
             return
         if answer.text != file.text:
             key = (place.path, content)
@@ -286,7 +286,7 @@ class _Tries:
     @property
     def reason(self) -> str:
         """What was run comes before what was only read."""
-        return next(iter([*self._refused, *self._near]), NOT_NEAR)
+        return next(iter(self._refused), "; ".join(dict.fromkeys(self._near)) or NOT_NEAR)
 
     def note(self, reason: str) -> None:
         """A rewrite of this kind that does not fit."""

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.model.catalogue import Kind, pattern_of
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 from genaudit.model.fix import Verified
-from genaudit.model.outcome import Level, Outcome
+from genaudit.model.outcome import EvidenceKind, Level, Outcome
 from genaudit.model.report import Report
 
 LESS = 0.9
@@ -95,16 +95,16 @@ def verdict(finding: Outcome, tried: Trialled) -> Verified | Refused:
             reason="where an epoch of it ends is not known, so no whole epoch can be compared: --dataset NAME or "
             "--args-from MODULE:FN says how many items there are"
         )
-    answer = _answer(finding, tried.report)
+    before, after, unit = _bytes(finding, tried.report)
     return Verified(
         batches=check.batches,
         same=True,
         ordered=check.ordered,
         epochs=check.epochs,
         items=check.items,
-        bytes_before=finding.value if _is_bytes(finding) else None,
-        bytes_after=_left(answer) if _is_bytes(finding) else None,
-        unit=finding.unit if _is_bytes(finding) else None,
+        bytes_before=before,
+        bytes_after=after,
+        unit=unit,
         seconds_ratio=tried.pace.ratio,
         first_epoch_ratio=tried.pace.first_ratio,
         epoch_seconds_before=tried.pace.before_s,
@@ -117,8 +117,14 @@ def _answer(finding: Outcome, report: Report) -> Outcome | None:
     return next((outcome for outcome in report.outcomes if outcome.code == finding.code), None)
 
 
-def _is_bytes(finding: Outcome) -> bool:
-    return finding.value is not None and (finding.unit or "").startswith("bytes")
+def _bytes(finding: Outcome, changed: Report) -> tuple[float | None, float | None, str | None]:
+    """What the finding measured, what is left of it, and in which unit."""
+    if finding.evidence is not EvidenceKind.MEASURED and finding.saving_bytes and changed.accounting is not None:
+        # At one size: what was held beside what is held.
+        return float(finding.saving_bytes), float(changed.accounting.held_bytes), "bytes"
+    if finding.value is None or not (finding.unit or "").startswith("bytes"):
+        return None, None, None
+    return finding.value, _left(_answer(finding, changed)), finding.unit
 
 
 def _left(answer: Outcome | None) -> float | None:

@@ -27,7 +27,7 @@ from genaudit.report.tables import seconds_to_first_batch
 EPOCHS = 2
 """What was read once, and is not there a second time, shows in the second epoch."""
 ROUNDS = 3
-LONG_S = 30.0
+LONG_S = 10.0
 """A drive that takes longer is made once."""
 
 
@@ -235,17 +235,14 @@ def pace_of(rounds: Sequence[tuple[Times, Times]]) -> Pace:
     """The medians over rounds of what epochs of the original and of the changed file took."""
     if not rounds:
         return Pace()
-    firsts = [(ours.first, theirs.first) for ours, theirs in rounds]
-    laters = [(ours.later, theirs.later) for ours, theirs in rounds if ours.later and theirs.later] or firsts
+    first_before = statistics.median(ours.first for ours, _ in rounds)
+    first_after = statistics.median(theirs.first for _, theirs in rounds)
+    later = [(ours.later, theirs.later) for ours, theirs in rounds if ours.later and theirs.later]
+    before = statistics.median(ours for ours, _ in later) if later else first_before
+    after = statistics.median(theirs for _, theirs in later) if later else first_after
     return Pace(
-        ratio=_ratio(laters),
-        first_ratio=_ratio(firsts),
-        before_s=statistics.median(ours for ours, _ in laters),
-        after_s=statistics.median(theirs for _, theirs in laters),
+        ratio=after / before if before else None,
+        first_ratio=first_after / first_before if first_before else None,
+        before_s=before,
+        after_s=after,
     )
-
-
-def _ratio(pairs: Sequence[tuple[float, float]]) -> float | None:
-    """The median over the rounds of what the other took for each second of the first."""
-    ratios = [theirs / ours for ours, theirs in pairs if ours > 0]
-    return statistics.median(ratios) if ratios else None

@@ -100,7 +100,7 @@ def result_options(command: Command) -> Command:
 
 
 def _with_results(command: Command, *more: Callable[[Command], Command]) -> Command:
-    for option in (
+    shown: tuple[Callable[[Command], Command], ...] = (
         click.option("-v", "--verbose", is_flag=True, help="Show every table."),
         click.option("-q", "--quiet", is_flag=True, help="One line."),
         click.option("--no-source", is_flag=True, help="Leave lines of your source code out of every report."),
@@ -119,7 +119,8 @@ def _with_results(command: Command, *more: Callable[[Command], Command]) -> Comm
             show_default=True,
             help="What standard output gets.",
         ),
-    ):
+    )
+    for option in shown:
         command = option(command)
     return command
 

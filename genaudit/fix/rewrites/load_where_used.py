@@ -314,7 +314,7 @@ class _Rewriting:
         if '"""' in text or "'''" in text:
             raise Unfit("a text of several lines is where an item is made")
         if found.append is not None and found.append in set(ast.walk(statement)):
-            head, _, _ = text.rpartition(edits.source(found.append))
+            head, _, _ = text.rpartition(self._own_text(found.append))
             text = f"{head}return {self._own_text(found.item)}"
             if not head:
                 raise Unfit("the statement that appends an item could not be moved")

@@ -8,12 +8,14 @@ from genaudit.model.report import Report
 from genaudit.render.safe import one_line, printable_report
 from genaudit.render.terminal.lines import Lines
 from genaudit.render.text.fix import noun_of, proof_text, time_text
-from genaudit.report.phrases import sentence
+from genaudit.report.phrases import count, sentence
 
 _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def render_fix(report: Report, *, width: int = 80, colour: bool = False, unicode: bool = True) -> bytes:
+def render_fix(
+    report: Report, *, width: int = 80, colour: bool = False, unicode: bool = True, is_brief: bool = False
+) -> bytes:
     """The fix of a report as text, in UTF-8, or in ASCII.
 
     Args:
@@ -21,10 +23,14 @@ def render_fix(report: Report, *, width: int = 80, colour: bool = False, unicode
         width: Columns of the terminal.
         colour: Whether to use ANSI colours; nothing is shown by colour alone.
         unicode: Whether the terminal shows more than ASCII.
+        is_brief: One line.
     """
     report = printable_report(report)
     page = _Page(width, colour=colour, unicode=unicode)
     fix = report.fix or Fix()
+    if is_brief:
+        page.brief(fix)
+        return page.content()
     for change in fix.changes:
         page.change(change, noun_of(report))
     if fix.diff is not None:
@@ -36,10 +42,17 @@ def render_fix(report: Report, *, width: int = 80, colour: bool = False, unicode
 
 
 class _Page(Lines):
+    def brief(self, fix: Fix) -> None:
+        """How many of the findings have a proven change, and whether it was made."""
+        n_findings = len(fix.changes) + len(fix.unfixed)
+        if n_findings:
+            done = f", written: {one_line(', '.join(fix.paths))}" if fix.written else ""
+            self.line((f"{len(fix.changes)} of {count(n_findings, 'finding')} with a proven fix{done}", "bold"))
+
     def change(self, change: Change, noun: str) -> None:
         """A finding, and the proof of its change."""
         self._finding(change.code, change.name, change.message, change.location)
-        self.row("Fix", sentence(one_line(change.summary)))
+        self.row("Fix", one_line(change.summary))
         self.row("Proven", proof_text(change.verified, noun))
         time = time_text(change.verified)
         if time is not None:
@@ -55,7 +68,7 @@ class _Page(Lines):
     def unfixed(self, left: Unfixed) -> None:
         """A finding without a proven change: why, and the advice as advice."""
         self._finding(left.code, left.name, left.message, left.location)
-        self.row("No fix", sentence(one_line(left.reason)), lines=6)
+        self.row("No fix", one_line(left.reason), lines=6)
         advice = read_advice(left.advice)
         if advice.words:
             self.row("Advice", sentence(one_line(advice.words)), lines=4)
