@@ -11,7 +11,7 @@ import msgspec
 
 from genaudit.comparison.audits import audited
 from genaudit.comparison.drives import AuditedVariant, common_size, size_of
-from genaudit.comparison.same_data import Checker
+from genaudit.comparison.same_data import TRY_UNORDERED, Checker
 from genaudit.comparison.variants import VariantSpec
 from genaudit.experiment import sizes as plan
 from genaudit.fix.proof import Pace, Trialled, early
@@ -136,7 +136,8 @@ class Runner:
             as_sets = checker.check(variant)
             if as_sets.verdict is SameData.SAME and checker.has_same_batches:
                 return as_sets
-        return check
+        # What the advice at its end asks for has been tried.
+        return msgspec.structs.replace(check, reason=check.reason and check.reason.removesuffix(TRY_UNORDERED))
 
     def _checker(self, items: int | None, *, unordered: bool) -> Checker:
         """The original's batches are taken once."""

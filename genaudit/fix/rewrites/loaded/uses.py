@@ -110,15 +110,34 @@ class Uses:
             raise Unfit(f"items of {self._found.shown} are put in or taken out: {self._line(use)}")
         self._check_kept(parent)
         at, sources = parent.slice, self._names.sources
-        if isinstance(at, ast.Slice):
-            self._edits.replace(parent, *self._many(f"{sources}[", at, "]"))
-            return True
         if isinstance(at, ast.Tuple):
             raise Unfit(f"{self._found.shown} is cut in several directions: {self._line(use)}")
-        if self._found.wrap is not None and not self._is_number(at):
+        if isinstance(at, ast.Slice) or self._is_slice(at):
+            is_loop = _is_gone_over(parent, self._parents[parent]) and self._found.wrap is None
+            some = self._some if is_loop else self._many
+            self._edits.replace(parent, *some(f"{sources}[", at, "]"))
+            return True
+        if self._found.wrap is None:
+            self._edits.replace(parent, *self._one(f"{sources}[", at, "]"))
+            return True
+        if not self._is_number(at):
             raise Unfit(f"whether {ast.unparse(at)} is one place or many is not known: {self._line(use)}")
-        self._edits.replace(parent, *self._one(f"{sources}[", at, "]"))
+        self._edits.replace(parent, *self._wrapped("[", *self._one(f"{sources}[", at, "]"), "]"), "[0]")
         return True
+
+    def _is_slice(self, at: ast.expr) -> bool:
+        """Whether a name is only ever a slice."""
+        if not isinstance(at, ast.Name):
+            return False
+        values = [
+            node.value
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign)
+            and any(isinstance(target, ast.Name) and target.id == at.id for target in node.targets)
+        ]
+        return bool(values) and all(
+            isinstance(value, ast.Call) and last_name(value.func) == "slice" for value in values
+        )
 
     def _is_number(self, at: ast.expr) -> bool:
         """Whether an index is one number for sure: a constant, or what counts in a loop."""
@@ -128,7 +147,20 @@ class Uses:
             return self._is_number(at.operand)
         if isinstance(at, ast.BinOp):
             return self._is_number(at.left) and self._is_number(at.right)
-        return isinstance(at, ast.Name) and self._counts(at.id)
+        return isinstance(at, ast.Name) and (self._counts(at.id) or self._is_asked_for(at))
+
+    def _is_asked_for(self, at: ast.Name) -> bool:
+        """Whether it is what ``__getitem__`` is asked for: a number, as those count who go over a data set."""
+        node: ast.AST = at
+        while not isinstance(node, ast.FunctionDef) and node in self._parents:
+            node = self._parents[node]
+        if not isinstance(node, ast.FunctionDef) or node.name != "__getitem__" or len(node.args.args) != 2:
+            return False
+        is_given = any(
+            isinstance(each, ast.Name) and each.id == at.id and isinstance(each.ctx, ast.Store)
+            for each in ast.walk(node)
+        )
+        return node.args.args[1].arg == at.id and not is_given
 
     def _counts(self, name: str) -> bool:
         """Whether a name is only ever bound by loops over ``range``."""
@@ -253,19 +285,25 @@ class Uses:
 
     def _many(self, *source: Part) -> list[Part]:
         """The items over a text, as a list, or as the array that the list was made."""
-        head = self._items_text()
-        parts: list[Part] = [f"[{head}", *source, "]"]
-        if self._found.wrap is None:
-            return parts
+        return self._wrapped(f"[{self._items_text()}", *source, "]")
+
+    def _some(self, *source: Part) -> list[Part]:
+        """The items over a text, one after the other."""
+        return [f"({self._items_text()}", *source, ")"]
+
+    def _wrapped(self, *items: Part) -> list[Part]:
+        """A list, made the array that the list was made."""
         wrap = self._found.wrap
+        if wrap is None:
+            return list(items)
         rest = "".join(f", {self._edits.source(node)}" for node in [*wrap.args[1:], *wrap.keywords])
-        return [f"{self._edits.source(wrap.func)}(", *parts, f"{rest})"]
+        return [f"{self._edits.source(wrap.func)}(", *items, f"{rest})"]
 
     def _lazy(self, source: str) -> list[Part]:
         """The items over a text, one after the other."""
         if self._names.call is not None:
             return [f"map({self._names.call}, {source})"]
-        return [f"({self._items_text()}{source})"]
+        return self._some(source)
 
     def _items_text(self) -> str:
         """``load(path) for path in``, all that stands before what it goes over."""
@@ -274,6 +312,11 @@ class Uses:
             name = found.target.id if isinstance(found.target, ast.Name) else "source"
             return f"{self._names.call}({name}) for {name} in "
         return f"{self._names.item_text} for {edits.source(found.target)} in "
+
+
+def _is_gone_over(node: ast.expr, parent: ast.AST) -> bool:
+    """Whether a loop goes over it, once."""
+    return isinstance(parent, ast.For | ast.comprehension) and parent.iter is node
 
 
 def _is_atom(node: ast.expr) -> bool:
