@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.loaded.edits import Edits
 from genaudit.fix.rewrites.loaded.gathered import Gathered, Unfit, first_parameter, functions, gathered, last_name
+from genaudit.fix.rewrites.loaded.inlining import inlined
 from genaudit.fix.rewrites.loaded.making import check_item, free_names, is_global, making, names_in, split_loop
 from genaudit.fix.rewrites.loaded.uses import Names, NeedsCall, Uses
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
@@ -32,24 +34,37 @@ class LoadWhereUsed:
             text: The file's source.
             fault: What was found in it.
         """
-        tree = tree_of(text)
-        reason = None
-        for found in _named(tree, fault) if tree is not None else []:
-            for with_call in (False, True):
-                try:
-                    new = _Rewriting(text, found, with_call=with_call).text()
-                except NeedsCall:
-                    continue
-                except Unfit as unfit:
-                    reason = reason or unfit.reason
-                    break
-                return Proposal(text=new, summary=f"what {found.shown} held is loaded where it is used")
-        if reason is not None:
-            return Refusal(reason=reason, is_near=True)
-        return Refusal(reason="no list of loaded items is made there")
+        answer = _taken_apart(text, fault)
+        if isinstance(answer, Proposal):
+            return answer
+        for written_out, line in inlined(text):
+            # The line to blame may be in the function that loads; what holds the memory is where it is called.
+            further = _taken_apart(written_out, replace(fault, line=line), only_line=True)
+            if isinstance(further, Proposal):
+                return further
+        return answer
 
 
-def _named(tree: ast.Module, fault: Fault) -> list[Gathered]:
+def _taken_apart(text: str, fault: Fault, *, only_line: bool = False) -> Proposal | Refusal:
+    """The first list that the fault may mean, taken apart."""
+    tree = tree_of(text)
+    reason = None
+    for found in _named(tree, fault, only_line=only_line) if tree is not None else []:
+        for with_call in (False, True):
+            try:
+                new = _Rewriting(text, found, with_call=with_call).text()
+            except NeedsCall:
+                continue
+            except Unfit as unfit:
+                reason = reason or unfit.reason
+                break
+            return Proposal(text=new, summary=f"what {found.shown} held is loaded where it is used")
+    if reason is not None:
+        return Refusal(reason=reason, is_near=True)
+    return Refusal(reason="no list of loaded items is made there")
+
+
+def _named(tree: ast.Module, fault: Fault, *, only_line: bool) -> list[Gathered]:
     """The lists that the fault may mean: made on its line, then those that hold the memory."""
     names = {name.rpartition(".")[2] for name in fault.holders}
     on_line, by_name = [], []
@@ -59,7 +74,7 @@ def _named(tree: ast.Module, fault: Fault) -> list[Gathered]:
             found.loop is not None and found.loop.lineno <= fault.line <= (found.loop.end_lineno or 0)
         ):
             on_line.append(found)
-        elif found.name in names:
+        elif found.name in names and not only_line:
             by_name.append(found)
     return [*on_line, *by_name]
 

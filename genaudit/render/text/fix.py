@@ -36,7 +36,7 @@ def saved_text(verified: Verified, noun: str) -> str | None:
     each = f" {'an' if per[:1] in 'aeiou' else 'a'} {per}" if per else ""
     after = verified.bytes_after
     left = "" if after is None else " → 0" if after == 0 else f" → {format_bytes(after)}"
-    return f"{format_bytes(verified.bytes_before)}{each}{left}"
+    return f"{format_bytes(verified.bytes_before)}{each or ' held'}{left}"
 
 
 def time_text(verified: Verified) -> str | None:

@@ -179,3 +179,73 @@ def test_nothing_of_its_kind_is_there() -> None:
 
     assert isinstance(answer, Refusal)
     assert not answer.is_near
+
+
+LOADER = """\
+def load_all(paths, size):
+    out = []
+    for path in paths:
+        out.append(resized(load(path), size))
+    return out
+
+
+def gen(files, size{}):
+    images = load_all(sorted(files), {})
+    yield images[3]
+"""
+
+
+def test_what_a_function_of_the_file_loads_is_loaded_where_it_is_used() -> None:
+    """The function stays, for whoever else calls it."""
+    new = proposed(LOADER.format("", "size"), line=4)
+
+    assert new.startswith(LOADER.partition("def gen")[0])
+    assert new.endswith("    image_paths = sorted(files)\n    yield resized(load(image_paths[3]), size)\n")
+    # Another "load" there, or a value that would be made again for each item.
+    assert "out is used as a whole" in refused(LOADER.format(", load", "size"), line=4)
+    assert "out is used as a whole" in refused(LOADER.format("", "make()"), line=4)
+
+
+def test_slices_by_name_and_items_of_an_array() -> None:
+    """A name that is a slice gives many, what __getitem__ is asked for gives one."""
+    text = """\
+    class Photos:
+        def __init__(self, paths):
+            self.images = np.stack([load(path) for path in paths])
+        def __getitem__(self, at):
+            part = slice(at, at + 2)
+            return self.images[at], self.images[part]
+    """
+    new = proposed(text, line=3)
+
+    assert "np.stack([load(self.image_paths[at])])[0]" in new
+    assert "np.stack([load(path) for path in self.image_paths[part]])" in new
+
+
+def test_a_loop_over_a_part_loads_one_after_the_other() -> None:
+    """A list of a half of all would be as bad."""
+    text = "def gen(paths):\n    images = [load(path) for path in paths]\n    for image in images[::2]: yield image\n"
+
+    assert "for image in (load(path) for path in image_paths[::2]):" in proposed(text)
+
+
+def test_an_array_that_is_filled_is_made_for_a_batch() -> None:
+    """Its type is kept; one that has another number of rows is not known to be full."""
+    text = """\
+    def gen(paths, n):
+        images = np.empty((len(paths), 32, 32), np.uint8)
+        for at, path in enumerate(paths):
+            images[at] = load(path)
+        for start in range(0, len(images), n):
+            yield images[start : start + n]
+    """
+    assert proposed(text, line=4) == textwrap.dedent("""\
+    def gen(paths, n):
+        image_paths = list(paths)
+        for start in range(0, len(image_paths), n):
+            yield np.array([load(path) for path in image_paths[start : start + n]], dtype=np.uint8)
+    """)
+    answer = LoadWhereUsed().propose(
+        textwrap.dedent(text.replace("len(paths), 32", "n, 32")), Fault(code="GA101", line=4)
+    )
+    assert isinstance(answer, Refusal)

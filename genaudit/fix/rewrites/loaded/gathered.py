@@ -5,10 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 ARRAYS = frozenset(["array", "asarray", "stack"])
 LISTS = frozenset(["list"])
+ROOMS = frozenset(["empty", "zeros"])
+"""Calls that make an array to be filled."""
 
 
 class Unfit(Exception):  # noqa: N818 - it is a reason
@@ -46,6 +49,13 @@ class Gathered:
     append: ast.stmt | None = None
     wrap: ast.Call | None = None
     """The call that makes one array of the items; its first argument is the list."""
+    room: ast.Call | None = None
+    """The call that made an empty array, which the loop fills."""
+
+    @property
+    def is_array(self) -> bool:
+        """Whether it is one array, and no list."""
+        return self.wrap is not None or self.room is not None
 
     @property
     def last(self) -> ast.stmt:
@@ -63,7 +73,11 @@ def gathered(tree: ast.Module) -> Iterator[Gathered]:
     for function, owner in functions(tree):
         for block in blocks(function):
             for at in range(len(block)):
-                found = _of_comprehension(block, at, function, owner) or _of_loop(block, at, function, owner)
+                found = (
+                    _of_comprehension(block, at, function, owner)
+                    or _of_loop(block, at, function, owner)
+                    or _of_room(block, at, function, owner)
+                )
                 if found is not None:
                     _finish(found)
                     yield found
@@ -205,6 +219,70 @@ def _is_append(node: ast.AST, place: tuple[str, str | None], function: Function)
         return False
     assert isinstance(call.func, ast.Attribute)
     return place_of(call.func.value, function) == place
+
+
+def _of_room(block: list[ast.stmt], at: int, function: Function, owner: ast.ClassDef | None) -> Gathered | None:
+    """``images = np.empty((len(paths), 32, 32))``, and ``for k, path in enumerate(paths): images[k] = load(path)``."""
+    pair = assigned(block[at])
+    place = place_of(pair[0], function) if pair else None
+    room = pair[1] if pair else None
+    if place is None or not isinstance(room, ast.Call) or last_name(room.func) not in ROOMS or not room.args:
+        return None
+    shape = room.args[0]
+    if not isinstance(room.func, ast.Attribute) or not isinstance(shape, ast.Tuple) or not shape.elts:
+        return None
+    for statement in block[at + 1 :]:
+        loop = _counted(statement)
+        if loop is None or ast.unparse(shape.elts[0]) != f"len({ast.unparse(loop.source)})":
+            continue
+        puts = [node for node in ast.walk(loop.statement) if _is_put(node, place, loop.number, function)]
+        if len(puts) == 1:
+            assert isinstance(puts[0], ast.Assign)
+            return Gathered(
+                function,
+                owner,
+                block,
+                place[0],
+                place[1],
+                [block[at], loop.statement],
+                target=loop.target,
+                source=loop.source,
+                item=puts[0].value,
+                loop=loop.statement,
+                append=puts[0],
+                room=room,
+            )
+    return None
+
+
+class _Counted(NamedTuple):
+    """A loop over ``enumerate``."""
+
+    statement: ast.For
+    number: str
+    target: ast.expr
+    source: ast.expr
+
+
+def _counted(statement: ast.stmt) -> _Counted | None:
+    if not isinstance(statement, ast.For) or statement.orelse or not isinstance(statement.target, ast.Tuple):
+        return None
+    call, parts = statement.iter, statement.target.elts
+    is_counted = isinstance(call, ast.Call) and last_name(call.func) == "enumerate" and len(call.args) == 1
+    if not is_counted or len(parts) != 2 or not isinstance(parts[0], ast.Name):
+        return None
+    assert isinstance(call, ast.Call)
+    return None if call.keywords else _Counted(statement, parts[0].id, parts[1], call.args[0])
+
+
+def _is_put(node: ast.AST, place: tuple[str, str | None], number: str, function: Function) -> bool:
+    """``images[k] = …``, where the rest does not ask for ``k``."""
+    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
+        return False
+    at = node.targets[0].slice
+    is_number = isinstance(at, ast.Name) and at.id == number
+    asks = any(isinstance(each, ast.Name) and each.id == number for each in ast.walk(node.value))
+    return is_number and not asks and place_of(node.targets[0].value, function) == place
 
 
 def _finish(found: Gathered) -> None:

@@ -113,11 +113,11 @@ class Uses:
         if isinstance(at, ast.Tuple):
             raise Unfit(f"{self._found.shown} is cut in several directions: {self._line(use)}")
         if isinstance(at, ast.Slice) or self._is_slice(at):
-            is_loop = _is_gone_over(parent, self._parents[parent]) and self._found.wrap is None
+            is_loop = _is_gone_over(parent, self._parents[parent]) and not self._found.is_array
             some = self._some if is_loop else self._many
             self._edits.replace(parent, *some(f"{sources}[", at, "]"))
             return True
-        if self._found.wrap is None:
+        if not self._found.is_array:
             self._edits.replace(parent, *self._one(f"{sources}[", at, "]"))
             return True
         if not self._is_number(at):
@@ -196,9 +196,9 @@ class Uses:
         ):
             self.shuffles = True
             self._edits.replace(use, sources)
-        elif name == "choice" and not is_plain and parent.args == [use] and self._found.wrap is None:
+        elif name == "choice" and not is_plain and parent.args == [use] and not self._found.is_array:
             self._edits.replace(parent, *self._one(f"{self._edits.source(parent.func)}({sources})"))
-        elif name in _CHOOSES_MANY and not is_plain and parent.args[0] is use and self._found.wrap is None:
+        elif name in _CHOOSES_MANY and not is_plain and parent.args[0] is use and not self._found.is_array:
             head = f"{self._edits.source(parent.func)}({sources}"
             rest: list[Part] = []
             for node in [*parent.args[1:], *parent.keywords]:
@@ -226,7 +226,7 @@ class Uses:
 
     def _shape(self, parent: ast.AST) -> bool:
         """``images.shape[0]``."""
-        if self._found.wrap is None or not isinstance(parent, ast.Attribute) or parent.attr != "shape":
+        if not self._found.is_array or not isinstance(parent, ast.Attribute) or parent.attr != "shape":
             return False
         outer = self._parents[parent]
         if isinstance(outer, ast.Subscript) and isinstance(outer.slice, ast.Constant) and outer.slice.value == 0:
@@ -293,11 +293,20 @@ class Uses:
 
     def _wrapped(self, *items: Part) -> list[Part]:
         """A list, made the array that the list was made."""
-        wrap = self._found.wrap
-        if wrap is None:
-            return list(items)
-        rest = "".join(f", {self._edits.source(node)}" for node in [*wrap.args[1:], *wrap.keywords])
-        return [f"{self._edits.source(wrap.func)}(", *items, f"{rest})"]
+        wrap, room, source = self._found.wrap, self._found.room, self._edits.source
+        if wrap is not None:
+            rest = "".join(f", {source(node)}" for node in [*wrap.args[1:], *wrap.keywords])
+            return [f"{source(wrap.func)}(", *items, f"{rest})"]
+        if room is not None:
+            assert isinstance(room.func, ast.Attribute)
+            return [f"{source(room.func.value)}.array(", *items, f", dtype={self._type_of(room)})"]
+        return list(items)
+
+    def _type_of(self, room: ast.Call) -> str:
+        """The type of an array that is made to be filled."""
+        named = [keyword.value for keyword in room.keywords if keyword.arg == "dtype"]
+        given = [*room.args[1:2], *named]
+        return self._edits.source(given[0]) if given else "float"
 
     def _lazy(self, source: str) -> list[Part]:
         """The items over a text, one after the other."""
