@@ -42,6 +42,8 @@ class Trialled(msgspec.Struct, frozen=True, kw_only=True):
     batches: BatchCheck | None = None
     """Against the original's; ``None`` where they were not compared."""
     pace: Pace = Pace()
+    at_items: int | None = None
+    """Size of the data set, where that is less than the whole."""
 
 
 def early(finding: Outcome, original: Report, changed: Report, problem: str | None) -> Refused | None:
@@ -102,6 +104,7 @@ def verdict(finding: Outcome, tried: Trialled) -> Verified | Refused:
         ordered=check.ordered,
         epochs=check.epochs,
         items=check.items,
+        at_items=tried.at_items,
         bytes_before=before,
         bytes_after=after,
         unit=unit,

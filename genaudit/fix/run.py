@@ -60,13 +60,15 @@ def conduct(
     began_s = time.time()
     with Runner(job, say, progress) as runner:
         report = runner.original()
-        if runner.problem is not None or runner.recording.interrupted:
+        if runner.recording.interrupted:
+            return _with_fix(runner.recording, Fixed(fix=Fix(reason="interrupted"), before={}, after={}), report)
+        if runner.problem is not None:
             return _with_fix(runner.recording, Fixed(fix=_nothing(report, runner.problem), before={}, after={}), report)
         fixed = Engine(runner, report, wish, began_s).run()
         return _with_fix(runner.recording, fixed, report)
 
 
-def _nothing(report: Report, problem: str | None) -> Fix:
+def _nothing(report: Report, problem: str) -> Fix:
     """Nothing could be run beside the original."""
     reason = f"the original cannot be run to the end of an epoch, so nothing can be compared with it: {problem}"
     unfixed = [
@@ -80,7 +82,7 @@ def _nothing(report: Report, problem: str | None) -> Fix:
         )
         for finding in fixable(report)
     ]
-    return Fix(reason=reason if problem else None, unfixed=unfixed)
+    return Fix(reason=reason, unfixed=unfixed)
 
 
 def _with_fix(recording: Recording, fixed: Fixed, report: Report) -> Conducted:

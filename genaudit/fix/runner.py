@@ -27,6 +27,8 @@ from genaudit.report.tables import seconds_to_first_batch
 EPOCHS = 2
 """What was read once, and is not there a second time, shows in the second epoch."""
 ROUNDS = 3
+LONGEST_S = 60.0
+"""Of two epochs of the original; a smaller part of the data set is compared where the whole takes longer."""
 LONG_S = 10.0
 """A drive that takes longer is made once."""
 
@@ -121,12 +123,23 @@ class Runner:
             refused = early(finding, before, report, variant.problem)
             if refused is not None and not refused.is_step:
                 return Trialled(report=report, refused=refused)
-            items = common_size([self._base, variant])
+            items = self._size(variant)
             check = self._check(variant, items)
             is_same = check.verdict is SameData.SAME and not check.notes
             if refused is not None:
                 return Trialled(report=report, refused=msgspec.structs.replace(refused, is_step=is_same))
-            return Trialled(report=report, batches=check, pace=self._pace(variant, items) if is_same else Pace())
+            pace = self._pace(variant, items) if is_same else Pace()
+            return Trialled(report=report, batches=check, pace=pace, at_items=items)
+
+    def _size(self, variant: AuditedVariant) -> int | None:
+        """A size that both can be driven at for whole epochs in bearable time; the whole where ``None``."""
+        items, whole = common_size([self._base, variant]), self._base.report.target.items
+        trials = self._base.recording.trials
+        seconds = plan.seconds_per_item(trials, epochs=True) * EPOCHS
+        if not whole or (items or whole) * seconds <= LONGEST_S:
+            return items
+        sizes = [trial.items for trial in trials if trial.items and trial.epochs and trial.items <= (items or whole)]
+        return max((size for size in sizes if size * seconds <= LONGEST_S), default=items)
 
     def _check(self, variant: AuditedVariant, items: int | None) -> BatchCheck:
         """In order; as sets, where the original yields another order each time it is run."""

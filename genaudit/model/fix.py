@@ -17,6 +17,8 @@ class Verified(msgspec.Struct, frozen=True, kw_only=True):
     """That came to their end in both; 0 where none has an end that is known."""
     items: int | None = None
     """Compared as a set."""
+    at_items: int | None = None
+    """Size of the data set that was driven, where that is less than the whole."""
     bytes_before: float | None = None
     """What the finding measured, in ``unit``; ``None`` where it measures nothing."""
     bytes_after: float | None = None

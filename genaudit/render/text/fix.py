@@ -25,7 +25,8 @@ def proof_text(verified: Verified, noun: str) -> str:
         what = (
             f"the same {n_items}items in {count(verified.batches, 'batch')}{epochs}, in an order that is never the same"
         )
-    return "; ".join(part for part in (what, saved_text(verified, noun)) if part)
+    at = f"at {count(verified.at_items, noun)}" if verified.at_items else None
+    return "; ".join(part for part in (what, at, saved_text(verified, noun)) if part)
 
 
 def saved_text(verified: Verified, noun: str) -> str | None:

@@ -34,7 +34,8 @@ def test_every_use_loads_what_it_needs() -> None:
             random.shuffle(images)
             for image in images: yield image
             for image, label in zip(images, LABELS): yield image, label
-            yield images[2 : 4], len( images ), random.choice(images), random.sample(images, k=2)
+            yield images[2 : 4], len( images )
+            yield random.choice(images), random.sample(images, 2)
     """
     assert proposed(text) == textwrap.dedent(
         """\
@@ -45,8 +46,8 @@ def test_every_use_loads_what_it_needs() -> None:
             random.shuffle(image_paths)
             for image in (load(path, "rgb") for path in image_paths): yield image
             for image, label in zip((load(path, "rgb") for path in image_paths), LABELS): yield image, label
-            yield [load(path, "rgb") for path in image_paths[2 : 4]], len( image_paths ), """
-        """load(random.choice(image_paths), "rgb"), [load(path, "rgb") for path in random.sample(image_paths, k=2)]
+            yield [load(path, "rgb") for path in image_paths[2 : 4]], len( image_paths )
+            yield load(random.choice(image_paths), "rgb"), [load(path, "rgb") for path in random.sample(image_paths, 2)]
     """
     )
 
@@ -249,3 +250,17 @@ def test_an_array_that_is_filled_is_made_for_a_batch() -> None:
         textwrap.dedent(text.replace("len(paths), 32", "n, 32")), Fault(code="GA101", line=4)
     )
     assert isinstance(answer, Refusal)
+
+
+def test_what_would_make_a_line_too_long_has_a_line_of_its_own() -> None:
+    """Under the name that the list had; where a part of a statement may not be evaluated, it stays in it."""
+    text = """\
+    def gen(paths, number_of_items_in_a_batch):
+        images = [np.asarray(Image.open(path)) for path in paths]
+        for start in range(0, len(images), number_of_items_in_a_batch):
+            yield np.stack(images[start : start + number_of_items_in_a_batch]) / 255{}
+    """
+    loaded = "[np.asarray(Image.open(path)) for path in image_paths[start : start + number_of_items_in_a_batch]]"
+
+    assert f"        images = {loaded}\n        yield np.stack(images) / 255\n" in proposed(text.format(""))
+    assert f"        yield np.stack({loaded}) / 255 if start" in proposed(text.format(" if start else 0"))

@@ -78,6 +78,11 @@ class Edits:
             text = f"\n{text.removesuffix(chr(10))}"
         self._made.append((at, at, [text]))
 
+    def insert_before(self, statement: ast.stmt, *parts: Part) -> None:
+        """Put a line before a statement, under the same indentation."""
+        at = self._starts[statement.lineno - 1]
+        self._made.append((at, at, [self.indent(statement), *parts, "\n"]))
+
     def apply(self) -> str:
         """The new text."""
         return self._emit(0, len(self._text))

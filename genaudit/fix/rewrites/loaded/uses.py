@@ -10,6 +10,9 @@ from genaudit.fix.rewrites.loaded.edits import Edits, Part
 from genaudit.fix.rewrites.loaded.gathered import Gathered, Unfit, last_name
 
 _PASSES_ON = frozenset(["zip", "enumerate", "iter"])
+LONGEST_LINE = 100
+_MAYBE = (ast.Lambda, ast.IfExp, ast.BoolOp, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Compare)
+"""Expressions of which a part may not be evaluated, or more than once."""
 _CHOOSES_MANY = frozenset(["sample", "choices"])
 
 
@@ -47,6 +50,8 @@ class Uses:
         self._edits = edits
         self._names = names
         self._parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        self._with_line: set[ast.stmt] = set()
+        """Statements that have a line before them in which items are loaded."""
         self.shuffles = False
         """The list is put in another order, and so must be one of its own."""
 
@@ -114,8 +119,10 @@ class Uses:
             raise Unfit(f"{self._found.shown} is cut in several directions: {self._line(use)}")
         if isinstance(at, ast.Slice) or self._is_slice(at):
             is_loop = _is_gone_over(parent, self._parents[parent]) and not self._found.is_array
-            some = self._some if is_loop else self._many
-            self._edits.replace(parent, *some(f"{sources}[", at, "]"))
+            if is_loop:
+                self._edits.replace(parent, *self._some(f"{sources}[", at, "]"))
+            else:
+                self._put(parent, self._many(f"{sources}[", at, "]"))
             return True
         if not self._found.is_array:
             self._edits.replace(parent, *self._one(f"{sources}[", at, "]"))
@@ -124,6 +131,40 @@ class Uses:
             raise Unfit(f"whether {ast.unparse(at)} is one place or many is not known: {self._line(use)}")
         self._edits.replace(parent, *self._wrapped("[", *self._one(f"{sources}[", at, "]"), "]"), "[0]")
         return True
+
+    def _put(self, node: ast.expr, parts: list[Part]) -> None:
+        """What is loaded in the place of a use; on a line of its own, where the line would get too long."""
+        text = "".join(part if isinstance(part, str) else self._edits.source(part) for part in parts)
+        line = self._edits.lines(node.lineno, node.lineno)[0]
+        statement = self._statement(node)
+        name = self._found.name.strip("_")
+        if len(line) - len(self._edits.source(node)) + len(text) <= LONGEST_LINE or statement is None:
+            self._edits.replace(node, *parts)
+            return
+        self._with_line.add(statement)
+        self._edits.insert_before(statement, f"{name} = ", *parts)
+        self._edits.replace(node, name)
+
+    def _statement(self, node: ast.expr) -> ast.stmt | None:
+        """The statement that a part of it can be taken out of: it is evaluated there once, whatever comes before it."""
+        at: ast.AST = node
+        while not isinstance(at, ast.stmt):
+            at = self._parents[at]
+            if isinstance(at, _MAYBE):
+                return None
+        is_simple = isinstance(at, ast.Assign | ast.Expr | ast.Return) and at.value is not node
+        if not is_simple or at in self._with_line or not self._edits.is_alone(at):
+            return None
+        function: ast.AST = at
+        while not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function in self._parents:
+            function = self._parents[function]
+        named = self._found.name.strip("_")
+        is_taken = any(
+            (isinstance(each, ast.Name) and each.id == named) or (isinstance(each, ast.arg) and each.arg == named)
+            for each in ast.walk(function)
+        )
+        # The list's own name is free now that there is no list.
+        return at if self._found.receiver is None or not is_taken else None
 
     def _is_slice(self, at: ast.expr) -> bool:
         """Whether a name is only ever a slice."""
