@@ -108,7 +108,9 @@ def _bound(holder: Holder, report: Report) -> int | None:
         return None
     most = [holder.entries * SHARE_OF_ENTRIES]
     if report.growth_law is not None and report.growth_law.sizes:
-        most.append(min(report.growth_law.sizes))
+        # With a batch on top, a cache is full at the smallest size already: then it is seen not to grow.
+        n_items = (report.batches.items_median if report.batches else None) or 0
+        most.append(min(report.growth_law.sizes) - n_items)
     if report.machine.bytes:
         most.append(report.machine.bytes * SHARE_OF_MEMORY / (holder.bytes / holder.entries))
     return int(2 ** max(1, math.floor(math.log2(max(2.0, min(most))))))
