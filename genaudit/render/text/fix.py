@@ -1,6 +1,6 @@
 """A verified fix in words."""
 
-from genaudit.model.fix import Fix, Verified
+from genaudit.model.fix import Verified
 from genaudit.model.report import Report
 from genaudit.report.phrases import count
 from genaudit.units import format_bytes, format_seconds
@@ -68,8 +68,3 @@ def _times(ratio: float) -> str:
 def noun_of(report: Report) -> str:
     """What one item is called."""
     return report.target.item_noun
-
-
-def title(fix: Fix) -> str:
-    """What the section of a fix is called."""
-    return "Proven fix" if fix.changes else "No proven fix"
