@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "docs" / "examples"
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "frameworks").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "frameworks").glob("*.md")), ROOT / "docs" / "fix.md")
 PICTURES = ROOT / "docs" / "pictures"
 ELLIPSIS = "…"
 _SCRIPT = re.compile(

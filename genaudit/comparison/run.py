@@ -6,22 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from genaudit import pipeline
 from genaudit.comparison import drives
+from genaudit.comparison.audits import audited
 from genaudit.comparison.build import concluded
 from genaudit.comparison.drives import AuditedVariant
-from genaudit.comparison.growth import Experiment
 from genaudit.comparison.options import Options
 from genaudit.comparison.same_data import Checker
 from genaudit.comparison.variants import VariantSpec, variant_specs
-from genaudit.comparison.worktree import at_revision, check_origin, worktree
-from genaudit.errors import GenauditError, UsageError
-from genaudit.experiment.session import ExperimentSession
+from genaudit.comparison.worktree import at_revision, worktree
+from genaudit.errors import UsageError
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
-from genaudit.model.outcome import RunVerdict
-from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -117,38 +113,12 @@ class _ComparisonRun:
         number = f"{len(self._variants) + 1} of {len(self._specs)}"
         # Which of the texts that it is called with are secrets is not known yet.
         self._callbacks.say(f"auditing {_QUOTED.sub('…', spec.name)} ({number})")
-        job = msgspec.structs.replace(
-            self._options.job,
-            target=spec.launch,
-            arguments=spec.arguments,
-            values=spec.values,
-            configured=spec.configured,
-            import_from=[*spec.import_from, *self._options.job.import_from],
-            lenient=True,
-            repeats=1,
-            quick=True,
+        variant = audited(
+            spec, len(self._variants), self._options.job, sessions=self._sessions, progress=self._callbacks.progress
         )
-        try:
-            session = self._sessions.enter_context(ExperimentSession(job, self._callbacks.progress))
-            recording = pipeline.record_in(session)
-        except GenauditError as error:
-            # Which of the targets cannot be used as it was asked for?
-            raise _named(error, spec) from error
-        spec = msgspec.structs.replace(spec, name=session.covering.text(spec.name))
-        shown = msgspec.structs.replace(
-            recording,
-            request=msgspec.structs.replace(recording.request, target=session.covering.text(spec.target)),
-            working_directory=spec.root or recording.working_directory,
-        )
-        report = pipeline.report_of(shown, limits=job.limits)
-        check_origin(spec, report.target.path)
-        variant = AuditedVariant(len(self._variants), spec, recording, report, session, Experiment(recording, report))
-        if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
-            variant.problem = _problem(report)
-            variant.reason = report.failure.reason if report.failure else "empty"
         self._variants.append(variant)
-        if recording.interrupted:
-            raise Interrupted(recording.trials[-1])
+        if variant.recording.interrupted:
+            raise Interrupted(variant.recording.trials[-1])
 
     def _check(self) -> None:
         """Compare the batches of each variant with the first one's."""
@@ -176,17 +146,3 @@ class _ComparisonRun:
                     epochs=0,
                     reason=f"{broken.name} {broken.problem or 'yielded no batch'}",
                 )
-
-
-def _problem(report: Report) -> str:
-    """Why an audit could not be followed by drives."""
-    headline = report.summary.headline
-    passed_limit = report.failure is not None and report.failure.reason == "memory-limit"
-    return f"{headline}, and passed the memory limit" if passed_limit and "memory limit" not in headline else headline
-
-
-def _named(error: GenauditError, spec: VariantSpec) -> GenauditError:
-    """The error with the name of the variant before it."""
-    named = GenauditError(f"{spec.name}: {error.message}", slug=error.slug, hint=error.hint)
-    named.exit_code = error.exit_code
-    return named

@@ -45,6 +45,10 @@ class Checker:
         self._spec = FingerprintSpec(size=size_of(base, items), batches=batches, epochs=epochs, items=unordered)
         self._say = say
         self._fingerprints: Fingerprints | None = None
+        self.base_changes = False
+        """The first variant was seen to yield other data when it was run again."""
+        self.has_same_batches = False
+        """The variant that was checked last makes as many batches an epoch, of the same parts."""
 
     def check(self, other: AuditedVariant) -> BatchCheck:
         """The batches of a variant against the first one's.
@@ -55,6 +59,7 @@ class Checker:
         if self._fingerprints is None:
             self._fingerprints = self._take(self._base)
         theirs = self._take(other)
+        self.has_same_batches = _outlines(self._fingerprints) == _outlines(theirs)
         difference = self._compare(self._fingerprints, theirs, other.name)
         if difference.first is not None:
             difference = self._second_look(difference, difference.first, theirs, other)
@@ -92,6 +97,7 @@ class Checker:
         for variant, before in ((self._base, self._fingerprints), (other, theirs)):
             taken = self._take(variant, keep or (first.batch or 1, "-"))
             if not self._is_itself(before, taken, first):
+                self.base_changes = self.base_changes or variant is self._base
                 seeds = listed(before.seeds) or "its random numbers"
                 reason = CHANGES_EACH_RUN.format(name=variant.name, seeds=seeds)
                 hint = "" if self._unordered else TRY_UNORDERED
@@ -111,6 +117,15 @@ class Checker:
         n = min(first.batch or 1, len(before.batches))
         pairs = zip(before.batches[:n], again.batches[:n], strict=False)
         return len(again.batches) >= n and all(earlier.leaves == later.leaves for earlier, later in pairs)
+
+
+def _outlines(prints: Fingerprints) -> list[object]:
+    """What batches are like apart from the data in them, which may come in another order."""
+    epochs = [mark.batches for mark in prints.trial.epochs]
+    parts = [
+        (batch.outline, [(leaf.place, leaf.kind, leaf.dtype) for leaf in batch.leaves]) for batch in prints.batches
+    ]
+    return [epochs, parts]
 
 
 def _leaf_at(prints: Fingerprints, keep: tuple[int, str]) -> Leaf | None:

@@ -50,7 +50,9 @@ def child_script(job: Job) -> dict[str, Any]:
     script = parse_script(job.target, job.script or [], source=job.source, lists=job.lists_sources)
     if job.shown is not None:
         script = msgspec.structs.replace(script, text=job.shown)
-    return script.as_dict(cells_of(script.file) if script.kind == "notebook" else [])
+    made = script.as_dict(cells_of(script.file) if script.kind == "notebook" else [])
+    made["script"]["import_from"] = job.import_from
+    return made
 
 
 def child_inputs(job: Job) -> dict[str, Any]:

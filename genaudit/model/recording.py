@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.model.fix import Fix
 from genaudit.model.marks import (
     ArgumentsMark,
     BatchMark,
@@ -198,6 +199,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """Of those that are notebooks: the first line of each code cell, and the one after the last."""
     fork_server: ForkServer | None = None
     """``None`` where each trial was a process of its own from the start."""
+    fix: Fix | None = None
+    """What ``genaudit fix`` proved beside it."""
     terms: dict[str, Any] | None = None
     """What the gate held the target to, with what it needs of the baseline; ``None`` for an audit alone."""
 

@@ -10,6 +10,7 @@ from typing import TextIO
 import msgspec
 
 from genaudit.model.catalogue import EAGER_LOAD, Source
+from genaudit.model.fix import Fix
 from genaudit.model.late import late
 from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.recording import Environment, ProcessUse, Recording, Skipped, TrialExit
@@ -395,6 +396,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """The tree of what grew, where that was walked in another trial than what is held."""
     accounting: Accounting | None = None
     """Where the data set could not be scaled."""
+    fix: Fix | None = None
+    """What ``genaudit fix`` made of it; ``None`` where it was not asked."""
 
     @property
     def findings(self) -> list[Outcome]:

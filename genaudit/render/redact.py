@@ -7,6 +7,7 @@ import msgspec
 from genaudit.model import EvidenceKind, Outcome
 from genaudit.model.advice import CHECK, plain, read_advice
 from genaudit.model.comparison import Comparison
+from genaudit.model.fix import Fix
 from genaudit.model.marks import DEFINED, RetentionNode
 from genaudit.model.recording import Recording, Trial, TrialExit
 from genaudit.model.report import Holder, Report, RetentionStep
@@ -39,6 +40,19 @@ def without_source(report: Report) -> Report:
         holders=[_nameless_holder(holder) for holder in report.holders],
         retention=[_nameless_step(step) for step in report.retention],
         grown=[_nameless_step(step) for step in report.grown],
+        fix=_fix_without_source(report.fix),
+    )
+
+
+def _fix_without_source(fix: Fix | None) -> Fix | None:
+    """That a fix is proven, without the lines that it changes; words about them hold names of variables."""
+    replace = msgspec.structs.replace
+    return fix and replace(
+        fix,
+        diff=None,
+        reason=fix.reason and GAP,
+        changes=[replace(change, summary=GAP) for change in fix.changes],
+        unfixed=[replace(left, reason=GAP, advice=None) for left in fix.unfixed],
     )
 
 
@@ -67,7 +81,11 @@ def recording_without_source(recording: Recording) -> Recording:
     These lead to lines of source, and to nothing without it.
     """
     return msgspec.structs.replace(
-        recording, sources={}, cells={}, trials=[_trial(trial) for trial in recording.trials]
+        recording,
+        sources={},
+        cells={},
+        trials=[_trial(trial) for trial in recording.trials],
+        fix=_fix_without_source(recording.fix),
     )
 
 

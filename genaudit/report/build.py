@@ -97,6 +97,7 @@ def conclude(
         held_at=held_at(evidence),
         grown=grown(evidence),
         accounting=accounting(evidence),
+        fix=recording.fix,
     )
 
 

@@ -53,7 +53,9 @@ def take_configuration(target: str, options: dict[str, Any]) -> dict[str, Any]:
     configuration = load_configuration(options)
     settings = configuration.settings(target)
     context = click.get_current_context()
-    typed = {name for name in options if context.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT}
+    # What the command has no option for was not typed.
+    untyped = {click.core.ParameterSource.DEFAULT, None}
+    typed = {name for name in options if context.get_parameter_source(name) not in untyped}
     kept = typed | (_DATA_SETS if _DATA_SETS & typed else set())
     for option in options_at(CONFIGURATION):
         if option.name in options and option.name not in kept and option.key in settings.values:

@@ -90,15 +90,24 @@ def configuration_options(command: Command) -> Command:
 
 
 def delivery_options(command: Command) -> Command:
+    """Where the results go, and which reports of them are written."""
+    return _with_results(command, write_option)
+
+
+def result_options(command: Command) -> Command:
     """Where the results go."""
-    for option in (
+    return _with_results(command)
+
+
+def _with_results(command: Command, *more: Callable[[Command], Command]) -> Command:
+    shown: tuple[Callable[[Command], Command], ...] = (
         click.option("-v", "--verbose", is_flag=True, help="Show every table."),
         click.option("-q", "--quiet", is_flag=True, help="One line."),
         click.option("--no-source", is_flag=True, help="Leave lines of your source code out of every report."),
         click.option("--open", "open_report", is_flag=True, help="Open the HTML report."),
         click.option("--out", type=FilePath(), default=Path("reports"), show_default=True, help="Reports folder."),
         picture_options,
-        write_option,
+        *more,
         click.option(
             "--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format: html, png, json, …"
         ),
@@ -110,7 +119,8 @@ def delivery_options(command: Command) -> Command:
             show_default=True,
             help="What standard output gets.",
         ),
-    ):
+    )
+    for option in shown:
         command = option(command)
     return command
 

@@ -5,8 +5,9 @@ import functools
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
@@ -125,7 +126,13 @@ def check_outputs(outputs: list[tuple[str, Path]]) -> None:
         check_room(path.parent, path.name)
 
 
-def deliver(result: Report | Comparison, recording: Recording | None, delivery: Delivery) -> None:
+def deliver(
+    result: Report | Comparison,
+    recording: Recording | None,
+    delivery: Delivery,
+    *,
+    show: Callable[[Any, int], None] | None = None,
+) -> None:
     """Write what was measured, print the result, and draw then: nobody waits for pictures to read it.
 
     All files are written also where standard output cannot be, and the result is printed also where a file cannot be
@@ -135,6 +142,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
         result: What a command concluded.
         recording: What it was concluded from, where there is one to keep.
         delivery: Where it goes.
+        show: Prints it as text, in so many words; as ``genaudit run`` does where ``None``.
 
     Raises:
         UsageError: A file, or standard output, cannot be written.
@@ -150,7 +158,7 @@ def deliver(result: Report | Comparison, recording: Recording | None, delivery: 
     can_draw = not problems
     try:
         with _noted(problems):
-            _print_result(result, delivery)
+            _print_result(result, delivery, show or echo_result)
         with _noted(problems):
             if can_draw:
                 write_reports(result, delivery, folder, written)
@@ -177,12 +185,12 @@ def _noted(problems: list[UsageError]) -> Iterator[None]:
         problems.append(error)
 
 
-def _print_result(result: Report | Comparison, delivery: Delivery) -> None:
+def _print_result(result: Report | Comparison, delivery: Delivery, show: Callable[[Any, int], None]) -> None:
     with to_standard_output():
         if delivery.form == "json":
             _print_json(result)
         else:
-            echo_result(result, delivery.verbosity)
+            show(result, delivery.verbosity)
 
 
 def write_files(

@@ -8,6 +8,7 @@ from genaudit.model import EvidenceKind, Level, Outcome, Report, RunVerdict, Ver
 from genaudit.model.advice import CHECK, LABEL, Advice, read_advice
 from genaudit.render.ci.outcomes import bounded, outcomes_of, promise_of
 from genaudit.render.safe import one_line, printable
+from genaudit.render.text.fix import proof_text, time_text
 from genaudit.render.text.holders import accounting_text, amount_text, path_text, place_of, shown_holders
 from genaudit.render.text.report import evidence_text, not_tested
 from genaudit.report.phrases import sentence
@@ -71,6 +72,7 @@ def _details(report: Report, *, advice: bool) -> str:
     if untested is not None:
         parts.append(f"\nNot tested: {cell(untested)}\n")
     parts += [_finding(outcome, advice=advice) for outcome in findings]
+    parts += _proven(report) if advice else []
     promised = [outcome for outcome in outcomes if outcome.is_promise]
     if promised:
         rows = "".join(
@@ -102,6 +104,21 @@ def _finding(outcome: Outcome, *, advice: bool) -> str:
     level = f" ({told})" if told else ""
     text = f"\n- **{outcome.code} {cell(outcome.name)}**{level}{where}: {cell(outcome.message)}\n"
     return text + _advice(read_advice(outcome.fix)) if advice and outcome.fix else text
+
+
+def _proven(report: Report) -> list[str]:
+    """The changes that are proven, and their difference."""
+    fix = report.fix
+    if fix is None or not fix.changes:
+        return []
+    proofs = [
+        f"\n- {cell(change.code)}: {cell(change.summary)}. Proven: "
+        f"{cell(proof_text(change.verified, report.target.item_noun))}."
+        + (f" Time: {cell(time)}." if (time := time_text(change.verified)) else "")
+        + "\n"
+        for change in fix.changes
+    ]
+    return ["\n**Proven fix**\n", *proofs, *([_block(fix.diff, "diff")] if fix.diff else [])]
 
 
 def _advice(advice: Advice) -> str:

@@ -12,7 +12,9 @@ from urllib.parse import quote
 
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
+from genaudit.model.fix import Fix
 from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, infos_of_all, outcomes_of_all
+from genaudit.render.ci.replacements import fixes_of
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
 from genaudit.version import __version__
@@ -35,7 +37,13 @@ def render_sarif(*reports: Report) -> bytes:
         for report in shown
         if (untested := not_tested(report)) is not None
     ]
-    return sarif_of(outcomes_of_all(shown), rules=infos_of_all(shown), notifications=notifications, whole=whole)
+    return sarif_of(
+        outcomes_of_all(shown),
+        rules=infos_of_all(shown),
+        notifications=notifications,
+        whole=whole,
+        fixes=[report.fix for report in reports if report.fix is not None],
+    )
 
 
 def sarif_of(
@@ -44,6 +52,7 @@ def sarif_of(
     rules: Sequence[RuleInfo] = (),
     notifications: Sequence[tuple[str, int | None, str]] = (),
     whole: bool = True,
+    fixes: Sequence[Fix] = (),
 ) -> bytes:
     """A SARIF log with one run.
 
@@ -52,6 +61,7 @@ def sarif_of(
         rules: Rules to describe; those of the findings where empty.
         notifications: Path, line and text of what could not be audited.
         whole: Everything that was to be audited was.
+        fixes: What was proven of reports.
     """
     findings = findings_of(outcomes)[:MAX_RESULTS]
     described = _described(findings, rules)
@@ -62,7 +72,7 @@ def sarif_of(
         },
         "columnKind": "unicodeCodePoints",
         "results": [
-            _result(outcome, index[outcome.code], name)
+            _result(outcome, index[outcome.code], name, fixes)
             for outcome, name in zip(findings, fingerprints(findings), strict=True)
         ],
         "invocations": [{"executionSuccessful": whole, "toolExecutionNotifications": _notifications(notifications)}],
@@ -89,7 +99,7 @@ def _described(findings: Sequence[Outcome], rules: Sequence[RuleInfo]) -> list[d
     return [known[code] for code in sorted(known)]
 
 
-def _result(outcome: Outcome, index: int, fingerprint: str) -> dict[str, Any]:
+def _result(outcome: Outcome, index: int, fingerprint: str, fixes: Sequence[Fix]) -> dict[str, Any]:
     advice = plain(outcome.fix)
     text = outcome.message + (f"\nSuggested fix:\n{advice}" if advice else "")
     result: dict[str, Any] = {
@@ -106,6 +116,10 @@ def _result(outcome: Outcome, index: int, fingerprint: str) -> dict[str, Any]:
         if location.function:
             place["logicalLocations"] = [{"fullyQualifiedName": location.function, "kind": "function"}]
         result["locations"] = [place]
+        proven = [each for fix in fixes for each in fixes_of(fix, outcome.code, location.path)]
+        if proven:
+            proven[0]["artifactChanges"][0]["artifactLocation"] = _artifact(location.path)
+            result["fixes"] = proven[:1]
     return result
 
 

@@ -44,6 +44,7 @@ from genaudit.render.text.comparison import (
     setting_text,
     value_text,
 )
+from genaudit.render.text.fix import proof_text, time_text
 from genaudit.render.text.holders import accounting_text
 from genaudit.render.text.processes import duplication, table
 from genaudit.render.text.report import (
@@ -187,6 +188,7 @@ def _context(report: Report) -> dict[str, Any]:
         "measured": report.peak.high_water_bytes is not None or report.timeline is not None,
         "cards": [(card, card_path(report, card.outcome, trees)) for card in cards(report, views)],
         "folded": folded(report),
+        "proofs": proofs(report),
         "views": views,
         "held": held_rows(report, views),
         "holders": holder_rows(report, views),
@@ -206,6 +208,19 @@ def _context(report: Report) -> dict[str, Any]:
         "dark": colours(DARK),
         "style": asset("report.css"),
     }
+
+
+def proofs(report: Report) -> list[tuple[str, str, str, str | None]]:
+    """Of each proven change: its code, what it changes, its proof, and what it costs in time."""
+    return [
+        (
+            change.code,
+            change.summary,
+            proof_text(change.verified, report.target.item_noun),
+            time_text(change.verified),
+        )
+        for change in (report.fix.changes if report.fix is not None else [])
+    ]
 
 
 def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from genaudit.model import EvidenceKind, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
 from genaudit.model.advice import read_advice
+from genaudit.model.fix import Fix
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
 from genaudit.render.terminal.lines import LABEL, Lines, text_of
 from genaudit.render.terminal.sparkline import sparkline
+from genaudit.render.text.fix import noun_of, proof_text, time_text
 from genaudit.render.text.holders import MOST, accounting_text, amount_text, path_text, short_path, shown_holders
 from genaudit.render.text.report import (
     blamed_line,
@@ -260,6 +262,9 @@ class _Page(Lines):
 
     def fix(self) -> None:
         """What to do, a sketch of it as a whole or not at all, and the command that checks it."""
+        if self.report.fix is not None and self.report.fix.changes:
+            self.proven(self.report.fix)
+            return
         found = self.report.findings
         advice = read_advice(found[0].fix if found else None)
         saved = found[0].saving_bytes if found else None
@@ -283,6 +288,17 @@ class _Page(Lines):
             self.row(label, f"{LABEL_OF_SKETCH}: it is in the HTML report.")
         if advice.check is not None:
             self.row("Check it", one_line(advice.check), lines=4)
+
+    def proven(self, fix: Fix) -> None:
+        """The change that is proven; its difference is as long as it is, and elsewhere."""
+        self.console.print()
+        for change in fix.changes:
+            proof = proof_text(change.verified, noun_of(self.report))
+            self.row("Fix", f"Proven: {one_line(change.summary)}; {proof}.", lines=4)
+            time = time_text(change.verified)
+            if time is not None:
+                self.row("Time", time)
+        self.row("", "it is written" if fix.written else "the difference is in the HTML report")
 
     def findings_list(self, *, first: int) -> None:
         """Further findings, and what could not be settled, a line each."""

@@ -172,7 +172,10 @@ class ScriptRun:
             # As a notebook's own server does.
             os.chdir(folder)
         sys.argv[:] = [script["typed"] if script["kind"] == "file" else first, *self._words.arguments]
-        sys.path[:] = [folder] + [entry for entry in sys.path if entry not in {folder, ""}]
+        # A module of another tree is looked for there first.
+        others = list(script.get("import_from") or [])
+        folders = [*others, folder] if script["kind"] == "module" else [folder, *others]
+        sys.path[:] = folders + [entry for entry in sys.path if entry not in {*folders, ""}]
         give_way()
 
     @calls_target

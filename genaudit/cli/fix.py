@@ -1,0 +1,164 @@
+"""``genaudit fix``: what was found is rewritten, both are run, and the change is shown only where it is proven."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from genaudit.cli.run import _Run, target_of
+from genaudit.cli.support.options import configuration_options, options_of, result_options
+from genaudit.cli.support.say import say
+from genaudit.options import DriveOptions, TrialOptions
+
+if TYPE_CHECKING:
+    from genaudit.fix.run import Conducted
+    from genaudit.model.report import Report
+
+PATCH = "patch"
+
+
+@click.command(
+    cls=_Run,
+    epilog="Exit codes: 0 where there is nothing to fix, or all was fixed and written; 1 where findings are left, or "
+    "fixes are shown and not written; others as in genaudit --help.",
+)
+@click.argument("target", required=False, default="")
+@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]")
+@click.option("-m", "module", metavar="MODULE", help="Fix a module that is run as a script, as python -m does.")
+@click.option("--source", metavar="NAME|NUMBER", help="Of a script: another source than the first.")
+@click.option("--write", "applies", is_flag=True, help="Change the files; else the difference is only shown.")
+@click.option("--all", "everything", is_flag=True, help="Go on until nothing is left that can be fixed.")
+@click.option("--cache-size", type=click.IntRange(min=1), help="How many entries a cache without a bound may keep.")
+@click.option(
+    "--arg",
+    "arguments",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="An argument of the target; VALUE is as in genaudit run.",
+)
+@options_of("run", DriveOptions, TrialOptions)
+@configuration_options
+@result_options
+def command(target: str, **options: Any) -> None:
+    """Fix what genaudit run finds, and prove it.
+
+    TARGET and its arguments are as in genaudit run. A finding is answered with a change of the code. The changed code
+    is run beside the original: the change is shown only where all batches of two epochs are the same, byte for byte,
+    the fault is gone, and no other has come. The file itself is changed with --write only.
+
+    \b
+    Examples:
+      genaudit fix my_data.py:train_generator --synth images:n=400,size=256x256
+      genaudit fix my_data.py:train_generator --synth images:n=400 --write
+      genaudit fix data:Loader --args-from data:arguments --all
+      genaudit fix data:Loader --output patch=fix.patch
+      genaudit fix train.py -- --epochs 3
+    """  # noqa: D301 - click reads the \b as "keep these lines"
+    from genaudit.cli.support.configured import take_configuration
+    from genaudit.cli.support.drawing import preload_meanwhile
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
+    from genaudit.cli.support.output import check_outputs, check_writable, deliver, folder_of
+    from genaudit.cli.support.progress import ProgressLine
+    from genaudit.fix.checks import check_target, check_tools
+    from genaudit.fix.engine import Wish
+    from genaudit.fix.rewrites.catalogue import REWRITES
+    from genaudit.fix.run import conduct, write
+    from genaudit.recorder.trial.monitor import Interrupted
+
+    target, words = target_of(target, options.pop("words"), options.pop("module"))
+    check_tools()
+    check_target(target.strip())
+    options["write"] = None
+    configured = take_configuration(target, options)
+    patches, options["outputs"] = _patches(options["outputs"])
+    delivery = delivery_of(options)
+    check_writable(delivery, folder_of(target.strip()))
+    check_outputs([(PATCH, path) for path in patches])
+    job = job_from(
+        target,
+        options,
+        arguments=list(options["arguments"]),
+        configured=configured,
+        script=words,
+        source=options["source"],
+    )
+    wish = Wish(
+        everything=options["everything"],
+        writes=options["applies"],
+        cache_size=options["cache_size"],
+        rewrites=REWRITES,
+    )
+    shows = delivery.verbosity > 0 and delivery.form == "text"
+    with interrupt_on_terminate():
+        with ProgressLine(wanted=shows) as progress:
+            try:
+                done = conduct(
+                    job, wish, _step if shows else lambda _: None, preload_meanwhile(progress, draws=delivery.draws)
+                )
+            except Interrupted:
+                raise KeyboardInterrupt from None
+        if options["applies"] and done.fixed.after:
+            write(done.fixed)
+            done = done.as_written()
+        _write_patches(done, patches)
+        deliver(done.report, done.recording, delivery, show=_show)
+    raise click.exceptions.Exit(_exit_code(done.report))
+
+
+def _patches(outputs: tuple[str, ...]) -> tuple[list[Path], tuple[str, ...]]:
+    """Paths of patches, and the outputs of all other formats."""
+    head = f"{PATCH}="
+    paths = [Path(text.removeprefix(head)) for text in outputs if text.startswith(head) and text != head]
+    return paths, tuple(text for text in outputs if not text.startswith(head) or text == head)
+
+
+def _write_patches(done: "Conducted", paths: list[Path]) -> None:
+    from genaudit.errors import UsageError
+    from genaudit.writing import write_whole
+
+    fix = done.fixed.fix
+    if paths and fix.is_masked:
+        raise UsageError(
+            "no patch was written: the lines that change hold what looks like a secret",
+            slug="secret-in-patch",
+            hint="--write changes the files themselves",
+        )
+    for path in paths:
+        write_whole(path, (fix.diff or "").encode("utf-8", "surrogateescape"))
+
+
+def _show(report: "Report", verbosity: int) -> None:
+    """The audit where there is nothing to fix, and else what was made of each finding."""
+    import sys
+
+    from genaudit.cli.support.output import echo_result, wants_colour
+    from genaudit.display import columns, has_unicode
+    from genaudit.render.terminal.fix import render_fix
+
+    fix = report.fix
+    if fix is None or verbosity > 1 or report.failure is not None or not (fix.changes or fix.unfixed):
+        echo_result(report, verbosity)
+    if fix is not None and report.failure is None:
+        colour = wants_colour()
+        text = render_fix(
+            report,
+            width=columns(sys.stdout),
+            colour=colour,
+            unicode=has_unicode(sys.stdout),
+            is_brief=verbosity == 0,
+        )
+        click.echo(text.decode(), nl=False, color=colour)
+
+
+def _exit_code(report: "Report") -> int:
+    """That of the audit where nothing was found, and else whether all of it was fixed and written."""
+    from genaudit.errors import ExitCode
+
+    fix = report.fix
+    if fix is None or not (fix.changes or fix.unfixed) or report.failure is not None:
+        return report.exit_code
+    return ExitCode.CLEAN if fix.written and not fix.unfixed else ExitCode.FINDINGS
+
+
+def _step(step: str) -> None:
+    say(f"  {step}")

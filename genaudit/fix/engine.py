@@ -1,0 +1,332 @@
+"""The verified fix: findings are rewritten one after the other, and a rewrite is kept only where it is proven."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Protocol
+
+import msgspec
+
+from genaudit.evidence.project import is_installed
+from genaudit.files import read_bytes, shown_path
+from genaudit.fix import texts
+from genaudit.fix.diffs import CONTEXT, unified
+from genaudit.fix.faults import Place, fixable, places
+from genaudit.fix.proof import Trialled, verdict
+from genaudit.fix.rewrites.base import Proposal, Rewrite
+from genaudit.lint.files.source import MAX_BYTES
+from genaudit.model.fix import Change, Fix, Unfixed, Verified
+from genaudit.model.outcome import Outcome
+from genaudit.model.report import Report
+
+MOST_STEPS = 3
+"""Rewrites that together answer one finding."""
+MOST_FIXES = 20
+NOT_NEAR = "no rewrite of genaudit's fits what is written there"
+GO_ON = "not looked at: --all goes on with what is left"
+
+
+class Measuring(Protocol):
+    """What the engine needs to have measured."""
+
+    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+        """The target with other contents of some files."""
+
+    def covered(self, text: str) -> str:
+        """Source text without what looks like a secret."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """How far to go."""
+
+    everything: bool = False
+    """Go on until nothing is left that can be fixed."""
+    writes: bool = False
+    """The files are to be changed, and so must be writable."""
+    cache_size: int | None = None
+    rewrites: Sequence[Rewrite] = ()
+
+
+class Fixed(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of it."""
+
+    fix: Fix
+    before: dict[Path, bytes]
+    """Contents that were measured, of the files that are changed."""
+    after: dict[Path, bytes]
+
+
+class Engine:
+    """Fixes the findings of one report.
+
+    Args:
+        measuring: Runs changed files.
+        report: Of the target as it is.
+        wish: How far to go.
+        began_s: When the audit began; a file that was changed since then was not measured as it is.
+    """
+
+    def __init__(self, measuring: Measuring, report: Report, wish: Wish, began_s: float) -> None:
+        self._measuring = measuring
+        self._report = report
+        self._wish = wish
+        self._began_s = began_s
+        self._folder = Path.cwd()
+        self._before: dict[Path, bytes] = {}
+        self._after: dict[Path, bytes] = {}
+        self._reasons: dict[str, str] = {}
+        """Of findings, by their codes."""
+
+    def run(self) -> Fixed:
+        """Fix what can be fixed.
+
+        Raises:
+            Interrupted: On Ctrl-C.
+        """
+        changes: list[Change] = []
+        now = self._report
+        while len(changes) < MOST_FIXES and (changes == [] or self._wish.everything):
+            done = self._first_of(now)
+            if done is None:
+                break
+            change, now = done
+            changes.append(change)
+        return Fixed(fix=self._fix(changes, now), before=self._before, after=self._after)
+
+    def _first_of(self, now: Report) -> tuple[Change, Report] | None:
+        """The first finding that can be fixed, and what is found then."""
+        for finding in fixable(now):
+            if finding.code in self._reasons:
+                continue
+            made = self._answer(finding, now)
+            if made is not None:
+                return made
+        return None
+
+    def _answer(self, finding: Outcome, now: Report) -> tuple[Change, Report] | None:
+        """One finding fixed; else its reason is noted."""
+        original = next((outcome for outcome in self._report.findings if outcome.code == finding.code), finding)
+        tries = _Tries(self._measuring, self._report, original, self._after)
+        try:
+            made = tries.climb(lambda report, found: self._candidates(report, found, tries), now)
+        except _NoFile as refusal:
+            self._reasons[finding.code] = refusal.reason
+            return None
+        if made is None:
+            self._reasons[finding.code] = tries.reason
+            return None
+        self._after |= made.contents
+        change = Change(
+            code=finding.code,
+            name=finding.name,
+            message=finding.message,
+            location=finding.location,
+            rewrite=made.rewrite,
+            summary=made.summary,
+            verified=made.verified,
+        )
+        return change, made.report
+
+    def _candidates(self, report: Report, finding: Outcome, tries: _Tries) -> list[_Candidate]:
+        """Everything that rewrites propose for a finding, each text once.
+
+        Raises:
+            _NoFile: There is no file that may be changed.
+        """
+        found: dict[tuple[Path, bytes], _Candidate] = {}
+        where = places(finding, report, self._folder, cache_size=self._wish.cache_size)
+        if not where:
+            raise _NoFile("no line of a file of yours is known to be to blame for it")
+        refused: list[str] = []
+        for place in where:
+            try:
+                file = texts.read(self._content(place.path, tries))
+            except (_NoFile, texts.Unfit) as unfit:
+                refused.append(f"{shown_path(str(place.path), str(self._folder))}: {unfit.reason}")
+                continue
+            for rewrite in self._wish.rewrites:
+                if finding.code in rewrite.codes:
+                    self._propose(rewrite, place, file, found, tries)
+        if len(refused) == len(where):
+            raise _NoFile(refused[0])
+        return list(found.values())
+
+    def _propose(
+        self,
+        rewrite: Rewrite,
+        place: Place,
+        file: texts.SourceFile,
+        found: dict[tuple[Path, bytes], _Candidate],
+        tries: _Tries,
+    ) -> None:
+        answer = rewrite.propose(file.text, place.fault)
+        if not isinstance(answer, Proposal):
+            if answer.is_near:
+                tries.note(f"{rewrite.name}: {answer.reason}")
+            return
+        try:
+            content = file.encoded(answer.text)
+            texts.read(content)
+        except texts.Unfit as unfit:
+            tries.note(f"{rewrite.name}: {unfit.reason}")
+            return
+        if answer.text != file.text:
+            key = (place.path, content)
+            found.setdefault(key, _Candidate(place.path, content, rewrite.name, answer.summary))
+
+    def _content(self, path: Path, tries: _Tries) -> bytes:
+        """What a file holds at this step.
+
+        Raises:
+            _NoFile: It may not be changed, or was changed since it was measured.
+        """
+        if path in tries.contents:
+            return tries.contents[path]
+        if path not in self._before:
+            self._before[path] = self._checked(path)
+        return self._before[path]
+
+    def _checked(self, path: Path) -> bytes:
+        if path.suffix == ".ipynb":
+            raise _NoFile(
+                "it is a notebook: move the function into a module, as jupyter nbconvert --to script does, and run "
+                "genaudit fix MODULE.py:NAME"
+            )
+        if is_installed(path):
+            raise _NoFile("it is an installed package, which is not yours to change")
+        try:
+            content = read_bytes(path, MAX_BYTES)
+            changed_s = path.stat().st_mtime
+        except OSError as error:
+            raise _NoFile(f"it cannot be read: {error.strerror}") from None
+        if changed_s > self._began_s:
+            raise _NoFile("it was changed while it was measured: run this again")
+        if self._wish.writes and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            raise _NoFile("it is not writable: run this without --write, or give yourself the right (chmod u+w)")
+        return content
+
+    def _fix(self, changes: list[Change], now: Report) -> Fix:
+        unfixed = [
+            Unfixed(
+                code=finding.code,
+                name=finding.name,
+                message=finding.message,
+                location=finding.location,
+                reason=self._reasons.get(finding.code, GO_ON),
+                advice=finding.fix,
+            )
+            for finding in fixable(now)
+        ]
+        self._before = {path: self._before[path] for path in self._after}
+        diff, is_masked = self._shown() if changes else (None, False)
+        return Fix(
+            diff=diff,
+            is_masked=is_masked,
+            verified=changes[-1].verified if changes else None,
+            reason=None if changes else next((left.reason for left in unfixed), "there is nothing to fix"),
+            paths=[shown_path(str(path), str(self._folder)) for path in self._after],
+            changes=changes,
+            unfixed=unfixed,
+        )
+
+    def _shown(self) -> tuple[str, bool]:
+        """The difference, with so few lines around it that none has to be masked; and whether some still are."""
+        for context in range(CONTEXT, 0, -1):
+            diff = difference(self._before, self._after, context=context)
+            if self._measuring.covered(diff) == diff:
+                return diff, False
+        return self._measuring.covered(difference(self._before, self._after)), True
+
+
+def difference(before: Mapping[Path, bytes], after: Mapping[Path, bytes], *, context: int = CONTEXT) -> str:
+    """The difference of some files, with paths relative to the current directory where they lie below it."""
+    here = str(Path.cwd())
+    return "".join(
+        unified(shown_path(str(path), here), before[path], content, context=context)
+        for path, content in sorted(after.items())
+    )
+
+
+class _NoFile(Exception):  # noqa: N818 - it is a reason
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class _Candidate:
+    def __init__(self, path: Path, content: bytes, rewrite: str, summary: str) -> None:
+        self.path = path
+        self.content = content
+        self.rewrite = rewrite
+        self.summary = summary
+
+
+class _Made(msgspec.Struct, frozen=True, kw_only=True):
+    contents: dict[Path, bytes]
+    rewrite: str
+    summary: str
+    verified: Verified
+    report: Report
+
+
+class _Tries:
+    """What was tried for one finding, and the reason that is shown where nothing holds."""
+
+    def __init__(self, measuring: Measuring, original: Report, finding: Outcome, contents: dict[Path, bytes]) -> None:
+        self._measuring = measuring
+        self._original = original
+        self._finding = finding
+        self.contents = dict(contents)
+        self._near: list[str] = []
+        self._refused: list[str] = []
+        self._tried: list[dict[Path, bytes]] = []
+
+    @property
+    def reason(self) -> str:
+        """What was run comes before what was only read."""
+        return next(iter(self._refused), "; ".join(dict.fromkeys(self._near)) or NOT_NEAR)
+
+    def note(self, reason: str) -> None:
+        """A rewrite of this kind that does not fit."""
+        self._near.append(reason)
+
+    def climb(self, candidates: Callable[[Report, Outcome], list[_Candidate]], now: Report) -> _Made | None:
+        """Try what is proposed; where a rewrite does a part, the rest is looked for on top of it."""
+        done: list[_Candidate] = []
+        for _ in range(MOST_STEPS):
+            finding = next((outcome for outcome in now.findings if outcome.code == self._finding.code), self._finding)
+            step = self._try_each(candidates(now, finding), done)
+            if step is None or isinstance(step, _Made):
+                return step
+            now = step
+        return None
+
+    def _try_each(self, candidates: list[_Candidate], done: list[_Candidate]) -> _Made | Report | None:
+        """The proven one; or the report of the first that does a part, which is then taken for granted."""
+        part: tuple[_Candidate, Report] | None = None
+        for candidate in candidates:
+            contents = {**self.contents, candidate.path: candidate.content}
+            if contents in self._tried:
+                continue
+            self._tried.append(contents)
+            tried = self._measuring.changed(contents, self._finding, self._original, candidate.summary)
+            proven = verdict(self._finding, tried)
+            if isinstance(proven, Verified):
+                made = [*done, candidate]
+                return _Made(
+                    contents=contents,
+                    rewrite=", ".join(dict.fromkeys(step.rewrite for step in made)),
+                    summary="; ".join(dict.fromkeys(step.summary for step in made)),
+                    verified=proven,
+                    report=tried.report,
+                )
+            self._refused.append(f"{candidate.summary}: {proven.reason}")
+            if proven.is_step and part is None:
+                part = (candidate, tried.report)
+        if part is None:
+            return None
+        done.append(part[0])
+        self.contents[part[0].path] = part[0].content
+        return part[1]
