@@ -323,12 +323,14 @@ class GrowthEstimates:
         """Whether growth of a target with threads or processes is that of their heaps: a few batches in all.
 
         Either over so many batches that they had the time to fill, or at most so much in an epoch of the whole data
-        set, at whose end it is given back.
+        set, at whose end it is given back, as it is with workers that end with each epoch.
         """
         leak = self.leak
         if leak is None or not self._trial_set.shares_memory:
             return False
         if leak.span >= FILLED_BATCHES and self._is_short(leak.highest * leak.span):
+            return True
+        if leak.starts_anew and leak.batches_per_epoch and self._is_short(leak.per_batch.high * leak.batches_per_epoch):
             return True
         epoch = self._batches_of_whole_epoch
         return leak.overall.low <= 0 and epoch is not None and self._is_short(leak.per_batch.high * epoch)

@@ -158,3 +158,17 @@ def test_workers_that_begin_anew_are_held_against_those_of_later_epochs() -> Non
 
     assert batch_growth.check(made.evidence(trial(97.4, 97.3)), Limits()).verdict is Verdict.PASS
     assert batch_growth.check(made.evidence(trial(110, 120)), Limits()).verdict is not Verdict.PASS
+
+
+@pytest.mark.parametrize(("per_batch", "verdict"), [(4 * KIB, Verdict.PASS), (40 * KIB, Verdict.FAIL)])
+def test_what_workers_gain_in_an_epoch_has_its_end(per_batch: int, verdict: Verdict) -> None:
+    """A batch or two in all of it are pages that they copy; more that goes on in the next is no such thing."""
+    marks = [
+        made.settled(batch, 90 * MIB + per_batch * batch, tree=WORKERS, children=2) for batch in (1, 24, 48, 72, 90)
+    ]
+    marks.append(made.settled(94, 599 * KIB, at="epoch", tree={"1": 5 * MIB}))
+    marks.append(made.settled(100, 90 * MIB + per_batch * 100, epoch=2, tree=WORKERS, children=2))
+    driven = made.trial(94 * made.BATCH_ITEMS, lambda b, e: 0.0, kind="clean", batches=100, natural=True)
+    driven = msgspec.structs.replace(driven, settled=marks, items=None)
+
+    assert batch_growth.check(made.evidence(driven), Limits()).verdict is verdict
