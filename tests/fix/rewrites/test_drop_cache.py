@@ -1,0 +1,163 @@
+"""A cache goes where its entries can be made again; where they cannot, it stays."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("libcst")
+
+from genaudit.fix.rewrites.drop_cache import DropCache
+from genaudit.model.catalogue import CALL_GROWTH, UNBOUNDED_CACHE
+from tests.fix.rewrites.rewriting import check, refused
+
+REWRITE = DropCache()
+CODE = UNBOUNDED_CACHE.code
+
+
+def test_a_dictionary_that_is_filled_before_it_is_read() -> None:
+    check(
+        REWRITE,
+        """
+        def batches(paths, size):
+            cache = {}
+            for start in range(0, len(paths), size):
+                for path in paths[start : start + size]:
+                    if path not in cache:
+                        cache[path] = np.load(path)  # here
+                yield np.stack([cache[paths[k]] for k in range(start, start + size)])
+        """,
+        """
+        def batches(paths, size):
+            for start in range(0, len(paths), size):
+                yield np.stack([np.load(paths[k]) for k in range(start, start + size)])
+        """,
+        CODE,
+    )
+
+
+def test_a_list_with_a_place_for_each_item() -> None:
+    check(
+        REWRITE,
+        """
+        class Images:
+            def __init__(self, paths):
+                self.paths = paths
+                self.memo = [None] * len(paths)
+
+            def __getitem__(self, index):
+                if self.memo[index] is None:
+                    self.memo[index] = self.decode(self.paths[index])  # here
+                return self.memo[index]
+        """,
+        """
+        class Images:
+            def __init__(self, paths):
+                self.paths = paths
+
+            def __getitem__(self, index):
+                return self.decode(self.paths[index])
+        """,
+        CODE,
+    )
+
+
+def test_what_an_object_keeps_of_itself() -> None:
+    check(
+        REWRITE,
+        """
+        class Volume:
+            def __init__(self, path):
+                self.path = path
+                self._data = None
+
+            def data(self, keep=True):
+                if self._data is not None:
+                    return self._data
+                values = read(self.path)
+                if keep:
+                    self._data = values  # here
+                return values
+        """,
+        """
+        class Volume:
+            def __init__(self, path):
+                self.path = path
+
+            def data(self, keep=True):
+                values = read(self.path)
+                return values
+        """,
+        CODE,
+    )
+
+
+def test_a_method_whose_cache_keeps_its_objects() -> None:
+    before = """
+    import functools
+
+    class Fold:
+        @functools.lru_cache(maxsize=4096)  # here
+        def scale(self, kind):
+            return self.noise[kind].mean()
+    """
+
+    check(
+        REWRITE,
+        before,
+        "class Fold:\n    def scale(self, kind):\n        return self.noise[kind].mean()\n",
+        CALL_GROWTH.code,
+    )
+    assert "no cache" in refused(REWRITE, before, CODE)
+
+
+@pytest.mark.parametrize(
+    ("value", "read", "reason"),
+    [
+        ("load(key, step)", "cache[other]", "depends on more than its key"),
+        ("random.random()", "cache[key]", "random"),
+        ("load(key)", "list(cache)", "as a whole"),
+        ("load(key)", "cache.get(other)", "may be missing"),
+        ("load(key)", "None", "never read"),
+    ],
+)
+def test_entries_that_cannot_be_made_again(value: str, read: str, reason: str) -> None:
+    before = f"""
+    import random
+
+    def get(keys, other):
+        cache = {{}}
+        for step, key in enumerate(keys):
+            if key not in cache:
+                cache[key] = {value}  # here
+            yield {read}
+    """
+
+    assert reason in refused(REWRITE, before, CODE)
+
+
+def test_an_entry_of_several_statements_stays() -> None:
+    before = (
+        "c = {}\n\ndef get(k):\n    if k not in c:\n        x = load(k)\n        c[k] = x  # here\n    return c[k]\n"
+    )
+
+    assert "several statements" in refused(REWRITE, before, CODE)
+
+
+def test_a_part_of_an_item_that_others_ask_for_stays() -> None:
+    before = """
+    class Volume:
+        def __init__(self, path):
+            self.pixels = None
+
+        def data(self):
+            if self.pixels is not None:
+                return self.pixels
+            values = read(self.path)
+            self.pixels = values  # here
+            return values
+
+    def size(volume):
+        return volume.pixels.size
+    """
+
+    assert "self.pixels is used on line 13, too" in refused(REWRITE, before, CODE)
