@@ -1,22 +1,40 @@
-"""Every rewrite, in the order in which they are tried for a fault."""
+"""Every rewrite, in the order in which they are tried for a fault: what changes least comes first."""
 
 from __future__ import annotations
 
 from genaudit.fix.rewrites.base import Rewrite
 from genaudit.fix.rewrites.bound_cache import BoundCache
+from genaudit.fix.rewrites.bound_queue import BoundQueue
+from genaudit.fix.rewrites.close_handle import CloseHandle
 from genaudit.fix.rewrites.convert_where_used import ConvertWhereUsed
+from genaudit.fix.rewrites.copy_view import CopyView
 from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
 from genaudit.fix.rewrites.index_lines import IndexLines
 from genaudit.fix.rewrites.keep_collector import KeepCollector
+from genaudit.fix.rewrites.libraries.close_figure import CloseFigure
+from genaudit.fix.rewrites.libraries.open_hdf5 import OpenHdf5
+from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
 from genaudit.fix.rewrites.map_file import MapFile
+from genaudit.fix.rewrites.order_places import OrderPlaces
+from genaudit.fix.rewrites.repeat_reader import RepeatReader
+from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
 REWRITES: tuple[Rewrite, ...] = (
     DropUnread(),
     BoundCache(),
     DropCache(),
     KeepCollector(),
+    CloseFigure(),
+    CloseHandle(),
+    CopyView(),
+    RepeatReader(),
+    BoundQueue(),
+    ReorderPipeline(),
     MapFile(),
+    OpenHdf5(),
     ConvertWhereUsed(),
+    OrderPlaces(),
+    StreamInOrder(),
     IndexLines(),
 )

@@ -25,6 +25,7 @@ class Changes:
         self._changes: dict[cst.CSTNode, list[Change]] = {}
         self._imports: list[str] = []
         self._added: list[str] = []
+        self._moved: set[cst.CSTNode] = set()
 
     def replace(self, node: cst.CSTNode, code: str) -> None:
         """Write another expression in the place of one."""
@@ -45,8 +46,10 @@ class Changes:
         def insert(updated: Any) -> Any:
             first, *others = self._parsed(code)
             leading = updated.leading_lines
+            # A function stands apart from what follows it.
+            blank = [cst.EmptyLine(indent=False)] if isinstance(first, cst.FunctionDef) else []
             return cst.FlattenSentinel(
-                [first.with_changes(leading_lines=leading), *others, updated.with_changes(leading_lines=[])]
+                [first.with_changes(leading_lines=leading), *others, updated.with_changes(leading_lines=blank)]
             )
 
         self._add(statement, insert)
@@ -63,6 +66,29 @@ class Changes:
             return cst.FlattenSentinel([first.with_changes(leading_lines=updated.leading_lines), *others])
 
         self._add(statement, change)
+
+    def move_into(self, block: cst.With, statements: Sequence[cst.BaseStatement]) -> None:
+        """Put the statements behind a block into it, at its end, with what is changed in them."""
+
+        def gather(updated: Any) -> Any:
+            others = self._moved.difference(statements)
+            moved: list[Any] = [statement.visit(_Changer(self._changes, others)) for statement in statements]
+            return updated.with_changes(body=updated.body.with_changes(body=[*updated.body.body, *moved]))
+
+        self._add(block, gather)
+        self._moved.update(statements)
+
+    def enclose(self, statements: Sequence[cst.BaseStatement], outer: Callable[[cst.IndentedBlock], Any]) -> None:
+        """Put statements that follow each other into a block of a new statement, with what is changed in them."""
+        first, *others = statements
+
+        def gather(updated: Any) -> Any:
+            left = self._moved.difference(others)
+            moved: list[Any] = [statement.visit(_Changer(self._changes, left)) for statement in others]
+            return outer(cst.IndentedBlock([updated, *moved]))
+
+        self._add(first, gather)
+        self._moved.update(others)
 
     def module(self, name: str) -> str:
         """What a module is called in the text; where it is not imported, the import is added."""
@@ -113,7 +139,7 @@ class Changes:
 
     def apply(self) -> str:
         """The new text."""
-        module = self._source.module.visit(_Changer(self._changes))
+        module = self._source.module.visit(_Changer(self._changes, self._moved))
         body = list(module.body)
         for code in self._imports:
             body = _with_import(body, cst.parse_statement(code, self._source.module.config_for_parsing))
@@ -147,9 +173,10 @@ class Changes:
 
 
 class _Changer(cst.CSTTransformer):
-    def __init__(self, changes: dict[cst.CSTNode, list[Change]]) -> None:
+    def __init__(self, changes: dict[cst.CSTNode, list[Change]], moved: set[cst.CSTNode]) -> None:
         super().__init__()
         self._changes = changes
+        self._moved = moved
         self._emptied: set[cst.CSTNode] = set()
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
@@ -160,7 +187,7 @@ class _Changer(cst.CSTTransformer):
         if isinstance(original_node, cst.SimpleStatementLine) and len(updated_node.body) < len(original_node.body):
             last = updated_node.body[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
             updated_node = updated_node.with_changes(body=[*updated_node.body[:-1], last])
-        if self._is_idle(original_node):
+        if self._is_idle(original_node) or original_node in self._moved:
             return cst.RemoveFromParent()
         for change in self._changes.get(original_node, ()):
             updated_node = change(updated_node)

@@ -28,6 +28,7 @@ class Variable:
         return not isinstance(self.home, cst.FunctionDef) and not self.name.startswith("_")
 
 
+_BY_NAME = frozenset(["getattr", "setattr", "hasattr", "delattr", "attrgetter"])
 Mention = cst.Name | cst.Attribute | cst.SimpleString
 
 
@@ -72,7 +73,7 @@ def mentions(source: Source, variable: Variable) -> list[Mention]:
         ]
     if not isinstance(variable.home, cst.FunctionDef):
         spelled = {f"'{variable.name}'", f'"{variable.name}"'}
-        found += [text for text in source.find(cst.SimpleString) if text.value in spelled]
+        found += [text for text in source.find(cst.SimpleString) if text.value in spelled and _may_ask(source, text)]
     return sorted(found, key=source.place)
 
 
@@ -91,6 +92,15 @@ def assigned(source: Source, mention: Mention) -> cst.BaseExpression | None:
     if isinstance(statement, cst.AnnAssign) and statement.target is mention:
         return statement.value
     return None
+
+
+def _may_ask(source: Source, text: cst.SimpleString) -> bool:
+    """Whether a string may be the name by which something is asked for: of ``getattr``, of a list of names."""
+    parent = source.parent(text)
+    if isinstance(parent, cst.Arg):
+        call = source.parent(parent)
+        return isinstance(call, cst.Call) and (source.name(call.func) or "").rpartition(".")[2] in _BY_NAME
+    return isinstance(parent, cst.Element)
 
 
 def _sees(source: Source, name: cst.Name, variable: Variable) -> bool:
