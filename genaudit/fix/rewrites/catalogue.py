@@ -15,6 +15,7 @@ from genaudit.fix.rewrites.keep_collector import KeepCollector
 from genaudit.fix.rewrites.libraries.close_figure import CloseFigure
 from genaudit.fix.rewrites.libraries.open_hdf5 import OpenHdf5
 from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
+from genaudit.fix.rewrites.load_by_key import LoadByKey
 from genaudit.fix.rewrites.map_file import MapFile
 from genaudit.fix.rewrites.order_places import OrderPlaces
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
@@ -35,6 +36,7 @@ REWRITES: tuple[Rewrite, ...] = (
     OpenHdf5(),
     ConvertWhereUsed(),
     OrderPlaces(),
+    LoadByKey(),
     StreamInOrder(),
     IndexLines(),
 )

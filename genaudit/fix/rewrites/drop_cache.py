@@ -9,7 +9,7 @@ from genaudit.fix.rewrites.tree.caches import Cache, asks_same_key_in_turn, cach
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.source import Source
-from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_at, mentions, variable_of
+from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_at, mentions, variable_of, with_name
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, EAGER_LOAD, EPOCH_GROWTH, UNBOUNDED_CACHE
 
 _RANDOM = Refusal(reason="an entry is made with random numbers: made again, it is another one", is_near=True)
@@ -188,21 +188,4 @@ def _for_key(source: Source, cache: Cache, key: cst.BaseExpression) -> str | Non
     inner = {node.value for node in source.find(cst.Name, loop.target)} if isinstance(loop, cst.For) else set()
     if (used & inner) - {name} or not bound_in_loops:
         return None
-    renamed = cache.value.visit(_Renamed(name, key))
-    assert isinstance(renamed, cst.BaseExpression)
-    return source.code(renamed)
-
-
-class _Renamed(cst.CSTTransformer):
-    """Another expression in the place of a name."""
-
-    def __init__(self, name: str, value: cst.BaseExpression) -> None:
-        super().__init__()
-        self._name = name
-        self._value = value
-
-    def visit_Attribute_attr(self, node: cst.Attribute) -> None:  # noqa: N802
-        """Leave it: an attribute's name is another one."""
-
-    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
-        return self._value.deep_clone() if original_node.value == self._name else updated_node
+    return source.code(with_name(cache.value, name, key))

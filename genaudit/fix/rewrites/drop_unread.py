@@ -17,7 +17,6 @@ from genaudit.model.catalogue import (
     CALL_GROWTH,
     EPOCH_GROWTH,
     FILE_LEAK,
-    PROCESS_LEAK,
     THREAD_LEAK,
     UNBOUNDED_CACHE,
 )
@@ -44,7 +43,6 @@ class DropUnread:
             CALL_GROWTH,
             FILE_LEAK,
             THREAD_LEAK,
-            PROCESS_LEAK,
         )
     )
 
@@ -58,6 +56,8 @@ class DropUnread:
         if not uses.made or _is_given(source, variable):
             return Refusal(reason=f"{variable.name} is made in another place than this file")
         read = uses.first_read(source)
+        if read is not None and (last := _last_only(source, uses)):
+            return last
         if read is not None:
             return Refusal(reason=f"{variable.name} is read on line {source.line(read)}", is_near=True)
         changes = Changes(source)
@@ -67,6 +67,29 @@ class DropUnread:
         for statement in uses.made:
             changes.remove(statement)
         return Proposal(text=changes.apply(), summary=_summary(variable))
+
+
+def _last_only(source: Source, uses: _Uses) -> Proposal | None:
+    """The text with a name in the place of a list of which only the entry just added is read."""
+    adding = uses.added[0] if len(uses.added) == 1 else None
+    value = _added(adding) if isinstance(adding, cst.Expr) else None
+    if adding is None or value is None or ".append(" not in source.code(adding):
+        return None
+    behind = source.following(source.statement(adding))
+    reads = [source.parent(node) for node in uses.others]
+    for read in reads:
+        is_last = isinstance(read, cst.Subscript) and source.code(read).endswith("[-1]")
+        if read is None or not is_last or not any(source.is_in(read, statement) for statement in behind):
+            return None
+    changes = Changes(source)
+    name = source.fresh("latest")
+    changes.rebuild(adding, lambda updated: cst.Assign([cst.AssignTarget(cst.Name(name))], _added(updated) or value))
+    for read in reads:
+        assert read is not None
+        changes.replace(read, name)
+    for statement in uses.made:
+        changes.remove(statement)
+    return Proposal(text=changes.apply(), summary="only the entry that was added last is kept, for nobody reads others")
 
 
 def _summary(variable: Variable) -> str:
@@ -94,15 +117,27 @@ class _Uses:
 
 def _container(source: Source, fault: Fault) -> Variable | None:
     """The container that is added to at the line of the finding, one among its holders first."""
-    found: list[tuple[bool, Variable]] = []
+    found: list[tuple[int, Variable]] = []
+    bound = _bound_at(source, fault.line)
     for statement in source.find(cst.BaseSmallStatement):
-        if not source.covers(statement, fault.line):
-            continue
         node = _changed(source, statement)
-        variable = node and variable_of(source, node)
-        if variable:
-            found.append((variable.name not in fault.holders, variable))
+        variable = variable_of(source, node) if node is not None else None
+        if variable is None:
+            continue
+        is_holder = variable.name in fault.holders
+        if source.covers(statement, fault.line):
+            found.append((0 if is_holder else 1, variable))
+        elif is_holder:
+            found.append((2, variable))
+        elif (source.function(statement), source.code(_added(statement) or statement)) in bound:
+            found.append((3, variable))
     return min(found, key=lambda pair: pair[0])[1] if found else None
+
+
+def _bound_at(source: Source, line: int) -> set[tuple[cst.FunctionDef | None, str]]:
+    """Names that a line gives to something, with the function that they are of."""
+    targets = [target for target in source.find(cst.AssignTarget) if source.covers(source.statement(target), line)]
+    return {(source.function(target), source.code(target.target)) for target in targets}
 
 
 def _is_given(source: Source, variable: Variable) -> bool:

@@ -221,3 +221,62 @@ def test_two_on_a_line_the_one_that_holds_the_memory() -> None:
 
     assert "a is read" in refused(REWRITE, before, holders=("a",))
     assert rewritten(REWRITE, before, holders=("b",)) == "a = []\n\ndef f(x):\n    a.append(x)  # here\n    return a\n"
+
+
+def test_a_list_that_the_line_fills_by_a_name() -> None:
+    check(
+        REWRITE,
+        """
+        class Loader:
+            def __init__(self):
+                self.pools = []
+
+            def __getitem__(self, index):
+                pool = Pool(3)  # here
+                self.pools.append(pool)
+                return pool.load(index)
+        """,
+        """
+        class Loader:
+            def __init__(self):
+                pass
+
+            def __getitem__(self, index):
+                pool = Pool(3)  # here
+                return pool.load(index)
+        """,
+    )
+
+
+def test_a_list_that_holds_what_another_line_makes() -> None:
+    before = "kept = []\n\ndef f(x):\n    y = load(x)  # here\n    kept.append((x, y))\n    return y\n"
+
+    assert rewritten(REWRITE, before, holders=("kept",)) == "def f(x):\n    y = load(x)  # here\n    return y\n"
+    assert "nothing is added" in refused(REWRITE, before, holders=("other",))
+
+
+def test_a_list_of_which_only_the_last_is_read() -> None:
+    before = """
+    class Epochs:
+        def __init__(self):
+            self.iterators = []
+
+        def __iter__(self):
+            self.iterators.append(Epoch(self))  # here
+            return self.iterators[-1]
+    """
+
+    check(
+        REWRITE,
+        before,
+        """
+        class Epochs:
+            def __init__(self):
+                pass
+
+            def __iter__(self):
+                latest = Epoch(self)  # here
+                return latest
+        """,
+    )
+    assert "is read on line 7" in refused(REWRITE, before.replace("[-1]", "[-2]"))

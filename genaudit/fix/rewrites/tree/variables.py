@@ -147,3 +147,54 @@ def _is_bound_at(source: Source, name: cst.Name) -> bool:
             return False
         inner = outer
     return False
+
+
+def with_name(code: cst.BaseExpression, name: str, value: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression with another one in the place of a name."""
+    renamed = code.visit(_Renamed(name, value))
+    assert isinstance(renamed, cst.BaseExpression)
+    return renamed
+
+
+_ATOMS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.SimpleString, cst.BaseNumber)
+
+
+class _Renamed(cst.CSTTransformer):
+    """Another expression in the place of a name, but not of an attribute's, a keyword's, or an inner loop's."""
+
+    def __init__(self, name: str, value: cst.BaseExpression) -> None:
+        super().__init__()
+        self._name = name
+        if not isinstance(value, _ATOMS) and not value.lpar:
+            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
+        self._value = value
+
+    def leave_Attribute(  # noqa: N802
+        self, original_node: cst.Attribute, updated_node: cst.Attribute
+    ) -> cst.BaseExpression:
+        return updated_node.with_changes(attr=original_node.attr)
+
+    def leave_Arg(self, original_node: cst.Arg, updated_node: cst.Arg) -> cst.Arg:  # noqa: N802
+        return updated_node.with_changes(keyword=original_node.keyword)
+
+    def visit_GeneratorExp(self, node: cst.GeneratorExp) -> bool:  # noqa: N802
+        return not self._is_bound(node)
+
+    def visit_ListComp(self, node: cst.ListComp) -> bool:  # noqa: N802
+        return not self._is_bound(node)
+
+    def visit_SetComp(self, node: cst.SetComp) -> bool:  # noqa: N802
+        return not self._is_bound(node)
+
+    def visit_DictComp(self, node: cst.DictComp) -> bool:  # noqa: N802
+        return not self._is_bound(node)
+
+    def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
+        return all(param.name.value != self._name for param in node.params.params)
+
+    def _is_bound(self, node: cst.BaseComp) -> bool:
+        target = node.for_in.target
+        return isinstance(target, cst.Name) and target.value == self._name
+
+    def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
+        return self._value.deep_clone() if original_node.value == self._name else updated_node
