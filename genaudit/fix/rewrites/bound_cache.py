@@ -8,7 +8,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.caches import Cache, asks_same_key_in_turn, cache_at
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.model.catalogue import (
     BATCH_GROWTH,
     CALL_GROWTH,
@@ -33,7 +33,7 @@ class BoundCache:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with a cache of so many entries."""
-        source = Source(text)
+        source = source_of(text)
         bound = _bound(fault)
         decorated = _decorated(source, fault)
         if decorated is not None:

@@ -8,7 +8,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, assigned, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, EAGER_LOAD, UNBOUNDED_CACHE, UNBOUNDED_PREFETCH
 
@@ -37,7 +37,7 @@ class BoundQueue:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with a queue of so many entries."""
-        source = Source(text)
+        source = source_of(text)
         made = [call for call in source.find(cst.Call) if source.name(call.func) in _QUEUES and not call.args]
         for call in made:
             variable = _variable(source, call)

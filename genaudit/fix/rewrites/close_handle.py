@@ -8,7 +8,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, mentions, variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, FILE_LEAK, PROCESS_LEAK, THREAD_LEAK
 
@@ -29,7 +29,7 @@ class CloseHandle:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that closes it."""
-        source = Source(text)
+        source = source_of(text)
         for statement in source.find(cst.Assign):
             if source.covers(statement, fault.line) and _opener(source, statement) is not None:
                 return _closed(source, statement)

@@ -6,9 +6,9 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.elementwise import array_of, steps_of, write_parts
-from genaudit.fix.rewrites.tree.source import Source
-from genaudit.fix.rewrites.tree.variables import is_rebound_at, mentions, variable_of
+from genaudit.fix.rewrites.tree.elementwise import array_of, changed_later, steps_of, write_parts
+from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.variables import variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, DATASET_AS_ARGUMENT, DTYPE_UPCAST, EAGER_INIT, EAGER_LOAD
 
 
@@ -22,7 +22,7 @@ class ConvertWhereUsed:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text without the copy."""
-        source = Source(text)
+        source = source_of(text)
         for statement in source.find(cst.Assign):
             if not source.covers(statement, fault.line) or len(statement.targets) != 1:
                 continue
@@ -58,11 +58,20 @@ def _converted(source: Source, statement: cst.Assign, made_of: cst.Name) -> Prop
         return Refusal(reason="no part of the copy is read", is_near=True)
     if array.again and "asarray" in array.steps.code:
         return Refusal(reason=f"{made_of.value} itself may be what is converted in its place", is_near=True)
-    changed = [node for node in mentions(source, origin) if is_rebound_at(source, node)]
-    if len(changed) > 1 or any(source.place(node) > source.place(statement) for node in changed):
-        return Refusal(reason=f"{made_of.value} is bound again", is_near=True)
+    if "array(" in array.steps.code and any(not _is_of_list(part) for part in array.parts):
+        return Refusal(reason=f"{made_of.value} may be a list, which has no columns", is_near=True)
+    changed = changed_later(source, origin, statement)
+    if changed is not None:
+        return Refusal(
+            reason=f"{made_of.value} may change, or be bound again, on line {source.line(changed)}", is_near=True
+        )
     changes = Changes(source)
     name = source.code(array.target)
     changes.replace(statement.value, made_of.value)
     write_parts(source, changes, array, name, lambda part, _node: part)
     return Proposal(text=changes.apply(), summary=f"{name} is converted part by part, where it is used")
+
+
+def _is_of_list(part: cst.Subscript) -> bool:
+    """Whether a list could be asked for a part as well."""
+    return len(part.slice) == 1

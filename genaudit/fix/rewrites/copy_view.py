@@ -8,7 +8,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import assigned, mentions, variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, EAGER_LOAD, EPOCH_GROWTH, UNBOUNDED_CACHE
 
@@ -30,7 +30,7 @@ class CopyView:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that keeps a copy."""
-        source = Source(text)
+        source = source_of(text)
         views = [
             view
             for statement in source.find(cst.BaseSmallStatement)

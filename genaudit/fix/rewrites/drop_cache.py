@@ -8,7 +8,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.caches import Cache, asks_same_key_in_turn, cache_at, entry_of, key_asked
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_at, mentions, variable_of, with_name
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, EAGER_LOAD, EPOCH_GROWTH, UNBOUNDED_CACHE
 
@@ -25,7 +25,7 @@ class DropCache:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text without the cache."""
-        source = Source(text)
+        source = source_of(text)
         decorated = _cached_method(source, fault) if fault.code == CALL_GROWTH.code else None
         if decorated is not None:
             return _without_decorator(source, *decorated)

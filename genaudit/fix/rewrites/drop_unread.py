@@ -10,7 +10,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import can_be_dropped
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, assigned, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import (
     BATCH_GROWTH,
@@ -48,7 +48,7 @@ class DropUnread:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text without the container, where the file never reads it."""
-        source = Source(text)
+        source = source_of(text)
         variable = _container(source, fault)
         if variable is None:
             return Refusal(reason="nothing is added to a container at the line of the finding")

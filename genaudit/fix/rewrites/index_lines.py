@@ -10,7 +10,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
@@ -90,7 +90,7 @@ class IndexLines:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with an index of the lines."""
-        source = Source(text)
+        source = source_of(text)
         whole = _whole_at(source, fault.line)
         if isinstance(whole, Refusal):
             return whole

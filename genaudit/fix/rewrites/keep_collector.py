@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import source_of
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, CYCLIC_GARBAGE, EPOCH_GROWTH, UNBOUNDED_CACHE
 
 
@@ -18,7 +18,7 @@ class KeepCollector:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:  # noqa: ARG002 - wherever cycles are made
         """The text without ``gc.disable()`` and ``gc.freeze()``."""
-        source = Source(text)
+        source = source_of(text)
         calls = source.calls("gc.disable", "gc.freeze")
         if not calls:
             return Refusal(reason="the garbage collector is not switched off in this file")

@@ -11,7 +11,7 @@ from genaudit.fix.rewrites.tree.caches import entry_of
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.elementwise import is_only_read
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, is_rebound_at, mentions, variable_of, with_name
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WORKER_DUPLICATION
 
@@ -42,7 +42,7 @@ class LoadByKey:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with a dictionary of keys alone."""
-        source = Source(text)
+        source = source_of(text)
         filled = _filled_at(source, fault.line)
         if filled is None:
             return Refusal(reason="no dictionary of loaded items is filled at the line of the finding")

@@ -7,7 +7,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.elementwise import array_of, is_a_span, steps_of, write_parts
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.model.catalogue import (
     BATCH_SPIKE,
     DATASET_AS_ARGUMENT,
@@ -31,7 +31,7 @@ class MapFile:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with a memory map."""
-        source = Source(text)
+        source = source_of(text)
         load = _load_at(source, fault)
         if load is None:
             return Refusal(reason="no array is loaded whole by numpy.load at the line of the finding")

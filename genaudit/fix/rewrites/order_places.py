@@ -6,9 +6,9 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.elementwise import Steps, array_of
-from genaudit.fix.rewrites.tree.source import Source
-from genaudit.fix.rewrites.tree.variables import is_rebound_at, mentions, variable_of
+from genaudit.fix.rewrites.tree.elementwise import Steps, array_of, changed_later
+from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.variables import mentions, variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, DATASET_AS_ARGUMENT, EAGER_LOAD, EPOCH_GROWTH, UNBOUNDED_CACHE
 
 
@@ -22,7 +22,7 @@ class OrderPlaces:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that keeps an order of places."""
-        source = Source(text)
+        source = source_of(text)
         for statement in source.find(cst.Assign):
             part = statement.value
             if not source.covers(statement, fault.line) or len(statement.targets) != 1:
@@ -51,10 +51,12 @@ def _ordered(source: Source, statement: cst.Assign, part: cst.Subscript) -> Prop
     name = source.code(array.target)
     if origin is None or origin == array.variable or array.again:
         return Refusal(reason=f"{name} is put into an order again and again", is_near=True)
-    if any(
-        source.place(node) > source.place(statement) for node in mentions(source, origin) if is_rebound_at(source, node)
-    ):
-        return Refusal(reason=f"{source.code(part.value)} is bound again", is_near=True)
+    changed = changed_later(source, origin, statement)
+    if changed is not None:
+        return Refusal(
+            reason=f"{source.code(part.value)} may change, or be bound again, on line {source.line(changed)}",
+            is_near=True,
+        )
     if not array.parts or any(not _is_length(source, node) for node in array.sizes):
         return Refusal(reason=f"more than parts and the length of {name} are needed", is_near=True)
     assert isinstance(part.slice[0].slice, cst.Index)

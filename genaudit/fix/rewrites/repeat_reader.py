@@ -7,7 +7,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import assigned, mentions, variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, EAGER_LOAD, UNBOUNDED_CACHE
 
@@ -22,7 +22,7 @@ class RepeatReader:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that reads again."""
-        source = Source(text)
+        source = source_of(text)
         for call in source.calls("itertools.cycle", "itertools.tee"):
             statement = source.statement(call)
             is_held = isinstance(statement, cst.SimpleStatementLine) and _names(source, statement) & {*fault.holders}

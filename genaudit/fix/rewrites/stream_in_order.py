@@ -11,7 +11,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, mentions, variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, EAGER_LOAD, WHOLE_FILE_READ
 
@@ -24,7 +24,7 @@ class StreamInOrder:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the loop makes the entries that it needs."""
-        source = Source(text)
+        source = source_of(text)
         made = _made_at(source, fault.line)
         if made is None:
             return Refusal(reason="no list and no table is made at the line of the finding, in a function that uses it")

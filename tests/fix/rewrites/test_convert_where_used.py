@@ -68,9 +68,13 @@ def test_an_attribute() -> None:
         ("images.astype('f4')", "x.sum()", "as a whole"),
         ("images.astype('f4')", "None", "no part"),
         ("images.astype('f4'); images = 3", "x[0:2]", "bound again"),
+        ("images.astype('f4'); images[0] = 3", "x[0:2]", "may change"),
+        ("np.asarray(images)", "x[:, 0]", "may be a list"),
         ("images.copy()", "x[0:2]", "no converted copy"),
         ("images - images.mean()", "x[0:2]", "no converted copy"),
     ],
 )
 def test_what_is_needed_whole(made: str, use: str, reason: str) -> None:
-    assert reason in refused(REWRITE, f"def f(images):\n    x = {made}  # here\n    return {use}\n")
+    assert reason in refused(
+        REWRITE, f"import numpy as np\n\ndef f(images):\n    x = {made}  # here\n    return {use}\n"
+    )

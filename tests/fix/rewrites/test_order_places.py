@@ -63,6 +63,7 @@ def test_the_batches_are_the_same() -> None:
         ("images[rng.permutation(9)]", "x.mean()", "as a whole"),
         ("images[rng.permutation(9)]", "x.shape", "more than parts"),
         ("images[rng.permutation(9)]; images = 3", "x[0:2]", "bound again"),
+        ("images[rng.permutation(9)]; images += 1", "x[0:2]", "may change"),
         ("images[rng.permutation(9)]", "None", "more than parts"),
     ],
 )

@@ -6,7 +6,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, EPOCH_GROWTH
 
@@ -21,7 +21,7 @@ class CloseFigure:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that closes the figure."""
-        source = Source(text)
+        source = source_of(text)
         calls = source.calls(f"{_PYPLOT}.subplots", f"{_PYPLOT}.figure")
         made = next((call for call in calls if source.covers(source.statement(call), fault.line)), None)
         if made is None:

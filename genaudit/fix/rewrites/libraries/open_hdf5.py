@@ -7,7 +7,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.elementwise import Array, array_of, is_a_span, steps_of, write_parts
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.model.catalogue import BATCH_SPIKE, EAGER_INIT, EAGER_LOAD
 
 
@@ -19,7 +19,7 @@ class OpenHdf5:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text that reads parts."""
-        source = Source(text)
+        source = source_of(text)
         blocks = [block for block in source.find(cst.With) if _opens(source, block)]
         for block in blocks:
             whole = [found for made in source.find(cst.Assign, block.body) if (found := _whole(source, made))]

@@ -9,7 +9,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import assigned, mentions, variable_of
 from genaudit.model.catalogue import EAGER_LOAD, IN_MEMORY_CACHE, OVERSIZED_SHUFFLE_BUFFER, UNBOUNDED_CACHE
 
@@ -29,7 +29,7 @@ class ReorderPipeline:
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with the pipeline in another order, or without its cache."""
-        source = Source(text)
+        source = source_of(text)
         if not any(dotted.partition(".")[0] == "tensorflow" for dotted in source.imports.values()):
             return Refusal(reason="no pipeline of TensorFlow is built in this file")
         for call in source.find(cst.Call):

@@ -196,6 +196,25 @@ def is_only_read(source: Source, part: cst.CSTNode) -> bool:
     return not isinstance(outer, cst.AssignTarget | cst.AugAssign | cst.Del | cst.AnnAssign)
 
 
+def changed_later(source: Source, origin: Variable, statement: cst.BaseSmallStatement) -> Mention | None:
+    """Where an array may be changed, or bound again, behind a statement that took it as it was.
+
+    In a loop all of the loop is behind it.
+    """
+    loops = source.loops(statement)
+    for node in mentions(source, origin):
+        is_in_loop = bool(loops) and source.is_in(node, loops[-1])
+        if source.is_in(node, statement) or (source.place(node) < source.place(statement) and not is_in_loop):
+            continue
+        parent = source.parent(node)
+        is_part = isinstance(parent, cst.Subscript) and parent.value is node and is_only_read(source, parent)
+        about = isinstance(parent, cst.Attribute) and parent.attr.value in _ABOUT | _ABOUT_UNCHANGED
+        call = source.parent(parent) if isinstance(parent, cst.Arg) else None
+        if not is_part and not about and not (isinstance(call, cst.Call) and source.name(call.func) == "len"):
+            return node
+    return None
+
+
 def is_a_span(part: cst.Subscript) -> bool:
     """Whether a part is more than one entry, so that it is an array whatever the shape."""
     return any(isinstance(element.slice, cst.Slice) for element in part.slice)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import TypeVar
@@ -146,6 +147,12 @@ class Source:
         while name in self.words:
             name += "_"
         return name
+
+
+@functools.lru_cache(maxsize=2)
+def source_of(text: str) -> Source:
+    """The tree of a text, which all rewrites look at one after another, and none changes."""
+    return Source(text)
 
 
 def _imports(source: Source, within: cst.CSTNode) -> dict[str, str]:
