@@ -18,7 +18,7 @@ from genaudit.model.catalogue import (
     UNBOUNDED_CACHE,
 )
 
-_MOST_OPEN = 16
+_MOST_OPEN = 4
 """Files that may stay open, whatever the memory would allow."""
 _THREADS = ("threading", "concurrent.futures", "multiprocessing.pool", "multiprocessing.dummy")
 
