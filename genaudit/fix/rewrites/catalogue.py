@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from genaudit.fix.rewrites.arrays.convert_where_used import ConvertWhereUsed
+from genaudit.fix.rewrites.arrays.copy_view import CopyView
+from genaudit.fix.rewrites.arrays.grow_at_once import GrowAtOnce
+from genaudit.fix.rewrites.arrays.map_file import MapFile
+from genaudit.fix.rewrites.arrays.order_places import OrderPlaces
 from genaudit.fix.rewrites.base import Rewrite
 from genaudit.fix.rewrites.bound_cache import BoundCache
+from genaudit.fix.rewrites.bound_map import BoundMap
 from genaudit.fix.rewrites.bound_queue import BoundQueue
 from genaudit.fix.rewrites.close_handle import CloseHandle
-from genaudit.fix.rewrites.convert_where_used import ConvertWhereUsed
-from genaudit.fix.rewrites.copy_view import CopyView
 from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
 from genaudit.fix.rewrites.index_lines import IndexLines
@@ -16,8 +20,6 @@ from genaudit.fix.rewrites.libraries.close_figure import CloseFigure
 from genaudit.fix.rewrites.libraries.open_hdf5 import OpenHdf5
 from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
 from genaudit.fix.rewrites.load_by_key import LoadByKey
-from genaudit.fix.rewrites.map_file import MapFile
-from genaudit.fix.rewrites.order_places import OrderPlaces
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
@@ -31,11 +33,13 @@ REWRITES: tuple[Rewrite, ...] = (
     CopyView(),
     RepeatReader(),
     BoundQueue(),
+    BoundMap(),
     ReorderPipeline(),
     MapFile(),
     OpenHdf5(),
     ConvertWhereUsed(),
     OrderPlaces(),
+    GrowAtOnce(),
     LoadByKey(),
     StreamInOrder(),
     IndexLines(),

@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.order_places import OrderPlaces
+from genaudit.fix.rewrites.arrays.order_places import OrderPlaces
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
 REWRITE = OrderPlaces()

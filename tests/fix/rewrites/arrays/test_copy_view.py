@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.copy_view import CopyView
+from genaudit.fix.rewrites.arrays.copy_view import CopyView
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
 REWRITE = CopyView()

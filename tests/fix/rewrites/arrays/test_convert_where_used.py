@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.convert_where_used import ConvertWhereUsed
+from genaudit.fix.rewrites.arrays.convert_where_used import ConvertWhereUsed
 from tests.fix.rewrites.rewriting import check, refused
 
 REWRITE = ConvertWhereUsed()

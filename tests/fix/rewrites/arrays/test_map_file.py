@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.map_file import MapFile
+from genaudit.fix.rewrites.arrays.map_file import MapFile
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
 REWRITE = MapFile()
