@@ -148,7 +148,7 @@ def _inlined(source: Source, changes: Changes, cache: Cache, guard: cst.If, read
     """Write what makes an entry in the place of each look-up; the reason where that cannot be."""
     body = guard.body.body
     if len(body) != 1 or source.statement(cache.store) is not body[0]:
-        return f"an entry of {cache.code} takes several statements to make"
+        return _in_function(source, changes, cache, guard, reads)
     function = source.function(cache.store)
     value = source.code(cache.value)
     for node in reads:
@@ -170,6 +170,70 @@ def _inlined(source: Source, changes: Changes, cache: Cache, guard: cst.If, read
         changes.replace(entry, new)
     changes.remove(guard)
     return None if reads else f"{cache.code} is never read"
+
+
+def _in_function(source: Source, changes: Changes, cache: Cache, guard: cst.If, reads: list[Mention]) -> str | None:
+    """Make a function of what makes an entry, and call it in the place of each look-up."""
+    several = f"an entry of {cache.code} takes several statements to make"
+    function = source.function(guard)
+    if function is None or not isinstance(cache.key, cst.Name) or not isinstance(guard.body, cst.IndentedBlock):
+        return several
+    if not _ends_with(source, guard.body, source.statement(cache.store)) or _leaves(source, guard.body):
+        return several
+    if any(source.function(node) is not function for node in reads) or not reads:
+        return f"{cache.code} is read in another function than the one that fills it"
+    inside = {node.value for node in source.find(cst.Name, guard.body)} - {cache.key.value}
+    changing = inside & (_bound_in_loops(source, function) - _bound_in(source, guard.body))
+    if changing:
+        return f"what makes an entry of {cache.code} depends on {min(changing)}, and not on its key alone"
+    name = source.fresh("load")
+    top = next(node for node in function.body.body if source.is_in(guard, node))
+    if not isinstance(top, cst.BaseStatement):
+        return several
+    returned = guard.body.deep_replace(cache.store, cst.Return(cache.value))
+    assert isinstance(returned, cst.IndentedBlock)
+    made = cst.FunctionDef(
+        cst.Name(name), cst.Parameters([cst.Param(cst.Name(cache.key.value))]), returned, leading_lines=[]
+    )
+    if top is guard:
+        changes.put(guard, source.module.code_for_node(made))
+    else:
+        changes.before(top, source.module.code_for_node(made))
+        changes.remove(guard)
+    for node in reads:
+        entry, key = source.parent(node), key_asked(source, node)
+        assert entry is not None
+        assert key is not None
+        changes.replace(entry, f"{name}({source.code(key)})")
+    return None
+
+
+def _ends_with(source: Source, block: cst.IndentedBlock, store: cst.BaseStatement) -> bool:
+    """Whether the last statement of a block, or of the ``with`` that ends it, fills the cache."""
+    last = block.body[-1]
+    if isinstance(last, cst.With) and isinstance(last.body, cst.IndentedBlock):
+        return _ends_with(source, last.body, store)
+    return last is store
+
+
+def _leaves(source: Source, block: cst.IndentedBlock) -> bool:
+    """Whether statements leave their block in a way that they cannot leave a function."""
+    kinds = cst.Return | cst.Break | cst.Continue | cst.Yield | cst.Await | cst.Global | cst.Nonlocal
+    return any(isinstance(node, kinds) for node in source.find(cst.CSTNode, block))
+
+
+def _bound_in(source: Source, within: cst.CSTNode) -> set[str]:
+    """Names that statements bind."""
+    targets: list[cst.CSTNode] = [*source.find(cst.AssignTarget, within), *source.find(cst.AsName, within)]
+    targets += [loop.target for loop in source.find(cst.For, within)]
+    targets += [assigned.target for assigned in source.find(cst.AugAssign, within)]
+    return {name.value for target in targets for name in source.find(cst.Name, target)}
+
+
+def _bound_in_loops(source: Source, function: cst.FunctionDef) -> set[str]:
+    """Names of a function that change from one round of a loop to the next."""
+    loops = [*source.find(cst.For, function.body), *source.find(cst.While, function.body)]
+    return {name for loop in loops for name in _bound_in(source, loop)}
 
 
 def _for_key(source: Source, cache: Cache, key: cst.BaseExpression) -> str | None:

@@ -135,9 +135,74 @@ def test_entries_that_cannot_be_made_again(value: str, read: str, reason: str) -
     assert reason in refused(REWRITE, before, CODE)
 
 
+def test_what_makes_an_entry_in_several_statements_becomes_a_function() -> None:
+    check(
+        REWRITE,
+        """
+        def batches(paths, size):
+            seen: dict[str, object] = {}
+            while True:
+                for chosen in orders(paths):
+                    for path in (paths[at] for at in chosen):
+                        if path not in seen:
+                            with Image.open(path) as image:
+                                seen[path] = np.array(image.resize(size))  # here
+                    yield np.stack([seen[paths[at]] for at in chosen])
+        """,
+        """
+        def batches(paths, size):
+            def load(path):
+                with Image.open(path) as image:
+                    return np.array(image.resize(size))  # here
+
+            while True:
+                for chosen in orders(paths):
+                    yield np.stack([load(paths[at]) for at in chosen])
+        """,
+        CODE,
+    )
+
+
+def test_the_function_stands_where_the_question_was() -> None:
+    check(
+        REWRITE,
+        """
+        cache = {}
+
+        def get(key):
+            if key not in cache:
+                x = read(key)
+                cache[key] = x + 1  # here
+            return cache[key]
+        """,
+        """
+        def get(key):
+            def load(key):
+                x = read(key)
+                return x + 1  # here
+            return load(key)
+        """,
+        CODE,
+    )
+
+
+def test_an_entry_that_depends_on_its_round_stays() -> None:
+    before = """
+    def batches(paths):
+        seen = {}
+        for step, path in enumerate(paths):
+            if path not in seen:
+                image = load(path)
+                seen[path] = image + step  # here
+            yield seen[path]
+    """
+
+    assert "depends on step" in refused(REWRITE, before, CODE)
+
+
 def test_an_entry_of_several_statements_stays() -> None:
     before = (
-        "c = {}\n\ndef get(k):\n    if k not in c:\n        x = load(k)\n        c[k] = x  # here\n    return c[k]\n"
+        "c = {}\n\ndef f(k):\n    if k not in c:\n        c[k] = load(k)  # here\n        log(k)\n    return c[k]\n"
     )
 
     assert "several statements" in refused(REWRITE, before, CODE)

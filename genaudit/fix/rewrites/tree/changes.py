@@ -252,7 +252,8 @@ def _is_sliced(node: cst.BaseExpression) -> bool:
     """Whether a loop over an expression uses nothing up: a slice, or a range."""
     if isinstance(node, cst.Call):
         return _is_len(node) and _is_still(node)
-    return isinstance(node, cst.Subscript) and _is_still(node)
+    # What a generator goes through was gone through before, and is looked at again: an iterator would be empty then.
+    return isinstance(node, cst.Subscript | cst.GeneratorExp) and _is_still(node)
 
 
 def _with_parentheses_of(old: Any, new: Any) -> Any:

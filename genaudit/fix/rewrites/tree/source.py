@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import re
 from collections.abc import Iterator
 from typing import TypeVar
 
@@ -26,7 +25,8 @@ class Source:
         self.module = wrapper.module
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._positions = wrapper.resolve(PositionProvider)
-        self.words = frozenset(re.findall(r"\w+", text))
+        self.words = frozenset(name.value for name in self.find(cst.Name))
+        """Every name in the code, whatever it is of."""
         self.imports = _imports(self, self.module)
         """Dotted names by the name that they are imported as, anywhere in the module."""
         lines = [node for node in self.module.body if isinstance(node, cst.SimpleStatementLine)]

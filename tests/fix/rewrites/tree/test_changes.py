@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-cst = pytest.importorskip("libcst")
+pytest.importorskip("libcst")
+
+import libcst as cst
 
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.source import Source
