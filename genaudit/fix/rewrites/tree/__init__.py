@@ -1,0 +1,1 @@
+"""The user's text as a tree that keeps comments and layout: looked at, asked about its variables, changed."""
