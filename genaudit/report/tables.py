@@ -182,6 +182,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 high_water_bytes=readings.high_water_bytes(trial),
                 pss_peak_bytes=trial.pss_peak_bytes,
                 forked=trial.forked,
+                host=trial.host,
                 compared=trial in evidence.steady,
                 workers_pss_bytes=_workers_pss(trial),
                 spike_ratio_max=spike.ratio if spike else None,
