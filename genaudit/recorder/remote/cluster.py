@@ -3,7 +3,7 @@
 import contextlib
 import importlib
 import logging
-import platform
+import tempfile
 import threading
 import uuid
 import warnings
@@ -15,8 +15,7 @@ from genaudit.errors import UsageError
 from genaudit.recorder.machine.platform import usable_cpus
 from genaudit.recorder.remote import worker
 from genaudit.recorder.remote.errand import RESOURCE, TOPIC, Errand
-from genaudit.recorder.remote.fit import Machine, least_used, machines_of, usable
-from genaudit.version import __version__
+from genaudit.recorder.remote.fit import Machine, host_of, least_used, surroundings_of, usable
 
 LOCAL = "local"
 CONNECT_S = 5.0
@@ -45,10 +44,10 @@ class Cluster:
         self._told: dict[str, dict[str, Any]] = {}
         self._audits: Counter[str] = Counter()
         self._lock = threading.Lock()
-        self._quiet = contextlib.ExitStack()
+        self._open = contextlib.ExitStack()
         self._client: Any = None
         try:
-            self._quiet.enter_context(_in_own_words())
+            self._open.enter_context(_in_own_words())
             self._client = self._connected(address)
             self._workers, self.note = self._usable()
             self._client.subscribe_topic(TOPIC, self._hear)
@@ -86,7 +85,7 @@ class Cluster:
 
     def has(self, host: str) -> bool:
         """Whether a worker is there now."""
-        return any(machine.host == host and machine.resource >= 1 for machine in self._machines()[1])
+        return any(host_of(address) == host and RESOURCE in info["resources"] for address, info in self._info().items())
 
     def send(self, errand: Errand, host: str) -> Any:
         """A future of the answer; retries, and what happens to a worker, are Dask's."""
@@ -117,7 +116,7 @@ class Cluster:
             with contextlib.suppress(Exception):
                 self._client.close(timeout=CLOSE_S)
         self._close_local()
-        self._quiet.close()
+        self._open.close()
 
     def _close_local(self) -> None:
         if self._local is not None:
@@ -129,7 +128,17 @@ class Cluster:
         try:
             if address != LOCAL:
                 return dask.Client(address, timeout=CONNECT_S, set_as_default=False)
-            self._local = dask.LocalCluster(
+            self._local = self._started(dask)
+            return dask.Client(self._local, timeout=CONNECT_S, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            self._close_local()
+            raise _no_scheduler(address, error) from error
+
+    def _started(self, dask: Any) -> Any:
+        # Dask would leave a folder of its own behind.
+        folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="genaudit-dask-"))
+        with importlib.import_module("dask.config").set(temporary_directory=folder):
+            return dask.LocalCluster(
                 n_workers=usable_cpus(),
                 threads_per_worker=1,
                 host="127.0.0.1",
@@ -137,30 +146,17 @@ class Cluster:
                 # Trials have limits of their own, and are no part of the worker's process.
                 memory_limit=0,
                 resources={RESOURCE: 1},
+                local_directory=folder,
                 silence_logs=logging.CRITICAL,
                 preload=["genaudit.recorder.remote.preload"],
             )
-            return dask.Client(self._local, timeout=CONNECT_S, set_as_default=False)
-        except (OSError, ValueError, TypeError, RuntimeError) as error:
-            self._close_local()
-            raise _no_scheduler(address, error) from error
-
-    def _machines(self) -> tuple[Machine, list[Machine]]:
-        """The scheduler, and the workers there are, their versions unknown."""
-        return machines_of(info := self._info(), {"workers": {address: {} for address in info}})
 
     def _info(self) -> dict[str, Any]:
         return dict(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def _usable(self) -> tuple[list[Machine], str]:
-        scheduler, workers = machines_of(self._info(), self._client.get_versions(packages=["genaudit"]))
-        return usable(
-            workers,
-            scheduler,
-            address=self._client.scheduler.address,
-            python=platform.python_version(),
-            genaudit=__version__,
-        )
+        found = surroundings_of(self._info(), self._client.get_versions(packages=["genaudit"]))
+        return usable(found, self._client.scheduler.address)
 
     def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
         _, message = event

@@ -49,6 +49,8 @@ class Site(msgspec.Struct, frozen=True, kw_only=True):
     """Where the trials of an audit run, as it is before the first."""
 
     host: str
+    genaudit: str
+    """The version that runs there."""
     kind: Kind
     environment: Environment
     limit_bytes: int

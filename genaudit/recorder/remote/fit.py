@@ -36,17 +36,26 @@ def host_of(address: str) -> str:
     return address.rpartition("://")[2].rpartition(":")[0].strip("[]")
 
 
-def machines_of(workers: Mapping[str, Any], versions: Mapping[str, Any]) -> tuple[Machine, list[Machine]]:
-    """The scheduler and the workers, from what Dask tells of them.
+class Surroundings(msgspec.Struct, frozen=True, kw_only=True):
+    """The processes of a cluster, with the one that audits."""
+
+    here: Machine
+    scheduler: Machine
+    workers: list[Machine]
+
+
+def surroundings_of(workers: Mapping[str, Any], versions: Mapping[str, Any]) -> Surroundings:
+    """The cluster, from what Dask tells of it.
 
     Args:
         workers: As ``scheduler_info`` has them.
         versions: As ``get_versions`` gives them, with the package genaudit.
     """
     told = versions.get("workers") or {}
-    return (
-        _machine("the scheduler", versions.get("scheduler")),
-        [
+    return Surroundings(
+        here=_machine("here", versions.get("client")),
+        scheduler=_machine("the scheduler", versions.get("scheduler")),
+        workers=[
             _machine(address, told[address], (info.get("resources") or {}).get(RESOURCE, 0.0))
             for address, info in workers.items()
             # One that has gone meanwhile has told nothing.
@@ -68,22 +77,17 @@ def _machine(name: str, told: Any, resource: float = 0.0) -> Machine:
     )
 
 
-def usable(
-    workers: Iterable[Machine], scheduler: Machine, *, address: str, python: str, genaudit: str
-) -> tuple[list[Machine], str]:
+def usable(cluster: Surroundings, address: str) -> tuple[list[Machine], str]:
     """The workers that trials can run on, and a note on those that are left out.
 
     Args:
-        workers: All there are.
-        scheduler: It takes tasks apart, so it needs genaudit too.
+        cluster: All there is.
         address: The scheduler's, for the command to type.
-        python: The version here.
-        genaudit: The version here.
 
     Raises:
         UsageError: There is none, or a version differs.
     """
-    workers = list(workers)
+    workers = cluster.workers
     start = f'dask worker {address} --nthreads 1 --resources "{RESOURCE}=1"'
     if not workers:
         raise UsageError(
@@ -98,33 +102,41 @@ def usable(
             slug="no-resource",
             hint=f"start {'it' if len(without) == 1 else 'them'} again: {start}",
         )
-    for machine in [scheduler, *able]:
-        _check_versions(machine, python=python, genaudit=genaudit)
+    # The scheduler takes tasks apart, and so needs the same.
+    for machine in [cluster.scheduler, *able]:
+        _check_versions(machine, cluster.here)
     note = ""
     if without:
         note = f"{_named(without)} {_have(without)} no resource {RESOURCE} and took no trial; start with: {start}"
     return able, note
 
 
-def _check_versions(machine: Machine, *, python: str, genaudit: str) -> None:
-    if machine.genaudit is None:
+def _check_versions(machine: Machine, here: Machine) -> None:
+    # Where it is not installed here, but in the search path, nothing is known by that.
+    if here.genaudit is not None and machine.genaudit != here.genaudit:
+        raise other_genaudit(machine.name, machine.genaudit, here.genaudit)
+    if machine.python != here.python:
         raise UsageError(
-            f"{machine.name} has no genaudit",
-            slug="worker-without-genaudit",
-            hint=f"install it there, and start it again: pip install 'genaudit[dask]=={genaudit}'",
-        )
-    if machine.genaudit != genaudit:
-        raise UsageError(
-            f"{machine.name} has genaudit {machine.genaudit}, and here is {genaudit}",
-            slug="other-genaudit",
-            hint=f"install the same there, and start it again: pip install 'genaudit[dask]=={genaudit}'",
-        )
-    if machine.python != python:
-        raise UsageError(
-            f"{machine.name} runs Python {machine.python}, and here is {python}",
+            f"{machine.name} runs Python {machine.python}, and here is {here.python}",
             slug="other-python",
-            hint=f"start it in an environment of Python {python}, such as: conda create -n genaudit python={python}",
+            hint="start it in an environment of the same Python, such as: "
+            f"conda create -n genaudit python={here.python}",
         )
+
+
+def other_genaudit(name: str, there: str | None, here: str) -> UsageError:
+    """The error where a process of the cluster has another genaudit, or none.
+
+    Args:
+        name: Of the process.
+        there: Its version, if it has one.
+        here: The version here.
+    """
+    return UsageError(
+        f"{name} has genaudit {there}, and here is {here}" if there else f"{name} has no genaudit {here}",
+        slug="other-genaudit" if there else "worker-without-genaudit",
+        hint=f"install the same there, and start it again: pip install 'genaudit[dask]=={here}'",
+    )
 
 
 def _have(machines: list[Machine]) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 MOST = 1000
 """Of a list of files the first so many are looked for: what has those has the others."""
 _LONGEST = 4096
+_FILES = {"glob", "lines", "json", "yaml", "ns", "npy"}
+"""Prefixes of ``--arg`` behind which a file is named."""
 
 
 def paths_of(target: dict[str, Any], inputs: dict[str, Any], folder: Path) -> list[str]:
@@ -59,7 +61,8 @@ def _existing(text: str, folder: Path) -> str | None:
     """What a text names, if it is something that is there: of a pattern, the folder before it."""
     if not text or len(text) > _LONGEST or "\0" in text:
         return None
-    head = text.split(":", 1)[1] if text.split(":", 1)[0] in {"glob", "lines", "json", "yaml", "ns", "npy"} else text
+    prefix, _, rest = text.partition(":")
+    head = rest if rest and prefix in _FILES else text
     if glob.has_magic(head):
         parts = Path(head).parts
         fixed = next((at for at, part in enumerate(parts) if glob.has_magic(part)), len(parts))

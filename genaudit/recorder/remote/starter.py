@@ -15,9 +15,11 @@ from genaudit.interrupts import allow_interrupts, defer_interrupts
 from genaudit.model.recording import ForkServer, Trial, TrialExit
 from genaudit.recorder.remote.cluster import Cluster, cluster_at
 from genaudit.recorder.remote.errand import Answer, Errand, Site
+from genaudit.recorder.remote.fit import other_genaudit
 from genaudit.recorder.remote.variables import own_variables
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted, LostMachineError, Progress
 from genaudit.recorder.trial.spec import TrialSpec
+from genaudit.version import __version__
 
 STEP_S = 0.02
 LOOK_EVERY_S = 2.0
@@ -25,10 +27,6 @@ GONE_S = 20.0
 """A host that has had no worker for so long has gone: until then its nanny may start another."""
 PARTIAL_S = 5.0
 """So long what an interrupted trial has measured is waited for."""
-
-
-class LostMachineError(TargetError):
-    """The host of an audit has gone, and there is no other of its kind: what it measured cannot be gone on with."""
 
 
 class RemoteStarter:
@@ -126,10 +124,13 @@ class RemoteStarter:
     def _placed(self, without: str | None = None) -> Site:
         """Find a host, and look at it."""
         self._host = self._cluster.place(without=without)
-        site = self._answer(self._errand, lambda _: None).site
-        if site is None:
-            raise InternalError("a worker did not tell where it is", slug="internal")
-        return site
+        answer = self._answer(self._errand, lambda _: None)
+        if answer.site is None:
+            raise InternalError(f"{answer.worker} did not tell where it is", slug="internal")
+        if answer.site.genaudit != __version__:
+            # Of one that is in a search path Dask does not know the version.
+            raise other_genaudit(answer.worker, answer.site.genaudit, __version__)
+        return answer.site
 
     def _moved(self) -> None:
         """Go on at another host, in place of one that has gone."""
@@ -217,6 +218,8 @@ def _result(future: Any, address: str) -> Answer:
                 slug="workers-died",
                 hint="look at the logs of the workers; the machine may have run out of memory: --memory-limit SIZE",
             )
+        if isinstance(error, ImportError) and "genaudit" in str(error):
+            raise other_genaudit("a worker", None, __version__)
         raise InternalError(f"a task of Dask failed: {type(error).__name__}: {error}", slug="internal")
     raise UsageError(
         f"the scheduler at {address} has gone",

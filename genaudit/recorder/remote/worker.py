@@ -25,6 +25,7 @@ from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.starting import TrialStarter
 from genaudit.units import GIB
+from genaudit.version import __version__
 
 TOLD_EVERY_S = 0.25
 
@@ -168,6 +169,7 @@ def site_of(changed: dict[str, str | None]) -> Site:
     n_bytes, source = platform.memory_limit()
     return Site(
         host=socket.gethostname(),
+        genaudit=__version__,
         kind=Kind(
             processor=_processor(),
             cpus=environment.cpus,
