@@ -279,3 +279,95 @@ def test_a_worker_that_does_not_fit(
     bare.wait_for(1)
 
     _refused(scratch, bare.address, "tcp://127.0.0.1", *said)
+
+
+GATE = 'targets = [{targets}]\nquick = true\nbatches = 12\nmax-batches = 12\nsizes = "off"\n'
+# Each notes that it began its main drive, and one of them waits there until it is told to go on.
+GATE_DATA = """
+import os, time
+import numpy as np
+
+def batches(name, keeps=False):
+    kept = []
+    for i in range(1, 31):
+        if i == 7:
+            open(f"reached-{os.getpid()}", "w").close()
+            open(f"began-{name}-{os.getpid()}", "w").close()
+            while name == "d" and not os.path.exists("go"):
+                time.sleep(0.05)
+        array = np.ones(16_000)
+        if keeps:
+            kept.append(array)
+        yield array * 2
+"""
+NAMES = ("a", "b", "c", "d", "e", "f")
+
+
+def _gate(scratch: Scratch) -> None:
+    targets = ", ".join(f"\"data:batches('{name}', keeps={name in 'be'})\"" for name in NAMES)
+    scratch.write("data.py", GATE_DATA)
+    scratch.write("genaudit.toml", GATE.format(targets=targets))
+    (scratch.folder / ".git").mkdir()
+
+
+def _verdicts(scratch: Scratch, text: str) -> dict[str, str]:
+    """Verdicts by name, from the lines on standard output."""
+    found = {}
+    for line in text.splitlines():
+        for name in NAMES:
+            if f"batches('{name}'" in line and line.startswith(("PASS", "FAIL", "ERROR")):
+                assert name not in found, "it is told once"
+                found[name] = line.split()[0]
+    return found
+
+
+EXPECTED = {name: "FAIL" if name in "be" else "PASS" for name in NAMES}
+
+
+def test_a_gate_goes_on_where_workers_die(scratch: Scratch, cluster: Cluster) -> None:
+    """Nothing is lost, nothing is told twice, and verdicts are as they are without."""
+    _gate(scratch)
+    process = scratch.start("gate", "--dask", cluster.address)
+    pid = _began(scratch, "d", process)
+    cluster.kill(_worker_of(pid, cluster))
+    scratch.write("go", "")
+
+    done = scratch.finish(process)
+
+    assert done.code == 1, done.err
+    assert _verdicts(scratch, done.out) == EXPECTED
+    assert "gate: 4 of 6 targets pass" in done.out
+
+
+def _began(scratch: Scratch, name: str, process: "subprocess.Popen[str]") -> int:
+    deadline = time.monotonic() + LONGEST_S
+    while not (found := list(scratch.folder.glob(f"began-{name}-*"))):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return int(found[0].name.rpartition("-")[2])
+
+
+def test_a_gate_that_was_killed_is_taken_up(scratch: Scratch, cluster: Cluster) -> None:
+    """What was done is not measured again, and the verdict is of all."""
+    _gate(scratch)
+    process = scratch.start("gate", "--dask", cluster.address)
+    _began(scratch, "d", process)
+    # The other worker goes on with those after it.
+    _began(scratch, "f", process)
+    deadline = time.monotonic() + LONGEST_S
+    while len(list(scratch.folder.glob("reports/.unfinished-gate/*.json"))) < 5:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.kill()
+    process.communicate()
+    for began in scratch.folder.glob("began-*"):
+        began.unlink()
+    scratch.write("go", "")
+
+    done = scratch.run("gate", "--dask", cluster.address)
+
+    assert done.code == 1, done.err
+    assert _verdicts(scratch, done.out) == EXPECTED
+    assert {path.name.split("-")[1] for path in scratch.folder.glob("began-*")} == {"d"}
+    assert not (scratch.folder / "reports" / ".unfinished-gate").exists()

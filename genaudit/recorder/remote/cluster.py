@@ -3,6 +3,7 @@
 import contextlib
 import importlib
 import logging
+import os
 import tempfile
 import threading
 import uuid
@@ -16,6 +17,7 @@ from genaudit.recorder.machine.platform import usable_cpus
 from genaudit.recorder.remote import worker
 from genaudit.recorder.remote.errand import RESOURCE, TOPIC, Errand
 from genaudit.recorder.remote.fit import Machine, host_of, least_used, surroundings_of, usable
+from genaudit.recorder.remote.variables import own_variables
 
 LOCAL = "local"
 CONNECT_S = 5.0
@@ -39,6 +41,8 @@ class Cluster:
         self.address = address
         self.stopping = threading.Event()
         """Set where every audit is to end as on Ctrl-C."""
+        self.variables = own_variables(os.environ)
+        """Of this process as it was before a nanny in it set some for its worker."""
         self._together = together
         self._local: Any = None
         self._told: dict[str, dict[str, Any]] = {}
@@ -137,7 +141,10 @@ class Cluster:
     def _started(self, dask: Any) -> Any:
         # Dask would leave a folder of its own behind.
         folder = self._open.enter_context(tempfile.TemporaryDirectory(prefix="genaudit-dask-"))
-        with importlib.import_module("dask.config").set(temporary_directory=folder):
+        self._open.enter_context(_environment_kept())
+        # Libraries of trials take as many threads, and the allocator's threshold is the same, as without Dask.
+        plain = {"temporary-directory": folder, "distributed.nanny.pre-spawn-environ": {}}
+        with importlib.import_module("dask.config").set(plain):
             return dask.LocalCluster(
                 n_workers=usable_cpus(),
                 threads_per_worker=1,
@@ -219,6 +226,18 @@ def _in_own_words() -> Iterator[None]:
         finally:
             for logger, level in zip(loggers, levels, strict=True):
                 logger.setLevel(level)
+
+
+@contextlib.contextmanager
+def _environment_kept() -> Iterator[None]:
+    """A nanny in this process sets variables here for the worker that it starts."""
+    before = dict(os.environ)
+    try:
+        yield
+    finally:
+        for name in {*os.environ} - {*before}:
+            del os.environ[name]
+        os.environ.update(before)
 
 
 _shared: dict[str, tuple[Cluster, int]] = {}

@@ -1,7 +1,6 @@
 """Runs the trials of one audit on a host of a cluster, as ``TrialStarter`` does on this machine."""
 
 import contextlib
-import os
 import time
 import uuid
 from collections.abc import Callable
@@ -16,7 +15,6 @@ from genaudit.model.recording import ForkServer, Trial, TrialExit
 from genaudit.recorder.remote.cluster import Cluster, cluster_at
 from genaudit.recorder.remote.errand import Answer, Errand, Site
 from genaudit.recorder.remote.fit import other_genaudit
-from genaudit.recorder.remote.variables import own_variables
 from genaudit.recorder.trial.monitor import Interrupted, LostMachineError, Progress
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.version import __version__
@@ -53,19 +51,19 @@ class RemoteStarter:
         synth: tuple[str, int | None] | None,
     ) -> None:
         self.use: ForkServer | None = None
-        self._errand = Errand(
-            audit=uuid.uuid4().hex,
-            working_directory=str(Path.cwd()),
-            paths=paths,
-            variables=own_variables(os.environ),
-            synth=synth,
-            targets=targets,
-            fresh=fresh,
-        )
         self._open = contextlib.ExitStack()
         self._host = ""
         self._began = time.monotonic()
         self._cluster: Cluster = self._open.enter_context(cluster_at(address))
+        self._errand = Errand(
+            audit=uuid.uuid4().hex,
+            working_directory=str(Path.cwd()),
+            paths=paths,
+            variables=self._cluster.variables,
+            synth=synth,
+            targets=targets,
+            fresh=fresh,
+        )
         try:
             with defer_interrupts():
                 self.site: Site = self._placed()

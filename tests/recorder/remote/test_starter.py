@@ -60,6 +60,7 @@ class Cluster:
 
     address = "tcp://s:8786"
     note = ""
+    variables: dict[str, str] = {}  # noqa: RUF012 - never changed
 
     def __init__(self, hosts: dict[str, Callable[[Errand], Answer | Exception | str | None]]) -> None:
         self.hosts = hosts
