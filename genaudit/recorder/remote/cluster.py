@@ -46,6 +46,8 @@ class Cluster:
         self._together = together
         self._local: Any = None
         self._told: dict[str, dict[str, Any]] = {}
+        self._known: set[str] = set()
+        """Workers that were there when versions were asked for: of hundreds that takes a moment."""
         self._audits: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._open = contextlib.ExitStack()
@@ -74,7 +76,8 @@ class Cluster:
             UsageError: There is no worker any more.
         """
         with self._lock:
-            self._workers, _ = self._usable()
+            if {*self._info()} != self._known:
+                self._workers, _ = self._usable()
             able = [machine for machine in self._workers if machine.host != without] or self._workers
             together = next((host for host, n in self._audits.items() if n), None) if self._together else None
             has_it = any(machine.host == together for machine in able)
@@ -106,13 +109,13 @@ class Cluster:
         """Where the trial of an audit is, if something has been heard since the last time."""
         return self._told.pop(audit, None)
 
-    def stop(self, audit: str) -> None:
+    def stop(self, audit: str, host: str) -> None:
         """Have a trial end as on Ctrl-C; what it has measured comes as its answer."""
-        self._on_workers(worker.stop, audit)
+        self._on_workers(worker.stop, audit, host)
 
-    def finish(self, audit: str) -> None:
-        """Have the workers end what they keep for an audit."""
-        self._on_workers(worker.finish, audit)
+    def finish(self, audit: str, host: str) -> None:
+        """Have the workers of a host end what they keep for an audit."""
+        self._on_workers(worker.finish, audit, host)
 
     def close(self) -> None:
         """Leave the cluster; a local one ends."""
@@ -162,19 +165,22 @@ class Cluster:
         return dict(self._client.scheduler_info(n_workers=-1)["workers"])
 
     def _usable(self) -> tuple[list[Machine], str]:
-        found = surroundings_of(self._info(), self._client.get_versions(packages=["genaudit"]))
+        info = self._info()
+        found = surroundings_of(info, self._client.get_versions(packages=["genaudit"]))
+        self._known = {*info}
         return usable(found, self._client.scheduler.address)
 
     def _hear(self, event: tuple[float, dict[str, Any]]) -> None:
         _, message = event
         self._told[message["audit"]] = message["progress"]
 
-    def _on_workers(self, function: Callable[[str], None], audit: str) -> None:
-        """Call a function on all workers, and do not wait for it: one that hangs is not to hold anybody up."""
+    def _on_workers(self, function: Callable[[str], None], audit: str, host: str) -> None:
+        """Call a function on the workers of a host, and do not wait long: one that hangs is not to hold anybody up."""
 
         def call() -> None:
             with contextlib.suppress(Exception):
-                self._client.run(function, audit, on_error="ignore")
+                there = [address for address in self._info() if host_of(address) == host]
+                self._client.run(function, audit, workers=there, on_error="ignore")
 
         thread = threading.Thread(target=call, daemon=True)
         thread.start()
@@ -184,8 +190,10 @@ class Cluster:
 def _no_scheduler(address: str, error: Exception) -> UsageError:
     if address == LOCAL:
         return UsageError(f"no workers can be started here: {error}", slug="no-local-cluster")
+    # Of a connection that failed Dask tells which of its objects was closed.
+    reason = f"within {CONNECT_S:g} s" if isinstance(error, OSError) else f"({_first_line(error)})"
     return UsageError(
-        f"no Dask scheduler answers at {address}: {_first_line(error)}",
+        f"no Dask scheduler answers at {address} {reason}",
         slug="no-scheduler",
         hint="start one: dask scheduler; it prints its address, such as tcp://10.0.0.1:8786; "
         "for a try on this machine: --dask local",

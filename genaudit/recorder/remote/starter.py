@@ -115,7 +115,7 @@ class RemoteStarter:
         """Leave the cluster."""
         if self._host:
             self._cluster.leave(self._host)
-            self._cluster.finish(self._errand.audit)
+            self._cluster.finish(self._errand.audit, self._host)
             self._host = ""
         self._open.close()
 
@@ -188,7 +188,7 @@ class RemoteStarter:
         """What to raise after Ctrl-C: with the trial so far, if it comes in time."""
         if errand.spec is None:
             return KeyboardInterrupt()
-        self._cluster.stop(errand.audit)
+        self._cluster.stop(errand.audit, self._host)
         deadline = time.monotonic() + PARTIAL_S
         while not future.done() and time.monotonic() < deadline:
             time.sleep(STEP_S)

@@ -91,11 +91,11 @@ class Cluster:
             Progress(kind="clean", items=1, phase="steady", batch=1, batches_wanted=2, held_bytes=3, growth_bytes=None)
         )
 
-    def stop(self, audit: str) -> None:
+    def stop(self, audit: str, _host: str) -> None:
         self.stopped.append(audit)
         self.futures[-1].end = Answer(**WHERE, trial=TRIAL, interrupted=True)
 
-    def finish(self, audit: str) -> None:
+    def finish(self, audit: str, _host: str) -> None:
         self.finished.append(audit)
 
 
@@ -204,7 +204,7 @@ def test_an_interrupted_trial_that_does_not_come_back_is_kept_as_one(monkeypatch
     cluster = Cluster({"a": _ends(None)})
     starter = _starter(cluster, monkeypatch)
     cluster.stopping.set()
-    monkeypatch.setattr(cluster, "stop", lambda _: None)
+    monkeypatch.setattr(cluster, "stop", lambda *_: None)
     monkeypatch.setattr(module, "PARTIAL_S", 0.0)
 
     with pytest.raises(Interrupted) as caught:
