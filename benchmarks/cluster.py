@@ -173,7 +173,7 @@ def real(n_targets: int) -> dict[str, float]:
 
 
 def client_seconds() -> float:
-    """Processor time of the process that audits for one target: conclusions, its report and its recording."""
+    """Processor time of the process that audits for a target of so many trials: conclusions, report and recording."""
     with tempfile.TemporaryDirectory() as text:
         folder = Path(text)
         (folder / "data.py").write_text(REAL)
@@ -206,7 +206,8 @@ def client_seconds() -> float:
             capture_output=True,
             text=True,
         )
-        return float(done.stdout.split()[0])
+        seconds, trials = map(float, done.stdout.split())
+        return seconds / trials * TRIALS_OF_ONE
 
 
 def predicted(target_s: float, *, targets: int, machines: int, trial_overhead_s: float, client_s: float) -> float:
@@ -269,7 +270,7 @@ def main() -> int:
             f"a gate over {options.targets} targets: {took['without']:.1f} s without, {took['with']:.1f} s with local"
         )
     client_s = client_seconds()
-    print(f"the process that audits takes {client_s:.2f} s of a processor for a target")
+    print(f"a target of {TRIALS_OF_ONE} trials takes {client_s:.2f} s of a processor of the process that audits")
     print(f"predicted for {MANY_TARGETS:,} targets on {MANY_MACHINES} machines, from these")
     print("a target's trials  on one machine  on all  of linear")
     for target_s in (10.0, 20.0, 30.0, 60.0, 120.0):

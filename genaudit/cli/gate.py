@@ -186,15 +186,22 @@ class _Gate:
         kept = Kept(self._delivery.out, digest_of_code(Path.cwd()))
         table = TargetTable([plan.target for plan in plans], wanted=self._delivery.verbosity > 0)
         placed: list[tuple[int, Report]] = []
-        with interrupt_on_terminate(), cluster_at(self._options["dask"]) as cluster, table:
-            for index, outcome, taken_up in side_by_side(plans, cluster, kept, table.show):
-                with defer_interrupts(), table.aside():
-                    report = self._judged(plans[index], outcome, baseline, values)
-                    table.ended(index, report.verdict, taken_up=taken_up)
-                    placed.append((index, report))
+        interrupted = False
+        try:
+            with interrupt_on_terminate(), cluster_at(self._options["dask"]) as cluster, table:
+                for index, outcome, taken_up in side_by_side(plans, cluster, kept, table.show):
+                    with defer_interrupts(), table.aside():
+                        report = self._judged(plans[index], outcome, baseline, values)
+                        table.ended(index, report.verdict, taken_up=taken_up)
+                        placed.append((index, report))
+        except KeyboardInterrupt:
+            # Before the first target or after the last: in between, those that run end with what they have.
+            if not placed:
+                raise
+            interrupted = True
         # What holds all targets is the same whichever of them ended first.
         self._reports = [report for _, report in sorted(placed, key=lambda pair: pair[0])]
-        if len(placed) < len(plans):
+        if interrupted or len(placed) < len(plans):
             self._codes.append(ExitCode.INTERRUPTED)
         elif ExitCode.INTERRUPTED not in self._codes:
             kept.clear()

@@ -1,5 +1,6 @@
 """Targets that are measured side by side, as the terminal shows them."""
 
+import msgspec
 import pytest
 
 from genaudit.cli.support.targets import TargetTable, state_of
@@ -34,4 +35,5 @@ def test_what_is_left_is_counted() -> None:
 
 def test_where_a_target_is() -> None:
     assert state_of(PROGRESS) == "measuring n=1,200  batch 3/50"
+    assert state_of(msgspec.structs.replace(PROGRESS, batches_wanted=0)) == "measuring n=1,200  batch 3"
     assert state_of(None) == "waiting for a worker"

@@ -106,5 +106,7 @@ def state_of(progress: Any) -> str:
     if progress is None:
         return "waiting for a worker"
     size = "" if progress.items is None else f" n={progress.items:,}"
-    where = f"batch {progress.batch:,}/{progress.batches_wanted:,}" if progress.batch else progress.phase
+    # Of whole epochs the number of batches is not known before.
+    of = f"/{progress.batches_wanted:,}" if progress.batches_wanted >= progress.batch else ""
+    where = f"batch {progress.batch:,}{of}" if progress.batch else progress.phase
     return f"{LABELS.get(progress.kind, progress.kind)}{size}  {where}"

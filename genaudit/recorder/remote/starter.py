@@ -1,6 +1,7 @@
 """Runs the trials of one audit on a host of a cluster, as ``TrialStarter`` does on this machine."""
 
 import contextlib
+import threading
 import time
 import uuid
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from genaudit.recorder.trial.monitor import Interrupted, LostMachineError, Progr
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.version import __version__
 
-STEP_S = 0.02
+STEP_S = 0.1
 LOOK_EVERY_S = 2.0
 GONE_S = 20.0
 """A host that has had no worker for so long has gone: until then its nanny may start another."""
@@ -161,9 +162,13 @@ class RemoteStarter:
     def _is_done(self, future: Any, errand: Errand, progress: Callable[[Progress], None]) -> bool:
         """Wait for a task; false where its host has gone."""
         looked_s = seen_s = time.monotonic()
-        while not future.done():
+        ended = threading.Event()
+        future.add_done_callback(lambda _: ended.set())
+        while True:
             with allow_interrupts():
-                if self._cluster.stopping.wait(STEP_S):
+                if ended.wait(STEP_S) or future.done():
+                    return True
+                if self._cluster.stopping.is_set():
                     raise KeyboardInterrupt
             told = self._cluster.told(errand.audit)
             if told is not None:
@@ -175,7 +180,6 @@ class RemoteStarter:
                     seen_s = now
                 elif now - seen_s >= GONE_S:
                     return False
-        return True
 
     def _has_worker(self) -> bool:
         try:
@@ -191,7 +195,7 @@ class RemoteStarter:
         self._cluster.stop(errand.audit, self._host)
         deadline = time.monotonic() + PARTIAL_S
         while not future.done() and time.monotonic() < deadline:
-            time.sleep(STEP_S)
+            time.sleep(STEP_S / 5)
         if future.status == "finished":
             trial = future.result().trial
             if trial is not None:

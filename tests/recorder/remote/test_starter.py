@@ -45,6 +45,10 @@ class Future:
     def done(self) -> bool:
         return self.end is not None
 
+    def add_done_callback(self, callback: Callable[["Future"], None]) -> None:
+        if self.end is not None:
+            callback(self)
+
     def result(self) -> object:
         return self.end
 
