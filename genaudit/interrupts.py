@@ -10,6 +10,7 @@ Source:
 import contextlib
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from types import FrameType
@@ -26,8 +27,11 @@ _deferred = 0
 
 @contextlib.contextmanager
 def defer_interrupts() -> Iterator[None]:
-    """Let no interrupt in: what is done inside belongs together."""
+    """Let no interrupt in: what is done inside belongs together. Other threads than the main one never have any."""
     global _deferred
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _deferred += 1
     try:
         yield
@@ -39,6 +43,9 @@ def defer_interrupts() -> Iterator[None]:
 def allow_interrupts() -> Iterator[None]:
     """Let interrupts in again inside of ``defer_interrupts``, in a place that waits."""
     global _deferred
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     before, _deferred = _deferred, 0
     try:
         yield

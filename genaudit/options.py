@@ -249,6 +249,19 @@ class DriveOptions(DataOptions, total=False):
             on=_DATA,
         ),
     ]
+    dask: Annotated[
+        str | None,
+        Option(
+            TEXT,
+            "Run trials on the workers of a Dask cluster: tcp://HOST:8786, or local for a try here (extra [dask]).",
+            on=COMMANDS,
+            metavar="ADDRESS",
+            helps={
+                "python": "Run trials on the workers of a Dask cluster: the address of its scheduler, or ``local`` for "
+                "a try on this machine (extra ``[dask]``)."
+            },
+        ),
+    ]
 
 
 class TraceOptions(TypedDict, total=False):

@@ -4,13 +4,14 @@ Reports are imported late: rules and lint are not needed before there is somethi
 measures starts faster without them.
 """
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from genaudit.errors import GenauditError
+from genaudit.errors import GenauditError, TargetError
 from genaudit.experiment.checks import refused_trial
 from genaudit.experiment.investigation import investigate
 from genaudit.experiment.listing import Sources, listed_sources
@@ -23,8 +24,11 @@ from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.recorder.child.watch.trail import MARKS, PAGE
 from genaudit.recorder.job import WatchedJob
-from genaudit.recorder.trial.monitor import Progress
+from genaudit.recorder.trial.monitor import LostMachineError, Progress
 from genaudit.writing import check_room, make_folders
+
+MOST_MACHINES = 3
+"""So often an audit begins anew where its machine has gone, and no other is of its kind."""
 
 
 class Audit(NamedTuple):
@@ -76,8 +80,14 @@ def record(
     Raises:
         GenauditError: The target or an argument cannot be understood. What the target itself does wrong is no error.
     """
-    with ExperimentSession(job, progress, run_trial=run_trial) as session:
-        return record_in(session)
+    for _ in range(MOST_MACHINES):
+        with ExperimentSession(job, progress, run_trial=run_trial) as session, contextlib.suppress(LostMachineError):
+            return record_in(session)
+    raise TargetError(
+        f"the machines that it ran on have gone, one after the other: {MOST_MACHINES}",
+        slug="machines-gone",
+        hint="look at the logs of the workers",
+    )
 
 
 def record_in(session: ExperimentSession) -> Recording:

@@ -19,6 +19,7 @@ HEAVY = {
     "bokeh",
     "concurrent.futures",
     "dask",
+    "distributed",
     "jinja2",
     "matplotlib",
     "memory_profiler",

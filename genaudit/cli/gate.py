@@ -24,11 +24,13 @@ from genaudit.options import (
 
 if TYPE_CHECKING:
     from genaudit.config.file import Configuration
+    from genaudit.errors import GenauditError
     from genaudit.gate.baseline import Baseline
     from genaudit.gate.judge import Terms
     from genaudit.gate.plans import Plan
     from genaudit.model.recording import Recording
     from genaudit.model.report import Report
+    from genaudit.pipeline import Audit
 
 BASELINE: str = BY_NAME["baseline"].default
 
@@ -67,9 +69,12 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     made = plans(configuration, targets, overrides=gate.overrides(), budgets=budgets)
     path = gate.baseline_path(values)
     baseline = gate.baseline(path, values)
-    for plan in made:
-        if not gate.take(plan, baseline, values):
-            break
+    if options["dask"] is not None:
+        gate.take_side_by_side(made, baseline, values)
+    else:
+        for plan in made:
+            if not gate.take(plan, baseline, values):
+                break
     if options["update_baseline"]:
         gate.update(path, baseline)
     raise click.exceptions.Exit(gate.finish())
@@ -158,20 +163,68 @@ class _Gate:
         from genaudit.cli.support.options import interrupt_on_terminate
         from genaudit.cli.support.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
-        from genaudit.gate.judge import judge
         from genaudit.gate.plans import measure
+
+        outcome: Audit | GenauditError
+        try:
+            with interrupt_on_terminate(), ProgressLine(wanted=self._delivery.verbosity > 0) as progress:
+                outcome = measure(plan, progress)
+        except GenauditError as error:
+            outcome = error
+        return self._judged(plan, outcome, baseline, values).exit_code != ExitCode.INTERRUPTED
+
+    def take_side_by_side(self, plans: "list[Plan]", baseline: "Baseline | None", values: dict[str, Any]) -> None:
+        """Audit the targets on the workers of a cluster, and judge each as it ends."""
+        from genaudit.cli.support.options import interrupt_on_terminate
+        from genaudit.cli.support.targets import TargetTable
+        from genaudit.errors import ExitCode
+        from genaudit.gate.kept import Kept, digest_of_code
+        from genaudit.gate.side_by_side import side_by_side
+        from genaudit.interrupts import defer_interrupts
+        from genaudit.recorder.remote.cluster import cluster_at
+
+        kept = Kept(self._delivery.out, digest_of_code(Path.cwd()))
+        table = TargetTable([plan.target for plan in plans], wanted=self._delivery.verbosity > 0)
+        placed: list[tuple[int, Report]] = []
+        interrupted = False
+        try:
+            with interrupt_on_terminate(), cluster_at(self._options["dask"]) as cluster, table:
+                for index, outcome, taken_up in side_by_side(plans, cluster, kept, table.show):
+                    with defer_interrupts(), table.aside():
+                        report = self._judged(plans[index], outcome, baseline, values)
+                        table.ended(index, report.verdict, taken_up=taken_up)
+                        placed.append((index, report))
+        except KeyboardInterrupt:
+            # Before the first target or after the last: in between, those that run end with what they have.
+            if not placed:
+                raise
+            interrupted = True
+        # What holds all targets is the same whichever of them ended first.
+        self._reports = [report for _, report in sorted(placed, key=lambda pair: pair[0])]
+        if interrupted or len(placed) < len(plans):
+            self._codes.append(ExitCode.INTERRUPTED)
+        elif ExitCode.INTERRUPTED not in self._codes:
+            kept.clear()
+
+    def _judged(
+        self,
+        plan: "Plan",
+        outcome: "Audit | GenauditError",
+        baseline: "Baseline | None",
+        values: dict[str, Any],
+    ) -> "Report":
+        """The report of what an audit gave, written and told."""
+        from genaudit.errors import GenauditError
+        from genaudit.gate.judge import judge
         from genaudit.gate.refused import refusal
         from genaudit.gate.saved import with_terms
         from genaudit.render.redact import recording_without_source, without_source
 
-        quiet = self._delivery.verbosity == 0
-        try:
-            with interrupt_on_terminate(), ProgressLine(wanted=not quiet) as progress:
-                recording, report = measure(plan, progress)
-        except GenauditError as error:
-            recording, report = refusal(plan.job, error, self._configured_in)
+        if isinstance(outcome, GenauditError):
+            recording, report = refusal(plan.job, outcome, self._configured_in)
             self._codes.append(report.exit_code)
         else:
+            recording, report = outcome
             terms = self._terms(report, plan, baseline, values)
             report, recording = judge(report, terms), with_terms(recording, terms)
             self._count(report, terms, values)
@@ -179,7 +232,7 @@ class _Gate:
             report, recording = without_source(report), recording_without_source(recording)
         self._reports.append(report)
         self._write(report, recording)
-        return report.exit_code != ExitCode.INTERRUPTED
+        return report
 
     def _terms(self, report: "Report", plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> "Terms":
         """What a target is judged by."""

@@ -18,6 +18,7 @@ from genaudit.errors import UsageError
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
+from genaudit.recorder.remote.cluster import cluster_at
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
@@ -80,6 +81,9 @@ class _ComparisonRun:
         interrupted = False
         with self._sessions:
             try:
+                if self._options.job.dask is not None:
+                    # Variants are compared with each other, so all of them run on one host.
+                    self._sessions.enter_context(cluster_at(self._options.job.dask, together=True))
                 self._measure()
             except Interrupted:
                 interrupted = True

@@ -45,6 +45,12 @@ def check_machine(job: Job, other: Interpreter | None = None) -> None:
     Raises:
         UsageError: It is not.
     """
+    if job.dask is not None and other is not None:
+        raise UsageError(
+            "--dask and --python, or --env, both say which Python the target runs in",
+            slug="dask-and-python",
+            hint=f"leave --python out, and start the scheduler, the workers and genaudit with {other.path}",
+        )
     if sys.platform == "linux" and not os.path.exists("/proc/self/status"):  # noqa: PTH110 - as the child reads it
         raise UsageError(
             "nothing can be measured: /proc is not there, or hidden",

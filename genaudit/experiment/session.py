@@ -5,7 +5,7 @@ import functools
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
@@ -29,6 +29,10 @@ from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.starting import TrialStarter
 from genaudit.units import parse_size
 from genaudit.version import __version__
+
+if TYPE_CHECKING:
+    from genaudit.recorder.remote.errand import Site
+    from genaudit.recorder.remote.starter import RemoteStarter
 
 SHARE_OF_AVAILABLE = 0.8
 MADE_DATA = "made-data"
@@ -89,19 +93,18 @@ class ExperimentSession:
         self._target = child_target(job)
         self._inputs = child_inputs(job)
         self._progress = progress or (lambda _: None)
-        makers = [self._inputs["args_from"]] if self._inputs["args_from"] else []
-        self._starter = TrialStarter(
-            [self._target, *makers],
-            # Which libraries another Python has is not known here.
-            fresh=job.fresh or self._interpreter is not None,
-        )
-        self._run_trial = run_trial or self._starter
         self.covering = covering_of(self._target, self._inputs)
         self.limits = job.limits
-        self._empty = _empty_recording(job, self._interpreter)
+        self._sampler = choose(job.sampler)
+        self._starter = self._chosen_starter(job)
+        self._run_trial = run_trial or self._starter
+        try:
+            self._empty = _empty_recording(job, self._interpreter, self._site)
+        except BaseException:
+            self.close()
+            raise
         self.request = self._empty.request
         self.limit_bytes = self._empty.limit.trial_bytes
-        self._sampler = choose(job.sampler)
         self.available: int | None = None
         """Items that there are, where a function was asked for more."""
         self._trials: list[Trial] = []
@@ -110,6 +113,29 @@ class ExperimentSession:
         self._interrupted = False
         self._writes_always = False
         self._evidence: Evidence | None = None
+
+    def _chosen_starter(self, job: Job) -> "TrialStarter | RemoteStarter":
+        """What starts the trials: here, or on another machine."""
+        makers = [self._inputs["args_from"]] if self._inputs["args_from"] else []
+        targets = [self._target, *makers]
+        if job.dask is None:
+            # Which libraries another Python has is not known here.
+            return TrialStarter(targets, fresh=job.fresh or self._interpreter is not None)
+        from genaudit.recorder.remote.paths import paths_of
+        from genaudit.recorder.remote.starter import RemoteStarter
+
+        return RemoteStarter(
+            job.dask,
+            targets,
+            fresh=job.fresh,
+            paths=paths_of(self._target, self._inputs, Path.cwd()),
+            synth=None if job.synth is None else (job.synth, job.items),
+        )
+
+    @property
+    def _site(self) -> "Site | None":
+        """The machine that trials run on; ``None`` for this one."""
+        return None if isinstance(self._starter, TrialStarter) else self._starter.site
 
     def __enter__(self) -> "ExperimentSession":
         """The session; what is left of its trials ends with the ``with`` statement."""
@@ -135,6 +161,8 @@ class ExperimentSession:
     def recording(self) -> Recording:
         """Everything that was measured so far, without the texts of sources."""
         notes = list(self._notes)
+        if not isinstance(self._starter, TrialStarter) and self._starter.note:
+            notes.append(self._starter.note)
         if self.available is not None:
             notes.append(
                 f"the {'script' if self._target.get('script') else 'function'} that makes the data set gives "
@@ -239,7 +267,7 @@ class ExperimentSession:
                 spec,
                 limit_bytes=self.limit_bytes,
                 working_directory=Path.cwd(),
-                more=functools.partial(self._batches_wanted, spec),
+                more=self._batches_wanted(spec),
                 progress=progress or told(self._progress, functools.partial(self._outlook, spec)),
             )
         except Interrupted as stop:
@@ -259,9 +287,9 @@ class ExperimentSession:
             forks=server is not None and not server.unfit,
         )
 
-    def _batches_wanted(self, spec: TrialSpec, trial: Trial) -> int:
+    def _batches_wanted(self, spec: TrialSpec) -> sizes.Wanted:
         most = self.request.max_batches if spec.extends and spec.engine == "none" else 0
-        return sizes.batches_wanted(trial, pulled=trial.batches[-1].last, most=most, limits=self.limits)
+        return sizes.Wanted(most, self.limits)
 
     def _attempts(self, spec: TrialSpec) -> list[TrialSpec]:
         """The trial on data that was there before: making it loads libraries, and leaves memory, that using it needs.
@@ -383,9 +411,9 @@ class ExperimentSession:
         return max(self.batch_items, items // self.batch_items * self.batch_items)
 
 
-def _empty_recording(job: Job, other: Interpreter | None) -> Recording:
+def _empty_recording(job: Job, other: Interpreter | None, site: "Site | None") -> Recording:
     """What is known before the first trial."""
-    environment = platform.environment()
+    environment = platform.environment() if site is None else site.environment
     if other is not None:
         version = ".".join(map(str, other.version))
         environment = msgspec.structs.replace(environment, python=version, packages=other.packages)
@@ -394,18 +422,17 @@ def _empty_recording(job: Job, other: Interpreter | None) -> Recording:
         created_at=dt.datetime.now(dt.timezone.utc).isoformat(timespec="seconds"),
         request=job.request,
         environment=environment,
-        limit=_memory_limit(job.memory_limit),
+        limit=_memory_limit(job.memory_limit, site),
         working_directory=str(Path.cwd()),
         harness_path=str(Path(genaudit.__file__).resolve().parent) + os.sep,
     )
 
 
-def _memory_limit(asked: int | str | None) -> MemoryLimit:
-    n_bytes, source = platform.memory_limit()
+def _memory_limit(asked: int | str | None, site: "Site | None") -> MemoryLimit:
+    n_bytes, source = platform.memory_limit() if site is None else (site.limit_bytes, site.limit_source)
     if asked is None:
-        return MemoryLimit(
-            bytes=n_bytes, source=source, trial_bytes=round(platform.available_bytes() * SHARE_OF_AVAILABLE)
-        )
+        available = platform.available_bytes() if site is None else site.available_bytes
+        return MemoryLimit(bytes=n_bytes, source=source, trial_bytes=round(available * SHARE_OF_AVAILABLE))
     trial_bytes = parse_size(asked) if isinstance(asked, str) else asked
     if trial_bytes < 1:
         raise UsageError("--memory-limit must be more than nothing", slug="bad-memory-limit", hint="for example 2GiB")

@@ -222,6 +222,22 @@ def batches_wanted(trial: Trial, *, pulled: int, most: int, limits: Limits) -> i
     return min(most, pulled * 2)
 
 
+class Wanted(msgspec.Struct, frozen=True):
+    """How many batches a trial is to pull in all, asked while it runs; it can be sent to another machine."""
+
+    most: int
+    """``--max-batches``; 0 where no more are pulled than planned."""
+    limits: Limits
+
+    def __call__(self, trial: Trial) -> int:
+        """So many.
+
+        Args:
+            trial: The trial so far.
+        """
+        return batches_wanted(trial, pulled=trial.batches[-1].last, most=self.most, limits=self.limits)
+
+
 def _rises(growth: BatchGrowth, trial: Trial, limits: Limits) -> bool:
     return growth.highest > _kept(trial, limits)
 

@@ -12,8 +12,9 @@ from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.job import Job
+from genaudit.model.recording import Recording
 from genaudit.options import JobOptions, rows_of
-from genaudit.pipeline import Audit, audit
+from genaudit.pipeline import Audit, audit, report_of
 from genaudit.recorder.script import is_script, parse_script, with_words
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.monitor import Progress
@@ -99,6 +100,16 @@ def measure(plan: Plan, progress: Callable[[Progress], None] | None = None) -> A
         GenauditError: As ``pipeline.record``.
     """
     return audit(plan.job, progress)
+
+
+def measured_before(plan: Plan, recording: Recording) -> Audit:
+    """The audit of a target whose trials have been run.
+
+    Args:
+        plan: What was asked for.
+        recording: Of it.
+    """
+    return Audit(recording, report_of(recording, limits=plan.job.limits))
 
 
 def worst_code(codes: Sequence[int]) -> ExitCode:

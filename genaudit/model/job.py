@@ -56,6 +56,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     """Who reads memory: auto, proc, memory-profiler."""
     fresh: bool = False
     """Each trial imports the libraries itself; else it may be a fork of a process that has."""
+    dask: str | None = None
+    """The address of a Dask scheduler, on whose workers trials run, or ``local``; on this machine where ``None``."""
 
     arguments: list[str] = []
     """``NAME=VALUE``, as after ``--arg``."""

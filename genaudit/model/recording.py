@@ -105,6 +105,8 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     """Who read the memory from outside: proc, memory-profiler."""
     forked: bool = False
     """Run in a fork of a process that had imported the libraries; else in a process that did so itself."""
+    host: str | None = None
+    """The machine that it ran on, where that was a worker's; ``None`` for the one that the audit was started on."""
 
 
 class ForkServer(msgspec.Struct, frozen=True, kw_only=True):

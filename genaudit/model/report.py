@@ -290,6 +290,8 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     pss_peak_bytes: int | None
     forked: bool = False
     """A fork of a process that had imported the libraries; else a process that did so itself."""
+    host: str | None = None
+    """The machine that it ran on, where that was a worker's; ``None`` for the one that the audit was started on."""
     compared: bool = True
     """Its settled readings are among those that slopes rest on: not of a tracer, and not under another allocator."""
     workers_pss_bytes: int | None = None

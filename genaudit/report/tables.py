@@ -182,6 +182,7 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
                 high_water_bytes=readings.high_water_bytes(trial),
                 pss_peak_bytes=trial.pss_peak_bytes,
                 forked=trial.forked,
+                host=trial.host,
                 compared=trial in evidence.steady,
                 workers_pss_bytes=_workers_pss(trial),
                 spike_ratio_max=spike.ratio if spike else None,
@@ -193,7 +194,12 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
 
 
 def started(recording: Recording) -> str:
-    """How the processes of the trials came to be, in a sentence; empty where there was none."""
+    """How the processes of the trials came to be, and where; empty where there was none."""
+    hosts = list(dict.fromkeys(trial.host for trial in recording.trials if trial.host))
+    return f"{_processes(recording)}, on {listed(hosts)}" if hosts else _processes(recording)
+
+
+def _processes(recording: Recording) -> str:
     server, n_forked = recording.fork_server, sum(trial.forked for trial in recording.trials)
     if not recording.trials:
         return ""

@@ -38,3 +38,13 @@ def test_it_is_told_in_any_case() -> None:
     assert started(imported(5.0, 6.0)) == (
         "each trial imported tensorflow itself, which takes longer: a library has started a thread"
     )
+
+
+def test_machines_are_told_where_they_are_not_this_one() -> None:
+    """Each once, in the order in which they were used."""
+    made = recording(*at_sizes(lambda size, batch, epoch: 0.0))
+    hosts = ["b", "a", *["b"] * (len(made.trials) - 2)]
+    trials = [msgspec.structs.replace(trial, host=host) for trial, host in zip(made.trials, hosts, strict=True)]
+
+    assert started(made) == "each trial was a process of its own"
+    assert started(msgspec.structs.replace(made, trials=trials)) == "each trial was a process of its own, on b and a"

@@ -8,6 +8,7 @@ import signal
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 
@@ -180,7 +181,7 @@ class Child:
         spec_path.write_bytes(marshal.dumps(fields, MARSHAL))
         name = str(spec.target.get("text", "genaudit"))
         argv = boot.command(_THEN, [str(spec_path), name], interpreter=spec.interpreter)
-        env = variables({} if spec.own_allocator else ONE_ARENA, {TRIAL_VARIABLE: self._id})
+        env = variables({} if spec.own_allocator else ONE_ARENA, {TRIAL_VARIABLE: self._id}, spec.variables)
         try:
             return self._keeper.start(argv, env=env, cwd=str(working_directory), files=files)
         except keeping.LostKeeperError as error:
@@ -234,6 +235,15 @@ class Child:
         return {pid for pid in left - {os.getpid()} if runs(pid)}
 
 
-def variables(before: dict[str, str], after: dict[str, str]) -> dict[str, str]:
-    """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost."""
-    return {name: value for name, value in {**before, **os.environ, **after}.items() if name != "PYTHONTRACEMALLOC"}
+def variables(
+    before: dict[str, str], after: dict[str, str], changed: Mapping[str, str | None] | None = None
+) -> dict[str, str]:
+    """The variables of a child: the user's, but for one that makes Python trace all that it does, at great cost.
+
+    Args:
+        before: What the user's win over.
+        after: What wins over the user's.
+        changed: Of the user's those that are others; ``None`` takes one away.
+    """
+    merged = {**before, **os.environ, **(changed or {}), **after}
+    return {name: value for name, value in merged.items() if value is not None and name != "PYTHONTRACEMALLOC"}

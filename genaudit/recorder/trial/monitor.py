@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from genaudit.errors import TargetError
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, AtRestMark, BatchMark, Frame, ReadingMark, ReadyMark
@@ -55,6 +56,10 @@ class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what w
     def __init__(self, trial: Trial) -> None:
         super().__init__("interrupted")
         self.trial = trial
+
+
+class LostMachineError(TargetError):
+    """The host of an audit has gone, and there is no other of its kind: what it measured cannot be gone on with."""
 
 
 def run_trial(

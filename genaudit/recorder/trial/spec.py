@@ -48,6 +48,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The trial ends where the arguments were made by writing a data set: what that takes would be in the base."""
     interpreter: list[str] = []
     """How the Python that it runs in is started; genaudit's own where empty."""
+    variables: dict[str, str | None] = {}
+    """Of its environment those that are other than genaudit's own; ``None`` takes one away."""
     sampler: str = "proc"
     """Who samples the processes from outside: proc, memory-profiler."""
     asks: bool = False

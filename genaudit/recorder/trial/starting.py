@@ -8,7 +8,7 @@ import contextlib
 import functools
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ class TrialStarter:
             self._libraries = libraries_of(self._targets, working_directory)
         try:
             if self._pays(spec):
-                self._serve(own_allocator=True, folder=working_directory)
+                self._serve(own_allocator=True, folder=working_directory, changed=spec.variables)
             server = self._servers.get(True)
             if server is None or self._first is None or spec.engine not in _ENGINES:
                 return None
@@ -121,7 +121,7 @@ class TrialStarter:
             if ready is None or spec.own_allocator or ready.may_bound_arenas():
                 return ready
             # Its libraries' threads have arenas already: another has only one from its start.
-            self._serve(own_allocator=False, folder=working_directory)
+            self._serve(own_allocator=False, folder=working_directory, changed=spec.variables)
             return self._ready(self._servers[False])
         except (OSError, keeping.LostKeeperError) as error:
             self._given_up = f"the process with the libraries has ended: {error}"
@@ -134,11 +134,12 @@ class TrialStarter:
             return spec.kind != "clean" and not names.isdisjoint(SLOW)
         return bool(names) and _import_seconds(self._first) >= PAYS_S
 
-    def _serve(self, *, own_allocator: bool, folder: Path) -> None:
+    def _serve(self, *, own_allocator: bool, folder: Path, changed: Mapping[str, str | None]) -> None:
         self._given_up = self._given_up or why_not()
         if own_allocator not in self._servers and self._libraries is not None and not self._given_up:
             name = uuid.uuid4().hex
-            env = launch.variables({} if own_allocator else launch.ONE_ARENA, {launch.TRIAL_VARIABLE: name})
+            before = {} if own_allocator else launch.ONE_ARENA
+            env = launch.variables(before, {launch.TRIAL_VARIABLE: name}, changed)
             self._servers[own_allocator] = ForkServer(self._libraries, name=name, env=env, cwd=str(folder))
 
     def _ready(self, server: ForkServer) -> ForkServer | None:

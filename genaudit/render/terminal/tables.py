@@ -123,6 +123,8 @@ def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
 def _trial_rows(report: Report) -> Iterable[list[str]]:
     for trial in report.trials:
         end = exit_in_short(trial.exit.reason, trial.exit.code, trial.exit.signal)
+        if trial.host is not None:
+            end += f", on {trial.host}"
         items = "–" if trial.items is None else f"{trial.items:,}"
         counts = [items, f"{trial.batches:,}", f"{trial.epochs:,}"]
         yield [trial.kind, *counts, duration(trial.wall_s), size(trial.high_water_bytes), end]

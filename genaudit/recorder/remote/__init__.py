@@ -1,0 +1,1 @@
+"""Trials that run on other machines: the workers of a Dask cluster."""
