@@ -36,7 +36,7 @@ PATCH = "patch"
     multiple=True,
     help="An argument of the target; VALUE is as in genaudit run.",
 )
-@options_of("run", DriveOptions, TrialOptions)
+@options_of("run", DriveOptions, TrialOptions, without=["dask"])
 @configuration_options
 @result_options
 def command(target: str, **options: Any) -> None:
@@ -69,6 +69,8 @@ def command(target: str, **options: Any) -> None:
     check_tools()
     check_target(target.strip())
     options["write"] = None
+    # The copy that is run beside the original lies on this machine.
+    options["dask"] = None
     configured = take_configuration(target, options)
     patches, options["outputs"] = _patches(options["outputs"])
     delivery = delivery_of(options)

@@ -24,14 +24,16 @@ Command = Callable[..., Any]
 LONGEST_S = 10**8
 
 
-def options_of(place: str, *groups: type) -> Callable[[Command], Command]:
+def options_of(place: str, *groups: type, without: Collection[str] = ()) -> Callable[[Command], Command]:
     """The options of a command, out of the one table of options.
 
     Args:
         place: The command, as the table names it.
         groups: Typed dicts of ``genaudit.options``; what the command does not have of them is left out.
+        without: Names of others that are left out.
     """
-    shown = [_click_option(option, place) for option in rows_of(*groups) if place in option.on]
+    rows = (option for option in rows_of(*groups) if place in option.on and option.name not in without)
+    shown = [_click_option(option, place) for option in rows]
 
     def decorated(command: Command) -> Command:
         for option in reversed(shown):

@@ -124,10 +124,10 @@ def _class(changes: Changes, name: str, whole: _Whole) -> str:
         "ending": "" if whole.kind == "lines" else '.removesuffix("\\n")',
         "made": whole.made,
     }
-    code = "\n".join(part.strip("\n") for part in [*parts, "", _GET])
+    text = "\n".join(part.strip("\n") for part in [*parts, "", _GET])
     for word, value in values.items():
-        code = code.replace("{" + word + "}", value)
-    return code.lstrip("\n") + "\n"
+        text = text.replace("{" + word + "}", value)
+    return text.lstrip("\n") + "\n"
 
 
 # --- how it is made -------------------------------------------------------------------------------------------------

@@ -56,9 +56,9 @@ def _converted(source: Source, statement: cst.Assign, made_of: cst.Name) -> Prop
         return Refusal(reason=f"{array[0]}{where}", is_near=True)
     if not array.parts:
         return Refusal(reason="no part of the copy is read", is_near=True)
-    if array.again and "asarray" in array.steps.code:
+    if array.again and "asarray" in array.steps.text:
         return Refusal(reason=f"{made_of.value} itself may be what is converted in its place", is_near=True)
-    if "array(" in array.steps.code and any(not _is_of_list(part) for part in array.parts):
+    if "array(" in array.steps.text and any(not _is_of_list(part) for part in array.parts):
         return Refusal(reason=f"{made_of.value} may be a list, which has no columns", is_near=True)
     changed = changed_later(source, origin, statement)
     if changed is not None:

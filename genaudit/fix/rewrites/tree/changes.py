@@ -146,8 +146,8 @@ class Changes:
         module = module.with_changes(body=body)
         idle = self._names_in(self._source.module) - self._names_in(module)
         text = module.visit(_Importless(idle & self._source.imports.keys())).code
-        begins_blank = self._source.module.code.startswith("\n")
-        return text if begins_blank else text.lstrip("\n")
+        before = self._source.module.code
+        return text if before.startswith("\n") else text.lstrip("\n")
 
     def _names_in(self, module: cst.Module) -> set[str]:
         """Names that code uses, what is imported left out."""

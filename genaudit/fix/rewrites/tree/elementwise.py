@@ -28,16 +28,16 @@ _ABOUT_UNCHANGED = frozenset(["dtype", "itemsize", "nbytes"])
 class Steps:
     """What is done to each number of an array, as code around a part of it."""
 
-    code: str = _PART
+    text: str = _PART
 
     @property
     def are_none(self) -> bool:
         """Whether numbers stay as they are."""
-        return self.code == _PART
+        return self.text == _PART
 
     def of(self, part: str) -> str:
         """The code that converts a part, which is code itself."""
-        return self.code.replace(_PART, part)
+        return self.text.replace(_PART, part)
 
 
 def steps_of(source: Source, value: cst.BaseExpression, is_array: Callable[[cst.BaseExpression], bool]) -> Steps | None:
@@ -148,15 +148,15 @@ def _convert_again(source: Source, array: Array) -> None:
 def _next_steps(source: Source, array: Array, statement: cst.BaseSmallStatement) -> str | None:
     if isinstance(statement, cst.AugAssign) and variable_of(source, statement.target) == array.variable:
         operator = _IN_PLACE.get(type(statement.operator))
-        if operator and _is_number(source, statement.value) and "float" in array.steps.code:
-            return f"({array.steps.code} {operator} {source.code(statement.value)})"
+        if operator and _is_number(source, statement.value) and "float" in array.steps.text:
+            return f"({array.steps.text} {operator} {source.code(statement.value)})"
         return None
     if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
         return None
     if variable_of(source, statement.targets[0].target) != array.variable:
         return None
     more = steps_of(source, statement.value, lambda node: variable_of(source, node) == array.variable)
-    return more.of(array.steps.code) if more is not None else None
+    return more.of(array.steps.text) if more is not None else None
 
 
 def _take(source: Source, array: Array, node: Mention) -> bool:
