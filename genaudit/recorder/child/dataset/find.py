@@ -55,11 +55,8 @@ class Dataset:
         self.base = base
         self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
         self.rows = RowsFile(path_text(value) or "") if kind == ROWS else None
-        self.items = _items_of(kind, value) if self.folder is None and self.rows is None else self._counted()
-
-    def _counted(self) -> int:
-        listing = self.folder if self.folder is not None else self.rows
-        return len(listing) if listing is not None else 0
+        listing = self.rows if self.folder is None else self.folder
+        self.items = _items_of(kind, value) if listing is None else len(listing)
 
     def file_bytes_per_item(self) -> float | None:
         """Mean size on disk of an item's files, from at most 64 items, or of its row; ``None`` where it has none."""
@@ -92,9 +89,8 @@ class Dataset:
             cut: dict[str, Any] = {self.name: self._linked(list(chosen), scratch)}
         elif self.rows is not None:
             chosen = range(max(1, n))
-            cut = {self.name: self._first_rows(self.value, self.rows, len(chosen), scratch)}
-            for name, value, rows in self._beside(values):
-                cut[name] = self._first_rows(value, rows, len(chosen), scratch)
+            files = [(self.name, self.value, self.rows), *self._beside(values)]
+            cut = {name: _first_rows(name, value, rows, len(chosen), scratch) for name, value, rows in files}
         elif self.kind == PART:
             chosen = subset.spread(self.items, max(1, n))
             cut = {self.name: parts.part_of(self.value, chosen)}
@@ -132,11 +128,6 @@ class Dataset:
                 continue
         return found
 
-    def _first_rows(self, value: Any, rows: RowsFile, n: int, scratch: str) -> Any:
-        target = os.path.join(scratch, f"{self.name}-{n}", os.path.basename(rows.path))
-        rows.write_first(n, target)
-        return target if issubclass(type(value), str) else type(value)(target)
-
     def _linked(self, chosen: list[int], scratch: str) -> Any:
         assert self.folder is not None
         text = path_text(self.value) or ""
@@ -148,8 +139,6 @@ class Dataset:
         return target + os.sep if text.endswith(os.sep) else target
 
     def _sampled_paths(self) -> list[list[str]]:
-        if self.rows is not None:
-            return []
         if self.folder is not None:
             items = self.folder.items
             return [
@@ -318,6 +307,14 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
             exit_code=USAGE,
         )
     return Dataset(name, kind, value)
+
+
+def _first_rows(name: str, value: Any, rows: RowsFile, n: int, scratch: str) -> Any:
+    """A path to a file with the first rows, of the type of the argument."""
+    # Files of several arguments may have one name, in folders of their own.
+    target = os.path.join(scratch, f"{name}-{n}", os.path.basename(rows.path))
+    rows.write_first(n, target)
+    return target if issubclass(type(value), str) else type(value)(target)
 
 
 def _of_rows(name: str, value: Any) -> Dataset:

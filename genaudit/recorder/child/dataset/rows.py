@@ -38,7 +38,7 @@ class RowsFile:
         self._shape: tuple[int, ...] = ()
         self._type = ""
         if self._ending == ARRAY:
-            self._type, self._shape = _header(path)
+            self._type, self._shape = _type_and_shape(path)
 
     def __len__(self) -> int:
         if self._ending == ARRAY:
@@ -77,8 +77,8 @@ class RowsFile:
         padding = -(len(_MAGIC) + 4 + len(text) + 1) % 64
         header = (text + " " * padding + "\n").encode("latin-1")
         with open(self.path, "rb") as file, open(target, "wb") as out:
-            begin = _data_begin(file)
-            left = (os.path.getsize(self.path) - begin) // self._shape[0] * n
+            _header_text(file)
+            left = (os.path.getsize(self.path) - file.tell()) // self._shape[0] * n
             out.write(_MAGIC + b"\x01\x00" + len(header).to_bytes(2, "little") + header)
             while left > 0 and (block := file.read(min(_BLOCK, left))):
                 out.write(block)
@@ -119,30 +119,25 @@ def _records(file: IO[bytes]) -> Any:
         yield row
 
 
-def _data_begin(file: IO[bytes]) -> int:
-    """Where the numbers of an array begin; the file is left there."""
-    prefix = file.read(8)
-    if prefix[:6] != _MAGIC:
-        raise ValueError("it is no array of NumPy")
-    width = 2 if prefix[6] == 1 else 4
-    length = int.from_bytes(file.read(width), "little")
-    return file.seek(8 + width + length)
-
-
-def _header(path: str) -> tuple[str, tuple[int, ...]]:
-    """Type, as its header writes it, and shape of an array in a file.
+def _header_text(file: IO[bytes]) -> str:
+    """The header of an array in a file, which is left where the numbers begin.
 
     The format is described in NEP 1 and ``numpy.lib.format``.
     """
+    prefix = file.read(8)
+    if prefix[:6] != _MAGIC:
+        raise ValueError("it is no array of NumPy")
+    # The length of the header is of two bytes in the first version.
+    length = int.from_bytes(file.read(2 if prefix[6] == 1 else 4), "little")
+    return file.read(length).decode("latin-1")
+
+
+def _type_and_shape(path: str) -> tuple[str, tuple[int, ...]]:
+    """Type, as its header writes it, and shape of an array in a file."""
     with OwnImports():
         import ast
     with open(path, "rb") as file:
-        begin = _data_begin(file)
-        file.seek(6)
-        # Eight bytes and the length of the header, which is of two bytes in the first version.
-        head = 10 if file.read(1) == b"\x01" else 12
-        file.seek(head)
-        fields = ast.literal_eval(file.read(begin - head).decode("latin-1"))
+        fields = ast.literal_eval(_header_text(file))
     if fields["fortran_order"] or not fields["shape"] or not fields["shape"][0]:
         raise ValueError("its rows do not lie one after the other")
     if "O" in repr(fields["descr"]):

@@ -110,3 +110,16 @@ def test_files_of_as_many_rows_are_cut_along(tmp_path: Path) -> None:
     assert {name: len(np.load(path)) for name, path in changed.items()} == {"x": 8, "y": 8}
     assert all(isinstance(path, Path) and path.name == f"{name}.npy" for name, path in changed.items())
     assert found.cut(values, 30, str(tmp_path / "scratch")) == ({}, 30)
+
+
+def test_files_of_one_name_stay_apart(tmp_path: Path) -> None:
+    """Data and labels in folders of their own."""
+    values = {"images": tmp_path / "images" / "train.npy", "masks": tmp_path / "masks" / "train.npy"}
+    for number, path in enumerate(values.values()):
+        path.parent.mkdir()
+        np.save(path, np.full(20, number))
+
+    found = find(values, "images")
+    assert isinstance(found, Dataset)
+    changed, _ = found.cut(values, 4, str(tmp_path / "scratch"))
+    assert {name: np.load(path).tolist() for name, path in changed.items()} == {"images": [0] * 4, "masks": [1] * 4}
