@@ -11,7 +11,10 @@ from genaudit.cli.support.say import say
 from genaudit.options import DriveOptions, TrialOptions
 
 if TYPE_CHECKING:
+    from genaudit.cli.support.output import Delivery
+    from genaudit.fix.engine import Wish
     from genaudit.fix.run import Conducted
+    from genaudit.model.job import Job
     from genaudit.model.report import Report
 
 PATCH = "patch"
@@ -55,15 +58,12 @@ def command(target: str, **options: Any) -> None:
       genaudit fix train.py -- --epochs 3
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.support.configured import take_configuration
-    from genaudit.cli.support.drawing import preload_meanwhile
     from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
     from genaudit.cli.support.output import check_outputs, check_writable, deliver, folder_of
-    from genaudit.cli.support.progress import ProgressLine
     from genaudit.fix.checks import check_target, check_tools
     from genaudit.fix.engine import Wish
     from genaudit.fix.rewrites.catalogue import REWRITES
-    from genaudit.fix.run import conduct, write
-    from genaudit.recorder.trial.monitor import Interrupted
+    from genaudit.fix.run import write
 
     target, words = target_of(target, options.pop("words"), options.pop("module"))
     check_tools()
@@ -90,21 +90,35 @@ def command(target: str, **options: Any) -> None:
         cache_size=options["cache_size"],
         rewrites=REWRITES,
     )
-    shows = delivery.verbosity > 0 and delivery.form == "text"
     with interrupt_on_terminate():
-        with ProgressLine(wanted=shows) as progress:
-            try:
-                done = conduct(
-                    job, wish, _step if shows else lambda _: None, preload_meanwhile(progress, draws=delivery.draws)
-                )
-            except Interrupted:
-                raise KeyboardInterrupt from None
+        done = _conducted(job, wish, delivery)
         if options["applies"] and done.fixed.after:
             write(done.fixed)
             done = done.as_written()
         _write_patches(done, patches)
         deliver(done.report, done.recording, delivery, show=_show)
     raise click.exceptions.Exit(_exit_code(done.report))
+
+
+def _conducted(job: "Job", wish: "Wish", delivery: "Delivery") -> "Conducted":
+    """What was found and fixed, with its progress on the terminal.
+
+    Raises:
+        KeyboardInterrupt: On Ctrl-C.
+    """
+    from genaudit.cli.support.drawing import preload_meanwhile
+    from genaudit.cli.support.progress import ProgressLine
+    from genaudit.fix.run import conduct
+    from genaudit.recorder.trial.monitor import Interrupted
+
+    shows = delivery.verbosity > 0 and delivery.form == "text"
+    with ProgressLine(wanted=shows) as progress:
+        try:
+            return conduct(
+                job, wish, _step if shows else lambda _: None, preload_meanwhile(progress, draws=delivery.draws)
+            )
+        except Interrupted:
+            raise KeyboardInterrupt from None
 
 
 def _patches(outputs: tuple[str, ...]) -> tuple[list[Path], tuple[str, ...]]:

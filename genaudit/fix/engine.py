@@ -208,17 +208,7 @@ class Engine:
         return content
 
     def _fix(self, changes: list[Change], now: Report) -> Fix:
-        unfixed = [
-            Unfixed(
-                code=finding.code,
-                name=finding.name,
-                message=finding.message,
-                location=finding.location,
-                reason=self._reasons.get(finding.code, GO_ON),
-                advice=finding.fix,
-            )
-            for finding in fixable(now)
-        ]
+        unfixed = [Unfixed.of(finding, self._reasons.get(finding.code, GO_ON)) for finding in fixable(now)]
         self._before = {path: self._before[path] for path in self._after}
         diff, is_masked = self._shown() if changes else (None, False)
         return Fix(

@@ -71,18 +71,7 @@ def conduct(
 def _nothing(report: Report, problem: str) -> Fix:
     """Nothing could be run beside the original."""
     reason = f"the original cannot be run to the end of an epoch, so nothing can be compared with it: {problem}"
-    unfixed = [
-        Unfixed(
-            code=finding.code,
-            name=finding.name,
-            message=finding.message,
-            location=finding.location,
-            reason=reason,
-            advice=finding.fix,
-        )
-        for finding in fixable(report)
-    ]
-    return Fix(reason=reason, unfixed=unfixed)
+    return Fix(reason=reason, unfixed=[Unfixed.of(finding, reason) for finding in fixable(report)])
 
 
 def _with_fix(recording: Recording, fixed: Fixed, report: Report) -> Conducted:

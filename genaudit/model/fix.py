@@ -2,7 +2,7 @@
 
 import msgspec
 
-from genaudit.model.outcome import Location
+from genaudit.model.outcome import Location, Outcome
 
 
 class Verified(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +57,18 @@ class Unfixed(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     advice: str | None = None
     """What the report advises."""
+
+    @classmethod
+    def of(cls, finding: Outcome, reason: str) -> "Unfixed":
+        """A finding with the reason why it stays."""
+        return cls(
+            code=finding.code,
+            name=finding.name,
+            message=finding.message,
+            location=finding.location,
+            reason=reason,
+            advice=finding.fix,
+        )
 
 
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
