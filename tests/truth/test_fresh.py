@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from genaudit.model.outcome import Level
 from genaudit.units import KIB
 from tests.truth import harness
 
@@ -25,9 +26,9 @@ def audited(name: str, *, fresh: bool) -> "Report":
     return harness.audit(harness.load(path), fresh=fresh, sizes=SIZES)
 
 
-def found(report: "Report") -> list[tuple[str, int | None]]:
-    """Codes and lines of what was found."""
-    return [(outcome.code, outcome.location and outcome.location.line) for outcome in report.findings]
+def found(report: "Report") -> list[str]:
+    """Names of what was found; without what is only noted, such as that another rule was not decided on a busy machine."""
+    return [outcome.name for outcome in report.findings if outcome.level is not Level.NOTE]
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,9 @@ def test_forked_and_fresh(name: str) -> None:
     assert any(trial.forked for trial in forked.trials)
     assert not any(trial.forked for trial in fresh.trials)
     assert (forked.verdict, found(forked)) == (fresh.verdict, found(fresh))
-    assert [outcome.verdict for outcome in forked.outcomes] == [outcome.verdict for outcome in fresh.outcomes]
+    # Some have two lines that are right: the list, and what copies it.
+    case = harness.load(*harness.paths(name))
+    assert [harness.check(case, report).wrong_lines for report in (forked, fresh)] == [[], []]
     retained = [by_size(report) for report in (forked, fresh)]
     assert retained[0].keys() == retained[1].keys()
     for size in retained[0]:
