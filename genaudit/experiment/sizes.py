@@ -126,9 +126,11 @@ def apart(measured: list[int], *, span: float, least: int, most: int) -> list[in
         most: The largest.
     """
     low, high = min(measured), max(measured)
+    least_span = WORTH_A_SIZE * (high - low)
+    span = max(span, least_span)
     top = max(high, min(most, math.ceil(low + span)))
     bottom = low if top - low >= span else min(low, max(least, math.floor(top - span)))
-    if top - bottom < WORTH_A_SIZE * (high - low):
+    if top - bottom < least_span:
         return []
     return [size for size in (top, bottom) if size not in (low, high)]
 
@@ -159,16 +161,24 @@ def beyond_buffer(buffer: int, most: int) -> list[int]:
 
 
 def seconds_per_item(trials: list[Trial], *, epochs: bool) -> float:
-    """The most time that an item took: until the first batch, or over whole epochs."""
+    """The time that an item takes: until the first batch, or over whole epochs.
+
+    By the largest size, of which what takes as long at any size (a graph that is traced, workers that start) is the
+    smallest part; the most, where several trials had it.
+    """
+    timed = [trial for trial in trials if trial.items]
+    if epochs:
+        timed = [trial for trial in timed if trial.epochs] or timed
+    largest = max((trial.items or 0 for trial in timed), default=0)
     longest = 0.0
-    for trial in trials:
-        if not trial.items:
+    for trial in timed:
+        if trial.items != largest:
             continue
         if epochs:
             seconds = sum(mark.seconds for mark in trial.batches) / max(1, len(trial.epochs))
         else:
             seconds = _seconds_of(trial, "create", "first-batch")
-        longest = max(longest, seconds / trial.items)
+        longest = max(longest, seconds / largest)
     return longest
 
 

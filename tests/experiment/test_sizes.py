@@ -88,6 +88,20 @@ def test_settled_readings_of_the_drive(batches: int, every: int) -> None:
     assert sizes.settle_every(Request(target="data:batches", batches=batches)) == every
 
 
+@pytest.mark.parametrize(
+    ("measured", "span", "added"),
+    [
+        pytest.param([32, 512], 546.0, [632], id="a little more than there is: so much more that it tells"),
+        pytest.param([32, 512], 780.0, [812], id="more than there is"),
+        pytest.param([320, 512], 480.0, [800], id="upwards first"),
+        pytest.param([320, 900], 1000.0, [1000, 16], id="and downwards where there is no more"),
+        pytest.param([32, 1000], 2000.0, [], id="nothing left that is worth a trial"),
+    ],
+)
+def test_sizes_further_apart(measured: list[int], span: float, added: list[int]) -> None:
+    assert sizes.apart(measured, span=span, least=16, most=1000) == added
+
+
 def timed(items: int | None, *, first_s: float, batch_s: float, epochs: int = 1, arguments_s: float = 0.0) -> Trial:
     """A trial of which every part took so long."""
     trial = build.trial(items, lambda batch, epoch: 0.0, epochs=epochs, batches=None if items else 4)
@@ -99,15 +113,16 @@ def timed(items: int | None, *, first_s: float, batch_s: float, epochs: int = 1,
 
 
 def test_the_time_of_an_item() -> None:
-    """The most that any trial took: up to the first batch, for an epoch, for the arguments."""
+    """As the largest size took up to the first batch and for an epoch: a small one takes mostly what any size does."""
     trials = [
         timed(16, first_s=1.6, batch_s=0.8, epochs=2, arguments_s=3.2),
         timed(32, first_s=1.6, batch_s=1.6),
+        timed(32, first_s=0.8, batch_s=0.8),
         timed(None, first_s=1e6, batch_s=1e6, arguments_s=1e6),
     ]
 
-    assert sizes.seconds_per_item(trials, epochs=False) == pytest.approx(0.1)
-    # 2 batches an epoch for 16 items, 4 for 32.
+    assert sizes.seconds_per_item(trials, epochs=False) == pytest.approx(0.05)
+    # 4 batches an epoch for 32 items.
     assert sizes.seconds_per_item(trials, epochs=True) == pytest.approx(0.2)
     assert sizes.seconds_of_arguments(trials) == pytest.approx(0.2)
     assert sizes.seconds_per_item([], epochs=True) == sizes.seconds_of_arguments([]) == 0.0
