@@ -329,10 +329,22 @@ def _of_step(steps: list[RetentionNode], at: int, own: Own, *, grows: bool) -> l
     if step.type == "_lru_cache_wrapper" and step.name:
         return [Place(path, use.line) for path, tree in own.items() for use in _uses_of_cache(tree, step.name)]
     if step.kind in NAMED and step.name and above is not None:
-        return _of_name(step, above, own, grows=grows)
+        return _of_name(step, above, own, grows=grows) or _decorated(step, own)
     if step.kind == "referent" and above is not None:
         return _of_nameless(step, above, own)
     return []
+
+
+def _decorated(step: RetentionNode, own: Own) -> list[Place]:
+    """The decorator that made an object of a library's out of a function: ``tf.function`` keeps a graph for each number."""
+    if step.kind == "attribute" or step.type in _OF_THE_LANGUAGE:
+        return []
+    return [
+        Place(path, node.decorator_list[0].lineno)
+        for path, tree in own.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == step.name and node.decorator_list
+    ]
 
 
 def _uses_of_cache(tree: ast.AST, name: str) -> list[Use]:

@@ -469,6 +469,31 @@ def test_attributes_of_libraries_lead_to_the_name_that_the_user_gave() -> None:
     assert found == marked
 
 
+def test_what_a_decorator_makes_is_blamed_on_the_decorator() -> None:
+    """A function of TensorFlow's that is traced anew for every number, and keeps each of its graphs."""
+    graphs = images(9000, 10, kind="attribute", name="_function_cache")
+    held_by = Step("variable", "augment", "Function", 9050, graphs)
+    module = Step("module", "data", "module", 9100, held_by, path=PATH, line=1)
+
+    found, marked = lines(
+        """
+        import tensorflow as tf
+
+        @tf.function(jit_compile=False)  # here
+        def augment(images, step):
+            return images / (step + 1)
+
+        def generate(paths):
+            for step, path in enumerate(paths):
+                yield augment(load(path), step)
+        """,
+        module,
+        grows=True,
+    )
+
+    assert found == marked
+
+
 def test_several_lines_that_add_are_all_named() -> None:
     """Those that add a constant are not: that is not what takes memory."""
     source = """
