@@ -151,10 +151,11 @@ class Evidence:
         few = len({trial.items for trial in self.steady if trial.epochs and trial not in uneven}) < FEWEST_SIZES
 
         def plateau(trial: Trial) -> int | None:
-            retained = readings.retained_after_epoch_bytes(trial)
-            if retained is None or (trial in uneven and not few) or self._lacks_workers(trial):
+            after = readings.retained_after_epoch(trial)
+            if after is None or (trial in uneven and not few) or self._lacks_workers(trial):
                 return None
-            return round(retained - rate * (trial.epochs[0].batches - 1))
+            batches, retained = after
+            return round(retained - rate * (batches - 1))
 
         sharp = self._law(plateau)
         scatter = inside_epochs(self.steady)

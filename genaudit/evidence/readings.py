@@ -53,12 +53,21 @@ def retained_first_bytes(trial: Trial) -> int | None:
 
 
 def retained_after_epoch_bytes(trial: Trial) -> int | None:
-    """M(n, one epoch): what is held at the end of the first epoch, if it was driven there, its iterator still alive.
+    """The bytes of ``retained_after_epoch``."""
+    after = retained_after_epoch(trial)
+    return None if after is None else after[1]
+
+
+def retained_after_epoch(trial: Trial) -> tuple[int, int] | None:
+    """M(n, one epoch): what is held at the end of an epoch, if it was driven there, its iterator still alive.
 
     Workers that have made their last batch may end before it is taken: then, the last reading of them all.
+
+    Returns:
+        Batches pulled by then, and bytes.
     """
     base, inside = base_bytes(trial), _with_workers(trial, _to_the_end(trial))
-    return None if base is None or not inside else inside[-1].retained_bytes - base
+    return None if base is None or not inside else (inside[-1].batch, inside[-1].retained_bytes - base)
 
 
 def added_by_later_epochs(trial: Trial, batch: int) -> int | None:
@@ -69,7 +78,7 @@ def added_by_later_epochs(trial: Trial, batch: int) -> int | None:
 
 
 def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
-    """Batch, and the most that was held at any settled reading of the first epoch, if it was driven to its end.
+    """Batch, and the most that was held at any settled reading of an epoch, if it was driven to its end.
 
     A buffer that drains, or a queue that is caught half full, is lower at times; what is cached never is.
     """
@@ -81,10 +90,22 @@ def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
 
 
 def _to_the_end(trial: Trial) -> list[SettledMark]:
-    """Readings inside the first epoch, if one was taken at its last batch or the one before: a cache is full there."""
-    ended = next((mark for mark in trial.epochs if mark.epoch == 1), None)
-    inside = inside_epoch(trial, 1)
-    return inside if ended is not None and inside and inside[-1].batch >= ended.batches - NEAR_THE_END else []
+    """Readings inside the first epoch that was read at its last batch or the one before: a cache is full there.
+
+    Where an item is a file of many rows, only the first epoch tells how long the next is.
+    """
+    batches = 0
+    for epoch, ended in enumerate(trial.epochs, 1):
+        if ended.epoch != epoch:
+            # Of many short ones not all are marked.
+            break
+        batches += ended.batches
+        inside = inside_epoch(trial, epoch)
+        if epoch > 1:
+            inside = [mark for mark in inside if not has_ended(trial, mark)]
+        if inside and inside[-1].batch >= batches - NEAR_THE_END:
+            return inside
+    return []
 
 
 def _with_workers(trial: Trial, marks: list[SettledMark]) -> list[SettledMark]:

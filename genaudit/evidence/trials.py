@@ -9,8 +9,8 @@ from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
-_OF_FILES = {"files", "directory"}
-"""Kinds of data sets whose items are files."""
+_OF_FILES = {"files", "directory", "function"}
+"""Kinds of data sets whose items are files, if they have a size on disk."""
 
 
 class TrialSet:
@@ -100,6 +100,8 @@ class TrialSet:
         """Whether batches have rows, of which each item of the data set has many: more of them than there are files."""
         mark, n_rows = self.arguments, readings.batch_items(self.measured)
         if mark is None or mark.dataset_kind not in _OF_FILES or mark.looks_like_images:
+            return False
+        if mark.file_bytes_per_item is None:
             return False
         return n_rows is not None and mark.dataset_items is not None and n_rows > mark.dataset_items > 0
 

@@ -33,6 +33,15 @@ def test_a_reading_in_the_midst_is_none_of_the_end() -> None:
     assert readings.retained_after_epoch_bytes(read_at(drive, 1)) is None
 
 
+def test_where_the_first_epoch_was_not_read_to_its_end_a_later_one_may_have_been() -> None:
+    """Of files with many rows only the first epoch tells how long the next is."""
+    whole = made.trial(64, lambda batch, _: (batch - 1) % 8 * made.ITEM, kind="scaled", natural=True, epochs=2)
+    n_batches = whole.epochs[0].batches
+    drive = read_at(whole, 1, 2 * n_batches - 1)
+
+    assert readings.retained_after_epoch(drive) == (2 * n_batches - 1, (2 * n_batches - 2) % 8 * made.ITEM)
+
+
 def test_a_cache_is_found_though_the_drive_was_read_seldom() -> None:
     """By the sizes that were read at their ends."""
     trials = [cached(items) for items in (32, 64, 128, 256)]

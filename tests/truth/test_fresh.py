@@ -27,7 +27,7 @@ def audited(name: str, *, fresh: bool) -> "Report":
 
 
 def found(report: "Report") -> list[str]:
-    """Names of what was found; without what is only noted, such as that another rule was not decided on a busy machine."""
+    """Names of what was found; without notes, such as that another rule was not decided on a busy machine."""
     return [outcome.name for outcome in report.findings if outcome.level is not Level.NOTE]
 
 

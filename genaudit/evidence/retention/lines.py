@@ -336,7 +336,7 @@ def _of_step(steps: list[RetentionNode], at: int, own: Own, *, grows: bool) -> l
 
 
 def _decorated(step: RetentionNode, own: Own) -> list[Place]:
-    """The decorator that made an object of a library's out of a function: ``tf.function`` keeps a graph for each number."""
+    """The decorator that made a library's object of a function: ``tf.function`` keeps a graph for each number."""
     if step.kind == "attribute" or step.type in _OF_THE_LANGUAGE:
         return []
     return [
@@ -439,7 +439,9 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
             continue
         # `self.images = images`: the line that fills the other name.
         places += _behind(scope, use, own, grows=grows) or [own_line]
-    return places or adds or follow(scope)
+    # A table may be made of names, and get its data as a column: what ran tells which of them it was.
+    added = _added(scope.path, [use for use in scope.uses if not use.is_made_of_itself])
+    return [*places, *added] if places else adds or follow(scope)
 
 
 def _runs_again(scope: Scope, use: Use) -> bool:

@@ -22,6 +22,7 @@ LONGEST_NAME = 300
 """Bytes of a string that is longer than paths are, its header included."""
 EMPTY_TEXT_BYTES = 49
 """A string without characters."""
+NUMBERS = frozenset({"int", "float", "complex"})
 WORTH_A_PATH = 0.1
 """Of what was found: less is no holder of its own."""
 
@@ -54,7 +55,7 @@ class Holding(msgspec.Struct, frozen=True, kw_only=True):
     text_bytes: int = 0
     """Characters of strings."""
     numbers: int = 0
-    """Numbers that are Python objects of their own."""
+    """Numbers that are Python objects, each as often as it is an entry."""
     processes: int = 1
     """Processes that have it, where it is of several."""
 
@@ -205,8 +206,16 @@ class Tree:
             pid=self.mark.pid,
             data_bytes=self._steps[whole].node.data_bytes + sum(node.bytes for node in below if _is_running_text(node)),
             text_bytes=sum(max(0, node.bytes - EMPTY_TEXT_BYTES * node.count) for node in below if node.type == "str"),
-            numbers=sum(node.count for node in below if node.type in {"int", "float", "complex"}),
+            numbers=sum(self._numbers(place) for place in self._below(whole)),
         )
+
+    def _numbers(self, at: int) -> int:
+        """Numbers among the entries of a container: rows of token ids share the few objects that there are."""
+        inner = [self._steps[child].node for child in self._children[at]]
+        objects = sum(node.count for node in inner if node.type in NUMBERS)
+        if not objects:
+            return 0
+        return max(objects, _entries_of(self._steps[at].node) - sum(n.count for n in inner if n.type not in NUMBERS))
 
     def _grown(self, path: list[int]) -> Step | None:
         """The step of a path that gained entries: of lists in a list that is appended to, the outer one.

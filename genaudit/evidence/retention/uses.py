@@ -48,6 +48,8 @@ class Use(NamedTuple):
     """The name of the variable that it is bound to."""
     is_guess: bool = False
     """A method is called that may keep what it is given: `log.info("%s", batch)`."""
+    is_made_of_itself: bool = False
+    """Adds to it, or takes a part of it, by binding the name again: `images = images[order]`."""
 
     @property
     def is_bind(self) -> bool:
@@ -225,7 +227,7 @@ def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
         # `images = np.append(images, image)` adds to it.
         adds = any(fits(part) for part in ast.walk(value))
         source = value.id if isinstance(value, ast.Name) else None
-        yield Use(line, adds=adds, is_empty=is_empty(value), source=source)
+        yield Use(line, adds=adds, is_empty=is_empty(value), source=source, is_made_of_itself=adds)
 
 
 def is_empty(value: ast.AST) -> bool:

@@ -255,6 +255,9 @@ class Drive:
         batch = self._epoch_batches
         if batch == self._epoch_length and self._settles_epoch():
             self._look_at_all()
+            if self._has_rows and self._boundaries.last_settled != self.batch:
+                # No count of items tells its end, only the length of the one before; what it holds goes with it.
+                self._boundaries.settle("block")
         elif batch == self._before_all_made and self._plan.rests and self._settles_epoch():
             self._look_at_all()
             self._boundaries.settle("block")

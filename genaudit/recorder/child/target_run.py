@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 # Arguments that were made with more output than a few lines have written a data set.
 NEW_DATA_BYTES = 64 * 1024
-FILES = {"files", "directory"}
-"""Kinds of data sets whose items are files."""
+FILES = {"files", "directory", "function"}
+"""Kinds of data sets whose items are files, if they have a size on disk."""
 
 
 class TargetRun:
@@ -322,7 +322,9 @@ class TargetRun:
             self._steps,
             # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
             rests=not spec["own_allocator"],
-            may_have_rows=facts["dataset_kind"] in FILES and not facts["looks_like_images"],
+            may_have_rows=facts["dataset_kind"] in FILES
+            and facts["file_bytes_per_item"] is not None
+            and not facts["looks_like_images"],
             until_end=not spec["batches"],
         )
 

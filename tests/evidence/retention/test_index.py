@@ -51,6 +51,19 @@ def test_an_index_in_every_worker_is_one() -> None:
     assert is_index(held, items=ITEMS, item_bytes=item_bytes, limit=LIMIT)
 
 
+def test_numbers_that_rows_share_are_counted_in_each_of_them() -> None:
+    """Token ids come out of a vocabulary: 200 in a row, 5,000 objects in all."""
+    ids = Step("entry", "", "int", 5_000 * 28, count=5_000)
+    n_bytes = ITEMS * 1_656 + 5_000 * 28
+    row = Step("entry", "", "list", n_bytes, ids, count=ITEMS, entries=ITEMS * 200)
+    rows = Step("attribute", "rows", "list", n_bytes, row, entries=ITEMS)
+    holding = Tree(walk(generator(rows, n_bytes=n_bytes))).holdings()[0]
+
+    assert holding.numbers == ITEMS * 200
+    assert not is_index(holding, items=ITEMS, item_bytes=200 * 8.0, limit=LIMIT)
+    assert is_index(holding, items=ITEMS, item_bytes=150_000.0, limit=LIMIT)
+
+
 @pytest.mark.parametrize("natural", [True, False])
 def test_an_item_by_a_whole_epoch(natural: bool) -> None:
     """Where a batch does not tell its items, the epoch does, if it ended by itself."""

@@ -115,6 +115,13 @@ LOCALS = {
             images = images[np.random.permutation(len(images))]
             yield images
         """,
+    "a table that is made of names may get its data as a column": """
+        def generate(paths):
+            images = DataFrame({"path": paths})  # here
+            images["image"] = images["path"].apply(load)  # here
+            images = images.sample(frac=1)
+            yield images
+        """,
     "another function has the same name": """
         def other(images):
             images.append(1)

@@ -128,6 +128,14 @@ def test_epochs_of_rows_end_by_themselves(path: Path) -> None:
     assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(20, True), (20, True)]
 
 
+def test_a_later_epoch_of_rows_is_read_at_its_last_batch(path: Path) -> None:
+    """What it holds is gone with its end, and the epoch before tells where that is."""
+    done = Driven(path, again(*[[1] * 8] * 20), rows_of_files(10))
+    settled = [(mark["batch"], mark["at"]) for mark in done.of("settled") if mark["epoch"] == 2]
+
+    assert settled[-2:] == [(40, "block"), (40, "epoch")]
+
+
 def test_an_epoch_of_rows_that_does_not_end_is_not_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing tells whether an iterator goes on for ever."""
     monkeypatch.setattr(drive, "MOST_OF_ROWS", 30)

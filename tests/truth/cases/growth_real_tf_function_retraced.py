@@ -1,4 +1,4 @@
-"""``tf.function`` is given the number of the step as a Python number: it traces a graph for each, and keeps them all."""
+"""``tf.function`` is given the number of the step as a Python number: it traces and keeps a graph for each."""
 
 import numpy as np
 import tensorflow as tf
