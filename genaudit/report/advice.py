@@ -192,6 +192,14 @@ def run_again(recording: Recording) -> str:
     return on_a_line(request.command, []) if is_run else mask(f"genaudit run {request.target}")
 
 
+def watch_it(recording: Recording) -> str:
+    """The command that runs a script as it is, its training steps included."""
+    request = recording.request
+    words = list(request.command)
+    given = words[words.index("--") :] if "--" in words else []
+    return on_a_line(["genaudit", "watch", *shlex.split(request.target)], given)
+
+
 def is_of_notebook(target: str) -> bool:
     """Whether a target is a cell, or something that a cell defines, of a notebook that runs: no command has it.
 

@@ -5,12 +5,12 @@ from genaudit.files import shown_path
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
 from genaudit.model.limits import Limits
 from genaudit.model.marks import SCRIPT
-from genaudit.model.outcome import Outcome
+from genaudit.model.outcome import Outcome, RunVerdict
 from genaudit.model.recording import Recording, Skipped, Trial
-from genaudit.model.report import MachineMemory, Overhead, Report, Target
+from genaudit.model.report import MachineMemory, Overhead, Place, Report, Target
 from genaudit.model.rule import RuleInfo
 from genaudit.report import tables
-from genaudit.report.advice import advised, is_of_notebook
+from genaudit.report.advice import advised, is_of_notebook, watch_it
 from genaudit.report.curves import with_held_line
 from genaudit.report.excerpts import excerpts
 from genaudit.report.growth_law import growth_law
@@ -86,7 +86,7 @@ def conclude(
         overhead=_overhead(evidence),
         sources=excerpts(evidence, outcomes, failed, sites),
         started=tables.started(recording),
-        notes=_notes(evidence),
+        notes=_notes(evidence) + _not_run(evidence, verdict, where),
         failure=failed,
         rules=_rules(outcomes),
         tested=covered,
@@ -170,6 +170,19 @@ def _overhead(evidence: Evidence) -> Overhead:
     """What measuring costs in the child."""
     tracer = max((mark.tracer_bytes for trial in evidence.recording.trials for mark in trial.sites), default=0)
     return Overhead(harness_bytes=evidence.trial_set.harness_bytes, tracer_bytes=tracer or None)
+
+
+def _not_run(evidence: Evidence, verdict: RunVerdict, where: Place | None) -> list[str]:
+    """Of a script without a fault, that the loop over its source was not run, and what runs it.
+
+    Where something was said of a place, that says so, or names a line of the loop.
+    """
+    recording, mark = evidence.recording, evidence.arguments
+    if mark is None or mark.kind != SCRIPT or is_of_notebook(recording.request.target):
+        return []
+    if verdict is not RunVerdict.PASS or where is not None:
+        return []
+    return [f"no training step was run; to see what the steps keep: {watch_it(recording)}"]
 
 
 def _notes(evidence: Evidence) -> list[str]:

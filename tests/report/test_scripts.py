@@ -60,6 +60,22 @@ def test_later_sources_were_not_run() -> None:
     assert told(made(others=["val (validation_data)"])) is None
 
 
+def test_the_steps_of_a_training_were_not_run() -> None:
+    """A loop may keep each batch or loss: of a source without a fault, the command that sees that is named."""
+
+    def told(*trials: Trial, command: str = "genaudit run train.py") -> list[str]:
+        recording = build.recording(*trials, command=command.split())
+        request = msgspec.structs.replace(recording.request, target="train.py")
+        report = conclude(msgspec.structs.replace(recording, request=request))
+        return [note.partition("keep: ")[2] for note in report.notes if "no training step" in note]
+
+    assert told(made()) == ["genaudit watch train.py"]
+    assert told(made(), command="genaudit run train.py --quick -- --epochs 3") == [
+        "genaudit watch train.py -- --epochs 3"
+    ]
+    assert told(build.trial(16, lambda batch, epoch: 0.0)) == []
+
+
 def test_what_was_not_tested() -> None:
     """Is tested by an option of the script's own, or by an epoch that has an end."""
     text = untested(build.evidence(made(), command=["genaudit", "run", "train.py"]), RunVerdict.PASS)
