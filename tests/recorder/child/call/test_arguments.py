@@ -374,6 +374,9 @@ def synth(files: list[str], tmp_path: Path) -> dict[str, Any]:
     """What make_synth() gives, of forty files."""
     labels = [i // 20 for i in range(40)]
     return {
+        "kind": "images",
+        "plural": "images",
+        "inside": "in 2 class folders",
         "directory": str(tmp_path / "files"),
         "files": files,
         "labels": labels,

@@ -12,6 +12,10 @@ from genaudit.recorder.child.call.signature import Binding, signature_of
 from genaudit.recorder.child.guard.refusal import Refusal
 
 SYNTH: dict[str, Any] = {
+    "kind": "images",
+    "plural": "images",
+    "inside": "in 2 class folders",
+    "channels": 3,
     "directory": "/made",
     "files": [f"/made/class_{i // 4}/{i}.jpg" for i in range(8)],
     "labels": [0, 0, 0, 0, 1, 1, 1, 1],
