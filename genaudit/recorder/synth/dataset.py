@@ -68,8 +68,8 @@ def make_synth(spec: SynthSpec, items: int | None = None, cache: Path | None = N
         cache: Folder to keep it in; the user's cache folder by default.
 
     Returns:
-        ``kind``, ``directory``, ``files``, ``labels``, ``classes``, ``n``, ``plural``, and what else the kind gives, all
-        plain values; and ``note``, which is not empty where the cache folder could not be used.
+        ``kind``, ``directory``, ``files``, ``labels``, ``classes``, ``n``, ``plural``, and what else the kind
+        gives, all plain values; and ``note``, which is not empty where the cache folder could not be used.
 
     Raises:
         UsageError: The number of items is impossible, or what writes the format is not installed.

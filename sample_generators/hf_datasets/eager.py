@@ -1,0 +1,23 @@
+"""``Dataset.from_dict`` keeps all examples in Arrow's memory: there is no file that they could be mapped from."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from datasets import Dataset
+
+RUN = "genaudit run sample_generators.hf_datasets.eager:examples --arg n=2000 --dataset n --arg batch_size=32"
+EXPECT = {"eager-load": "fail 16 KiB/item ± 10 %"}
+
+
+def examples(n: int, batch_size: int) -> Iterator[dict]:
+    """Yield batches of made-up pictures of 16 KiB with their labels, epoch after epoch.
+
+    Args:
+        n: Examples of the data set.
+        batch_size: Examples in a batch; the last of an epoch may be smaller.
+    """
+    pictures = [np.random.default_rng(number).bytes(2**14) for number in range(n)]
+    rows = Dataset.from_dict({"picture": pictures, "label": [number % 4 for number in range(n)]})  # finds: eager-load
+    del pictures
+    while True:
+        yield from rows.iter(batch_size)
