@@ -63,7 +63,7 @@ BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 """The group in which tests with a marker must be, as who gives out the tests knows their names only."""
 FIRST = (
     *("truth/test_fresh.py", "truth/test_truth.py::test_every_case", "test_run_script_frameworks.py"),
-    *("test_samples_run.py::test_a_sample_gets_its_verdict[augmented", "test_doc_examples.py::test_what_comes_out"),
+    *("test_samples_run.py", "test_doc_examples.py::test_what_comes_out"),
 )
 """Single tests that take a quarter of a minute or more: begun last, one worker would be at them alone."""
 ANY_PYTHON = (

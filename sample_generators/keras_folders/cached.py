@@ -5,6 +5,7 @@ from keras.utils import image_dataset_from_directory
 
 RUN = "genaudit run sample_generators.keras_folders.cached:pictures --synth images:n=400,size=256x256"
 EXPECT = {"unbounded-cache": "fail 768 KiB/item ± 10 %"}
+LINT = ["in-memory-cache"]
 
 
 def pictures(directory: str, batch_size: int, image_size: tuple[int, int]) -> tf.data.Dataset:
@@ -16,4 +17,4 @@ def pictures(directory: str, batch_size: int, image_size: tuple[int, int]) -> tf
         image_size: Height and width in pixels that every image is brought to.
     """
     images = image_dataset_from_directory(directory, batch_size=batch_size, image_size=image_size)
-    return images.cache()  # finds: unbounded-cache
+    return images.cache()  # finds: unbounded-cache, in-memory-cache

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 RUN = "genaudit run sample_generators.tf_data.cached:pipeline --synth images:n=400,size=256x256"
 EXPECT = {"unbounded-cache": "fail 192 KiB/item ± 10 %"}
+LINT = ["in-memory-cache"]
 
 
 def pipeline(
@@ -25,5 +26,5 @@ def pipeline(
         return tf.ensure_shape(image, (*image_size, 3)), label
 
     paths = tf.data.Dataset.from_tensor_slices((list(image_paths), list(labels)))
-    images = paths.map(load).cache()  # finds: unbounded-cache
+    images = paths.map(load).cache()  # finds: unbounded-cache, in-memory-cache
     return images.shuffle(64).batch(batch_size).prefetch(2)

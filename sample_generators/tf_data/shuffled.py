@@ -6,6 +6,7 @@ import tensorflow as tf
 
 RUN = "genaudit run sample_generators.tf_data.shuffled:pipeline --synth images:n=400,size=256x256"
 EXPECT = {"eager-load": "fail 192 KiB/item ± 10 %"}
+LINT = ["oversized-shuffle-buffer"]
 
 
 def pipeline(
@@ -26,4 +27,4 @@ def pipeline(
 
     paths = tf.data.Dataset.from_tensor_slices((list(image_paths), list(labels)))
     images = paths.map(load)
-    return images.shuffle(len(image_paths)).batch(batch_size).prefetch(2)  # finds: eager-load
+    return images.shuffle(len(image_paths)).batch(batch_size).prefetch(2)  # finds: eager-load, oversized-shuffle-buffer
