@@ -52,6 +52,7 @@ TOGETHER = {
     "recorder/child/test_drivers.py::test_keras": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_torch": FRAMEWORKS,
+    "recorder/synth/test_kinds.py::test_tensorflow": FRAMEWORKS,
     "test_samples_source.py::test_batches_are_whole": FRAMEWORKS,
     # They compare seconds.
     "comparison/test_run.py": "seconds",

@@ -25,8 +25,8 @@ KINDS: dict[str, type[SynthSpec]] = {
 
 def kind_in(text: str) -> str | None:
     """The kind that a text names; ``None`` where it leaves the choice to what the target does."""
-    kind, colon, _ = text.strip().partition(":")
-    return None if not colon and (not kind or "=" in kind) else kind
+    kind = text.partition(":")[0].strip()
+    return kind if kind and "=" not in kind else None
 
 
 def parse_synth(text: str) -> SynthSpec:

@@ -11,7 +11,7 @@ from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from typing import Any
 
 BATCH_SIZE = 32
@@ -39,7 +39,7 @@ _ARRAY_TYPES = {"ndarray", "arraylike", "tensor", "ndarraylike"}
 _MASK_WORDS = {"annotation", "annotations", "mask", "masks", "segmentation", "segmentations"}
 _RATE_NAMES = {"fs", "rate", "sample_rate", "samplerate", "sampling_rate", "sr"}
 _ONE_FILE_WORDS = {"archive", "corpus", "file", "filename", "filepath", "fname", "path", "source", "uri", "url"}
-_WORDS_BY_KIND = {
+_WORDS_BY_KIND: dict[str, set[str]] = {
     "arrays": set(),
     "npy": {"array", "npy", "memmap", "mmap"},
     "h5": {"h5", "hdf", "hdf5"},
@@ -92,7 +92,7 @@ def fill(binding: Binding, synth: dict[str, Any], dataset: str | None) -> Filled
     filled = Filled(chosen.name)
     _give_data(binding, filled, chosen, synth)
     for parameter in binding.missing():
-        if not _is_of_arrays(synth) and (_is_folder(parameter) or _is_files(parameter)):
+        if not _is_of_arrays(synth) and (_is_folder(parameter) or _is_files(parameter, synth)):
             # The folder that a list of files is relative to, or the files of a folder.
             _give_data(binding, filled, parameter, synth)
             continue
@@ -146,11 +146,11 @@ def _fitting(synth: dict[str, Any]) -> tuple[Callable[[Parameter], bool], ...]:
     """What to look for in a parameter, the surest first."""
     if _is_of_arrays(synth):
         return (_is_array, _is_annotated_array)
-    of_kind = _WORDS_BY_KIND.get(synth["kind"], set())
+    of_kind = _words_of_kind(synth)
 
     def is_of_kind(parameter: Parameter) -> bool:
         words = _words(parameter)
-        return not words.isdisjoint(of_kind) and words.isdisjoint(_OTHER_WORDS - of_kind) and not _is_count(parameter)
+        return not words.isdisjoint(of_kind) and not _is_other(parameter, of_kind) and not _is_count(parameter)
 
     def is_one_file(parameter: Parameter) -> bool:
         words = _words(parameter)
@@ -221,10 +221,10 @@ def _give_data(binding: Binding, filled: Filled, parameter: Parameter, synth: di
 
 def _takes_several(parameter: Parameter, synth: dict[str, Any]) -> bool:
     """A list: by its name, by its annotation, or as such data are given where the name is that of their kind."""
-    if _is_files(parameter) or _is_annotated_files(parameter):
+    if _is_files(parameter, synth) or _is_annotated_files(parameter):
         return True
     types = _words_of_type(parameter)
-    named = not _words(parameter).isdisjoint(_WORDS_BY_KIND.get(synth["kind"], set()))
+    named = not _words(parameter).isdisjoint(_words_of_kind(synth))
     return named and len(synth["files"]) > 1 and not types
 
 
@@ -235,7 +235,7 @@ def _takes_one(parameter: Parameter, synth: dict[str, Any]) -> bool:
     types = _words_of_type(parameter)
     if not types and len(synth["files"]) > 1:
         return not _takes_several(parameter, synth)
-    return not _is_sequence(types) if types else not _is_files(parameter)
+    return not _is_sequence(types) if types else not _is_files(parameter, synth)
 
 
 def _one_path(binding: Binding, parameter: Parameter, synth: dict[str, Any]) -> str:
@@ -282,11 +282,12 @@ def _path(text: str) -> os.PathLike[str]:
     return pathlib.Path(text)
 
 
-def _is_files(parameter: Parameter) -> bool:
+def _is_files(parameter: Parameter, synth: dict[str, Any] | None = None) -> bool:
     """A name that says: several files. An annotation that says otherwise is stronger."""
+    of_kind = _words_of_kind(synth) if synth is not None else set()
     words = _words(parameter)
     named = not words.isdisjoint(_FILE_WORDS) and not words.isdisjoint(_PLURAL_WORDS)
-    if not (named or parameter.name.lower() == "filelist") or _is_other(parameter) or _is_count(parameter):
+    if not (named or parameter.name.lower() == "filelist") or _is_other(parameter, of_kind) or _is_count(parameter):
         return False
     types = _words_of_type(parameter)
     if "ndarray" in types or "dataframe" in types:
@@ -327,8 +328,12 @@ def _is_sequence(types: list[str]) -> bool:
     return any(word in _SEQUENCES for word in types)
 
 
-def _is_other(parameter: Parameter) -> bool:
-    return not _words(parameter).isdisjoint(_OTHER_WORDS)
+def _is_other(parameter: Parameter, of_kind: Collection[str] = ()) -> bool:
+    return not (_words(parameter) - set(of_kind)).isdisjoint(_OTHER_WORDS)
+
+
+def _words_of_kind(synth: dict[str, Any]) -> set[str]:
+    return _WORDS_BY_KIND.get(synth["kind"], set())
 
 
 def _is_count(parameter: Parameter) -> bool:
