@@ -135,7 +135,7 @@ class DataOptions(TypedDict, total=False):
         str | None,
         Option(
             TEXT,
-            "Make a data set: images:n=400,size=256x256,format=jpeg.",
+            "Make a data set: n=400 of what the target reads, or of a kind: images:n=400,size=256x256, csv:, wav:, …",
             on=_DATA,
             metavar="SPEC",
             identifies=True,

@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from genaudit.recorder.synth.keeping import VERSION, Write
 from genaudit.recorder.synth.made import SynthSpec, counts
-from genaudit.recorder.synth.words import Reader, edges, number
+from genaudit.recorder.synth.words import Reader, edges, number, one_of
 
 _LONGEST_EDGE = 4096
+_LAYOUTS = ("classes", "flat")
 _FRAMES_A_SECOND = 25
 _HAS_INDEX = 0x10
 _KEY_FRAME = 0x10
@@ -21,15 +22,23 @@ class _Clips(SynthSpec, frozen=True, kw_only=True):
     ENDING: ClassVar[str] = ""
     BY_TURNS: ClassVar[bool] = False
 
+    layout: str = "classes"
+
     @property
     def names(self) -> list[str]:
         """Class by class, as a sorted listing gives them."""
         digits = len(str(self.classes - 1))
-        return [f"class_{self.label(i):0{digits}d}/clip_{i:07d}{self.ENDING}" for i in range(self.n)]
+        return [
+            f"class_{self.label(i):0{digits}d}/clip_{i:07d}{self.ENDING}"
+            if self.layout == "classes"
+            else f"clip_{i:07d}{self.ENDING}"
+            for i in range(self.n)
+        ]
 
     def given(self, folder: Path) -> dict[str, Any]:
         """The files, and their folder."""
-        return {"files": [str(folder / name) for name in self.names], "inside": f"in {self.classes} class folders"}
+        inside = {"inside": f"in {self.classes} class folders"} if self.layout == "classes" else {}
+        return {"files": [str(folder / name) for name in self.names], **inside}
 
 
 class Wav(_Clips, frozen=True, kw_only=True):
@@ -39,7 +48,9 @@ class Wav(_Clips, frozen=True, kw_only=True):
     FOLDER: ClassVar[str] = "sounds"
     ENDING: ClassVar[str] = ".wav"
     EXAMPLE: ClassVar[str] = "wav:n=400,seconds=2,rate=16000,classes=4"
-    OPTIONS: ClassVar[dict[str, Reader]] = counts(seconds=number("seconds", 3600), rate=number("rate", 192_000))
+    OPTIONS: ClassVar[dict[str, Reader]] = counts(
+        seconds=number("seconds", 3600), rate=number("rate", 192_000), layout=one_of("layout", _LAYOUTS)
+    )
 
     seconds: int = 2
     rate: int = 16_000
@@ -52,7 +63,7 @@ class Wav(_Clips, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """Name of its folder in the cache."""
-        return f"wav-{self.n}-{self.seconds}s-{self.rate}-{self.classes}-v{VERSION}"
+        return f"wav-{self.n}-{self.seconds}s-{self.rate}-{self.layout}-{self.classes}-v{VERSION}"
 
     def writer(self) -> Write:
         """Writes with the standard library."""
@@ -84,7 +95,9 @@ class Video(_Clips, frozen=True, kw_only=True):
     FOLDER: ClassVar[str] = "videos"
     ENDING: ClassVar[str] = ".avi"
     EXAMPLE: ClassVar[str] = "video:n=40,frames=32,size=128x96,classes=4"
-    OPTIONS: ClassVar[dict[str, Reader]] = counts(frames=number("frames", 100_000), size=edges(_LONGEST_EDGE))
+    OPTIONS: ClassVar[dict[str, Reader]] = counts(
+        frames=number("frames", 100_000), size=edges(_LONGEST_EDGE), layout=one_of("layout", _LAYOUTS)
+    )
 
     n: int = 40
     frames: int = 32
@@ -99,7 +112,7 @@ class Video(_Clips, frozen=True, kw_only=True):
     @property
     def key(self) -> str:
         """Name of its folder in the cache."""
-        return f"video-{self.n}-{self.frames}-{self.width}x{self.height}-{self.classes}-v{VERSION}"
+        return f"video-{self.n}-{self.frames}-{self.width}x{self.height}-{self.layout}-{self.classes}-v{VERSION}"
 
     def writer(self) -> Write:
         """Writes each picture as a part of a larger one that the camera moves over."""

@@ -129,9 +129,12 @@ def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.Monk
 # Images.
 
 
-def test_flat_images_lie_in_one_folder(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text", ["images:n=3,size=8x8", "wav:n=3,seconds=1,rate=8000", "video:n=3,size=16x16,frames=1"]
+)
+def test_flat_files_lie_in_one_folder(text: str, tmp_path: Path) -> None:
     """A data set class that lists a folder gets files."""
-    given = made("images:n=3,size=8x8,layout=flat", tmp_path)
+    given = made(f"{text},layout=flat", tmp_path)
 
     assert sorted(os.listdir(given["directory"])) == [os.path.basename(file) for file in given["files"]]
     assert len(given["files"]) == 3
