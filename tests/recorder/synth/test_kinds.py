@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from genaudit.errors import UsageError
+from genaudit.options import options_at
 from genaudit.recorder.synth.arrays import rungs
 from genaudit.recorder.synth.dataset import KINDS, kind_in, make_synth, parse_synth
 from genaudit.recorder.synth.media import avi
@@ -54,6 +55,13 @@ def test_every_kind_is_tested() -> None:
         assert kind.EXAMPLE.startswith(f"{name}:n=")
         written = {part.partition("=")[0] for part in kind.EXAMPLE.partition(":")[2].split(",")}
         assert written <= set(kind.OPTIONS)
+
+
+def test_the_help_names_every_kind() -> None:
+    """In the order of the page."""
+    (option,) = [option for option in options_at("run") if option.name == "synth"]
+
+    assert f"({', '.join(KINDS)})" in option.help
 
 
 @pytest.mark.parametrize("kind", SMALL)
