@@ -25,7 +25,7 @@ SAMPLE = re.compile(
     r"```console\n(?P<output>.*?)```\n(?P<after><!-- end of sample -->)",
     re.DOTALL,
 )
-_ENDS = ("Memory", "Fix", "Note:", "Check it", "reports/")
+_ENDS = ("Memory", "Fix", "Note:", "Check it")
 """Words that begin what a page leaves out: the picture of memory, the fix, where the reports are."""
 
 
@@ -54,7 +54,7 @@ def shown(text: str) -> str:
     """The verdict, the line and the figures of an output."""
     lines: list[str] = []
     for line in text.splitlines():
-        if line.strip().startswith(_ENDS):
+        if line.strip().startswith(_ENDS) or line.endswith("/report.html"):
             break
         lines.append(re.sub(r" *# finds: .*$", "", line.rstrip()))
     while lines and not lines[-1]:

@@ -60,6 +60,7 @@ def test_code_without_docstrings() -> None:
     ("text", "shown"),
     [
         ("✓ PASS  a\n  Note: b\n", "✓ PASS  a\n"),
+        ("✓ PASS  a\n  reports/a/report.html\n", "✓ PASS  a\n"),
         (
             "✗ FAIL  a\n\n  x.py:3 in f\n  ❯   y = 1 # finds: z\n\n  Memory ▁\n",
             "✗ FAIL  a\n\n  x.py:3 in f\n  ❯   y = 1\n",
