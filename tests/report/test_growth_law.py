@@ -196,3 +196,27 @@ def test_the_law_is_that_of_the_finding() -> None:
     assert of_readings.bytes_per_item.value == pytest.approx(2 * made.ITEM)
     assert of_references.bytes_per_item.value == pytest.approx(made.ITEM)
     assert of_references.sizes == of_readings.sizes
+
+
+def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
+    """Items that workers have made ahead: up to their number, each counts twice. The finding says what an item adds."""
+    ahead = 100
+    sizes = (32, 64, 96, 128, 256, 512)
+    trials = made.at_sizes(lambda n, b, e: (n + min(n, ahead)) * made.ITEM, sizes=sizes)
+    evidence = made.evidence(*trials, project_items=REAL)
+    outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
+    whole = evidence.first_law
+    assert whole is not None
+    assert whole.upper is not None
+    law = growth_law(
+        evidence,
+        msgspec.structs.replace(outcome, value=whole.upper.per_item.value, noise=whole.upper.per_item),
+    )
+
+    assert law is not None
+    assert law.bytes_per_item.value == pytest.approx(made.ITEM, rel=0.01)
+    assert law.sizes == [128, 256, 512]
+    assert law.projection is not None
+    full = law.projection.items_at_limit
+    assert full is not None
+    assert full.value == pytest.approx(law.projection.limit_bytes / made.ITEM, rel=0.1)
