@@ -63,10 +63,15 @@ def with_kind(job: Job) -> tuple[Job, str]:
     Raises:
         UsageError: The target cannot be understood.
     """
-    if job.synth is None or kind_in(job.synth) is not None or job.script is not None or is_script(job.target):
+    if (
+        not (job.synth or "").strip()
+        or kind_in(job.synth or "") is not None
+        or job.script is not None
+        or is_script(job.target)
+    ):
         return job, ""
     choice = choice_for(parse_target(job.target), [Path(folder) for folder in job.import_from or []])
-    options = job.synth.strip().lstrip(":")
+    options = (job.synth or "").strip().lstrip(":")
     return (
         msgspec.structs.replace(job, synth=f"{choice.kind}:{options}"),
         f"--synth {job.synth} made {choice.kind}:{options}, {choice.reason}; another kind: "

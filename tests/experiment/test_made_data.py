@@ -133,3 +133,5 @@ def test_the_job_names_the_kind(tmp_path: Path) -> None:
     assert "parquet:" in note
     assert with_kind(Job(target=target, synth="images:n=5")) == (Job(target=target, synth="images:n=5"), "")
     assert with_kind(Job(target=target)) == (Job(target=target), "")
+    # No words at all are a slip, and refused as one.
+    assert with_kind(Job(target=target, synth=" "))[0].synth == " "
