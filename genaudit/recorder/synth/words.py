@@ -98,5 +98,6 @@ def shape(words: Words, value: str) -> dict[str, Any]:
 
 def near(name: str, names: tuple[str, ...]) -> str:
     """The name that may have been meant, or all of them."""
-    close = difflib.get_close_matches(name, names, n=1)
+    # Short names are alike by chance: songs and jsonl share three letters of five.
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.65)
     return f"did you mean {close[0]}?" if close else f"there are: {', '.join(names)}"
