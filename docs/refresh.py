@@ -174,7 +174,19 @@ def _table(rows: Iterator[tuple[Option, str, object]]) -> str:
     return "".join(lines)
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"keys": keys_table, "marker": marker_list}
+def synth_table() -> str:
+    """What can be made, with an example that has every usual option."""
+    from genaudit.recorder.synth.dataset import KINDS
+
+    rows = ["| kind | what is made | an example | options |", "| --- | --- | --- | --- |"]
+    for name, kind in KINDS.items():
+        what = (inspect.getdoc(kind) or "").partition("\n")[0].replace("``", "`")
+        options = ", ".join(f"`{option}`" for option in kind.OPTIONS)
+        rows.append(f"| `{name}` | {what} | `{kind.EXAMPLE}` | {options} |")
+    return "\n".join(rows) + "\n"
+
+
+BLOCKS: dict[str, Callable[[], str]] = {"keys": keys_table, "marker": marker_list, "synth": synth_table}
 
 if __name__ == "__main__":
     for page, content in refreshed().items():

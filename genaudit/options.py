@@ -135,7 +135,8 @@ class DataOptions(TypedDict, total=False):
         str | None,
         Option(
             TEXT,
-            "Make a data set: images:n=400,size=256x256,format=jpeg.",
+            "Make a data set: n=400, of what the target reads; or a kind, as in images:n=400,size=256x256 "
+            "(images, arrays, npy, h5, csv, parquet, lines, jsonl, wav, video, tfrecord, shards).",
             on=_DATA,
             metavar="SPEC",
             identifies=True,

@@ -10,6 +10,7 @@ import numpy as np
 from PIL import Image
 from tensorflow.keras.preprocessing.image import ImageDataGenerator
 
+RUN = "genaudit run sample_generators.augmented:augmented_generator --synth images:n=400 --project-items 50000"
 EXPECT: dict[str, str] = {}
 
 

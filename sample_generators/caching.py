@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from PIL import Image
 
+RUN = "genaudit run sample_generators.caching:caching_generator --synth images:n=400 --project-items 50000"
 EXPECT = {"unbounded-cache": "fail 192 KiB/item ± 5 %"}
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from PIL import Image
 
+RUN = "genaudit run sample_generators.inefficient:inefficient_generator --synth images:n=400 --project-items 50000"
 EXPECT = {"eager-load": "fail 192 KiB/item ± 5 %"}
 
 

@@ -52,6 +52,7 @@ TOGETHER = {
     "recorder/child/test_drivers.py::test_keras": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/test_drivers.py::test_torch": FRAMEWORKS,
+    "recorder/synth/test_kinds.py::test_tensorflow": FRAMEWORKS,
     "test_samples_source.py::test_batches_are_whole": FRAMEWORKS,
     # They compare seconds.
     "comparison/test_run.py": "seconds",
@@ -63,7 +64,7 @@ BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 """The group in which tests with a marker must be, as who gives out the tests knows their names only."""
 FIRST = (
     *("truth/test_fresh.py", "truth/test_truth.py::test_every_case", "test_run_script_frameworks.py"),
-    *("test_samples_run.py::test_a_sample_gets_its_verdict[augmented", "test_doc_examples.py::test_what_comes_out"),
+    *("test_samples_run.py", "test_doc_examples.py::test_what_comes_out"),
 )
 """Single tests that take a quarter of a minute or more: begun last, one worker would be at them alone."""
 ANY_PYTHON = (

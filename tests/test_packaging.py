@@ -150,6 +150,18 @@ def test_an_installation_works_without_the_clone(tmp_path: Path) -> None:
     assert "sample_generators/inefficient.py:" in done.stdout
     assert "FAIL" in done.stdout
     assert "PASS" in done.stdout
+    listed = subprocess.run(
+        [sys.executable, "-m", "genaudit", "demo", "--list"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    # The samples of this installation, not those of the clone.
+    paths = subprocess.run(
+        [sys.executable, "-c", "from genaudit.cli.demo_samples import samples; print(*(s.path for s in samples()))"],
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
+    ).stdout.split()  # fmt: skip
+    assert "\n  tf_data/cached " in listed.stdout
+    assert len(paths) == len(list((ROOT / "sample_generators").rglob("[!_]*.py")))
+    assert all(Path(path).is_relative_to(site) for path in paths)
     for name in ("report.html", "timeline.png", "report.json", "recording.json"):
         assert len(list((tmp_path / "reports").glob(f"*/{name}"))) == 2
 

@@ -73,7 +73,11 @@ REFUSALS = {
     "no time": ("data:plain --timeout nan", 2, ["--timeout", "not a number of seconds"]),
     "bad size": ("data:plain --memory-limit 5", 2, ["'5' has no unit", "did you mean 5MiB?"]),
     "bad sizes": ("data:plain --sizes 10", 2, ["--sizes '10'", "--sizes 50,100,200"]),
-    "bad synth": ("data:plain --synth songs:n=5", 2, ["--synth", "only images can be made"]),
+    "bad synth": (
+        "data:plain --synth songs:n=5",
+        2,
+        ["--synth", "there is no kind of data 'songs'", "images, arrays, npy"],
+    ),
     "bad output": ("data:plain --output page", 2, ["'page' is not FORMAT=PATH"]),
     "unknown format": ("data:plain --output pdf=a.pdf", 2, ["there is no format 'pdf'", "html"]),
     "output is a folder": ("data:plain --output html=images", 2, ["html=images: that is a folder"]),

@@ -2,7 +2,9 @@
 
 import ast
 import importlib
+import importlib.util
 import inspect
+import sys
 from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,6 +14,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from genaudit.cli.demo import job_of
+from genaudit.cli.demo_samples import samples
+from genaudit.recorder.synth.dataset import parse_synth
+from genaudit.recorder.target import parse_target
 from tests.expect import marked_lines, parse_expected, read_expect
 from tests.readme import ROOT
 
@@ -19,6 +25,8 @@ SAMPLES = sorted(path for path in (ROOT / "sample_generators").glob("*.py") if p
 RUNNABLE = [
     pytest.param(path.stem, marks=[pytest.mark.tensorflow] if path.stem == "augmented" else []) for path in SAMPLES
 ]
+ALL = sorted(path for path in (ROOT / "sample_generators").rglob("*.py") if path.stem != "__init__")
+SYSTEMS = sorted({path.parent for path in ALL if path.parent.name != "sample_generators"})
 N_FILES, BATCH, SIZE = 5, 2, (12, 8)
 
 
@@ -54,7 +62,7 @@ def start(name: str, image_paths: list[str]) -> Iterator[tuple[np.ndarray, np.nd
     return function(**{parameter: known[parameter] for parameter in wanted})
 
 
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT / "sample_generators")))
 def test_a_sample_says_what_must_be_found(path: Path) -> None:
     """A docstring, an EXPECT that reads, and for each fault at least one line to blame."""
     source = path.read_text(encoding="utf-8")
@@ -65,6 +73,31 @@ def test_a_sample_says_what_must_be_found(path: Path) -> None:
         assert parse_expected(text).value is not None
         assert marked_lines(source, name)
     assert source.count("# finds:") == 0 or expect
+
+
+@pytest.mark.parametrize("folder", SYSTEMS, ids=lambda folder: folder.name)
+def test_a_system_has_both_forms(folder: Path) -> None:
+    """A lazy form and a faulty one, side by side; and no name by which Python would find another library."""
+    expects = [read_expect(path.read_text(encoding="utf-8")) for path in ALL if path.parent == folder]
+
+    assert any(not expect for expect in expects)
+    assert any(expects)
+    assert folder.name not in sys.stdlib_module_names
+    assert importlib.util.find_spec(folder.name) is None
+
+
+@pytest.mark.parametrize("path", ALL, ids=lambda path: str(path.relative_to(ROOT / "sample_generators")))
+def test_a_sample_says_how_it_is_run(path: Path) -> None:
+    """By a command that the command line takes, whose target is in this very file."""
+    (sample,) = [sample for sample in samples() if sample.path == path]
+    job = job_of(sample.words)
+    target = parse_target(job.target)
+
+    assert sample.words[:2] == ["genaudit", "run"]
+    assert (target.module or "").split(".") == ["sample_generators", *sample.name.split("/")]
+    names = {node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if hasattr(node, "name")}
+    assert target.qualname in names
+    assert job.synth is None or parse_synth(job.synth).n > 0
 
 
 def test_there_is_a_sample_for_each_shape() -> None:

@@ -15,7 +15,7 @@ def command(reports: str, form: str) -> None:
     from pathlib import Path
 
     from genaudit.recorder.machine.capabilities import capabilities
-    from genaudit.recorder.synth.dataset import cache_folder
+    from genaudit.recorder.synth.keeping import cache_folder
 
     found = capabilities(Path(reports), cache_folder())
     if form == "json":

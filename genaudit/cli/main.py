@@ -41,7 +41,7 @@ SUMMARIES = {
     "gate": "Hold a project's generators to its budgets and its baseline; for CI.",
     "report": "Render again from a saved recording.",
     "rule": "Explain a rule; without a code, list them.",
-    "demo": "Audit two sample generators on real JPEG files.",
+    "demo": "Audit sample generators, on data that is made for them.",
     "init": "Write a configuration with budgets, and a CI workflow.",
     "doctor": "Tell what this platform can and cannot measure.",
     "completion": "Print the completion script of a shell.",

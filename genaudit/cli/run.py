@@ -59,6 +59,7 @@ def command(target: str, **options: Any) -> None:
       genaudit run train.py --list-sources
       genaudit run train.py -- --limit {n}
       genaudit run my_data.py:train_generator --synth images:n=400,size=256x256
+      genaudit run my_data.py:rows --synth csv:n=1000,columns=8
       genaudit run data:train_gen --arg 'paths=glob:train/*.jpg' --arg size=32
       genaudit run 'data:Loader(8).flow(batch_size=4)' --project-items 50000
       genaudit run data:Loader --args-from data:make_arguments --items 2000

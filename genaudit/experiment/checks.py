@@ -155,6 +155,8 @@ def advice(trial: Trial, other: Interpreter | None = None) -> list[str]:
         ran = f"the target ran in {other.path if other else sys.executable}; if its packages are elsewhere, add"
         nearby = environment_nearby(os.environ, Path.cwd())
         return [f"{ran} {nearby or '--python path/to/bin/python, or --env FOLDER'}"]
+    if raised.type == "IsADirectoryError" and trial.arguments is not None:
+        return [_IN_FOLDERS for text in trial.arguments.filled.values() if text.endswith("class folders")][:1]
     for said, described, what, write in _FIELDS:
         found = said.match(raised.message)
         if found is not None and trial.arguments is not None:
@@ -164,6 +166,10 @@ def advice(trial: Trial, other: Interpreter | None = None) -> list[str]:
     return []
 
 
+_IN_FOLDERS = (
+    "the made files lie in a folder for each class, and the target takes a folder for a file: to have all files in one "
+    "folder, add layout=flat to --synth; layout=masks has images/ and masks/"
+)
 _FIELDS = (
     (
         re.compile(r"'dict' object has no attribute '(\w+)'"),

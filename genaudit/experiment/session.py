@@ -18,6 +18,7 @@ from genaudit.evidence.suspicion import Suspicion, suspicion
 from genaudit.experiment import sizes
 from genaudit.experiment.checks import advice, check_machine, check_scaling, check_trial
 from genaudit.experiment.inputs import child_inputs, child_target, covering_of
+from genaudit.experiment.made_data import with_kind
 from genaudit.experiment.outlook import Outlook, told
 from genaudit.model.job import Job
 from genaudit.model.recording import MemoryLimit, Recording, Skipped, Trial
@@ -90,6 +91,7 @@ class ExperimentSession:
     ) -> None:
         self._interpreter = interpreter(job.python, job.env)
         check_machine(job, self._interpreter)
+        job, note = with_kind(job)
         self._target = child_target(job)
         self._inputs = child_inputs(job)
         self._progress = progress or (lambda _: None)
@@ -109,7 +111,8 @@ class ExperimentSession:
         """Items that there are, where a function was asked for more."""
         self._trials: list[Trial] = []
         self._skipped: list[Skipped] = []
-        self._notes: list[str] = []
+        made = self._inputs["synth"]
+        self._notes: list[str] = [text for text in (note, made["note"] if made else "") if text]
         self._interrupted = False
         self._writes_always = False
         self._evidence: Evidence | None = None

@@ -25,7 +25,7 @@ from genaudit.report.verdict import exit_code, failed_trial, failure, run_verdic
 from genaudit.rules import RULES
 from genaudit.units import format_bytes
 
-NOUNS = {"frame": "row", "rows": "row", "array": "item", "function": "item"}
+NOUNS = {"frame": "row", "rows": "row", "made": "row", "array": "item", "function": "item"}
 
 
 def conclude(
@@ -157,7 +157,7 @@ def _rules(outcomes: list[Outcome]) -> list[RuleInfo]:
 
 def _noun(evidence: Evidence) -> str:
     """What one item is called."""
-    if evidence.recording.request.synth:
+    if (evidence.recording.request.synth or "").startswith("images"):
         return "image"
     mark = evidence.arguments
     kind = mark.dataset_kind if mark else None

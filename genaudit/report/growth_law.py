@@ -26,6 +26,10 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     if law is None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
+    upper = law.upper
+    if upper is not None and upper.law == "linear" and worst is not None and worst.noise == upper.per_item:
+        # The finding rests on the larger sizes, for queues are longer than the smaller ones.
+        law, peak = upper, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
     given = _given_slope(evidence.given_law)
     fixed = _fixed(evidence, law, peak, called.value, given.value)
@@ -35,15 +39,16 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         # Left out of the law, for its allocator is another; yet it is the process that the user will run.
         fixed = max(fixed, (readings.called_high_water_bytes(clean) or 0) - slope.value * clean.items)
     fixed -= evidence.trial_set.harness_bytes or 0
+    told = _as_told(evidence, worst, law)
     return GrowthLaw(
         at="end of an epoch" if at_epoch else "first batch",
         sizes=law.sizes,
         retained_bytes=[_retained(law, size) for size in law.sizes],
         high_water_bytes=[_high_water(evidence, size) for size in law.sizes],
-        law=law.law,
-        bytes_per_item=law.per_item,
+        law=told.law,
+        bytes_per_item=told.per_item,
         fixed_bytes=round(fixed),
-        exponent=law.exponent,
+        exponent=told.exponent,
         # A buffer that is not full at any size says nothing of larger ones.
         projection=None
         if evidence.is_below_buffer(law)
@@ -56,6 +61,12 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
     """Whether the worst finding is one that shows at the end of an epoch, as a cache that fills does."""
     pattern = pattern_of(worst.code) if worst is not None else None
     return pattern is not None and pattern.at_epoch_end
+
+
+def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:
+    """The law that the finding rests on: that of references, where noise hid the growth from readings of memory."""
+    held = evidence.held_first_law
+    return held if held is not None and worst is not None and worst.noise == held.per_item else law
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:

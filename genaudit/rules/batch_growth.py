@@ -57,7 +57,7 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, growth.per_batch, "bytes/batch", limit)
     if verdict is Verdict.PASS:
-        return answer.with_message(f"flat over {growth.span} batches")
+        return answer.with_message(_why_passed(evidence, limits, growth))
     if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.growth.leak_is_short:
         return answer.with_message(
             f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
@@ -71,6 +71,13 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
             verdict=Verdict.INCONCLUSIVE,
         )
     return _grows(evidence, limits, answer, growth)
+
+
+def _why_passed(evidence: Evidence, limits: Limits, growth: BatchGrowth) -> str:
+    """Flat; or grown by no more than what open files and threads take, which have rules of their own."""
+    if growth.per_batch.low <= limits.kept_bytes_per_batch(evidence.item_bytes):
+        return f"flat over {growth.span} batches"
+    return f"grows by {per_batch(growth.per_batch)}: no more than the files and threads take that stay open"
 
 
 def _grows(evidence: Evidence, limits: Limits, answer: Answer, growth: BatchGrowth) -> Answer:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from genaudit.evidence.accounting import copied_by_workers
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.evidence.retention.tree import held_by
 from genaudit.model.catalogue import (
     BATCH_GROWTH,
     EAGER_INIT,
@@ -15,6 +16,7 @@ from genaudit.model.catalogue import (
     UNBOUNDED_CACHE,
     WORKER_DUPLICATION,
 )
+from genaudit.model.marks import RetentionMark
 from genaudit.model.outcome import EvidenceKind, Outcome, Verdict
 from genaudit.units import format_bytes
 
@@ -25,6 +27,8 @@ KEPT = (UNBOUNDED_CACHE.code, BATCH_GROWTH.code)
 LOADED = frozenset({EAGER_LOAD.code, EAGER_INIT.code})
 """Where the data set is held whole, so that workers share it."""
 OPEN = frozenset({Verdict.FAIL, Verdict.INCONCLUSIVE})
+KNOWN = 0.5
+"""From this share of what workers come to hold on, walks of them tell what it is."""
 OF_THE_TARGET = 0.25
 """From this share of the growth on the target's own process has a fault of its own."""
 NO_MORE = 1.25
@@ -35,7 +39,8 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     """The outcomes; where workers copy the data set, the growth that is this copying is no finding beside it.
 
     Nor is it copying where workers keep what they have read themselves. And what an epoch gathers with its items, and
-    lets go at its end, is no growth with every batch beside that.
+    lets go at its end, is no growth with every batch beside that. Where each worker has loaded a part of its own, none
+    was copied.
     """
     outcomes = _gathered(outcomes, evidence)
     by_code = {outcome.code: outcome for outcome in outcomes}
@@ -47,6 +52,10 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
     kept = next((by_code[code] for code in KEPT if code in by_code and by_code[code].is_finding), None)
     if kept is not None and not _is_there_to_copy(evidence, copied.value or 0.0):
         message = f"what workers hold is what they have kept: {kept.name} reports it"
+        return [_beneath(outcome, message) if outcome is copied else outcome for outcome in outcomes]
+    loads = next((by_code[code] for code in LOADED if code in by_code and by_code[code].is_finding), None)
+    if loads is not None and _hold_parts(evidence, copied.value or 0.0):
+        message = f"each worker holds a part of the data set, and none a copy: {loads.name} reports it"
         return [_beneath(outcome, message) if outcome is copied else outcome for outcome in outcomes]
     if not copied.is_finding or not _is_copying(evidence, copied.value or 0.0):
         return list(outcomes)
@@ -102,6 +111,24 @@ def _is_there_to_copy(evidence: Evidence, bytes_per_item: float) -> bool:
     """Whether the target's own process, or workers that have just started, hold a good part of what workers come to."""
     there = max(_slope(evidence, evidence.workers_first_law), evidence.trial_set.workers * _held_per_item(evidence))
     return there >= OF_THE_TARGET * bytes_per_item
+
+
+def _hold_parts(evidence: Evidence, bytes_per_item: float) -> bool:
+    """Whether workers hold all items together, each some of them, by the walks of every worker at one size."""
+    workers = evidence.trial_set.workers
+    for trial in sorted(evidence.trials, key=lambda trial: -(trial.items or 0)):
+        items = trial.items or 0
+        by_pid: dict[int, list[RetentionMark]] = {}
+        for mark in trial.retention:
+            if mark.pid:
+                by_pid.setdefault(mark.pid, []).append(mark)
+        held = [holdings[0] for marks in by_pid.values() if (holdings := held_by(marks))]
+        if len(held) < max(2, workers) or sum(each.bytes for each in held) < KNOWN * bytes_per_item * items:
+            continue
+        counts = [each.payload.count for each in held]
+        # One array with all rows counts once: nothing is known of its rows then.
+        return min(counts) * 2 * workers >= items and sum(counts) <= NO_MORE * items
+    return False
 
 
 def _slope(evidence: Evidence, law: LawFit | None) -> float:

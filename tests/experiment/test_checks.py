@@ -286,6 +286,24 @@ def test_what_may_be_written_instead(
     assert all((said or "") in note for note in notes)
 
 
+@pytest.mark.parametrize(
+    ("type_", "given", "n_notes"),
+    [
+        ("IsADirectoryError", "directory of 8 made images in 4 class folders", 1),
+        ("IsADirectoryError", "list of 8 paths of made images", 0),
+        ("FileNotFoundError", "directory of 8 made images in 4 class folders", 0),
+    ],
+)
+def test_folders_in_place_of_files(type_: str, given: str, n_notes: int) -> None:
+    """A data set class that lists a folder and opens what it finds: which layout to ask for."""
+    mark = msgspec.structs.replace(raised(), phase="steady", type=type_, message="[Errno 21] Is a directory: 'class_0'")
+    arguments = msgspec.structs.replace(build.arguments(None), filled={"root": given})
+    notes = advice(trial(reason="raised", raised=mark, arguments=arguments))
+
+    assert len(notes) == n_notes
+    assert all("add layout=flat to --synth" in note for note in notes)
+
+
 def test_where_the_target_ran() -> None:
     """In the Python that it was told."""
     mark = msgspec.structs.replace(raised(), phase="import", type="ModuleNotFoundError", message="No module named 'x'")

@@ -12,9 +12,11 @@ from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import GrowthLaw
 from genaudit.report.growth_law import growth_law
+from genaudit.report.judge import judge
 from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
 from tests import build as made
+from tests.evidence.retention.made import images, walk
 
 HIDDEN = 200 * KIB
 """What small objects of small data sets take of blocks that were free before."""
@@ -168,3 +170,53 @@ def test_what_ran_needs_what_it_needed(items: int, is_measured: bool) -> None:
     assert law.projection is not None
     needed = law.projection.bytes
     assert (needed.low == needed.high == readings.high_water_bytes(trials[-1])) is is_measured
+
+
+def test_the_law_is_that_of_the_finding() -> None:
+    """Where a finding rests on what references lead to, for noise hides it from readings, the law has its figure."""
+    trials = made.at_sizes(lambda n, b, e: n * 2.0 * made.ITEM + 4 * MIB)
+    walks = [
+        msgspec.structs.replace(
+            made.trial(n, lambda batch, epoch: 0.0, kind="walked", batches=1),
+            retention=[walk(images(round(n * made.ITEM), n))],
+        )
+        for n in (16, 128, 512)
+    ]
+    evidence = made.evidence(*trials, *walks, project_items=REAL)
+    outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
+    found = evidence.held_first_law
+    assert found is not None
+    of_readings = growth_law(evidence, outcome)
+    of_references = growth_law(
+        evidence, msgspec.structs.replace(outcome, value=found.per_item.value, noise=found.per_item)
+    )
+
+    assert of_readings is not None
+    assert of_references is not None
+    assert of_readings.bytes_per_item.value == pytest.approx(2 * made.ITEM)
+    assert of_references.bytes_per_item.value == pytest.approx(made.ITEM)
+    assert of_references.sizes == of_readings.sizes
+
+
+def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
+    """Items that workers have made ahead: up to their number, each counts twice. The finding says what an item adds."""
+    ahead = 100
+    sizes = (32, 64, 96, 128, 256, 512)
+    trials = made.at_sizes(lambda n, b, e: (n + min(n, ahead)) * made.ITEM, sizes=sizes)
+    evidence = made.evidence(*trials, project_items=REAL)
+    outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
+    whole = evidence.first_law
+    assert whole is not None
+    assert whole.upper is not None
+    law = growth_law(
+        evidence,
+        msgspec.structs.replace(outcome, value=whole.upper.per_item.value, noise=whole.upper.per_item),
+    )
+
+    assert law is not None
+    assert law.bytes_per_item.value == pytest.approx(made.ITEM, rel=0.01)
+    assert law.sizes == [128, 256, 512]
+    assert law.projection is not None
+    full = law.projection.items_at_limit
+    assert full is not None
+    assert full.value == pytest.approx(law.projection.limit_bytes / made.ITEM, rel=0.1)

@@ -1,5 +1,6 @@
 """What only shows the effect of another fault is no finding beside it."""
 
+import msgspec
 import pytest
 
 from genaudit.model.limits import Limits
@@ -7,6 +8,7 @@ from genaudit.model.outcome import Verdict
 from genaudit.report.judge import judge
 from genaudit.units import MIB
 from tests.build import BASE, BATCH_ITEMS, ITEM, at_sizes, evidence, with_readings
+from tests.evidence.retention.made import Step, walk
 
 WORKERS = 4
 LEFT = 0.4
@@ -76,6 +78,44 @@ def test_what_workers_keep_of_every_batch_is_no_copy_of_what_is_not_there() -> N
 
     assert "batch-growth" in kept
     assert "worker-duplication" not in kept
+
+
+@pytest.mark.parametrize(
+    ("counted", "per_worker", "duplicated"),
+    [
+        pytest.param(lambda size: size // WORKERS, 1 / WORKERS, False, id="each a part"),
+        pytest.param(lambda size: size, 1, True, id="each all of it"),
+        pytest.param(lambda size: 1, 1, True, id="one array each"),
+        pytest.param(None, 1 / WORKERS, True, id="never walked"),
+    ],
+)
+def test_parts_that_workers_load_are_no_copies(counted, per_worker, duplicated) -> None:
+    """By what the walks of all workers have found: eager-load tells what they hold together."""
+    held = WORKERS * per_worker * ITEM
+
+    def in_workers(size):
+        return lambda mark: {
+            "children": WORKERS,
+            "own_bytes": BASE,
+            "retained_bytes": BASE + round(size * held),
+        }
+
+    def walks(size):
+        n_bytes = round(size * ITEM * per_worker)
+        array = Step("entry", "", "ndarray", n_bytes, detail="64x64 uint8", count=counted(size))
+        frame = Step("variable", "images", "list", n_bytes, array, entries=counted(size))
+        return [walk(frame, pid=100 + worker) for worker in range(WORKERS)]
+
+    trials = []
+    for made in at_sizes(lambda size, batch, epoch: 0.0):
+        made = with_readings(made, in_workers(made.items))
+        trials.append(msgspec.structs.replace(made, retention=walks(made.items) if counted else []))
+    outcomes = {outcome.name: outcome for outcome in judge(evidence(*trials), Limits())}
+
+    assert outcomes["eager-load"].verdict is Verdict.FAIL
+    assert (outcomes["worker-duplication"].verdict is Verdict.FAIL) == duplicated
+    if not duplicated:
+        assert "each worker holds a part of the data set" in outcomes["worker-duplication"].message
 
 
 def test_what_an_epoch_gathers_and_lets_go_is_one_finding() -> None:

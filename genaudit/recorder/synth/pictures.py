@@ -1,7 +1,7 @@
 """Pictures that compress like photographs: smooth light, a few shapes, a little noise. The same every time."""
 
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 # Drawn once and shifted from picture to picture: random numbers for each pixel would cost more than the encoding.
 _NOISE_EDGE = 64
@@ -22,19 +22,50 @@ class Painter:
         width: In pixels.
         height: In pixels.
         image_format: jpeg, png, bmp or webp.
+        mode: rgb, grey, or grey16 of 16 bits.
     """
 
-    def __init__(self, width: int, height: int, image_format: str) -> None:
+    def __init__(self, width: int, height: int, image_format: str, mode: str = "rgb") -> None:
         import numpy as np
 
+        self._mode = mode
         self._size = (width, height)
         self._format = image_format
         shape = (height + _NOISE_EDGE, width + _NOISE_EDGE, 1)
         noise = np.random.default_rng(0).standard_normal(shape, dtype=np.float32)
         self._noise = np.round(noise * _NOISE_SPREAD).astype(np.int16)
 
-    def paint(self, index: int, label: int, path: Path) -> None:
+    def paint(self, index: int, label: int, path: "Path | IO[bytes]") -> None:
         """Write picture number ``index`` of class ``label`` to a file."""
+        self._saved(self.pixels(index, label), path)
+
+    def paint_mask(self, index: int, label: int, classes: int, path: Path) -> None:
+        """Write the mask of picture number ``index``: grey, with the number of a class in each pixel."""
+        import numpy as np
+        from PIL import Image, ImageDraw
+
+        width, height = self._size
+        random = np.random.default_rng((index, label, 1))
+        mask = Image.new("L", self._size, 0)
+        corners = random.integers(0, (width, height), (2, 2))
+        box = [*np.minimum(*corners).tolist(), *np.maximum(*corners).tolist()]
+        ImageDraw.Draw(mask).ellipse(box, fill=1 + label % max(1, min(classes, 256) - 1))
+        mask.save(path, format="png", **_OPTIONS["png"])
+
+    def _saved(self, pixels: Any, path: "Path | IO[bytes]") -> None:
+        import numpy as np
+        from PIL import Image
+
+        painted = Image.fromarray(pixels)
+        if self._mode == "grey":
+            painted = painted.convert("L")
+        elif self._mode == "grey16":
+            # The whole range of 16 bits, as cameras and scanners use it: 257 is 65535 / 255.
+            painted = Image.fromarray(np.asarray(painted.convert("L"), dtype=np.uint16) * 257)
+        painted.save(path, format=self._format, **_OPTIONS[self._format])
+
+    def pixels(self, index: int, label: int) -> Any:
+        """Picture number ``index`` of class ``label`` as an array of rows."""
         import numpy as np
         from PIL import Image, ImageDraw
 
@@ -52,5 +83,4 @@ class Painter:
             (draw.ellipse if (shape + label) % 2 else draw.rectangle)(box, fill=color)
         down, right = random.integers(0, _NOISE_EDGE, 2)
         pixels = np.asarray(image) + self._noise[down : down + height, right : right + width]
-        painted = Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8))
-        painted.save(path, format=self._format, **_OPTIONS[self._format])
+        return np.clip(pixels, 0, 255).astype(np.uint8)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from genaudit.errors import UsageError
-from genaudit.recorder.synth.dataset import cache_folder
+from genaudit.recorder.synth.keeping import cache_folder
 
 PREFIX = "genaudit-"
 MARK = ".genaudit"

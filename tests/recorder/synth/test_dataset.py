@@ -11,27 +11,28 @@ import pytest
 from PIL import Image, features
 
 from genaudit.errors import TargetError, UsageError
-from genaudit.recorder.synth.dataset import SynthSpec, make_synth, parse_synth
+from genaudit.recorder.synth.dataset import make_synth, parse_synth
+from genaudit.recorder.synth.images import Images
 
-SMALL = SynthSpec(n=6, width=32, height=24, classes=2)
+SMALL = Images(n=6, width=32, height=24, classes=2)
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("images", SynthSpec()),
-        ("images:", SynthSpec()),
-        ("images:n=400,size=256x256,format=jpeg,classes=4", SynthSpec()),
-        ("images:size=320x240", SynthSpec(width=320, height=240)),
-        ("images:size=64, n=10", SynthSpec(n=10, width=64, height=64)),
-        ("images:format=JPG", SynthSpec(format="jpeg")),
-        ("images:format=png,", SynthSpec(format="png")),
-        ("images:n=1", SynthSpec(n=1, classes=1)),
-        ("images:n=4,classes=4", SynthSpec(n=4)),
-        ("images:size=1x8192", SynthSpec(width=1, height=8192)),
+        ("images", Images()),
+        ("images:", Images()),
+        ("images:n=400,size=256x256,format=jpeg,classes=4", Images()),
+        ("images:size=320x240", Images(width=320, height=240)),
+        ("images:size=64, n=10", Images(n=10, width=64, height=64)),
+        ("images:format=JPG", Images(format="jpeg")),
+        ("images:format=png,", Images(format="png")),
+        ("images:n=1", Images(n=1, classes=1)),
+        ("images:n=4,classes=4", Images(n=4)),
+        ("images:size=1x8192", Images(width=1, height=8192)),
     ],
 )
-def test_texts(text: str, expected: SynthSpec) -> None:
+def test_texts(text: str, expected: Images) -> None:
     """Every option may be left out."""
     assert parse_synth(text) == expected
 
@@ -39,9 +40,9 @@ def test_texts(text: str, expected: SynthSpec) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "hint"),
     [
-        ("n=400", "only images", "images:n=400"),
-        ("sounds:n=4", "only images", "images:"),
-        ("images:m=4", "no option 'm'", "n, size, format, classes"),
+        ("n=400", "no kind of data is named", "images:n=400"),
+        ("sounds:n=4", "no kind of data 'sounds'", "images:"),
+        ("images:m=4", "no option 'm'", "n, size, format, layout, mode, classes"),
         ("images:sizes=4", "no option 'sizes'", "did you mean size?"),
         ("images:n", "n has no value", ""),
         ("images:n=", "n has no value", ""),
@@ -74,7 +75,7 @@ def test_images_are_whole(image_format: str, tmp_path: Path) -> None:
     """Every file is an image of the size and the format asked for, in its class's folder."""
     if image_format == "webp" and not features.check("webp"):
         pytest.skip("this Pillow has no WebP")
-    made = make_synth(SynthSpec(n=5, width=32, height=24, classes=2, format=image_format), cache=tmp_path)
+    made = make_synth(Images(n=5, width=32, height=24, classes=2, format=image_format), cache=tmp_path)
 
     assert (made["n"], made["classes"], made["size"], made["note"]) == (5, 2, [24, 32], "")
     assert made["labels"] == [0, 0, 0, 1, 1]
@@ -96,7 +97,7 @@ def test_directory_holds_images_only(tmp_path: Path) -> None:
 
 def test_many_classes_keep_their_order(tmp_path: Path) -> None:
     """Labels go with the files also where a listing sorts class_10 before class_2."""
-    made = make_synth(SynthSpec(n=24, width=4, height=4, classes=12), cache=tmp_path)
+    made = make_synth(Images(n=24, width=4, height=4, classes=12), cache=tmp_path)
 
     assert made["files"] == sorted(made["files"])
     assert [int(Path(file).parent.name.removeprefix("class_")) for file in made["files"]] == made["labels"]
@@ -104,7 +105,7 @@ def test_many_classes_keep_their_order(tmp_path: Path) -> None:
 
 def test_images_look_natural(tmp_path: Path) -> None:
     """A JPEG is much smaller than its pixels, as a photograph is, and no two are the same."""
-    made = make_synth(SynthSpec(n=8), cache=tmp_path)
+    made = make_synth(Images(n=8), cache=tmp_path)
     sizes = [os.path.getsize(file) for file in made["files"]]
 
     assert 0.03 < sum(sizes) / len(sizes) / (256 * 256 * 3) < 0.25
@@ -164,7 +165,7 @@ def test_items_win_over_n(tmp_path: Path) -> None:
 
 
 def _make(cache: str) -> list[str]:
-    return list(make_synth(SynthSpec(n=40, width=16, height=16), cache=Path(cache))["files"])
+    return list(make_synth(Images(n=40, width=16, height=16), cache=Path(cache))["files"])
 
 
 @pytest.mark.process
@@ -233,4 +234,4 @@ def test_format_that_pillow_lacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(features, "check", lambda name: name != "webp")
 
     with pytest.raises(UsageError, match="cannot write webp"):
-        make_synth(SynthSpec(format="webp", n=4), cache=tmp_path)
+        make_synth(Images(format="webp", n=4), cache=tmp_path)

@@ -215,6 +215,9 @@ class _CallDataset:
         values_by_name = binding.values()
         wanted = spec.get("dataset") or (filled.dataset if filled else None)
         told = {name for name, kind, _ in spec.get("arguments") or [] if kind in {"yaml", "ns"}}
+        if filled is not None and filled.smaller and wanted == filled.dataset:
+            self._take_made(binding, spec, filled)
+            return
         dataset = find.find(values_by_name, wanted, told)
         if dataset is None:
             self.could_be = find.could_be(values_by_name)
@@ -229,6 +232,20 @@ class _CallDataset:
         for name, value in cut.items():
             _replace(binding, name, value)
         for name in filled.counts if filled else []:
+            # Of files with many items each, items that are as many as their files.
+            binding.replace(name, max(1, spec["synth"]["n"] * self.items // self.total))
+
+    def _take_made(self, binding: Binding, spec: dict[str, Any], filled: fill_synth.Filled) -> None:
+        """The smallest of the made files that has as many items as the trial gets."""
+        value = binding.values()[filled.dataset]
+        dataset = find.Dataset(filled.dataset, find.MADE, value, total=spec["synth"]["n"])
+        self.name, self.kind, self.total = dataset.name, dataset.kind, dataset.items
+        self._look_at(dataset)
+        n = subset.trial_items(spec.get("size"), dataset.items, binding.values())
+        self.items, path = next(((items, path) for items, path in filled.smaller if items >= n), (self.total, ""))
+        if path:
+            binding.replace(dataset.name, path if issubclass(type(value), str) else type(value)(path))
+        for name in filled.counts:
             binding.replace(name, self.items)
 
     def _look_at(self, dataset: find.Dataset | None) -> None:
@@ -306,7 +323,7 @@ def _refuse_missing(binding: Binding, function: Any) -> None:
         owner, _, method = binding.signature.name.rpartition(".")
         hint = f"it is a method: make its object first, {owner}(…).{method}"
     else:
-        hint += "; or --synth images: for a data set made on the spot"
+        hint += "; or --synth n=400 for a data set made on the spot"
     raise Refusal(
         f"{binding.signature.name} needs {'a value' if len(missing) == 1 else 'values'} for {listed(missing)}\n"
         f"  {binding.signature}",

@@ -24,6 +24,8 @@ PART = "part"
 """An object that gives a part of itself."""
 ROWS = "rows"
 """A file with a row for each item: only where the user says so."""
+MADE = "made"
+"""A file that was made, with smaller ones beside it."""
 NUMBER = "number"
 """A number of items that the target makes, or takes: only where the user says so."""
 
@@ -45,10 +47,11 @@ _ON_DISK = {"h5py", "netCDF4", "tables", "zarr"}
 class Dataset:
     """The argument that grows with the user's data.
 
-    ``base`` is the folder that its file names are relative to, ``folder`` the listing of a directory.
+    ``base`` is the folder that its file names are relative to, ``folder`` the listing of a directory, ``total`` the
+    number of items where nothing has to be counted.
     """
 
-    def __init__(self, name: str, kind: str, value: Any, base: str = "") -> None:
+    def __init__(self, name: str, kind: str, value: Any, base: str = "", total: int | None = None) -> None:
         self.name = name
         self.kind = kind
         self.value = value
@@ -56,12 +59,17 @@ class Dataset:
         self.folder = Folder(path_text(value) or "") if kind == DIRECTORY else None
         self.rows = RowsFile(path_text(value) or "") if kind == ROWS else None
         listing = self.rows if self.folder is None else self.folder
-        self.items = _items_of(kind, value) if listing is None else len(listing)
+        if total is not None:
+            self.items = total
+        else:
+            self.items = _items_of(kind, value) if listing is None else len(listing)
 
     def file_bytes_per_item(self) -> float | None:
         """Mean size on disk of an item's files, from at most 64 items, or of its row; ``None`` where it has none."""
         if self.rows is not None:
             return self.rows.bytes_per_row(self.items)
+        if self.kind == MADE:
+            return os.path.getsize(path_text(self.value) or "") / self.items
         sizes = [size for paths in self._sampled_paths() if (size := _size_on_disk(paths)) is not None]
         return sum(sizes) / len(sizes) if sizes else None
 
@@ -302,8 +310,8 @@ def _wanted(values: dict[str, Any], name: str) -> Dataset:
             f"--dataset {name}: {value_text(value)} cannot be made smaller",
             slug="dataset-not-scalable",
             hint="it takes a list of files, an array, a frame, a directory with files, a file with a row for each item "
-            "(csv, tsv, jsonl, txt, npy), a number of items, or an object with select, take or torch's Subset; else "
-            "write a function of the size n that makes the arguments: --args-from MODULE:FN",
+            "(csv, tsv, jsonl, txt, npy, tfrecord), a number of items, or an object with select, take or torch's "
+            "Subset; else write a function of the size n that makes the arguments: --args-from MODULE:FN",
             exit_code=USAGE,
         )
     return Dataset(name, kind, value)

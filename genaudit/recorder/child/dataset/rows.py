@@ -13,8 +13,12 @@ if TYPE_CHECKING:
 TEXTS = {".csv": True, ".tsv": True, ".jsonl": False, ".ndjson": False, ".txt": False}
 """Endings of texts with a row in each line, and whether their first line names the columns."""
 ARRAY = ".npy"
+RECORDS = (".tfrecord", ".tfrecords")
+"""Endings of files of records, each with its length before it."""
+_RECORD_HEAD, _RECORD_END = 12, 4
 _PACKED = ".gz"
 _BLOCK = 1 << 20
+_LARGEST_RECORD = 1 << 30
 _MAGIC = b"\x93NUMPY"
 
 
@@ -22,13 +26,14 @@ class RowsFile:
     """A file with a row for each item.
 
     Of a text, a line is a row; of a table, a row goes on while a quotation is open, and its first line is kept in each
-    smaller file. Of an array, rows lie along its first axis.
+    smaller file. Of an array, rows lie along its first axis. A TFRecord file has one record after the other.
 
     Args:
         path: The file.
 
     Raises:
-        ValueError: An array in an order or a version in which rows do not lie one after the other.
+        ValueError: An array in an order or a version in which rows do not lie one after the other; when its rows are
+            counted or written, a file of records that is none.
         OSError: It cannot be read.
     """
 
@@ -44,7 +49,7 @@ class RowsFile:
         if self._ending == ARRAY:
             return self._shape[0] if self._shape else 0
         with _opened(self.path) as file:
-            return sum(1 for _ in self._rows(file)) - (1 if TEXTS[self._ending] else 0)
+            return sum(1 for _ in self._rows(file)) - self._n_heads
 
     def bytes_per_row(self, n_rows: int) -> float | None:
         """Mean size of a row; ``None`` of a packed file, which may be any part of what its rows are."""
@@ -58,14 +63,20 @@ class RowsFile:
         if self._ending == ARRAY:
             self._write_array(n, target)
             return
-        head = 1 if TEXTS[self._ending] else 0
         with _opened(self.path) as file, _opened(target, "wb") as out:
             for number, row in enumerate(self._rows(file)):
-                if number >= n + head:
+                if number >= n + self._n_heads:
                     break
                 out.write(row)
 
+    @property
+    def _n_heads(self) -> int:
+        """Lines before the first row."""
+        return 1 if TEXTS.get(self._ending) else 0
+
     def _rows(self, file: IO[bytes]) -> Any:
+        if self._ending in RECORDS:
+            return _tfrecords(file)
         if not TEXTS[self._ending]:
             return file
         return _records(file)
@@ -88,7 +99,7 @@ class RowsFile:
 def is_rows_file(path: str) -> bool:
     """Whether a path is that of a file with a row for each item, by its ending."""
     ending = _ending(path)
-    return (ending in TEXTS or ending == ARRAY) and os.path.isfile(path)
+    return (ending in TEXTS or ending == ARRAY or ending in RECORDS) and os.path.isfile(path)
 
 
 def _ending(path: str) -> str:
@@ -117,6 +128,20 @@ def _records(file: IO[bytes]) -> Any:
             row = b""
     if row:
         yield row
+
+
+def _tfrecords(file: IO[bytes]) -> Any:
+    """The records of a file, whole.
+
+    The format is described in TensorFlow's guide: a length of eight bytes and its checksum, the content and its own.
+    """
+    while head := file.read(_RECORD_HEAD):
+        length = int.from_bytes(head[:8], "little")
+        left = length + _RECORD_END
+        content = file.read(left) if left <= _LARGEST_RECORD else b""
+        if len(head) < _RECORD_HEAD or len(content) < left:
+            raise ValueError("it is no file of records, or it is cut short or packed")
+        yield head + content
 
 
 def _header_text(file: IO[bytes]) -> str:

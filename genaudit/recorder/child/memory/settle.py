@@ -17,11 +17,10 @@ from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading, content, parse_status
+from genaudit.recorder.child.memory.trim import malloc_trim, trim_all
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from genaudit.recorder.child.memory.free_heap import FreeHeap
     from genaudit.recorder.child.memory.main_heap import MainHeap
 
@@ -94,7 +93,7 @@ class Settler:
         """How often objects had been taken for old ones then."""
         self._processes = gauge.processes or KernelProcesses(getpid() if root is None else root, server)
         self._shared = Shared(leave_out=leave_out, server=server)
-        self._trim = malloc_trim()
+        self._trim = trim_all(malloc_trim())
         self._patience_s = _STILL_LIMIT_S
         self._threads_before = gauge.read().threads
         self._python_threads_before = 0 if of_script else _count()
@@ -393,15 +392,3 @@ def _collector_state() -> tuple[int, int]:
         sum([generation["collected"] for generation in stats]),
         sum([generation["collections"] for generation in older]),
     )
-
-
-def malloc_trim() -> Callable[[int], object]:
-    """The ``malloc_trim(3)`` of glibc; does nothing under another allocator or C library."""
-    try:
-        with OwnImports():
-            import ctypes
-        trim: Callable[[int], object] = ctypes.CDLL(None).malloc_trim
-    except Exception:
-        # Among others, what an audit hook of the target's raises.
-        return lambda _pad: 0
-    return trim

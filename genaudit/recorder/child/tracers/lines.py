@@ -9,9 +9,9 @@ from genaudit.recorder.child.batch.size import size_of
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.user_calls import calls_target
-from genaudit.recorder.child.memory.settle import malloc_trim
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading
+from genaudit.recorder.child.memory.trim import malloc_trim
 from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, WrappedIterator, write_sites
 from genaudit.recorder.child.tracers.forked_lines import ForkedLines, LineUse
 

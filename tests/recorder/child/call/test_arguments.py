@@ -374,6 +374,9 @@ def synth(files: list[str], tmp_path: Path) -> dict[str, Any]:
     """What make_synth() gives, of forty files."""
     labels = [i // 20 for i in range(40)]
     return {
+        "kind": "images",
+        "plural": "images",
+        "inside": "in 2 class folders",
         "directory": str(tmp_path / "files"),
         "files": files,
         "labels": labels,
@@ -417,6 +420,27 @@ def test_synth_leaves_given_values(synth: dict[str, Any]) -> None:
 
     assert bound.facts["filled"] == {"paths": "list of 40 paths of made images"}
     assert (bound.values["batch_size"], bound.values["labels"]) == (5, None)
+
+
+@pytest.mark.parametrize(("n", "items"), [(1, 10), (10, 10), (11, 20), (20, 20), (21, 40), (40, 40), (99, 40)])
+def test_made_files_of_fewer_rows(n: int, items: int, tmp_path: Path) -> None:
+    """Of a format that the child cannot cut: the smallest that has as many rows; a number of rows follows."""
+    for rows in (10, 20, 40):
+        (tmp_path / f"{rows}.h5").write_bytes(bytes(rows))
+    made = {
+        "kind": "h5", "plural": "rows", "directory": str(tmp_path), "labels": [0] * 40, "classes": 1, "n": 40,
+        "file": str(tmp_path / "40.h5"), "files": [str(tmp_path / "40.h5")], "what": "HDF5 file of 40 rows",
+        "smaller": [[rows, str(tmp_path / f"{rows}.h5")] for rows in (10, 20)],
+    }  # fmt: skip
+
+    def rows_of(h5_path: Path, n_items): ...
+
+    bound = prepare(rows_of, [], {}, {"synth": made, "size": {"items": n}})
+
+    assert bound.values == {"h5_path": tmp_path / f"{items}.h5", "n_items": items}
+    assert (bound.facts["dataset_items"], bound.facts["items"], bound.facts["dataset_kind"]) == (40, items, "made")
+    assert bound.facts["file_bytes_per_item"] == 1
+    check_facts(bound)
 
 
 # Refusals

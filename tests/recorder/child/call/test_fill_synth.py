@@ -12,6 +12,10 @@ from genaudit.recorder.child.call.signature import Binding, signature_of
 from genaudit.recorder.child.guard.refusal import Refusal
 
 SYNTH: dict[str, Any] = {
+    "kind": "images",
+    "plural": "images",
+    "inside": "in 2 class folders",
+    "channels": 3,
     "directory": "/made",
     "files": [f"/made/class_{i // 4}/{i}.jpg" for i in range(8)],
     "labels": [0, 0, 0, 0, 1, 1, 1, 1],
@@ -260,3 +264,120 @@ def test_refusals(
 
     assert (caught.value.slug, caught.value.exit_code) == (slug, 2)
     assert said in caught.value.message
+
+
+# Other kinds than images.
+
+ROWS: dict[str, Any] = {
+    "kind": "csv", "plural": "rows", "directory": "/made", "files": ["/made/data.csv"], "file": "/made/data.csv",
+    "labels": [0, 1, 0, 1], "classes": 2, "n": 4, "what": "CSV file of 4 rows",
+}  # fmt: skip
+SHARDS: dict[str, Any] = {
+    "kind": "shards", "plural": "images", "directory": "/made", "files": ["/made/0.tar", "/made/1.tar"],
+    "labels": [0, 1] * 4, "classes": 2, "n": 8, "size": [16, 24], "channels": 3,
+    "what": "webdataset shard of 8 images (jpg, cls)",
+}  # fmt: skip
+
+
+def filled_from(synth: dict[str, Any], signature: str) -> tuple[dict[str, Any], Filled]:
+    """The values of a function with this signature."""
+    namespace: dict[str, Any] = {"np": np, "Path": Path}
+    exec(f"def gen({signature}): ...", namespace)
+    binding = Binding(signature_of(namespace["gen"]))
+    result = fill(binding, synth, None)
+    return {name: value for name, value in binding.values().items() if name in result.texts}, result
+
+
+@pytest.mark.parametrize(
+    ("signature", "value"),
+    [
+        ("csv_path", "/made/data.csv"),
+        ("path", "/made/data.csv"),
+        ("file", "/made/data.csv"),
+        ("filename: str", "/made/data.csv"),
+        ("source", "/made/data.csv"),
+        ("csv", "/made/data.csv"),
+        ("path: Path", Path("/made/data.csv")),
+        ("csv_files", ["/made/data.csv"]),
+        ("paths: list[str]", ["/made/data.csv"]),
+        ("data_dir", "/made"),
+        ("table", "/made/data.csv"),
+    ],
+)
+def test_one_file(signature: str, value: Any) -> None:
+    """Its path, in a list where one is wanted, or its folder."""
+    values, result = filled_from(ROWS, signature)
+
+    assert values == {result.dataset: value}
+    if value == "/made/data.csv":
+        assert result.texts == {result.dataset: "path of a made CSV file of 4 rows"}
+
+
+@pytest.mark.parametrize("signature", ["shards", "urls", "tar_files", "shard_paths: list[str]", "files"])
+def test_several_files(signature: str) -> None:
+    """All of them, and what is in them is told."""
+    values, result = filled_from(SHARDS, signature)
+
+    assert values == {result.dataset: SHARDS["files"]}
+    assert result.texts[result.dataset] == "list of 2 paths of made files with 8 images"
+
+
+def test_several_files_for_one_path() -> None:
+    """It is said how to have one."""
+    with pytest.raises(Refusal, match="makes 2 files, and path takes one") as caught:
+        filled_from(SHARDS, "path: str, batch_size")
+    assert "--synth shards:n=8,files=1" in caught.value.hint
+
+
+def test_what_was_not_made_is_not_filled_in() -> None:
+    """A table has no size of pictures; a number of items follows."""
+    values, result = filled_from(ROWS, "csv_path, batch_size, num_samples, seed, image_size=3")
+
+    assert {name: value for name, value in values.items() if name != "csv_path"} == {
+        "batch_size": 32, "num_samples": 4, "seed": 0,
+    }  # fmt: skip
+    assert result.counts == ["num_samples"]
+    assert result.texts["num_samples"] == "the number of rows"
+
+
+def test_nothing_takes_a_file() -> None:
+    """The message names what was made."""
+    with pytest.raises(Refusal, match="takes the path of a CSV file of 4 rows"):
+        filled_from(ROWS, "batch_size, epochs")
+
+
+@pytest.mark.parametrize(
+    "signature", ["X, y, batch_size", "images, labels", "x_train: np.ndarray, y_train", "data: np.ndarray"]
+)
+def test_arrays_in_memory(signature: str, tmp_path: Path) -> None:
+    """Loaded, and writable; labels go with them as an array."""
+    np.save(tmp_path / "data.npy", np.ones((4, 2, 3), np.float32))
+    np.save(tmp_path / "labels.npy", np.arange(4))
+    arrays = {"data": str(tmp_path / "data.npy"), "labels": str(tmp_path / "labels.npy")}
+    synth = {**ROWS, "kind": "arrays", "arrays": arrays, "shape": [2, 3], "dtype": "float32"}
+    del synth["what"], synth["files"], synth["file"]
+
+    values, result = filled_from(synth, signature)
+
+    data = values[result.dataset]
+    assert type(data) is np.ndarray
+    assert data.flags.writeable
+    assert data.shape == (4, 2, 3)
+    assert result.texts[result.dataset] == "array 4x2x3 float32 of made numbers"
+    for name in values.keys() & {"y", "labels", "y_train"}:
+        assert values[name].tolist() == [0, 1, 2, 3]
+
+
+def test_masks_beside_images() -> None:
+    """Each parameter gets its own files, or its own folder."""
+    masks = [file.replace("/made", "/made/masks") for file in FILES]
+    synth = {**SYNTH, "masks": masks, "data_folder": "/made/images", "masks_folder": "/made/masks", "inside": "two"}
+
+    values, _ = filled_from(synth, "image_paths, mask_paths")
+    folders, _ = filled_from(synth, "image_dir, mask_dir")
+    root, result = filled_from(synth, "root")
+
+    assert values == {"image_paths": FILES, "mask_paths": masks}
+    assert folders == {"image_dir": "/made/images", "mask_dir": "/made/masks"}
+    assert root == {"root": "/made"}
+    assert result.texts["root"] == "directory of 8 made images two"

@@ -11,6 +11,7 @@ import pytest
 from genaudit.recorder.child.dataset.find import Dataset, could_be, find
 from genaudit.recorder.child.dataset.rows import RowsFile, is_rows_file
 from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.synth.records import record
 
 
 def cut(path: Path, n: int, folder: Path) -> Path:
@@ -123,3 +124,38 @@ def test_files_of_one_name_stay_apart(tmp_path: Path) -> None:
     assert isinstance(found, Dataset)
     changed, _ = found.cut(values, 4, str(tmp_path / "scratch"))
     assert {name: np.load(path).tolist() for name, path in changed.items()} == {"images": [0] * 4, "masks": [1] * 4}
+
+
+def records_file(folder: Path, name: str = "data.tfrecord") -> Path:
+    """Twenty records of different lengths."""
+    path = folder / name
+    path.write_bytes(b"".join(record(bytes([number]) * (number + 1)) for number in range(20)))
+    return path
+
+
+def test_a_file_of_records_has_fewer_records(tmp_path: Path) -> None:
+    """Each whole, with its checksums."""
+    path = records_file(tmp_path)
+
+    assert is_rows_file(str(path))
+    assert len(RowsFile(str(path))) == 20
+    part = cut(path, 7, tmp_path)
+    assert path.read_bytes().startswith(part.read_bytes())
+    assert len(RowsFile(str(part))) == 7
+    assert Dataset("path", "rows", str(path)).file_bytes_per_item() == path.stat().st_size / 20
+
+
+@pytest.mark.parametrize("damage", ["cut short", "text", "packed"])
+def test_a_broken_file_of_records_is_refused(tmp_path: Path, damage: str) -> None:
+    """With what to do instead; no length that is read there is believed."""
+    path = records_file(tmp_path)
+    content = {
+        "cut short": path.read_bytes()[:-3],
+        "text": b"no record at all, but a text",
+        "packed": gzip.compress(b"x" * 99),
+    }
+    path.write_bytes(content[damage])
+
+    with pytest.raises(Refusal, match="no file of records") as caught:
+        find({"path": str(path)}, "path")
+    assert "--args-from" in caught.value.hint

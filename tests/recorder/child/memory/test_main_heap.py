@@ -3,7 +3,7 @@
 import pytest
 
 from genaudit.recorder.child.memory.main_heap import open_main_heap
-from genaudit.recorder.child.memory.settle import malloc_trim
+from genaudit.recorder.child.memory.trim import malloc_trim
 
 BLOCK, N = 100_000, 60
 # Other tests of this process leave and take a little meanwhile.

@@ -1,0 +1,1 @@
+"""Blocks of a Dask array over an array in a file."""

@@ -1,0 +1,1 @@
+"""Records out of a Dask bag over a file of JSON lines."""

@@ -1,0 +1,1 @@
+"""Keras' ``image_dataset_from_directory`` on a folder with a folder for each class."""

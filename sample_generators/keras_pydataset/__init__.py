@@ -1,0 +1,1 @@
+"""Keras' ``PyDataset``, whose batches are made by workers."""

@@ -1,0 +1,1 @@
+"""Rows of an array in a file of NumPy."""

@@ -1,0 +1,1 @@
+"""Pipelines of ``tf.data`` over image files."""

@@ -1,0 +1,1 @@
+"""Map-style and iterable data sets behind a ``DataLoader`` of PyTorch."""
