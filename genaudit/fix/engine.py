@@ -14,6 +14,7 @@ from genaudit.files import read_bytes, shown_path
 from genaudit.fix import texts
 from genaudit.fix.diffs import CONTEXT, unified
 from genaudit.fix.faults import Place, fixable, places
+from genaudit.fix.origins import Mark, Origins
 from genaudit.fix.proof import Trialled, verdict
 from genaudit.fix.rewrites.base import Proposal, Rewrite
 from genaudit.lint.files.source import MAX_BYTES
@@ -31,7 +32,9 @@ GO_ON = "not looked at: --all goes on with what is left"
 class Measuring(Protocol):
     """What the engine needs to have measured."""
 
-    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+    def changed(
+        self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str, origins: Origins
+    ) -> Trialled:
         """The target with other contents of some files."""
 
     def covered(self, text: str) -> str:
@@ -76,8 +79,8 @@ class Engine:
         self._folder = Path.cwd()
         self._before: dict[Path, bytes] = {}
         self._after: dict[Path, bytes] = {}
-        self._reasons: dict[str, str] = {}
-        """Of findings, by their codes."""
+        self._reasons: dict[Mark, str] = {}
+        """Of findings, each by its code and its place in the original."""
 
     def run(self) -> Fixed:
         """Fix what can be fixed.
@@ -98,7 +101,7 @@ class Engine:
     def _first_of(self, now: Report) -> tuple[Change, Report] | None:
         """The first finding that can be fixed, and what is found then."""
         for finding in fixable(now):
-            if finding.code in self._reasons:
+            if self._mark(finding) in self._reasons:
                 continue
             made = self._answer(finding, now)
             if made is not None:
@@ -107,15 +110,14 @@ class Engine:
 
     def _answer(self, finding: Outcome, now: Report) -> tuple[Change, Report] | None:
         """One finding fixed; else its reason is noted."""
-        original = next((outcome for outcome in self._report.findings if outcome.code == finding.code), finding)
-        tries = _Tries(self._measuring, self._report, original, self._after)
+        tries = _Tries(self._measuring, self._report, self._original(finding), self._before, self._after, self._folder)
         try:
             made = tries.climb(lambda report, found: self._candidates(report, found, tries), now)
         except _NoFile as refusal:
-            self._reasons[finding.code] = refusal.reason
+            self._reasons[self._mark(finding)] = refusal.reason
             return None
         if made is None:
-            self._reasons[finding.code] = tries.reason
+            self._reasons[self._mark(finding)] = tries.reason
             return None
         self._after |= made.contents
         change = Change(
@@ -128,6 +130,19 @@ class Engine:
             verified=made.verified,
         )
         return change, made.report
+
+    def _original(self, finding: Outcome) -> Outcome:
+        """The finding as it was before anything was changed."""
+        mark = self._mark(finding)
+        same = [outcome for outcome in self._report.findings if outcome.code == finding.code]
+        return next((outcome for outcome in same if self._unchanged.mark(outcome) == mark), (same or [finding])[0])
+
+    def _mark(self, finding: Outcome) -> Mark:
+        return Origins(self._before, self._after, self._folder).mark(finding)
+
+    @property
+    def _unchanged(self) -> Origins:
+        return Origins({}, {}, self._folder)
 
     def _candidates(self, report: Report, finding: Outcome, tries: _Tries) -> list[_Candidate]:
         """Everything that rewrites propose for a finding, each text once.
@@ -208,7 +223,7 @@ class Engine:
         return content
 
     def _fix(self, changes: list[Change], now: Report) -> Fix:
-        unfixed = [Unfixed.of(finding, self._reasons.get(finding.code, GO_ON)) for finding in fixable(now)]
+        unfixed = [Unfixed.of(finding, self._reasons.get(self._mark(finding), GO_ON)) for finding in fixable(now)]
         self._before = {path: self._before[path] for path in self._after}
         diff, is_masked = self._shown() if changes else (None, False)
         return Fix(
@@ -264,11 +279,21 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
 class _Tries:
     """What was tried for one finding, and the reason that is shown where nothing holds."""
 
-    def __init__(self, measuring: Measuring, original: Report, finding: Outcome, contents: dict[Path, bytes]) -> None:
+    def __init__(
+        self,
+        measuring: Measuring,
+        original: Report,
+        finding: Outcome,
+        before: Mapping[Path, bytes],
+        contents: dict[Path, bytes],
+        folder: Path,
+    ) -> None:
         self._measuring = measuring
         self._original = original
         self._finding = finding
+        self._before = before
         self.contents = dict(contents)
+        self._folder = folder
         self._near: list[str] = []
         self._refused: list[str] = []
         self._tried: list[dict[Path, bytes]] = []
@@ -278,6 +303,9 @@ class _Tries:
         """What was run comes before what was only read."""
         return next(iter(self._refused), "; ".join(dict.fromkeys(self._near)) or NOT_NEAR)
 
+    def _origins(self, contents: Mapping[Path, bytes]) -> Origins:
+        return Origins(self._before, contents, self._folder)
+
     def note(self, reason: str) -> None:
         """A rewrite of this kind that does not fit."""
         self._near.append(reason)
@@ -286,7 +314,7 @@ class _Tries:
         """Try what is proposed; where a rewrite does a part, the rest is looked for on top of it."""
         done: list[_Candidate] = []
         for _ in range(MOST_STEPS):
-            finding = next((outcome for outcome in now.findings if outcome.code == self._finding.code), self._finding)
+            finding = self._origins(self.contents).still(self._finding, now) or self._finding
             step = self._try_each(candidates(now, finding), done)
             if step is None or isinstance(step, _Made):
                 return step
@@ -301,7 +329,9 @@ class _Tries:
             if contents in self._tried:
                 continue
             self._tried.append(contents)
-            tried = self._measuring.changed(contents, self._finding, self._original, candidate.summary)
+            tried = self._measuring.changed(
+                contents, self._finding, self._original, candidate.summary, self._origins(contents)
+            )
             proven = verdict(self._finding, tried)
             if isinstance(proven, Verified):
                 made = [*done, candidate]

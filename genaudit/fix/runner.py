@@ -14,6 +14,7 @@ from genaudit.comparison.drives import AuditedVariant, common_size, size_of
 from genaudit.comparison.same_data import TRY_UNORDERED, Checker
 from genaudit.comparison.variants import VariantSpec
 from genaudit.experiment import sizes as plan
+from genaudit.fix.origins import Origins
 from genaudit.fix.proof import Pace, Trialled, early
 from genaudit.fix.shadow import Shadow, shadow
 from genaudit.model.comparison import BatchCheck, SameData
@@ -99,7 +100,9 @@ class Runner:
         self._original = audited(self._spec, 0, self._job, sessions=self._sessions, progress=self._progress)
         return self._original.report
 
-    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+    def changed(
+        self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str, origins: Origins
+    ) -> Trialled:
         """The target with other contents of some files; batches are compared where its audit is clean of a finding.
 
         Args:
@@ -107,6 +110,7 @@ class Runner:
             finding: What is to be gone.
             before: What was found in the original.
             summary: What was changed.
+            origins: Which line of the original is which of the changed files.
 
         Raises:
             Interrupted: On Ctrl-C.
@@ -120,7 +124,7 @@ class Runner:
             if variant.recording.interrupted:
                 raise Interrupted(variant.recording.trials[-1])
             report = _of_the_user(variant.report, copy)
-            refused = early(finding, before, report, variant.problem)
+            refused = early(finding, before, report, variant.problem, origins)
             if refused is not None and not refused.is_step:
                 return Trialled(report=report, refused=refused)
             items = self._size(variant)
