@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,7 @@ import msgspec
 from genaudit.evidence.project import is_installed
 from genaudit.files import read_bytes, shown_path
 from genaudit.fix import texts
+from genaudit.fix.callees import called_from
 from genaudit.fix.diffs import CONTEXT, unified
 from genaudit.fix.faults import Place, fixable, places
 from genaudit.fix.origins import Mark, Origins
@@ -154,8 +156,9 @@ class Engine:
         where = places(finding, report, self._folder, cache_size=self._wish.cache_size)
         if not where:
             raise _NoFile("no line of a file of yours is known to be to blame for it")
+        called = self._called(where, tries)
         refused: list[str] = []
-        for place in where:
+        for place in [*where, *called]:
             try:
                 file = texts.read(self._content(place.path, tries))
             except (_NoFile, texts.Unfit) as unfit:
@@ -163,10 +166,25 @@ class Engine:
                 continue
             for rewrite in self._wish.rewrites:
                 if finding.code in rewrite.codes:
-                    self._propose(rewrite, place, file, found, tries)
-        if len(refused) == len(where):
+                    # Lines that are only called say little of why nothing fits.
+                    self._propose(rewrite, place, file, found, tries, notes=place not in called)
+        if len(refused) == len(where) + len(called):
             raise _NoFile(refused[0])
         return list(found.values())
+
+    def _called(self, where: list[Place], tries: _Tries) -> list[Place]:
+        """Places in the functions that the lines call, in other files too."""
+        found: dict[tuple[Path, int], Place] = {}
+        for place in where:
+            try:
+                text = texts.read(self._content(place.path, tries)).text
+            except (_NoFile, texts.Unfit):
+                continue
+            for path, line in called_from(text, place.fault.line, place.path, self._folder):
+                if not is_installed(path):
+                    found.setdefault((path, line), Place(path=path, fault=replace(place.fault, line=line, holders=())))
+        known = {(place.path, place.fault.line) for place in where}
+        return [place for key, place in found.items() if key not in known]
 
     def _propose(
         self,
@@ -175,10 +193,12 @@ class Engine:
         file: texts.SourceFile,
         found: dict[tuple[Path, bytes], _Candidate],
         tries: _Tries,
+        *,
+        notes: bool,
     ) -> None:
         answer = rewrite.propose(file.text, place.fault)
         if not isinstance(answer, Proposal):
-            if answer.is_near:
+            if answer.is_near and notes:
                 tries.note(f"{rewrite.name}: {answer.reason}")
             return
         try:

@@ -17,6 +17,7 @@ from genaudit.experiment import sizes as plan
 from genaudit.fix.origins import Origins
 from genaudit.fix.proof import Pace, Trialled, early
 from genaudit.fix.shadow import Shadow, shadow
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.comparison import BatchCheck, SameData
 from genaudit.model.job import Job
 from genaudit.model.outcome import Location, Outcome
@@ -97,7 +98,9 @@ class Runner:
             GenauditError: The target or an argument cannot be understood.
         """
         self._say("auditing the original")
-        self._original = audited(self._spec, 0, self._job, sessions=self._sessions, progress=self._progress)
+        self._original = audited(
+            self._spec, 0, self._job, sessions=self._sessions, progress=self._progress, quick=False
+        )
         return self._original.report
 
     def changed(
@@ -120,7 +123,15 @@ class Runner:
             job = self._job
             if job.args_from is not None:
                 job = msgspec.structs.replace(job, args_from=copy.launch(job.args_from))
-            variant = audited(copy.variant(self._spec), 1, job, sessions=sessions, progress=self._progress)
+            variant = audited(
+                copy.variant(self._spec),
+                1,
+                job,
+                sessions=sessions,
+                progress=self._progress,
+                # What a call leaves shows only where it is made again and again.
+                quick=finding.code != CALL_GROWTH.code,
+            )
             if variant.recording.interrupted:
                 raise Interrupted(variant.recording.trials[-1])
             report = _of_the_user(variant.report, copy)

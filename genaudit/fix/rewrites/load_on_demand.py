@@ -1,0 +1,320 @@
+"""A list of loaded items that is handed on: what stands in its place loads an item when it is asked for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import libcst as cst
+
+from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
+from genaudit.fix.rewrites.tree.changes import Changes
+from genaudit.fix.rewrites.tree.effects import draws
+from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops, reads_on
+from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.variables import is_changing, local_names, variable_of
+from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
+
+_GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
+_LONGEST = 90
+_LIST = '''class {name}({sequence}):
+    """A list whose items are loaded each time they are asked for; only what they are loaded from is kept."""
+
+    def __init__(self, load, sources):
+        self.load, self.sources = load, list(sources)
+
+    def __len__(self):
+        return len(self.sources)
+
+    def __getitem__(self, index):
+        if isinstance(index, slice):
+            return [self.load(source) for source in self.sources[index]]
+        return self.load(self.sources[index])
+'''
+_ARRAY = '''class {name}:
+    """An array whose rows are loaded each time they are asked for; only what they are loaded from is kept."""
+
+    def __init__(self, load, sources, gather):
+        self.load, self.sources, self.gather = load, list(sources), gather
+
+    def __len__(self):
+        return len(self.sources)
+
+    @property
+    def shape(self):
+        return (len(self), *self[0].shape)
+
+    def __getitem__(self, index):
+        rows = {numpy}.arange(len(self))[index]
+        loaded = self.gather([self.load(self.sources[row]) for row in {numpy}.atleast_1d(rows)])
+        return loaded if {numpy}.ndim(rows) else loaded[0]
+'''
+
+
+@dataclass
+class _Made:
+    """A list, or an array of one, and what makes it."""
+
+    whole: cst.BaseExpression
+    """The expression that stands for all of it."""
+    item: cst.BaseExpression
+    target: cst.BaseAssignTargetExpression
+    sources: str
+    gather: cst.Call | None
+    """What makes one array of it."""
+
+
+class LoadOnDemand:
+    """The rewrite for a list that code elsewhere gets: it has a length, and gives items and slices, as a list does."""
+
+    name = "load-on-demand"
+    codes = frozenset(pattern.code for pattern in (EAGER_LOAD, EAGER_INIT, WHOLE_FILE_READ, WORKER_DUPLICATION))
+
+    def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
+        """The text in which the list is one that loads."""
+        source = source_of(text)
+        refused: Refusal | None = None
+        for made in _comprehended(source, fault):
+            answer = _of_comprehension(source, made)
+            if isinstance(answer, Proposal):
+                return answer
+            refused = refused or answer
+        for loop in gathered_by_loops(source, fault):
+            answer = _of_loop(source, loop)
+            if isinstance(answer, Proposal):
+                return answer
+            refused = refused or answer
+        return refused or Refusal(reason="no list of loaded items is made there")
+
+
+# --- a comprehension ------------------------------------------------------------------------------------------------
+
+
+def _comprehended(source: Source, fault: Fault) -> list[_Made]:
+    """Lists that are made by one expression: on the line of the fault, then those whose names hold the memory."""
+    on_line, by_name = [], []
+    for node in source.find(cst.BaseExpression):
+        made = _made(source, node)
+        if made is None or source.up(node, cst.BaseComp) is not None:
+            continue
+        if source.covers(source.small(node) or node, fault.line):
+            on_line.append(made)
+        elif _name_of(source, made.whole) in fault.holders:
+            by_name.append(made)
+    return [*on_line, *by_name]
+
+
+def _name_of(source: Source, whole: cst.CSTNode) -> str | None:
+    """The variable or attribute that it is assigned to."""
+    statement = source.parent(whole)
+    if not isinstance(statement, cst.Assign) or len(statement.targets) != 1:
+        return None
+    variable = variable_of(source, statement.targets[0].target)
+    return variable.name if variable is not None else None
+
+
+def _made(source: Source, node: cst.BaseExpression) -> _Made | None:
+    """``[load(path) for path in paths]``, ``list(map(load, paths))``, and an array of one."""
+    gather = source.parent(source.parent(node) or node)
+    if isinstance(gather, cst.Call) and source.name(gather.func) in _GATHERS and gather.args[0].value is node:
+        whole: cst.BaseExpression = gather
+    else:
+        whole, gather = node, None
+    if isinstance(node, cst.ListComp) or _is_list_of(source, node, cst.GeneratorExp):
+        comp = node if isinstance(node, cst.ListComp) else node.args[0].value  # type: ignore[attr-defined]
+        loop = comp.for_in
+        if loop.inner_for_in is not None or loop.asynchronous is not None:
+            return None
+        return _Made(whole, comp.elt, loop.target, _chosen(source, loop), gather)
+    if _is_list_of(source, node, cst.Call):
+        mapped = node.args[0].value  # type: ignore[attr-defined]
+        if source.name(mapped.func) == "map" and len(mapped.args) == 2 and not any(arg.star for arg in mapped.args):
+            one = cst.Name("source")
+            item = cst.Call(mapped.args[0].value, [cst.Arg(one)])
+            return _Made(whole, item, one, source.code(mapped.args[1].value), gather)
+    return None
+
+
+def _is_list_of(source: Source, node: cst.BaseExpression, kind: type[cst.BaseExpression]) -> bool:
+    is_call = isinstance(node, cst.Call) and source.name(node.func) in {"list", "tuple"} and len(node.args) == 1
+    return is_call and isinstance(node.args[0].value, kind)  # type: ignore[attr-defined]
+
+
+def _chosen(source: Source, loop: cst.CompFor) -> str:
+    """What the loop goes over, those left out that its conditions leave out."""
+    over = source.code(loop.iter)
+    if not loop.ifs:
+        return over
+    conditions = "".join(f" if {source.code(test.test)}" for test in loop.ifs)
+    target = source.code(loop.target)
+    return f"[{target} for {target} in {over}{conditions}]"
+
+
+def _of_comprehension(source: Source, made: _Made) -> Proposal | Refusal:
+    refused = _why_not(source, made.whole, [made.item], made.target)
+    if refused is not None:
+        return refused
+    changes = Changes(source)
+    load = _function(source, made.item, made.target)
+    new = _instead(source, changes, made.whole, load, made.sources, made.gather)
+    changes.replace(made.whole, new)
+    return Proposal(text=changes.apply(), summary=_summary(source, made.whole))
+
+
+def _function(source: Source, item: cst.BaseExpression, target: cst.BaseAssignTargetExpression) -> str:
+    """What loads one item: the function that the item is a call of, or a lambda."""
+    called = _called_with(source, item, target)
+    if called is not None:
+        return source.code(called)
+    if isinstance(target, cst.Name):
+        return f"lambda {target.value}: {source.code(item)}"
+    # Several names are of one entry, which a lambda takes apart by a loop over it alone.
+    return f"lambda source: next({source.code(item)} for {source.code(target)} in [source])"
+
+
+def _called_with(
+    source: Source, item: cst.BaseExpression, target: cst.BaseAssignTargetExpression
+) -> cst.BaseExpression | None:
+    """``load`` of ``load(path)``, where ``path`` is what the loop binds."""
+    if not isinstance(item, cst.Call) or not isinstance(target, cst.Name) or len(item.args) != 1:
+        return None
+    only, function = item.args[0], item.func
+    is_plain = only.keyword is None and not only.star and isinstance(function, cst.Name | cst.Attribute)
+    is_target = isinstance(only.value, cst.Name) and only.value.value == target.value
+    uses_it = any(name.value == target.value for name in source.find(cst.Name, function))
+    return function if is_plain and is_target and not uses_it else None
+
+
+def _instead(
+    source: Source, changes: Changes, place: cst.CSTNode, load: str, over: str, gather: cst.Call | None
+) -> str:
+    """The call that makes what stands in the place of the list, whose class is put above."""
+    given = [load, over]
+    if gather is None:
+        name = source.fresh("OnDemand")
+        changes.helper(place, _LIST.format(name=name, sequence=changes.function("collections.abc", "Sequence")))
+    else:
+        name = source.fresh("ArrayOnDemand")
+        changes.helper(place, _ARRAY.format(name=name, numpy=changes.module("numpy")))
+        rest = [source.code(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in gather.args[1:]]
+        joined = ", ".join(["items", *rest])
+        function = source.code(gather.func)
+        given.append(f"lambda items: {function}({joined})" if rest else function)
+    indent = source.module.default_indent
+    before = indent * sum(isinstance(outer, cst.IndentedBlock) for outer in source.above(place))
+    line = f"{name}({', '.join(given)})"
+    if len(before) + len(line) < _LONGEST:
+        return line
+    # The indentation of the statement comes to it by itself.
+    return f"{name}(\n" + "".join(f"{indent}{part},\n" for part in given) + ")"
+
+
+# --- a loop ---------------------------------------------------------------------------------------------------------
+
+
+def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
+    refused = _why_not(source, found.loop, [found.block], found.loop.target, but=found.code)
+    if refused is not None:
+        return refused
+    changes = Changes(source)
+    target = found.target or found.loop.target
+    over = source.code(found.over or found.loop.iter)
+    is_short = list(found.block.body) == [found.adding]
+    load = _function(source, found.item, target) if is_short else _fresh_name(source, found)
+    new = f"{found.code} = {_instead(source, changes, found.loop, load, over, found.gather)}\n"
+    if is_short:
+        changes.put(found.loop, new)
+    else:
+        changes.put(found.loop, f"{source.module.code_for_node(_defined(load, found, target))}\n{new}")
+    for statement in found.made:
+        changes.remove(statement)
+    return Proposal(text=changes.apply(), summary=f"what {found.code} held is loaded when it is asked for")
+
+
+def _fresh_name(source: Source, found: LoopGathered) -> str:
+    return source.fresh(f"load_{found.name.strip('_').removesuffix('s') or 'item'}")
+
+
+def _defined(name: str, found: LoopGathered, target: cst.BaseAssignTargetExpression) -> cst.FunctionDef:
+    """The function that does for one item what the loop does."""
+    returned = found.block.deep_replace(found.adding, cst.SimpleStatementLine([cst.Return(found.item)]))
+    assert isinstance(returned, cst.IndentedBlock)
+    if isinstance(target, cst.Name):
+        return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(target)]), returned)
+    taken_apart = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(target)], cst.Name("source"))])
+    body = returned.with_changes(body=[taken_apart, *returned.body])
+    return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(cst.Name("source"))]), body)
+
+
+# --- what may not be ------------------------------------------------------------------------------------------------
+
+
+def _why_not(
+    source: Source,
+    place: cst.CSTNode,
+    made: list[cst.CSTNode],
+    target: cst.BaseAssignTargetExpression,
+    but: str | None = None,
+) -> Refusal | None:
+    """Why an item may be another one when it is made later.
+
+    Args:
+        source: The text.
+        place: Where the list is made.
+        made: What makes an item.
+        target: What the loop binds.
+        but: The list itself, where what makes an item also puts it in.
+    """
+    own = {name.value for name in source.find(cst.Name, target)}
+    if not any(name.value in own for node in made for name in source.find(cst.Name, node)):
+        return Refusal(reason="items are not made of what the loop goes over")
+    if not any(source.find(cst.Call, node) or source.find(cst.Subscript, node) for node in made):
+        return Refusal(reason="nothing is loaded there")
+    for node in made:
+        if any(isinstance(part, cst.Await | cst.Yield | cst.NamedExpr) for part in source.find(cst.CSTNode, node)):
+            return Refusal(reason="an item is made with await, yield or :=", is_near=True)
+        if draws(source, node):
+            return Refusal(reason="an item is made with random numbers: made again, it is another one", is_near=True)
+    names = local_names(source, place, made) - own - {but}
+    asked = reads_on(source, made, names)
+    if asked is not None:
+        return Refusal(reason=f"an item is what comes next in {asked}", is_near=True)
+    closed = next((name for name in sorted(names) if _is_closed(source, place, name)), None)
+    if closed is not None:
+        return Refusal(reason=f"{closed} is closed by the time that an item is loaded", is_near=True)
+    late = next((name for name in sorted(names) if is_changing(source, place, name)), None)
+    late = late or next(
+        (code for code in _attributes(source, made) if code != but and _is_set_late(source, code)), None
+    )
+    if late is not None:
+        return Refusal(reason=f"{late}, which items are made of, gets another value", is_near=True)
+    return None
+
+
+def _is_closed(source: Source, place: cst.CSTNode, name: str) -> bool:
+    """Whether a name is of a ``with`` that ends around the list."""
+    return any(
+        item.asname is not None and source.code(item.asname.name) == name
+        for outer in source.above(place)
+        if isinstance(outer, cst.With)
+        for item in outer.items
+    )
+
+
+def _attributes(source: Source, made: list[cst.CSTNode]) -> list[str]:
+    """Attributes of the object that an item is made of."""
+    found = [node for part in made for node in source.find(cst.Attribute, part)]
+    return [source.code(node) for node in found if isinstance(node.value, cst.Name) and node.value.value == "self"]
+
+
+def _is_set_late(source: Source, code: str) -> bool:
+    """Whether an attribute is set in more than one place, or by another method than the constructor."""
+    targets = [target for target in source.find(cst.AssignTarget) if source.code(target.target) == code]
+    functions = [source.function(target) for target in targets]
+    return len(targets) > 1 or any(function is None or function.name.value != "__init__" for function in functions)
+
+
+def _summary(source: Source, whole: cst.BaseExpression) -> str:
+    statement = source.small(whole)
+    if isinstance(statement, cst.Assign):
+        return f"what {source.code(statement.targets[0].target)} held is loaded when it is asked for"
+    return "a list loads its items when it is asked for them"
