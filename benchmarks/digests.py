@@ -42,11 +42,10 @@ def main() -> None:
     path, n_items = sys.argv[1:]
     random.seed(0)
     np.random.seed(0)
-    if "torch" in open(path, encoding="utf-8").read():
-        import torch
-
-        torch.manual_seed(0)
     module = bare.load(path)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(0)
     left = MOST_BATCHES
     for number, epoch in enumerate(itertools.islice(bare.epochs(module, bare.arguments(module, int(n_items))), EPOCHS)):
         for batch in itertools.islice(epoch, left):

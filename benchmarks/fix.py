@@ -1,12 +1,12 @@
 """How often genaudit fix mends a fault, and proves it.
 
-``python benchmarks/fix.py [--corpus] [--only GLOB] [--json FILE] [--diffs FOLDER]`` fixes each faulty case of the truth
-set, or with ``--corpus`` each file of ``tests/fix/corpus``, without writing anything, and prints what came of it: a proven
-change and its rewrite, or the reason for none.
+``python benchmarks/fix.py [--corpus] [--only GLOB] [--json FILE] [--diffs FOLDER]`` fixes each faulty case of the
+truth set, or with ``--corpus`` each file of ``tests/fix/corpus``, without writing anything, and prints what came of it:
+a proven change and its rewrite, or the reason for none.
 
-What is proven is checked once more, without genaudit: the file as it is and as it would be are run by a plain loop, and
-the digests of their batches are compared (``digests.py``). ``WITHOUT_REWRITE`` names the faults of the truth set that no
-rewrite of a file can mend, with the reason; the share is of all others.
+What is proven is checked once more, without genaudit: the file as it is and as it would be are run by a plain loop,
+and the digests of their batches are compared (``digests.py``). ``WITHOUT_REWRITE`` names the faults of the truth set
+that no rewrite of a file can mend, with the reason; the share is of all others.
 """
 
 import argparse
@@ -20,8 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from genaudit.errors import GenauditError
 from genaudit.fix.engine import Fixed, Wish
@@ -32,6 +31,7 @@ from genaudit.model.job import Job
 from tests.truth import bare, harness
 
 PROVEN, NONE = "proven", "-"
+ROOT = Path(__file__).resolve().parents[1]
 CORPUS = ROOT / "tests" / "fix" / "corpus"
 ITEMS = 48
 """Of the data set whose batches are compared once more."""
@@ -180,9 +180,7 @@ def main() -> int:
     proven = [row for row in possible if row["result"] == PROVEN]
     same = collections.Counter(row.get("same") for row in rows if row["result"] == PROVEN)
     print(f"proven {len(proven)} of {len(possible)} for which there is a rewrite in principle, {len(rows)} in all")
-    print(
-        f"checked once more: {same[True]} the same, {same[False]} not, {same[None]} differ from run to run by themselves"
-    )
+    print(f"checked once more: {same[True]} the same, {same[False]} not, {same[None]} are others each time")
     return 1 if same[False] else 0
 
 

@@ -33,6 +33,18 @@ def called_from(text: str, line: int, path: Path, folder: Path) -> list[tuple[Pa
     return list(found)[:_MOST_LINES]
 
 
+def statement_lines(text: str) -> list[int]:
+    """The lines that statements of functions, and of the module, begin on; definitions and imports left out."""
+    tree = tree_of(text)
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom, ast.Pass)
+    found = (
+        [node.lineno for node in ast.walk(tree) if isinstance(node, ast.stmt) and not isinstance(node, kinds)]
+        if tree
+        else []
+    )
+    return sorted(set(found))
+
+
 def _names_called(tree: ast.Module, line: int) -> Iterator[str]:
     """Dotted names of what the innermost statement of a line calls, and of the decorators of what it calls."""
     around = [node for node in ast.walk(tree) if isinstance(node, ast.stmt) and _covers(node, line)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +14,7 @@ import msgspec
 from genaudit.evidence.project import is_installed
 from genaudit.files import read_bytes, shown_path
 from genaudit.fix import texts
-from genaudit.fix.callees import called_from
+from genaudit.fix.callees import called_from, statement_lines
 from genaudit.fix.diffs import CONTEXT, unified
 from genaudit.fix.faults import Place, fixable, places
 from genaudit.fix.origins import Mark, Origins
@@ -21,12 +22,14 @@ from genaudit.fix.proof import Trialled, verdict
 from genaudit.fix.rewrites.base import Proposal, Rewrite
 from genaudit.lint.files.source import MAX_BYTES
 from genaudit.model.fix import Change, Fix, Unfixed, Verified
-from genaudit.model.outcome import Outcome
+from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.report import Report
 
 MOST_STEPS = 3
 """Rewrites that together answer one finding."""
 MOST_FIXES = 20
+MOST_CANDIDATES = 8
+"""Texts that are run for one step."""
 NOT_NEAR = "no rewrite of genaudit's fits what is written there"
 GO_ON = "not looked at: --all goes on with what is left"
 
@@ -159,18 +162,27 @@ class Engine:
         called = self._called(where, tries)
         refused: list[str] = []
         for place in [*where, *called]:
-            try:
-                file = texts.read(self._content(place.path, tries))
-            except (_NoFile, texts.Unfit) as unfit:
-                refused.append(f"{shown_path(str(place.path), str(self._folder))}: {unfit.reason}")
-                continue
-            for rewrite in self._wish.rewrites:
-                if finding.code in rewrite.codes:
-                    # Lines that are only called say little of why nothing fits.
-                    self._propose(rewrite, place, file, found, tries, notes=place not in called)
+            # Lines that are only called say little of why nothing fits.
+            unfit = self._propose_all(place, found, tries, notes=place not in called)
+            if unfit is not None:
+                refused.append(f"{shown_path(str(place.path), str(self._folder))}: {unfit}")
         if len(refused) == len(where) + len(called):
             raise _NoFile(refused[0])
-        return list(found.values())
+        if not found and finding.evidence is not EvidenceKind.STATIC:
+            for place in self._elsewhere([*where, *called], tries):
+                self._propose_all(place, found, tries, notes=False)
+        return list(found.values())[:MOST_CANDIDATES]
+
+    def _elsewhere(self, where: list[Place], tries: _Tries) -> list[Place]:
+        """All other lines of the files: the line to blame is not always the one to change."""
+        known = {(place.path, place.fault.line) for place in where}
+        found: list[Place] = []
+        for path in dict.fromkeys(place.path for place in where):
+            with contextlib.suppress(_NoFile, texts.Unfit):
+                lines = statement_lines(texts.read(self._content(path, tries)).text)
+                others = [replace(where[0].fault, line=line, holders=()) for line in lines if (path, line) not in known]
+                found += [Place(path=path, fault=fault) for fault in others]
+        return found
 
     def _called(self, where: list[Place], tries: _Tries) -> list[Place]:
         """Places in the functions that the lines call, in other files too."""
@@ -185,6 +197,19 @@ class Engine:
                     found.setdefault((path, line), Place(path=path, fault=replace(place.fault, line=line, holders=())))
         known = {(place.path, place.fault.line) for place in where}
         return [place for key, place in found.items() if key not in known]
+
+    def _propose_all(
+        self, place: Place, found: dict[tuple[Path, bytes], _Candidate], tries: _Tries, *, notes: bool
+    ) -> str | None:
+        """Ask every rewrite about a place; why its file may not be changed, or cannot be written again."""
+        try:
+            file = texts.read(self._content(place.path, tries))
+        except (_NoFile, texts.Unfit) as unfit:
+            return unfit.reason
+        for rewrite in self._wish.rewrites:
+            if place.fault.code in rewrite.codes:
+                self._propose(rewrite, place, file, found, tries, notes=notes)
+        return None
 
     def _propose(
         self,

@@ -264,6 +264,8 @@ def _why_not(
         target: What the loop binds.
         but: The list itself, where what makes an item also puts it in.
     """
+    if source.loops(place):
+        return Refusal(reason="it is made again and again, and no more than one is there at a time")
     own = {name.value for name in source.find(cst.Name, target)}
     if not any(name.value in own for node in made for name in source.find(cst.Name, node)):
         return Refusal(reason="items are not made of what the loop goes over")

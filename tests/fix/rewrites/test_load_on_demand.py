@@ -57,7 +57,7 @@ def test_a_loop_that_does_more_for_each_item_becomes_a_function() -> None:
                 with open_image(path) as image:
                     image = image.resize(size)
                     images.append(image)  # here
-            return Loader(images)
+            return Loader([image for image in images])
         """,
     )
 
@@ -70,7 +70,7 @@ def test_a_loop_that_does_more_for_each_item_becomes_a_function() -> None:
         "            return image\n"
         "\n"
         "    images = OnDemand(load_image, paths)\n"
-        "    return Loader(images)\n"
+        "    return Loader([image for image in images])\n"
     )
 
 
@@ -93,6 +93,27 @@ def test_at_the_top_of_a_module_and_in_a_constructor() -> None:
     assert room.endswith(
         "        self.images = ArrayOnDemand(load, paths, lambda items: np.array(items, dtype=np.uint8))\n"
     )
+
+
+@pytest.mark.parametrize("one", ["load(path)[None]", "load(path)[np.newaxis]"])
+@pytest.mark.parametrize(
+    "joined", ["np.append(x, {}, axis=0)", "np.concatenate([x, {}])", "np.concatenate((x, {}), axis=0)"]
+)
+def test_an_array_that_grows(one: str, joined: str) -> None:
+    text = rewritten(
+        REWRITE,
+        f"""
+        import numpy as np
+
+        def read(paths):
+            x = np.zeros((0, 8), np.float32)
+            for path in paths:
+                x = {joined.format(one)}  # here
+            return x
+        """,
+    )
+
+    assert "    x = ArrayOnDemand(load, paths, lambda items: np.array(items, dtype=np.float32))\n    return x\n" in text
 
 
 def run(text: str, **given: object) -> dict[str, Any]:
@@ -142,6 +163,7 @@ NOT = {
     "read on": ("return [file.read(path) for path in paths]", "what comes next in file"),
     "another value later": ("made = [load(path, n) for path in paths]; n = 2; return made", "gets another value"),
     "two loops": ("return [load(a, b) for a in paths for b in a]", "no list of loaded items"),
+    "in each round": ("while n: yield [load(path) for path in paths]", "again and again"),
     "nothing there": ("return 3", "no list of loaded items"),
 }
 

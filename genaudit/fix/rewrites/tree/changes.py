@@ -72,7 +72,7 @@ class Changes:
 
         def gather(updated: Any) -> Any:
             others = self._moved.difference(statements)
-            moved: list[Any] = [statement.visit(_Changer(self._changes, others)) for statement in statements]
+            moved = self._changed(statements, others)
             return updated.with_changes(body=updated.body.with_changes(body=[*updated.body.body, *moved]))
 
         self._add(block, gather)
@@ -84,11 +84,22 @@ class Changes:
 
         def gather(updated: Any) -> Any:
             left = self._moved.difference(others)
-            moved: list[Any] = [statement.visit(_Changer(self._changes, left)) for statement in others]
+            moved = self._changed(others, left)
             return outer(cst.IndentedBlock([updated, *moved]))
 
         self._add(first, gather)
         self._moved.update(others)
+
+    def _changed(self, statements: Sequence[cst.BaseStatement], left_out: set[cst.CSTNode]) -> list[Any]:
+        """Statements with what is changed in them; one may have become several, or none."""
+        made: list[Any] = []
+        for statement in statements:
+            new = statement.visit(_Changer(self._changes, left_out))
+            if isinstance(new, cst.FlattenSentinel):
+                made += new
+            elif not isinstance(new, cst.RemovalSentinel):
+                made.append(new)
+        return made
 
     def module(self, name: str) -> str:
         """What a module is called in the text; where it is not imported, the import is added."""

@@ -13,6 +13,7 @@ from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_a
 
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
 _ROOMS = frozenset(["numpy.empty", "numpy.zeros"])
+_JOINS = frozenset(["numpy.append", "numpy.concatenate", "numpy.vstack"])
 _READS_ON = frozenset(["next", "pop", "popleft", "popitem", "readline", "read", "recv", "get_nowait"])
 _LEAVING = cst.Break | cst.Continue | cst.Return | cst.Yield | cst.Await | cst.Global | cst.Nonlocal
 
@@ -43,7 +44,7 @@ def gathered_by_loops(source: Source, fault: Fault) -> Iterator[LoopGathered]:
     """Lists that loops fill: one that is on the line of the fault, then those whose names hold the memory."""
     later = []
     for loop in source.find(cst.For):
-        found = _appended(source, loop) or _put(source, loop)
+        found = _appended(source, loop) or _put(source, loop) or _grown(source, loop)
         if found is None:
             continue
         if source.covers(loop, fault.line) or any(source.covers(node, fault.line) for node in found.made):
@@ -106,6 +107,44 @@ def _put(source: Source, loop: cst.For) -> LoopGathered | None:
     return found if _complete(source, found, target.value) and found.gather is not None else None
 
 
+def _grown(source: Source, loop: cst.For) -> LoopGathered | None:
+    """``images = np.zeros((0, 8))``, and in the loop ``images = np.append(images, load(path)[None], axis=0)``."""
+    block, adding = _last(loop)
+    small = adding.body[0] if adding else None
+    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+        return None
+    container, call = small.targets[0].target, small.value
+    if not isinstance(call, cst.Call) or source.name(call.func) not in _JOINS or not isinstance(container, cst.Name):
+        return None
+    parts = _joined(source, call)
+    item = parts[1] if len(parts) == 2 and source.code(parts[0]) == container.value else None
+    if not isinstance(item, cst.Subscript) or source.code(item).rpartition("[")[2] not in {"None]", "np.newaxis]"}:
+        return None
+    found = LoopGathered(
+        name="",
+        code=container.value,
+        loop=loop,
+        block=block,
+        adding=adding,
+        item=item.value,
+        made=[],
+        over=loop.iter,
+        target=loop.target,
+    )
+    return found if _complete(source, found, container) and found.gather is not None else None
+
+
+def _joined(source: Source, call: cst.Call) -> list[cst.BaseExpression]:
+    """What is put together along the first axis."""
+    axis = [source.code(arg.value) for arg in call.args if arg.keyword and arg.keyword.value == "axis"]
+    plain = [arg.value for arg in call.args if arg.keyword is None]
+    if source.name(call.func) == "numpy.append":
+        return plain if axis == ["0"] else []
+    first = plain[0] if plain else None
+    is_first = axis in ([], ["0"]) and len(plain) == 1 and isinstance(first, cst.List | cst.Tuple)
+    return [element.value for element in first.elements] if is_first else []  # type: ignore[union-attr]
+
+
 def _last(loop: cst.For) -> tuple[cst.IndentedBlock | None, cst.SimpleStatementLine | None]:
     """The body of a loop, and the simple statement at its end, also at the end of a ``with`` there."""
     if not isinstance(loop.body, cst.IndentedBlock) or loop.orelse is not None or loop.asynchronous is not None:
@@ -125,9 +164,10 @@ def _complete(source: Source, found: LoopGathered, container: cst.BaseExpression
         return False
     found.name = variable.name
     inside = [node for node in mentions(source, variable) if source.is_in(node, found.loop)]
-    if len(inside) != 1 or not source.is_in(inside[0], found.adding):
+    starts = [node for node in mentions(source, variable) if is_rebound_at(source, node) and node not in inside]
+    is_once = len(inside) == 1 + any(is_rebound_at(source, node) for node in inside)
+    if not is_once or not all(source.is_in(node, found.adding) for node in inside):
         return False
-    starts = [node for node in mentions(source, variable) if is_rebound_at(source, node)]
     if not all(_is_part(source, found, node) for node in starts):
         return False
     return len(found.made) - (found.gather is not None and found.over is None) == 1
@@ -144,8 +184,22 @@ def _only_fills(source: Source, found: LoopGathered) -> bool:
         elif not source.is_in(target, found.adding):
             return False
     own |= {node.name.value for node in source.find(cst.AsName, found.block) if isinstance(node.name, cst.Name)}
+    own.discard(found.code)
     scope = source.function(found.loop) or source.module
-    return not any(name.value in own and not source.is_in(name, found.loop) for name in source.find(cst.Name, scope))
+    return not any(
+        name.value in own and not source.is_in(name, found.loop) and not _is_of_comprehension(source, name)
+        for name in source.find(cst.Name, scope)
+    )
+
+
+def _is_of_comprehension(source: Source, name: cst.Name) -> bool:
+    """Whether a name is the own one of a comprehension around it."""
+    return any(
+        name.value == own.value
+        for outer in source.above(name)
+        if isinstance(outer, cst.BaseComp)
+        for own in source.find(cst.Name, outer.for_in.target)
+    )
 
 
 def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
