@@ -24,13 +24,11 @@ from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
-from genaudit.fix.rewrites.trim_cache import TrimCache
 
 REWRITES: tuple[Rewrite, ...] = (
     LoadWhereUsed(),
     DropUnread(),
     BoundCache(),
-    TrimCache(),
     DropCache(),
     KeepCollector(),
     CloseFigure(),

@@ -92,7 +92,7 @@ def _read_whole(source: Source, value: cst.BaseExpression) -> cst.Subscript | No
         return value.value if isinstance(value.value, cst.Subscript) else None
     is_array = isinstance(value, cst.Call) and source.name(value.func) in {"numpy.array", "numpy.asarray"}
     if is_array and len(value.args) == 1 and isinstance(value.args[0].value, cst.Subscript):  # type: ignore[attr-defined]
-        return value.args[0].value  # type: ignore[attr-defined,no-any-return]
+        return value.args[0].value  # type: ignore[attr-defined]
     return None
 
 
