@@ -22,6 +22,7 @@ from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
 from genaudit.fix.rewrites.load_by_key import LoadByKey
 from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
+from genaudit.fix.rewrites.look_up_on_demand import LookUpOnDemand
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
@@ -47,4 +48,5 @@ REWRITES: tuple[Rewrite, ...] = (
     StreamInOrder(),
     IndexLines(),
     LoadOnDemand(),
+    LookUpOnDemand(),
 )

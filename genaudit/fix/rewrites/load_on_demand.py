@@ -8,10 +8,10 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.effects import draws
-from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops, reads_on
+from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops
+from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.variables import is_changing, local_names, variable_of
+from genaudit.fix.rewrites.tree.variables import variable_of
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
@@ -150,38 +150,14 @@ def _chosen(source: Source, loop: cst.CompFor) -> str:
 
 
 def _of_comprehension(source: Source, made: _Made) -> Proposal | Refusal:
-    refused = _why_not(source, made.whole, [made.item], made.target)
+    refused = why_not_later(source, made.whole, [made.item], made.target)
     if refused is not None:
         return refused
     changes = Changes(source)
-    load = _function(source, made.item, made.target)
+    load = function_of(source, made.item, made.target)
     new = _instead(source, changes, made.whole, load, made.sources, made.gather)
     changes.replace(made.whole, new)
     return Proposal(text=changes.apply(), summary=_summary(source, made.whole))
-
-
-def _function(source: Source, item: cst.BaseExpression, target: cst.BaseAssignTargetExpression) -> str:
-    """What loads one item: the function that the item is a call of, or a lambda."""
-    called = _called_with(source, item, target)
-    if called is not None:
-        return source.code(called)
-    if isinstance(target, cst.Name):
-        return f"lambda {target.value}: {source.code(item)}"
-    # Several names are of one entry, which a lambda takes apart by a loop over it alone.
-    return f"lambda source: next({source.code(item)} for {source.code(target)} in [source])"
-
-
-def _called_with(
-    source: Source, item: cst.BaseExpression, target: cst.BaseAssignTargetExpression
-) -> cst.BaseExpression | None:
-    """``load`` of ``load(path)``, where ``path`` is what the loop binds."""
-    if not isinstance(item, cst.Call) or not isinstance(target, cst.Name) or len(item.args) != 1:
-        return None
-    only, function = item.args[0], item.func
-    is_plain = only.keyword is None and not only.star and isinstance(function, cst.Name | cst.Attribute)
-    is_target = isinstance(only.value, cst.Name) and only.value.value == target.value
-    uses_it = any(name.value == target.value for name in source.find(cst.Name, function))
-    return function if is_plain and is_target and not uses_it else None
 
 
 def _instead(
@@ -212,107 +188,22 @@ def _instead(
 
 
 def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
-    refused = _why_not(source, found.loop, [found.block], found.loop.target, but=found.code)
+    refused = why_not_later(source, found.loop, [found.block], found.loop.target, but=found.code)
     if refused is not None:
         return refused
     changes = Changes(source)
     target = found.target or found.loop.target
     over = source.code(found.over or found.loop.iter)
     is_short = list(found.block.body) == [found.adding]
-    load = _function(source, found.item, target) if is_short else _fresh_name(source, found)
+    load = function_of(source, found.item, target) if is_short else name_for(source, found)
     new = f"{found.code} = {_instead(source, changes, found.loop, load, over, found.gather)}\n"
     if is_short:
         changes.put(found.loop, new)
     else:
-        changes.put(found.loop, f"{source.module.code_for_node(_defined(load, found, target))}\n{new}")
+        changes.put(found.loop, f"{source.module.code_for_node(function_of_loop(load, found, target))}\n{new}")
     for statement in found.made:
         changes.remove(statement)
     return Proposal(text=changes.apply(), summary=f"what {found.code} held is loaded when it is asked for")
-
-
-def _fresh_name(source: Source, found: LoopGathered) -> str:
-    return source.fresh(f"load_{found.name.strip('_').removesuffix('s') or 'item'}")
-
-
-def _defined(name: str, found: LoopGathered, target: cst.BaseAssignTargetExpression) -> cst.FunctionDef:
-    """The function that does for one item what the loop does."""
-    returned = found.block.deep_replace(found.adding, cst.SimpleStatementLine([cst.Return(found.item)]))
-    assert isinstance(returned, cst.IndentedBlock)
-    if isinstance(target, cst.Name):
-        return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(target)]), returned)
-    taken_apart = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(target)], cst.Name("source"))])
-    body = returned.with_changes(body=[taken_apart, *returned.body])
-    return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(cst.Name("source"))]), body)
-
-
-# --- what may not be ------------------------------------------------------------------------------------------------
-
-
-def _why_not(
-    source: Source,
-    place: cst.CSTNode,
-    made: list[cst.CSTNode],
-    target: cst.BaseAssignTargetExpression,
-    but: str | None = None,
-) -> Refusal | None:
-    """Why an item may be another one when it is made later.
-
-    Args:
-        source: The text.
-        place: Where the list is made.
-        made: What makes an item.
-        target: What the loop binds.
-        but: The list itself, where what makes an item also puts it in.
-    """
-    if source.loops(place):
-        return Refusal(reason="it is made again and again, and no more than one is there at a time")
-    own = {name.value for name in source.find(cst.Name, target)}
-    if not any(name.value in own for node in made for name in source.find(cst.Name, node)):
-        return Refusal(reason="items are not made of what the loop goes over")
-    if not any(source.find(cst.Call, node) or source.find(cst.Subscript, node) for node in made):
-        return Refusal(reason="nothing is loaded there")
-    for node in made:
-        if any(isinstance(part, cst.Await | cst.Yield | cst.NamedExpr) for part in source.find(cst.CSTNode, node)):
-            return Refusal(reason="an item is made with await, yield or :=", is_near=True)
-        if draws(source, node):
-            return Refusal(reason="an item is made with random numbers: made again, it is another one", is_near=True)
-    names = local_names(source, place, made) - own - {but}
-    asked = reads_on(source, made, names)
-    if asked is not None:
-        return Refusal(reason=f"an item is what comes next in {asked}", is_near=True)
-    closed = next((name for name in sorted(names) if _is_closed(source, place, name)), None)
-    if closed is not None:
-        return Refusal(reason=f"{closed} is closed by the time that an item is loaded", is_near=True)
-    late = next((name for name in sorted(names) if is_changing(source, place, name)), None)
-    late = late or next(
-        (code for code in _attributes(source, made) if code != but and _is_set_late(source, code)), None
-    )
-    if late is not None:
-        return Refusal(reason=f"{late}, which items are made of, gets another value", is_near=True)
-    return None
-
-
-def _is_closed(source: Source, place: cst.CSTNode, name: str) -> bool:
-    """Whether a name is of a ``with`` that ends around the list."""
-    return any(
-        item.asname is not None and source.code(item.asname.name) == name
-        for outer in source.above(place)
-        if isinstance(outer, cst.With)
-        for item in outer.items
-    )
-
-
-def _attributes(source: Source, made: list[cst.CSTNode]) -> list[str]:
-    """Attributes of the object that an item is made of."""
-    found = [node for part in made for node in source.find(cst.Attribute, part)]
-    return [source.code(node) for node in found if isinstance(node.value, cst.Name) and node.value.value == "self"]
-
-
-def _is_set_late(source: Source, code: str) -> bool:
-    """Whether an attribute is set in more than one place, or by another method than the constructor."""
-    targets = [target for target in source.find(cst.AssignTarget) if source.code(target.target) == code]
-    functions = [source.function(target) for target in targets]
-    return len(targets) > 1 or any(function is None or function.name.value != "__init__" for function in functions)
 
 
 def _summary(source: Source, whole: cst.BaseExpression) -> str:

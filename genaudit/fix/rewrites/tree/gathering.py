@@ -38,20 +38,65 @@ class LoopGathered:
     over: cst.BaseExpression | None = None
     """What it goes over, without ``enumerate``."""
     gather: cst.Call | None = None
+    key: cst.BaseExpression | None = None
+    """What an item is put in by, where it is a dictionary."""
+
+
+def keyed_by_loops(source: Source, fault: Fault) -> Iterator[LoopGathered]:
+    """Dictionaries that loops fill, in the same order as ``gathered_by_loops`` has lists."""
+    yield from _ordered(source, fault, [_keyed(source, loop) for loop in source.find(cst.For)])
 
 
 def gathered_by_loops(source: Source, fault: Fault) -> Iterator[LoopGathered]:
     """Lists that loops fill: one that is on the line of the fault, then those whose names hold the memory."""
-    later = []
-    for loop in source.find(cst.For):
-        found = _appended(source, loop) or _put(source, loop) or _grown(source, loop)
-        if found is None:
+    loops = source.find(cst.For)
+    found = [_appended(source, loop) or _put(source, loop) or _grown(source, loop) for loop in loops]
+    yield from _ordered(source, fault, found)
+
+
+def _ordered(source: Source, fault: Fault, found: list[LoopGathered | None]) -> Iterator[LoopGathered]:
+    by_name = []
+    for each in found:
+        if each is None:
             continue
-        if source.covers(loop, fault.line) or any(source.covers(node, fault.line) for node in found.made):
-            yield found
-        elif found.name in fault.holders:
-            later.append(found)
-    yield from later
+        if source.covers(each.loop, fault.line) or any(source.covers(node, fault.line) for node in each.made):
+            yield each
+        elif each.name in fault.holders:
+            by_name.append(each)
+    yield from by_name
+
+
+def _keyed(source: Source, loop: cst.For) -> LoopGathered | None:
+    """``images = {}``, and ``for path in paths: images[path] = load(path)``."""
+    block, adding = _last(loop)
+    small = adding.body[0] if adding else None
+    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+        return None
+    target = small.targets[0].target
+    at = target.slice[0].slice if isinstance(target, cst.Subscript) and len(target.slice) == 1 else None
+    if not isinstance(target, cst.Subscript) or not isinstance(at, cst.Index):
+        return None
+    found = LoopGathered(
+        name="",
+        code=source.code(target.value),
+        loop=loop,
+        block=block,
+        adding=adding,
+        item=small.value,
+        made=[],
+        key=at.value,
+    )
+    own = {name.value for made in source.find(cst.AssignTarget, block) for name in source.find(cst.Name, made.target)}
+    own |= {name.value for made in source.find(cst.AsName, block) for name in source.find(cst.Name, made)}
+    own -= {name.value for name in source.find(cst.Name, target)} - {
+        name.value for name in source.find(cst.Name, at.value)
+    }
+    is_of_loop = not own & ({name.value for name in source.find(cst.Name, at.value)} - _names(source, loop.target))
+    return found if is_of_loop and _complete(source, found, target.value) else None
+
+
+def _names(source: Source, node: cst.CSTNode) -> set[str]:
+    return {name.value for name in source.find(cst.Name, node)}
 
 
 def _appended(source: Source, loop: cst.For) -> LoopGathered | None:
@@ -210,7 +255,7 @@ def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
     # Under a condition it may be another one.
     if not any(source.statement(statement) is sibling for sibling in source.siblings(found.loop)):
         return source.code(value) == "None"
-    if _is_empty(source, value):
+    if _is_empty(source, value, is_dict=found.key is not None):
         found.made.append(statement)
         return True
     if isinstance(value, cst.Call) and source.name(value.func) in _ROOMS and found.over is not None:
@@ -223,8 +268,8 @@ def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
     return True
 
 
-def _is_empty(source: Source, value: cst.BaseExpression) -> bool:
-    return source.code(value) in {"[]", "list()"}
+def _is_empty(source: Source, value: cst.BaseExpression, *, is_dict: bool) -> bool:
+    return source.code(value) in ({"{}", "dict()"} if is_dict else {"[]", "list()"})
 
 
 def _is_gather(source: Source, value: cst.BaseExpression, code: str) -> bool:
