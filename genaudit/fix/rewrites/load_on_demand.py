@@ -11,10 +11,12 @@ from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops
 from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.variables import variable_of
+from genaudit.fix.rewrites.tree.variables import made_by, variable_of
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
+_POOLS = frozenset(["multiprocessing.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.pool.Pool"])
+_EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
 _LONGEST = 90
 _LIST = '''class {name}({sequence}):
     """A list whose items are loaded each time they are asked for; only what they are loaded from is kept."""
@@ -131,7 +133,21 @@ def _made(source: Source, node: cst.BaseExpression) -> _Made | None:
             one = cst.Name("source")
             item = cst.Call(mapped.args[0].value, [cst.Arg(one)])
             return _Made(whole, item, one, source.code(mapped.args[1].value), gather)
+    mapped = _mapped_by_pool(source, node)
+    if mapped is not None:
+        item = cst.Call(mapped.args[0].value, [cst.Arg(cst.Name("source"))])
+        return _Made(node, item, cst.Name("source"), source.code(mapped.args[1].value), None)
     return None
+
+
+def _mapped_by_pool(source: Source, node: cst.BaseExpression) -> cst.Call | None:
+    """``pool.map(load, paths)``, and ``list(pool.map(load, paths))`` of an executor."""
+    call = node.args[0].value if _is_list_of(source, node, cst.Call) else node  # type: ignore[attr-defined]
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or call.func.attr.value != "map":
+        return None
+    is_plain = len(call.args) == 2 and not any(arg.keyword or arg.star for arg in call.args)
+    maker = made_by(source, source.code(call.func.value)) if is_plain else None
+    return call if maker in (_EXECUTORS if call is not node else _POOLS) else None
 
 
 def _is_list_of(source: Source, node: cst.BaseExpression, kind: type[cst.BaseExpression]) -> bool:

@@ -74,6 +74,20 @@ def test_a_loop_that_does_more_for_each_item_becomes_a_function() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("imported", "made", "mapped"),
+    [
+        ("from multiprocessing.pool import ThreadPool", "ThreadPool(4)", "pool.map(load, paths)"),
+        ("from multiprocessing import Pool", "Pool()", "pool.map(load, paths)"),
+        ("from concurrent.futures import ThreadPoolExecutor as E", "E(4)", "list(pool.map(load, paths))"),
+    ],
+)
+def test_what_a_pool_loads_at_once(imported: str, made: str, mapped: str) -> None:
+    text = rewritten(REWRITE, f"{imported}\n\ndef f(paths):\n    with {made} as pool:\n        x = {mapped}  # here\n")
+
+    assert text.endswith("        x = OnDemand(load, paths)  # here\n")
+
+
 def test_at_the_top_of_a_module_and_in_a_constructor() -> None:
     module = rewritten(REWRITE, "images = []\nfor path in paths:\n    images.append(load(path))  # here\n")
     room = rewritten(

@@ -241,3 +241,15 @@ def is_changing(source: Source, place: cst.CSTNode, name: str) -> bool:
 
 def _says_global(source: Source, scope: cst.CSTNode, name: str) -> bool:
     return any(item.name.value == name for item in source.find(cst.NameItem, scope))
+
+
+def made_by(source: Source, code: str) -> str | None:
+    """The dotted name of what was called to make what a name has, by ``with`` or by an assignment."""
+    for item in source.find(cst.WithItem):
+        if item.asname is not None and source.code(item.asname.name) == code and isinstance(item.item, cst.Call):
+            return source.name(item.item.func)
+    for statement in source.find(cst.Assign):
+        is_it = any(source.code(target.target) == code for target in statement.targets)
+        if is_it and isinstance(statement.value, cst.Call):
+            return source.name(statement.value.func)
+    return None
