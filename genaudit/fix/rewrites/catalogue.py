@@ -16,6 +16,7 @@ from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
 from genaudit.fix.rewrites.index_lines import IndexLines
 from genaudit.fix.rewrites.keep_collector import KeepCollector
+from genaudit.fix.rewrites.libraries.cache_in_file import CacheInFile
 from genaudit.fix.rewrites.libraries.close_figure import CloseFigure
 from genaudit.fix.rewrites.libraries.open_hdf5 import OpenHdf5
 from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
@@ -38,6 +39,7 @@ REWRITES: tuple[Rewrite, ...] = (
     RepeatReader(),
     BoundQueue(),
     BoundMap(),
+    CacheInFile(),
     ReorderPipeline(),
     MapFile(),
     OpenHdf5(),
