@@ -9,7 +9,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops
-from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, why_not_later
+from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import made_by, variable_of
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
@@ -17,6 +17,8 @@ from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WO
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
 _POOLS = frozenset(["multiprocessing.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.pool.Pool"])
 _EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
+_METHODS = (frozenset(["index", "count"]), frozenset(["shape"]))
+"""What the stand-in of a list, and that of an array, can be asked for by name."""
 _LONGEST = 90
 _LIST = '''class {name}({sequence}):
     """A list whose items are loaded each time they are asked for; only what they are loaded from is kept."""
@@ -166,7 +168,11 @@ def _chosen(source: Source, loop: cst.CompFor) -> str:
 
 
 def _of_comprehension(source: Source, made: _Made) -> Proposal | Refusal:
-    refused = why_not_later(source, made.whole, [made.item], made.target)
+    statement = source.parent(made.whole)
+    target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+    refused = why_not_later(source, made.whole, [made.item], made.target) or other_use(
+        source, target, made.whole, _METHODS[made.gather is not None]
+    )
     if refused is not None:
         return refused
     changes = Changes(source)
@@ -204,7 +210,9 @@ def _instead(
 
 
 def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
-    refused = why_not_later(source, found.loop, [found.block], found.loop.target, but=found.code)
+    refused = why_not_later(source, found.loop, [found.block], found.loop.target, but=found.code) or _other(
+        source, found
+    )
     if refused is not None:
         return refused
     changes = Changes(source)
@@ -220,6 +228,13 @@ def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
     for statement in found.made:
         changes.remove(statement)
     return Proposal(text=changes.apply(), summary=f"what {found.code} held is loaded when it is asked for")
+
+
+def _other(source: Source, found: LoopGathered) -> Refusal | None:
+    """The same of a list that a loop fills; what makes it empty, and one array, goes."""
+    starts = [node for made in found.made for node in source.find(cst.AssignTarget, made)]
+    target = starts[0].target if starts else None
+    return other_use(source, target, found.loop, _METHODS[found.gather is not None])
 
 
 def _summary(source: Source, whole: cst.BaseExpression) -> str:

@@ -7,11 +7,12 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, keyed_by_loops
-from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, why_not_later
+from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import variable_of
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
+_METHODS = frozenset(["keys", "values", "items", "get"])
 _CLASS = '''class {name}({mapping}):
     """A dictionary whose items are loaded each time they are asked for; only what they are loaded from is kept."""
 
@@ -74,7 +75,9 @@ def _comprehended(source: Source, fault: Fault) -> list[cst.DictComp]:
 
 def _of_comprehension(source: Source, comp: cst.DictComp) -> Proposal | Refusal:
     loop = comp.for_in
-    refused = why_not_later(source, comp, [comp.value], loop.target)
+    statement = source.parent(comp)
+    kept_as = statement.targets[0].target if isinstance(statement, cst.Assign) else None
+    refused = why_not_later(source, comp, [comp.value], loop.target) or other_use(source, kept_as, comp, _METHODS)
     if refused is not None:
         return refused
     changes = Changes(source)
@@ -91,7 +94,10 @@ def _packed(target: cst.BaseAssignTargetExpression, code: str) -> str:
 
 
 def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
-    refused = why_not_later(source, found.loop, [found.block], found.loop.target, but=found.code)
+    starts = [target for made in found.made for target in source.find(cst.AssignTarget, made)]
+    refused = why_not_later(source, found.loop, [found.block], found.loop.target, but=found.code) or other_use(
+        source, starts[0].target, found.loop, _METHODS
+    )
     if refused is not None:
         return refused
     assert found.key is not None

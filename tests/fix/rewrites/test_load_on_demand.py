@@ -225,3 +225,38 @@ def test_what_is_closed_by_then_or_set_elsewhere() -> None:
 
     assert "a is closed" in refused(REWRITE, closed)
     assert "self.size, which items are made of, gets another value" in refused(REWRITE, late)
+
+
+USES = {
+    "added to": "self.x.append(3)",
+    "sorted": "self.x.sort()",
+    "shuffled": "random.shuffle(self.x)",
+    "an item is changed": "self.x[0] = 3",
+    "an item is added to": "self.x[0] += 3",
+    "an item goes": "del self.x[0]",
+    "put together": "y = self.x + [3]",
+    "grows": "self.x += [3]",
+    "its type is asked for": "isinstance(self.x, list)",
+}
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+@pytest.mark.parametrize(
+    "made",
+    [
+        "self.x = [load(p) for p in paths]  # here",
+        "self.x = []\n        for p in paths:\n            self.x.append(load(p))  # here",
+    ],
+)
+def test_what_only_a_list_can_do(made: str, use: str) -> None:
+    """Also in a method that no run may come to."""
+    text = f"class A:\n    def __init__(self, paths):\n        {made}\n\n    def more(self):\n        {use}\n"
+
+    assert "self.x" in refused(REWRITE, text)
+
+
+@pytest.mark.parametrize("use", ["x.mean()", "x / 255", "-x", "x.dtype", "x[:, 0].mean(); x.T"])
+def test_what_only_an_array_can_do(use: str) -> None:
+    text = f"import numpy as np\n\ndef f(paths):\n    x = np.stack([load(p) for p in paths])  # here\n    {use}\n"
+
+    assert "line 5" in refused(REWRITE, text)

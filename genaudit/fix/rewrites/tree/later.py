@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import libcst as cst
 
 from genaudit.fix.rewrites.base import Refusal
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, reads_on
 from genaudit.fix.rewrites.tree.source import Source
-from genaudit.fix.rewrites.tree.variables import is_changing, local_names
+from genaudit.fix.rewrites.tree.variables import Mention, is_changing, local_names, mentions, variable_of
 
 
 def function_of(source: Source, item: cst.BaseExpression, target: cst.BaseAssignTargetExpression) -> str:
@@ -116,3 +118,41 @@ def _is_set_late(source: Source, code: str) -> bool:
     targets = [target for target in source.find(cst.AssignTarget) if source.code(target.target) == code]
     functions = [source.function(target) for target in targets]
     return len(targets) > 1 or any(function is None or function.name.value != "__init__" for function in functions)
+
+
+def other_use(
+    source: Source, target: cst.BaseExpression | None, place: cst.CSTNode, methods: Container[str]
+) -> Refusal | None:
+    """Why what stands in the place of a container would not do, as far as this file tells.
+
+    Args:
+        source: The text.
+        target: What the container is assigned to; ``None`` where it is handed on at once.
+        place: What makes it.
+        methods: Those that the stand-in has.
+    """
+    variable = variable_of(source, target) if target is not None else None
+    for node in mentions(source, variable) if variable is not None and target is not None else []:
+        how = _other_use(source, node, methods) if not source.is_in(node, source.statement(place)) else None
+        if how is not None:
+            return Refusal(reason=f"line {source.line(node)} {how}", is_near=True)
+    return None
+
+
+def _other_use(source: Source, node: Mention, methods: Container[str]) -> str | None:
+    """What is asked of a container besides its items, slices and length."""
+    name, parent = source.code(node), source.parent(node)
+    above = source.parent(parent) if parent is not None else None
+    if isinstance(parent, cst.Attribute) and parent.value is node and parent.attr.value not in methods:
+        return f"asks for {name}.{parent.attr.value}"
+    is_changed = isinstance(parent, cst.Subscript) and isinstance(above, cst.AssignTarget | cst.AugAssign | cst.Del)
+    if is_changed or (isinstance(parent, cst.AugAssign) and parent.target is node):
+        return f"changes {name}"
+    if isinstance(parent, cst.BinaryOperation | cst.UnaryOperation) and not isinstance(
+        getattr(parent, "operator", None), cst.Not
+    ):
+        return f"computes with {name}"
+    if isinstance(parent, cst.Arg) and isinstance(above, cst.Call):
+        asked = (source.name(above.func) or source.code(above.func)).rpartition(".")[2]
+        return f"gives {name} to {asked}" if asked in {"isinstance", "shuffle", "type"} else None
+    return None
