@@ -30,6 +30,8 @@ MOST_STEPS = 3
 MOST_FIXES = 20
 MOST_CANDIDATES = 8
 """Texts that are run for one step."""
+MOST_LINES = 80
+"""Lines of a file that rewrites are asked about where none is known to be to blame."""
 NOT_NEAR = "no rewrite of genaudit's fits what is written there"
 GO_ON = "not looked at: --all goes on with what is left"
 
@@ -174,12 +176,14 @@ class Engine:
         return list(found.values())[:MOST_CANDIDATES]
 
     def _elsewhere(self, where: list[Place], tries: _Tries) -> list[Place]:
-        """All other lines of the files: the line to blame is not always the one to change."""
+        """Other lines of the files, the nearest first: the line to blame is not always the one to change."""
         known = {(place.path, place.fault.line) for place in where}
+        nearest = {place.path: place.fault.line for place in reversed(where)}
         found: list[Place] = []
-        for path in dict.fromkeys(place.path for place in where):
+        for path, at in nearest.items():
             with contextlib.suppress(_NoFile, texts.Unfit):
                 lines = statement_lines(texts.read(self._content(path, tries)).text)
+                lines = sorted(lines, key=lambda line, at=at: abs(line - at))[:MOST_LINES]  # type: ignore[misc]
                 others = [replace(where[0].fault, line=line, holders=()) for line in lines if (path, line) not in known]
                 found += [Place(path=path, fault=fault) for fault in others]
         return found

@@ -284,3 +284,26 @@ def test_a_file_of_windows_keeps_its_bytes(folder: Path) -> None:
     done = fixed(lambda _: gone(), fault("GA101", 2))
 
     assert list(done.after.values()) == [content.replace(b"load_all()", b"paths()")]
+
+
+def test_the_line_to_blame_is_not_always_the_one_to_change(folder: Path) -> None:
+    """Where nothing fits, other lines of the file are asked about, the nearest first; not for what was only read."""
+    (folder / "data.py").write_text("\n".join(["other = keep()", *(f"x{at} = {at}" for at in range(300)), TEXT]))
+    asked: list[int] = []
+
+    class AtItsLine(Replacing):
+        def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
+            asked.append(fault.line)
+            if "load_all" not in text.splitlines()[fault.line - 1]:
+                return Refusal(reason="nothing is loaded there")
+            return super().propose(text, fault)
+
+    rewrites = (AtItsLine("load_all()", "paths()"),)
+    measured = fixed(lambda _: gone(), fault("GA101", 290), rewrites=rewrites).fix
+    n_asked = len(asked)
+    read = msgspec.structs.replace(fault("GA101", 290), evidence=EvidenceKind.STATIC)
+    static = fixed(lambda _: gone(), read, rewrites=rewrites).fix
+
+    assert [change.summary for change in measured.changes] == ["paths() in place of load_all()"]
+    assert (asked[:3], n_asked) == ([290, 289, 291], 80)
+    assert static.changes == []
