@@ -127,7 +127,16 @@ def test_an_array_that_grows(one: str, joined: str) -> None:
         """,
     )
 
-    assert "    x = ArrayOnDemand(load, paths, lambda items: np.array(items, dtype=np.float32))\n    return x\n" in text
+    new = "    x = ArrayOnDemand(load, paths, lambda items: np.array(items, dtype=np.float32))\n    return x\n"
+    assert new in text
+    assert new in rewritten(REWRITE, text_of_full(joined.format(one)))
+
+
+def text_of_full(joined: str) -> str:
+    return (
+        "import numpy as np\n\ndef read(paths):\n    x = np.full((0, 8), 0, dtype=np.float32)\n"
+        f"    for path in paths:\n        x = {joined}  # here\n    return x\n"
+    )
 
 
 def run(text: str, **given: object) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from genaudit.fix.rewrites.tree.source import Source
 from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_at, mentions, variable_of
 
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
-_ROOMS = frozenset(["numpy.empty", "numpy.zeros"])
+_ROOMS = {"numpy.empty": 1, "numpy.zeros": 1, "numpy.ones": 1, "numpy.full": 2}
+"""Calls that make an array to be filled, with the place of the type among their arguments."""
 _JOINS = frozenset(["numpy.append", "numpy.concatenate", "numpy.vstack"])
 _READS_ON = frozenset(["next", "pop", "popleft", "popitem", "readline", "read", "recv", "get_nowait"])
 _LEAVING = cst.Break | cst.Continue | cst.Return | cst.Yield | cst.Await | cst.Global | cst.Nonlocal
@@ -280,7 +281,11 @@ def _is_gather(source: Source, value: cst.BaseExpression, code: str) -> bool:
 
 def _array_like(source: Source, room: cst.Call) -> cst.Call | None:
     """The call that makes an array of a list, of the type that an empty one has."""
-    kinds = [arg for at, arg in enumerate(room.args) if at == 1 or (arg.keyword and arg.keyword.value == "dtype")]
+    place = _ROOMS[source.name(room.func) or ""]
+    kinds = [arg for at, arg in enumerate(room.args) if at == place or (arg.keyword and arg.keyword.value == "dtype")]
+    if not kinds and place == 2:
+        # It is that of the number that it is filled with.
+        return None
     kind = source.code(kinds[0].value) if kinds else "float"
     if kind in {"object", "np.object_", "numpy.object_"} or not isinstance(room.func, cst.Attribute):
         return None
