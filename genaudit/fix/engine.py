@@ -121,7 +121,7 @@ class Engine:
         try:
             made = tries.climb(lambda report, found: self._candidates(report, found, tries), now)
         except _NoFile as refusal:
-            self._reasons[self._mark(finding)] = refusal.reason
+            self._reasons[self._mark(finding)] = tries.run_reason or refusal.reason
             return None
         if made is None:
             self._reasons[self._mark(finding)] = tries.reason
@@ -350,7 +350,12 @@ class _Tries:
     @property
     def reason(self) -> str:
         """What was run comes before what was only read."""
-        return next(iter(self._refused), "; ".join(dict.fromkeys(self._near)) or NOT_NEAR)
+        return self.run_reason or "; ".join(dict.fromkeys(self._near)) or NOT_NEAR
+
+    @property
+    def run_reason(self) -> str | None:
+        """Why the first text that was run is no fix."""
+        return next(iter(self._refused), None)
 
     def _origins(self, contents: Mapping[Path, bytes]) -> Origins:
         return Origins(self._before, contents, self._folder)

@@ -212,6 +212,16 @@ def test_what_does_a_part_is_a_step_to_the_rest() -> None:
     assert [change.code for change in done.fix.changes] == ["GA101"]
 
 
+@pytest.mark.usefixtures("folder")
+def test_the_reason_of_what_was_run_stays_where_no_line_is_left_to_blame() -> None:
+    """A change that does a part, and then nobody knows where the rest is."""
+    left = msgspec.structs.replace(fault("GA101", 2, value=9.0), location=None)
+
+    done = fixed(lambda _: gone(report=msgspec.structs.replace(found(left), target=clean().target)))
+
+    assert "the fault is still there with it" in done.fix.unfixed[0].reason
+
+
 def unfit(tmp_path: Path) -> dict[str, tuple[bytes, str]]:
     return {
         "it does not parse": (b"def broken(:\n", "the file does not parse: line 1"),
