@@ -57,7 +57,6 @@ WITHOUT_REWRITE = {
     "eager_deque_of_map": _YIELDS,
     "growth_atexit": _AT_EXIT,
     "growth_finalizers": _AT_EXIT,
-    "growth_call_callbacks": "a library keeps what is registered with it",
     "growth_call_closure": _AT_EXIT,
     "growth_call_from_generator": "a library keeps what it is given",
     "growth_ctypes": "memory of a library's own",
