@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 def show_fixes(result: "LintResult", *, write: bool, cache_size: int | None) -> int:
     """Show the fixes of what was found as a diff, or apply them."""
     from genaudit.errors import ExitCode
-    from genaudit.lint.fix.apply import fix_files
+    from genaudit.fix.certain import fix_files
     from genaudit.model.catalogue import UNBOUNDED_CACHE
     from genaudit.render.safe import harmless
 

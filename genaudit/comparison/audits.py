@@ -25,6 +25,7 @@ def audited(
     *,
     sessions: contextlib.ExitStack,
     progress: Callable[[Progress], None],
+    quick: bool = True,
 ) -> AuditedVariant:
     """Audit a variant.
 
@@ -34,6 +35,7 @@ def audited(
         job: Of each audit; its target and its arguments are the variant's.
         sessions: Keeps the session open.
         progress: Called a few times a second.
+        quick: Leave out the trials that a comparison has no use for: forecasts, and calls again and again.
 
     Raises:
         GenauditError: The target or an argument cannot be understood.
@@ -47,7 +49,7 @@ def audited(
         import_from=[*spec.import_from, *job.import_from],
         lenient=True,
         repeats=1,
-        quick=True,
+        quick=quick or job.quick,
     )
     try:
         session = sessions.enter_context(ExperimentSession(job, progress))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
@@ -12,18 +14,24 @@ import msgspec
 from genaudit.evidence.project import is_installed
 from genaudit.files import read_bytes, shown_path
 from genaudit.fix import texts
+from genaudit.fix.callees import called_from, statement_lines
 from genaudit.fix.diffs import CONTEXT, unified
 from genaudit.fix.faults import Place, fixable, places
+from genaudit.fix.origins import Mark, Origins
 from genaudit.fix.proof import Trialled, verdict
 from genaudit.fix.rewrites.base import Proposal, Rewrite
 from genaudit.lint.files.source import MAX_BYTES
 from genaudit.model.fix import Change, Fix, Unfixed, Verified
-from genaudit.model.outcome import Outcome
+from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.report import Report
 
 MOST_STEPS = 3
 """Rewrites that together answer one finding."""
 MOST_FIXES = 20
+MOST_CANDIDATES = 8
+"""Texts that are run for one step."""
+MOST_LINES = 80
+"""Lines of a file that rewrites are asked about where none is known to be to blame."""
 NOT_NEAR = "no rewrite of genaudit's fits what is written there"
 GO_ON = "not looked at: --all goes on with what is left"
 
@@ -31,7 +39,9 @@ GO_ON = "not looked at: --all goes on with what is left"
 class Measuring(Protocol):
     """What the engine needs to have measured."""
 
-    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+    def changed(
+        self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str, origins: Origins
+    ) -> Trialled:
         """The target with other contents of some files."""
 
     def covered(self, text: str) -> str:
@@ -76,8 +86,8 @@ class Engine:
         self._folder = Path.cwd()
         self._before: dict[Path, bytes] = {}
         self._after: dict[Path, bytes] = {}
-        self._reasons: dict[str, str] = {}
-        """Of findings, by their codes."""
+        self._reasons: dict[Mark, str] = {}
+        """Of findings, each by its code and its place in the original."""
 
     def run(self) -> Fixed:
         """Fix what can be fixed.
@@ -98,7 +108,7 @@ class Engine:
     def _first_of(self, now: Report) -> tuple[Change, Report] | None:
         """The first finding that can be fixed, and what is found then."""
         for finding in fixable(now):
-            if finding.code in self._reasons:
+            if self._mark(finding) in self._reasons:
                 continue
             made = self._answer(finding, now)
             if made is not None:
@@ -107,15 +117,14 @@ class Engine:
 
     def _answer(self, finding: Outcome, now: Report) -> tuple[Change, Report] | None:
         """One finding fixed; else its reason is noted."""
-        original = next((outcome for outcome in self._report.findings if outcome.code == finding.code), finding)
-        tries = _Tries(self._measuring, self._report, original, self._after)
+        tries = _Tries(self._measuring, self._report, self._original(finding), self._before, self._after, self._folder)
         try:
             made = tries.climb(lambda report, found: self._candidates(report, found, tries), now)
         except _NoFile as refusal:
-            self._reasons[finding.code] = refusal.reason
+            self._reasons[self._mark(finding)] = tries.run_reason or refusal.reason
             return None
         if made is None:
-            self._reasons[finding.code] = tries.reason
+            self._reasons[self._mark(finding)] = tries.reason
             return None
         self._after |= made.contents
         change = Change(
@@ -129,6 +138,19 @@ class Engine:
         )
         return change, made.report
 
+    def _original(self, finding: Outcome) -> Outcome:
+        """The finding as it was before anything was changed."""
+        mark = self._mark(finding)
+        same = [outcome for outcome in self._report.findings if outcome.code == finding.code]
+        return next((outcome for outcome in same if self._unchanged.mark(outcome) == mark), (same or [finding])[0])
+
+    def _mark(self, finding: Outcome) -> Mark:
+        return Origins(self._before, self._after, self._folder).mark(finding)
+
+    @property
+    def _unchanged(self) -> Origins:
+        return Origins({}, {}, self._folder)
+
     def _candidates(self, report: Report, finding: Outcome, tries: _Tries) -> list[_Candidate]:
         """Everything that rewrites propose for a finding, each text once.
 
@@ -139,19 +161,59 @@ class Engine:
         where = places(finding, report, self._folder, cache_size=self._wish.cache_size)
         if not where:
             raise _NoFile("no line of a file of yours is known to be to blame for it")
+        called = self._called(where, tries)
         refused: list[str] = []
+        for place in [*where, *called]:
+            # Lines that are only called say little of why nothing fits.
+            unfit = self._propose_all(place, found, tries, notes=place not in called)
+            if unfit is not None:
+                refused.append(f"{shown_path(str(place.path), str(self._folder))}: {unfit}")
+        if len(refused) == len(where) + len(called):
+            raise _NoFile(refused[0])
+        if not found and finding.evidence is not EvidenceKind.STATIC:
+            for place in self._elsewhere([*where, *called], tries):
+                self._propose_all(place, found, tries, notes=False)
+        return list(found.values())[:MOST_CANDIDATES]
+
+    def _elsewhere(self, where: list[Place], tries: _Tries) -> list[Place]:
+        """Other lines of the files, the nearest first: the line to blame is not always the one to change."""
+        known = {(place.path, place.fault.line) for place in where}
+        nearest = {place.path: place.fault.line for place in reversed(where)}
+        found: list[Place] = []
+        for path, at in nearest.items():
+            with contextlib.suppress(_NoFile, texts.Unfit):
+                lines = statement_lines(texts.read(self._content(path, tries)).text)
+                lines = sorted(lines, key=lambda line, at=at: abs(line - at))[:MOST_LINES]  # type: ignore[misc]
+                others = [replace(where[0].fault, line=line, holders=()) for line in lines if (path, line) not in known]
+                found += [Place(path=path, fault=fault) for fault in others]
+        return found
+
+    def _called(self, where: list[Place], tries: _Tries) -> list[Place]:
+        """Places in the functions that the lines call, in other files too."""
+        found: dict[tuple[Path, int], Place] = {}
         for place in where:
             try:
-                file = texts.read(self._content(place.path, tries))
-            except (_NoFile, texts.Unfit) as unfit:
-                refused.append(f"{shown_path(str(place.path), str(self._folder))}: {unfit.reason}")
+                text = texts.read(self._content(place.path, tries)).text
+            except (_NoFile, texts.Unfit):
                 continue
-            for rewrite in self._wish.rewrites:
-                if finding.code in rewrite.codes:
-                    self._propose(rewrite, place, file, found, tries)
-        if len(refused) == len(where):
-            raise _NoFile(refused[0])
-        return list(found.values())
+            for path, line in called_from(text, place.fault.line, place.path, self._folder):
+                if not is_installed(path):
+                    found.setdefault((path, line), Place(path=path, fault=replace(place.fault, line=line, holders=())))
+        known = {(place.path, place.fault.line) for place in where}
+        return [place for key, place in found.items() if key not in known]
+
+    def _propose_all(
+        self, place: Place, found: dict[tuple[Path, bytes], _Candidate], tries: _Tries, *, notes: bool
+    ) -> str | None:
+        """Ask every rewrite about a place; why its file may not be changed, or cannot be written again."""
+        try:
+            file = texts.read(self._content(place.path, tries))
+        except (_NoFile, texts.Unfit) as unfit:
+            return unfit.reason
+        for rewrite in self._wish.rewrites:
+            if place.fault.code in rewrite.codes:
+                self._propose(rewrite, place, file, found, tries, notes=notes)
+        return None
 
     def _propose(
         self,
@@ -160,10 +222,12 @@ class Engine:
         file: texts.SourceFile,
         found: dict[tuple[Path, bytes], _Candidate],
         tries: _Tries,
+        *,
+        notes: bool,
     ) -> None:
         answer = rewrite.propose(file.text, place.fault)
         if not isinstance(answer, Proposal):
-            if answer.is_near:
+            if answer.is_near and notes:
                 tries.note(f"{rewrite.name}: {answer.reason}")
             return
         try:
@@ -208,7 +272,7 @@ class Engine:
         return content
 
     def _fix(self, changes: list[Change], now: Report) -> Fix:
-        unfixed = [Unfixed.of(finding, self._reasons.get(finding.code, GO_ON)) for finding in fixable(now)]
+        unfixed = [Unfixed.of(finding, self._reasons.get(self._mark(finding), GO_ON)) for finding in fixable(now)]
         self._before = {path: self._before[path] for path in self._after}
         diff, is_masked = self._shown() if changes else (None, False)
         return Fix(
@@ -264,11 +328,21 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
 class _Tries:
     """What was tried for one finding, and the reason that is shown where nothing holds."""
 
-    def __init__(self, measuring: Measuring, original: Report, finding: Outcome, contents: dict[Path, bytes]) -> None:
+    def __init__(
+        self,
+        measuring: Measuring,
+        original: Report,
+        finding: Outcome,
+        before: Mapping[Path, bytes],
+        contents: dict[Path, bytes],
+        folder: Path,
+    ) -> None:
         self._measuring = measuring
         self._original = original
         self._finding = finding
+        self._before = before
         self.contents = dict(contents)
+        self._folder = folder
         self._near: list[str] = []
         self._refused: list[str] = []
         self._tried: list[dict[Path, bytes]] = []
@@ -276,7 +350,15 @@ class _Tries:
     @property
     def reason(self) -> str:
         """What was run comes before what was only read."""
-        return next(iter(self._refused), "; ".join(dict.fromkeys(self._near)) or NOT_NEAR)
+        return self.run_reason or "; ".join(dict.fromkeys(self._near)) or NOT_NEAR
+
+    @property
+    def run_reason(self) -> str | None:
+        """Why the first text that was run is no fix."""
+        return next(iter(self._refused), None)
+
+    def _origins(self, contents: Mapping[Path, bytes]) -> Origins:
+        return Origins(self._before, contents, self._folder)
 
     def note(self, reason: str) -> None:
         """A rewrite of this kind that does not fit."""
@@ -286,7 +368,7 @@ class _Tries:
         """Try what is proposed; where a rewrite does a part, the rest is looked for on top of it."""
         done: list[_Candidate] = []
         for _ in range(MOST_STEPS):
-            finding = next((outcome for outcome in now.findings if outcome.code == self._finding.code), self._finding)
+            finding = self._origins(self.contents).still(self._finding, now) or self._finding
             step = self._try_each(candidates(now, finding), done)
             if step is None or isinstance(step, _Made):
                 return step
@@ -301,7 +383,9 @@ class _Tries:
             if contents in self._tried:
                 continue
             self._tried.append(contents)
-            tried = self._measuring.changed(contents, self._finding, self._original, candidate.summary)
+            tried = self._measuring.changed(
+                contents, self._finding, self._original, candidate.summary, self._origins(contents)
+            )
             proven = verdict(self._finding, tried)
             if isinstance(proven, Verified):
                 made = [*done, candidate]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from genaudit.fix.origins import Origins
 from genaudit.model.catalogue import Kind, pattern_of
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 from genaudit.model.fix import Verified
-from genaudit.model.outcome import EvidenceKind, Level, Outcome
+from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.report import Report
 
 LESS = 0.9
@@ -46,7 +47,7 @@ class Trialled(msgspec.Struct, frozen=True, kw_only=True):
     """Size of the data set, where that is less than the whole."""
 
 
-def early(finding: Outcome, original: Report, changed: Report, problem: str | None) -> Refused | None:
+def early(finding: Outcome, original: Report, changed: Report, problem: str | None, origins: Origins) -> Refused | None:
     """Why a changed file is no fix, by its own audit; ``None`` where batches are to be compared.
 
     Args:
@@ -54,14 +55,14 @@ def early(finding: Outcome, original: Report, changed: Report, problem: str | No
         original: What was found before.
         changed: What was found in the changed file.
         problem: Why the changed file could not be measured to the end.
+        origins: Which line of the original is which of the changed file.
     """
     if problem is not None:
         return Refused(reason=f"with it, the target {_lower(problem)}")
-    before = {outcome.code for outcome in original.findings if outcome.level is not Level.NOTE}
-    new = [outcome for outcome in changed.findings if outcome.level is not Level.NOTE and outcome.code not in before]
-    if new:
-        return Refused(reason=f"it would bring another fault: {new[0].code} {new[0].name}, {new[0].message}")
-    still = next((outcome for outcome in changed.findings if outcome.code == finding.code), None)
+    new = origins.new(original, changed)
+    if new is not None:
+        return Refused(reason=f"it would bring another fault: {new.code} {new.name}, {new.message}")
+    still = origins.still(finding, changed)
     if still is not None:
         place = f" at {still.location.path}:{still.location.line}" if still.location else ""
         is_step = None not in (still.value, finding.value) and (still.value or 0) < LESS * (finding.value or 0)

@@ -14,8 +14,10 @@ from genaudit.comparison.drives import AuditedVariant, common_size, size_of
 from genaudit.comparison.same_data import TRY_UNORDERED, Checker
 from genaudit.comparison.variants import VariantSpec
 from genaudit.experiment import sizes as plan
+from genaudit.fix.origins import Origins
 from genaudit.fix.proof import Pace, Trialled, early
 from genaudit.fix.shadow import Shadow, shadow
+from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.comparison import BatchCheck, SameData
 from genaudit.model.job import Job
 from genaudit.model.outcome import Location, Outcome
@@ -96,10 +98,14 @@ class Runner:
             GenauditError: The target or an argument cannot be understood.
         """
         self._say("auditing the original")
-        self._original = audited(self._spec, 0, self._job, sessions=self._sessions, progress=self._progress)
+        self._original = audited(
+            self._spec, 0, self._job, sessions=self._sessions, progress=self._progress, quick=False
+        )
         return self._original.report
 
-    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+    def changed(
+        self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str, origins: Origins
+    ) -> Trialled:
         """The target with other contents of some files; batches are compared where its audit is clean of a finding.
 
         Args:
@@ -107,6 +113,7 @@ class Runner:
             finding: What is to be gone.
             before: What was found in the original.
             summary: What was changed.
+            origins: Which line of the original is which of the changed files.
 
         Raises:
             Interrupted: On Ctrl-C.
@@ -116,11 +123,19 @@ class Runner:
             job = self._job
             if job.args_from is not None:
                 job = msgspec.structs.replace(job, args_from=copy.launch(job.args_from))
-            variant = audited(copy.variant(self._spec), 1, job, sessions=sessions, progress=self._progress)
+            variant = audited(
+                copy.variant(self._spec),
+                1,
+                job,
+                sessions=sessions,
+                progress=self._progress,
+                # What a call leaves shows only where it is made again and again.
+                quick=finding.code != CALL_GROWTH.code,
+            )
             if variant.recording.interrupted:
                 raise Interrupted(variant.recording.trials[-1])
             report = _of_the_user(variant.report, copy)
-            refused = early(finding, before, report, variant.problem)
+            refused = early(finding, before, report, variant.problem, origins)
             if refused is not None and not refused.is_step:
                 return Trialled(report=report, refused=refused)
             items = self._size(variant)

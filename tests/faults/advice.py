@@ -494,7 +494,7 @@ def _mended(text: str) -> str | None:
     with contextlib.suppress(ImportError):
         import libcst  # noqa: F401
 
-        from genaudit.lint.fix.apply import fix_text
+        from genaudit.fix.certain import fix_text
 
         every = {code: set(range(1, 20)) for code in ("GA101", "GA103", "GA203", "GA502")}
         return fix_text(text, every, 8)[0]

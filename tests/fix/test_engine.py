@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from genaudit.fix.engine import Engine, Fixed, Wish
+from genaudit.fix.origins import Origins
 from genaudit.fix.proof import Pace, Refused, Trialled, early
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
-from genaudit.model import Location, Outcome, Report, Verdict
+from genaudit.model import EvidenceKind, Location, Outcome, Report, Verdict
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 from tests.build_report import clean, eager, interval, outcome, outcomes
 
@@ -41,11 +42,13 @@ class Fake:
         self._answer = answer
         self.texts: list[str] = []
 
-    def changed(self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str) -> Trialled:
+    def changed(
+        self, contents: Mapping[Path, bytes], finding: Outcome, before: Report, summary: str, origins: Origins
+    ) -> Trialled:
         text = next(iter(contents.values())).decode()
         self.texts.append(text)
         tried = self._answer(text)
-        refused = early(finding, before, tried.report, None)
+        refused = early(finding, before, tried.report, None, origins)
         return tried if refused is None else msgspec.structs.replace(tried, refused=refused)
 
     def covered(self, text: str) -> str:
@@ -58,7 +61,8 @@ def fault(code: str, line: int, *, value: float = 196608.0, unit: str = "bytes/i
 
 
 def found(*findings: Outcome) -> Report:
-    return eager(outcomes=outcomes(*findings), holders=[])
+    passed = [answer for answer in outcomes() if answer.code not in {finding.code for finding in findings}]
+    return eager(outcomes=[*passed, *findings], holders=[])
 
 
 def gone(**changes: object) -> Trialled:
@@ -144,7 +148,9 @@ def test_what_is_not_proven_is_not_offered(case: str) -> None:
 
 def test_a_target_that_fails_when_it_is_changed_is_refused() -> None:
     """By its own audit."""
-    refused = early(fault("GA101", 1), found(fault("GA101", 1)), clean(), "Raised KeyError in batch 3")
+    refused = early(
+        fault("GA101", 1), found(fault("GA101", 1)), clean(), "Raised KeyError in batch 3", Origins({}, {}, Path())
+    )
 
     assert refused == Refused(reason="with it, the target raised KeyError in batch 3")
 
@@ -170,6 +176,26 @@ def test_one_finding_is_fixed_and_all_with_the_option() -> None:
 
 
 @pytest.mark.usefixtures("folder")
+def test_one_of_two_of_a_code_that_cannot_be_fixed_does_not_hide_the_other() -> None:
+    """Two lines that were only read; the first is left, and named as it is, while lines above it move."""
+    first, second = (msgspec.structs.replace(fault("GA101", line), evidence=EvidenceKind.STATIC) for line in (1, 2))
+
+    class AtItsLine(Replacing):
+        def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
+            if "load_all" in text.splitlines()[fault.line - 1]:
+                return Refusal(reason="it is needed", is_near=True)
+            return Proposal(text="import more\n" + text.replace("keep()", "drop()"), summary="dropped")
+
+    moved = msgspec.structs.replace(first, location=Location(path="data.py", line=2, function="gen"))
+    for everything in (False, True):
+        rewrites = (AtItsLine("keep()", "drop()", codes=("GA101",)),)
+        done = fixed(lambda _: gone(report=found(moved)), first, second, rewrites=rewrites, everything=everything).fix
+
+        assert [change.location and change.location.line for change in done.changes] == [2]
+        assert [left.reason for left in done.unfixed] == ["replacing: it is needed"]
+
+
+@pytest.mark.usefixtures("folder")
 def test_what_does_a_part_is_a_step_to_the_rest() -> None:
     """Two lists of one fault: neither change is a fix by itself."""
     rewrites = (Replacing("load_all()", "paths()"), Replacing("keep()", "drop()"))
@@ -184,6 +210,16 @@ def test_what_does_a_part_is_a_step_to_the_rest() -> None:
     assert done.fix.diff is not None
     assert "+images = paths()\n+other = drop()\n" in done.fix.diff
     assert [change.code for change in done.fix.changes] == ["GA101"]
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_reason_of_what_was_run_stays_where_no_line_is_left_to_blame() -> None:
+    """A change that does a part, and then nobody knows where the rest is."""
+    left = msgspec.structs.replace(fault("GA101", 2, value=9.0), location=None)
+
+    done = fixed(lambda _: gone(report=msgspec.structs.replace(found(left), target=clean().target)))
+
+    assert "the fault is still there with it" in done.fix.unfixed[0].reason
 
 
 def unfit(tmp_path: Path) -> dict[str, tuple[bytes, str]]:
@@ -258,3 +294,26 @@ def test_a_file_of_windows_keeps_its_bytes(folder: Path) -> None:
     done = fixed(lambda _: gone(), fault("GA101", 2))
 
     assert list(done.after.values()) == [content.replace(b"load_all()", b"paths()")]
+
+
+def test_the_line_to_blame_is_not_always_the_one_to_change(folder: Path) -> None:
+    """Where nothing fits, other lines of the file are asked about, the nearest first; not for what was only read."""
+    (folder / "data.py").write_text("\n".join(["other = keep()", *(f"x{at} = {at}" for at in range(300)), TEXT]))
+    asked: list[int] = []
+
+    class AtItsLine(Replacing):
+        def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
+            asked.append(fault.line)
+            if "load_all" not in text.splitlines()[fault.line - 1]:
+                return Refusal(reason="nothing is loaded there")
+            return super().propose(text, fault)
+
+    rewrites = (AtItsLine("load_all()", "paths()"),)
+    measured = fixed(lambda _: gone(), fault("GA101", 290), rewrites=rewrites).fix
+    n_asked = len(asked)
+    read = msgspec.structs.replace(fault("GA101", 290), evidence=EvidenceKind.STATIC)
+    static = fixed(lambda _: gone(), read, rewrites=rewrites).fix
+
+    assert [change.summary for change in measured.changes] == ["paths() in place of load_all()"]
+    assert (asked[:3], n_asked) == ([290, 289, 291], 80)
+    assert static.changes == []

@@ -9,6 +9,7 @@ from genaudit.fix.rewrites.tree.caches import Cache, asks_same_key_in_turn, cach
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.trimming import trimmed
 from genaudit.model.catalogue import (
     BATCH_GROWTH,
     CALL_GROWTH,
@@ -24,7 +25,7 @@ _THREADS = ("threading", "concurrent.futures", "multiprocessing.pool", "multipro
 
 
 class BoundCache:
-    """The rewrite for ``functools.cache`` and for dictionaries that are filled where a key is missing."""
+    """The rewrite for ``functools.cache``, and for dictionaries that are filled by key and never emptied."""
 
     name = "bound-cache"
     codes = frozenset(
@@ -50,7 +51,7 @@ def _bound(fault: Fault) -> int | None:
     return fault.bound
 
 
-_UNKNOWN = Refusal(reason="how many entries fit into memory was not measured", is_near=True)
+_UNKNOWN = Refusal(reason="how many entries fit into memory was not measured: --cache-size N says it", is_near=True)
 
 
 # --- functools ------------------------------------------------------------------------------------------------------
@@ -102,11 +103,18 @@ def _decorator(
 
 
 def _dictionary(source: Source, cache: Cache, bound: int | None) -> Proposal | Refusal:
+    """Where the entry that was just found or put in is all that is asked for, the oldest goes when one comes.
+
+    Else no entry may go before the batch is made that put it in.
+    """
     reason = _why_not(source, cache)
-    if reason is not None:
-        return reason
     if bound is None:
         return _UNKNOWN
+    if reason is not None:
+        other = trimmed(source, cache, bound)
+        if isinstance(other, Proposal):
+            return other
+        return Refusal(reason=f"{reason.reason}, and {other.reason}", is_near=reason.is_near)
     changes = Changes(source)
     evict = (
         f"if len({cache.code}) >= {bound}:\n{source.module.default_indent}{cache.code}.pop(next(iter({cache.code})))\n"
@@ -117,7 +125,7 @@ def _dictionary(source: Source, cache: Cache, bound: int | None) -> Proposal | R
 
 def _why_not(source: Source, cache: Cache) -> Refusal | None:
     name = cache.code
-    if cache.guard is None:
+    if cache.guard is None and cache.returned is None:
         return Refusal(reason=f"{name} is filled without asking whether the entry is there: it is no cache")
     if cache.others:
         line = source.line(cache.others[0])
@@ -128,7 +136,7 @@ def _why_not(source: Source, cache: Cache) -> Refusal | None:
             return Refusal(
                 reason=f"the entry that line {line} asks {name} for may have been forgotten by then", is_near=True
             )
-    if draws(source, cache.guard):
+    if draws(source, cache.guard or source.function(cache.store) or cache.store):
         return Refusal(reason="an entry is made with random numbers: made again, it is another one", is_near=True)
     if cache.lookups and any(dotted.startswith(_THREADS) for dotted in source.imports.values()):
         return Refusal(

@@ -7,6 +7,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.variables import made_by
 from genaudit.model.catalogue import BATCH_GROWTH, EAGER_LOAD, UNBOUNDED_CACHE, UNBOUNDED_PREFETCH
 
 _EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
@@ -47,15 +48,7 @@ def _maker(source: Source, call: cst.Call) -> str | None:
     """What made the pool whose ``map`` or ``imap`` is called."""
     if not isinstance(call.func, cst.Attribute) or call.func.attr.value not in {"map", "imap"}:
         return None
-    pool = source.code(call.func.value)
-    for item in source.find(cst.WithItem):
-        if item.asname is not None and source.code(item.asname.name) == pool and isinstance(item.item, cst.Call):
-            return source.name(item.item.func)
-    for statement in source.find(cst.Assign):
-        is_pool = any(source.code(target.target) == pool for target in statement.targets)
-        if is_pool and isinstance(statement.value, cst.Call):
-            return source.name(statement.value.func)
-    return None
+    return made_by(source, source.code(call.func.value))
 
 
 def _bounded(source: Source, call: cst.Call, maker: str, fault: Fault) -> Proposal | Refusal:

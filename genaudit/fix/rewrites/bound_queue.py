@@ -129,7 +129,7 @@ def _bounded(source: Source, call: cst.Call, variable: Variable, fault: Fault) -
                 is_near=True,
             )
     starters = _threads(source, ends, putting)
-    if not starters:
+    if not starters and not _runs_itself(source, putting):
         return Refusal(reason=f"which thread fills {name} cannot be told", is_near=True)
     changes = Changes(source)
     reason = _unwaited(source, changes, ends, starters)
@@ -154,7 +154,36 @@ def _threads(source: Source, ends: _Ends, putting: set[cst.FunctionDef | None]) 
 
 
 def _is_daemon(source: Source, call: cst.Call) -> bool:
-    return any(arg.keyword and arg.keyword.value == "daemon" and source.code(arg.value) == "True" for arg in call.args)
+    """Whether it is said where the thread is made, or of its name: ``thread.daemon = True``."""
+    if any(arg.keyword and arg.keyword.value == "daemon" and source.code(arg.value) == "True" for arg in call.args):
+        return True
+    statement = source.small(call)
+    names = {source.code(target.target) for target in getattr(statement, "targets", ())}
+    return any(_says_daemon(source, within=source.function(call), name=name) for name in names)
+
+
+def _says_daemon(source: Source, within: cst.CSTNode | None, name: str) -> bool:
+    assigned_to = [source.code(node).replace(" ", "") for node in source.find(cst.Assign, within)]
+    called = [source.code(node) for node in source.find(cst.Call, within)]
+    return f"{name}.daemon=True" in assigned_to or f"{name}.setDaemon(True)" in called
+
+
+def _runs_itself(source: Source, putting: set[cst.FunctionDef | None]) -> bool:
+    """Whether what fills the queue is ``run`` of a class that is a thread, and a daemon."""
+    classes = [source.class_of(function) for function in putting if function is not None]
+    return bool(classes) and all(
+        owner is not None
+        and any(source.name(base.value) == "threading.Thread" for base in owner.bases)
+        and (_says_daemon(source, owner, "self") or any(_is_daemon_of(call) for call in source.find(cst.Call, owner)))
+        and {function.name.value for function in putting if function is not None} == {"run"}
+        for owner in classes
+    )
+
+
+def _is_daemon_of(call: cst.Call) -> bool:
+    """``super().__init__(daemon=True)``."""
+    is_init = isinstance(call.func, cst.Attribute) and call.func.attr.value == "__init__"
+    return is_init and any(arg.keyword and arg.keyword.value == "daemon" for arg in call.args)
 
 
 def _unwaited(source: Source, changes: Changes, ends: _Ends, starters: list[cst.Call]) -> str | None:

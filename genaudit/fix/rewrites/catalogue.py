@@ -16,20 +16,21 @@ from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
 from genaudit.fix.rewrites.index_lines import IndexLines
 from genaudit.fix.rewrites.keep_collector import KeepCollector
+from genaudit.fix.rewrites.libraries.cache_in_file import CacheInFile
 from genaudit.fix.rewrites.libraries.close_figure import CloseFigure
 from genaudit.fix.rewrites.libraries.open_hdf5 import OpenHdf5
 from genaudit.fix.rewrites.libraries.reorder_pipeline import ReorderPipeline
 from genaudit.fix.rewrites.load_by_key import LoadByKey
+from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
+from genaudit.fix.rewrites.look_up_on_demand import LookUpOnDemand
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
-from genaudit.fix.rewrites.trim_cache import TrimCache
 
 REWRITES: tuple[Rewrite, ...] = (
     LoadWhereUsed(),
     DropUnread(),
     BoundCache(),
-    TrimCache(),
     DropCache(),
     KeepCollector(),
     CloseFigure(),
@@ -38,6 +39,7 @@ REWRITES: tuple[Rewrite, ...] = (
     RepeatReader(),
     BoundQueue(),
     BoundMap(),
+    CacheInFile(),
     ReorderPipeline(),
     MapFile(),
     OpenHdf5(),
@@ -47,4 +49,6 @@ REWRITES: tuple[Rewrite, ...] = (
     LoadByKey(),
     StreamInOrder(),
     IndexLines(),
+    LoadOnDemand(),
+    LookUpOnDemand(),
 )

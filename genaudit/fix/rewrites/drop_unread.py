@@ -176,7 +176,10 @@ def _is_declared(statement: cst.BaseSmallStatement) -> bool:
 def _is_empty(source: Source, value: cst.BaseExpression) -> bool:
     """Whether a value is new, and nothing but this variable's: what is done to it is done to nothing else."""
     if isinstance(value, cst.List | cst.Dict | cst.Tuple):
-        return not value.elements
+        # Also containers of nothing but empty ones: ``{"batches": [], "means": []}``.
+        return all(
+            isinstance(part, cst.Element | cst.DictElement) and _is_empty(source, part.value) for part in value.elements
+        )
     if isinstance(value, cst.BaseNumber):
         return True
     if not isinstance(value, cst.Call):

@@ -115,6 +115,7 @@ def _asked(source: Source, changes: Changes, filled: _Filled) -> str | None:
     """Load each item where it is asked for; why that cannot be."""
     name = source.code(filled.target)
     reads = 0
+    kept_open: list[cst.With] = []
     for node in mentions(source, filled.variable):
         if source.is_in(node, filled.statement) or source.small(node) is filled.emptied:
             continue
@@ -124,12 +125,29 @@ def _asked(source: Source, changes: Changes, filled: _Filled) -> str | None:
             if _is_of_keys(source, node):
                 continue
             return f"{name} is used as a whole, or handed on, on line {source.line(node)}"
-        missing = _unknown(source, filled, node)
+        opened = _opened(source, filled, node)
+        if opened is not None and opened not in kept_open:
+            kept_open.append(opened)
+        missing = _unknown(source, filled, node) if opened is None else None
         if missing is not None:
             return f"{missing} is not known on line {source.line(node)}, where an item of {name} is asked for"
         changes.replace(entry, source.code(with_name(filled.value, filled.key, asked[1])))
         reads += 1
+    for block in kept_open:
+        changes.move_into(block, source.following(block))
     return None if reads else f"no item of {name} is asked for by its key"
+
+
+def _opened(source: Source, filled: _Filled, node: Mention) -> cst.With | None:
+    """What has to stay open, and can: the statements behind it, in which an item is asked for, may go into it."""
+    opened = source.up(filled.statement, cst.With)
+    if opened is None or not isinstance(opened.body, cst.IndentedBlock) or filled.variable.is_attribute:
+        return None
+    used = {name.value for name in source.find(cst.Name, filled.value)}
+    names = {source.code(item.asname.name) for item in opened.items if item.asname is not None}
+    is_behind = any(source.is_in(node, statement) for statement in source.following(opened))
+    is_own = source.function(node) is source.function(filled.statement)
+    return opened if used & names and is_behind and is_own else None
 
 
 def _unknown(source: Source, filled: _Filled, node: Mention) -> str | None:

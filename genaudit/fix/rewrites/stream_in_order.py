@@ -12,7 +12,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.variables import Mention, Variable, mentions, variable_of
+from genaudit.fix.rewrites.tree.variables import Mention, Variable, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, EAGER_LOAD, WHOLE_FILE_READ
 
 
@@ -36,6 +36,12 @@ class StreamInOrder:
             return Refusal(reason=reason, is_near=True)
         changes = Changes(source)
         changes.remove(made.outer)
+        for statement in made.emptied:
+            changes.remove(statement)
+        if made.into is not None:
+            behind = source.following(made.into)
+            last = next(at for at, node in enumerate(behind) if source.is_in(walk.loop, node))
+            changes.move_into(made.into, behind[: last + 1])
         _write(source, changes, made, walk)
         return Proposal(text=changes.apply(), summary=_summary(made))
 
@@ -60,6 +66,14 @@ class _Made:
     """The statement that makes it, with what it opens."""
     opened: cst.With | None
     is_table: bool = False
+    into: cst.With | None = None
+    """What is open where it is made, and does other things before: the loop goes into it."""
+    emptied: list[cst.BaseSmallStatement] = field(default_factory=list)
+    """Where a list is made that a loop fills."""
+
+    def following(self, source: Source) -> list[cst.BaseStatement]:
+        """The statements behind what makes it."""
+        return source.following(self.into or self.outer)
 
 
 @dataclass
@@ -80,10 +94,61 @@ class _Walk:
 
 
 def _made_at(source: Source, line: int) -> _Made | None:
+    return _assigned_at(source, line) or next(
+        filter(None, (_filled(source, loop, line) for loop in _loops(source))), None
+    )
+
+
+def _loops(source: Source) -> list[cst.For]:
+    """Loops whose only statement is a simple one."""
+    return [
+        loop
+        for loop in source.find(cst.For)
+        if len(loop.body.body) == 1 and isinstance(loop.body.body[0], cst.SimpleStatementLine) and loop.orelse is None
+    ]
+
+
+def _filled(source: Source, loop: cst.For, line: int) -> _Made | None:
+    """``rows = []``, and ``for line in file: rows.append(parse(line))``."""
+    adding = loop.body.body[0]
+    assert isinstance(adding, cst.SimpleStatementLine)
+    call = adding.body[0].value if len(adding.body) == 1 and isinstance(adding.body[0], cst.Expr) else None
+    if not isinstance(call, cst.Call) or not isinstance(call.func, cst.Attribute) or len(call.args) != 1:
+        return None
+    target = call.func.value
+    variable = variable_of(source, target)
+    is_local = variable is not None and isinstance(variable.home, cst.FunctionDef)
+    if not isinstance(target, cst.Name) or variable is None or not is_local or call.func.attr.value != "append":
+        return None
+    starts = [node for node in mentions(source, variable) if is_rebound_at(source, node)]
+    emptied = source.small(starts[0]) if len(starts) == 1 else None
+    if not isinstance(emptied, cst.Assign) or source.code(emptied.value) not in {"[]", "list()"}:
+        return None
+    if not source.covers(loop, line) and not source.covers(emptied, line):
+        return None
+    item, over = source.code(call.args[0].value), source.code(loop.iter)
+    opened = source.up(loop, cst.With)
+    is_last = opened is not None and source.siblings(loop)[-1] is loop and source.parent(loop) is opened.body
+    is_alone = is_last and source.siblings(loop) == [loop]
+    return _Made(
+        name=target.value,
+        variable=variable,
+        target=target,
+        value=call.args[0].value,
+        stream=f"({item} for {source.code(loop.target)} in {over})",
+        outer=opened if is_alone and opened is not None else loop,
+        opened=opened if is_alone else None,
+        into=opened if is_last and not is_alone else None,
+        emptied=[emptied],
+    )
+
+
+def _assigned_at(source: Source, line: int) -> _Made | None:
     for statement in source.find(cst.Assign):
         outer = source.statement(statement)
         opened = source.up(outer, cst.With)
-        is_in_block = opened is not None and source.parent(outer) is opened.body and source.siblings(outer) == [outer]
+        is_last = opened is not None and source.parent(outer) is opened.body and source.siblings(outer)[-1] is outer
+        is_in_block = is_last and source.siblings(outer) == [outer]
         if not source.covers(outer, line) or len(statement.targets) != 1:
             continue
         target = statement.targets[0].target
@@ -103,6 +168,7 @@ def _made_at(source: Source, line: int) -> _Made | None:
             outer=block or outer,
             opened=block,
             is_table=stream[1],
+            into=opened if is_last and not is_in_block else None,
         )
     return None
 
@@ -132,7 +198,8 @@ def _stream(source: Source, value: cst.BaseExpression) -> tuple[str, bool] | Non
 
 
 def _walk(source: Source, made: _Made) -> _Walk | Refusal:
-    uses = [node for node in mentions(source, made.variable) if node is not made.target]
+    own: list[cst.CSTNode] = [made.outer, *made.emptied]
+    uses = [node for node in mentions(source, made.variable) if not any(source.is_in(node, outer) for outer in own)]
     loops = [loop for loop in (_loop_of(source, node) for node in uses) if loop is not None]
     if len(loops) != 1:
         return Refusal(reason=f"{made.name} is not cut into batches by one loop from its beginning", is_near=True)
@@ -236,7 +303,7 @@ def _why_not_later(source: Source, made: _Made, walk: _Walk) -> str | None:
     """Why what the entries are made of may have changed until the loop comes to them."""
     if draws(source, made.value):
         return "the entries are made with random numbers, which would be drawn in another order"
-    if not any(source.is_in(walk.loop, later) for later in source.following(made.outer)):
+    if not any(source.is_in(walk.loop, later) for later in made.following(source)):
         return f"the loop does not come after {made.name} is made"
     inside = [made.outer, *source.find(cst.CSTNode, made.outer)]
     names = {node.value for node in inside if isinstance(node, cst.Name)} - {made.name}
@@ -248,7 +315,7 @@ def _why_not_later(source: Source, made: _Made, walk: _Walk) -> str | None:
 
 def _changed_later(source: Source, made: _Made, names: set[str]) -> str | None:
     """A name that the entries are made of, which is bound or told to do something afterwards."""
-    later = [node for statement in source.following(made.outer) for node in source.find(cst.Name, statement)]
+    later = [node for statement in made.following(source) for node in source.find(cst.Name, statement)]
     for node in later:
         if node.value not in names or node.value in source.imports:
             continue

@@ -1,1 +1,1 @@
-"""Fixes: edits that are certain, and sketches."""
+"""Which fixes are certain, and sketches."""

@@ -214,3 +214,17 @@ def test_what_a_bound_would_break(imported: str, body: str, reason: str) -> None
     before = f"{imported}cache = {{}}\nmemo = [None] * 9\n\ndef get(key, other, keys):\n    {body}\n"
 
     assert reason in refused(REWRITE, before, CODE)
+
+
+FOUND = {
+    "by in": "if key in cache:\n        return cache[key]",
+    "by get": "item = cache.get(key, None)\n    if item is not None:\n        return item",
+}
+
+
+@pytest.mark.parametrize("found", FOUND.values(), ids=FOUND)
+def test_an_entry_that_is_there_is_given_back_before(found: str) -> None:
+    body = f"{found}\n    item = load(key)\n    cache[key] = item  # here\n    return item"
+    text = rewritten(REWRITE, f"cache = {{}}\n\ndef get(key):\n    {body}\n", CODE)
+
+    assert text.count("cache.pop(next(iter(cache)))") == 1

@@ -81,3 +81,53 @@ def test_a_method_that_a_thread_runs() -> None:
 def test_a_bound_that_would_stop_everything(old: str, new: str, reason: str) -> None:
     assert old in BEFORE
     assert reason in refused(REWRITE, BEFORE.replace(old, new))
+
+
+OWN_THREAD = """
+import queue, threading
+
+class Prefetch(threading.Thread):
+    def __init__(self, batches):
+        {begun}
+        self.items = queue.Queue()
+        self.batches = batches
+        {marked}
+        self.start()
+
+    def run(self):
+        for batch in self.batches:
+            self.items.put(batch)  # here
+        self.items.put(None)
+
+    def __next__(self):
+        return self.items.get()
+"""
+
+
+@pytest.mark.parametrize(
+    ("begun", "marked"),
+    [
+        ("super().__init__(daemon=True)", "pass"),
+        ("threading.Thread.__init__(self)", "self.daemon = True"),
+        ("super().__init__()", "self.setDaemon(True)"),
+    ],
+)
+def test_a_class_that_is_a_thread(begun: str, marked: str) -> None:
+    text = rewritten(REWRITE, OWN_THREAD.format(begun=begun, marked=marked))
+
+    assert "self.items = queue.Queue(maxsize=16)" in text
+
+
+def test_a_class_that_is_a_thread_and_no_daemon() -> None:
+    assert "cannot be told" in refused(REWRITE, OWN_THREAD.format(begun="super().__init__()", marked="pass"))
+
+
+def test_a_thread_that_is_made_a_daemon_by_its_name() -> None:
+    started = "    threading.Thread(target=produce, args=(paths, items, ready), daemon=True).start()\n"
+    named = (
+        "    thread = threading.Thread(target=produce, args=(paths, items, ready))\n"
+        "    thread.daemon = True\n    thread.start()\n"
+    )
+    assert started in BEFORE
+
+    assert "queue.Queue(maxsize=16)" in rewritten(REWRITE, BEFORE.replace(started, named))

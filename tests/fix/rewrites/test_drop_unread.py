@@ -280,3 +280,23 @@ def test_a_list_of_which_only_the_last_is_read() -> None:
         """,
     )
     assert "is read on line 7" in refused(REWRITE, before.replace("[-1]", "[-2]"))
+
+
+def test_a_dictionary_of_empty_lists() -> None:
+    """As a history has it."""
+    text = rewritten(
+        REWRITE,
+        """
+        class Loader:
+            def __init__(self):
+                self.history = {"batches": [], "means": []}
+
+            def __iter__(self):
+                for batch in self.read():
+                    self.history["batches"].append(batch)  # here
+                    self.history["means"].append(batch.mean())
+                    yield batch
+        """,
+    )
+
+    assert "history" not in text

@@ -103,15 +103,40 @@ def test_what_makes_an_item_is_not_known_elsewhere() -> None:
     assert "folder is not known on line 6" in refused(REWRITE, before)
 
 
+def test_what_is_open_stays_open_for_those_who_ask() -> None:
+    check(
+        REWRITE,
+        """
+        def batches(path, size):
+            with open_archive(path) as archive:
+                items = {name: archive.read(name) for name in archive.names()}  # here
+            names = list(items)
+            for at in range(0, len(names), size):
+                yield [items[name] for name in names[at : at + size]]
+        """,
+        """
+        def batches(path, size):
+            with open_archive(path) as archive:
+                items = dict.fromkeys(archive.names())
+                names = list(items)
+                for at in range(0, len(names), size):
+                    yield [archive.read(name) for name in names[at : at + size]]
+        """,
+    )
+
+
 def test_what_is_closed_by_then() -> None:
     before = """
-    def f(path, n):
-        with open_archive(path) as archive:
-            x = {k: archive.read(k) for k in archive.names()}  # here
-        return x[n]
+    class Images:
+        def __init__(self, path):
+            with open_archive(path) as archive:
+                self.items = {k: archive.read(k) for k in archive.names()}  # here
+
+        def __getitem__(self, k):
+            return self.items[k]
     """
 
-    assert "archive is not known on line 4" in refused(REWRITE, before)
+    assert "archive is not known on line 7" in refused(REWRITE, before)
 
 
 def test_the_items_of_another_object() -> None:

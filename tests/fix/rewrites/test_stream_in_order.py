@@ -153,3 +153,40 @@ def test_what_is_not_gone_through_in_order(made: str, loop: str, reason: str) ->
     before = f"import random\nimport pandas as pd\n\ndef batches(paths, size, order):\n    {made}  # here\n    {loop}\n"
 
     assert reason in refused(REWRITE, before)
+
+
+def test_a_loop_that_fills_a_list_in_what_is_open() -> None:
+    """What comes before it there stays before it; the loop over batches moves in, where rows can still be read."""
+    check(
+        REWRITE,
+        """
+        import csv
+        import itertools
+
+        def batches(path, size):
+            rows = []
+            with open(path) as file:
+                reader = csv.reader(file)
+                next(reader)
+                for row in reader:
+                    rows.append(parse(row))  # here
+            print("read")
+            for at in range(0, len(rows), size):
+                yield rows[at : at + size]
+            print("done")
+        """,
+        """
+        import csv
+        import itertools
+
+        def batches(path, size):
+            with open(path) as file:
+                reader = csv.reader(file)
+                next(reader)
+                print("read")
+                rows = (parse(row) for row in reader)
+                while part := list(itertools.islice(rows, size)):
+                    yield part
+            print("done")
+        """,
+    )

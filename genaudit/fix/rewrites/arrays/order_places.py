@@ -8,7 +8,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.elementwise import Steps, array_of, changed_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.variables import mentions, variable_of
+from genaudit.fix.rewrites.tree.variables import assigned, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, DATASET_AS_ARGUMENT, EAGER_LOAD, EPOCH_GROWTH, UNBOUNDED_CACHE
 
 
@@ -37,9 +37,35 @@ def _is_order(source: Source, part: cst.Subscript) -> bool:
     if len(part.slice) != 1 or not isinstance(part.slice[0].slice, cst.Index):
         return False
     order = part.slice[0].slice.value
-    if not isinstance(order, cst.Call):
+    if isinstance(order, cst.Name):
+        return _is_permutation(source, _only_value(source, order))
+    return _is_permutation(source, order)
+
+
+def _is_permutation(source: Source, value: cst.BaseExpression | None) -> bool:
+    if not isinstance(value, cst.Call):
         return False
-    return (source.name(order.func) or source.code(order.func)).rpartition(".")[2] in {"permutation", "argsort"}
+    return (source.name(value.func) or source.code(value.func)).rpartition(".")[2] in {"permutation", "argsort"}
+
+
+def _only_value(source: Source, name: cst.Name) -> cst.BaseExpression | None:
+    """The value of a name of the function that nothing else gives a value to, or changes in its place."""
+    variable = variable_of(source, name)
+    if variable is None or not isinstance(variable.home, cst.FunctionDef):
+        return None
+    bound = []
+    for node in mentions(source, variable):
+        parent = source.parent(node)
+        if is_rebound_at(source, node):
+            bound.append(node)
+        elif isinstance(parent, cst.Arg):
+            call = source.parent(parent)
+            if not isinstance(call, cst.Call) or source.name(call.func) != "len":
+                # A shuffle of it, or what not.
+                return None
+        elif not isinstance(source.up(node, cst.SubscriptElement), cst.SubscriptElement):
+            return None
+    return assigned(source, bound[0]) if len(bound) == 1 else None
 
 
 def _ordered(source: Source, statement: cst.Assign, part: cst.Subscript) -> Proposal | Refusal:
@@ -61,9 +87,14 @@ def _ordered(source: Source, statement: cst.Assign, part: cst.Subscript) -> Prop
         return Refusal(reason=f"more than parts and the length of {name} are needed", is_near=True)
     assert isinstance(part.slice[0].slice, cst.Index)
     changes = Changes(source)
-    changes.replace(statement.value, source.code(part.slice[0].slice.value))
+    places = part.slice[0].slice.value
     whole = source.code(part.value)
-    order = source.fresh("order") if isinstance(array.target, cst.Name) else name
+    if isinstance(places, cst.Name):
+        order = places.value
+        changes.remove(statement)
+    else:
+        changes.replace(statement.value, source.code(places))
+        order = source.fresh("order") if isinstance(array.target, cst.Name) else name
     if order != name:
         for node in mentions(source, array.variable):
             changes.replace(node, order)

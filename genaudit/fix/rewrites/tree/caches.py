@@ -39,6 +39,8 @@ class Cache:
     others: list[Mention]
     """Mentions that see all of it, or hand it on."""
     is_dict: bool
+    returned: cst.If | None = None
+    """What gives back the entry where it is there, before the statement that puts it in."""
 
 
 def cache_at(source: Source, line: int) -> Cache | None:
@@ -117,6 +119,7 @@ def _cache(
             cache.others.append(node)
     cache.is_dict = cache.is_dict or _is_default(source, variable)
     cache.guard = _guard(source, cache)
+    cache.returned = _returned(source, cache) if cache.guard is None else None
     return cache
 
 
@@ -165,9 +168,14 @@ def key_asked(source: Source, node: Mention) -> cst.BaseExpression | None:
         return comparison.left if isinstance(comparison, cst.Comparison) else None
     if isinstance(parent, cst.Attribute) and parent.attr.value == "get":
         call = source.parent(parent)
-        if isinstance(call, cst.Call) and call.func is parent and len(call.args) == 1:
+        if isinstance(call, cst.Call) and call.func is parent and _gives_none(source, call):
             return call.args[0].value
     return None
+
+
+def _gives_none(source: Source, call: cst.Call) -> bool:
+    """Whether ``get`` gives ``None`` where the entry is missing."""
+    return len(call.args) == 1 or (len(call.args) == 2 and source.code(call.args[1].value) == "None")
 
 
 def _is_target(source: Source, node: cst.CSTNode) -> bool:
@@ -190,6 +198,19 @@ def _guard(source: Source, cache: Cache) -> cst.If | cst.Try | None:
             tried = source.parent(outer)
             if isinstance(tried, cst.Try) and any(source.is_in(node, tried.body) for node in cache.lookups):
                 return tried
+    return None
+
+
+def _returned(source: Source, cache: Cache) -> cst.If | None:
+    """``if key in cache: return cache[key]``, above the statement that fills it."""
+    asked = source.code(cache.key)
+    for branch in source.siblings(source.statement(cache.store)):
+        if source.is_in(cache.store, branch):
+            return None
+        if not isinstance(branch, cst.If) or branch.orelse is not None or not source.find(cst.Return, branch.body):
+            continue
+        if _asks(source, cache, branch, asked):
+            return branch
     return None
 
 

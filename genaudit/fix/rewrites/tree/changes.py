@@ -72,7 +72,7 @@ class Changes:
 
         def gather(updated: Any) -> Any:
             others = self._moved.difference(statements)
-            moved: list[Any] = [statement.visit(_Changer(self._changes, others)) for statement in statements]
+            moved = self._changed(statements, others)
             return updated.with_changes(body=updated.body.with_changes(body=[*updated.body.body, *moved]))
 
         self._add(block, gather)
@@ -84,11 +84,22 @@ class Changes:
 
         def gather(updated: Any) -> Any:
             left = self._moved.difference(others)
-            moved: list[Any] = [statement.visit(_Changer(self._changes, left)) for statement in others]
+            moved = self._changed(others, left)
             return outer(cst.IndentedBlock([updated, *moved]))
 
         self._add(first, gather)
         self._moved.update(others)
+
+    def _changed(self, statements: Sequence[cst.BaseStatement], left_out: set[cst.CSTNode]) -> list[Any]:
+        """Statements with what is changed in them; one may have become several, or none."""
+        made: list[Any] = []
+        for statement in statements:
+            new = statement.visit(_Changer(self._changes, left_out))
+            if isinstance(new, cst.FlattenSentinel):
+                made += new
+            elif not isinstance(new, cst.RemovalSentinel):
+                made.append(new)
+        return made
 
     def module(self, name: str) -> str:
         """What a module is called in the text; where it is not imported, the import is added."""
@@ -169,7 +180,9 @@ class Changes:
         self._changes.setdefault(node, []).append(change)
 
     def _parsed(self, code: str) -> list[Any]:
-        return list(cst.parse_module(code, self._source.module.config_for_parsing).body)
+        first, *others = cst.parse_module(code, self._source.module.config_for_parsing).body
+        # Blank lines between them have no blanks.
+        return [first, *(_with_plain_lines(statement) for statement in others)]
 
 
 class _Changer(cst.CSTTransformer):
@@ -190,7 +203,7 @@ class _Changer(cst.CSTTransformer):
         if self._is_idle(original_node) or original_node in self._moved:
             return cst.RemoveFromParent()
         for change in self._changes.get(original_node, ()):
-            updated_node = change(updated_node)
+            updated_node = _on_own(updated_node, change)
         return updated_node
 
     def _filled(self, original: cst.BaseSuite, updated: Any) -> Any:
@@ -254,6 +267,22 @@ def _is_sliced(node: cst.BaseExpression) -> bool:
         return _is_len(node) and _is_still(node)
     # What a generator goes through was gone through before, and is looked at again: an iterator would be empty then.
     return isinstance(node, cst.Subscript | cst.GeneratorExp) and _is_still(node)
+
+
+def _on_own(updated: Any, change: Change) -> Any:
+    """A node changed once more; where others have been put before it, these stay."""
+    if not isinstance(updated, cst.FlattenSentinel):
+        return change(updated)
+    *others, own = updated
+    new = change(own)
+    if isinstance(new, cst.RemovalSentinel):
+        return cst.FlattenSentinel(others)
+    return cst.FlattenSentinel([*others, *(new if isinstance(new, cst.FlattenSentinel) else [new])])
+
+
+def _with_plain_lines(statement: Any) -> Any:
+    lines = [line if line.comment is not None else cst.EmptyLine(indent=False) for line in statement.leading_lines]
+    return statement.with_changes(leading_lines=lines)
 
 
 def _with_parentheses_of(old: Any, new: Any) -> Any:

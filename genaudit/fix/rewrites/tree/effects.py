@@ -61,12 +61,18 @@ def draws(source: Source, node: cst.CSTNode) -> bool:
             if not call.args and not name.endswith("manual_seed"):
                 return True
             continue
-        if _DRAWN.search(name) and name.partition(".")[0] not in seeded:
+        if _DRAWN.search(name) and name.partition(".")[0] not in seeded and not _is_of_seed(source, call):
             return True
         inner = source.definition(name) if "." not in name else None
         if inner is not None and not source.is_in(call, inner) and inner is not node and draws(source, inner):
             return True
     return False
+
+
+def _is_of_seed(source: Source, call: cst.Call) -> bool:
+    """Whether a number is drawn from a generator that is made for it alone: ``default_rng(7).random()``."""
+    owner = call.func.value if isinstance(call.func, cst.Attribute) else None
+    return isinstance(owner, cst.Call) and bool(owner.args) and bool(_SEEDED.search(source.name(owner.func) or ""))
 
 
 def _seeded_names(source: Source, node: cst.CSTNode) -> set[str]:

@@ -198,3 +198,58 @@ class _Renamed(cst.CSTTransformer):
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
         return self._value.deep_clone() if original_node.value == self._name else updated_node
+
+
+def local_names(source: Source, place: cst.CSTNode, within: list[cst.CSTNode]) -> set[str]:
+    """Names in some code that live in the function around a place; at the top of a module, in the module.
+
+    Names that the code itself binds are left out.
+    """
+    home = source.function(place)
+    found: set[str] = set()
+    for node in within:
+        for name in source.find(cst.Name, node):
+            if not _is_bare(source, name) or name.value in found:
+                continue
+            variable = variable_of(source, name)
+            if variable is not None and variable.home is (home or source.module):
+                found.add(name.value)
+    bound = {
+        name.value
+        for node in within
+        for target in [*source.find(cst.AssignTarget, node), *source.find(cst.AsName, node)]
+        for name in source.find(cst.Name, target)
+    }
+    return found - bound
+
+
+def is_changing(source: Source, place: cst.CSTNode, name: str) -> bool:
+    """Whether a name of the function around a place, or of its module, gets a value behind it, or in a loop around."""
+    home: cst.CSTNode = source.function(place) or source.module
+    for node in source.find(cst.Name, home):
+        if node.value != name or not _is_bound_at(source, node) or source.is_in(node, place):
+            continue
+        scope = source.up(node, cst.FunctionDef, cst.ClassDef) or source.module
+        if scope is not home and not _says_global(source, scope, name):
+            continue
+        if scope is not home or source.place(node) > source.place(place):
+            return True
+        if any(source.is_in(node, loop) for loop in source.loops(place)):
+            return True
+    return False
+
+
+def _says_global(source: Source, scope: cst.CSTNode, name: str) -> bool:
+    return any(item.name.value == name for item in source.find(cst.NameItem, scope))
+
+
+def made_by(source: Source, code: str) -> str | None:
+    """The dotted name of what was called to make what a name has, by ``with`` or by an assignment."""
+    for item in source.find(cst.WithItem):
+        if item.asname is not None and source.code(item.asname.name) == code and isinstance(item.item, cst.Call):
+            return source.name(item.item.func)
+    for statement in source.find(cst.Assign):
+        is_it = any(source.code(target.target) == code for target in statement.targets)
+        if is_it and isinstance(statement.value, cst.Call):
+            return source.name(statement.value.func)
+    return None

@@ -82,3 +82,46 @@ def test_an_array_that_is_ordered_again_and_again() -> None:
     """
 
     assert refused(REWRITE, before)
+
+
+def test_an_order_that_has_a_name() -> None:
+    """The name is what is left; a second array in the same order is a fault of its own."""
+    check(
+        REWRITE,
+        """
+        import numpy as np
+
+        def batches(images, labels, size):
+            while True:
+                order = np.random.permutation(len(images))
+                shuffled = images[order]  # here
+                marks = labels[order]
+                for at in range(0, len(shuffled), size):
+                    yield shuffled[at : at + size], marks[at : at + size]
+        """,
+        """
+        import numpy as np
+
+        def batches(images, labels, size):
+            while True:
+                order = np.random.permutation(len(images))
+                marks = labels[order]
+                for at in range(0, len(order), size):
+                    yield images[order[at : at + size]], marks[at : at + size]
+        """,
+    )
+
+
+@pytest.mark.parametrize("changed", ["np.random.shuffle(order)", "order = order[::-1]", "order[0] = 3", "print(order)"])
+def test_an_order_that_may_be_another_one_by_then(changed: str) -> None:
+    before = f"""
+    import numpy as np
+
+    def batches(images):
+        order = np.random.permutation(len(images))
+        shuffled = images[order]  # here
+        {changed}
+        return shuffled[0:3]
+    """
+
+    assert refused(REWRITE, before)

@@ -12,8 +12,8 @@ from PIL import Image
 
 pytest.importorskip("libcst")
 
-from genaudit.lint import lint_source
-from genaudit.lint.fix.apply import fix_text
+from genaudit.fix.certain import fix_files, fix_text
+from genaudit.lint import lint_paths, lint_source
 
 
 def fixed(text: str, cache_size: int | None = None) -> str:
@@ -187,3 +187,32 @@ def test_mended_code_makes_the_same_batches(tmp_path: Path) -> None:
         results.append([*space["g"](paths), *(space["I"](paths)[k] for k in range(3))])
 
     assert all(type(a) is type(b) and np.array_equal(a, b) for a, b in zip(*results, strict=True))
+
+
+OF_WINDOWS = """# -*- coding: latin-1 -*-
+from PIL import Image
+
+class D:
+    def __init__(self, paths):
+        self.paths = paths  # é
+
+    def __len__(self):
+        return len(self.paths)
+
+    def __getitem__(self, i):
+        image = Image.open(self.paths[i]).convert("RGB")
+        return image
+"""
+
+
+def test_a_file_keeps_its_line_ends_and_its_encoding(tmp_path: Path) -> None:
+    """As with genaudit fix, whose way of writing it is."""
+    (tmp_path / "data.py").write_bytes(OF_WINDOWS.replace("\n", "\r\n").encode("latin-1"))
+
+    (file,) = fix_files(lint_paths([str(tmp_path / "data.py")]).outcomes)
+
+    line = '        image = Image.open(self.paths[i]).convert("RGB")\n'
+    new = '        with Image.open(self.paths[i]) as opened:\n            image = opened.convert("RGB")\n'
+    assert line in OF_WINDOWS
+    assert file.content == OF_WINDOWS.replace(line, new).replace("\n", "\r\n").encode("latin-1")
+    assert file.n_fixes == 1

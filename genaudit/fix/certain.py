@@ -1,18 +1,20 @@
-"""Fixes that are certain: the same batches, less memory."""
+"""Fixes that are certain without a run: the same values and types, less memory. ``genaudit lint --fix``."""
 
 from __future__ import annotations
 
-import difflib
+import importlib.util
 from collections.abc import Iterable
 
 import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.files import read_bytes
+from genaudit.fix import texts
+from genaudit.fix.diffs import unified
 from genaudit.lint.files.source import MAX_BYTES
 from genaudit.lint.fix.safety import find
 from genaudit.masking import mask_in_place
-from genaudit.model import Outcome
+from genaudit.model.outcome import Outcome
 
 
 class FixedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,8 @@ def fix_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> 
             by_code.setdefault(outcome.code, set()).add(outcome.location.line)
     if not lines_by_path:
         return []
-    _require_libcst()
+    if importlib.util.find_spec("libcst") is None:
+        raise UsageError("--fix needs libcst", slug="no-libcst", hint="pip install 'genaudit[fix]'")
     fixed = (_fix_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
     return [file for file in fixed if file is not None]
 
@@ -50,38 +53,28 @@ def fix_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | No
     """Source text with its fixes, and how many there are.
 
     Args:
-        text: Python source.
+        text: Python source, its lines ended by a line feed.
         lines_by_code: Lines of findings, by code.
         cache_size: How many results an unbounded cache may keep.
     """
-    from genaudit.lint.fix.edits import apply
-
     fixes = find(text, lines_by_code, cache_size)
-    return (apply(text, fixes, cache_size), len(fixes)) if fixes else (text, 0)
+    if not fixes:
+        return text, 0
+    from genaudit.fix.rewrites.tree.certain import applied
+
+    return applied(text, fixes, cache_size), len(fixes)
 
 
 def _fix_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> FixedFile | None:
     try:
         raw = read_bytes(path, MAX_BYTES)
-    except OSError:
+        file = texts.read(raw)
+        new, n_fixes = fix_text(file.text, lines, cache_size)
+        content = file.encoded(new)
+    except (OSError, texts.Unfit):
         return None
-    if b"\r" in raw or raw.startswith(b"\xef\xbb\xbf"):
-        # What libcst would write differs in bytes that nobody asked to change.
+    if content == raw:
         return None
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    new, n_fixes = fix_text(text, lines, cache_size)
-    if new == text:
-        return None
-    diff = difflib.unified_diff(text.splitlines(keepends=True), new.splitlines(keepends=True), f"a/{path}", f"b/{path}")
     # The lines around are shown, and may hold what is not to be seen; what is written is the file's own.
-    return FixedFile(path=path, diff=mask_in_place("".join(diff)), content=new.encode("utf-8"), n_fixes=n_fixes)
-
-
-def _require_libcst() -> None:
-    import importlib.util
-
-    if importlib.util.find_spec("libcst") is None:
-        raise UsageError("--fix needs libcst", slug="no-libcst", hint="pip install 'genaudit[fix]'")
+    diff = mask_in_place(unified(path, raw, content))
+    return FixedFile(path=path, diff=diff, content=content, n_fixes=n_fixes)

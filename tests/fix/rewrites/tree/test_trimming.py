@@ -4,8 +4,10 @@ import textwrap
 
 import pytest
 
+pytest.importorskip("libcst")
+
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
-from genaudit.fix.rewrites.trim_cache import TrimCache
+from genaudit.fix.rewrites.bound_cache import BoundCache
 
 TEXT = """\
 def gen(paths, size):
@@ -21,7 +23,7 @@ def gen(paths, size):
 
 
 def answer(text: str, line: int, bound: int | None = 8) -> Proposal | Refusal:
-    return TrimCache().propose(text, Fault(code="GA203", line=line, holders=("seen",), bound=bound))
+    return BoundCache().propose(text, Fault(code="GA203", line=line, holders=("seen",), bound=bound))
 
 
 def test_the_oldest_go_before_a_batch_is_begun() -> None:
@@ -48,11 +50,12 @@ def test_an_attribute_is_trimmed_where_its_method_begins() -> None:
 
         def __getitem__(self, at):
             \"\"\"One.\"\"\"
-            if at not in self.seen:
-                self.seen[at] = load(self.paths[at])
-            return self.seen[at]
+            for n in (at, at + 1):
+                if n not in self.seen:
+                    self.seen[n] = load(self.paths[n])
+            return self.seen[at], self.seen[at + 1]
     """)
-    made = answer(text, 9)
+    made = answer(text, 10)
 
     assert isinstance(made, Proposal)
     assert (
@@ -70,11 +73,14 @@ def test_what_is_read_in_an_outer_loop_is_trimmed_there() -> None:
 
 ADDED = "seen[path] = load(path)\n                seen[path] += 1"
 REFUSED = {
-    "used as a whole": (TEXT.replace("yield [", "yield list(seen.values()) + ["), "used as a whole on line 9"),
-    "added to": (TEXT.replace("seen[path] = load(path)", ADDED), "entries of seen are added to"),
+    "used as a whole": (
+        TEXT.replace("yield [", "yield list(seen.values()) + ["),
+        "used as a whole, or handed on, on line 9",
+    ),
+    "added to": (TEXT.replace("seen[path] = load(path)", ADDED), "entries of it are added to"),
     "read outside": (TEXT + "    print(seen[0])\n", "no loop that yields has every use of seen in it"),
     "no bound": (TEXT, "--cache-size N"),
-    "not empty at first": (TEXT.replace("seen = {}", "seen = before()"), "is not made empty, once"),
+    "not empty at first": (TEXT.replace("seen = {}", "seen = {}; seen = {}"), "is not made empty, once"),
 }
 
 
