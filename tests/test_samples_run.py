@@ -23,10 +23,15 @@ AT_LENGTH = {"opencv_video", "dask_bags"}
 MARKS = {"tensorflow": pytest.mark.tensorflow, "keras": pytest.mark.tensorflow, "torch": pytest.mark.torch}
 
 
+ALWAYS = {"augmented", "tf_data/lazy", "tf_data/cached", "keras_pydataset/eager", "torch_loaders/map_lazy"}
+"""Of those that import a framework; the others take minutes, and are run with ``-m slow``."""
+
+
 def marked(sample: Sample) -> object:
     """A sample as a parameter, with the marks of what it imports."""
     marks = {MARKS[name].name: MARKS[name] for name in sample.imports if name in MARKS}
-    return pytest.param(sample, id=sample.name, marks=list(marks.values()))
+    beyond = [pytest.mark.whole] if marks and sample.name not in ALWAYS else []
+    return pytest.param(sample, id=sample.name, marks=[*marks.values(), *beyond])
 
 
 @pytest.fixture(autouse=True)

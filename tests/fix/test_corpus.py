@@ -11,6 +11,9 @@ from tests.truth import harness
 
 PATHS = sorted(path for path in CORPUS.glob("*.py") if path.stem != "__init__")
 
+ALWAYS = {"csv_table_whole", "images_appended_array", "keras_history_of_batches", "queue_producer_thread"}
+"""The others take minutes, and are run with ``-m slow``."""
+
 
 def test_there_are_forty_at_least() -> None:
     """Each says what it is."""
@@ -20,7 +23,10 @@ def test_there_are_forty_at_least() -> None:
 
 @pytest.mark.slow
 @pytest.mark.process
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(path, marks=[] if path.stem in ALWAYS else [pytest.mark.whole], id=path.stem) for path in PATHS],
+)
 def test_no_fix_changes_a_batch(path: Path) -> None:
     """Checked without genaudit; ``benchmarks/fix.py --corpus`` counts how many there are."""
     missing = harness.missing(path)
