@@ -67,6 +67,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     values = configuration.general.values
     budgets = typed_budgets(options["budgets"])
     made = plans(configuration, targets, overrides=gate.overrides(), budgets=budgets)
+    gate.name_folders(made)
     path = gate.baseline_path(values)
     baseline = gate.baseline(path, values)
     if options["dask"] is not None:
@@ -94,6 +95,7 @@ class _Gate:
         self._codes: list[int] = []
         self._configured_in: Path | None = None
         self._entries: list[Any] = []
+        self._folders: dict[str, str] = {}
         self._baseline_typed = options["baseline"].absolute() if options["baseline"] else None
         if options["update_baseline"] and not (options["reason"] or "").strip():
             raise click.UsageError('--update-baseline needs --reason "why the figures are right now"')
@@ -121,6 +123,12 @@ class _Gate:
         for form, _ in self._outputs:
             if form not in SEVERAL:
                 render_several([], form)
+
+    def name_folders(self, plans: "list[Plan]") -> None:
+        """Have a folder for the reports of each target."""
+        from genaudit.cli.support.output import folders_of
+
+        self._folders = folders_of([plan.job.target for plan in plans])
 
     def overrides(self) -> dict[str, Any]:
         """What the command line says over the configuration."""
@@ -271,10 +279,11 @@ class _Gate:
         """The files of one target, and its lines on the terminal."""
         import msgspec
 
-        from genaudit.cli.support.output import folder_name, wants_colour, write_files
+        from genaudit.cli.support.output import folder_of, wants_colour, write_files
         from genaudit.render.terminal.brief import render_brief
 
-        folder = self._delivery.out / folder_name(report)
+        target = report.target.spec
+        folder = self._delivery.out / self._folders.get(target, folder_of(target))
         written: list[Path] = []
         # Other formats hold all targets, and are written at the end.
         write_files(report, recording, msgspec.structs.replace(self._delivery, outputs=[]), folder, written)

@@ -94,6 +94,18 @@ def test_names_of_folders_are_tame() -> None:
     assert len(folder_name(targeted("a" * 500 + ":gen"))) == output.MOST_NAME
 
 
+def test_folders_of_several_targets_are_of_one_each() -> None:
+    """By their arguments where these differ, by a number where no name tells them apart."""
+    long = [f"data:gen({'x' * 300}, {k})" for k in "ab"]
+
+    assert output.folders_of(["data:a", "data:b(1)", "data:b(2)"]) == {
+        "data:a": "data-a",
+        "data:b(1)": "data-b-1",
+        "data:b(2)": "data-b-2",
+    }
+    assert len(set(output.folders_of([*long, "data:gen(?)", "data:gen(!)"]).values())) == 4
+
+
 def test_the_result_is_printed_where_files_cannot_be_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -170,6 +170,18 @@ def test_a_target_that_cannot_be_audited_does_not_stop_the_others(
     assert "GA603" in done.stdout
 
 
+def test_calls_of_one_function_have_folders_of_their_own(project: Path, asked: dict[str, Any]) -> None:
+    """Else each report would take the place of the one before."""
+    targets = ["data:one", "data:one(size=4)", "data:one(size=8)", "data:two(size=4)"]
+    configured(project, f"targets = {targets}\n".replace("'", '"'))
+
+    assert run().exit_code == 0
+    specs = {}
+    for path in project.glob("reports/*/report.json"):
+        specs[path.parent.name] = json.loads(path.read_text())["target"]["spec"]
+    assert specs == dict(zip(["data-one", "data-one-size-4", "data-one-size-8", "data-two"], targets, strict=True))
+
+
 def test_a_refused_target_has_the_exit_code_of_its_error(project: Path, asked: dict[str, Any]) -> None:
     """An argument that cannot be read is wrong use, and outweighs what broke."""
     asked["data:one"] = GenauditError("no such argument", slug="x")

@@ -2,10 +2,12 @@
 
 import contextlib
 import functools
+import itertools
 import os
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -304,6 +306,21 @@ def folder_name(result: Report | Comparison) -> str:
 def folder_of(target: str) -> str:
     """A folder for what is written of a target."""
     return _plain(target.partition("(")[0])[-MOST_NAME:] or "target"
+
+
+def folders_of(targets: Sequence[str]) -> dict[str, str]:
+    """A folder for each of several targets: calls of one function with other arguments have folders of their own."""
+    short = Counter(folder_of(target) for target in set(targets))
+    found: dict[str, str] = {}
+    for target in dict.fromkeys(targets):
+        name = folder_of(target)
+        if short[name] > 1:
+            name = _plain(target)[-MOST_NAME:]
+        # Of long arguments, or of signs that no folder has, what is left may be the same.
+        taken = set(found.values())
+        numbered = (f"{name}-{number}" for number in itertools.count(2))
+        found[target] = next(each for each in itertools.chain([name], numbered) if each not in taken)
+    return found
 
 
 def _plain(name: str) -> str:
