@@ -89,8 +89,8 @@ def _of_comprehension(source: Source, comp: cst.DictComp) -> Proposal | Refusal:
     return Proposal(text=changes.apply(), summary="a dictionary loads an item when its key is asked for")
 
 
-def _packed(target: cst.BaseAssignTargetExpression, code: str) -> str:
-    return code if isinstance(target, cst.Name) or code.startswith("(") else f"({code})"
+def _packed(target: cst.BaseAssignTargetExpression, text: str) -> str:
+    return text if isinstance(target, cst.Name) or text.startswith("(") else f"({text})"
 
 
 def _of_loop(source: Source, found: LoopGathered) -> Proposal | Refusal:
