@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from genaudit.model.job import Job
     from genaudit.model.report import Report
 
-PATCH = "patch"
+PATCH, SUGGESTIONS = "patch", "suggestions"
+CHANGES = (PATCH, SUGGESTIONS)
+"""Formats of the change alone; the others are of the report that has it."""
 
 
 @click.command(
@@ -54,7 +56,7 @@ def command(target: str, **options: Any) -> None:
       genaudit fix my_data.py:train_generator --synth images:n=400,size=256x256
       genaudit fix my_data.py:train_generator --synth images:n=400 --write
       genaudit fix data:Loader --args-from data:arguments --all
-      genaudit fix data:Loader --output patch=fix.patch
+      genaudit fix data:Loader --output patch=fix.patch --output suggestions=review.json
       genaudit fix train.py -- --epochs 3
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.support.configured import take_configuration
@@ -72,10 +74,10 @@ def command(target: str, **options: Any) -> None:
     # The copy that is run beside the original lies on this machine.
     options["dask"] = None
     configured = take_configuration(target, options)
-    patches, options["outputs"] = _patches(options["outputs"])
+    changes, options["outputs"] = _changes(options["outputs"])
     delivery = delivery_of(options)
     check_writable(delivery, folder_of(target.strip()))
-    check_outputs([(PATCH, path) for path in patches])
+    check_outputs(changes)
     job = job_from(
         target,
         options,
@@ -95,7 +97,7 @@ def command(target: str, **options: Any) -> None:
         if options["applies"] and done.fixed.after:
             write(done.fixed)
             done = done.as_written()
-        _write_patches(done, patches)
+        _write_changes(done, changes)
         deliver(done.report, done.recording, delivery, show=_show)
     raise click.exceptions.Exit(_exit_code(done.report))
 
@@ -121,26 +123,30 @@ def _conducted(job: "Job", wish: "Wish", delivery: "Delivery") -> "Conducted":
             raise KeyboardInterrupt from None
 
 
-def _patches(outputs: tuple[str, ...]) -> tuple[list[Path], tuple[str, ...]]:
-    """Paths of patches, and the outputs of all other formats."""
-    head = f"{PATCH}="
-    paths = [Path(text.removeprefix(head)) for text in outputs if text.startswith(head) and text != head]
-    return paths, tuple(text for text in outputs if not text.startswith(head) or text == head)
+def _changes(outputs: tuple[str, ...]) -> tuple[list[tuple[str, Path]], tuple[str, ...]]:
+    """Formats and paths of the change alone, and the outputs of all other formats."""
+    taken = [text for text in outputs if text.partition("=")[0] in CHANGES and text.partition("=")[2]]
+    pairs = [text.partition("=") for text in taken]
+    return [(form, Path(path)) for form, _, path in pairs], tuple(text for text in outputs if text not in taken)
 
 
-def _write_patches(done: "Conducted", paths: list[Path]) -> None:
+def _write_changes(done: "Conducted", outputs: list[tuple[str, Path]]) -> None:
     from genaudit.errors import UsageError
+    from genaudit.render.ci.suggestions import render_suggestions
     from genaudit.writing import write_whole
 
     fix = done.fixed.fix
-    if paths and fix.is_masked:
+    if outputs and fix.is_masked:
         raise UsageError(
             "no patch was written: the lines that change hold what looks like a secret",
             slug="secret-in-patch",
             hint="--write changes the files themselves",
         )
-    for path in paths:
-        write_whole(path, (fix.diff or "").encode("utf-8", "surrogateescape"))
+    for form, path in outputs:
+        if form == SUGGESTIONS:
+            write_whole(path, render_suggestions(done.report))
+        else:
+            write_whole(path, (fix.diff or "").encode("utf-8", "surrogateescape"))
 
 
 def _show(report: "Report", verbosity: int) -> None:

@@ -1,5 +1,6 @@
 """``genaudit fix`` as it is typed."""
 
+import json
 import re
 import sys
 from pathlib import Path
@@ -56,13 +57,17 @@ def scratch(tmp_path: Path) -> Scratch:
 def test_a_fix_is_shown_and_written_and_then_there_is_nothing_to_fix(scratch: Scratch) -> None:
     """The file is changed with --write only; the patch is what git applies."""
     before = (scratch.folder / "data.py").read_bytes()
-    shown = scratch.run("fix", "data.py:gen", *HOW, "--output", "patch=fix.patch")
+    shown = scratch.run(
+        "fix", "data.py:gen", *HOW, "--output", "patch=fix.patch", "--output", "suggestions=review.json"
+    )
 
     assert (shown.code, "not written: --write applies this" in shown.out) == (1, True), shown
     assert re.search(r"the same 32 batches over 2 epochs, byte for byte; [\d.]+ KiB an item → ", shown.out)
     assert (scratch.folder / "data.py").read_bytes() == before
     patch = (scratch.folder / "fix.patch").read_text()
     assert patch.startswith("--- a/data.py\n+++ b/data.py\n")
+    review = json.loads((scratch.folder / "review.json").read_text())
+    assert {comment["path"] for comment in review["comments"]} == {"data.py"}
     assert "\n".join(line.rstrip() for line in patch.splitlines()) in shown.out
     fix = shown.report["fix"]
     assert (fix["diff"], fix["verified"]["same"], fix["written"]) == (patch, True, False)
