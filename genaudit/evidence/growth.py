@@ -21,6 +21,10 @@ RESOLUTION_BYTES = 12 * KIB
 # Growth that falls below this share of what it was levels off: something fills up, and will be full.
 LEVELS_OFF = 0.5
 APART = 0.5
+FEWEST_OF_STEP = 8
+"""Readings that tell a step from a slope."""
+MOST_OF_STEP = 0.75
+"""Of all epochs, those before and after a step by which it is known."""
 FEWEST_POINTS = 3
 # Two epochs differ in length where one is so many times as long as the other.
 UNLIKE = 1.5
@@ -176,7 +180,7 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         series = series[len(series) // 2 :]
     # Of many short epochs only a few are settled at, and those near each other; what fills, does so over those.
     per_epoch = theil_sen_within([series], resolution=RESOLUTION_BYTES, apart=APART)
-    if per_epoch is None:
+    if per_epoch is None or _is_one_step(trial, ends[1].epoch, per_epoch):
         return None
     later, last = _later_than(trial, ends, per_epoch), ends[-1]
     if later is not None:
@@ -191,6 +195,38 @@ def epoch_growth(trial: Trial) -> EpochGrowth | None:
         levels_off=levels_off,
         within=_inside_epochs(trial),
     )
+
+
+def _is_one_step(trial: Trial, first: int, per_epoch: Interval) -> bool:
+    """Whether a rise came at once, with nothing before it and nothing after: something was made late, and only once.
+
+    Args:
+        first: The epoch to begin with: by its end what is made once is there.
+        per_epoch: What the rise is over all epochs.
+    """
+    usual = [mark for mark in readings.at_one_strength(trial.settled) if mark.epoch >= first]
+    if per_epoch.low <= 0 or len(usual) < FEWEST_OF_STEP or not _holds_nothing_inside(usual):
+        return False
+    at = max(range(1, len(usual)), key=lambda place: usual[place].retained_bytes - usual[place - 1].retained_bytes)
+    covered = 0
+    for part in (usual[:at], usual[at:]):
+        span = part[-1].epoch - part[0].epoch
+        rise = part[-1].retained_bytes - part[0].retained_bytes
+        if span and rise + RESOLUTION_BYTES >= CLEARLY_LESS * per_epoch.low * span:
+            return False
+        covered += span
+    return covered >= MOST_OF_STEP * (usual[-1].epoch - first)
+
+
+def _holds_nothing_inside(marks: Sequence[SettledMark]) -> bool:
+    """Whether readings within an epoch are those at its end, so that both tell what is kept from epoch to epoch."""
+    by_epoch: dict[int, list[int]] = {}
+    for mark in marks:
+        by_epoch.setdefault(mark.epoch, []).append(mark.retained_bytes)
+    several = [held for held in by_epoch.values() if len(held) > 1]
+    calm = [held for held in several if max(held) - min(held) <= RESOLUTION_BYTES]
+    # The step itself may lie within one of them.
+    return bool(calm) and len(several) - len(calm) <= 1
 
 
 def _later_than(trial: Trial, ends: Sequence[SettledMark], per_epoch: Interval) -> tuple[Interval, SettledMark] | None:
