@@ -21,9 +21,9 @@ from genaudit.fix.origins import Mark, Origins
 from genaudit.fix.proof import Trialled, verdict
 from genaudit.fix.rewrites.base import Proposal, Rewrite
 from genaudit.lint.files.source import MAX_BYTES
-from genaudit.model.fix import Change, Fix, Unfixed, Verified
+from genaudit.model.fix import Change, Curve, Fix, Unfixed, Verified
 from genaudit.model.outcome import EvidenceKind, Outcome
-from genaudit.model.report import Report
+from genaudit.model.report import GrowthLaw, Report
 
 MOST_STEPS = 3
 """Rewrites that together answer one finding."""
@@ -275,6 +275,7 @@ class Engine:
         unfixed = [Unfixed.of(finding, self._reasons.get(self._mark(finding), GO_ON)) for finding in fixable(now)]
         self._before = {path: self._before[path] for path in self._after}
         diff, is_masked = self._shown() if changes else (None, False)
+        before, after = _curves(self._report, now) if changes else (None, None)
         return Fix(
             diff=diff,
             is_masked=is_masked,
@@ -283,6 +284,8 @@ class Engine:
             paths=[shown_path(str(path), str(self._folder)) for path in self._after],
             changes=changes,
             unfixed=unfixed,
+            before=before,
+            after=after,
         )
 
     def _shown(self) -> tuple[str, bool]:
@@ -292,6 +295,18 @@ class Engine:
             if self._measuring.covered(diff) == diff:
                 return diff, False
         return self._measuring.covered(difference(self._before, self._after)), True
+
+
+def _curves(report: Report, changed: Report) -> tuple[Curve | None, Curve | None]:
+    """What two reports measured over the size of the data set, where it is the same moment of a drive."""
+    before, after = report.growth_law, changed.growth_law
+    if before is None or after is None or before.at != after.at or min(len(before.sizes), len(after.sizes)) < 2:
+        return None, None
+    return _curve(before), _curve(after)
+
+
+def _curve(law: GrowthLaw) -> Curve:
+    return Curve(at=law.at, sizes=law.sizes, retained_bytes=law.retained_bytes)
 
 
 def difference(before: Mapping[Path, bytes], after: Mapping[Path, bytes], *, context: int = CONTEXT) -> str:

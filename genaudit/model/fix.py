@@ -71,6 +71,15 @@ class Unfixed(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class Curve(msgspec.Struct, frozen=True, kw_only=True):
+    """What is retained at several sizes of the data set."""
+
+    at: str
+    """``first batch`` or ``end of an epoch``."""
+    sizes: list[int]
+    retained_bytes: list[int]
+
+
 class Fix(msgspec.Struct, frozen=True, kw_only=True):
     """What ``genaudit fix`` made of a report."""
 
@@ -89,3 +98,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     unfixed: list[Unfixed] = []
     written: bool = False
     """The files were changed."""
+    before: Curve | None = None
+    """Of the code as it was; ``None`` where the two were not measured at the same moment."""
+    after: Curve | None = None
+    """With all changes."""

@@ -14,6 +14,7 @@ from genaudit.fix.proof import Pace, Refused, Trialled, early
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.model import EvidenceKind, Location, Outcome, Report, Verdict
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
+from genaudit.model.fix import Curve
 from tests.build_report import clean, eager, interval, outcome, outcomes
 
 TEXT = "images = load_all()\nother = keep()\n"
@@ -97,6 +98,22 @@ def test_what_is_proven_is_shown(folder: Path) -> None:
     assert (verified.bytes_before, verified.bytes_after, verified.seconds_ratio) == (196608.0, 0.0, 1.05)
     assert (folder / "data.py").read_text() == TEXT
     assert done.after == {(folder / "data.py").resolve(): TEXT.replace("load_all()", "paths()").encode()}
+
+
+@pytest.mark.parametrize("at", ["first batch", "end of an epoch"])
+def test_both_curves_are_of_one_moment(folder: Path, at: str) -> None:
+    """What an epoch leaves cannot be drawn beside what the first batch leaves."""
+    before = found().growth_law
+    assert before is not None
+    assert before.at == "first batch"
+    after = msgspec.structs.replace(before, at=at, retained_bytes=[0 for _ in before.sizes])
+    fix = fixed(lambda _: gone(report=msgspec.structs.replace(gone().report, growth_law=after))).fix
+
+    if at != before.at:
+        assert (fix.before, fix.after) == (None, None)
+        return
+    assert fix.before == Curve(at=at, sizes=before.sizes, retained_bytes=before.retained_bytes)
+    assert fix.after == Curve(at=at, sizes=before.sizes, retained_bytes=after.retained_bytes)
 
 
 DIFFERENT = BatchCheck(

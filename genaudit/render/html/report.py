@@ -44,7 +44,7 @@ from genaudit.render.text.comparison import (
     setting_text,
     value_text,
 )
-from genaudit.render.text.fix import proof_text, time_text
+from genaudit.render.text.fix import proof_text, saved_text, time_text
 from genaudit.render.text.holders import accounting_text
 from genaudit.render.text.processes import duplication, table
 from genaudit.render.text.report import (
@@ -240,14 +240,17 @@ def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
 
 def _static_figures(report: Report) -> bytes:
     """JSON of the drawings for where scripts do not run, and on paper; empty where there is nothing to draw."""
-    from genaudit.render.figures.static.svg import growth_svg, processes_svg, timeline_svg
+    from genaudit.render.figures.static.svg import fix_svg, growth_svg, processes_svg, timeline_svg
 
     law = law_sentence(report) or one_line(no_law_reason(report))
     highest = peak_text(report) or "not measured"
+    proven = report.fix.verified if report.fix is not None and report.fix.before is not None else None
+    changed = saved_text(proven, report.target.item_noun) if proven is not None else None
     return msgspec.json.encode(
         {
             "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if has_curve(report) else "",
             "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
+            "fix_svg": fix_svg(report, f"Before and after the fix: {changed}.") if proven is not None else "",
             "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if has_growth(report) else "",
         }
     )

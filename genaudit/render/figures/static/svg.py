@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from genaudit.model import Report
 from genaudit.render.figures.palette import NAMED, NAMED_COLOUR, Theme, colour_name
+from genaudit.render.figures.static.fix import fix_figure
 from genaudit.render.figures.static.report import growth_figure, processes_figure, saved, timeline_figure
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ def timeline_svg(report: Report, title: str) -> str:
 def growth_svg(report: Report, title: str) -> str:
     """The growth law."""
     return inline(growth_figure, report, "growth", title)
+
+
+def fix_svg(report: Report, title: str) -> str:
+    """What a fix changes."""
+    return inline(fix_figure, report, "fix", title)
 
 
 def processes_svg(report: Report, title: str) -> str:
