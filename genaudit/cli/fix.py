@@ -56,7 +56,8 @@ def command(target: str, **options: Any) -> None:
       genaudit fix my_data.py:train_generator --synth images:n=400,size=256x256
       genaudit fix my_data.py:train_generator --synth images:n=400 --write
       genaudit fix data:Loader --args-from data:arguments --all
-      genaudit fix data:Loader --output patch=fix.patch --output suggestions=review.json
+      genaudit fix data:Loader --output patch=fix.patch
+      genaudit fix data:Loader --output suggestions=review.json
       genaudit fix train.py -- --epochs 3
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.support.configured import take_configuration
