@@ -263,13 +263,20 @@ class Evidence:
         """Bytes per item of arrays and tables that references find and the target has not added: they were passed."""
         added = [law.per_item.value for law in (self.first_law, self.epoch_law) if law is not None]
         found = [
-            sum(node.data_bytes for node in mark.nodes if node.parent < 0) / trial.items
+            (trial.items, sum(node.data_bytes for node in mark.nodes if node.parent < 0))
             for trial in self.recording.trials
             if trial.items
             for mark in trial.retention
             if mark.pid == 0
         ]
-        return min(found, default=0.0) - max(0.0, *added) if added else 0.0
+        if not found or not added:
+            return 0.0
+        per_item = min(n_bytes / items for items, n_bytes in found)
+        (low, least), (high, most) = min(found), max(found)
+        if high > low:
+            # What a batch is made from is in the target's variables, as much of it at any size.
+            per_item = min(per_item, (most - least) / (high - low))
+        return per_item - max(0.0, *added)
 
     @functools.cached_property
     def given_law(self) -> LawFit | None:

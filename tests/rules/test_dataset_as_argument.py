@@ -94,6 +94,23 @@ def test_rows_smaller_than_an_index_are_data_where_they_are_in_buffers(data: flo
     assert dataset_as_argument.check(evidence(*trials[:-1], largest), Limits()).verdict is verdict
 
 
+@pytest.mark.parametrize("grows", [True, False])
+def test_what_a_batch_is_made_from_was_not_passed(grows: bool) -> None:
+    """The target's own variables hold pictures, as many at any size; names of their files were passed."""
+    row, sizes = 180, (512, 4096)
+    trials = [
+        msgspec.structs.replace(
+            each,
+            batches=[msgspec.structs.replace(mark, batch_bytes=BATCH_ITEMS * 256) for mark in each.batches],
+            retention=[walk(Step("source", "generate", "generator", 2 * MIB, data_bytes=row * size if grows else MIB))],
+        )
+        for size, each in zip(sizes, given(lambda size: row * size, sizes), strict=True)
+    ]
+
+    verdict = dataset_as_argument.check(evidence(*trials), Limits()).verdict
+    assert verdict is (Verdict.FAIL if grows else Verdict.PASS)
+
+
 def test_the_definition_that_takes_the_data_is_shown() -> None:
     """No line of the target is to blame for what it is given."""
     answer = dataset_as_argument.check(evidence(*given(lambda size: ITEM * size)), Limits())
