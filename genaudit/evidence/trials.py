@@ -9,7 +9,7 @@ from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
-_OF_FILES = {"files", "directory"}
+_OF_FILES = {"files", "directory", "function"}
 """Kinds of data sets whose items are files, if they have a size on disk."""
 
 

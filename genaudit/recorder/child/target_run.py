@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 # Arguments that were made with more output than a few lines have written a data set.
 NEW_DATA_BYTES = 64 * 1024
-FILES = {"files", "directory"}
+FILES = {"files", "directory", "function"}
 """Kinds of data sets whose items are files, if they have a size on disk."""
 
 
