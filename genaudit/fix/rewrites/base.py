@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -40,6 +41,21 @@ class Refusal:
     reason: str
     is_near: bool = False
     """The fault is of this rewrite's kind, so that its reason is the one to show."""
+
+
+def first_proposal(answers: Iterable[Proposal | Refusal], otherwise: str) -> Proposal | Refusal:
+    """The first place that can be rewritten; else why the first one cannot.
+
+    Args:
+        answers: Of each place, the likeliest first; no more of them are asked for than it takes.
+        otherwise: The reason where there is no place.
+    """
+    refused: Refusal | None = None
+    for answer in answers:
+        if isinstance(answer, Proposal):
+            return answer
+        refused = refused or answer
+    return refused or Refusal(reason=otherwise)
 
 
 class Rewrite(Protocol):

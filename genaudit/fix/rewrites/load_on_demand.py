@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
+from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops
 from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
@@ -76,18 +77,11 @@ class LoadOnDemand:
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the list is one that loads."""
         source = source_of(text)
-        refused: Refusal | None = None
-        for made in _comprehended(source, fault):
-            answer = _of_comprehension(source, made)
-            if isinstance(answer, Proposal):
-                return answer
-            refused = refused or answer
-        for loop in gathered_by_loops(source, fault):
-            answer = _of_loop(source, loop)
-            if isinstance(answer, Proposal):
-                return answer
-            refused = refused or answer
-        return refused or Refusal(reason="no list of loaded items is made there")
+        answers = itertools.chain(
+            (_of_comprehension(source, made) for made in _comprehended(source, fault)),
+            (_of_loop(source, loop) for loop in gathered_by_loops(source, fault)),
+        )
+        return first_proposal(answers, "no list of loaded items is made there")
 
 
 # --- a comprehension ------------------------------------------------------------------------------------------------

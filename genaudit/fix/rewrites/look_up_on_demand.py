@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
+from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, keyed_by_loops
 from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
@@ -42,18 +44,11 @@ class LookUpOnDemand:
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the dictionary is one that loads."""
         source = source_of(text)
-        refused: Refusal | None = None
-        for comp in _comprehended(source, fault):
-            answer = _of_comprehension(source, comp)
-            if isinstance(answer, Proposal):
-                return answer
-            refused = refused or answer
-        for loop in keyed_by_loops(source, fault):
-            answer = _of_loop(source, loop)
-            if isinstance(answer, Proposal):
-                return answer
-            refused = refused or answer
-        return refused or Refusal(reason="no dictionary of loaded items is made there")
+        answers = itertools.chain(
+            (_of_comprehension(source, comp) for comp in _comprehended(source, fault)),
+            (_of_loop(source, loop) for loop in keyed_by_loops(source, fault)),
+        )
+        return first_proposal(answers, "no dictionary of loaded items is made there")
 
 
 def _comprehended(source: Source, fault: Fault) -> list[cst.DictComp]:

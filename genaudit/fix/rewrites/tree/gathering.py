@@ -69,11 +69,10 @@ def _ordered(source: Source, fault: Fault, found: list[LoopGathered | None]) -> 
 
 def _keyed(source: Source, loop: cst.For) -> LoopGathered | None:
     """``images = {}``, and ``for path in paths: images[path] = load(path)``."""
-    block, adding = _last(loop)
-    small = adding.body[0] if adding else None
-    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+    last = _assigned_last(loop)
+    if last is None:
         return None
-    target = small.targets[0].target
+    block, adding, target, item = last
     at = target.slice[0].slice if isinstance(target, cst.Subscript) and len(target.slice) == 1 else None
     if not isinstance(target, cst.Subscript) or not isinstance(at, cst.Index):
         return None
@@ -83,16 +82,15 @@ def _keyed(source: Source, loop: cst.For) -> LoopGathered | None:
         loop=loop,
         block=block,
         adding=adding,
-        item=small.value,
+        item=item,
         made=[],
         key=at.value,
     )
-    own = {name.value for made in source.find(cst.AssignTarget, block) for name in source.find(cst.Name, made.target)}
-    own |= {name.value for made in source.find(cst.AsName, block) for name in source.find(cst.Name, made)}
-    own -= {name.value for name in source.find(cst.Name, target)} - {
-        name.value for name in source.find(cst.Name, at.value)
-    }
-    is_of_loop = not own & ({name.value for name in source.find(cst.Name, at.value)} - _names(source, loop.target))
+    own = {name for made in source.find(cst.AssignTarget, block) for name in _names(source, made.target)}
+    own |= {name for made in source.find(cst.AsName, block) for name in _names(source, made)}
+    of_key = _names(source, at.value)
+    own -= _names(source, target) - of_key
+    is_of_loop = not own & (of_key - _names(source, loop.target))
     return found if is_of_loop and _complete(source, found, target.value) else None
 
 
@@ -122,11 +120,11 @@ def _appended(source: Source, loop: cst.For) -> LoopGathered | None:
 
 def _put(source: Source, loop: cst.For) -> LoopGathered | None:
     """``images = np.empty((len(paths), 8))``, and ``for at, path in enumerate(paths): images[at] = load(path)``."""
-    block, adding = _last(loop)
-    small = adding.body[0] if adding else None
-    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+    last = _assigned_last(loop)
+    if last is None:
         return None
-    target, pair = small.targets[0].target, loop.target
+    block, adding, target, item = last
+    pair = loop.target
     if not isinstance(target, cst.Subscript) or not isinstance(pair, cst.Tuple) or len(pair.elements) != 2:
         return None
     number, own = pair.elements[0].value, pair.elements[1].value
@@ -145,7 +143,7 @@ def _put(source: Source, loop: cst.For) -> LoopGathered | None:
         loop=loop,
         block=block,
         adding=adding,
-        item=small.value,
+        item=item,
         made=[],
         target=own,
         over=count.args[0].value,
@@ -155,11 +153,10 @@ def _put(source: Source, loop: cst.For) -> LoopGathered | None:
 
 def _grown(source: Source, loop: cst.For) -> LoopGathered | None:
     """``images = np.zeros((0, 8))``, and in the loop ``images = np.append(images, load(path)[None], axis=0)``."""
-    block, adding = _last(loop)
-    small = adding.body[0] if adding else None
-    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+    last = _assigned_last(loop)
+    if last is None:
         return None
-    container, call = small.targets[0].target, small.value
+    block, adding, container, call = last
     if not isinstance(call, cst.Call) or source.name(call.func) not in _JOINS or not isinstance(container, cst.Name):
         return None
     parts = _joined(source, call)
@@ -201,6 +198,17 @@ def _last(loop: cst.For) -> tuple[cst.IndentedBlock | None, cst.SimpleStatementL
     last = block.body[-1] if isinstance(block, cst.IndentedBlock) else None
     is_simple = isinstance(last, cst.SimpleStatementLine) and len(last.body) == 1
     return (loop.body, last) if is_simple and isinstance(last, cst.SimpleStatementLine) else (None, None)
+
+
+def _assigned_last(
+    loop: cst.For,
+) -> tuple[cst.IndentedBlock, cst.SimpleStatementLine, cst.BaseAssignTargetExpression, cst.BaseExpression] | None:
+    """The same where that statement gives one target a value, with both."""
+    block, adding = _last(loop)
+    small = adding.body[0] if adding else None
+    if block is None or adding is None or not isinstance(small, cst.Assign) or len(small.targets) != 1:
+        return None
+    return block, adding, small.targets[0].target, small.value
 
 
 def _complete(source: Source, found: LoopGathered, container: cst.BaseExpression) -> bool:
