@@ -196,8 +196,11 @@ def watch_it(recording: Recording) -> str:
     """The command that runs a script as it is, its training steps included."""
     request = recording.request
     words = list(request.command)
-    given = words[words.index("--") :] if "--" in words else []
-    return on_a_line(["genaudit", "watch", *shlex.split(request.target)], given)
+    if "--" not in words:
+        # Where its own arguments are in the same text, they are written as they are typed.
+        return mask(f"genaudit watch {request.target}")
+    script = request.target.split(maxsplit=1) if request.target.startswith("-m ") else [request.target]
+    return on_a_line(["genaudit", "watch", *script], words[words.index("--") :])
 
 
 def is_of_notebook(target: str) -> bool:

@@ -63,9 +63,9 @@ def test_later_sources_were_not_run() -> None:
 def test_the_steps_of_a_training_were_not_run() -> None:
     """A loop may keep each batch or loss: of a source without a fault, the command that sees that is named."""
 
-    def told(*trials: Trial, command: str = "genaudit run train.py") -> list[str]:
+    def told(*trials: Trial, command: str = "genaudit run train.py", target: str = "train.py") -> list[str]:
         recording = build.recording(*trials, command=command.split())
-        request = msgspec.structs.replace(recording.request, target="train.py")
+        request = msgspec.structs.replace(recording.request, target=target)
         report = conclude(msgspec.structs.replace(recording, request=request))
         return [note.partition("keep: ")[2] for note in report.notes if "no training step" in note]
 
@@ -73,6 +73,10 @@ def test_the_steps_of_a_training_were_not_run() -> None:
     assert told(made(), command="genaudit run train.py --quick -- --epochs 3") == [
         "genaudit watch train.py -- --epochs 3"
     ]
+    assert told(made(), target="-m shop.train", command="genaudit run -m shop.train -- --n 3") == [
+        "genaudit watch -m shop.train -- --n 3"
+    ]
+    assert told(made(), target="my train.py", command="genaudit run x -- 3") == ["genaudit watch 'my train.py' -- 3"]
     assert told(build.trial(16, lambda batch, epoch: 0.0)) == []
 
 

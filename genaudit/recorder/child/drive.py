@@ -228,7 +228,7 @@ class Drive:
                 self._walk("first", self._iterator)
         elif boundaries.group_is_full():
             boundaries.mark()
-        self._look_at_workers()
+        self._look_at_end()
         reason = self._count_items()
         if reason:
             return reason
@@ -250,8 +250,8 @@ class Drive:
             boundaries.settle("block")
         return ""
 
-    def _look_at_workers(self) -> None:
-        """Have those of an epoch read while they are alive: at its end, and before they may end themselves."""
+    def _look_at_end(self) -> None:
+        """Read an epoch at its last batch; its workers also before they may end themselves."""
         batch = self._epoch_batches
         if batch == self._epoch_length and self._settles_epoch():
             self._look_at_all()

@@ -1,11 +1,9 @@
 """A unified difference as replaced regions, as SARIF has the fixes of a finding."""
 
-import re
 from typing import Any, NamedTuple
 
 from genaudit.model.fix import Fix
-
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,\d+)? @@")
+from genaudit.render.ci.hunks import NO_LINE_FEED, Hunk, hunks
 
 
 class Replacement(NamedTuple):
@@ -26,31 +24,20 @@ def replacements(diff: str) -> list[Replacement]:
         >>> replacements("--- a/x.py\n+++ b/x.py\n@@ -3,2 +3,2 @@\n kept\n-old\n+new\n")
         [Replacement(path='x.py', first=3, last=5, text='kept\nnew\n')]
     """
-    made: list[Replacement] = []
-    path, lines = "", diff.split("\n")
-    for at, line in enumerate(lines):
-        if line.startswith("+++ b/") and lines[at - 1].startswith("--- a/"):
-            path = line.removeprefix("+++ b/")
-        hunk = _HUNK.match(line)
-        if hunk is not None:
-            made.append(_replacement(path, int(hunk[1]), int(hunk[2] or 1), lines[at + 1 :]))
-    return made
+    return [_replacement(hunk) for hunk in hunks(diff)]
 
 
-def _replacement(path: str, first: int, count: int, lines: list[str]) -> Replacement:
-    text, gone = "", 0
+def _replacement(hunk: Hunk) -> Replacement:
+    text = ""
     is_last = False
-    for line in lines:
-        if line.startswith("\\"):
+    for sign, line in hunk.lines:
+        if sign == NO_LINE_FEED:
             # What comes before it has no line feed.
             text = text.removesuffix("\n") if is_last else text
             continue
-        if line[:1] not in {" ", "+", "-"} or (gone == count and line[:1] != "+"):
-            break
-        gone += line[:1] in {" ", "-"}
-        is_last = line[:1] in {" ", "+"}
-        text += f"{line[1:]}\n" if is_last else ""
-    return Replacement(path, first, first + count, text)
+        is_last = sign != "-"
+        text += f"{line}\n" if is_last else ""
+    return Replacement(hunk.path, hunk.first, hunk.first + hunk.n_lines, text)
 
 
 def fixes_of(fix: Fix | None, code: str, path: str) -> list[dict[str, Any]]:

@@ -5,14 +5,13 @@ Source:
 """
 
 import json
-import re
 from typing import Any, NamedTuple
 
 from genaudit.model.fix import Fix
 from genaudit.model.report import Report
+from genaudit.render.ci.hunks import NO_LINE_FEED, Hunk, hunks
 from genaudit.render.text.fix import noun_of, proof_text
 
-_HUNK = re.compile(r"@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _FENCE = "```"
 
 
@@ -49,38 +48,25 @@ def pieces(diff: str) -> list[Piece]:
         >>> pieces("--- a/x.py\n+++ b/x.py\n@@ -3,2 +3,3 @@\n kept\n-old\n+new\n+more\n")
         [Piece(path='x.py', first=4, last=4, lines=['new', 'more'])]
     """
-    found: list[Piece] = []
-    path, lines = "", diff.split("\n")
-    for at, line in enumerate(lines):
-        if line.startswith("+++ b/") and lines[at - 1].startswith("--- a/"):
-            path = line.removeprefix("+++ b/")
-        hunk = _HUNK.match(line)
-        if hunk is not None:
-            found += _of_hunk(path, int(hunk[1]), int(hunk[2] or 1), int(hunk[3] or 1), lines[at + 1 :])
-    return found
+    return [piece for hunk in hunks(diff) for piece in _of_hunk(hunk)]
 
 
-def _of_hunk(path: str, number: int, n_old: int, n_new: int, lines: list[str]) -> list[Piece]:
+def _of_hunk(hunk: Hunk) -> list[Piece]:
     found: list[Piece] = []
-    before: str | None = None
+    number, before = hunk.first, None
     gone = 0
     come: list[str] = []
-    for line in [*lines, ""]:
-        sign, text = line[:1], line[1:]
-        if sign == "\\":
-            # It says that the line before has no line feed.
+    for sign, text in [*hunk.lines, ("", "")]:
+        if sign == NO_LINE_FEED:
             continue
-        is_over = n_old <= 0 and n_new <= 0
-        if (is_over or sign not in {"-", "+"}) and (gone or come):
-            made = _piece(path, number, gone, come, before=before, after=None if is_over else text)
+        if sign not in {"-", "+"} and (gone or come):
+            made = _piece(hunk.path, number, gone, come, before=before, after=text if sign else None)
             if found and made.first <= found[-1].last:
                 # The line that both are beside is in the earlier one.
                 earlier = found.pop()
                 made = earlier._replace(lines=[*earlier.lines, *come])
             found.append(made)
             gone, come = 0, []
-        if is_over:
-            break
         if sign == "-":
             gone += 1
         elif sign == "+":
@@ -88,7 +74,6 @@ def _of_hunk(path: str, number: int, n_old: int, n_new: int, lines: list[str]) -
         else:
             before = text
         number += sign != "+"
-        n_old, n_new = n_old - (sign != "+"), n_new - (sign != "-")
     return found
 
 
