@@ -27,7 +27,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
     upper = law.upper
-    if upper is not None and upper.law == "linear" and worst is not None and worst.noise == upper.per_item:
+    if upper is not None and upper.law == "linear" and _rests_on(worst, upper):
         # The finding rests on the larger sizes, for queues are longer than the smaller ones.
         law, peak = upper, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
@@ -66,7 +66,12 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
 def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:
     """The law that the finding rests on: that of references, where noise hid the growth from readings of memory."""
     held = evidence.held_first_law
-    return held if held is not None and worst is not None and worst.noise == held.per_item else law
+    return held if held is not None and _rests_on(worst, held) else law
+
+
+def _rests_on(finding: Outcome | None, law: LawFit) -> bool:
+    """Whether a law is the one that gave the finding its figure."""
+    return finding is not None and finding.noise == law.per_item
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:
