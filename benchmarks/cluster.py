@@ -13,7 +13,6 @@ these a simulation tells how 1,000 targets would do on 64 machines. The exit cod
 import argparse
 import heapq
 import itertools
-import logging
 import os
 import subprocess
 import sys
@@ -24,6 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
 from genaudit.gate import side_by_side as gate
 from genaudit.gate.kept import Kept
 from genaudit.gate.plans import Plan
@@ -31,15 +33,14 @@ from genaudit.model.job import Job
 from genaudit.model.recording import Trial, TrialExit
 from genaudit.pipeline import Audit
 from genaudit.recorder.remote.cluster import cluster_at
-from genaudit.recorder.remote.errand import RESOURCE
 from genaudit.recorder.remote.starter import RemoteStarter
 from genaudit.recorder.trial.spec import TrialSpec
+from tests.dask_cluster import RESOURCE, Cluster
 
 TARGETS, TRIALS, SLEEP_S = 24, 3, 0.4
 MOST_OVERHEAD_S = 0.3
 LEAST_EFFICIENCY = 0.9
 MANY_TARGETS, MANY_MACHINES = 1000, 64
-TRIALS_OF_ONE = 6
 REAL = """
 import time
 import numpy as np
@@ -48,6 +49,34 @@ def batches(number):
     for _ in range(40):
         time.sleep(0.01)
         yield np.ones(16_000)
+
+def arrays(n=400):
+    return {"items": [f"/data/{i}" for i in range(n)]}
+
+def eager(items):
+    held = [np.ones(4_096) for _ in items]
+    for start in range(0, len(held), 16):
+        yield np.stack(held[start : start + 16])
+"""
+AUDITS = """
+import sys, time
+from genaudit.gate.plans import Plan, measure
+from genaudit.model.codec import encode
+from genaudit.model.job import Job
+from genaudit.recorder.remote.cluster import cluster_at
+
+def trials(address):
+    job = Job(target="data:eager", args_from="data:arrays", dask=address)
+    audit = measure(Plan(target=job.target, job=job, budgets={}, identity={}))
+    encode(audit.report)
+    encode(audit.recording)
+    return len(audit.recording.trials)
+
+with cluster_at(sys.argv[1]):
+    trials(sys.argv[1])
+    before = time.process_time()
+    done = [trials(sys.argv[1]) for _ in range(4)]
+    print((time.process_time() - before) / len(done), sum(done) / len(done))
 """
 
 
@@ -84,25 +113,22 @@ def dask_setup(_worker: object) -> None:
 
 
 @contextmanager
-def sleeping(n_workers: int) -> Iterator[str]:
-    """The address of a cluster of so many workers whose trials sleep."""
-    from distributed import LocalCluster
+def workers(n: int, *words: str) -> Iterator[str]:
+    """The address of a scheduler with so many workers, each a process of its own.
 
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        LocalCluster(
-            n_workers=n_workers,
-            threads_per_worker=1,
-            host="127.0.0.1",
-            dashboard_address=None,
-            memory_limit=0,
-            local_directory=folder,
-            resources={RESOURCE: 1},
-            silence_logs=logging.CRITICAL,
-            preload=[str(Path(__file__).resolve())],
-        ) as cluster,
-    ):
-        yield cluster.scheduler_address
+    Args:
+        n: How many.
+        words: More options of each.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster(Path(folder) / "cluster")
+        try:
+            for _ in range(n):
+                cluster.worker(*RESOURCE, *words)
+            cluster.wait_for(n)
+            yield cluster.address
+        finally:
+            cluster.close()
 
 
 def slept(plan: Plan, _progress: object) -> Audit:
@@ -127,7 +153,7 @@ class Run(NamedTuple):
     workers: int
     seconds: float
     busy_s: float
-    """Processor time of the process that audits, which has the scheduler in it here."""
+    """Processor time of the process that audits."""
 
     @property
     def efficiency(self) -> float:
@@ -138,7 +164,11 @@ class Run(NamedTuple):
 def run(n_workers: int) -> Run:
     """Measure a gate whose trials sleep."""
     gate.measure = slept
-    with sleeping(n_workers) as address, tempfile.TemporaryDirectory() as folder, cluster_at(address) as cluster:
+    with (
+        workers(n_workers, "--preload", __file__) as address,
+        tempfile.TemporaryDirectory() as folder,
+        cluster_at(address) as cluster,
+    ):
         plans = [
             Plan(target=str(number), job=Job(target=str(number), dask=address), budgets={}, identity={})
             for number in range(TARGETS)
@@ -164,7 +194,7 @@ def real(n_targets: int) -> dict[str, float]:
             subprocess.run(
                 [sys.executable, "-m", "genaudit", *words, "--out", name, "--write", "json", *more],
                 cwd=folder,
-                env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+                env={**os.environ, "PYTHONPATH": str(ROOT)},
                 check=True,
                 stdout=subprocess.DEVNULL,
             )
@@ -172,59 +202,46 @@ def real(n_targets: int) -> dict[str, float]:
         return took
 
 
-def client_seconds() -> float:
-    """Processor time of the process that audits for a target of so many trials: conclusions, report and recording."""
-    with tempfile.TemporaryDirectory() as text:
+class Concluded(NamedTuple):
+    """What a target takes of the process that audits."""
+
+    seconds: float
+    """Of a processor: conclusions, report, recording, and what Dask does beside them."""
+    trials: float
+
+
+def concluded() -> Concluded:
+    """Measure it on targets that load all of their data, whose audits take the most trials."""
+    with tempfile.TemporaryDirectory() as text, workers(1) as address:
         folder = Path(text)
         (folder / "data.py").write_text(REAL)
-        script = (
-            "import resource, sys\n"
-            "from genaudit.gate.plans import Plan\n"
-            "from genaudit.model.codec import encode\n"
-            "from genaudit.model.job import Job\n"
-            "from genaudit.gate.plans import measure\n"
-            "from genaudit.render import RENDERERS\n"
-            "use = lambda: sum(resource.getrusage(resource.RUSAGE_SELF)[:2])\n"
-            "def one(number):\n"
-            "    job = Job(target=f'data:batches({number})', batches=40, max_batches=40, sizes='off', dask='local')\n"
-            "    audit = measure(Plan(target=job.target, job=job, budgets={}, identity={}))\n"
-            "    return len(encode(audit.recording)) + len(encode(audit.report)), len(audit.recording.trials)\n"
-            "from genaudit.recorder.remote.cluster import cluster_at\n"
-            "if __name__ == '__main__':\n"
-            "    with cluster_at('local'):\n"
-            "        one(0)\n"
-            "        before = use()\n"
-            "        trials = [one(number)[1] for number in range(1, 5)]\n"
-            "        print((use() - before) / len(trials), sum(trials) / len(trials))\n"
-        )
-        (folder / "audits.py").write_text(script)
+        (folder / "audits.py").write_text(AUDITS)
         done = subprocess.run(
-            [sys.executable, "audits.py"],
+            [sys.executable, "audits.py", address],
             cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])},
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
             check=True,
             capture_output=True,
             text=True,
         )
         seconds, trials = map(float, done.stdout.split())
-        return seconds / trials * TRIALS_OF_ONE
+        return Concluded(seconds, trials)
 
 
-def predicted(target_s: float, *, targets: int, machines: int, trial_overhead_s: float, client_s: float) -> float:
+def predicted(target_s: float, *, targets: int, machines: int, overhead_s: float, client_s: float) -> float:
     """Seconds of a gate, simulated: each machine takes the next target, and one process concludes them all.
 
     Args:
         target_s: What the trials of a target take; each is a half shorter or longer, in turns.
         targets: How many there are.
         machines: How many there are.
-        trial_overhead_s: What a trial takes beside itself, on its machine.
+        overhead_s: What the trials of a target take beside themselves, on its machine.
         client_s: What a target takes of the process that audits.
     """
     waiting = iter(range(targets))
-    cost_s = TRIALS_OF_ONE * trial_overhead_s
 
     def lasts(number: int) -> float:
-        return _of(target_s, number) + cost_s
+        return _of(target_s, number) + overhead_s
 
     measured = [lasts(number) for number in itertools.islice(waiting, machines)]
     heapq.heapify(measured)
@@ -269,12 +286,14 @@ def main() -> int:
         print(
             f"a gate over {options.targets} targets: {took['without']:.1f} s without, {took['with']:.1f} s with local"
         )
-    client_s = client_seconds()
-    print(f"a target of {TRIALS_OF_ONE} trials takes {client_s:.2f} s of a processor of the process that audits")
+    client = concluded()
+    print(
+        f"a target of {client.trials:.0f} trials takes {client.seconds:.2f} s of a processor of the process that audits"
+    )
     print(f"predicted for {MANY_TARGETS:,} targets on {MANY_MACHINES} machines, from these")
     print("a target's trials  on one machine  on all  of linear")
     for target_s in (10.0, 20.0, 30.0, 60.0, 120.0):
-        costs: dict[str, Any] = {"trial_overhead_s": trial_overhead, "client_s": client_s}
+        costs: dict[str, Any] = {"overhead_s": client.trials * trial_overhead, "client_s": client.seconds}
         one = sum(_of(target_s, number) for number in range(MANY_TARGETS))
         many = predicted(target_s, targets=MANY_TARGETS, machines=MANY_MACHINES, **costs)
         efficiency = one / MANY_MACHINES / many

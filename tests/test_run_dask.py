@@ -3,16 +3,15 @@
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.readme import ROOT
-from tests.real_run import BRIEF, LONGEST_S, Scratch, ordinary_signals
+from tests.dask_cluster import RESOURCE, Cluster
+from tests.real_run import BRIEF, LONGEST_S, Scratch
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 
@@ -31,7 +30,6 @@ def clean(items):
     for _ in items:
         yield np.ones(16_384)
 """
-RESOURCE = ("--resources", "genaudit=1")
 # A file for each time that it comes to its seventh batch, named by the processes above: the worker's comes last.
 SEVENTH = """
 if i == 7:
@@ -39,74 +37,6 @@ if i == 7:
     while not os.path.exists("go"):
         time.sleep(0.05)
 """
-
-
-class Cluster:
-    """A scheduler and its workers.
-
-    Args:
-        folder: Empty.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        folder.mkdir()
-        self._folder = folder
-        self._file = folder / "scheduler.json"
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self.workers: list[subprocess.Popen[bytes]] = []
-        options = ("--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(self._file))
-        self._start("scheduler", *options)
-        self._wait(lambda: self._file.exists() and b"address" in self._file.read_bytes())
-
-    @property
-    def address(self) -> str:
-        """The scheduler's."""
-        import json
-
-        return str(json.loads(self._file.read_bytes())["address"])
-
-    def worker(self, *words: str) -> None:
-        """Start a worker without a nanny, so that one that is killed is gone."""
-        options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(self._folder))
-        self.workers.append(self._start("worker", self.address, *options, *words))
-
-    def kill(self, worker: "subprocess.Popen[bytes]") -> None:
-        """End a worker at once."""
-        worker.kill()
-        worker.wait()
-        self.workers.remove(worker)
-
-    def close(self) -> None:
-        """End all of it."""
-        for process in reversed(self._processes):
-            process.kill()
-            process.wait()
-
-    def _start(self, *words: str) -> "subprocess.Popen[bytes]":
-        process = subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_" + words[0], *words[1:]],
-            cwd=self._folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            preexec_fn=ordinary_signals,
-        )
-        self._processes.append(process)
-        return process
-
-    def _wait(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + LONGEST_S
-        while not is_so():
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-
-    def wait_for(self, n_workers: int) -> None:
-        """Wait until so many workers are there."""
-        from distributed import Client
-
-        with Client(self.address, set_as_default=False) as client:
-            client.wait_for_workers(n_workers, timeout=LONGEST_S)
 
 
 @pytest.fixture

@@ -205,15 +205,12 @@ def _exponent(points: list[Point], resolution: float) -> float | None:
     sizes = np.array([point.items for point in points], dtype=float)
     if len(set(sizes)) < 3 or float(np.ptp(values)) < CLEAR * resolution:
         return None
-    errors = [_residual(sizes**power, values) for power in EXPONENTS]
-    return EXPONENTS[int(np.argmin(errors))]
-
-
-def _residual(x: "np.ndarray", y: "np.ndarray") -> float:
-    import numpy as np
-
-    solution = _line(x, y)
-    return float(np.sum((solution[0] + solution[1] * x / x.max() - y) ** 2))
+    # Deviations from the means, a row for each power: all of the lines at once.
+    x = (sizes / sizes.max()) ** np.array(EXPONENTS)[:, None]
+    x -= x.mean(axis=1, keepdims=True)
+    y = values - values.mean()
+    slopes = (x @ y / np.square(x).sum(axis=1))[:, None]
+    return EXPONENTS[int(np.argmin(np.square(y - slopes * x).sum(axis=1)))]
 
 
 def _line(x: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
