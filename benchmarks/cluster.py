@@ -23,8 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from genaudit.gate import side_by_side as gate
 from genaudit.gate.kept import Kept
@@ -37,6 +36,7 @@ from genaudit.recorder.remote.starter import RemoteStarter
 from genaudit.recorder.trial.spec import TrialSpec
 from tests.dask_cluster import RESOURCE, Cluster
 
+ROOT = Path(__file__).resolve().parents[1]
 TARGETS, TRIALS, SLEEP_S = 24, 3, 0.4
 MOST_OVERHEAD_S = 0.3
 LEAST_EFFICIENCY = 0.9
@@ -169,10 +169,8 @@ def run(n_workers: int) -> Run:
         tempfile.TemporaryDirectory() as folder,
         cluster_at(address) as cluster,
     ):
-        plans = [
-            Plan(target=str(number), job=Job(target=str(number), dask=address), budgets={}, identity={})
-            for number in range(TARGETS)
-        ]
+        jobs = [Job(target=str(number), dask=address) for number in range(TARGETS)]
+        plans = [Plan(target=job.target, job=job, budgets={}, identity={}) for job in jobs]
         began, busy = time.monotonic(), time.process_time()
         ended = list(gate.side_by_side(plans, cluster, Kept(Path(folder), ""), lambda _: None))
         assert sorted(each.number for each in ended) == list(range(TARGETS))

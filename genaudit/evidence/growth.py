@@ -155,10 +155,17 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
 def _is_let_go(trial: Trial, per_batch: float) -> bool:
     """Whether the ends of epochs show clearly less growth than the batches between them."""
     ends = _epoch_ends(trial)
-    if len(ends) < 2:
-        return False
-    added = ends[-1].retained_bytes - ends[0].retained_bytes
-    return added + RESOLUTION_BYTES < CLEARLY_LESS * per_batch * (ends[-1].batch - ends[0].batch)
+    if len(ends) == 1:
+        # Only the first has come to its end: it may be let go there, or when the next begins.
+        first, last = trial.settled[0], trial.settled[-1]
+        return _adds_less(first, ends[0], per_batch) or _adds_less(ends[0], last, per_batch)
+    return len(ends) > 1 and _adds_less(ends[0], ends[-1], per_batch)
+
+
+def _adds_less(first: SettledMark, last: SettledMark, per_batch: float) -> bool:
+    """Whether clearly less came between two readings than their batches would have added."""
+    added = last.retained_bytes - first.retained_bytes
+    return added + RESOLUTION_BYTES < CLEARLY_LESS * per_batch * (last.batch - first.batch)
 
 
 def _starts_anew(trial: Trial) -> bool:
@@ -261,8 +268,8 @@ def _at_small_batches(trial: Trial) -> set[int]:
 
 
 def _segments(trial: Trial) -> tuple[list[Series], int]:
-    """Settled readings by epoch past the first; all of them past warm-up where epochs are not known."""
-    if len(trial.epochs) >= 2:
+    """Settled readings by epoch past the first; all of them past warm-up where too few are known of these."""
+    if trial.epochs:
         segments = [series for series in _by_epoch(trial) if len(series) > 1]
         if sum(len(segment) for segment in segments) >= FEWEST_POINTS:
             return segments, 1

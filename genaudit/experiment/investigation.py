@@ -307,7 +307,13 @@ class Investigation:
         is_asked = request.lines or request.native
         if is_asked or suspicion.handles or not is_certain(self._explained(), suspicion):
             traced = self._session.run(
-                self._session.spec("traced", tracing.size(), engine="tracemalloc", **tracing.fields())
+                self._session.spec(
+                    "traced",
+                    tracing.size(),
+                    engine="tracemalloc",
+                    table=tracing.table(self._explained()),
+                    **tracing.fields(),
+                )
             )
             if traced.exit.reason not in {"completed", "raised"}:
                 return

@@ -5,6 +5,7 @@ from typing import Any
 from genaudit.evidence import readings
 from genaudit.evidence.accounting import made_ahead
 from genaudit.evidence.blame.attribution import blame_batches, blame_cache, blame_first
+from genaudit.evidence.blame.native import table_of_library
 from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
@@ -77,6 +78,17 @@ class Tracing:
             # Some targets hang under a tracer, and what it would add is not worth waiting for long.
             "timeout_s": min(self._request.timeout_s, max(TIMEOUT_S, 8 * longest)),
         }
+
+    def table(self, walked: Evidence) -> list[str]:
+        """The table of a library's that gains entries with the batches, whose entries are to tell where they come from.
+
+        Args:
+            walked: What is known since references were walked.
+        """
+        leak = walked.growth.leak
+        if not self._grows or leak is None:
+            return []
+        return table_of_library(walked.recording, walked.project, leak.per_batch.value)
 
     def walk_fields(self, *, is_scaled: bool) -> dict[str, Any]:
         """The same for a trial that walks references, which takes no longer than the drive alone.

@@ -41,7 +41,9 @@ def call_growth(evidence: Evidence, _limits: Limits) -> Answer:
     """
     growth = evidence.call_growth
     if growth is None:
-        return not_applicable("needs a function that returns a data set, called again: not done with --quick")
+        return not_applicable(
+            "asked of functions that return a data set and are quick to call again; --quick leaves it out"
+        )
     limit = max(LEAST_BYTES, BATCHES * (growth.batch_bytes or 0))
     slope = _beyond_batches(evidence, growth)
     verdict = compare(slope, limit)

@@ -2,6 +2,7 @@
 
 from genaudit.evidence.blame.attribution import blame_cache
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import UNBOUNDED_CACHE
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Level, Verdict
@@ -14,6 +15,7 @@ from genaudit.units import format_bytes
 
 BY_BATCHES = 0.8
 """From this share on, what an epoch leaves is what its batches do, which go on with it after the epoch."""
+GOES_ON = "what an epoch leaves grows on after it, with every batch: batch-growth reports it"
 
 
 @rule(code="GA203", name="unbounded-cache", title="A cache without a bound", level=Level.ERROR)
@@ -65,12 +67,23 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(
             f"an epoch leaves {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
         )
+    if _is_by_batches(evidence, law, slope.value):
+        return not_applicable(GOES_ON)
     return answer.with_message(
         f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
         blame=blame_cache(evidence),
         saving_bytes=round(slope.value * law.sizes[-1]),
         fix=UNBOUNDED_CACHE.fix,
     )
+
+
+def _is_by_batches(evidence: Evidence, law: LawFit, per_item: float) -> bool:
+    """Whether growth that goes on past an epoch is so much that what is left without it is its noise."""
+    largest = law.sizes[-1]
+    driven = [trial for trial in evidence.trials_behind(law) if trial.items == largest and trial.epochs]
+    batches = max((trial.epochs[0].batches for trial in driven), default=0)
+    by_batches = evidence.growth.rate_past_an_epoch * batches
+    return by_batches > 0 and by_batches >= BY_BATCHES * (by_batches + per_item * largest)
 
 
 def _accounted(evidence: Evidence, limits: Limits) -> Answer:
@@ -83,7 +96,7 @@ def _accounted(evidence: Evidence, limits: Limits) -> Answer:
     if leak is not None and leak.whole_epochs and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
         in_epoch = leak.per_batch.value * epoch.batches
         if in_epoch >= BY_BATCHES * holding.bytes:
-            return not_applicable("what an epoch leaves grows on after it, with every batch: batch-growth reports it")
+            return not_applicable(GOES_ON)
     held = format_bytes(holding.bytes)
     message = f"caches every item it has seen: {held} after an epoch that yields {yields(epoch)}"
     return holds_data(evidence, holding, epoch, message, fix=UNBOUNDED_CACHE.fix, grows=True)

@@ -25,6 +25,7 @@ CACHE: Shape = lambda n, b, e: min(n, b * BATCH_ITEMS) * ITEM  # noqa: E731
 CACHE_OF_64: Shape = lambda n, b, e: min(n, b * BATCH_ITEMS, 64) * ITEM  # noqa: E731
 LEAK: Shape = lambda n, b, e: b * ITEM  # noqa: E731
 LEAK_AND_EAGER: Shape = lambda n, b, e: n * ITEM + b * 4 * ITEM  # noqa: E731
+OF_EPOCH: Shape = lambda n, b, e: (b * BATCH_ITEMS - (e - 1) * n) % n * ITEM  # noqa: E731
 PER_EPOCH: Shape = lambda n, b, e: (e - 1) * MIB  # noqa: E731
 LATE_TABLE: Shape = lambda n, b, e: 8 * MIB if b >= 20 else 0  # noqa: E731
 
@@ -98,6 +99,15 @@ def test_epoch_growth(shape: Shape, verdict: Verdict) -> None:
     assert epoch_growth.check(evidence(*at_sizes(shape)), Limits()).verdict is verdict
 
 
+@pytest.mark.parametrize(("more", "verdict"), [(0.1, Verdict.NOT_APPLICABLE), (0.5, Verdict.FAIL)])
+def test_what_is_little_beside_a_leak_is_its_noise(more: float, verdict: Verdict) -> None:
+    """A leak that is a little faster in a longer drive is no cache beside it; half as much again is."""
+    sizes = (16, 32, 128, 512)
+    trials = at_sizes(lambda n, b, e: (b + more * min(b, n // BATCH_ITEMS)) * BATCH_ITEMS * ITEM * 4, sizes=sizes)
+
+    assert unbounded_cache.check(evidence(*trials), Limits()).verdict is verdict
+
+
 @pytest.mark.parametrize(("epochs", "verdict"), [(4, Verdict.INCONCLUSIVE), (12, Verdict.FAIL)])
 def test_a_few_batches_over_a_few_epochs_may_be_the_heaps_of_threads(epochs: int, verdict: Verdict) -> None:
     """Where there are other processes or threads: over more epochs it is no filling of heaps."""
@@ -121,6 +131,33 @@ def test_pages_that_workers_copy_are_no_leak_of_small_batches(batches: int, verd
     )
 
     assert batch_growth.check(evidence(of_workers), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("shape", "is_cache", "growth"),
+    [
+        pytest.param(LEAK, False, Verdict.FAIL, id="goes on"),
+        pytest.param(CACHE, True, Verdict.PASS, id="a cache"),
+    ],
+)
+def test_part_of_a_second_epoch_tells_a_leak_from_a_cache(shape: Shape, is_cache: bool, growth: Verdict) -> None:
+    """Where items take long, no second epoch comes to its end."""
+    small, whole = 8 * BATCH_ITEMS, 50 * BATCH_ITEMS
+    held = evidence(
+        trial(small, lambda b, e: shape(small, b, e), batches=14),
+        trial(whole, lambda b, e: shape(whole, b, e), kind="clean", batches=50),
+    )
+
+    assert (unbounded_cache.check(held, Limits()).verdict is Verdict.FAIL) is is_cache
+    assert batch_growth.check(held, Limits()).verdict is growth
+
+
+@pytest.mark.parametrize(("shape", "rate"), [(OF_EPOCH, 0), (LEAK, ITEM)], ids=["let go", "kept"])
+def test_what_goes_with_the_first_epoch_does_not_go_on(shape: Shape, rate: float) -> None:
+    """Though it comes again in what was driven of the second."""
+    items = 8 * BATCH_ITEMS
+
+    assert evidence(trial(items, lambda b, e: shape(items, b, e), batches=14)).growth.rate_past_an_epoch == rate
 
 
 def test_a_window_over_many_small_epochs_is_no_leak() -> None:

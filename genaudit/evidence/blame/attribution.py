@@ -31,6 +31,7 @@ from genaudit.evidence.blame.sites import (
 )
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
+from genaudit.evidence.retention.tree import Holding
 from genaudit.model.marks import SitesMark
 
 ENGINES = ("memray", "tracemalloc", "lines")
@@ -94,7 +95,27 @@ def _blame_owner_of_growth(evidence: Evidence, bytes_per_batch: float) -> Blame 
     if traced is not None and traced.share >= EXPLAINED and bytes_per_batch > 0:
         return None
     owner = owner_of_growth(evidence.recording, bytes_per_batch)
-    return blame_owner(evidence.recording, evidence.project, owner[0] if owner is not None else None)
+    if owner is None:
+        return None
+    return blame_owner(evidence.recording, evidence.project, owner[0]) or _blame_registering(evidence, owner[0])
+
+
+def _blame_registering(evidence: Evidence, holding: Holding) -> Blame | None:
+    """The line that makes what a library has a table of, such as figures: by Python's own tracer.
+
+    The native memory behind may come later, on a line that draws.
+    """
+    if holding.steps[0].kind != "module":
+        return None
+    for mark, _ in _snapshots(evidence, "tracemalloc", "registered"):
+        frames = (evidence.project.deepest(site.frames) for site in mark.sites)
+        frame = next((frame for frame in frames if frame is not None and frame.function != "<module>"), None)
+        if frame is not None:
+            function = evidence.project.function_at(frame.path, frame.line)
+            return Blame(
+                path=frame.path, line=frame.line, function=function, n_bytes=holding.bytes, share=1.0, keeps=True
+            )
+    return None
 
 
 def _blame_traced(evidence: Evidence, bytes_per_batch: float, engines: tuple[str, ...] = ENGINES) -> Blame | None:

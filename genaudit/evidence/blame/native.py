@@ -109,6 +109,21 @@ def _unexplained_at_first(
                 yield trial, trial.items, marks[0], unexplained
 
 
+def table_of_library(recording: Recording, project: Project, bytes_per_batch: float) -> list[str]:
+    """What leads to the table of a library's that gains an entry with each batch; empty where there is none.
+
+    Returns:
+        The name of a module, then those of attributes.
+    """
+    owner = owner_of_growth(recording, bytes_per_batch)
+    if owner is None or owner[0].steps[0].kind != "module" or blame_owner(recording, project, owner[0]) is not None:
+        return []
+    steps = owner[0].steps
+    upto = next((at for at, step in enumerate(steps) if step is owner[0].container), 0)
+    names = [step.name for step in steps[: upto + 1]]
+    return names if len(names) > 1 and all(names) else []
+
+
 class NativeOwner(NamedTuple):
     """What owns native memory, for the report."""
 

@@ -32,6 +32,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     digest: dict[str, Any] = {}
     """What to write of the batches, where that is the engine; see ``child.tracers.fingerprint``."""
     depth: int = 1
+    table: list[str] = []
+    """Of a library, the name of a module and those of attributes: tracemalloc tells where its newest entry was made."""
     peaks_only: bool = False
     """Where lines are the engine: only how high memory rises in them is asked, and not what they leave behind."""
     own_allocator: bool = False

@@ -10,7 +10,7 @@ from time import thread_time
 from genaudit.recorder.child.guard.own_imports import fields_of_module
 from genaudit.recorder.child.guard.static_inspect import FunctionType, is_owned, module_of
 from genaudit.recorder.child.retention import edges
-from genaudit.recorder.child.retention.kinds import OURS
+from genaudit.recorder.child.retention.sizes.kinds import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.channel.marks import as_json
 from genaudit.recorder.child.retention.beside import NOTHING
+from genaudit.recorder.child.retention.registries import Registries
 from genaudit.recorder.child.retention.report import fields_of_walk
 from genaudit.recorder.child.retention.roots import n_exit_callbacks
 from genaudit.recorder.child.retention.workers import ForkedWalks
@@ -42,6 +43,8 @@ class Walks:
         """The folder that is the user's own."""
         self._callbacks: int | None = None
         """Functions that ``atexit`` had at the first walk."""
+        self._registries: Registries | None = None
+        """Of the first walk, where another follows."""
         self.beside = NOTHING
         """What a script has beside its source."""
         self.level = 0
@@ -68,7 +71,10 @@ class Walks:
             boundaries.begin_anew()
 
     def _walk(self, about: dict[str, Any], iterator: Any) -> None:
-        self._marks.write("retention", pid=0, **about, **self._fields(iterator))
+        self._marks.write("retention", pid=0, **about, **self._fields(iterator, about["batch"]))
+        if about["at"] == "first" and len(self._spec["walks"]) > 1:
+            self._registries = Registries()
+            self._registries.note(about["batch"])
         for pid, found in self._forked.of(self._settler.others()):
             # The worker has written its part of the mark as it is to be.
             begin = as_json({"mark": "retention", "at_s": self._marks.clock(), "pid": pid, **about})
@@ -83,12 +89,13 @@ class Walks:
         finally:
             self._settler.trim()
 
-    def _fields(self, iterator: Any) -> dict[str, Any]:
+    def _fields(self, iterator: Any, batch: int) -> dict[str, Any]:
         gained = self._gauge.read().held - self.level
         n_callbacks = n_exit_callbacks()
         if self._callbacks is None:
             self._callbacks = n_callbacks
         running = None if self.source is None else self.source.running
+        registries = self._registries
         return fields_of_walk(
             self.name,
             [self._owner(), iterator if running is None else running],
@@ -97,6 +104,7 @@ class Walks:
             gained=gained,
             callbacks=n_callbacks - self._callbacks,
             beside=self.beside,
+            grown=None if registries is None else lambda: registries.grown(batch),
         )
 
     def _owner(self) -> Any:

@@ -8,11 +8,12 @@ from time import perf_counter
 
 from genaudit.recorder.child.retention import roots
 from genaudit.recorder.child.retention.beside import NOTHING
-from genaudit.recorder.child.retention.rest import rest
+from genaudit.recorder.child.retention.rest import MOST_BELOW, reach_chain, rest
 from genaudit.recorder.child.retention.walk import Walk
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from genaudit.recorder.child.retention.beside import Beside
@@ -31,6 +32,7 @@ def fields_of_walk(
     callbacks: int = 0,
     interrupted: Any = None,
     beside: Beside = NOTHING,
+    grown: Callable[[], list[list[Any]]] | None = None,
 ) -> dict[str, Any]:
     """Walk this process; fields of a ``retention`` mark.
 
@@ -44,12 +46,13 @@ def fields_of_walk(
         callbacks: Functions that were registered with ``atexit`` since the first walk.
         interrupted: The frame below those of genaudit; ``None`` where all of this thread are genaudit's.
         beside: What a script has beside its source.
+        grown: Tells tables of libraries that gained entries since the first walk, where there was one.
     """
     was_on = isenabled()
     # What a collection frees may have code of the user's.
     disable()
     try:
-        return _walk(name, values, root, module, gained, callbacks, interrupted, beside)
+        return _walk(name, values, root, module, gained, callbacks, interrupted, beside, grown)
     finally:
         if was_on:
             enable()
@@ -64,6 +67,7 @@ def _walk(
     callbacks: int,
     interrupted: Any,
     beside: Beside,
+    grown: Callable[[], list[list[Any]]] | None,
 ) -> dict[str, Any]:
     begin = perf_counter()
     walk = Walk()
@@ -75,6 +79,9 @@ def _walk(
     lacking = gained - walk.tree.found_below("source", "thread")
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
         roots.pass_by(walk, beside)
+        for chain in grown() if grown is not None else ():
+            reach_chain(walk, chain)
+            walk.drain(MOST_BELOW)
         rest(walk)
     total, nodes = walk.tree.total(), walk.tree.rows()
     walk.tree.clear()

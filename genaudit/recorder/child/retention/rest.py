@@ -24,7 +24,7 @@ from genaudit.recorder.child.guard.static_inspect import (
 )
 from genaudit.recorder.child.retention import edges
 from genaudit.recorder.child.retention.climb import Climb, Pace
-from genaudit.recorder.child.retention.kinds import OURS
+from genaudit.recorder.child.retention.sizes.kinds import OURS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,13 +68,13 @@ def rest(walk: Walk) -> None:
     while holders and pace.has_time():
         some, holders = holders[:MOST_AT_ONCE], holders[MOST_AT_ONCE:]
         for chain in Climb(walk, some, pace).chains():
-            _reach(walk, chain, scan)
+            reach_chain(walk, chain, scan)
         walk.drain(MOST_BELOW)
         # What leads to some of them leads to others that are like them.
         holders = [each for each in holders if not walk.has(each)]
     # There is no time left to find names: the class says something, and so does a function.
     for each in holders:
-        _reach(walk, [each], scan)
+        reach_chain(walk, [each], scan)
     walk.drain(MOST_BELOW)
 
 
@@ -189,12 +189,19 @@ def _may_hold(kind: type) -> bool:
     return not issubclass(kind, type) and root not in _DESCRIPTIONS and root != OURS and not is_native(kind)
 
 
-def _reach(walk: Walk, chain: list[Any], scan: _Scan) -> None:
-    """Put what was found into the tree, by the names that lead to it."""
+def reach_chain(walk: Walk, chain: list[Any], scan: _Scan | None = None) -> None:
+    """Put what was found into the tree, by the names that lead to it.
+
+    Args:
+        walk: Whose tree it is.
+        chain: From the top down, as ``Climb.chains`` gives it.
+        scan: Tells which globals hold data, where the chain is a module alone.
+    """
     top = walk.tree.top
     at = 1
     if len(chain) == 1 and type(chain[0]) is str:
-        _reach_globals(walk, chain[0], scan)
+        if scan is not None:
+            _reach_globals(walk, chain[0], scan)
         return
     if type(chain[0]) is str:
         of_module = top.child("module", chain[0], "module")

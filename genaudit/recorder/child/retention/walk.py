@@ -9,10 +9,10 @@ from time import thread_time
 
 from genaudit.recorder.child.guard.static_inspect import name_of
 from genaudit.recorder.child.retention import edges
-from genaudit.recorder.child.retention.found import Buffers, Found
-from genaudit.recorder.child.retention.kinds import Kind
 from genaudit.recorder.child.retention.nodes import Node, Tree
 from genaudit.recorder.child.retention.sampling import sample
+from genaudit.recorder.child.retention.sizes.found import Buffers, Found
+from genaudit.recorder.child.retention.sizes.kinds import Kind
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ def open_tracer(spec: dict, marks: Marks, gauge: Gauge, root: str) -> NullTracer
         with OwnImports():
             from genaudit.recorder.child.tracers.tracemalloc_tracer import TracemallocTracer
 
-        return TracemallocTracer(marks, spec["depth"])
+        return TracemallocTracer(marks, spec["depth"], spec["table"])
     if engine == "lines":
         with OwnImports():
             from genaudit.recorder.child.tracers.lines import LineTracer

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from _collections import deque  # type: ignore[import-not-found]
+from gc import get_referents
+
 from genaudit.recorder.child.channel.marks import Marks
-from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.guard.own_imports import OwnImports, fields_of_module
+from genaudit.recorder.child.guard.static_inspect import attributes_of, namespace_of
 from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, write_sites
 from genaudit.recorder.child.tracers.open_handles import OpenHandles
+
+MOST_NEAR = 200
+"""Objects near an entry of a table that are asked where they come from."""
+MOST_STACKS = 16
+_ELSEWHERE = (type, type(sys), type(lambda: 0))
+"""Types of objects that lead away from what was made with an entry."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,19 +33,24 @@ class TracemallocTracer(NullTracer):
 
     Args:
         depth: Frames kept of each stack. One stops inside numpy and Pillow; more costs time at each allocation.
+        table: What leads to a table of a library's that gains entries: it is told where the newest was made.
     """
 
-    def __init__(self, marks: Marks, depth: int) -> None:
+    def __init__(self, marks: Marks, depth: int, table: list[str]) -> None:
         with OwnImports():
             import tracemalloc
         self._tracemalloc = tracemalloc
         self._marks = marks
+        self._table = table
         self._first_batch = 0
         self._handles = OpenHandles(marks)
         tracemalloc.start(depth)
 
     def snapshot(self, at: str, batch: int) -> None:
         """Write the stacks that hold most."""
+        if self._table:
+            origins = [_site(stack, 0, 1) for stack in _origins_of_newest(self._table)]
+            write_sites(self._marks, "tracemalloc", "registered", batch, origins)
         if at == "end":
             self._handles.snapshot(batch)
             if batch == self._first_batch:
@@ -47,10 +63,7 @@ class TracemallocTracer(NullTracer):
             "tracemalloc",
             at,
             batch,
-            [
-                {"frames": [[path, line, None] for path, line in frames], "bytes": n_bytes, "blocks": blocks}
-                for frames, (n_bytes, blocks) in stacks
-            ],
+            [_site(stack, n_bytes, blocks) for stack, (n_bytes, blocks) in stacks],
             traced_bytes=traced,
             peak_bytes=peak,
             tracer_bytes=tables,
@@ -62,6 +75,36 @@ class TracemallocTracer(NullTracer):
     def stop(self) -> None:
         """End the tracing."""
         self._tracemalloc.stop()
+
+
+def _site(stack: Stack, n_bytes: int, blocks: int) -> dict[str, Any]:
+    return {"frames": [[path, line, None] for path, line in stack], "bytes": n_bytes, "blocks": blocks}
+
+
+def _origins_of_newest(table: list[str]) -> list[Stack]:
+    """The stacks that allocated the newest entry of a table, and what it refers to: the nearest first.
+
+    Python 3.11 has lost the origin of objects with attributes, and knows that of the rest.
+
+    Args:
+        table: The name of a module, and those of attributes.
+    """
+    from _tracemalloc import _get_object_traceback
+
+    held: Any = fields_of_module(table[0]).get(table[1])
+    for name in table[2:]:
+        is_class = issubclass(type(held), type)
+        held = (namespace_of(held) if is_class else attributes_of(held)).get(name)
+    base: Any = next((base for base in (list, dict, deque) if issubclass(type(held), base)), None)
+    if base is None:
+        return []
+    level = list(dict.values(held) if base is dict else base.__iter__(held))[-1:]
+    seen, stacks = {id(held)}, list[Any]()
+    while level and len(seen) < MOST_NEAR:
+        seen.update(map(id, level))
+        stacks += [stack for each in level if (stack := _get_object_traceback(each)) is not None]
+        level = [each for each in get_referents(*level) if id(each) not in seen and type(each) not in _ELSEWHERE]
+    return stacks[:MOST_STACKS]
 
 
 def _largest_stacks() -> list[tuple[Stack, tuple[int, int]]]:

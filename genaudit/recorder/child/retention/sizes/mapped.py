@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from genaudit.recorder.child.guard.static_inspect import member_of, stored
 from genaudit.recorder.child.memory.status import content
-from genaudit.recorder.child.retention.found import Buffers, Found
+from genaudit.recorder.child.retention.sizes.found import Buffers, Found
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -27,9 +27,9 @@ from genaudit.recorder.child.guard.static_inspect import (
     reader,
     stored,
 )
-from genaudit.recorder.child.retention.arrow import reader_of_arrow
-from genaudit.recorder.child.retention.found import Buffers, Found
-from genaudit.recorder.child.retention.mapped import mapped, shared_memory
+from genaudit.recorder.child.retention.sizes.arrow import reader_of_arrow
+from genaudit.recorder.child.retention.sizes.found import Buffers, Found
+from genaudit.recorder.child.retention.sizes.mapped import mapped, shared_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

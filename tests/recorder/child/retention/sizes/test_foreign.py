@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from genaudit.recorder.child.retention.foreign import is_foreign
+from genaudit.recorder.child.retention.sizes.foreign import is_foreign
 
 
 class Plain:

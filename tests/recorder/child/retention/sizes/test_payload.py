@@ -126,7 +126,7 @@ def test_eager_tensors_of_tensorflow() -> None:
 
 def test_what_a_library_cannot_tell_is_not_accounted_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The walk goes on, and says that something is lacking."""
-    from genaudit.recorder.child.retention import kinds
+    from genaudit.recorder.child.retention.sizes import kinds
 
     def unreadable(_value: object, _buffers: object) -> Any:
         raise RuntimeError

@@ -17,15 +17,15 @@ from genaudit.recorder.child.guard.static_inspect import (
     qualname_of,
 )
 from genaudit.recorder.child.retention import edges
-from genaudit.recorder.child.retention.foreign import is_foreign
-from genaudit.recorder.child.retention.payload import payload_of
+from genaudit.recorder.child.retention.sizes.foreign import is_foreign
+from genaudit.recorder.child.retention.sizes.payload import payload_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from genaudit.recorder.child.retention.payload import Payload
+    from genaudit.recorder.child.retention.sizes.payload import Payload
 
 OURS = __name__.partition(".recorder.")[0]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from genaudit.recorder.child.guard.static_inspect import mro_of, name_of
-from genaudit.recorder.child.retention.found import Buffers, Found
-from genaudit.recorder.child.retention.mapped import MappedFiles
+from genaudit.recorder.child.retention.sizes.found import Buffers, Found
+from genaudit.recorder.child.retention.sizes.mapped import MappedFiles
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from genaudit.recorder.child.retention import arrow
-from genaudit.recorder.child.retention.found import Buffers
+from genaudit.recorder.child.retention.sizes import arrow
+from genaudit.recorder.child.retention.sizes.found import Buffers
 
 PIECE = 2000
 

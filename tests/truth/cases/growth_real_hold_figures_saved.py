@@ -1,0 +1,32 @@
+"""Renders each signal to a PNG in memory and never closes the figure: pyplot keeps all, with the canvas of each."""
+
+import io
+
+import matplotlib as mpl
+import numpy as np
+
+mpl.use("Agg")
+
+from matplotlib import pyplot as plt
+
+EXPECT = {"batch-growth": "fail"}
+NEEDS = ["matplotlib"]
+
+
+def data(n):
+    return {"signals": [np.sin(np.arange(64) * (1 + index % 7)) for index in range(n)]}
+
+
+def rendered(signal):
+    figure = plt.figure(figsize=(1, 1), dpi=64)  # finds: batch-growth
+    figure.add_axes((0, 0, 1, 1)).plot(signal)
+    out = io.BytesIO()
+    figure.savefig(out, format="png")
+    return out.getvalue()
+
+
+def generate(signals, batch_size=2):
+    plt.rcParams["figure.max_open_warning"] = 0
+    while True:
+        for start in range(0, len(signals), batch_size):
+            yield [rendered(signal) for signal in signals[start : start + batch_size]]
