@@ -8,9 +8,11 @@ from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import pattern_of
+from genaudit.model.fix import Curve
 from genaudit.model.outcome import Interval, Outcome
+from genaudit.model.recording import Recording
 from genaudit.model.report import GrowthLaw, Projection
-from genaudit.model.series import CurveBand
+from genaudit.model.series import EPOCH_END, FIRST_BATCH, CurveBand
 from genaudit.report.curves import fitted_curve, line_through, shifted
 
 # The highest moment may rise faster with n than what is retained: a list that is stacked needs both for a moment.
@@ -41,7 +43,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     fixed -= evidence.trial_set.harness_bytes or 0
     told = _as_told(evidence, worst, law)
     return GrowthLaw(
-        at="end of an epoch" if at_epoch else "first batch",
+        at=EPOCH_END if at_epoch else FIRST_BATCH,
         sizes=law.sizes,
         retained_bytes=[_retained(law, size) for size in law.sizes],
         high_water_bytes=[_high_water(evidence, size) for size in law.sizes],
@@ -55,6 +57,20 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         else _as_it_ran(_projection(evidence, law, slope, fixed), evidence, at_epoch=at_epoch),
         retained_curve=fitted_curve(law),
     )
+
+
+def retained_curves(recording: Recording) -> list[Curve]:
+    """What was retained over the size of the data set, at each moment that was reached at two sizes or more.
+
+    The law of a report is about one moment, that of its worst finding; without a finding it may be another one.
+    """
+    evidence = Evidence(recording)
+    laws = {FIRST_BATCH: evidence.first_law, EPOCH_END: evidence.epoch_law}
+    return [
+        Curve(at=at, sizes=law.sizes, retained_bytes=[_retained(law, size) for size in law.sizes])
+        for at, law in laws.items()
+        if law is not None and len(law.sizes) > 1
+    ]
 
 
 def _is_about_epochs(worst: Outcome | None) -> bool:
