@@ -9,7 +9,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import pattern_of
 from genaudit.model.fix import Curve
-from genaudit.model.outcome import Interval, Outcome
+from genaudit.model.outcome import Basis, Interval, Outcome
 from genaudit.model.recording import Recording
 from genaudit.model.report import GrowthLaw, Projection
 from genaudit.model.series import EPOCH_END, FIRST_BATCH, CurveBand
@@ -29,7 +29,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
     upper = law.upper
-    if upper is not None and upper.law == "linear" and _rests_on(worst, upper):
+    if upper is not None and upper.law == "linear" and _basis(worst) is Basis.LARGER_SIZES:
         # The finding rests on the larger sizes, for queues are longer than the smaller ones.
         law, peak = upper, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
@@ -82,12 +82,11 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
 def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:
     """The law that the finding rests on: that of references, where noise hid the growth from readings of memory."""
     held = evidence.held_first_law
-    return held if held is not None and _rests_on(worst, held) else law
+    return held if held is not None and _basis(worst) is Basis.REFERENCES else law
 
 
-def _rests_on(finding: Outcome | None, law: LawFit) -> bool:
-    """Whether a law is the one that gave the finding its figure."""
-    return finding is not None and finding.noise == law.per_item
+def _basis(worst: Outcome | None) -> Basis | None:
+    return worst.basis if worst is not None else None
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:

@@ -8,7 +8,7 @@ import pytest
 from genaudit.evidence import readings
 from genaudit.model.limits import Limits
 from genaudit.model.marks import PhaseMark
-from genaudit.model.outcome import Verdict
+from genaudit.model.outcome import Basis, Verdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import GrowthLaw
 from genaudit.model.series import EPOCH_END, FIRST_BATCH
@@ -187,10 +187,9 @@ def test_the_law_is_that_of_the_finding() -> None:
     outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
     found = evidence.held_first_law
     assert found is not None
+    assert outcome.basis is Basis.ALL_SIZES
     of_readings = growth_law(evidence, outcome)
-    of_references = growth_law(
-        evidence, msgspec.structs.replace(outcome, value=found.per_item.value, noise=found.per_item)
-    )
+    of_references = growth_law(evidence, msgspec.structs.replace(outcome, basis=Basis.REFERENCES))
 
     assert of_readings is not None
     assert of_references is not None
@@ -211,7 +210,7 @@ def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
     assert whole.upper is not None
     law = growth_law(
         evidence,
-        msgspec.structs.replace(outcome, value=whole.upper.per_item.value, noise=whole.upper.per_item),
+        msgspec.structs.replace(outcome, basis=Basis.LARGER_SIZES),
     )
 
     assert law is not None
