@@ -60,33 +60,21 @@ def command(target: str, **options: Any) -> None:
       genaudit fix data:Loader --output suggestions=review.json
       genaudit fix train.py -- --epochs 3
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.support.configured import take_configuration
-    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate, job_from
+    from genaudit.cli.support.options import delivery_of, interrupt_on_terminate
     from genaudit.cli.support.output import check_outputs, check_writable, deliver, folder_of
     from genaudit.fix.checks import check_target, check_tools
     from genaudit.fix.engine import Wish
     from genaudit.fix.rewrites.catalogue import REWRITES
-    from genaudit.fix.run import write
 
     target, words = target_of(target, options.pop("words"), options.pop("module"))
     check_tools()
     check_target(target.strip())
-    options["write"] = None
-    # The copy that is run beside the original lies on this machine.
-    options["dask"] = None
-    configured = take_configuration(target, options)
+    configured = _configured(target, options)
     changes, options["outputs"] = _changes(options["outputs"])
     delivery = delivery_of(options)
     check_writable(delivery, folder_of(target.strip()))
     check_outputs(changes)
-    job = job_from(
-        target,
-        options,
-        arguments=list(options["arguments"]),
-        configured=configured,
-        script=words,
-        source=options["source"],
-    )
+    job = _job(target, options, configured, words)
     wish = Wish(
         everything=options["everything"],
         writes=options["applies"],
@@ -95,12 +83,37 @@ def command(target: str, **options: Any) -> None:
     )
     with interrupt_on_terminate():
         done = _conducted(job, wish, delivery)
-        if options["applies"] and done.fixed.after:
-            write(done.fixed)
-            done = done.as_written()
+        done = _applied(done) if options["applies"] else done
         _write_changes(done, changes)
         deliver(done.report, done.recording, delivery, show=_show)
     raise click.exceptions.Exit(_exit_code(done.report))
+
+
+def _configured(target: str, options: dict[str, Any]) -> dict[str, Any]:
+    """What pyproject.toml adds to the options, apart from what has another meaning for a fix."""
+    from genaudit.cli.support.configured import take_configuration
+
+    options["write"] = None
+    # The copy that is run beside the original lies on this machine.
+    options["dask"] = None
+    return take_configuration(target, options)
+
+
+def _job(target: str, options: dict[str, Any], configured: dict[str, Any], words: list[str] | None) -> "Job":
+    from genaudit.cli.support.options import job_from
+
+    arguments, source = list(options["arguments"]), options["source"]
+    return job_from(target, options, arguments=arguments, configured=configured, script=words, source=source)
+
+
+def _applied(done: "Conducted") -> "Conducted":
+    """What was fixed, once the files are changed, if there is anything to change."""
+    from genaudit.fix.run import write
+
+    if not done.fixed.after:
+        return done
+    write(done.fixed)
+    return done.as_written()
 
 
 def _conducted(job: "Job", wish: "Wish", delivery: "Delivery") -> "Conducted":

@@ -14,6 +14,7 @@ from genaudit.errors import GenauditError
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.job import Job
 from genaudit.model.outcome import RunVerdict
+from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Progress
 
@@ -40,7 +41,25 @@ def audited(
     Raises:
         GenauditError: The target or an argument cannot be understood.
     """
-    job = msgspec.structs.replace(
+    try:
+        session = sessions.enter_context(ExperimentSession(_job_of(spec, job, quick=quick), progress))
+        recording = pipeline.record_in(session)
+    except GenauditError as error:
+        # Which of the targets cannot be used as it was asked for?
+        raise _named(error, spec) from error
+    spec = msgspec.structs.replace(spec, name=session.covering.text(spec.name))
+    report = pipeline.report_of(_as_asked_for(recording, spec, session), limits=job.limits)
+    check_origin(spec, report.target.path)
+    variant = AuditedVariant(index, spec, recording, report, session, Experiment(recording, report))
+    if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
+        variant.problem = _problem(report)
+        variant.reason = report.failure.reason if report.failure else "empty"
+    return variant
+
+
+def _job_of(spec: VariantSpec, job: Job, *, quick: bool) -> Job:
+    """The job of each audit, for one variant."""
+    return msgspec.structs.replace(
         job,
         target=spec.launch,
         arguments=spec.arguments,
@@ -51,25 +70,15 @@ def audited(
         repeats=1,
         quick=quick or job.quick,
     )
-    try:
-        session = sessions.enter_context(ExperimentSession(job, progress))
-        recording = pipeline.record_in(session)
-    except GenauditError as error:
-        # Which of the targets cannot be used as it was asked for?
-        raise _named(error, spec) from error
-    spec = msgspec.structs.replace(spec, name=session.covering.text(spec.name))
-    shown = msgspec.structs.replace(
+
+
+def _as_asked_for(recording: Recording, spec: VariantSpec, session: ExperimentSession) -> Recording:
+    """The recording with the target as the user named it, and paths as seen from its own tree."""
+    return msgspec.structs.replace(
         recording,
         request=msgspec.structs.replace(recording.request, target=session.covering.text(spec.target)),
         working_directory=spec.root or recording.working_directory,
     )
-    report = pipeline.report_of(shown, limits=job.limits)
-    check_origin(spec, report.target.path)
-    variant = AuditedVariant(index, spec, recording, report, session, Experiment(recording, report))
-    if report.verdict is RunVerdict.ERROR or report.failure is not None or report.batches is None:
-        variant.problem = _problem(report)
-        variant.reason = report.failure.reason if report.failure else "empty"
-    return variant
 
 
 def _problem(report: Report) -> str:

@@ -13,6 +13,7 @@ from genaudit.evidence.law import LawFit
 from genaudit.experiment import sizes
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
+from genaudit.model.series import EPOCH_END
 
 # What took longer in the audit is not done again: the slope then has the interval of the audit alone.
 LONGEST_S = 20.0
@@ -43,7 +44,7 @@ class Experiment:
     def __init__(self, recording: Recording, report: Report) -> None:
         evidence = Evidence(recording)
         law = report.growth_law
-        self._at_epoch = law is not None and law.at == "end of an epoch"
+        self._at_epoch = law is not None and law.at == EPOCH_END
         self._request = recording.request
         self._trials = evidence.steady
         self._sizes = _ends(evidence.epoch_law if self._at_epoch else evidence.first_law)

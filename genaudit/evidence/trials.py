@@ -9,8 +9,6 @@ from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
-_OF_FILES = {"files", "directory", "function"}
-"""Kinds of data sets whose items are files, if they have a size on disk."""
 
 
 class TrialSet:
@@ -99,11 +97,9 @@ class TrialSet:
     def has_rows(self) -> bool:
         """Whether batches have rows, of which each item of the data set has many: more of them than there are files."""
         mark, n_rows = self.arguments, readings.batch_items(self.measured)
-        if mark is None or mark.dataset_kind not in _OF_FILES or mark.looks_like_images:
+        if mark is None or not mark.may_have_rows or n_rows is None or mark.dataset_items is None:
             return False
-        if mark.file_bytes_per_item is None:
-            return False
-        return n_rows is not None and mark.dataset_items is not None and n_rows > mark.dataset_items > 0
+        return n_rows > mark.dataset_items > 0
 
     @functools.cached_property
     def data_item_bytes(self) -> float | None:

@@ -97,16 +97,18 @@ class Engine:
         """
         changes: list[Change] = []
         now = self._report
+        curves: list[Curve] = []
         while len(changes) < MOST_FIXES and (changes == [] or self._wish.everything):
             done = self._first_of(now)
             if done is None:
                 break
-            change, now = done
+            change, made = done
             changes.append(change)
-        return Fixed(fix=self._fix(changes, now), before=self._before, after=self._after)
+            now, curves = made.report, made.curves
+        return Fixed(fix=self._fix(changes, now, curves), before=self._before, after=self._after)
 
-    def _first_of(self, now: Report) -> tuple[Change, Report] | None:
-        """The first finding that can be fixed, and what is found then."""
+    def _first_of(self, now: Report) -> tuple[Change, _Made] | None:
+        """The first finding that can be fixed, and what was measured then."""
         for finding in fixable(now):
             if self._mark(finding) in self._reasons:
                 continue
@@ -115,7 +117,7 @@ class Engine:
                 return made
         return None
 
-    def _answer(self, finding: Outcome, now: Report) -> tuple[Change, Report] | None:
+    def _answer(self, finding: Outcome, now: Report) -> tuple[Change, _Made] | None:
         """One finding fixed; else its reason is noted."""
         tries = _Tries(self._measuring, self._report, self._original(finding), self._before, self._after, self._folder)
         try:
@@ -136,7 +138,7 @@ class Engine:
             summary=made.summary,
             verified=made.verified,
         )
-        return change, made.report
+        return change, made
 
     def _original(self, finding: Outcome) -> Outcome:
         """The finding as it was before anything was changed."""
@@ -271,11 +273,11 @@ class Engine:
             raise _NoFile("it is not writable: run this without --write, or give yourself the right (chmod u+w)")
         return content
 
-    def _fix(self, changes: list[Change], now: Report) -> Fix:
+    def _fix(self, changes: list[Change], now: Report, curves: Sequence[Curve]) -> Fix:
         unfixed = [Unfixed.of(finding, self._reasons.get(self._mark(finding), GO_ON)) for finding in fixable(now)]
         self._before = {path: self._before[path] for path in self._after}
         diff, is_masked = self._shown() if changes else (None, False)
-        before, after = _curves(self._report, now) if changes else (None, None)
+        before, after = _curves(self._report.growth_law, curves) if changes else (None, None)
         return Fix(
             diff=diff,
             is_masked=is_masked,
@@ -297,16 +299,12 @@ class Engine:
         return self._measuring.covered(difference(self._before, self._after)), True
 
 
-def _curves(report: Report, changed: Report) -> tuple[Curve | None, Curve | None]:
-    """What two reports measured over the size of the data set, where it is the same moment of a drive."""
-    before, after = report.growth_law, changed.growth_law
-    if before is None or after is None or before.at != after.at or min(len(before.sizes), len(after.sizes)) < 2:
+def _curves(law: GrowthLaw | None, changed: Sequence[Curve]) -> tuple[Curve | None, Curve | None]:
+    """What is retained before and after, where the changed code was measured at the moment of the original's law."""
+    after = next((curve for curve in changed if law is not None and curve.at == law.at), None)
+    if law is None or after is None or len(law.sizes) < 2:
         return None, None
-    return _curve(before), _curve(after)
-
-
-def _curve(law: GrowthLaw) -> Curve:
-    return Curve(at=law.at, sizes=law.sizes, retained_bytes=law.retained_bytes)
+    return Curve(at=law.at, sizes=law.sizes, retained_bytes=law.retained_bytes), after
 
 
 def difference(before: Mapping[Path, bytes], after: Mapping[Path, bytes], *, context: int = CONTEXT) -> str:
@@ -338,6 +336,7 @@ class _Made(msgspec.Struct, frozen=True, kw_only=True):
     summary: str
     verified: Verified
     report: Report
+    curves: list[Curve]
 
 
 class _Tries:
@@ -410,6 +409,7 @@ class _Tries:
                     summary="; ".join(dict.fromkeys(step.summary for step in made)),
                     verified=proven,
                     report=tried.report,
+                    curves=tried.curves,
                 )
             self._refused.append(f"{candidate.summary}: {proven.reason}")
             if proven.is_step and part is None:

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.fix.origins import Origins
 from genaudit.model.catalogue import Kind, pattern_of
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
-from genaudit.model.fix import Verified
+from genaudit.model.fix import Curve, Verified
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.report import Report
 
@@ -45,6 +45,8 @@ class Trialled(msgspec.Struct, frozen=True, kw_only=True):
     pace: Pace = Pace()
     at_items: int | None = None
     """Size of the data set, where that is less than the whole."""
+    curves: list[Curve] = []
+    """What was retained over the size of the data set, at each moment that was measured."""
 
 
 def early(finding: Outcome, original: Report, changed: Report, problem: str | None, origins: Origins) -> Refused | None:

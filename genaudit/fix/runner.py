@@ -24,6 +24,7 @@ from genaudit.model.outcome import Location, Outcome
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.report.growth_law import retained_curves
 from genaudit.report.tables import seconds_to_first_batch
 
 EPOCHS = 2
@@ -144,7 +145,8 @@ class Runner:
             if refused is not None:
                 return Trialled(report=report, refused=msgspec.structs.replace(refused, is_step=is_same))
             pace = self._pace(variant, items) if is_same else Pace()
-            return Trialled(report=report, batches=check, pace=pace, at_items=items)
+            curves = retained_curves(variant.recording) if is_same else []
+            return Trialled(report=report, batches=check, pace=pace, at_items=items, curves=curves)
 
     def _size(self, variant: AuditedVariant) -> int | None:
         """A size that both can be driven at for whole epochs in bearable time; the whole where ``None``."""

@@ -72,7 +72,7 @@ class Unfixed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
-    """What is retained at several sizes of the data set."""
+    """What is retained at several sizes of the data set, at one moment of a drive."""
 
     at: str
     """``first batch`` or ``end of an epoch``."""
@@ -99,6 +99,7 @@ class Fix(msgspec.Struct, frozen=True, kw_only=True):
     written: bool = False
     """The files were changed."""
     before: Curve | None = None
-    """Of the code as it was; ``None`` where the two were not measured at the same moment."""
+    """Of the code as it was, at the moment at which the report reads the law of growth; ``None`` where the changed code
+    was not measured at that moment."""
     after: Curve | None = None
     """With all changes."""

@@ -116,6 +116,8 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     project_root: str | None = None
     looks_like_images: bool = False
     """Files whose suffix is that of an image."""
+    may_have_rows: bool = False
+    """Its items are files that may have many rows each."""
 
 
 class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):

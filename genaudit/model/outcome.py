@@ -48,6 +48,16 @@ class EvidenceKind(str, enum.Enum):
     """Measured at one size: what is held was compared with what an epoch yields."""
 
 
+class Basis(str, enum.Enum):
+    """What the growth that a finding tells of was fitted to."""
+
+    ALL_SIZES = "all sizes"
+    LARGER_SIZES = "larger sizes"
+    """Queues are longer than the smaller data sets, so that each item of these counts twice."""
+    REFERENCES = "references"
+    """What references lead to at each size, for noise hides the growth from readings of memory."""
+
+
 class Location(msgspec.Struct, frozen=True, kw_only=True):
     """A place in source code. Lines count from 1, both ends included.
 
@@ -99,6 +109,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """Who asked: a rule, a budget, the comparison with the baseline."""
     figure: str | None = None
     """The figure of the report that the answer is about, named as its budget is; ``None`` where it is about none."""
+    basis: Basis | None = None
+    """Of growth with the data set at the moment that the report's law is about; ``None`` for all other figures."""
 
     def __post_init__(self) -> None:
         # Saved reports of earlier versions have the code only. This is the one place that reads more from it.

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, Verdict
+from genaudit.model.outcome import Basis, EvidenceKind, Interval, Level, Location, Outcome, Verdict
 
 Check = TypeVar("Check", bound=Callable[..., Any])
 AnyRule: TypeAlias = "Rule[Callable[..., Any]]"
@@ -40,6 +40,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
         saving_bytes: int | None = None,
         fix: str | None = None,
         headline: str | None = None,
+        basis: Basis | None = None,
     ) -> Outcome:
         """The rule's answer; the one way to make an outcome. What is not given is as ``Outcome`` has it.
 
@@ -65,6 +66,7 @@ class RuleInfo(msgspec.Struct, frozen=True, kw_only=True):
             saving_bytes=saving_bytes,
             fix=fix,
             headline=headline,
+            basis=basis,
         )
 
 

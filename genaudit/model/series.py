@@ -6,6 +6,9 @@ import msgspec
 
 from genaudit.model.outcome import Interval
 
+FIRST_BATCH, EPOCH_END = "first batch", "end of an epoch"
+"""Moments of a drive at which what is retained is read."""
+
 
 class Curve(msgspec.Struct, frozen=True, kw_only=True):
     """Memory by a count of items or batches: ``base_bytes + growth_bytes * (count / scale) ** exponent``."""

@@ -8,9 +8,11 @@ from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.model.catalogue import pattern_of
-from genaudit.model.outcome import Interval, Outcome
+from genaudit.model.fix import Curve
+from genaudit.model.outcome import Basis, Interval, Outcome
+from genaudit.model.recording import Recording
 from genaudit.model.report import GrowthLaw, Projection
-from genaudit.model.series import CurveBand
+from genaudit.model.series import EPOCH_END, FIRST_BATCH, CurveBand
 from genaudit.report.curves import fitted_curve, line_through, shifted
 
 # The highest moment may rise faster with n than what is retained: a list that is stacked needs both for a moment.
@@ -27,7 +29,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
     upper = law.upper
-    if upper is not None and upper.law == "linear" and _rests_on(worst, upper):
+    if upper is not None and upper.law == "linear" and _basis(worst) is Basis.LARGER_SIZES:
         # The finding rests on the larger sizes, for queues are longer than the smaller ones.
         law, peak = upper, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
@@ -41,7 +43,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     fixed -= evidence.trial_set.harness_bytes or 0
     told = _as_told(evidence, worst, law)
     return GrowthLaw(
-        at="end of an epoch" if at_epoch else "first batch",
+        at=EPOCH_END if at_epoch else FIRST_BATCH,
         sizes=law.sizes,
         retained_bytes=[_retained(law, size) for size in law.sizes],
         high_water_bytes=[_high_water(evidence, size) for size in law.sizes],
@@ -57,6 +59,20 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     )
 
 
+def retained_curves(recording: Recording) -> list[Curve]:
+    """What was retained over the size of the data set, at each moment that was reached at two sizes or more.
+
+    The law of a report is about one moment, that of its worst finding; without a finding it may be another one.
+    """
+    evidence = Evidence(recording)
+    laws = {FIRST_BATCH: evidence.first_law, EPOCH_END: evidence.epoch_law}
+    return [
+        Curve(at=at, sizes=law.sizes, retained_bytes=[_retained(law, size) for size in law.sizes])
+        for at, law in laws.items()
+        if law is not None and len(law.sizes) > 1
+    ]
+
+
 def _is_about_epochs(worst: Outcome | None) -> bool:
     """Whether the worst finding is one that shows at the end of an epoch, as a cache that fills does."""
     pattern = pattern_of(worst.code) if worst is not None else None
@@ -66,12 +82,11 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
 def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:
     """The law that the finding rests on: that of references, where noise hid the growth from readings of memory."""
     held = evidence.held_first_law
-    return held if held is not None and _rests_on(worst, held) else law
+    return held if held is not None and _basis(worst) is Basis.REFERENCES else law
 
 
-def _rests_on(finding: Outcome | None, law: LawFit) -> bool:
-    """Whether a law is the one that gave the finding its figure."""
-    return finding is not None and finding.noise == law.per_item
+def _basis(worst: Outcome | None) -> Basis | None:
+    return worst.basis if worst is not None else None
 
 
 def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, given: float) -> float:

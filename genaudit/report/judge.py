@@ -44,6 +44,7 @@ def _outcome(rule: AnyRule, answer: Answer, evidence: Evidence) -> Outcome:
         saving_bytes=_saving(answer, evidence),
         fix=answer.fix,
         headline=answer.headline,
+        basis=answer.basis,
     )
 
 

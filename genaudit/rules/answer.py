@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.evidence.blame.sites import Blame
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Interval, Level, Verdict
+from genaudit.model.outcome import Basis, EvidenceKind, Interval, Level, Verdict
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,15 +26,17 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     fix: str | None = None
     headline: str | None = None
     """What the target does, where the usual words for the pattern do not fit."""
+    basis: Basis | None = None
+    """Of growth with the data set at the moment of the report's law."""
 
     def with_message(self, message: str, **changes: Any) -> "Answer":
         """The same measurement with its message, and what else is to be changed."""
         return msgspec.structs.replace(self, message=message, **changes)
 
 
-def measured(verdict: Verdict, slope: Interval, unit: str, limit: float) -> Answer:
+def measured(verdict: Verdict, slope: Interval, unit: str, limit: float, basis: Basis | None = None) -> Answer:
     """An answer that rests on a number with its interval; ``with_message`` adds the words."""
-    return Answer(verdict=verdict, message="", value=slope.value, unit=unit, limit=limit, noise=slope)
+    return Answer(verdict=verdict, message="", value=slope.value, unit=unit, limit=limit, noise=slope, basis=basis)
 
 
 def compare(measured: Interval, limit: float) -> Verdict:

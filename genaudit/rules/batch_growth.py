@@ -59,17 +59,10 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
     if verdict is Verdict.PASS:
         return answer.with_message(_why_passed(evidence, limits, growth))
     if verdict is Verdict.INCONCLUSIVE or growth.levels_off or evidence.growth.leak_is_short:
-        return answer.with_message(
-            f"grows by {per_batch(growth.per_batch)} over {growth.span} batches: more batches would tell "
-            f"(--batches {growth.to_batch * 4})",
-            verdict=Verdict.INCONCLUSIVE,
-        )
+        return _unsettled(answer, growth, f"grows by {per_batch(growth.per_batch)} over {growth.span} batches")
     if _is_not_seen_again(evidence, growth.per_batch.value):
-        return answer.with_message(
-            f"grew by {per_batch(growth.per_batch)} in one trial, and in another did not: more batches would tell "
-            f"(--batches {growth.to_batch * 4})",
-            verdict=Verdict.INCONCLUSIVE,
-        )
+        grew = f"grew by {per_batch(growth.per_batch)} in one trial, and in another did not"
+        return _unsettled(answer, growth, grew)
     return _grows(evidence, limits, answer, growth)
 
 
@@ -78,6 +71,12 @@ def _why_passed(evidence: Evidence, limits: Limits, growth: BatchGrowth) -> str:
     if growth.per_batch.low <= limits.kept_bytes_per_batch(evidence.item_bytes):
         return f"flat over {growth.span} batches"
     return f"grows by {per_batch(growth.per_batch)}: no more than the files and threads take that stay open"
+
+
+def _unsettled(answer: Answer, growth: BatchGrowth, seen: str) -> Answer:
+    """Growth that a longer drive would confirm or clear."""
+    more = f"more batches would tell (--batches {growth.to_batch * 4})"
+    return answer.with_message(f"{seen}: {more}", verdict=Verdict.INCONCLUSIVE)
 
 
 def _grows(evidence: Evidence, limits: Limits, answer: Answer, growth: BatchGrowth) -> Answer:

@@ -125,7 +125,7 @@ def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | Non
         # Where the data set is kept, making it takes more for a moment: the other rules report it.
         return None
     limit = limits.held_bytes_per_item(evidence.data_item_bytes, evidence.file_bytes_per_item)
-    verdict, slope, _ = grows_with_items(law, limit)
+    verdict, slope, *_ = grows_with_items(law, limit)
     if _leaks(evidence, limits):
         # More items are more batches, and what is kept of them is copied: the growth is to blame.
         return None

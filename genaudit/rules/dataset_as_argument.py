@@ -36,7 +36,7 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
     if law is None:
         return not_applicable(how_to_scale(evidence.arguments))
     limit = limits.passed_bytes_per_item(evidence.data_item_bytes, evidence.passed_in_buffers)
-    verdict, slope, _ = grows_with_items(law, limit)
+    verdict, slope, *_ = grows_with_items(law, limit)
     if law.is_step:
         # What was there for a moment while the arguments were made leaves an arena behind, or not.
         verdict = Verdict.PASS

@@ -8,12 +8,12 @@ from genaudit.evidence.law import LawFit
 from genaudit.evidence.retention.index import is_index
 from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import EvidenceKind, Interval, Level, Verdict
+from genaudit.model.outcome import Basis, EvidenceKind, Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import how_to_scale, larger_sizes, per_item, ran_out
-from genaudit.rules.scaling import grows_with_items
+from genaudit.rules.scaling import Growth, grows_with_items
 from genaudit.units import format_bytes
 
 BUFFERED = "takes its whole data set into a shuffle buffer before the first batch"
@@ -55,31 +55,47 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
     if law is None:
         return _accounted(evidence, limits)
     limit = limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
-    verdict, slope, bends = grows_with_items(law, limit)
-    if verdict is not Verdict.PASS and evidence.buffer_items is not None and not _is_held(evidence, limit):
+    grown = grows_with_items(law, limit)
+    if grown.verdict is not Verdict.PASS and evidence.buffer_items is not None and not _is_held(evidence, limit):
         return _buffered(evidence, law, limit, evidence.buffer_items, limits)
-    found = evidence.held_first_law
-    if verdict is Verdict.INCONCLUSIVE and not bends and found is not None and _agrees(found, slope, limit):
-        # Noise of a heap hides the growth from the readings, and not from references, which are exact.
-        verdict, slope = Verdict.FAIL, found.per_item
-    answer = measured(verdict, slope, "bytes/item", limit)
-    if verdict is Verdict.PASS and bends and evidence.may_have_run_out(law):
-        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
-    if verdict is Verdict.PASS:
-        whole = _accounted(evidence, limits) if evidence.is_of_parts else answer
-        return whole if whole.verdict is Verdict.FAIL else answer.with_message(_passed(law, bends))
-    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
-        return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
-    if verdict is Verdict.INCONCLUSIVE:
-        return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell")
-    if verdict is Verdict.FAIL and _is_index(evidence, law, limit):
-        return _index(evidence, answer, slope.value, limits)
+    grown = _seen_by_references(evidence, grown, limit)
+    answer = measured(grown.verdict, grown.slope, "bytes/item", limit, grown.basis)
+    if grown.verdict is Verdict.PASS:
+        return _lazy(evidence, law, answer, limits, bends=grown.bends)
+    if grown.verdict is Verdict.INCONCLUSIVE:
+        return _unsettled(evidence, law, answer, grown.slope, limit)
+    if _is_index(evidence, law, limit):
+        return _index(evidence, answer, grown.slope.value, limits)
     return answer.with_message(
-        f"loads its whole data set before the first batch: {per_item(slope)} is retained",
+        f"loads its whole data set before the first batch: {per_item(grown.slope)} is retained",
         blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first_or_part(evidence, law),
-        saving_bytes=round(slope.value * law.sizes[-1]),
+        saving_bytes=round(grown.slope.value * law.sizes[-1]),
         fix=EAGER_LOAD.fix,
     )
+
+
+def _seen_by_references(evidence: Evidence, grown: Growth, limit: float) -> Growth:
+    """Noise of a heap hides growth from the readings, and not from references, which are exact."""
+    found = evidence.held_first_law
+    is_hidden = grown.verdict is Verdict.INCONCLUSIVE and not grown.bends
+    if not is_hidden or found is None or not _agrees(found, grown.slope, limit):
+        return grown
+    return Growth(Verdict.FAIL, found.per_item, basis=Basis.REFERENCES)
+
+
+def _lazy(evidence: Evidence, law: LawFit, answer: Answer, limits: Limits, *, bends: bool) -> Answer:
+    """No growth; where the data ran out before a buffer was full, or each worker has a part, more is asked."""
+    if bends and evidence.may_have_run_out(law):
+        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
+    whole = _accounted(evidence, limits) if evidence.is_of_parts else answer
+    return whole if whole.verdict is Verdict.FAIL else answer.with_message(_passed(law, bends))
+
+
+def _unsettled(evidence: Evidence, law: LawFit, answer: Answer, slope: Interval, limit: float) -> Answer:
+    """Growth that may be none: of the heap alone, or of what larger data sets would show."""
+    if evidence.is_heap_alone(slope, law, evidence.held_first_law, limit):
+        return answer.with_message("nothing that is held grows with the data set", verdict=Verdict.PASS)
+    return answer.with_message(f"grows by {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell")
 
 
 def _agrees(found: LawFit, slope: Interval, limit: float) -> bool:
@@ -118,7 +134,7 @@ def _buffered(evidence: Evidence, law: LawFit, limit: float, buffer_items: int, 
             f"grows by {per_item(law.per_item)} until it is full, with {when_full}. Larger sizes "
             f"(--sizes {buffer_items * 2},{buffer_items * 4}) would tell whether more than that is held"
         )
-    verdict, slope, _ = grows_with_items(full, limit)
+    verdict, slope, *_ = grows_with_items(full, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
         at = format_bytes(full.points[-1].n_bytes)

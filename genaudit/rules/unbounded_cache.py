@@ -10,7 +10,7 @@ from genaudit.model.rule import rule
 from genaudit.rules.accounted import holds_data, yields
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import how_to_scale, larger_sizes, per_item, ran_out
-from genaudit.rules.scaling import grows_with_items
+from genaudit.rules.scaling import Growth, grows_with_items
 from genaudit.units import format_bytes
 
 BY_BATCHES = 0.8
@@ -42,37 +42,24 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
             return _accounted(evidence, limits)
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.data_item_bytes, evidence.file_bytes_per_item)
-    before = evidence.held_before_epoch
-    verdict, slope, bends = grows_with_items(law, limit, less=before)
-    filled = evidence.filled_law
-    if verdict is Verdict.INCONCLUSIVE and filled is not None:
-        at_most = grows_with_items(filled, limit, less=before)
-        verdict, slope, bends = at_most if at_most[0] is Verdict.PASS else (verdict, slope, bends)
-    answer = measured(verdict, slope, "bytes/item", limit)
-    walked = evidence.held_epoch_law
-    if (
-        verdict is Verdict.PASS
-        and bends
-        and evidence.may_have_run_out(law)
-        and not evidence.is_heap_alone(law.rise, law, walked, limit)
+    grown = _left_by_an_epoch(evidence, law, limit)
+    answer = measured(grown.verdict, grown.slope, "bytes/item", limit, grown.basis)
+    if grown.verdict is Verdict.PASS:
+        return _bounded(evidence, law, limit, answer, bends=grown.bends)
+    if grown.verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(
+        grown.slope, law, evidence.held_epoch_law, limit
     ):
-        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
-    if verdict is Verdict.PASS:
-        full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
-        message = full if bends else "an epoch leaves nothing behind that grows with the data set"
-        return answer.with_message(message)
-    if verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(slope, law, walked, limit):
         return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
-    if verdict is Verdict.INCONCLUSIVE:
+    if grown.verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(
-            f"an epoch leaves {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
+            f"an epoch leaves {per_item(grown.slope)}: {larger_sizes(law, evidence.items_there)} would tell"
         )
-    if _is_by_batches(evidence, law, slope.value):
+    if _is_by_batches(evidence, law, grown.slope.value):
         return not_applicable(GOES_ON)
     return answer.with_message(
-        f"caches every item it has seen, without a bound: {per_item(slope)} after an epoch",
+        f"caches every item it has seen, without a bound: {per_item(grown.slope)} after an epoch",
         blame=blame_cache(evidence),
-        saving_bytes=round(slope.value * law.sizes[-1]),
+        saving_bytes=round(grown.slope.value * law.sizes[-1]),
         fix=UNBOUNDED_CACHE.fix,
     )
 
@@ -84,6 +71,25 @@ def _is_by_batches(evidence: Evidence, law: LawFit, per_item: float) -> bool:
     batches = max((trial.epochs[0].batches for trial in driven), default=0)
     by_batches = evidence.growth.rate_past_an_epoch * batches
     return by_batches > 0 and by_batches >= BY_BATCHES * (by_batches + per_item * largest)
+
+
+def _left_by_an_epoch(evidence: Evidence, law: LawFit, limit: float) -> Growth:
+    """What grows by the end of an epoch beside what was there before; the most of any moment of it may acquit."""
+    before, filled = evidence.held_before_epoch, evidence.filled_law
+    grown = grows_with_items(law, limit, less=before)
+    if grown.verdict is not Verdict.INCONCLUSIVE or filled is None:
+        return grown
+    at_most = grows_with_items(filled, limit, less=before)
+    return at_most if at_most.verdict is Verdict.PASS else grown
+
+
+def _bounded(evidence: Evidence, law: LawFit, limit: float, answer: Answer, *, bends: bool) -> Answer:
+    """A cache that was full, or none; where the data ran out before it could be, nobody knows which."""
+    is_heap_alone = evidence.is_heap_alone(law.rise, law, evidence.held_epoch_law, limit)
+    if bends and evidence.may_have_run_out(law) and not is_heap_alone:
+        return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
+    full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
+    return answer.with_message(full if bends else "an epoch leaves nothing behind that grows with the data set")
 
 
 def _accounted(evidence: Evidence, limits: Limits) -> Answer:

@@ -9,7 +9,7 @@ from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import how_to_scale, larger_sizes, per_item
-from genaudit.rules.scaling import grows_with_items
+from genaudit.rules.scaling import Growth, grows_with_items
 from genaudit.units import format_bytes
 
 NO_GROWTH = Interval(value=0.0, low=0.0, high=0.0)
@@ -35,7 +35,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
         return not_applicable("child processes become more with every batch: process-leak reports it")
-    law, limit, (verdict, slope, _) = _worse(evidence, limits)
+    law, limit, (verdict, slope, *_) = _worse(evidence, limits)
     if law is None:
         return (
             not_applicable(how_to_scale(evidence.arguments)) if evidence.first_law is None else _at_one_size(evidence)
@@ -67,28 +67,28 @@ def _at_one_size(evidence: Evidence) -> Answer:
     )
 
 
-def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, tuple[Verdict, Interval, bool]]:
+def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, Growth]:
     """The law that accuses: of what workers load when they start, or of what an epoch leaves them with.
 
     Over an epoch their heaps fill as well, so more is allowed then.
     """
     sizes = evidence.data_item_bytes, evidence.file_bytes_per_item
-    answer: tuple[LawFit | None, float, tuple[Verdict, Interval, bool]] = (None, 0.0, (Verdict.PASS, NO_GROWTH, False))
+    answer: tuple[LawFit | None, float, Growth] = (None, 0.0, Growth(Verdict.PASS, NO_GROWTH))
     for law, limit in (
         (evidence.workers_first_law, limits.held_bytes_per_item(*sizes)),
         (evidence.workers_law, limits.cached_bytes_per_item(*sizes)),
     ):
         if law is not None:
             answer = law, limit, _beyond_queue(evidence, law, limit)
-            if answer[2][0] is Verdict.FAIL:
+            if answer[2].verdict is Verdict.FAIL:
                 break
     return answer
 
 
-def _beyond_queue(evidence: Evidence, law: LawFit, limit: float) -> tuple[Verdict, Interval, bool]:
+def _beyond_queue(evidence: Evidence, law: LawFit, limit: float) -> Growth:
     """Whether it grows; for data sets larger than what workers make ahead of the first batch as well."""
     found, ahead = grows_with_items(law, limit), evidence.items_ahead
-    if found[0] is not Verdict.FAIL or ahead is None:
+    if found.verdict is not Verdict.FAIL or ahead is None:
         return found
     beyond = law.beyond(ahead)
-    return (Verdict.INCONCLUSIVE, *found[1:]) if beyond is None else grows_with_items(beyond, limit)
+    return found._replace(verdict=Verdict.INCONCLUSIVE) if beyond is None else grows_with_items(beyond, limit)

@@ -14,7 +14,7 @@ N_FILES, FILE = 16, 500_000.0
 def of_files(*, batch_items: int, natural: bool = True, **fields: object) -> Evidence:
     """A trial of some files."""
     made = build.trial(N_FILES, lambda batch, epoch: 0.0)
-    values = {"dataset_kind": "files", "dataset_items": N_FILES, "file_bytes_per_item": FILE, **fields}
+    values = {"dataset_items": N_FILES, "file_bytes_per_item": FILE, "may_have_rows": True, **fields}
     return build.evidence(_with(made, batch_items=batch_items, natural=natural, values=values))
 
 
@@ -43,11 +43,9 @@ def test_without_an_end_a_file_yields_about_what_it_has() -> None:
     assert of_files(batch_items=100, natural=False).data_item_bytes == FILE
 
 
-@pytest.mark.parametrize(
-    "fields", [{"batch_items": 8}, {"batch_items": 100, "dataset_kind": "list"}, {"looks_like_images": True}]
-)
+@pytest.mark.parametrize("fields", [{"batch_items": 8}, {"may_have_rows": False}])
 def test_elsewhere_an_item_is_one_of_a_batch(fields: dict[str, object]) -> None:
-    """Files that fit into batches, rows of an array, pictures."""
+    """Files that fit into batches, and what is no file of rows."""
     evidence = of_files(**{"batch_items": 100, **fields})  # type: ignore[arg-type]
 
     assert evidence.data_item_bytes == evidence.item_bytes

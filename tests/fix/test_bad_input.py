@@ -85,10 +85,10 @@ def test_all_lines_but_those_that_change_keep_their_bytes(tmp_path: Path, how: s
     done, _ = fixed(tmp_path / "data.py", "GA101", 14)
 
     (after,) = done.after.values()
-    new = STRANGE.replace(
-        "\timages = [ np.load( path ) for path in paths ]   # ← found here\n", "\timage_paths = list(paths)\n"
-    ).replace("len( images )", "len( image_paths )")
-    new = new.replace("images[ at : at + size ]", "[np.load( path ) for path in image_paths[at : at + size]]")
+    new = STRANGE.replace("images = [ np.load( path ) for path in paths ]", "image_paths = list(paths)").replace(
+        "len( images )", "len( image_paths )"
+    )
+    new = new.replace("images[ at : at + size ]", "[np.load( path ) for path in image_paths[ at : at + size ]]")
     assert after == WRITTEN[how](new)
     assert (tmp_path / "data.py").read_bytes() == before
 

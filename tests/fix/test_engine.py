@@ -15,6 +15,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.model import EvidenceKind, Location, Outcome, Report, Verdict
 from genaudit.model.comparison import BatchCheck, FirstDifference, SameData
 from genaudit.model.fix import Curve
+from genaudit.model.series import EPOCH_END, FIRST_BATCH
 from tests.build_report import clean, eager, interval, outcome, outcomes
 
 TEXT = "images = load_all()\nother = keep()\n"
@@ -34,6 +35,9 @@ class Replacing:
         if self._old not in text:
             return Refusal(reason=f"{self._old} is not there", is_near=True)
         return Proposal(text=text.replace(self._old, self._new), summary=f"{self._new} in place of {self._old}")
+
+
+TAKEN = Replacing("load_all()", "paths()")
 
 
 class Fake:
@@ -80,7 +84,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def fixed(answer: Callable[[str], Trialled], *findings: Outcome, **wish: object) -> Fixed:
-    rewrites = (Replacing("load_all()", "paths()"),)
+    rewrites = (TAKEN,)
     report = found(*(findings or (fault("GA101", 1),)))
     return Engine(Fake(answer), report, Wish(**{"rewrites": rewrites, **wish}), time.time() + 1).run()
 
@@ -100,20 +104,24 @@ def test_what_is_proven_is_shown(folder: Path) -> None:
     assert done.after == {(folder / "data.py").resolve(): TEXT.replace("load_all()", "paths()").encode()}
 
 
-@pytest.mark.parametrize("at", ["first batch", "end of an epoch"])
-def test_both_curves_are_of_one_moment(folder: Path, at: str) -> None:
-    """What an epoch leaves cannot be drawn beside what the first batch leaves."""
-    before = found().growth_law
-    assert before is not None
-    assert before.at == "first batch"
-    after = msgspec.structs.replace(before, at=at, retained_bytes=[0 for _ in before.sizes])
-    fix = fixed(lambda _: gone(report=msgspec.structs.replace(gone().report, growth_law=after))).fix
+@pytest.mark.parametrize("at", [FIRST_BATCH, EPOCH_END])
+@pytest.mark.parametrize("measured", [[FIRST_BATCH], [FIRST_BATCH, EPOCH_END], [EPOCH_END], []])
+def test_both_curves_are_of_one_moment(folder: Path, at: str, measured: list[str]) -> None:
+    """That of the original's law; what an epoch leaves cannot be drawn beside what the first batch leaves."""
+    law = found().growth_law
+    assert law is not None
+    report = msgspec.structs.replace(found(fault("GA101", 1)), growth_law=msgspec.structs.replace(law, at=at))
+    curves = [Curve(at=moment, sizes=[8, 16], retained_bytes=[len(moment), 0]) for moment in measured]
+    engine = Engine(Fake(lambda _: gone(curves=curves)), report, Wish(rewrites=(TAKEN,)), time.time() + 1)
 
-    if at != before.at:
+    fix = engine.run().fix
+
+    assert fix.changes
+    if at not in measured:
         assert (fix.before, fix.after) == (None, None)
         return
-    assert fix.before == Curve(at=at, sizes=before.sizes, retained_bytes=before.retained_bytes)
-    assert fix.after == Curve(at=at, sizes=before.sizes, retained_bytes=after.retained_bytes)
+    assert fix.before == Curve(at=at, sizes=law.sizes, retained_bytes=law.retained_bytes)
+    assert fix.after == Curve(at=at, sizes=[8, 16], retained_bytes=[len(at), 0])
 
 
 DIFFERENT = BatchCheck(

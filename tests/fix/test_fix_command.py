@@ -42,6 +42,9 @@ def shuffled(numbers, size=4):
 
 def arguments(n):
     return {"numbers": [number % 251 for number in range(n)]}
+
+def places(n):
+    return {"numbers": list(range(n))}
 """
 HOW = ("--args-from", "data.py:arguments", "--items", "64", "--batches", "12", "--max-batches", "24")
 
@@ -97,6 +100,35 @@ def test_what_is_not_the_same_twice(scratch: Scratch, name: str, said: str, is_f
     assert done.code == 1
     assert said.replace("drawn", "original") in " ".join(done.out.split())
     assert ("+++ b/data.py" in done.out) is is_fixed
+
+
+CACHED = """
+import numpy as np
+
+def gen(numbers):
+    cache = {}
+    while True:
+        for number in numbers:
+            if number not in cache:
+                cache[number] = np.full((64, 64, 3), number % 251, dtype=np.uint8)
+            yield cache[number]
+"""
+
+
+@pytest.mark.slow
+def test_what_shows_at_the_end_of_an_epoch_is_drawn_there(scratch: Scratch) -> None:
+    """The changed code has nothing to tell of an epoch's end any more, and was measured there all the same."""
+    scratch.write("cached.py", CACHED)
+    done = scratch.run(
+        "fix", "cached.py:gen", "--dataset", "numbers", "--args-from", "data.py:places", "--items", "128"
+    )
+
+    fix = done.report["fix"]
+    before, after = fix["before"], fix["after"]
+    assert before["at"] == after["at"] == "end of an epoch", done
+    grown = (before["retained_bytes"][-1] - before["retained_bytes"][0]) / (before["sizes"][-1] - before["sizes"][0])
+    assert grown == pytest.approx(64 * 64 * 3, rel=0.15)
+    assert max(after["retained_bytes"]) < max(before["retained_bytes"]) / 2
 
 
 @pytest.mark.slow

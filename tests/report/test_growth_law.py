@@ -8,10 +8,11 @@ import pytest
 from genaudit.evidence import readings
 from genaudit.model.limits import Limits
 from genaudit.model.marks import PhaseMark
-from genaudit.model.outcome import Verdict
+from genaudit.model.outcome import Basis, Verdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import GrowthLaw
-from genaudit.report.growth_law import growth_law
+from genaudit.model.series import EPOCH_END, FIRST_BATCH
+from genaudit.report.growth_law import growth_law, retained_curves
 from genaudit.report.judge import judge
 from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB, MIB
@@ -186,10 +187,9 @@ def test_the_law_is_that_of_the_finding() -> None:
     outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
     found = evidence.held_first_law
     assert found is not None
+    assert outcome.basis is Basis.ALL_SIZES
     of_readings = growth_law(evidence, outcome)
-    of_references = growth_law(
-        evidence, msgspec.structs.replace(outcome, value=found.per_item.value, noise=found.per_item)
-    )
+    of_references = growth_law(evidence, msgspec.structs.replace(outcome, basis=Basis.REFERENCES))
 
     assert of_readings is not None
     assert of_references is not None
@@ -210,7 +210,7 @@ def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
     assert whole.upper is not None
     law = growth_law(
         evidence,
-        msgspec.structs.replace(outcome, value=whole.upper.per_item.value, noise=whole.upper.per_item),
+        msgspec.structs.replace(outcome, basis=Basis.LARGER_SIZES),
     )
 
     assert law is not None
@@ -220,3 +220,24 @@ def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
     full = law.projection.items_at_limit
     assert full is not None
     assert full.value == pytest.approx(law.projection.limit_bytes / made.ITEM, rel=0.1)
+
+
+@pytest.mark.parametrize("batches", [1, None])
+def test_every_moment_that_was_reached_has_a_curve(batches: int | None) -> None:
+    """Whatever the law of the report is about; a moment that no trial came to has none."""
+    sizes = [16, 32, 64]
+    trials = [made.trial(n, lambda b, e, n=n: min(n, 8 * b) * made.ITEM, epochs=1, batches=batches) for n in sizes]
+
+    curves = {curve.at: curve for curve in retained_curves(made.evidence(*trials).recording)}
+
+    assert list(curves) == ([FIRST_BATCH] if batches else [FIRST_BATCH, EPOCH_END])
+    assert all(curve.sizes == sizes for curve in curves.values())
+    assert len(set(curves[FIRST_BATCH].retained_bytes)) == 1
+    if not batches:
+        end = curves[EPOCH_END].retained_bytes
+        assert end[2] - end[1] == 2 * (end[1] - end[0]) == 32 * made.ITEM
+
+
+def test_one_size_is_no_curve() -> None:
+    """There is nothing to draw a line to."""
+    assert retained_curves(made.evidence(made.trial(16, lambda b, e: 0.0, epochs=1)).recording) == []

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-import ast
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+import libcst as cst
+
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
-from genaudit.fix.rewrites.loaded.edits import Edits
-from genaudit.fix.rewrites.loaded.gathered import Gathered, Unfit, first_parameter, functions, gathered, last_name
+from genaudit.fix.rewrites.loaded.gathered import Gathered, Step, first_parameter, gathered, last_name, steps
 from genaudit.fix.rewrites.loaded.inlining import inlined
-from genaudit.fix.rewrites.loaded.making import check_item, free_names, is_global, making, names_in, split_loop
-from genaudit.fix.rewrites.loaded.uses import Names, NeedsCall, Uses
+from genaudit.fix.rewrites.loaded.instead import Instead, NeedsCall
+from genaudit.fix.rewrites.loaded.making import check_item, free_names, split_loop
+from genaudit.fix.rewrites.loaded.uses import Uses
+from genaudit.fix.rewrites.tree.changes import Changes
+from genaudit.fix.rewrites.tree.later import function_of_source
+from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.variables import (
+    Mention,
+    is_bound_at,
+    is_changing,
+    local_names,
+    names_in,
+    with_names,
+)
+from genaudit.fix.texts import Unfit
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 from genaudit.sourcetext import tree_of
 
 _LISTS = frozenset(["sorted", "list", "listdir"])
 """Calls that give a list of their own."""
 _READ_ONLY = re.compile(r"\b(?:Sequence|tuple|Tuple)\b")
-INDENT = "    "
+_BLANK = cst.EmptyLine(indent=False)
 
 
 class LoadWhereUsed:
@@ -34,63 +48,66 @@ class LoadWhereUsed:
             text: The file's source.
             fault: What was found in it.
         """
-        answer = _taken_apart(text, fault)
+        answer = _taken_apart(source_of(text), fault)
         if isinstance(answer, Proposal):
             return answer
-        for written_out, line in inlined(text):
+        for written_out, line in inlined(source_of(text)):
             # The line to blame may be in the function that loads; what holds the memory is where it is called.
-            further = _taken_apart(written_out, replace(fault, line=line), only_line=True)
+            further = _taken_apart(Source(written_out), replace(fault, line=line), only_line=True)
             if isinstance(further, Proposal):
                 return further
         return answer
 
 
-def _taken_apart(text: str, fault: Fault, *, only_line: bool = False) -> Proposal | Refusal:
+def _taken_apart(source: Source, fault: Fault, *, only_line: bool = False) -> Proposal | Refusal:
     """The first list that the fault may mean, taken apart."""
-    tree = tree_of(text)
     reason = None
-    for found in _named(tree, fault, only_line=only_line) if tree is not None else []:
-        for with_call in (False, True):
+    for found in _named(source, fault, only_line=only_line):
+        try:
+            split_loop(source, found)
+            check_item(source, found)
             try:
-                new = _Rewriting(text, found, with_call=with_call).text()
+                new = _Rewriting(source, found, with_call=False).text()
             except NeedsCall:
-                continue
-            except Unfit as unfit:
-                reason = reason or unfit.reason
-                break
-            return Proposal(text=new, summary=f"what {found.shown} held is loaded where it is used")
+                new = _Rewriting(source, found, with_call=True).text()
+        except Unfit as unfit:
+            reason = reason or unfit.reason
+            continue
+        return Proposal(text=new, summary=f"what {found.shown} held is loaded where it is used")
     if reason is not None:
         return Refusal(reason=reason, is_near=True)
     return Refusal(reason="no list of loaded items is made there")
 
 
-def _named(tree: ast.Module, fault: Fault, *, only_line: bool) -> list[Gathered]:
+def _named(source: Source, fault: Fault, *, only_line: bool) -> Iterator[Gathered]:
     """The lists that the fault may mean: made on its line, then those that hold the memory."""
     names = {name.rpartition(".")[2] for name in fault.holders}
-    on_line, by_name = [], []
-    for found in gathered(tree):
-        first, last = found.statements[0], found.last
-        if any(statement.lineno <= fault.line <= (statement.end_lineno or 0) for statement in (first, last)) or (
-            found.loop is not None and found.loop.lineno <= fault.line <= (found.loop.end_lineno or 0)
-        ):
-            on_line.append(found)
+    by_name = []
+    for found in gathered(source):
+        making = [found.statements[0], found.last, *([found.loop] if found.loop is not None else [])]
+        if any(source.covers(step, fault.line) for step in making):
+            yield found
         elif found.name in names and not only_line:
             by_name.append(found)
-    return [*on_line, *by_name]
+    yield from by_name
 
 
 class _Rewriting:
-    """One list, taken apart in one text."""
+    """One list, taken apart in one text.
 
-    def __init__(self, text: str, found: Gathered, *, with_call: bool) -> None:
-        # Each try has a tree of its own: what is found in it is changed on the way.
-        tree = tree_of(text)
-        assert tree is not None
-        self._tree = tree
-        self._edits = Edits(text)
-        self._words = set(re.findall(r"\w+", text))
-        self._found = next(each for each in gathered(tree) if _is_same(each, found))
+    Args:
+        source: The text.
+        found: The list.
+        with_call: One item is made by a function of its own.
+    """
+
+    def __init__(self, source: Source, found: Gathered, *, with_call: bool) -> None:
+        self._source = source
+        self._changes = Changes(source)
+        self._found = found
         self._with_call = with_call
+        self._added: dict[str, str] = {}
+        """Attributes that are to be set, by the name that they keep."""
 
     def text(self) -> str:
         """The new text.
@@ -99,78 +116,82 @@ class _Rewriting:
             Unfit: It cannot be said to be the same.
             NeedsCall: It has to be made by a function of its own.
         """
-        found, edits = self._found, self._edits
-        if not all(edits.is_alone(statement) for statement in found.statements):
+        found, source = self._found, self._source
+        if not all(step is found.loop or source.is_alone(step) for step in found.statements):
             raise Unfit(f"several statements are on one line where {found.shown} is made")
-        split_loop(found)
-        check_item(found)
-        self._kept = self._kept_names()
-        item_text = self._own_text(found.item)
-        needs_call = bool(found.prepare or found.within or "\n" in edits.source(found.item))
-        if needs_call and not self._with_call:
+        kept = self._kept_names()
+        if not self._with_call and (found.prepare or found.within or "\n" in source.code(found.item)):
             raise NeedsCall
         inputs = self._inputs()
         direct = self._direct()
-        sources = direct or self._sources_name(inputs)
-        shown = direct or self._on_object(sources)
+        sources = direct or self._on_object(self._sources_name(inputs))
         call = self._fresh(f"load_{_singular(found.name)}") if self._with_call else None
-        found.target = inputs
-        names = Names(sources=shown, item_text=item_text, call=call and self._on_object(call, is_method=True))
-        uses = Uses(self._tree, found, edits, names, self._kept)
+        instead = Instead(
+            sources=cst.parse_expression(sources),
+            inputs=inputs,
+            item=with_names(found.item, kept),
+            call=cst.parse_expression(self._on_object(call, is_method=True)) if call else None,
+            wrap=found.wrap,
+        )
+        uses = Uses(source, found, self._changes, instead)
         mentions = uses.all()
         if not mentions:
             raise Unfit(f"{found.shown} is never used")
-        self._check_scopes(mentions)
+        self._check_scopes(mentions, set(kept))
+        if call and not found.receiver:
+            self._changes.rebuild(self._below(), _apart)
         for use in mentions:
             uses.change(use)
         if direct and uses.shuffles:
             raise Unfit(f"{direct} itself would be shuffled")
-        helper = self._helper(call, inputs) if call else ""
-        self._replace_statements(shown if not direct else None, helper, own_list=uses.shuffles)
-        return edits.apply()
+        helper = self._helper(call, inputs, kept) if call else ""
+        made = "" if direct else f"{sources} = {self._snapshot(own_list=uses.shuffles)}\n"
+        self._replace_statements(made + "".join(f"{kept} = {name}\n" for name, kept in self._added.items()), helper)
+        if not self._is_simple_loop():
+            self._fill(sources, inputs)
+        return self._changes.apply()
 
-    # --- names
+    # --- names ----------------------------------------------------------------------------------------------------
 
     def _on_object(self, name: str, *, is_method: bool = False) -> str:
         receiver = self._found.receiver
         return f"{receiver}.{'_' if is_method else ''}{name}" if receiver else name
 
     def _fresh(self, name: str) -> str:
-        while name in self._words or f"_{name}" in self._words:
+        while name in self._source.words or f"_{name}" in self._source.words:
             name += "_"
         return name
 
-    def _sources_name(self, inputs: ast.expr) -> str:
+    def _sources_name(self, inputs: cst.BaseExpression) -> str:
         """``paths`` of ``path``, or ``image_paths``, or ``image_sources``, whatever is free."""
         one = _singular(self._found.name)
-        if isinstance(inputs, ast.Name) and len(inputs.id) > 2:
-            for name in (f"{inputs.id}s", f"{one}_{inputs.id}s"):
-                if name not in self._words:
+        if isinstance(inputs, cst.Name) and len(inputs.value) > 2:
+            for name in (f"{inputs.value}s", f"{one}_{inputs.value}s"):
+                if name not in self._source.words:
                     return name
         return self._fresh(f"{one}_sources")
 
-    def _inputs(self) -> ast.expr:
+    def _inputs(self) -> cst.BaseAssignTargetExpression:
         """What one item is loaded from: the loop's variables, or those of them that it is made of."""
-        found = self._found
-        if found.loop is None or isinstance(found.target, ast.Name):
-            return found.target
-        used = names_in(making(found), ast.Load)
-        ordered = [node for node in ast.walk(found.target) if isinstance(node, ast.Name) and node.id in used]
-        if len(ordered) == 1:
-            return ordered[0]
-        return ast.parse(", ".join(node.id for node in ordered), mode="eval").body
+        found, source = self._found, self._source
+        target = found.target
+        assert isinstance(target, cst.BaseAssignTargetExpression)
+        if found.loop is None or isinstance(target, cst.Name):
+            return target
+        used = names_in(source, found.making, bound=False)
+        ordered = [name for name in source.find(cst.Name, target) if name.value in used]
+        return ordered[0] if len(ordered) == 1 else cst.Tuple([cst.Element(name) for name in ordered], lpar=(), rpar=())
 
     def _direct(self) -> str | None:
         """A parameter that can be used as it is: it is said to be a sequence that nobody changes."""
-        found = self._found
-        source = found.source
-        if found.receiver is not None or not isinstance(source, ast.Name) or not self._is_simple_loop():
+        found, source = self._found, self._source
+        if found.receiver is not None or not isinstance(found.over, cst.Name) or not self._is_simple_loop():
             return None
-        args = found.function.args
-        for arg in (*args.posonlyargs, *args.args, *args.kwonlyargs):
-            if arg.arg == source.id and arg.annotation is not None and _READ_ONLY.search(ast.unparse(arg.annotation)):
-                stored = names_in([found.function], ast.Store)
-                return source.id if source.id not in stored else None
+        name = found.over.value
+        for param in source.find(cst.Param, found.function.params):
+            said = source.code(param.annotation.annotation) if param.annotation is not None else ""
+            if param.name.value == name and _READ_ONLY.search(said):
+                return name if name not in names_in(source, [found.function], bound=True) else None
         return None
 
     def _is_simple_loop(self) -> bool:
@@ -178,173 +199,193 @@ class _Rewriting:
         found = self._found
         if found.loop is None:
             return True
-        left = [
-            statement
-            for statement in found.loop.body
-            if statement not in found.prepare and statement not in (found.append, found.within)
-        ]
-        return not left and isinstance(found.target, ast.Name)
+        making = [*found.prepare, found.append, found.within]
+        is_all = all(any(step is each for each in making) for step in steps(found.loop.body))
+        return is_all and isinstance(found.target, cst.Name)
 
-    # --- what an item is made of
+    # --- what an item is made of ----------------------------------------------------------------------------------
 
-    def _kept_names(self) -> dict[str, str]:
+    def _kept_names(self) -> dict[str, cst.BaseExpression]:
         """What the constructor's own names are called in other methods, where an item is made of them.
 
         Raises:
             Unfit: An attribute that it is made of is set elsewhere too.
         """
-        found = self._found
+        found, source = self._found, self._source
         if found.receiver is None:
             return {}
-        assert found.owner is not None
-        for node in (node for outer in making(found) for node in ast.walk(outer)):
-            if isinstance(node, ast.Attribute) and _is_of(node, found.receiver) and self._is_set_late(node.attr):
-                raise Unfit(f"{ast.unparse(node)}, which items of {found.shown} are made of, is set elsewhere too")
-        own = sorted(name for name in free_names(found) - {found.receiver} if not is_global(name, found))
-        return {name: self._kept_on_object(name) for name in own}
+        for node in (node for outer in found.making for node in source.find(cst.Attribute, outer)):
+            code = source.code(node)
+            if self._is_own(node) and code != found.shown and self._is_set_late(node.attr.value):
+                raise Unfit(f"{code}, which items of {found.shown} are made of, is set elsewhere too")
+        own = local_names(source, found.statements[0], found.making)
+        own -= names_in(source, [found.target]) | {found.receiver}
+        return {name: cst.parse_expression(self._kept_on_object(name)) for name in sorted(own)}
 
     def _kept_on_object(self, name: str) -> str:
-        found = self._found
-        stored = [node for node in ast.walk(found.function) if isinstance(node, ast.Name) and node.id == name]
-        if any(isinstance(node.ctx, ast.Store) and node.lineno > found.statements[0].lineno for node in stored):
+        found, source = self._found, self._source
+        if is_changing(source, found.statements[0], name):
             raise Unfit(f"{name}, which items of {found.shown} are made of, gets another value further down")
-        for statement in found.function.body:
-            if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
-                continue
-            target, value = statement.targets[0], statement.value
-            is_it = isinstance(target, ast.Attribute) and isinstance(value, ast.Name) and value.id == name
-            if is_it and _is_of(target, found.receiver) and not self._is_set_late(target.attr):  # type: ignore[attr-defined]
-                return f"{found.receiver}.{target.attr}"  # type: ignore[attr-defined]
-        self._added = {**self._added, name: f"{found.receiver}.{self._fresh('_' + name)}"}
+        for step in steps(found.function.body):
+            target = step.targets[0].target if isinstance(step, cst.Assign) and len(step.targets) == 1 else None
+            is_it = isinstance(step, cst.Assign) and isinstance(step.value, cst.Name) and step.value.value == name
+            is_own = isinstance(target, cst.Attribute) and self._is_own(target)
+            if is_it and is_own and isinstance(target, cst.Attribute) and not self._is_set_late(target.attr.value):
+                return source.code(target)
+        self._added[name] = f"{found.receiver}.{self._fresh('_' + name)}"
         return self._added[name]
 
-    _added: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed
-    """Attributes that are to be set, by the name that they keep."""
+    def _is_own(self, node: cst.Attribute) -> bool:
+        return isinstance(node.value, cst.Name) and node.value.value == self._found.receiver
 
     def _is_set_late(self, name: str) -> bool:
         """Whether an attribute is set more than once, or by more than the function that fills the list."""
-        found = self._found
-        assert found.owner is not None
+        found, source = self._found, self._source
         stored = [
             node
-            for node in ast.walk(found.owner)
-            if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+            for node in source.find(cst.Attribute, found.owner)
+            if node.attr.value == name and is_bound_at(source, node)
         ]
-        return len(stored) > 1 or any(node not in set(ast.walk(found.function)) for node in stored)
+        return len(stored) > 1 or any(not source.is_in(node, found.function) for node in stored)
 
-    def _own_text(self, node: ast.AST) -> str:
-        """The text of what makes an item, with the object's names in place of the constructor's."""
-        edits = self._edits
-        begin, text = edits.start(node), edits.source(node)
-        for name in sorted(
-            (each for each in ast.walk(node) if isinstance(each, ast.Name) and each.id in self._kept),
-            key=edits.start,
-            reverse=True,
-        ):
-            first, last = edits.start(name) - begin, edits.end(name) - begin
-            text = text[:first] + self._kept[name.id] + text[last:]
-        return text
-
-    def _check_scopes(self, mentions: list[ast.expr]) -> None:
+    def _check_scopes(self, mentions: Sequence[Mention], kept: set[str]) -> None:
         """No function that loads items may have a variable of its own of a name that they are made of."""
-        found = self._found
-        if found.receiver is None:
+        found, source = self._found, self._source
+        if found.receiver is None or found.owner is None:
             return
-        shared = free_names(found) - set(self._kept) - {found.receiver}
-        used = {node for use in mentions for node in [use]}
-        for function, owner in functions(self._tree):
-            inside = set(ast.walk(function))
-            if owner is not found.owner or not used & inside:
+        shared = free_names(source, found) - kept
+        for function in source.find(cst.FunctionDef, found.owner):
+            if source.class_of(function) is not found.owner or not any(source.is_in(use, function) for use in mentions):
                 continue
             if first_parameter(function) != found.receiver:
-                raise Unfit(f"the object has another name in {function.name}")
-            bound = names_in([function], ast.Store) | {node.arg for node in inside if isinstance(node, ast.arg)}
-            clash = bound & shared
-            if clash and function is not found.function:
-                raise Unfit(f"{min(clash)} is something else in {function.name}")
+                raise Unfit(f"the object has another name in {function.name.value}")
+            bound = names_in(source, [function], bound=True)
+            bound |= {param.name.value for param in source.find(cst.Param, function)}
+            if function is not found.function and bound & shared:
+                raise Unfit(f"{min(bound & shared)} is something else in {function.name.value}")
 
-    # --- statements
+    # --- statements -----------------------------------------------------------------------------------------------
 
-    def _replace_statements(self, sources: str | None, helper: str, *, own_list: bool) -> None:
-        """Put what items are loaded from in the place of the list."""
-        found, edits = self._found, self._edits
-        first, indent = found.statements[0], edits.indent(found.statements[0])
-        added = "".join(f"{indent}{kept} = {name}\n" for name, kept in self._added.items())
-        local_helper = "" if found.receiver else helper
-        if found.receiver and helper:
-            edits.insert_after(found.function, f"\n{helper}")
+    def _gone(self) -> list[cst.BaseStatement]:
+        """The lines below the first that go; what they do is done where an item is used."""
+        found, source = self._found, self._source
         if self._is_simple_loop():
-            made = f"{indent}{sources} = {self._snapshot(own_list=own_list)}\n" if sources else ""
-            edits.replace_lines(first, first, made + added + local_helper)
-            for statement in found.statements[1:]:
-                edits.replace_lines(statement, statement, "")
-            return
-        edits.replace_lines(first, first, f"{indent}{sources} = []\n{added}{local_helper}")
-        for statement in found.prepare:
-            edits.replace_lines(statement, statement, "")
-        append = found.within or found.append
-        assert append is not None
-        given = ast.unparse(found.target)
-        given = given if isinstance(found.target, ast.Name) or given.startswith("(") else f"({given})"
-        edits.replace_lines(append, append, f"{edits.indent(append)}{sources}.append({given})\n")
-        for statement in found.statements[2:]:
-            edits.replace_lines(statement, statement, "")
+            return [source.statement(step) for step in found.statements[1:]]
+        lines = [source.statement(step) for step in found.prepare if source.is_alone(step)]
+        return [*lines, *(source.statement(step) for step in found.statements[2:])]
+
+    def _below(self) -> cst.BaseStatement:
+        """The statement that comes next once these are gone."""
+        gone = self._gone()
+        following = self._source.following(self._source.statement(self._found.statements[0]))
+        return next(line for line in following if not any(line is each for each in gone))
+
+    def _replace_statements(self, code: str, helper: str) -> None:
+        """Put what items are loaded from in the place of the list, with the comments of all that goes."""
+        found, source, changes = self._found, self._source, self._changes
+        if found.receiver and helper:
+            changes.after(found.function, helper)
+        elif helper:
+            code += f"\n{helper}"
+        gone = self._gone()
+        for line in gone:
+            changes.remove(line)
+        first = source.parent(found.statements[0])
+        assert isinstance(first, cst.SimpleStatementLine)
+        if code:
+            changes.put(first, code, self._comments([found.statements[0], *gone]))
+        else:
+            # A comment behind a line goes with it, where nothing takes its place.
+            changes.remove(first)
+            changes.above(self._below(), self._comments([*first.leading_lines, found.statements[0], *gone]))
+
+    def _comments(self, lines: Sequence[cst.CSTNode]) -> list[cst.Comment]:
+        """Comments in what goes, those left out that come along with what an item is made of, or by."""
+        found, source = self._found, self._source
+        moved = [found.over, *(self._moved() if self._with_call else [])]
+        return [
+            comment
+            for line in lines
+            for comment in source.find(cst.Comment, line)
+            if not any(source.is_in(comment, node) for node in moved)
+        ]
 
     def _snapshot(self, *, own_list: bool) -> str:
         """What the loop goes over, as a list that nobody else can change."""
-        source = self._found.source
-        text = self._edits.source(source)
-        is_list = isinstance(source, ast.ListComp)
-        if isinstance(source, ast.Call):
-            name = last_name(source.func)
-            is_list = name in _LISTS or ast.unparse(source.func) == "glob.glob"
-            is_list = is_list or (name == "range" and isinstance(source.func, ast.Name) and not own_list)
-        return text if is_list else f"list({text})"
+        if not self._is_simple_loop():
+            return "[]"
+        over, source = self._found.over, self._source
+        is_list = isinstance(over, cst.ListComp)
+        if isinstance(over, cst.Call):
+            name = last_name(over.func)
+            is_list = name in _LISTS or source.code(over.func) == "glob.glob"
+            is_list = is_list or (name == "range" and isinstance(over.func, cst.Name) and not own_list)
+        return source.code(over) if is_list else f"list({source.code(over)})"
 
-    def _helper(self, call: str, inputs: ast.expr) -> str:
-        """The function that makes one item."""
-        found, edits = self._found, self._edits
-        given = inputs.id if isinstance(inputs, ast.Name) else "source"
-        if found.receiver:
-            indent = edits.indent(found.function)
-            head = f"{indent}def _{call}({found.receiver}, {given}):\n"
-        else:
-            indent = edits.indent(found.statements[0])
-            head = f"\n{indent}def {call}({given}):\n"
-        inner = indent + INDENT
-        lines = [] if isinstance(inputs, ast.Name) else [f"{inner}{ast.unparse(inputs).strip('()')} = {given}"]
-        lines += [self._moved(statement, inner) for statement in found.prepare]
+    def _fill(self, sources: str, inputs: cst.BaseExpression) -> None:
+        """Have the loop, which does more than to fill the list, put in what an item is loaded from."""
+        found, changes = self._found, self._changes
+        given = inputs if isinstance(inputs, cst.Name) or inputs.lpar else _in_parentheses(inputs)
+        append = cst.parse_expression(f"{sources}.append({self._source.code(given)})")
+        for step in found.prepare:
+            if not self._source.is_alone(step):
+                changes.remove(step)
         if found.within is not None:
-            lines.append(self._moved(found.within, inner))
+            changes.put(found.within, f"{self._source.code(append)}\n")
+        elif found.append is not None:
+            changes.rebuild(found.append, lambda updated: cst.Expr(append, semicolon=updated.semicolon))
+
+    # --- the function that makes an item --------------------------------------------------------------------------
+
+    def _moved(self) -> list[cst.BaseStatement | cst.BaseExpression]:
+        """What goes into it as it is: whole lines with their comments."""
+        found, source = self._found, self._source
+        lines: list[cst.BaseStatement | cst.BaseExpression]
+        lines = [source.statement(step) for step in found.prepare if source.is_alone(step)]
+        if found.within is not None:
+            return [*lines, found.within]
+        is_line = found.append is not None and source.is_alone(found.append) and self._is_simple_loop()
+        return [*lines, source.statement(found.append) if is_line and found.append is not None else found.item]
+
+    def _helper(self, call: str, inputs: cst.BaseAssignTargetExpression, kept: dict[str, cst.BaseExpression]) -> str:
+        """The function that makes one item."""
+        found = self._found
+        body: list[cst.BaseStatement] = [self._as_line(step) for step in found.prepare]
+        item = found.item
+        code = self._source.code(item)
+        if "\n" in code and len(getattr(tree_of(f"x = {code}"), "body", ())) != 1:
+            item = _in_parentheses(item)
+        if found.append is None:
+            body.append(cst.SimpleStatementLine([cst.Return(item)]))
+        elif found.within is not None:
+            within = found.within.deep_replace(found.append, cst.Return(item))
+            assert isinstance(within, cst.With)
+            body.append(within if self._is_simple_loop() else within.with_changes(leading_lines=()))
         else:
-            item = self._own_text(found.item)
-            lines.append(f"{inner}return ({item})" if "\n" in item else f"{inner}return {item}")
-        tail = "" if found.receiver else "\n"
-        return head + "\n".join(lines) + "\n" + tail
+            line = self._as_line(found.append, with_comments=self._is_simple_loop())
+            body.append(line.with_changes(body=[cst.Return(item)]))
+        name = f"_{call}" if found.receiver else call
+        made = function_of_source(name, inputs, cst.IndentedBlock(body), found.receiver)
+        return self._source.module.code_for_node(made.with_changes(body=with_names(made.body, kept)))
 
-    def _moved(self, statement: ast.stmt, indent: str) -> str:
-        """A statement under another indentation; the append at its end gives the item."""
-        edits, found = self._edits, self._found
-        text = self._own_text(statement)
-        if '"""' in text or "'''" in text:
-            raise Unfit("a text of several lines is where an item is made")
-        if found.append is not None and found.append in set(ast.walk(statement)):
-            head, _, _ = text.rpartition(self._own_text(found.append))
-            text = f"{head}return {self._own_text(found.item)}"
-            if not head:
-                raise Unfit("the statement that appends an item could not be moved")
-        before = edits.indent(statement)
-        first, *others = text.split("\n")
-        moved = [line.removeprefix(before) for line in others]
-        return "\n".join([f"{indent}{first}", *(f"{indent}{line}" if line.strip() else line for line in moved)])
+    def _as_line(self, step: Step, *, with_comments: bool = True) -> cst.SimpleStatementLine:
+        """A statement with the comments around it, where its line has no other; else a line of it alone."""
+        line = self._source.statement(step)
+        if with_comments and self._source.is_alone(step) and isinstance(line, cst.SimpleStatementLine):
+            return line
+        assert isinstance(step, cst.BaseSmallStatement)
+        return cst.SimpleStatementLine([step.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
 
 
-def _is_same(one: Gathered, other: Gathered) -> bool:
-    return one.statements[0].lineno == other.statements[0].lineno and one.name == other.name
+def _apart(updated: cst.BaseStatement) -> cst.BaseStatement:
+    """A statement with a blank line above it."""
+    above: Sequence[cst.EmptyLine] = updated.leading_lines  # type: ignore[attr-defined]
+    is_apart = bool(above) and above[0].comment is None
+    return updated if is_apart else updated.with_changes(leading_lines=[_BLANK, *above])
 
 
-def _is_of(node: ast.AST, receiver: str | None) -> bool:
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == receiver
+def _in_parentheses(node: cst.BaseExpression) -> cst.BaseExpression:
+    return node.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
 def _singular(name: str) -> str:

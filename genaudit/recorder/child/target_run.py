@@ -33,8 +33,14 @@ if TYPE_CHECKING:
 
 # Arguments that were made with more output than a few lines have written a data set.
 NEW_DATA_BYTES = 64 * 1024
-FILES = {"files", "directory", "function"}
+OF_FILES = {"files", "directory", "function"}
 """Kinds of data sets whose items are files, if they have a size on disk."""
+
+
+def may_have_rows(facts: dict[str, Any]) -> bool:
+    """Whether items of a data set are files that may have many rows each, and no pictures."""
+    is_of_files = facts["dataset_kind"] in OF_FILES and facts["file_bytes_per_item"] is not None
+    return is_of_files and not facts["looks_like_images"]
 
 
 class TargetRun:
@@ -142,12 +148,15 @@ class TargetRun:
             with OwnImports():
                 # What its import takes is none of the target's memory.
                 import asyncio  # noqa: F401
-        self._marks.write("arguments", **bound.facts)
-        return bound
+        return self._told(bound)
 
     def _handed(self, found: Found) -> Bound:
         """What a script has handed over: an object, and no call that could be made again."""
-        bound = Bound(None, found.driven, found.facts())
+        return self._told(Bound(None, found.driven, found.facts()))
+
+    def _told(self, bound: Bound) -> Bound:
+        """The same, once it is written what the target is called with."""
+        bound.facts["may_have_rows"] = may_have_rows(bound.facts)
         self._marks.write("arguments", **bound.facts)
         return bound
 
@@ -322,9 +331,7 @@ class TargetRun:
             self._steps,
             # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
             rests=not spec["own_allocator"],
-            may_have_rows=facts["dataset_kind"] in FILES
-            and facts["file_bytes_per_item"] is not None
-            and not facts["looks_like_images"],
+            may_have_rows=facts["may_have_rows"],
             until_end=not spec["batches"],
         )
 

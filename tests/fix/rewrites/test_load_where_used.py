@@ -25,7 +25,7 @@ def refused(text: str, line: int = 2) -> str:
 
 
 def test_every_use_loads_what_it_needs() -> None:
-    """Comments elsewhere, blanks and quotes stay as they are."""
+    """Comments, blanks and quotes stay as they are."""
     text = """\
     def gen(paths, n):
         images = [load(path, "rgb") for path in paths]  # all of them
@@ -40,7 +40,7 @@ def test_every_use_loads_what_it_needs() -> None:
     assert proposed(text) == textwrap.dedent(
         """\
     def gen(paths, n):
-        image_paths = list(paths)
+        image_paths = list(paths)  # all of them
         first = load(image_paths[0], "rgb")
         while True:  # for ever
             random.shuffle(image_paths)
@@ -123,7 +123,7 @@ REFUSED = {
     "another value later": (LOADED + "    n = 3\n    yield images[0]\n", "n, which items of images are made of, gets"),
     "drawn at random": (
         "def gen(paths):\n    images = [crop(load(p), random.random()) for p in paths]\n    yield images[0]\n",
-        "drawn at random",
+        "made with random numbers",
     ),
     "what comes next": (
         "def gen(paths, file):\n    images = [parse(p, file.readline()) for p in paths]\n    yield images[0]\n",

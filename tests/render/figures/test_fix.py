@@ -7,6 +7,7 @@ import pytest
 
 from genaudit.model.fix import Change, Curve, Fix, Verified
 from genaudit.model.report import Report
+from genaudit.model.series import EPOCH_END, FIRST_BATCH
 from genaudit.render import render
 from genaudit.render.figures.static.fix import fix_figure
 from genaudit.units import MIB
@@ -26,14 +27,17 @@ def fixed(before: Curve | None, after: Curve | None) -> Report:
     return msgspec.structs.replace(made.eager(), fix=fix)
 
 
-def test_both_are_drawn_as_they_were_measured() -> None:
-    """In one unit, from nothing on."""
-    (axes,) = fix_figure(fixed(BEFORE, AFTER)).axes
+@pytest.mark.parametrize("at", [FIRST_BATCH, EPOCH_END])
+def test_both_are_drawn_as_they_were_measured(at: str) -> None:
+    """In one unit, from nothing on, with the moment in words."""
+    before, after = (msgspec.structs.replace(curve, at=at) for curve in (BEFORE, AFTER))
+    (axes,) = fix_figure(fixed(before, after)).axes
     lines = {line.get_label(): (list(line.get_xdata()), list(line.get_ydata())) for line in axes.get_lines()}
 
     assert lines["before"] == ([96, 192, 400], [3, 6, 12])
     assert lines["after"] == ([32, 64, 400], pytest.approx([0.125, 0.125, 0.129], abs=0.001))
-    assert axes.get_ylabel() == "MiB"
+    assert axes.get_title(loc="left") == f"Retained at the {at}"
+    assert axes.get_ylabel() == f"MiB, {at}"
     assert axes.get_ylim()[0] == 0
 
 
@@ -44,3 +48,9 @@ def test_the_page_has_them_where_there_are_both() -> None:
 
     assert re.search(r'<svg [^>]*aria-label="Before and after the fix: 30.0 KiB an? \w+ → 0."', page)
     assert "Before and after the fix" not in without
+
+
+def test_nothing_is_drawn_without_a_moment_that_both_have() -> None:
+    """One curve alone would say nothing of the other."""
+    assert fix_figure(fixed(None, None)).axes == []
+    assert fix_figure(fixed(BEFORE, None)).axes == []

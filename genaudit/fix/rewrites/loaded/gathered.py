@@ -2,313 +2,249 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
-ARRAYS = frozenset(["array", "asarray", "stack"])
-LISTS = frozenset(["list"])
-ROOMS = frozenset(["empty", "zeros"])
+import libcst as cst
+
+from genaudit.fix.rewrites.tree.gathering import array_like
+from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.variables import is_bare, names_in
+
+Step = cst.BaseSmallStatement | cst.BaseCompoundStatement
+"""A statement, also one of several on a line."""
+_ARRAYS = frozenset(["array", "asarray", "stack"])
+_ROOMS = frozenset(["numpy.empty", "numpy.zeros", "np.empty", "np.zeros"])
 """Calls that make an array to be filled."""
 
 
-class Unfit(Exception):  # noqa: N818 - it is a reason
-    """Why a list cannot be taken apart, in a sentence."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-@dataclass
+@dataclass(kw_only=True)
 class Gathered:
     """A list of items, one of which is made by ``prepare`` and then ``item``."""
 
-    function: Function
-    owner: ast.ClassDef | None
-    """Where the list is an attribute of the object: its class."""
-    block: list[ast.stmt]
-    name: str
-    """Of the variable, or of the attribute."""
+    function: cst.FunctionDef
+    owner: cst.ClassDef | None
+    """The class that it is a method of."""
+    block: list[Step]
+    shown: str
+    """How people write it: ``images``, ``self.images``."""
     receiver: str | None
     """What the object is called in the function, where the list is an attribute."""
-    statements: list[ast.stmt]
+    statements: list[Step]
     """All that make the list, in their order; the one that is empty at first, or the comprehension, is the first."""
-    target: ast.expr
+    target: cst.BaseExpression
     """What the loop binds."""
-    source: ast.expr
+    over: cst.BaseExpression
     """What it goes over."""
-    item: ast.expr
-    prepare: list[ast.stmt] = field(default_factory=list)
+    item: cst.BaseExpression
+    prepare: list[Step] = field(default_factory=list)
     """Statements of the loop that ``item`` needs the names of."""
-    within: ast.With | None = None
+    within: cst.With | None = None
     """What ``item`` is made in, and ends with the append."""
-    loop: ast.For | None = None
-    append: ast.stmt | None = None
-    wrap: ast.Call | None = None
+    loop: cst.For | None = None
+    append: Step | None = None
+    wrap: cst.Call | None = None
     """The call that makes one array of the items; its first argument is the list."""
-    room: ast.Call | None = None
-    """The call that made an empty array, which the loop fills."""
 
     @property
-    def is_array(self) -> bool:
-        """Whether it is one array, and no list."""
-        return self.wrap is not None or self.room is not None
+    def name(self) -> str:
+        """Of the variable, or of the attribute."""
+        return self.shown.rpartition(".")[2]
 
     @property
-    def last(self) -> ast.stmt:
+    def last(self) -> Step:
         """The statement after which the list is whole."""
         return self.statements[-1]
 
     @property
-    def shown(self) -> str:
-        """How people write it."""
-        return f"{self.receiver}.{self.name}" if self.receiver else self.name
+    def making(self) -> list[cst.CSTNode]:
+        """All that makes an item."""
+        return [*self.prepare, self.within or self.item]
 
 
-def gathered(tree: ast.Module) -> Iterator[Gathered]:
-    """Every list of a module that is made of something else, item by item, in a function."""
-    for function, owner in functions(tree):
-        for block in blocks(function):
-            for at in range(len(block)):
-                found = (
-                    _of_comprehension(block, at, function, owner)
-                    or _of_loop(block, at, function, owner)
-                    or _of_room(block, at, function, owner)
+class _Filled(NamedTuple):
+    """What a list is filled with, and by what."""
+
+    target: cst.BaseExpression
+    over: cst.BaseExpression
+    item: cst.BaseExpression
+    wrap: cst.Call | None = None
+    loop: cst.For | None = None
+    append: Step | None = None
+
+
+def gathered(source: Source, within: cst.FunctionDef | None = None) -> Iterator[Gathered]:
+    """Every list of a module, or of a function of it, that is made of something else, item by item, in a function."""
+    for suite in source.find(cst.BaseSuite, within):
+        function = source.up(suite, cst.FunctionDef, cst.ClassDef)
+        if not isinstance(function, cst.FunctionDef):
+            continue
+        block = steps(suite)
+        for at, step in enumerate(block):
+            pair = assigned(step)
+            shown = shown_at(source, pair[0], function) if pair else None
+            if pair is None or shown is None:
+                continue
+            filled = (
+                _of_comprehension(pair[1])
+                or _of_loop(source, block[at + 1 :], shown, pair[1])
+                or _of_room(source, block[at + 1 :], shown, pair[1])
+            )
+            if filled is not None:
+                found = Gathered(
+                    function=function,
+                    owner=source.class_of(function),
+                    block=block,
+                    shown=shown,
+                    receiver=_receiver(shown),
+                    statements=[step, *([filled.loop] if filled.loop is not None else [])],
+                    **filled._asdict(),
                 )
-                if found is not None:
-                    _finish(found)
-                    yield found
+                _finish(source, found)
+                yield found
 
 
-def functions(tree: ast.AST, owner: ast.ClassDef | None = None) -> Iterator[tuple[Function, ast.ClassDef | None]]:
-    """Every function, with the class that it is a method of."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, Function):
-            yield node, owner
-        yield from functions(node, node if isinstance(node, ast.ClassDef) else None)
+def steps(suite: cst.BaseSuite) -> list[Step]:
+    """The statements of a block, each of those that share a line by itself."""
+    found: list[Step] = []
+    for statement in suite.body:
+        found += statement.body if isinstance(statement, cst.SimpleStatementLine) else [statement]  # type: ignore[list-item]
+    return found
 
 
-def blocks(function: Function) -> Iterator[list[ast.stmt]]:
-    """Lists of statements of a function, those of functions inside it left out."""
-    waiting: list[ast.AST] = [function]
-    while waiting:
-        node = waiting.pop()
-        for name in ("body", "orelse", "finalbody"):
-            block = getattr(node, name, None)
-            if isinstance(block, list) and block:
-                yield block
-        waiting += [
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
-        ]
+def shown_at(source: Source, node: cst.BaseExpression, function: cst.FunctionDef) -> str | None:
+    """How a variable, or an attribute of the function's object, is written; ``None`` for all else."""
+    is_own = isinstance(node, cst.Attribute) and source.code(node.value) == first_parameter(function)
+    return source.code(node) if isinstance(node, cst.Name) or is_own else None
 
 
-def place_of(target: ast.expr, function: Function) -> tuple[str, str | None] | None:
-    """The name of a variable or of an attribute of the object, and what the object is called."""
-    if isinstance(target, ast.Name):
-        return target.id, None
-    own = first_parameter(function)
-    if isinstance(target, ast.Attribute) and isinstance(target.value, ast.Name) and target.value.id == own:
-        return target.attr, own
-    return None
+def _receiver(shown: str) -> str | None:
+    return shown.rpartition(".")[0] or None
 
 
-def first_parameter(function: Function) -> str | None:
+def first_parameter(function: cst.FunctionDef) -> str | None:
     """``self``, as it is called here."""
-    given = [*function.args.posonlyargs, *function.args.args]
-    return given[0].arg if given else None
+    given = [*function.params.posonly_params, *function.params.params]
+    return given[0].name.value if given else None
 
 
-def last_name(function: ast.expr) -> str:
+def last_name(function: cst.BaseExpression) -> str:
     """``array`` of ``np.array``."""
-    return function.attr if isinstance(function, ast.Attribute) else getattr(function, "id", "")
+    named = function.attr if isinstance(function, cst.Attribute) else function
+    return named.value if isinstance(named, cst.Name) else ""
 
 
-def assigned(statement: ast.stmt) -> tuple[ast.expr, ast.expr] | None:
+def assigned(step: cst.CSTNode) -> tuple[cst.BaseExpression, cst.BaseExpression] | None:
     """Target and value of a plain assignment."""
-    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
-        return statement.targets[0], statement.value
-    if isinstance(statement, ast.AnnAssign) and statement.value is not None:
-        return statement.target, statement.value
+    if isinstance(step, cst.Assign) and len(step.targets) == 1:
+        return step.targets[0].target, step.value
+    if isinstance(step, cst.AnnAssign) and step.value is not None:
+        return step.target, step.value
     return None
 
 
-def _of_comprehension(
-    block: list[ast.stmt], at: int, function: Function, owner: ast.ClassDef | None
-) -> Gathered | None:
-    """``images = [load(path) for path in paths]``, also made one array, or by ``list(map(load, paths))``."""
-    pair = assigned(block[at])
-    place = place_of(pair[0], function) if pair else None
-    if pair is None or place is None:
+def only_argument(call: cst.CSTNode) -> cst.BaseExpression | None:
+    """What a call is given, where that is one thing by its place."""
+    if not isinstance(call, cst.Call) or len(call.args) != 1 or call.args[0].keyword or call.args[0].star:
         return None
-    value, wrap = _unwrapped(pair[1])
-    made = _comprehension(value)
-    if made is None:
-        return None
-    target, source, item = made
-    return Gathered(
-        function, owner, block, place[0], place[1], [block[at]], target=target, source=source, item=item, wrap=wrap
-    )
+    return call.args[0].value
 
 
-def _unwrapped(value: ast.expr) -> tuple[ast.expr, ast.Call | None]:
-    if isinstance(value, ast.Call) and last_name(value.func) in ARRAYS and value.args:
-        return value.args[0], value
+def _of_comprehension(value: cst.BaseExpression) -> _Filled | None:
+    """``images = [load(path) for path in paths]``, also by ``list(…)`` of a generator, also made one array."""
+    value, wrap = _unwrapped(value)
+    if isinstance(value, cst.Call) and last_name(value.func) == "list":
+        value = only_argument(value) or value
+        made = value if isinstance(value, cst.GeneratorExp | cst.ListComp) else None
+    else:
+        made = value if isinstance(value, cst.ListComp) else None
+    loop = plain_loop(made)
+    return _Filled(loop.target, loop.iter, made.elt, wrap) if made is not None and loop is not None else None
+
+
+def plain_loop(made: cst.BaseSimpleComp | None) -> cst.CompFor | None:
+    """The one loop of a comprehension that leaves nothing out."""
+    loop = made.for_in if made is not None else None
+    return None if loop is None or loop.ifs or loop.inner_for_in or loop.asynchronous else loop
+
+
+def _unwrapped(value: cst.BaseExpression) -> tuple[cst.BaseExpression, cst.Call | None]:
+    is_array = isinstance(value, cst.Call) and last_name(value.func) in _ARRAYS and bool(value.args)
+    if isinstance(value, cst.Call) and is_array and not value.args[0].keyword and not value.args[0].star:
+        return value.args[0].value, value
     return value, None
 
 
-def _comprehension(value: ast.expr) -> tuple[ast.expr, ast.expr, ast.expr] | None:
-    """What it binds, what it goes over, and one item."""
-    if isinstance(value, ast.Call) and last_name(value.func) in LISTS and len(value.args) == 1 and not value.keywords:
-        value = value.args[0]
-        if isinstance(value, ast.GeneratorExp):
-            value = ast.ListComp(value.elt, value.generators)
-    if isinstance(value, ast.ListComp) and len(value.generators) == 1:
-        loop = value.generators[0]
-        if not loop.ifs and not loop.is_async:
-            return loop.target, loop.iter, value.elt
-    return None
-
-
-def _of_loop(block: list[ast.stmt], at: int, function: Function, owner: ast.ClassDef | None) -> Gathered | None:
+def _of_loop(source: Source, later: list[Step], shown: str, value: cst.BaseExpression) -> _Filled | None:
     """``images = []``, and further down ``for path in paths: images.append(load(path))``."""
-    pair = assigned(block[at])
-    place = place_of(pair[0], function) if pair else None
-    if pair is None or place is None or not _is_empty(pair[1]):
+    is_call = isinstance(value, cst.Call) and last_name(value.func) == "list" and not value.args
+    if not is_call and not (isinstance(value, cst.List) and not value.elements):
         return None
-    for statement in block[at + 1 :]:
-        if not isinstance(statement, ast.For) or statement.orelse:
-            continue
-        appends = [node for node in ast.walk(statement) if _is_append(node, place, function)]
-        if len(appends) != 1:
-            continue
-        append = appends[0]
-        assert isinstance(append, ast.Expr)
-        assert isinstance(append.value, ast.Call)
-        return Gathered(
-            function,
-            owner,
-            block,
-            place[0],
-            place[1],
-            [block[at], statement],
-            target=statement.target,
-            source=statement.iter,
-            item=append.value.args[0],
-            loop=statement,
-            append=append,
-        )
+    for loop in filter(_is_plain, later):
+        assert isinstance(loop, cst.For)
+        appends = [call for call in source.find(cst.Call, loop) if source.code(call.func) == f"{shown}.append"]
+        item = only_argument(appends[0]) if len(appends) == 1 else None
+        append = source.parent(appends[0]) if item is not None else None
+        if item is not None and isinstance(append, cst.Expr):
+            return _Filled(loop.target, loop.iter, item, None, loop, append)
     return None
 
 
-def _is_empty(value: ast.expr) -> bool:
-    is_call = isinstance(value, ast.Call) and last_name(value.func) in LISTS and not value.args and not value.keywords
-    return is_call or (isinstance(value, ast.List) and not value.elts)
+def _is_plain(step: Step) -> bool:
+    return isinstance(step, cst.For) and step.orelse is None and step.asynchronous is None
 
 
-def _is_append(node: ast.AST, place: tuple[str, str | None], function: Function) -> bool:
-    if not isinstance(node, ast.Expr) or not isinstance(node.value, ast.Call):
-        return False
-    call = node.value
-    is_method = isinstance(call.func, ast.Attribute) and call.func.attr == "append"
-    if not is_method or len(call.args) != 1 or call.keywords or isinstance(call.args[0], ast.Starred):
-        return False
-    assert isinstance(call.func, ast.Attribute)
-    return place_of(call.func.value, function) == place
-
-
-def _of_room(block: list[ast.stmt], at: int, function: Function, owner: ast.ClassDef | None) -> Gathered | None:
+def _of_room(source: Source, later: list[Step], shown: str, room: cst.BaseExpression) -> _Filled | None:
     """``images = np.empty((len(paths), 32, 32))``, and ``for k, path in enumerate(paths): images[k] = load(path)``."""
-    pair = assigned(block[at])
-    place = place_of(pair[0], function) if pair else None
-    room = pair[1] if pair else None
-    if place is None or not isinstance(room, ast.Call) or last_name(room.func) not in ROOMS or not room.args:
+    if not isinstance(room, cst.Call) or source.name(room.func) not in _ROOMS or not room.args:
         return None
-    shape = room.args[0]
-    if not isinstance(room.func, ast.Attribute) or not isinstance(shape, ast.Tuple) or not shape.elts:
+    shape, wrap = room.args[0].value, array_like(source, room)
+    if not isinstance(shape, cst.Tuple) or not shape.elements or wrap is None:
         return None
-    for statement in block[at + 1 :]:
-        loop = _counted(statement)
-        if loop is None or ast.unparse(shape.elts[0]) != f"len({ast.unparse(loop.source)})":
+    for loop in filter(_is_plain, later):
+        assert isinstance(loop, cst.For)
+        counted = only_argument(loop.iter) if last_name(getattr(loop.iter, "func", loop.iter)) == "enumerate" else None
+        parts = [part.value for part in loop.target.elements] if isinstance(loop.target, cst.Tuple) else []
+        if counted is None or len(parts) != 2 or not isinstance(parts[0], cst.Name):
             continue
-        puts = [node for node in ast.walk(loop.statement) if _is_put(node, place, loop.number, function)]
-        if len(puts) == 1:
-            assert isinstance(puts[0], ast.Assign)
-            return Gathered(
-                function,
-                owner,
-                block,
-                place[0],
-                place[1],
-                [block[at], loop.statement],
-                target=loop.target,
-                source=loop.source,
-                item=puts[0].value,
-                loop=loop.statement,
-                append=puts[0],
-                room=room,
-            )
+        number = parts[0].value
+        puts = [
+            put
+            for put in source.find(cst.Assign, loop)
+            if len(put.targets) == 1
+            and source.code(put.targets[0].target) == f"{shown}[{number}]"
+            and number not in names_in(source, [put.value])
+        ]
+        if len(puts) == 1 and source.code(shape.elements[0].value) == f"len({source.code(counted)})":
+            return _Filled(parts[1], counted, puts[0].value, wrap, loop, puts[0])
     return None
 
 
-class _Counted(NamedTuple):
-    """A loop over ``enumerate``."""
-
-    statement: ast.For
-    number: str
-    target: ast.expr
-    source: ast.expr
-
-
-def _counted(statement: ast.stmt) -> _Counted | None:
-    if not isinstance(statement, ast.For) or statement.orelse or not isinstance(statement.target, ast.Tuple):
-        return None
-    call, parts = statement.iter, statement.target.elts
-    is_counted = isinstance(call, ast.Call) and last_name(call.func) == "enumerate" and len(call.args) == 1
-    if not is_counted or len(parts) != 2 or not isinstance(parts[0], ast.Name):
-        return None
-    assert isinstance(call, ast.Call)
-    return None if call.keywords else _Counted(statement, parts[0].id, parts[1], call.args[0])
-
-
-def _is_put(node: ast.AST, place: tuple[str, str | None], number: str, function: Function) -> bool:
-    """``images[k] = …``, where the rest does not ask for ``k``."""
-    if not isinstance(node, ast.Assign) or len(node.targets) != 1 or not isinstance(node.targets[0], ast.Subscript):
-        return False
-    at = node.targets[0].slice
-    is_number = isinstance(at, ast.Name) and at.id == number
-    asks = any(isinstance(each, ast.Name) and each.id == number for each in ast.walk(node.value))
-    return is_number and not asks and place_of(node.targets[0].value, function) == place
-
-
-def _finish(found: Gathered) -> None:
+def _finish(source: Source, found: Gathered) -> None:
     """Take in what comes directly after: the list made one array, or kept on the object."""
     while True:
-        position = next(place for place, statement in enumerate(found.block) if statement is found.last)
-        following = found.block[position + 1 : position + 2]
+        at = next(at for at, step in enumerate(found.block) if step is found.last)
+        following = found.block[at + 1 : at + 2]
         pair = assigned(following[0]) if following else None
-        place = place_of(pair[0], found.function) if pair else None
+        place = shown_at(source, pair[0], found.function) if pair else None
         if pair is None or place is None:
             return
         value, wrap = _unwrapped(pair[1])
-        is_it = place_of(value, found.function) == (found.name, found.receiver)
-        same = place == (found.name, found.receiver)
-        if not is_it or (wrap is None and same) or (wrap is not None and found.wrap is not None):
+        is_same = place == found.shown
+        if source.code(value) != found.shown or (wrap is None and is_same) or (wrap is not None and found.wrap):
             return
-        if not same and (found.receiver is not None or _is_used_after(found, following[0])):
+        if not is_same and (found.receiver is not None or _is_used_after(source, found, following[0])):
             return
-        found.name, found.receiver = place
+        found.shown, found.receiver = place, _receiver(place)
         found.wrap = found.wrap or wrap
         found.statements.append(following[0])
 
 
-def _is_used_after(found: Gathered, statement: ast.stmt) -> bool:
+def _is_used_after(source: Source, found: Gathered, step: Step) -> bool:
     """Whether the variable is used below as well as what it is handed to."""
     return any(
-        isinstance(node, ast.Name) and node.id == found.name and node.lineno > (statement.end_lineno or 0)
-        for node in ast.walk(found.function)
+        name.value == found.name and is_bare(source, name) and source.place(name) > source.place(step)
+        for name in source.find(cst.Name, found.function)
+        if not source.is_in(name, step)
     )

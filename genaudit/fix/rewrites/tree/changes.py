@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -40,11 +41,16 @@ class Changes:
         """Leave a statement out; a block that has nothing else gets ``pass``, or goes with its ``if``."""
         self._add(statement, lambda _updated: cst.RemoveFromParent())
 
-    def before(self, statement: cst.BaseStatement, code: str) -> None:
-        """Write statements above one, behind the comments and blank lines that are above it."""
+    def before(self, statement: cst.BaseStatement, code: str | Callable[[], str]) -> None:
+        """Write statements above one, behind the comments and blank lines that are above it.
+
+        Args:
+            statement: What is below.
+            code: Of the statements; a function gives what is only known once the statement has been changed.
+        """
 
         def insert(updated: Any) -> Any:
-            first, *others = self._parsed(code)
+            first, *others = self._parsed(code if isinstance(code, str) else code())
             leading = updated.leading_lines
             # A function stands apart from what follows it.
             blank = [cst.EmptyLine(indent=False)] if isinstance(first, cst.FunctionDef) else []
@@ -56,16 +62,37 @@ class Changes:
 
     def after(self, statement: cst.BaseStatement, code: str) -> None:
         """Write statements below one."""
-        self._add(statement, lambda updated: cst.FlattenSentinel([updated, *self._parsed(code)]))
 
-    def put(self, statement: cst.BaseStatement, code: str) -> None:
-        """Write statements in the place of one, whose comments above it stay."""
+        def append(updated: Any) -> Any:
+            first, *others = self._parsed(code)
+            if isinstance(first, cst.FunctionDef):
+                first = first.with_changes(leading_lines=[cst.EmptyLine(indent=False)])
+            return cst.FlattenSentinel([updated, first, *others])
+
+        self._add(statement, append)
+
+    def put(self, statement: cst.BaseStatement, code: str, comments: Sequence[cst.Comment] | None = None) -> None:
+        """Write statements in the place of one, whose comments above it stay.
+
+        Args:
+            statement: What goes; a simple one where there are comments.
+            code: Of the statements.
+            comments: Those of what goes besides: they come above it, and the comment behind it stays, too.
+        """
 
         def change(updated: Any) -> Any:
             first, *others = self._parsed(code)
-            return cst.FlattenSentinel([first.with_changes(leading_lines=updated.leading_lines), *others])
+            first = first.with_changes(leading_lines=[*updated.leading_lines, *_as_lines(comments or ())])
+            if comments is not None and not _is_of_type(updated.trailing_whitespace.comment):
+                first = first.with_changes(trailing_whitespace=updated.trailing_whitespace)
+            return cst.FlattenSentinel([first, *others])
 
         self._add(statement, change)
+
+    def above(self, statement: cst.BaseStatement, comments: Sequence[cst.Comment]) -> None:
+        """Put comments above a statement, and above those that it has."""
+        lines = _as_lines(comments)
+        self._add(statement, lambda updated: updated.with_changes(leading_lines=[*lines, *updated.leading_lines]))
 
     def move_into(self, block: cst.With, statements: Sequence[cst.BaseStatement]) -> None:
         """Put the statements behind a block into it, at its end, with what is changed in them."""
@@ -278,6 +305,15 @@ def _on_own(updated: Any, change: Change) -> Any:
     if isinstance(new, cst.RemovalSentinel):
         return cst.FlattenSentinel(others)
     return cst.FlattenSentinel([*others, *(new if isinstance(new, cst.FlattenSentinel) else [new])])
+
+
+def _as_lines(comments: Sequence[cst.Comment]) -> list[cst.EmptyLine]:
+    return [cst.EmptyLine(comment=comment) for comment in comments if not _is_of_type(comment)]
+
+
+def _is_of_type(comment: cst.Comment | None) -> bool:
+    """Whether a comment says the type of what it stands behind, and would say that of another thing."""
+    return comment is not None and re.match(r"#\s*type:", comment.value) is not None
 
 
 def _with_plain_lines(statement: Any) -> Any:

@@ -268,7 +268,7 @@ def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
         found.made.append(statement)
         return True
     if isinstance(value, cst.Call) and source.name(value.func) in _ROOMS and found.over is not None:
-        found.gather = _array_like(source, value)
+        found.gather = array_like(source, value)
     elif isinstance(value, cst.Call) and _is_gather(source, value, found.code):
         found.gather = value
     else:
@@ -287,9 +287,9 @@ def _is_gather(source: Source, value: cst.BaseExpression, code: str) -> bool:
     return is_call and source.code(value.args[0].value) == code  # type: ignore[attr-defined]
 
 
-def _array_like(source: Source, room: cst.Call) -> cst.Call | None:
+def array_like(source: Source, room: cst.Call) -> cst.Call | None:
     """The call that makes an array of a list, of the type that an empty one has."""
-    place = _ROOMS[source.name(room.func) or ""]
+    place = _ROOMS.get(source.name(room.func) or "", 1)
     kinds = [arg for at, arg in enumerate(room.args) if at == place or (arg.keyword and arg.keyword.value == "dtype")]
     if not kinds and place == 2:
         # It is that of the number that it is filled with.

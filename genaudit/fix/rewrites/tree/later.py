@@ -46,11 +46,26 @@ def function_of_loop(name: str, found: LoopGathered, target: cst.BaseAssignTarge
     """The function that does for one item what the loop does."""
     returned = found.block.deep_replace(found.adding, cst.SimpleStatementLine([cst.Return(found.item)]))
     assert isinstance(returned, cst.IndentedBlock)
-    if isinstance(target, cst.Name):
-        return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(target)]), returned)
-    taken_apart = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(target)], cst.Name("source"))])
-    body = returned.with_changes(body=[taken_apart, *returned.body])
-    return cst.FunctionDef(cst.Name(name), cst.Parameters([cst.Param(cst.Name("source"))]), body)
+    return function_of_source(name, target, returned)
+
+
+def function_of_source(
+    name: str, target: cst.BaseAssignTargetExpression, body: cst.IndentedBlock, receiver: str | None = None
+) -> cst.FunctionDef:
+    """A function of what a loop binds, which takes it apart where that is several names.
+
+    Args:
+        name: Of the function.
+        target: What the loop binds.
+        body: What is done with it.
+        receiver: What the object is called, where it is a method.
+    """
+    given = target if isinstance(target, cst.Name) else cst.Name("source")
+    if given is not target:
+        taken_apart = cst.SimpleStatementLine([cst.Assign([cst.AssignTarget(target)], given)])
+        body = body.with_changes(body=[taken_apart, *body.body])
+    params = [cst.Param(cst.Name(receiver))] if receiver else []
+    return cst.FunctionDef(cst.Name(name), cst.Parameters([*params, cst.Param(given)]), body)
 
 
 def why_not_later(
@@ -76,15 +91,10 @@ def why_not_later(
         return Refusal(reason="items are not made of what the loop goes over")
     if not any(source.find(cst.Call, node) or source.find(cst.Subscript, node) for node in made):
         return Refusal(reason="nothing is loaded there")
-    for node in made:
-        if any(isinstance(part, cst.Await | cst.Yield | cst.NamedExpr) for part in source.find(cst.CSTNode, node)):
-            return Refusal(reason="an item is made with await, yield or :=", is_near=True)
-        if draws(source, node):
-            return Refusal(reason="an item is made with random numbers: made again, it is another one", is_near=True)
     names = local_names(source, place, made) - own - {but}
-    asked = reads_on(source, made, names)
-    if asked is not None:
-        return Refusal(reason=f"an item is what comes next in {asked}", is_near=True)
+    reason = made_otherwise(source, made, names)
+    if reason is not None:
+        return Refusal(reason=reason, is_near=True)
     closed = next((name for name in sorted(names) if _is_closed(source, place, name)), None)
     if closed is not None:
         return Refusal(reason=f"{closed} is closed by the time that an item is loaded", is_near=True)
@@ -95,6 +105,23 @@ def why_not_later(
     if late is not None:
         return Refusal(reason=f"{late}, which items are made of, gets another value", is_near=True)
     return None
+
+
+def made_otherwise(source: Source, made: list[cst.CSTNode], names: set[str]) -> str | None:
+    """Why an item is another one each time it is made.
+
+    Args:
+        source: The text.
+        made: What makes it.
+        names: Those that it is made of, the loop's own left out.
+    """
+    for node in made:
+        if any(isinstance(part, cst.Await | cst.Yield | cst.NamedExpr) for part in source.find(cst.CSTNode, node)):
+            return "an item is made with await, yield or :="
+        if draws(source, node):
+            return "an item is made with random numbers: made again, it is another one"
+    asked = reads_on(source, made, names)
+    return f"an item is what comes next in {asked}" if asked is not None else None
 
 
 def _is_closed(source: Source, place: cst.CSTNode, name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
 import libcst as cst
@@ -25,6 +25,8 @@ class Source:
         self.module = wrapper.module
         self._parents = wrapper.resolve(ParentNodeProvider)
         self._positions = wrapper.resolve(PositionProvider)
+        self._known: dict[cst.CSTNode, Sequence[cst.CSTNode]] = {}
+        self._lines = text.split("\n")
         self.words = frozenset(name.value for name in self.find(cst.Name))
         """Every name in the code, whatever it is of."""
         self.imports = _imports(self, self.module)
@@ -83,6 +85,11 @@ class Source:
         assert found is not None
         return found
 
+    def is_alone(self, statement: cst.CSTNode) -> bool:
+        """Whether a simple statement has its lines for itself."""
+        line = self.parent(statement)
+        return isinstance(line, cst.SimpleStatementLine) and len(line.body) == 1
+
     def siblings(self, statement: cst.BaseStatement) -> list[cst.BaseStatement]:
         """The statements of the block that a statement is in, with itself."""
         body = getattr(self.parent(statement), "body", [])
@@ -98,6 +105,10 @@ class Source:
     def line(self, node: cst.CSTNode) -> int:
         """The line that a node begins on; 1 is the first."""
         return int(self._positions[node].start.line)
+
+    def line_of(self, node: cst.CSTNode) -> str:
+        """The text of that line."""
+        return self._lines[self.line(node) - 1]
 
     def covers(self, node: cst.CSTNode, line: int) -> bool:
         """Whether a line is one of those that a node is written on."""
@@ -121,8 +132,15 @@ class Source:
             node = stack.pop()
             if isinstance(node, kind):
                 found.append(node)
-            stack.extend(reversed(node.children))
+            stack.extend(self._parts(node))
         return found
+
+    def _parts(self, node: cst.CSTNode) -> Sequence[cst.CSTNode]:
+        """What a node is made of, the last first; libcst walks it each time that it is asked."""
+        parts = self._known.get(node)
+        if parts is None:
+            parts = self._known[node] = node.children[::-1]
+        return parts
 
     def calls(self, *names: str, within: cst.CSTNode | None = None) -> list[cst.Call]:
         """Calls of functions that have these dotted names."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import libcst as cst
 
@@ -30,6 +32,7 @@ class Variable:
 
 _BY_NAME = frozenset(["getattr", "setattr", "hasattr", "delattr", "attrgetter"])
 Mention = cst.Name | cst.Attribute | cst.SimpleString
+Code = TypeVar("Code", bound=cst.CSTNode)
 
 
 def variable_of(source: Source, node: cst.CSTNode) -> Variable | None:
@@ -62,14 +65,14 @@ def mentions(source: Source, variable: Variable) -> list[Mention]:
         found += [
             name
             for name in source.find(cst.Name)
-            if name.value == variable.name and _is_bare(source, name) and variable_of(source, name) == variable
+            if name.value == variable.name and is_bare(source, name) and variable_of(source, name) == variable
         ]
     else:
         assert variable.home is not None
         found = [
             name
             for name in source.find(cst.Name, variable.home)
-            if name.value == variable.name and _is_bare(source, name) and _sees(source, name, variable)
+            if name.value == variable.name and is_bare(source, name) and _sees(source, name, variable)
         ]
     if not isinstance(variable.home, cst.FunctionDef):
         spelled = {f"'{variable.name}'", f'"{variable.name}"'}
@@ -110,7 +113,7 @@ def _sees(source: Source, name: cst.Name, variable: Variable) -> bool:
     return variable_of(source, name) == variable
 
 
-def _is_bare(source: Source, name: cst.Name) -> bool:
+def is_bare(source: Source, name: cst.CSTNode) -> bool:
     """Whether a name is one by itself: no attribute's, no keyword's, no parameter's, no imported name."""
     parent = source.parent(name)
     if isinstance(parent, cst.Attribute):
@@ -129,45 +132,82 @@ def _binds(source: Source, home: cst.FunctionDef | cst.ClassDef, name: str) -> b
             # ``global`` or ``nonlocal``; an inner function's own does no harm.
             return False
     return any(
-        node.value == name and source.up(node, cst.FunctionDef, cst.ClassDef) is home and _is_bound_at(source, node)
+        node.value == name and source.up(node, cst.FunctionDef, cst.ClassDef) is home and is_bound_at(source, node)
         for node in source.find(cst.Name, home.body)
     )
 
 
-def _is_bound_at(source: Source, name: cst.Name) -> bool:
-    inner: cst.CSTNode = name
-    for outer in source.above(name):
-        if isinstance(outer, cst.AssignTarget | cst.AsName):
+def is_bound_at(source: Source, node: cst.CSTNode, *, in_comprehensions: bool = False) -> bool:
+    """Whether a name, an attribute or an entry is given a value where it stands, or taken away.
+
+    Args:
+        source: The text.
+        node: The name in it.
+        in_comprehensions: What the loop of a comprehension binds counts, too.
+    """
+    inner = node
+    for outer in source.above(node):
+        if isinstance(outer, cst.AssignTarget | cst.AsName | cst.Del):
             return True
         if isinstance(outer, cst.AnnAssign | cst.AugAssign | cst.NamedExpr | cst.For):
             return outer.target is inner
+        if isinstance(outer, cst.CompFor):
+            return in_comprehensions and outer.target is inner
         if isinstance(outer, cst.FunctionDef | cst.ClassDef):
-            return outer.name is name
+            return outer.name is node
         if not isinstance(outer, cst.Tuple | cst.List | cst.Element | cst.StarredElement):
             return False
         inner = outer
     return False
 
 
-def with_name(code: cst.BaseExpression, name: str, value: cst.BaseExpression) -> cst.BaseExpression:
-    """An expression with another one in the place of a name."""
-    renamed = code.visit(_Renamed(name, value))
-    assert isinstance(renamed, cst.BaseExpression)
+def names_in(source: Source, nodes: Iterable[cst.CSTNode], *, bound: bool | None = None) -> set[str]:
+    """Names in some code: those that are read, those that are bound, or both.
+
+    Args:
+        source: The text.
+        nodes: The code.
+        bound: Which of them; those of loops in comprehensions are bound.
+    """
+    return {
+        name.value
+        for node in nodes
+        for name in source.find(cst.Name, node)
+        if is_bare(source, name) and bound in {None, is_bound_at(source, name, in_comprehensions=True)}
+    }
+
+
+def with_name(code: Code, name: str, value: cst.BaseExpression) -> Code:
+    """Code with another expression in the place of a name."""
+    return with_names(code, {name: value})
+
+
+def with_names(code: Code, values: Mapping[str, cst.BaseExpression]) -> Code:
+    """Code with other expressions in the place of names."""
+    renamed = code.visit(_Renamed(values))
+    assert not isinstance(renamed, cst.RemovalSentinel | cst.FlattenSentinel)
     return renamed
 
 
-_ATOMS = (cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.SimpleString, cst.BaseNumber)
+_ATOMS = (
+    *(cst.Name, cst.Attribute, cst.Subscript, cst.Call, cst.List, cst.ListComp),
+    *(cst.SimpleString, cst.FormattedString, cst.BaseNumber),
+)
+
+
+def as_atom(value: cst.BaseExpression) -> cst.BaseExpression:
+    """An expression as it can stand anywhere: in parentheses, where it needs them."""
+    if isinstance(value, _ATOMS) or value.lpar:
+        return value
+    return value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
 
 
 class _Renamed(cst.CSTTransformer):
-    """Another expression in the place of a name, but not of an attribute's, a keyword's, or an inner loop's."""
+    """Other expressions in the place of names, but not of an attribute's, a keyword's, or an inner loop's."""
 
-    def __init__(self, name: str, value: cst.BaseExpression) -> None:
+    def __init__(self, values: Mapping[str, cst.BaseExpression]) -> None:
         super().__init__()
-        self._name = name
-        if not isinstance(value, _ATOMS) and not value.lpar:
-            value = value.with_changes(lpar=[cst.LeftParen()], rpar=[cst.RightParen()])
-        self._value = value
+        self._values = {name: as_atom(value) for name, value in values.items()}
 
     def leave_Attribute(  # noqa: N802
         self, original_node: cst.Attribute, updated_node: cst.Attribute
@@ -190,14 +230,15 @@ class _Renamed(cst.CSTTransformer):
         return not self._is_bound(node)
 
     def visit_Lambda(self, node: cst.Lambda) -> bool:  # noqa: N802
-        return all(param.name.value != self._name for param in node.params.params)
+        return all(param.name.value not in self._values for param in node.params.params)
 
     def _is_bound(self, node: cst.BaseComp) -> bool:
         target = node.for_in.target
-        return isinstance(target, cst.Name) and target.value == self._name
+        return isinstance(target, cst.Name) and target.value in self._values
 
     def leave_Name(self, original_node: cst.Name, updated_node: cst.Name) -> cst.BaseExpression:  # noqa: N802
-        return self._value.deep_clone() if original_node.value == self._name else updated_node
+        value = self._values.get(original_node.value)
+        return updated_node if value is None else value.deep_clone()
 
 
 def local_names(source: Source, place: cst.CSTNode, within: list[cst.CSTNode]) -> set[str]:
@@ -209,7 +250,7 @@ def local_names(source: Source, place: cst.CSTNode, within: list[cst.CSTNode]) -
     found: set[str] = set()
     for node in within:
         for name in source.find(cst.Name, node):
-            if not _is_bare(source, name) or name.value in found:
+            if not is_bare(source, name) or name.value in found:
                 continue
             variable = variable_of(source, name)
             if variable is not None and variable.home is (home or source.module):
@@ -227,7 +268,7 @@ def is_changing(source: Source, place: cst.CSTNode, name: str) -> bool:
     """Whether a name of the function around a place, or of its module, gets a value behind it, or in a loop around."""
     home: cst.CSTNode = source.function(place) or source.module
     for node in source.find(cst.Name, home):
-        if node.value != name or not _is_bound_at(source, node) or source.is_in(node, place):
+        if node.value != name or not is_bound_at(source, node) or source.is_in(node, place):
             continue
         scope = source.up(node, cst.FunctionDef, cst.ClassDef) or source.module
         if scope is not home and not _says_global(source, scope, name):

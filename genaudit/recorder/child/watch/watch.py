@@ -152,6 +152,12 @@ class Watch:
         self._workers_s = self._listed_s = 0.0
         self._workers_walked = 0
         self._ending = ""
+        self._begin(script, arguments)
+        self._show()
+        os.register_at_fork(after_in_child=self._off)
+
+    def _begin(self, script: str, arguments: tuple[str, ...]) -> None:
+        """Write what is watched, and what it held when that began."""
         self._trail.write(
             "watch",
             pid=self._pid,
@@ -164,8 +170,6 @@ class Watch:
             limit_kind=self._limit.kind,
             anon_bytes=self._after,
         )
-        self._show()
-        os.register_at_fork(after_in_child=self._off)
 
     @property
     def folder(self) -> str:

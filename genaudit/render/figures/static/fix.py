@@ -32,10 +32,8 @@ def fix_figure(report: Report, theme: Theme = LIGHT, size: tuple[float, float] =
     factor, unit = byte_unit(top)
     _draw(axes, fix.before, factor, theme.limit, "before", "solid")
     _draw(axes, fix.after, factor, theme.rss, "after", (0, (5, 2)))
-    noun = report.target.item_noun
-    finish(
-        axes, f"Retained at the {fix.before.at}", f"{plural(noun)} in the data set", unit, theme, legend="upper left"
-    )
+    at, label = fix.before.at, f"{plural(report.target.item_noun)} in the data set"
+    finish(axes, f"Retained at the {at}", label, f"{unit}, {at}", theme, legend="upper left")
     axes.set_xlim(0, max(*fix.before.sizes, *fix.after.sizes) * 1.06)
     axes.set_ylim(0, top * 1.18 / factor)
     return figure
