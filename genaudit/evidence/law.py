@@ -152,6 +152,14 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         # Below 0 where less is held than before the call.
         return next(size for size in self.sizes if self._median(size) >= min(highest, FULL * highest))
 
+    @property
+    def straight(self) -> "LawFit":
+        """The line through the same points: of three sizes, scatter may look like a curve."""
+        if self.law != "superlinear":
+            return self
+        fixed = statistics.median(point.n_bytes - self.per_item.value * point.items for point in self.points)
+        return msgspec.structs.replace(self, law="linear", fixed_bytes=fixed, exponent=None)
+
     def growing_part(self, items: float) -> float:
         """Bytes that come with the data set at a size: the law without what is there at any size."""
         if self.law == "superlinear":

@@ -29,9 +29,9 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
     upper = law.upper
-    if upper is not None and upper.law == "linear" and _basis(worst) is Basis.LARGER_SIZES:
-        # The finding rests on the larger sizes, for queues are longer than the smaller ones.
-        law, peak = upper, (peak.upper or peak) if peak is not None else None
+    if upper is not None and _basis(worst) is Basis.LARGER_SIZES:
+        # The finding rests on the larger sizes, for queues are longer than the smaller ones: on the line through them.
+        law, peak = upper.straight, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
     given = _given_slope(evidence.given_law)
     fixed = _fixed(evidence, law, peak, called.value, given.value)

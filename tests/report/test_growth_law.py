@@ -222,6 +222,24 @@ def test_a_queue_that_is_longer_than_small_sizes_is_left_out() -> None:
     assert full.value == pytest.approx(law.projection.limit_bytes / made.ITEM, rel=0.1)
 
 
+def test_scatter_of_the_larger_sizes_is_no_curve_of_the_page() -> None:
+    """The page says what the finding says: of three sizes a little scatter looks like a curve."""
+    scatter = {256: 0.0, 384: -6 * made.ITEM, 512: 6 * made.ITEM}
+    shape = lambda n, b, e: (n + min(n, 100) + scatter.get(n, 0) / made.ITEM) * made.ITEM  # noqa: E731
+    evidence = made.evidence(*made.at_sizes(shape, sizes=(32, 64, 96, 256, 384, 512)), project_items=REAL)
+    outcome = next(each for each in judge(evidence, Limits()) if each.name == "eager-load")
+    assert evidence.first_law is not None
+    upper = evidence.first_law.upper
+    assert upper is not None
+    assert upper.law == "superlinear"
+    law = growth_law(evidence, msgspec.structs.replace(outcome, basis=Basis.LARGER_SIZES))
+
+    assert law is not None
+    assert law.law == "linear"
+    assert law.sizes == [256, 384, 512]
+    assert law.bytes_per_item == upper.per_item
+
+
 @pytest.mark.parametrize("batches", [1, None])
 def test_every_moment_that_was_reached_has_a_curve(batches: int | None) -> None:
     """Whatever the law of the report is about; a moment that no trial came to has none."""
