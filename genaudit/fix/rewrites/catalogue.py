@@ -8,9 +8,9 @@ from genaudit.fix.rewrites.arrays.grow_at_once import GrowAtOnce
 from genaudit.fix.rewrites.arrays.map_file import MapFile
 from genaudit.fix.rewrites.arrays.order_places import OrderPlaces
 from genaudit.fix.rewrites.base import Rewrite
-from genaudit.fix.rewrites.bound_cache import BoundCache
-from genaudit.fix.rewrites.bound_map import BoundMap
-from genaudit.fix.rewrites.bound_queue import BoundQueue
+from genaudit.fix.rewrites.bounds.bound_cache import BoundCache
+from genaudit.fix.rewrites.bounds.bound_map import BoundMap
+from genaudit.fix.rewrites.bounds.bound_queue import BoundQueue
 from genaudit.fix.rewrites.close_handle import CloseHandle
 from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
