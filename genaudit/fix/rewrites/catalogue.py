@@ -24,6 +24,7 @@ from genaudit.fix.rewrites.load_by_key import LoadByKey
 from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
 from genaudit.fix.rewrites.look_up_on_demand import LookUpOnDemand
+from genaudit.fix.rewrites.once.make_once import MakeOnce
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
@@ -37,6 +38,7 @@ REWRITES: tuple[Rewrite, ...] = (
     CloseHandle(),
     CopyView(),
     RepeatReader(),
+    MakeOnce(),
     BoundQueue(),
     BoundMap(),
     CacheInFile(),

@@ -1,0 +1,164 @@
+"""What stays the same from one round of some code to the next: names that it neither binds nor changes in place."""
+
+from __future__ import annotations
+
+import builtins
+
+import libcst as cst
+
+from genaudit.fix.rewrites.tree.source import Source
+
+MUTATORS = frozenset(
+    """append appendleft extend extendleft insert pop popleft popitem remove clear sort reverse update add discard
+    setdefault fill put resize partition itemset setflags rotate send throw close read readline write seek
+    __setitem__ __delitem__""".split()
+)
+"""Methods that leave their object another one than it was."""
+_CHANGE_WHAT_THEY_GET = frozenset(
+    "shuffle heapify heappush heappop heapreplace heappushpop insort next iter "
+    "copyto put place putmask fill_diagonal setattr delattr exec eval readinto".split()
+)
+
+
+def bound_names(source: Source, within: cst.CSTNode) -> dict[str, list[cst.CSTNode]]:
+    """Names that code gives a value, each with the nodes that do so; those of inner functions are left out."""
+    found: dict[str, list[cst.CSTNode]] = {}
+    stack: list[tuple[cst.CSTNode, bool]] = [(within, True)]
+    while stack:
+        node, is_own = stack.pop()
+        if isinstance(node, cst.Global | cst.Nonlocal) and not is_own:
+            for item in node.names:
+                found.setdefault(item.name.value, []).append(node)
+        if is_own:
+            for name in _bound_at(source, node):
+                found.setdefault(name, []).append(node)
+        is_scope = isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda | cst.BaseComp) and node is not within
+        stack.extend((child, is_own and not is_scope) for child in node.children)
+    return found
+
+
+def _bound_at(source: Source, node: cst.CSTNode) -> set[str]:
+    if isinstance(node, cst.FunctionDef | cst.ClassDef):
+        return {node.name.value}
+    if isinstance(node, cst.Import | cst.ImportFrom):
+        if isinstance(node.names, cst.ImportStar):
+            return set()
+        return {str(alias.evaluated_alias or alias.evaluated_name.partition(".")[0]) for alias in node.names}
+    target: cst.CSTNode | None = None
+    if isinstance(node, cst.AssignTarget | cst.AugAssign | cst.AnnAssign | cst.NamedExpr | cst.For | cst.Del):
+        target = node.target
+    elif isinstance(node, cst.AsName) and not isinstance(source.parent(node), cst.ImportAlias):
+        target = node.name
+    if target is None:
+        return set()
+    # ``x[0] = 1`` and ``x.a = 1`` change what x is, and do not bind it.
+    return {
+        name.value
+        for name in source.find(cst.Name, target)
+        if source.up(name, cst.Subscript, cst.Attribute) is None
+        or not source.is_in(source.up(name, cst.Subscript, cst.Attribute) or node, target)
+    }
+
+
+def names_read(source: Source, within: cst.CSTNode) -> set[str]:
+    """Names that code reads of what is around it; parameters and names of its own inner functions are left out."""
+    return {
+        name.value
+        for name in source.find(cst.Name, within)
+        if _is_expression(source, name) and not _is_of_inner(source, name, within)
+    }
+
+
+def _is_expression(source: Source, name: cst.Name) -> bool:
+    parent = source.parent(name)
+    if isinstance(parent, cst.Attribute):
+        return parent.value is name
+    if isinstance(parent, cst.Arg):
+        return parent.keyword is not name
+    return not isinstance(parent, cst.Param | cst.AssignTarget | cst.FunctionDef | cst.ClassDef | cst.NameItem)
+
+
+def _is_of_inner(source: Source, name: cst.Name, within: cst.CSTNode) -> bool:
+    """Whether a function or a comprehension in the code has the name as its own."""
+    for outer in [within, *source.above(name)]:
+        if outer is not within and not source.is_in(outer, within):
+            continue
+        if isinstance(outer, cst.FunctionDef | cst.Lambda):
+            own = {param.name.value for param in source.find(cst.Param, outer.params)}
+            own |= bound_names(source, outer.body).keys()
+            is_inside = source.is_in(name, outer.body) or isinstance(source.parent(name), cst.Param)
+            if name.value in own and is_inside:
+                return True
+        if isinstance(outer, cst.BaseComp):
+            loop: cst.CompFor | None = outer.for_in
+            while loop is not None:
+                if any(each.value == name.value for each in source.find(cst.Name, loop.target)):
+                    return True
+                loop = loop.inner_for_in
+    return False
+
+
+def change_in_place(
+    source: Source, code: str, within: cst.CSTNode, seen: frozenset[str] = frozenset()
+) -> cst.CSTNode | None:
+    """The first place in some code where what an expression has may be changed in place; ``None`` where none is.
+
+    Args:
+        source: The text.
+        code: How the expression is written: ``paths``, ``self.paths``.
+        within: The code that is looked at.
+        seen: Functions of the file that are being looked at already.
+    """
+    kind: type[cst.BaseExpression] = cst.Attribute if "." in code else cst.Name
+    for node in source.find(kind, within):
+        if source.code(node) == code and _may_change(source, node, seen):
+            return node
+    return None
+
+
+def _may_change(source: Source, node: cst.CSTNode, seen: frozenset[str]) -> bool:
+    inner, parent = node, source.parent(node)
+    while isinstance(parent, cst.Subscript | cst.Attribute) and parent.value is inner:
+        above = source.parent(parent)
+        if isinstance(above, cst.AssignTarget | cst.Del | cst.AugAssign) and getattr(above, "target", None) is parent:
+            return True
+        if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call) and above.func is parent:
+            return parent.attr.value in MUTATORS
+        inner, parent = parent, above
+    if isinstance(parent, cst.AugAssign) and parent.target is inner:
+        return True
+    call = source.parent(parent) if isinstance(parent, cst.Arg) else None
+    return inner is node and isinstance(call, cst.Call) and _changes_argument(source, call, parent, seen)
+
+
+def _changes_argument(source: Source, call: cst.Call, argument: cst.CSTNode | None, seen: frozenset[str]) -> bool:
+    """Whether a call may change what it is given; of a function of the file, its own text tells."""
+    name = source.name(call.func) or source.code(call.func)
+    if name.rpartition(".")[2] in _CHANGE_WHAT_THEY_GET:
+        return True
+    assert isinstance(argument, cst.Arg)
+    if argument.keyword is not None and argument.keyword.value == "out":
+        return True
+    root = name.partition(".")[0]
+    made = source.definition(name) if "." not in name else None
+    if made is not None:
+        param = parameter_for(call, argument, made)
+        if param is None or name in seen:
+            return name not in seen
+        return change_in_place(source, param, made.body, seen | {name}) is not None
+    if root == "self":
+        return True
+    is_class = any(each.name.value == name for each in source.find(cst.ClassDef))
+    is_foreign = root in {dotted.partition(".")[0] for dotted in source.imports.values()}
+    return not (is_class or is_foreign or hasattr(builtins, name)) and not isinstance(call.func, cst.Attribute)
+
+
+def parameter_for(call: cst.Call, argument: cst.Arg, made: cst.FunctionDef) -> str | None:
+    """The parameter of a function that an argument of a call of it becomes."""
+    if argument.star or any(arg.star for arg in call.args):
+        return None
+    if argument.keyword is not None:
+        return argument.keyword.value
+    params = [*made.params.posonly_params, *made.params.params]
+    at = next(at for at, arg in enumerate(call.args) if arg is argument)
+    return params[at].name.value if at < len(params) else None
