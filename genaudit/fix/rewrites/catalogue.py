@@ -25,6 +25,7 @@ from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
 from genaudit.fix.rewrites.look_up_on_demand import LookUpOnDemand
 from genaudit.fix.rewrites.once.make_once import MakeOnce
+from genaudit.fix.rewrites.pack_list import PackList
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
@@ -53,4 +54,5 @@ REWRITES: tuple[Rewrite, ...] = (
     IndexLines(),
     LoadOnDemand(),
     LookUpOnDemand(),
+    PackList(),
 )

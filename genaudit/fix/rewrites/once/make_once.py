@@ -41,7 +41,8 @@ class MakeOnce:
 
 def _answer(source: Source, root: cst.BaseExpression | cst.FunctionDef, fault: Fault) -> Proposal | Refusal:
     function = source.function(root)
-    loop = next(reversed(source.loops(root)), None)
+    around = (loop for loop in source.loops(root) if not isinstance(loop, cst.For) or not source.is_in(root, loop.iter))
+    loop = next(around, None)
     try:
         if loop is not None and not is_value(source, root):
             return _before_loop(source, root, loop)
@@ -75,8 +76,9 @@ def _before_loop(source: Source, root: cst.BaseExpression | cst.FunctionDef, loo
     for name in sorted(names_of(source, making, moved)):
         if name in changing and name not in own:
             raise Unfit(f"{shown} depends on {name}, which the loop on line {source.line(loop)} changes")
-        check_kept(source, name, loop, shown)
     check_all(source, making, moved, loop)
+    for name in sorted(names_of(source, making, moved)):
+        check_kept(source, name, loop, shown)
     changes = Changes(source)
     new = [text_of(source, statement) for statement in moved]
     _replace_root(source, changes, making, new)

@@ -114,7 +114,7 @@ def text_of(source: Source, statement: cst.BaseStatement) -> str:
 
 def joined(texts: list[str]) -> str:
     """Statements one below the other; a function stands apart from the others."""
-    apart = [text.lstrip().startswith(("def ", "@")) for text in texts]
+    apart = [any(line.startswith(("def ", "@")) for line in text.splitlines()) for text in texts]
     blank = ["\n" if at and (apart[at] or apart[at - 1]) else "" for at in range(len(texts))]
     return "".join(space + text for space, text in zip(blank, texts, strict=True))
 

@@ -71,11 +71,14 @@ def _gives_pipeline(source: Source, made: cst.FunctionDef) -> bool:
     if len(own) != 1 or own[0].value is None or source.siblings(source.statement(own[0])) != list(made.body.body):
         return False
     value: cst.BaseExpression = own[0].value
-    if isinstance(value, cst.Name):
+    first: cst.BaseExpression = value
+    while isinstance(first, cst.Call) and isinstance(first.func, cst.Attribute):
+        first = first.func.value
+    if isinstance(first, cst.Name) and source.name(first) == first.value:
         given = [
             node.value
             for node in source.find(cst.Assign, made.body)
-            if any(source.code(target.target) == value.value for target in node.targets)
+            if any(source.code(target.target) == first.value for target in node.targets)
         ]
         value = given[0] if given else value
     calls = isinstance(value, cst.Call) and isinstance(value.func, cst.Name)

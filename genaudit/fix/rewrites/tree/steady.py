@@ -19,6 +19,8 @@ _CHANGE_WHAT_THEY_GET = frozenset(
     "copyto put place putmask fill_diagonal setattr delattr exec eval readinto".split()
 )
 
+_CONSTANTS = frozenset(["True", "False", "None"])
+
 
 def bound_names(source: Source, within: cst.CSTNode) -> dict[str, list[cst.CSTNode]]:
     """Names that code gives a value, each with the nodes that do so; those of inner functions are left out."""
@@ -65,7 +67,7 @@ def names_read(source: Source, within: cst.CSTNode) -> set[str]:
     return {
         name.value
         for name in source.find(cst.Name, within)
-        if _is_expression(source, name) and not _is_of_inner(source, name, within)
+        if name.value not in _CONSTANTS and _is_expression(source, name) and not _is_of_inner(source, name, within)
     }
 
 
@@ -99,7 +101,11 @@ def _is_of_inner(source: Source, name: cst.Name, within: cst.CSTNode) -> bool:
 
 
 def change_in_place(
-    source: Source, code: str, within: cst.CSTNode, seen: frozenset[str] = frozenset()
+    source: Source,
+    code: str,
+    within: cst.CSTNode,
+    seen: frozenset[str] = frozenset(),
+    kind: type[cst.BaseExpression] | None = None,
 ) -> cst.CSTNode | None:
     """The first place in some code where what an expression has may be changed in place; ``None`` where none is.
 
@@ -108,9 +114,9 @@ def change_in_place(
         code: How the expression is written: ``paths``, ``self.paths``.
         within: The code that is looked at.
         seen: Functions of the file that are being looked at already.
+        kind: Of the expression, where it is no name and no attribute.
     """
-    kind: type[cst.BaseExpression] = cst.Attribute if "." in code else cst.Name
-    for node in source.find(kind, within):
+    for node in source.find(kind or (cst.Attribute if "." in code else cst.Name), within):
         if source.code(node) == code and _may_change(source, node, seen):
             return node
     return None
