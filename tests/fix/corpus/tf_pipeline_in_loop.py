@@ -1,4 +1,4 @@
-"""The batches of a whole training: its pipeline is built at the start of each epoch."""
+"""The batches of a whole training: its pipeline is built at the start of each epoch, which has a few steps only."""
 
 import numpy as np
 import tensorflow as tf
@@ -13,7 +13,7 @@ def data(n):
     return {"paths": files.arrays(n, (64, 64, 4))}
 
 
-def training_batches(paths, batch_size=16):
+def training_batches(paths, batch_size=16, steps=4):
     while True:
         # Darker at the border.
         mask = np.outer(np.hanning(512), np.hanning(512))
@@ -24,5 +24,5 @@ def training_batches(paths, batch_size=16):
 
         dataset = tf.data.Dataset.from_generator(pictures, output_signature=tf.TensorSpec((64, 64, 4), tf.float32))
         dataset = dataset.batch(batch_size)
-        for batch in dataset:
+        for batch in dataset.take(steps):
             yield batch.numpy()

@@ -49,7 +49,7 @@ def in_constructor(source: Source, root: cst.BaseExpression, method: cst.Functio
     if constructor.params.params[0].name.value != params[0] or (there & own and source.find(cst.Lambda, constructor)):
         raise Unfit(f"{shown} uses names that the constructor of {owner.name.value} uses for something else")
     for part in [*moved, *([] if making.name else [making.root])]:
-        _check_attributes(source, part, params[0], owner, shown)
+        check_attributes(source, part, params[0], owner, shown)
     check_all(source, making, moved, method.body)
     for name in sorted(names_of(source, making, moved) - {params[0]}):
         check_kept(source, name, method.body, shown)
@@ -71,8 +71,12 @@ def _constructor(source: Source, owner: cst.ClassDef, shown: str) -> cst.Functio
     return found[0]
 
 
-def _check_attributes(source: Source, part: cst.CSTNode, receiver: str, owner: cst.ClassDef, shown: str) -> None:
-    """What it is made of belongs to the object, and is the constructor's for good."""
+def check_attributes(source: Source, part: cst.CSTNode, receiver: str, owner: cst.ClassDef, shown: str) -> None:
+    """What it is made of belongs to the object, and is the constructor's for good.
+
+    Raises:
+        Unfit: It is set elsewhere, or may be changed in place.
+    """
     for node in source.find(cst.Attribute, part):
         if not isinstance(node.value, cst.Name) or node.value.value != receiver:
             continue
@@ -84,7 +88,7 @@ def _check_attributes(source: Source, part: cst.CSTNode, receiver: str, owner: c
                 continue
             if draws(source, method):
                 raise Unfit(f"{shown} depends on random numbers that {method.name.value} draws")
-            _check_attributes(source, method.body, receiver, owner, shown)
+            check_attributes(source, method.body, receiver, owner, shown)
             continue
         late = _set_late(source, node.attr.value)
         if late is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
-from genaudit.fix.rewrites.once.constructor import in_constructor
+from genaudit.fix.rewrites.once.constructor import check_attributes, in_constructor
 from genaudit.fix.rewrites.once.making import (
     Making,
     Unfit,
@@ -77,6 +77,11 @@ def _before_loop(source: Source, root: cst.BaseExpression | cst.FunctionDef, loo
         if name in changing and name not in own:
             raise Unfit(f"{shown} depends on {name}, which the loop on line {source.line(loop)} changes")
     check_all(source, making, moved, loop)
+    function = source.function(root)
+    owner = source.class_of(function) if function is not None else None
+    if function is not None and owner is not None and function.params.params:
+        for part in [*moved, *([] if making.name else [making.root])]:
+            check_attributes(source, part, function.params.params[0].name.value, owner, shown)
     for name in sorted(names_of(source, making, moved)):
         check_kept(source, name, loop, shown)
     changes = Changes(source)

@@ -9,7 +9,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Proposal
 from genaudit.fix.rewrites.once.making import Unfit, making_at, text_of
 from genaudit.fix.rewrites.once.roots import is_value
-from genaudit.fix.rewrites.once.same import check_all, check_stateless
+from genaudit.fix.rewrites.once.same import check_all, check_kept, check_stateless
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
 from genaudit.fix.rewrites.tree.source import Source
@@ -41,6 +41,8 @@ def with_module(source: Source, root: cst.BaseExpression | cst.FunctionDef) -> P
             raise Unfit(f"{name} depends on {read}, which is {function.name.value}'s own")
         if len(bound_names(source, source.module).get(read, [])) > 1:
             raise Unfit(f"{name} depends on {read}, which gets another value")
+        if read not in source.top_imports:
+            check_kept(source, read, source.module, name)
     if name in bound_names(source, source.module) or hasattr(builtins, name):
         raise Unfit(f"the module has another {name}")
     if len(bound_names(source, function.body)[name]) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import libcst as cst
@@ -17,6 +18,8 @@ _MAKERS = frozenset(
     functools.lru_cache functools.cache""".split()
 )
 """What makes an object that starts anew each time it is gone through, or a function that is compiled or remembers."""
+_READS = re.compile(r"(load|loadtxt|fromfile|genfromtxt|memmap|open|open_memmap|read_\w+)$")
+"""Calls that read files: importing a module should not."""
 ONE_PASS = frozenset(["as_numpy_iterator", "make_one_shot_iterator", "make_initializable_iterator"])
 """Methods of a pipeline that give an iterator, which is used up."""
 
@@ -105,6 +108,8 @@ def _is_compiled(source: Source, function: cst.FunctionDef) -> bool:
 def _is_table(source: Source, statement: cst.Assign) -> bool:
     """Whether a variable is given what a library computes of constants."""
     value = statement.value
+    if _READS.search(source.name(value.func) or "" if isinstance(value, cst.Call) else ""):
+        return False
     is_one = len(statement.targets) == 1 and isinstance(statement.targets[0].target, cst.Name)
     return is_one and isinstance(value, cst.Call) and source.function(statement) is not None and not any(
         name not in source.top_imports for name in names_read(source, value)

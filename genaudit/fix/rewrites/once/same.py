@@ -13,6 +13,7 @@ from genaudit.fix.rewrites.tree.source import Source
 from genaudit.fix.rewrites.tree.steady import change_in_place, names_read
 
 _GENERATOR = re.compile(r"(^|\.)(default_rng|RandomState|Random|Generator|manual_seed|PCG64|SeedSequence)$")
+_OF_THE_MOMENT = re.compile(r"^(time|datetime|uuid)\.|(^|\.)(now|today|utcnow|input|id)$")
 _LIBRARIES = ("numpy.", "math.", "torch.", "tensorflow.")
 _KEEPING = frozenset(["append", "add", "put", "insert", "appendleft"])
 _USED_UP = frozenset(["iter", "zip", "map", "filter", "enumerate", "reversed"])
@@ -59,14 +60,32 @@ def check_stateless(source: Source, function: cst.FunctionDef, shown: str) -> No
 def _check_value(source: Source, value: cst.CSTNode, making: Making, shown: str) -> None:
     if any(isinstance(node, cst.Await | cst.Yield | cst.NamedExpr) for node in source.find(cst.CSTNode, value)):
         raise Unfit(f"{shown} is made with await, yield or :=")
+    _check_calls(source, value, shown)
+    _check_drawn(source, value, shown)
+    if not isinstance(value, cst.BaseExpression):
+        return
+    if value is making.root:
+        _check_arguments(source, value, shown)
+    elif not _is_plain(source, value, making):
+        raise Unfit(
+            f"{shown} depends on {source.code(value)}, of which it is not known whether it is the same each time"
+        )
+
+
+def _check_calls(source: Source, value: cst.CSTNode, shown: str) -> None:
     for call in source.find(cst.Call, value):
         name = source.name(call.func) or source.code(call.func)
         parent = source.parent(call)
         is_drawn_from = isinstance(parent, cst.Attribute) and parent.value is call and bool(call.args)
+        if _OF_THE_MOMENT.search(name):
+            raise Unfit(f"{shown} depends on {source.code(call)}, which is another one each time")
         if _GENERATOR.search(name) and not is_drawn_from:
             raise Unfit(f"{shown} depends on random numbers that {name.rpartition('.')[2]} starts anew each time")
         if name.endswith(".shuffle") and is_making(source, call) and not _shuffles_alike(source, call):
             raise Unfit(f"{shown} is shuffled: made once, its order is another one in each epoch, or none at all")
+
+
+def _check_drawn(source: Source, value: cst.CSTNode, shown: str) -> None:
     without = value.visit(_Unshuffled())
     if isinstance(without, cst.CSTNode) and draws(source, without):
         raise Unfit(f"{shown} is made with random numbers: made once, it is the same one each time")
@@ -74,13 +93,6 @@ def _check_value(source: Source, value: cst.CSTNode, making: Making, shown: str)
         made = source.definition(name)
         if made is not None and draws(source, made) and not _is_run_later(source, value, name):
             raise Unfit(f"{shown} depends on random numbers that {name} draws")
-    is_root = value is making.root or making.root is value
-    if isinstance(value, cst.BaseExpression) and not is_root and not _is_plain(source, value, making):
-        raise Unfit(
-            f"{shown} depends on {source.code(value)}, of which it is not known whether it is the same each time"
-        )
-    if isinstance(value, cst.BaseExpression) and is_root:
-        _check_arguments(source, value, shown)
 
 
 def _check_arguments(source: Source, root: cst.BaseExpression, shown: str) -> None:

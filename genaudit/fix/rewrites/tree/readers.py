@@ -79,7 +79,10 @@ def _of_entry(source: Source, entry: cst.Subscript, code: str) -> str | None:
 
 def _is_changed(source: Source, entry: cst.Subscript) -> bool:
     """Whether the statement of an entry changes it."""
-    return change_in_place(source, source.code(entry), source.statement(entry), kind=cst.Subscript) is not None
+    return (
+        change_in_place(source, source.code(entry), source.statement(entry), trusting=True, kind=cst.Subscript)
+        is not None
+    )
 
 
 def _asks_identity(node: cst.Comparison) -> bool:
@@ -92,7 +95,7 @@ def _asks_identity(node: cst.Comparison) -> bool:
 def _of_target(source: Source, target: cst.CSTNode, home: cst.CSTNode, code: str) -> str | None:
     """What is done with entries that get a name; where a tuple does, with each of its parts."""
     for name in source.find(cst.Name, target):
-        changed = change_in_place(source, name.value, home)
+        changed = change_in_place(source, name.value, home, trusting=True)
         if changed is not None:
             return f"line {source.line(changed)} may change {name.value}, an entry of {code}, in place"
         for node in source.find(cst.Comparison, home):
@@ -110,7 +113,7 @@ def _of_argument(source: Source, node: cst.BaseExpression, arg: cst.Arg, seen: f
     made = source.definition(name) if "." not in name else None
     if made is not None:
         return _of_parameter(source, made, parameter_for(call, arg, made), code, line, seen)
-    if name.rpartition(".")[2] in _READ and not arg.star:
+    if name.rpartition(".")[2] in _READ and not arg.star and not name.startswith("self."):
         above = source.parent(call)
         if isinstance(above, cst.For | cst.CompFor) and above.iter is call:
             return _of_target(source, above.target, source.function(node) or source.module, code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 
 import libcst as cst
 
@@ -14,6 +15,15 @@ MUTATORS = frozenset(
     __setitem__ __delitem__""".split()
 )
 """Methods that leave their object another one than it was."""
+_HARMLESS = frozenset(
+    """append extend add put join format write writerow info debug warning error log index count get
+    batch padded_batch map prefetch take skip interleave filter repeat apply window shard from_generator""".split()
+)
+"""Methods that leave what they are given as it is: of containers, files and logs, and of pipelines."""
+_LIBRARIES = sys.stdlib_module_names | frozenset(
+    """numpy torch torchvision tensorflow keras PIL cv2 pandas tqdm h5py matplotlib scipy skimage sklearn jax numba
+    librosa soundfile imageio""".split()
+)
 _CHANGE_WHAT_THEY_GET = frozenset(
     "shuffle heapify heappush heappop heapreplace heappushpop insort next iter "
     "copyto put place putmask fill_diagonal setattr delattr exec eval readinto".split()
@@ -104,7 +114,8 @@ def change_in_place(
     source: Source,
     code: str,
     within: cst.CSTNode,
-    seen: frozenset[str] = frozenset(),
+    *,
+    trusting: bool = False,
     kind: type[cst.BaseExpression] | None = None,
 ) -> cst.CSTNode | None:
     """The first place in some code where what an expression has may be changed in place; ``None`` where none is.
@@ -113,50 +124,58 @@ def change_in_place(
         source: The text.
         code: How the expression is written: ``paths``, ``self.paths``.
         within: The code that is looked at.
-        seen: Functions of the file that are being looked at already.
+        trusting: Whether functions of other files, and methods of what is not known, are taken to change nothing.
         kind: Of the expression, where it is no name and no attribute.
     """
-    for node in source.find(kind or (cst.Attribute if "." in code else cst.Name), within):
-        if source.code(node) == code and _may_change(source, node, seen):
-            return node
-    return None
+    return _Looking(source, trusting).change(code, within, kind or (cst.Attribute if "." in code else cst.Name))
 
 
-def _may_change(source: Source, node: cst.CSTNode, seen: frozenset[str]) -> bool:
-    inner, parent = node, source.parent(node)
-    while isinstance(parent, cst.Subscript | cst.Attribute) and parent.value is inner:
-        above = source.parent(parent)
-        if isinstance(above, cst.AssignTarget | cst.Del | cst.AugAssign) and getattr(above, "target", None) is parent:
+class _Looking:
+    """Looks for changes, through the functions of the file too."""
+
+    def __init__(self, source: Source, trusting: bool) -> None:
+        self._source = source
+        self._trusting = trusting
+        self._seen: set[str] = set()
+        self._own = {node.name.value for node in source.find(cst.ClassDef)}
+
+    def change(self, code: str, within: cst.CSTNode, kind: type[cst.BaseExpression]) -> cst.CSTNode | None:
+        source = self._source
+        return next((node for node in source.find(kind, within) if source.code(node) == code and self._may(node)), None)
+
+    def _may(self, node: cst.BaseExpression) -> bool:
+        source = self._source
+        inner, parent = node, source.parent(node)
+        while isinstance(parent, cst.Subscript | cst.Attribute) and parent.value is inner:
+            above = source.parent(parent)
+            if isinstance(above, cst.AssignTarget | cst.Del | cst.AugAssign) and above.target is parent:
+                return True
+            if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call) and above.func is parent:
+                return parent.attr.value in MUTATORS
+            inner, parent = parent, above
+        if isinstance(parent, cst.AugAssign) and parent.target is inner:
             return True
-        if isinstance(parent, cst.Attribute) and isinstance(above, cst.Call) and above.func is parent:
-            return parent.attr.value in MUTATORS
-        inner, parent = parent, above
-    if isinstance(parent, cst.AugAssign) and parent.target is inner:
-        return True
-    call = source.parent(parent) if isinstance(parent, cst.Arg) else None
-    return inner is node and isinstance(call, cst.Call) and _changes_argument(source, call, parent, seen)
+        call = source.parent(parent) if isinstance(parent, cst.Arg) else None
+        is_given = inner is node and isinstance(call, cst.Call) and isinstance(parent, cst.Arg)
+        return is_given and self._changes(call, parent)  # type: ignore[arg-type]
 
-
-def _changes_argument(source: Source, call: cst.Call, argument: cst.CSTNode | None, seen: frozenset[str]) -> bool:
-    """Whether a call may change what it is given; of a function of the file, its own text tells."""
-    name = source.name(call.func) or source.code(call.func)
-    if name.rpartition(".")[2] in _CHANGE_WHAT_THEY_GET:
-        return True
-    assert isinstance(argument, cst.Arg)
-    if argument.keyword is not None and argument.keyword.value == "out":
-        return True
-    root = name.partition(".")[0]
-    made = source.definition(name) if "." not in name else None
-    if made is not None:
-        param = parameter_for(call, argument, made)
-        if param is None or name in seen:
-            return name not in seen
-        return change_in_place(source, param, made.body, seen | {name}) is not None
-    if root == "self":
-        return True
-    is_class = any(each.name.value == name for each in source.find(cst.ClassDef))
-    is_foreign = root in {dotted.partition(".")[0] for dotted in source.imports.values()}
-    return not (is_class or is_foreign or hasattr(builtins, name)) and not isinstance(call.func, cst.Attribute)
+    def _changes(self, call: cst.Call, argument: cst.Arg) -> bool:
+        """Whether a call may change what it is given; of a function of the file, its own text tells."""
+        source = self._source
+        name = source.name(call.func) or source.code(call.func)
+        root, last = name.rpartition(".")[0].partition(".")[0], name.rpartition(".")[2]
+        if last in _CHANGE_WHAT_THEY_GET or (argument.keyword is not None and argument.keyword.value == "out"):
+            return True
+        made = source.definition(name) if not root else None
+        if made is not None:
+            param = parameter_for(call, argument, made)
+            if name in self._seen:
+                return False
+            self._seen.add(name)
+            return param is None or self.change(param, made.body, cst.Name) is not None
+        if not root and (name in self._own or hasattr(builtins, name)):
+            return False
+        return root == "self" or not (self._trusting or last in _HARMLESS or root in _LIBRARIES)
 
 
 def parameter_for(call: cst.Call, argument: cst.Arg, made: cst.FunctionDef) -> str | None:

@@ -165,6 +165,9 @@ CHANGING = {
     "gone on with": ("x = tf.data.Dataset.range(9)\n        next(x)", "gone on with"),
     "kept": ("x = DataLoader(data)\n        n.append(x)", "is kept on line"),
     "handed on": ("x = DataLoader(data)\n        yield x", "is handed on from line"),
+    "other files": ("utils.change(data)\n        x = DataLoader(data)", "data, which line"),
+    "an object that is not known": ("model.fit(data)\n        x = DataLoader(data)", "data, which line"),
+    "the time": ("begun = time.time()\n        x = DataLoader(data, begun)", "time.time(), which is another one"),
     "an attribute": ("self.x = DataLoader(data)", "self.x, which other code may see"),
     "counts itself": (
         "k = 0\n        def read():\n            nonlocal k\n            k += 1\n"
@@ -193,6 +196,27 @@ def f(self, data, n):
 """
 
     assert reason in refused(REWRITE, text, EPOCH)
+
+
+def test_attributes_of_the_object_in_a_loop() -> None:
+    text = f"""{HEAD}
+class A:
+    def __init__(self, data):
+        self.data = data
+
+    def more(self):
+        print(self.data)
+
+    def batches(self):
+        for epoch in range(3):
+            x = DataLoader(self.data)  # here
+            self.more()
+            yield from x
+"""
+
+    assert "        x = DataLoader(self.data)  # here\n        for epoch" in rewritten(REWRITE, text, EPOCH)
+    assert "self.data, which line 15" in refused(REWRITE, text.replace("print(self.data)", "self.data = 3"), EPOCH)
+    assert "self.data, which line 15" in refused(REWRITE, text.replace("print(self.data)", "self.data.pop()"), EPOCH)
 
 
 def test_a_function_of_the_file_that_only_reads_stands_in_nobodys_way() -> None:
@@ -356,6 +380,7 @@ TABLES = {
     "it is handed on": (("table[k, 0]", "table"), "table is handed on"),
     "it is changed": (("    KEPT.", "    table[0] = 3\n    KEPT."), "table"),
     "of an argument": (("(8, 8)", "(len(paths), 8)"), "nothing is made there"),
+    "of a file": (("np.random.default_rng(0).random((8, 8))", "np.load('x.npy')"), "nothing is made there"),
     "no seed": (("default_rng(0)", "default_rng()"), "random numbers"),
     "nobody keeps it": (("lambda k: table[k, 0]", "table[3, 0]"), "no function that outlives it"),
     "another value": (("    KEPT.", "    table = table + 1\n    KEPT."), "another value"),
