@@ -10,7 +10,7 @@ from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.readers import other_reader
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.steady import change_in_place
+from genaudit.fix.rewrites.tree.steady import LIBRARIES, change_in_place
 from genaudit.fix.rewrites.tree.variables import Variable, mentions, variable_of
 from genaudit.model.catalogue import WORKER_DUPLICATION
 
@@ -191,10 +191,15 @@ def _after_assignment(source: Source, kept: _Kept) -> str | None:
         if kept.code in source.code(lambda_):
             return f"line {source.line(lambda_)} keeps {kept.code} for later"
     for node in source.find(cst.Attribute, kept.constructor.body):
-        parent = source.parent(node)
-        is_value = isinstance(parent, cst.Assign) and parent.value is node
-        if source.code(node) == kept.code and is_value:
-            return f"line {source.line(node)} gives {kept.code} another name"
+        if source.code(node) == kept.code and not _is_filling(source, node):
+            how = other_reader(source, node)
+            if how is not None:
+                return how
+    return _other_name(source, kept)
+
+
+def _other_name(source: Source, kept: _Kept) -> str | None:
+    """Where a variable that the list was filled by is still used to change it, or has another name."""
     for value in kept.values:
         if not isinstance(value, cst.Name):
             continue
@@ -206,6 +211,16 @@ def _after_assignment(source: Source, kept: _Kept) -> str | None:
                 if is_other or changed is not None:
                     return f"line {source.line(name)} has {kept.code} by another name"
     return None
+
+
+def _is_filling(source: Source, node: cst.Attribute) -> bool:
+    """Whether a use of the list, before it is packed, keeps none of it: it is filled, ordered, or gone through."""
+    parent = source.parent(node)
+    call = source.parent(parent) if isinstance(parent, cst.Arg) else None
+    if isinstance(call, cst.Call):
+        return (source.name(call.func) or "").partition(".")[0] in LIBRARIES
+    kinds = cst.AssignTarget | cst.AnnAssign | cst.AugAssign | cst.Attribute | cst.Subscript | cst.For | cst.CompFor
+    return isinstance(parent, kinds)
 
 
 def _base_names(source: Source, owner: cst.ClassDef) -> list[str | None]:
@@ -287,7 +302,15 @@ def _wrap(changes: Changes, comp: cst.ListComp, name: str, before: str) -> None:
 def _is_whole(source: Source, kept: _Kept, value: cst.BaseExpression) -> bool:
     """Whether the list is complete where the attribute gets it, and nothing is added to it there."""
     is_top = any(source.statement(value) is node for node in kept.constructor.body.body)
-    return is_top and change_in_place(source, kept.code, kept.constructor.body) is None
+    others = [node for node in source.find(cst.Attribute, kept.constructor.body) if source.code(node) == kept.code]
+    counts = [
+        node for node in others if isinstance(call := source.up(node, cst.Call), cst.Call) and _counts(source, call)
+    ]
+    return is_top and len(others) - len(counts) == 1
+
+
+def _counts(source: Source, call: cst.Call) -> bool:
+    return source.name(call.func) == "len" and isinstance(call.args[0].value, cst.Attribute)
 
 
 def _number(source: Source, kept: _Kept) -> str | None:

@@ -82,6 +82,8 @@ FILLED = {
     "a loop": "self.entries = []\n        for row in rows:\n            self.entries.append((row, 3))",
     "in a block": "with open(path) as file:\n            self.entries = json.load(file)",
     "one of two": "if path:\n            self.entries = [3, 'b']\n        else:\n            self.entries = list(rows)",
+    "entries are changed before": f"{COMPREHENSION}\n        for words in self.entries:\n            words.append(3)",
+    "shuffled before": f"{COMPREHENSION}\n        random.shuffle(self.entries)",
     "read in the constructor": f"{COMPREHENSION}\n        self.entries.sort()\n        self.n = len(self.entries)",
 }
 
@@ -172,6 +174,18 @@ def test_other_classes_and_what_others_do_with_the_attribute() -> None:
     assert "entries of self.entries are arrays (np.load(row))" in refused(
         REWRITE, of("self.entries = [np.load(row) for row in rows]")
     )
+
+
+@pytest.mark.parametrize("kept", ["self.sampler = Sampler(self.entries)", "self.all = {'train': self.entries}"])
+def test_what_the_constructor_hands_on(kept: str) -> None:
+    """Who gets the list would keep it beside the packed one, or change it."""
+    assert "self.entries" in refused(REWRITE, of(f"{COMPREHENSION}\n        {kept}"))
+
+
+def test_how_many_there_are_is_asked_of_what_is_packed() -> None:
+    made = f"{COMPREHENSION}\n        self.n = len(self.entries)"
+
+    assert "PackedList(row.split() for row in rows)\n        self.n = len(self.entries)" in rewritten(REWRITE, of(made))
 
 
 def test_the_list_that_holds_the_memory_comes_first() -> None:

@@ -20,10 +20,11 @@ _HARMLESS = frozenset(
     batch padded_batch map prefetch take skip interleave filter repeat apply window shard from_generator""".split()
 )
 """Methods that leave what they are given as it is: of containers, files and logs, and of pipelines."""
-_LIBRARIES = sys.stdlib_module_names | frozenset(
+LIBRARIES = sys.stdlib_module_names | frozenset(
     """numpy torch torchvision tensorflow keras PIL cv2 pandas tqdm h5py matplotlib scipy skimage sklearn jax numba
     librosa soundfile imageio""".split()
 )
+"""Packages whose functions are known to change only what their names say."""
 _CHANGE_WHAT_THEY_GET = frozenset(
     "shuffle heapify heappush heappop heapreplace heappushpop insort next iter "
     "copyto put place putmask fill_diagonal setattr delattr exec eval readinto".split()
@@ -175,7 +176,7 @@ class _Looking:
             return param is None or self.change(param, made.body, cst.Name) is not None
         if not root and (name in self._own or hasattr(builtins, name)):
             return False
-        return root == "self" or not (self._trusting or last in _HARMLESS or root in _LIBRARIES)
+        return root == "self" or not (self._trusting or last in _HARMLESS or root in LIBRARIES)
 
 
 def parameter_for(call: cst.Call, argument: cst.Arg, made: cst.FunctionDef) -> str | None:
