@@ -25,14 +25,16 @@ _BASES = frozenset(
 )
 """Classes that use no attribute of those that are made of them."""
 _PACKED = '''class {name}({sequence}):
-    """A list that is only read, as one array of bytes: processes share its pages, since no entry counts references."""
+    """A list as one array of bytes, for what is only read: processes share its pages, as no entry counts references."""
 
-    def __init__(self, entries):
-        packed, ends = bytearray(), []
+    def __init__(self, entries=()):
+        self.packed, self.ends = bytearray(), {array}("q")
         for entry in entries:
-            packed += {pickle}.dumps(entry, {pickle}.HIGHEST_PROTOCOL)
-            ends.append(len(packed))
-        self.packed, self.ends = bytes(packed), {array}("q", ends)
+            self.append(entry)
+
+    def append(self, entry):
+        self.packed += {pickle}.dumps(entry, {pickle}.HIGHEST_PROTOCOL)
+        self.ends.append(len(self.packed))
 
     def __len__(self):
         return len(self.ends)
@@ -264,6 +266,11 @@ def _packed(source: Source, kept: _Kept) -> Proposal:
         changes.helper(kept.owner, helper)
         summary = f"{kept.code} is packed into arrays, whose pages workers share"
     only = kept.values[0] if len(kept.values) == 1 else None
+    empty = _filled_by_append(source, kept)
+    if empty is not None:
+        # Packed entry by entry, so that the whole list is never there.
+        changes.replace(empty, f"{name}({before.removesuffix(', ')})")
+        return Proposal(text=changes.apply(), summary=_told(kept, summary))
     is_whole = only is not None and _is_whole(source, kept, only)
     if only is not None and is_whole:
         if isinstance(only, cst.ListComp) and not only.lpar:
@@ -275,9 +282,31 @@ def _packed(source: Source, kept: _Kept) -> Proposal:
         last = kept.constructor.body.body[-1]
         assert isinstance(last, cst.BaseStatement)
         changes.after(last, f"{kept.code} = {name}({before}{kept.code})\n")
-    if kept.variable.is_open:
-        summary += "; other files may read it, and not change it"
-    return Proposal(text=changes.apply(), summary=summary)
+    return Proposal(text=changes.apply(), summary=_told(kept, summary))
+
+
+def _told(kept: _Kept, summary: str) -> str:
+    return f"{summary}; other files may read it, and not change it" if kept.variable.is_open else summary
+
+
+def _filled_by_append(source: Source, kept: _Kept) -> cst.BaseExpression | None:
+    """The empty list that the attribute begins with, where the constructor only adds to it and counts it."""
+    made = _made_of(source, kept)
+    plain = [value for value in made if not isinstance(value, cst.Name)]
+    if len(plain) != 1 or source.code(plain[0]) not in {"[]", "list()"} or len(made) > 2:
+        return None
+    names = {kept.code, *(value.value for value in made if isinstance(value, cst.Name))}
+    for node in source.find(cst.BaseExpression, kept.constructor.body):
+        if not isinstance(node, cst.Name | cst.Attribute) or source.code(node) not in names:
+            continue
+        parent = source.parent(node)
+        call = source.parent(parent) if parent is not None else None
+        is_set = isinstance(parent, cst.AssignTarget) or (isinstance(parent, cst.Assign) and parent.value is node)
+        is_added = isinstance(parent, cst.Attribute) and parent.attr.value == "append" and isinstance(call, cst.Call)
+        is_counted = isinstance(call, cst.Call) and source.name(call.func) == "len" and isinstance(parent, cst.Arg)
+        if not (is_set or is_added or is_counted):
+            return None
+    return plain[0]
 
 
 def _first(before: str) -> list[cst.Arg]:
@@ -301,7 +330,8 @@ def _wrap(changes: Changes, comp: cst.ListComp, name: str, before: str) -> None:
 
 def _is_whole(source: Source, kept: _Kept, value: cst.BaseExpression) -> bool:
     """Whether the list is complete where the attribute gets it, and nothing is added to it there."""
-    is_top = any(source.statement(value) is node for node in kept.constructor.body.body)
+    outer = [node for node in source.above(value) if source.is_in(node, kept.constructor.body)]
+    is_top = not any(isinstance(node, cst.If | cst.For | cst.While | cst.Try | cst.TryStar) for node in outer)
     others = [node for node in source.find(cst.Attribute, kept.constructor.body) if source.code(node) == kept.code]
     counts = [
         node for node in others if isinstance(call := source.up(node, cst.Call), cst.Call) and _counts(source, call)

@@ -79,8 +79,10 @@ def test_what_one_expression_makes(made: str, packed: str) -> None:
 
 
 FILLED = {
-    "a loop": "self.entries = []\n        for row in rows:\n            self.entries.append((row, 3))",
-    "in a block": "with open(path) as file:\n            self.entries = json.load(file)",
+    "a loop, then sorted": (
+        "self.entries = []\n        for row in rows:\n            self.entries.append(row)\n        self.entries.sort()"
+    ),
+    "in a block": "if path:\n            self.entries = json.load(path)",
     "one of two": "if path:\n            self.entries = [3, 'b']\n        else:\n            self.entries = list(rows)",
     "entries are changed before": f"{COMPREHENSION}\n        for words in self.entries:\n            words.append(3)",
     "shuffled before": f"{COMPREHENSION}\n        random.shuffle(self.entries)",
@@ -96,12 +98,32 @@ def test_what_is_complete_at_the_end_of_the_constructor(made: str) -> None:
     )
 
 
+def test_what_a_loop_adds_is_packed_at_once() -> None:
+    """The whole list is never there: workers would copy the pages that it leaves free, as they fill their heaps."""
+    made = "self.entries = []\n        for row in rows:\n            self.entries.append((row, len(self.entries)))"
+
+    new = constructor(rewritten(REWRITE, of(made)))
+
+    assert new == f"        {made}  # here".replace("[]", "PackedList()")
+
+
 def test_a_variable_of_the_constructor() -> None:
     made = "rest = []\n        for row in rows:\n            rest.append(row)\n        self.entries = rest"
+    several = made.replace("[]", "rows.split()")
 
-    assert constructor(rewritten(REWRITE, of(made))).endswith("        self.entries = PackedList(rest)  # here")
-    assert "has self.entries by another name" in refused(REWRITE, of(f"{made}\n        rest.append(3)"))
+    assert constructor(rewritten(REWRITE, of(made))) == f"        {made}  # here".replace("[]", "PackedList()")
+    assert constructor(rewritten(REWRITE, of(several))).endswith("        self.entries = PackedList(rest)  # here")
+    assert "has self.entries by another name" in refused(REWRITE, of(f"{several}\n        rest.append(3)"))
     assert "no constructor makes a list" in refused(REWRITE, of("self.entries = rows"))
+
+
+def test_while_the_file_is_open() -> None:
+    made = "with open(path) as file:\n            self.entries = [json.loads(line) for line in file]"
+
+    assert constructor(rewritten(REWRITE, of(made))) == (
+        "        with open(path) as file:\n"
+        "            self.entries = PackedList(json.loads(line) for line in file)  # here"
+    )
 
 
 def test_layout_and_comments_stay() -> None:
@@ -215,8 +237,8 @@ def test_numbers_that_a_loop_puts_in() -> None:
     made = "self.entries = []\n        for row in rows:\n            self.entries.append(len(row))"
     other = f"{made}\n            self.entries.append(row)"
 
-    assert 'self.entries = array.array("q", self.entries)' in rewritten(REWRITE, of(made))
-    assert "PackedList(self.entries)" in rewritten(REWRITE, of(other))
+    assert 'self.entries = array.array("q")\n' in rewritten(REWRITE, of(made))
+    assert "self.entries = PackedList()\n" in rewritten(REWRITE, of(other))
 
 
 def packed() -> type:
