@@ -8,9 +8,9 @@ from genaudit.fix.rewrites.arrays.grow_at_once import GrowAtOnce
 from genaudit.fix.rewrites.arrays.map_file import MapFile
 from genaudit.fix.rewrites.arrays.order_places import OrderPlaces
 from genaudit.fix.rewrites.base import Rewrite
-from genaudit.fix.rewrites.bound_cache import BoundCache
-from genaudit.fix.rewrites.bound_map import BoundMap
-from genaudit.fix.rewrites.bound_queue import BoundQueue
+from genaudit.fix.rewrites.bounds.bound_cache import BoundCache
+from genaudit.fix.rewrites.bounds.bound_map import BoundMap
+from genaudit.fix.rewrites.bounds.bound_queue import BoundQueue
 from genaudit.fix.rewrites.close_handle import CloseHandle
 from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
@@ -24,6 +24,8 @@ from genaudit.fix.rewrites.load_by_key import LoadByKey
 from genaudit.fix.rewrites.load_on_demand import LoadOnDemand
 from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
 from genaudit.fix.rewrites.look_up_on_demand import LookUpOnDemand
+from genaudit.fix.rewrites.once.make_once import MakeOnce
+from genaudit.fix.rewrites.pack_list import PackList
 from genaudit.fix.rewrites.repeat_reader import RepeatReader
 from genaudit.fix.rewrites.stream_in_order import StreamInOrder
 
@@ -37,6 +39,7 @@ REWRITES: tuple[Rewrite, ...] = (
     CloseHandle(),
     CopyView(),
     RepeatReader(),
+    MakeOnce(),
     BoundQueue(),
     BoundMap(),
     CacheInFile(),
@@ -51,4 +54,5 @@ REWRITES: tuple[Rewrite, ...] = (
     IndexLines(),
     LoadOnDemand(),
     LookUpOnDemand(),
+    PackList(),
 )

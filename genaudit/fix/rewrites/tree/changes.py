@@ -55,7 +55,11 @@ class Changes:
             # A function stands apart from what follows it.
             blank = [cst.EmptyLine(indent=False)] if isinstance(first, cst.FunctionDef) else []
             return cst.FlattenSentinel(
-                [first.with_changes(leading_lines=leading), *others, updated.with_changes(leading_lines=blank)]
+                [
+                    first.with_changes(leading_lines=[*leading, *first.leading_lines]),
+                    *others,
+                    updated.with_changes(leading_lines=blank),
+                ]
             )
 
         self._add(statement, insert)
@@ -170,7 +174,7 @@ class Changes:
         def insert(updated: Any) -> Any:
             own = [line for line in updated.leading_lines if line.comment is not None]
             first, *others = self._parsed(code)
-            helper = first.with_changes(leading_lines=blank)
+            helper = first.with_changes(leading_lines=[*blank, *first.leading_lines])
             return cst.FlattenSentinel([helper, *others, updated.with_changes(leading_lines=[*blank, *own])])
 
         self._add(top, insert)
@@ -207,8 +211,10 @@ class Changes:
         self._changes.setdefault(node, []).append(change)
 
     def _parsed(self, code: str) -> list[Any]:
-        first, *others = cst.parse_module(code, self._source.module.config_for_parsing).body
-        # Blank lines between them have no blanks.
+        parsed = cst.parse_module(code, self._source.module.config_for_parsing)
+        first, *others = parsed.body
+        # Comments above the first are the module's to libcst. Blank lines between them have no blanks.
+        first = first.with_changes(leading_lines=[*parsed.header, *first.leading_lines])
         return [first, *(_with_plain_lines(statement) for statement in others)]
 
 
@@ -235,7 +241,7 @@ class _Changer(cst.CSTTransformer):
 
     def _filled(self, original: cst.BaseSuite, updated: Any) -> Any:
         if not original.body or updated.body:
-            return updated
+            return _closed_up(original, updated)
         self._emptied.add(original)
         passed = cst.Pass()
         if isinstance(original, cst.SimpleStatementSuite):
@@ -249,6 +255,17 @@ class _Changer(cst.CSTTransformer):
         if isinstance(node, cst.For):
             return node.body in self._emptied and node.orelse is None and _is_sliced(node.iter)
         return False
+
+
+def _closed_up(original: cst.BaseSuite, updated: Any) -> Any:
+    """A block whose first statement has gone begins without the blank lines that set the second one apart."""
+    old, new = original.body[0], updated.body[0]
+    was_apart = any(line.comment is None for line in getattr(old, "leading_lines", ())[:1])
+    if was_apart or not getattr(new, "leading_lines", ()) or new.leading_lines[0].comment is not None:
+        return updated
+    at = next((at for at, line in enumerate(new.leading_lines) if line.comment is not None), len(new.leading_lines))
+    first = new.with_changes(leading_lines=new.leading_lines[at:])
+    return updated.with_changes(body=[first, *updated.body[1:]])
 
 
 class _Importless(cst.CSTTransformer):

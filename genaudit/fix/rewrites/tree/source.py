@@ -166,6 +166,14 @@ class Source:
             name += "_"
         return name
 
+    def fresh_attribute(self, name: str) -> str:
+        """A name that no attribute in the text has."""
+        taken = {node.attr.value for node in self.find(cst.Attribute)}
+        taken |= {node.name.value for node in self.find(cst.FunctionDef)}
+        while name in taken:
+            name += "_"
+        return name
+
 
 @functools.lru_cache(maxsize=2)
 def source_of(text: str) -> Source:

@@ -7,7 +7,7 @@ import pytest
 pytest.importorskip("libcst")
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
-from genaudit.fix.rewrites.bound_cache import BoundCache
+from genaudit.fix.rewrites.bounds.bound_cache import BoundCache
 
 TEXT = """\
 def gen(paths, size):

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.bound_queue import BoundQueue
+from genaudit.fix.rewrites.bounds.bound_queue import BoundQueue
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
 REWRITE = BoundQueue()

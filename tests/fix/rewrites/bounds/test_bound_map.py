@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.bound_map import BoundMap
+from genaudit.fix.rewrites.bounds.bound_map import BoundMap
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
 REWRITE = BoundMap()

@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("libcst")
 
-from genaudit.fix.rewrites.bound_cache import BoundCache
+from genaudit.fix.rewrites.bounds.bound_cache import BoundCache
 from genaudit.model.catalogue import FILE_LEAK, UNBOUNDED_CACHE
 from tests.fix.rewrites.rewriting import check, refused, rewritten
 
