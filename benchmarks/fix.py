@@ -58,7 +58,6 @@ WITHOUT_REWRITE = {
     "growth_atexit": _AT_EXIT,
     "growth_finalizers": _AT_EXIT,
     "growth_call_closure": _AT_EXIT,
-    "growth_call_from_generator": "a library keeps what it is given",
     "growth_ctypes": "memory of a library's own",
     "growth_log_records": "what is logged, and where to, is a setting",
     "growth_queue_outruns_consumer": _YIELDS,
