@@ -7,7 +7,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.source import Source, source_of
-from genaudit.fix.rewrites.tree.variables import variable_of
+from genaudit.fix.rewrites.tree.variables import names_in, variable_of
 from genaudit.model.catalogue import BATCH_GROWTH, CALL_GROWTH, EPOCH_GROWTH
 
 _PYPLOT = "matplotlib.pyplot"
@@ -26,13 +26,15 @@ class CloseFigure:
         made = next((call for call in calls if source.covers(source.statement(call), fault.line)), None)
         if made is None:
             return Refusal(reason="no figure is made at the line of the finding")
+        function = source.function(made)
         figure = _figure(source, made)
         variable = variable_of(source, figure) if figure is not None else None
-        if figure is None or variable is None or not isinstance(variable.home, cst.FunctionDef):
+        is_local = variable is not None and isinstance(variable.home, cst.FunctionDef)
+        if function is None or not (is_local or isinstance(source.small(made), cst.Expr)):
             return Refusal(reason="the figure has no name in a function", is_near=True)
         if source.calls(f"{_PYPLOT}.close"):
             return Refusal(reason="the file closes figures itself", is_near=True)
-        return _closed(source, made, figure, variable.home)
+        return _closed(source, made, figure, function)
 
 
 def _figure(source: Source, made: cst.Call) -> cst.Name | None:
@@ -47,20 +49,35 @@ def _figure(source: Source, made: cst.Call) -> cst.Name | None:
     return target if isinstance(target, cst.Name) and (source.name(made.func) or "").endswith("figure") else None
 
 
-def _closed(source: Source, made: cst.Call, figure: cst.Name, function: cst.FunctionDef) -> Proposal | Refusal:
+def _closed(source: Source, made: cst.Call, figure: cst.Name | None, function: cst.FunctionDef) -> Proposal | Refusal:
     # The last of the block: what draws on the current figure does not name it.
     last = [source.statement(made), *source.following(source.statement(made))][-1]
-    returned = isinstance(last, cst.SimpleStatementLine) and isinstance(last.body[0], cst.Return)
-    if returned and not _is_discarded(source, function):
-        return Refusal(reason=f"what {function.name.value} returns may be drawn further", is_near=True)
     changes = Changes(source)
-    pyplot = changes.module(_PYPLOT)
-    close = f"{pyplot}.close({figure.value})\n"
-    if returned:
-        changes.before(last, close)
-    else:
+    close = f"{changes.module(_PYPLOT)}.close({figure.value if figure is not None else ''})\n"
+    end = last.body[0] if isinstance(last, cst.SimpleStatementLine) else None
+    if not isinstance(end, cst.Return):
         changes.after(last, close)
+    elif end.value is None or _is_discarded(source, function) or not _may_show(source, end.value, figure, function):
+        changes.before(last, close)
+    elif isinstance(end.value, cst.Call):
+        # What is made of the figure is made before it is closed.
+        drawn = source.fresh("drawn")
+        changes.before(last, f"{drawn} = {source.code(end.value)}\n{close}")
+        changes.replace(end.value, drawn)
+    else:
+        return Refusal(reason=f"what {function.name.value} returns may be drawn further", is_near=True)
     return Proposal(text=changes.apply(), summary="pyplot lets go of each figure when it has been drawn")
+
+
+def _may_show(source: Source, value: cst.BaseExpression, figure: cst.Name | None, function: cst.FunctionDef) -> bool:
+    """Whether an expression has the figure in it, or its axes: what was made with it or from it."""
+    if figure is None:
+        return True
+    names = {figure.value}
+    for assigned in source.find(cst.Assign, function):
+        if names & names_in(source, [assigned]):
+            names |= names_in(source, [target.target for target in assigned.targets], bound=True)
+    return bool(names & names_in(source, [value]))
 
 
 def _is_discarded(source: Source, function: cst.FunctionDef) -> bool:

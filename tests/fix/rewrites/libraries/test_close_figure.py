@@ -73,10 +73,39 @@ def test_at_the_end_of_its_block() -> None:
 
 
 @pytest.mark.parametrize(
+    ("made", "end", "closed"),
+    [
+        pytest.param(
+            "figure, axes = plt.subplots()",
+            "return out.getvalue()",
+            "plt.close(figure)\n    return out.getvalue()",
+            id="what was written",
+        ),
+        pytest.param(
+            "figure = plt.figure()",
+            "return np.asarray(figure.canvas.buffer_rgba())",
+            "drawn = np.asarray(figure.canvas.buffer_rgba())\n    plt.close(figure)\n    return drawn",
+            id="what is made of the figure",
+        ),
+        pytest.param("plt.figure()", "plt.savefig(out)", "plt.savefig(out)\n    plt.close()", id="without a name"),
+        pytest.param("plt.figure()", "return", "plt.close()\n    return", id="nothing"),
+    ],
+)
+def test_before_what_was_drawn_is_returned(made: str, end: str, closed: str) -> None:
+    """By somebody who takes it, and does not draw further."""
+    text = "import matplotlib.pyplot as plt\n\ndef f(x):\n    {}  # here\n    plt.plot(x)\n    {}\n\ny = f(3)\n"
+
+    check(REWRITE, text.format(made, end), text.format(made, closed))
+
+
+@pytest.mark.parametrize(
     ("made", "end", "reason"),
     [
         ("figure = plt.figure()", "return figure", "may be drawn further"),
-        ("plt.figure()", "pass", "has no name"),
+        ("figure, axes = plt.subplots()", "return axes", "may be drawn further"),
+        ("figure = plt.figure(); axes = figure.add_subplot()", "return axes.lines", "may be drawn further"),
+        ("plt.figure()", "return plt.gca", "may be drawn further"),
+        ("kept.figure = plt.figure()", "pass", "has no name"),
         ("figure = plt.figure()", "plt.close('all')", "closes figures itself"),
         ("figure = draw()", "pass", "no figure"),
     ],
