@@ -4,6 +4,7 @@ The functions read one trial. ``GrowthEstimates`` chooses among the trials of an
 """
 
 import functools
+import statistics
 from collections.abc import Sequence
 
 import msgspec
@@ -39,6 +40,10 @@ HEAP_OF_WORKER_BYTES = 512 * KIB
 OF_A_BATCH = 0.5
 FILLED_BATCHES = 128
 LASTING_EPOCHS = 8
+LONG_BATCHES = 128
+"""Over so many what is lost with each is more than what comes and goes ..."""
+REFUTED = 4
+"""... if it would be so many times as much by then."""
 
 Series = list[tuple[float, float]]
 
@@ -62,6 +67,9 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     is_let_go: bool = False
     """What comes in an epoch goes with its end: from one end to the next there is clearly less more."""
 
+    drift_bytes: float = 0.0
+    """By how much the middle of the last third of all readings is above that of the first."""
+
     @property
     def highest(self) -> float:
         """The most that may be kept per batch, by either way of counting."""
@@ -71,6 +79,19 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
     def span(self) -> int:
         """Batches between the first and the last reading."""
         return self.to_batch - self.from_batch
+
+    def comes_and_goes(self, limit: float, jitter: float) -> bool:
+        """Whether what batches of one epoch seem to leave is let go again, as over many epochs no more is there.
+
+        Args:
+            limit: Bytes per batch that are no growth.
+            jitter: Bytes that come and go at any reading: batches that threads make ahead.
+        """
+        if not self.whole_epochs or self.span < LONG_BATCHES:
+            return False
+        if self.overall.high <= limit:
+            return True
+        return self.drift_bytes <= jitter and REFUTED * jitter < self.per_batch.value * self.span
 
     @property
     def total_bytes(self) -> float:
@@ -149,7 +170,14 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         levels_off=levels_off,
         starts_anew=starts_anew,
         is_let_go=_is_let_go(trial, slope.value),
+        drift_bytes=_drift(trial, points[0][0]),
     )
+
+
+def _drift(trial: Trial, from_batch: float) -> float:
+    held = [mark.retained_bytes for mark in readings.at_one_strength(trial.settled) if mark.batch >= from_batch]
+    third = max(1, len(held) // 3)
+    return statistics.median(held[-third:]) - statistics.median(held[:third]) if held else 0.0
 
 
 def _is_let_go(trial: Trial, per_batch: float) -> bool:

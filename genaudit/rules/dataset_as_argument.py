@@ -10,7 +10,7 @@ from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, measured, not_applicable
 from genaudit.rules.messages import how_to_scale, larger_sizes, per_item
 from genaudit.rules.scaling import grows_with_items
-from genaudit.units import MIB
+from genaudit.units import MIB, format_bytes
 
 NOTABLE_BYTES = MIB
 """What a script holds beside its source is noted where it grows by so much."""
@@ -48,6 +48,8 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         verdict = Verdict.PASS
     answer = measured(verdict, slope, "bytes/item", limit)
     if verdict is Verdict.PASS:
+        if slope.low > 0 and slope.value >= 1:
+            return answer.with_message(f"the arguments hold {per_item(slope)}, no more than {format_bytes(limit)}")
         return answer.with_message("what the arguments hold does not grow with the data set")
     if verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(

@@ -2,10 +2,12 @@
 
 from genaudit.evidence.accounting import yielded_per_item
 from genaudit.evidence.blame.attribution import blame_first, blame_first_or_part, blame_workers
-from genaudit.evidence.blame.paths import holding_at_first
+from genaudit.evidence.blame.paths import blame_holding, holding_at_first
+from genaudit.evidence.blame.sites import Blame
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
 from genaudit.evidence.retention.index import is_index
+from genaudit.evidence.retention.rows import items_kept
 from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Basis, EvidenceKind, Interval, Level, Verdict
@@ -66,10 +68,16 @@ def eager_load(evidence: Evidence, limits: Limits) -> Answer:
         return _unsettled(evidence, law, answer, grown.slope, limit)
     if _is_index(evidence, law, limit):
         return _index(evidence, answer, grown.slope.value, limits)
+    blame = blame_workers(evidence, law) if evidence.trial_set.workers else blame_first_or_part(evidence, law)
+    return _loads(answer, law, grown.slope, blame)
+
+
+def _loads(answer: Answer, law: LawFit, slope: Interval, blame: Blame | None) -> Answer:
     return answer.with_message(
-        f"loads its whole data set before the first batch: {per_item(grown.slope)} is retained",
-        blame=blame_workers(evidence, law) if evidence.trial_set.workers else blame_first_or_part(evidence, law),
-        saving_bytes=round(grown.slope.value * law.sizes[-1]),
+        f"loads its whole data set before the first batch: {per_item(slope)} is retained",
+        verdict=Verdict.FAIL,
+        blame=blame,
+        saving_bytes=round(slope.value * law.sizes[-1]),
         fix=EAGER_LOAD.fix,
     )
 
@@ -87,6 +95,11 @@ def _lazy(evidence: Evidence, law: LawFit, answer: Answer, limits: Limits, *, be
     """No growth; where the data ran out before a buffer was full, or each worker has a part, more is asked."""
     if bends and evidence.may_have_run_out(law):
         return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
+    kept = items_kept(evidence.recording.trials, law.growing_part) if law.per_item.low > 0 and not bends else None
+    if kept is not None:
+        # Little for each of what the data set is counted by, and yet all that is yielded.
+        blame = blame_holding(evidence.recording, evidence.project, kept, expected=kept.bytes)
+        return _loads(answer, law, law.per_item, blame)
     whole = _accounted(evidence, limits) if evidence.is_of_parts else answer
     return whole if whole.verdict is Verdict.FAIL else answer.with_message(_passed(law, bends))
 

@@ -50,6 +50,12 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         grown.slope, law, evidence.held_epoch_law, limit
     ):
         return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
+    if (
+        grown.verdict is Verdict.INCONCLUSIVE
+        and grown.slope.value <= 0
+        and grown.slope.high <= limits.index_bytes_per_item
+    ):
+        return answer.with_message("what an epoch leaves does not grow with the data set", verdict=Verdict.PASS)
     if grown.verdict is Verdict.INCONCLUSIVE:
         return answer.with_message(
             f"an epoch leaves {per_item(grown.slope)}: {larger_sizes(law, evidence.items_there)} would tell"

@@ -152,6 +152,20 @@ def test_part_of_a_second_epoch_tells_a_leak_from_a_cache(shape: Shape, is_cache
     assert batch_growth.check(held, Limits()).verdict is growth
 
 
+@pytest.mark.parametrize(
+    ("kept", "is_flat"),
+    [
+        pytest.param(lambda b: b % 25 * 8 * ITEM, True, id="let go every 25 batches"),
+        pytest.param(lambda b: b % 25 * 8 * ITEM + b * ITEM, False, id="and a leak beside it"),
+    ],
+)
+def test_what_comes_and_goes_over_many_epochs_is_no_growth(kept: Callable[[int], float], is_flat: bool) -> None:
+    """Within an epoch it looks like growth; over all of them there is no more."""
+    driven = trial(20 * BATCH_ITEMS, lambda b, e: kept(b), kind="clean", batches=1000, settle_every=12)
+
+    assert (batch_growth.check(evidence(driven), Limits()).verdict is Verdict.PASS) is is_flat
+
+
 @pytest.mark.parametrize(("shape", "rate"), [(OF_EPOCH, 0), (LEAK, ITEM)], ids=["let go", "kept"])
 def test_what_goes_with_the_first_epoch_does_not_go_on(shape: Shape, rate: float) -> None:
     """Though it comes again in what was driven of the second."""

@@ -190,17 +190,34 @@ def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
 
 
 def _filled(calls: list[tuple[Place, ast.Call]], name: str, own: Own) -> list[Place]:
-    """Where a variable is bound that one call was given, of the name of the attribute in which it is kept."""
+    """Where a variable is bound that one call was given: of the name of the attribute in which it is kept.
+
+    Or, given first, one that is made item by item: ``examples = [item for item in table]``.
+    """
     if len(calls) != 1 or not name:
         return []
     ((place, call),) = calls
-    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == name)]
-    if not any(isinstance(value, ast.Name) and value.id == name for value in given):
-        return []
     tree = own[place.path]
     scope = owner_of(tree, place.line) or tree
-    binds = [use for use in uses_of_name(scope, name) if use.is_bind and use.line <= place.line]
-    return [Place(place.path, binds[-1].line)] if binds else []
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == name)]
+    names = [value.id for value in given if isinstance(value, ast.Name)]
+    first = call.args[0].id if call.args and isinstance(call.args[0], ast.Name) else ""
+    for wanted in [name] if name in names else [first] if first else []:
+        binds = [use for use in uses_of_name(scope, wanted) if use.is_bind and use.line <= place.line]
+        if binds and (wanted == name or _is_item_by_item(scope, wanted, binds[-1].line)):
+            return [Place(place.path, binds[-1].line)]
+    return []
+
+
+def _is_item_by_item(scope: ast.AST, name: str, line: int) -> bool:
+    """Whether what a variable is bound to there is made by a comprehension."""
+    return any(
+        isinstance(node, ast.Assign)
+        and node.lineno == line
+        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
+        and any(isinstance(part, ast.ListComp | ast.GeneratorExp | ast.DictComp) for part in ast.walk(node.value))
+        for node in ast.walk(scope)
+    )
 
 
 def _of_loops(steps: list[RetentionNode], own: Own) -> list[Place]:

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from genaudit.evidence.retention.tree import Holding, held_by
 from genaudit.model.recording import Trial
@@ -53,6 +53,26 @@ def items_in(held: Holding, shapes: Sequence[Sequence[int]]) -> int | None:
         return None
     rows, *row = (int(length) for length in matched[1].split("x"))
     return rows if row and row in (list(largest), list(largest[1:])) else None
+
+
+def items_kept(trials: Sequence[Trial], expected: Callable[[int], float]) -> Holding | None:
+    """The array whose rows are the items as they are yielded, where it is what grows with the data set.
+
+    What the data set is counted by may be less than an item, as characters are of a text that is cut into windows.
+
+    Args:
+        trials: Walked or not.
+        expected: Bytes to be explained at a size of the data set.
+    """
+    shapes = shapes_in(trials)
+    largest = max(map(math.prod, shapes), default=0)
+    if largest < MOST_OF_A_BATCH * sum(map(math.prod, shapes)):
+        return None
+    for trial in reversed(trials):
+        for held in held_by(mark for mark in trial.retention if mark.pid == 0) if trial.items else ():
+            if held.bytes >= MOST_OF_A_BATCH * expected(trial.items or 0) and items_in(held, shapes):
+                return held
+    return None
 
 
 def _tables(held: Holding) -> Iterator[tuple[int, tuple[int, ...]]]:

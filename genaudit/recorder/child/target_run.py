@@ -298,6 +298,9 @@ class TargetRun:
         spec = self._spec
         budget = THOROUGH if spec["thorough"] else TIMED
         batched = source.gives_batches()
+        if batched is None and self._epoch_batches is not None and self._epoch_batches == bound.facts["items"]:
+            # It has a batch for each item, by its own length: their leading dimension is one of the item's.
+            batched = False
         return Boundaries(
             self._marks,
             self._gauge,

@@ -919,6 +919,22 @@ def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
     assert found == marked
 
 
+@pytest.mark.parametrize("made", ["torch.stack([load(path) for path in paths])", "[row for row in table]"])
+def test_what_was_made_item_by_item_and_then_given_is_blamed_where_it_was_made(made: str) -> None:
+    """That line loads, and not the call of the library's object one line below."""
+    source = f"""
+        def setup(paths, table):
+            examples = {made}  # here
+            train = TensorDataset(examples, zeros(8))
+            loader = DataLoader(train)
+        """
+    parts = images(9000, 2, name="tensors", kind="attribute", of="tuple")
+    held = Step("source", "loader", "DataLoader", 9100, Step("attribute", "dataset", "TensorDataset", 9100, parts))
+    found, marked = lines(source, held)
+
+    assert found == marked
+
+
 def test_a_variable_of_the_name_that_a_library_has_it_by_is_blamed_itself() -> None:
     """What fills it is no call of the library's object."""
     source = """

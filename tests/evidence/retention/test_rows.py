@@ -62,3 +62,23 @@ def test_a_table_is_the_data_where_items_are_cut_from_it(shapes: list[list[int]]
     trials = [walked(shapes, table(size), items=size, retained=size * ROW) for size in sizes]
 
     assert eager_load.check(build.evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("shapes", "held", "verdict"),
+    [
+        pytest.param([[32, 20]], table(), Verdict.FAIL, id="windows of a text, cut before"),
+        pytest.param([[32, 64, 64], [32, 20]], table(), Verdict.PASS, id="labels beside pictures"),
+        pytest.param([[32, 96]], table(), Verdict.PASS, id="something else"),
+        pytest.param([[32, 4]], table(row="4"), Verdict.PASS, id="a few numbers"),
+    ],
+)
+def test_items_that_are_held_as_they_are_yielded_are_no_index(
+    shapes: list[list[int]], held: Step, verdict: Verdict
+) -> None:
+    """However little that is of each of what the data set is counted by: a third of a window for each character."""
+    sizes = (4096, 16384, 65536)
+    row = held.node.detail.partition("x")[2].partition(" ")[0]
+    trials = [walked(shapes, table(size, row), items=size, retained=size * ROW) for size in sizes]
+
+    assert eager_load.check(build.evidence(*trials), Limits()).verdict is verdict

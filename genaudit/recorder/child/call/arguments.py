@@ -218,7 +218,8 @@ class _CallDataset:
         if filled is not None and filled.smaller and wanted == filled.dataset:
             self._take_made(binding, spec, filled)
             return
-        dataset = find.find(values_by_name, wanted, told)
+        defaults = [name for name in binding.signature.named if not binding.has(name)]
+        dataset = find.find(values_by_name, wanted, told, defaults)
         if dataset is None:
             self.could_be = find.could_be(values_by_name)
             return

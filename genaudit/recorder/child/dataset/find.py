@@ -158,13 +158,16 @@ class Dataset:
         return [[os.path.join(self.base, path)] for path in _paths_in(column, _SIZED_FILES) if path is not None]
 
 
-def find(values: dict[str, Any], wanted: str | None = None, told: Collection[str] = ()) -> Dataset | None:
+def find(
+    values: dict[str, Any], wanted: str | None = None, told: Collection[str] = (), defaults: Collection[str] = ()
+) -> Dataset | None:
     """The data set among the arguments, or else among the fields of those that are configurations.
 
     Args:
         values: Arguments by name.
         wanted: The one that the user named; a field by its name with dots.
         told: Arguments whose fields were given with ``--arg``.
+        defaults: Arguments that nobody gave: one of them is the data set only where none that was given could be.
 
     Raises:
         Refusal: Two arguments could be it, or the one named cannot be made smaller.
@@ -174,6 +177,7 @@ def find(values: dict[str, Any], wanted: str | None = None, told: Collection[str
     datasets = _candidates(values)
     if not datasets:
         return _in_configuration(values, told) or _by_part(values)
+    datasets = [dataset for dataset in datasets if dataset.name not in defaults] or datasets
     if len(datasets) > 1:
         raise _several(datasets)
     return datasets[0]

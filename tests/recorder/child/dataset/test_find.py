@@ -287,6 +287,18 @@ def test_two_lists_of_files(files: list[str]) -> None:
     assert found.along(values) == ["images", "labels"]
 
 
+def test_what_was_given_comes_before_defaults(files: list[str], tmp_path: Path) -> None:
+    """A folder for results, or a list of noises, that the target has by itself is no second data set."""
+    values = {"waves": files, "out": str(tmp_path / "files"), "noises": files[:3]}
+    found = find.find(values, defaults=["out", "noises"])
+    assert found is not None
+    assert found.name == "waves"
+    alone = find.find({"out": str(tmp_path / "files")}, defaults=["out"])
+    assert alone is not None
+    with pytest.raises(Refusal, match="several arguments"):
+        find.find(values, defaults=["out"])
+
+
 def test_two_directories(files: list[str], tmp_path: Path) -> None:
     """They are always two candidates."""
     with pytest.raises(Refusal, match="several arguments"):
