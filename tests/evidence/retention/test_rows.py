@@ -70,7 +70,7 @@ def test_a_table_is_the_data_where_items_are_cut_from_it(shapes: list[list[int]]
         pytest.param([[32, 20]], table(), Verdict.FAIL, id="windows of a text, cut before"),
         pytest.param([[32, 64, 64], [32, 20]], table(), Verdict.PASS, id="labels beside pictures"),
         pytest.param([[32, 96]], table(), Verdict.PASS, id="something else"),
-        pytest.param([[32, 4]], table(row="4"), Verdict.PASS, id="a few numbers"),
+        pytest.param([[32, 64, 64], [32, 4]], table(row="4"), Verdict.PASS, id="boxes beside pictures"),
     ],
 )
 def test_items_that_are_held_as_they_are_yielded_are_no_index(
