@@ -99,7 +99,8 @@ def _origins_of_newest(table: list[str]) -> list[Stack]:
     if base is None:
         return []
     level = list(dict.values(held) if base is dict else base.__iter__(held))[-1:]
-    seen, stacks = {id(held)}, list[Any]()
+    seen = {id(held)}
+    stacks: list[Any] = []
     while level and len(seen) < MOST_NEAR:
         seen.update(map(id, level))
         stacks += [stack for each in level if (stack := _get_object_traceback(each)) is not None]
