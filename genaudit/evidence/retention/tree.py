@@ -23,6 +23,8 @@ LONGEST_NAME = 300
 EMPTY_TEXT_BYTES = 49
 """A string without characters."""
 NUMBERS = frozenset({"int", "float", "complex"})
+LARGE_BUFFER_BYTES = 64 * 1024
+"""Of one array: it has pages of its own, to which no count of references is written."""
 WORTH_A_PATH = 0.1
 """Of what was found: less is no holder of its own."""
 
@@ -252,15 +254,31 @@ def _whole(steps: list[RetentionNode]) -> int:
 
 
 def held_by(marks: Iterable[RetentionMark]) -> list[Holding]:
-    """The paths to what holds most, in all of these walks."""
-    return together([holding for mark in marks for holding in Tree(mark).holdings()])
+    """The paths to what holds most, in all of these walks.
+
+    Workers are forks: the pages of a large array that was there before them are those of the process itself. Those of
+    small objects are copied, as counts of references are written to them.
+    """
+    holdings = [holding for mark in marks for holding in Tree(mark).holdings()]
+    shared = {_key_of(holding) for holding in holdings if not holding.pid and is_shared_by_forks(holding)}
+    return together([holding for holding in holdings if not holding.pid or _key_of(holding) not in shared])
+
+
+def is_shared_by_forks(holding: Holding) -> bool:
+    """Whether what is held is large arrays: to their pages no counts of references are written."""
+    node = holding.payload
+    return bool(node.detail) and node.data_bytes >= LARGE_BUFFER_BYTES * node.count
+
+
+def _key_of(holding: Holding) -> Key:
+    return tuple((step.kind, step.name, step.type) for step in holding.steps)
 
 
 def together(holdings: list[Holding]) -> list[Holding]:
     """The same with one holding for each path, whichever processes have it; the largest first."""
     found: dict[Key, Holding] = {}
     for holding in holdings:
-        key = tuple((step.kind, step.name, step.type) for step in holding.steps)
+        key = _key_of(holding)
         known = found.get(key)
         found[key] = holding if known is None else _sum(known, holding)
     return sorted(found.values(), key=lambda holding: -holding.bytes)

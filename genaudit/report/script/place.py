@@ -1,10 +1,12 @@
 """Where the memory of a script is: in its source, in a queue, in workers, or in the loop that trains."""
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.retention.tree import Holding, Tree, is_shared_by_forks
 from genaudit.files import shown_path
-from genaudit.model.catalogue import UNBOUNDED_PREFETCH, WORKER_DUPLICATION
+from genaudit.model.catalogue import EAGER_LOAD, UNBOUNDED_PREFETCH, WORKER_DUPLICATION
 from genaudit.model.marks import SCRIPT, DriverMark
 from genaudit.model.outcome import Outcome, RunVerdict
+from genaudit.model.recording import Trial
 from genaudit.model.report import GENERATOR, QUEUE, STEP, WORKERS, Place
 from genaudit.report.phrases import count
 from genaudit.report.script.training_step import kept_loss
@@ -41,7 +43,8 @@ def place(evidence: Evidence, finding: Outcome | None, verdict: RunVerdict) -> P
         return _step(evidence) or _large_queue(evidence, driver)
     if finding.code == UNBOUNDED_PREFETCH.code or _is_held_by_queue(evidence, finding):
         return Place(name=QUEUE, text=f"in a queue that runs ahead, not in what it is filled with; {NOT_RUN}")
-    if finding.code == WORKER_DUPLICATION.code or _is_in_workers(evidence):
+    in_workers = _is_in_workers(evidence) and not (finding.code == EAGER_LOAD.code and _is_inherited(evidence))
+    if finding.code == WORKER_DUPLICATION.code or in_workers:
         number = evidence.trial_set.workers
         by = settings_of(driver)
         return Place(name=WORKERS, text=f"in each of {count(number, 'worker process')}{by}; {NOT_RUN}")
@@ -59,6 +62,18 @@ def subject(evidence: Evidence, found: Place | None) -> str:
     driver = evidence.trial_set.driver
     named = _SUBJECTS.get(driver.kind if driver is not None else "", "the source")
     return f"{named} " if found.name == GENERATOR else "each worker "
+
+
+def _is_inherited(evidence: Evidence) -> bool:
+    """Whether its workers hold arrays that the process itself had before: they are forks, and share them."""
+    held = [holding for trial in evidence.recording.trials for holding in _held(trial) if not holding.pid]
+    most = max(held, key=lambda holding: holding.bytes, default=None)
+    others = [holding.bytes for trial in evidence.recording.trials for holding in _held(trial) if holding.pid]
+    return most is not None and is_shared_by_forks(most) and most.bytes >= MOST * max(others, default=0)
+
+
+def _held(trial: Trial) -> list[Holding]:
+    return [holding for mark in trial.retention for holding in Tree(mark).holdings()]
 
 
 def _is_in_workers(evidence: Evidence) -> bool:

@@ -1,6 +1,8 @@
 """Paths to what holds most, and what grew between two walks."""
 
-from genaudit.evidence.retention.tree import Tree, together
+import pytest
+
+from genaudit.evidence.retention.tree import LARGE_BUFFER_BYTES, Tree, held_by, together
 from tests.evidence.retention.made import Step, generator, images, walk
 
 
@@ -133,3 +135,26 @@ def test_workers_that_hold_the_same_are_one_holder() -> None:
     (held,) = together([held for mark in marks for held in Tree(mark).holdings()])
 
     assert (held.bytes, held.entries) == (2000, 20)
+
+
+@pytest.mark.parametrize(
+    ("each", "detail", "times"),
+    [
+        pytest.param(LARGE_BUFFER_BYTES, "64x256x4 uint8", 1, id="a large array"),
+        pytest.param(LARGE_BUFFER_BYTES - 1, "64x256x4 uint8", 3, id="a small one lies beside others"),
+        pytest.param(LARGE_BUFFER_BYTES, "", 3, id="objects"),
+    ],
+)
+def test_forks_share_the_pages_of_large_arrays(each: int, detail: str, times: int) -> None:
+    """To them nothing is written. What the process itself does not have, each of its workers has made."""
+
+    def table(name: str) -> Step:
+        return Step("variable", name, "ndarray", 9 * each, detail=detail, data_bytes=9 * each, count=9)
+
+    own = walk(generator(table("data"), n_bytes=9 * each))
+    workers = [walk(generator(table("data"), n_bytes=9 * each), pid=pid) for pid in (7, 8)]
+    apart = [walk(generator(table("made"), n_bytes=9 * each), pid=pid) for pid in (7, 8)]
+
+    (held,) = held_by([own, *workers])
+    assert (held.bytes, held.processes) == (times * 9 * each, times)
+    assert [(one.named[-1].name, one.processes) for one in held_by([own, *apart])] == [("made", 2), ("data", 1)]

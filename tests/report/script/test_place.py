@@ -1,13 +1,19 @@
 """Where a report says that the memory of a script is."""
 
+import pytest
 from msgspec.structs import replace
 
+from genaudit.evidence.evidence import Evidence
+from genaudit.model.catalogue import EAGER_LOAD
 from genaudit.model.marks import DriverMark, HandedMark
+from genaudit.model.outcome import RunVerdict
 from genaudit.model.recording import Trial
 from genaudit.model.report import Report
 from genaudit.report.build import conclude
+from genaudit.report.script.place import place as place_of
 from genaudit.units import MIB
 from tests import build
+from tests.evidence.retention.made import Step, generator, walk
 
 SCRIPT = """for x in loader:
     loss = model(x)
@@ -92,3 +98,18 @@ def test_of_other_targets_nothing_is_said() -> None:
     trial = build.trial(None, lambda batch, epoch: batch * build.BATCH, kind="clean", batches=60)
 
     assert conclude(build.recording(trial)).place is None
+
+
+@pytest.mark.parametrize(("kept", "name"), [("512x64x64 uint8", "generator"), ("", "workers")])
+def test_arrays_that_workers_share_are_in_the_source(kept: str, name: str) -> None:
+    """They are forks of the process that has loaded them; of Python objects each makes a copy by looking at them."""
+    n_bytes = 8 * MIB
+    held = Step("variable", "data", "ndarray", n_bytes, detail=kept, data_bytes=n_bytes)
+    walks = [walk(generator(held, n_bytes=n_bytes), pid=pid) for pid in (0, 2, 3)]
+    trial = replace(made(0.0, float(build.BATCH), workers=2, workers_by="num_workers=2"), retention=walks)
+    evidence = Evidence(build.recording(trial))
+    finding = next(outcome for outcome in concluded(trial).outcomes if outcome.code == EAGER_LOAD.code)
+    found = place_of(evidence, finding, RunVerdict.FAIL)
+
+    assert found is not None
+    assert found.name == name
