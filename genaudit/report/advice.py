@@ -47,7 +47,17 @@ _BY_CALL: tuple[tuple[str, frozenset[Kind], str], ...] = (
         _LOADED,
         "Keep the h5py data set, and slice it with the rows of a batch.",
     ),
-    (r"\bread_parquet\(", _LOADED, "Read in pieces: pyarrow.parquet.ParquetFile(path).iter_batches()."),
+    (
+        r"\bimap(?:_unordered)?\(|\b\w*(?:pool|executor)\.map\(",
+        _HELD,
+        "Hand over a few items at a time, and use their results before the next: imap and map go through all of their "
+        "input, however slowly the batches are used, and keep what is not used yet.",
+    ),
+    (
+        r"\bread_parquet\(|\b(?:pq|parquet)\.read_table\(",
+        _LOADED,
+        "Read in pieces: pyarrow.parquet.ParquetFile(path).iter_batches().",
+    ),
     (r"\bread_(?:csv|table|fwf)\(|\bDictReader\(|\bcsv\.reader\(|\breadlines\(", _LOADED, ""),
     (
         r"\bmemmap\(|\bmmap_mode\s*=\s*['\"]",

@@ -65,3 +65,19 @@ def test_a_queue_is_given_a_bound(line: str, kind: str, bounds: bool, code: str)
     waiting = Step("attribute", "_queue", "deque", HELD, array, entries=56)
 
     assert ("maxsize" in advice(line, Step("variable", "queue", kind, HELD, waiting), code=code)) is bounds
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("    for x in pool.imap(load, paths, chunksize=4):", "a few items at a time"),
+        ("    for x in worker_pool.imap_unordered(load, paths):", "a few items at a time"),
+        ("    for x in executor.map(load, paths):", "a few items at a time"),
+        ("    x = table.map(load)", "rule's own"),
+        ("    table = pq.read_table(path)", "iter_batches"),
+        ("    table = pd.read_table(path)", "chunksize"),
+    ],
+)
+def test_the_call_at_the_line_says_what_fits(line: str, words: str) -> None:
+    """A pool works ahead of its user; a parquet file is no table of text."""
+    assert words in advice(line, code="GA101")
