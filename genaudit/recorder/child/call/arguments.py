@@ -358,6 +358,8 @@ def _facts(
         "lengths": _lengths(by_name) if dataset and dataset.kind in {"function", find.NUMBER} else {},
         "files": find.file_sizes(by_name),
         "project_root": location.project_root(path),
+        # It is known when all else is.
+        "may_have_rows": False,
     }
 
 
