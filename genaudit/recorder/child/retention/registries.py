@@ -42,7 +42,8 @@ class Registries:
             batch: The number of the last batch.
         """
         self._batch = batch
-        self._lengths = {id(chain[-1]): n for chain, n in self._tables()}
+        # Most are empty, and those that were not there count as such.
+        self._lengths = {id(chain[-1]): n for chain, n in self._tables() if n}
 
     def grown(self, batch: int) -> list[list[Any]]:
         """Those that gained entries with the batches, the most first: the name of a module, then what leads to it.
@@ -51,7 +52,6 @@ class Registries:
             batch: The number of the last batch.
         """
         fewest = max(FEWEST, OF_A_BATCH * (batch - self._batch))
-        # One that was not there is new, with all of its entries.
         gains = [(n - self._lengths.get(id(chain[-1]), 0), chain) for chain, n in self._tables()]
         gains = [gain for gain in gains if gain[0] >= fewest]
         gains.sort(key=lambda gain: -gain[0])
