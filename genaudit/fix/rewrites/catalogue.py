@@ -52,7 +52,8 @@ REWRITES: tuple[Rewrite, ...] = (
     LoadByKey(),
     StreamInOrder(),
     IndexLines(),
+    # Before what loads on demand: of the same finding that mends lists of data, and this the index that must stay.
+    PackList(),
     LoadOnDemand(),
     LookUpOnDemand(),
-    PackList(),
 )
