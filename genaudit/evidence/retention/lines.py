@@ -441,6 +441,7 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
     """The lines that fill it: those that add to it, or else those that bind it to something that is not empty."""
     adds = _added(scope.path, scope.uses)
     filled = [use for use in scope.uses if use.is_bind and not use.is_empty]
+    filled = [use for use in filled if use.is_made_real] or filled
     if adds and (grows or not filled):
         return adds
     guesses = [Place(scope.path, use.line) for use in scope.uses if use.is_guess and _runs_again(scope, use)]

@@ -30,6 +30,8 @@ READING_METHODS = frozenset(
     }
 )
 """Methods that keep nothing of what they are given."""
+LOADING_METHODS = frozenset({"compute", "persist", "load", "collect", "to_pandas"})
+"""Methods of what is lazy (Dask, xarray, Polars, Spark) that make it real: before, the name held no data."""
 CACHES = frozenset({"lru_cache", "cache", "memoize", "cached"})
 PROPERTIES = frozenset({"cached_property"})
 Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -50,6 +52,8 @@ class Use(NamedTuple):
     """A method is called that may keep what it is given: `log.info("%s", batch)`."""
     is_made_of_itself: bool = False
     """Adds to it, or takes a part of it, by binding the name again: `images = images[order]`."""
+    is_made_real: bool = False
+    """Bound again to the data that it stood for: `table = table.compute()`."""
 
     @property
     def is_bind(self) -> bool:
@@ -225,9 +229,21 @@ def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
         yield from _bound(target.value, value, fits)
     elif fits(target):
         # `images = np.append(images, image)` adds to it.
-        adds = any(fits(part) for part in ast.walk(value))
+        is_of_itself = any(fits(part) for part in ast.walk(value))
+        is_real = is_of_itself and isinstance(value, ast.Call) and _is_loading(value.func)
         source = value.id if isinstance(value, ast.Name) else None
-        yield Use(line, adds=adds, is_empty=is_empty(value), source=source, is_made_of_itself=adds)
+        yield Use(
+            line,
+            adds=is_of_itself and not is_real,
+            is_empty=is_empty(value),
+            source=source,
+            is_made_of_itself=is_of_itself,
+            is_made_real=is_real,
+        )
+
+
+def _is_loading(function: ast.expr) -> bool:
+    return isinstance(function, ast.Attribute) and function.attr in LOADING_METHODS
 
 
 def is_empty(value: ast.AST) -> bool:

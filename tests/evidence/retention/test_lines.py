@@ -919,6 +919,21 @@ def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
     assert found == marked
 
 
+@pytest.mark.parametrize("loads", ["((x - x.mean()) / x.std()).compute()", "x.load()", "x.collect()"])
+def test_what_is_lazy_is_loaded_where_it_is_made_real(loads: str) -> None:
+    """Not where its plan was written; what takes a part of it later loads nothing."""
+    source = f"""
+        def generate(paths):
+            x = da.stack([lazy(path) for path in paths])
+            x = {loads}  # here
+            x = x[:400]
+            yield from x
+        """
+    found, marked = lines(source, held(name="x"))
+
+    assert found[:1] == marked
+
+
 @pytest.mark.parametrize("made", ["torch.stack([load(path) for path in paths])", "[row for row in table]"])
 def test_what_was_made_item_by_item_and_then_given_is_blamed_where_it_was_made(made: str) -> None:
     """That line loads, and not the call of the library's object one line below."""
