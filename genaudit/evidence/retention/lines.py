@@ -97,6 +97,8 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     if grows and handed:
         # Each of these brings no more: it is their number that grows.
         return handed
+    if grows and holding.entries <= 0 and (asked := _asked_of_entries(holding.steps, own)):
+        return asked
     # From the container up, then what is inside its entries, the innermost first.
     holder, n_steps = holding.holder, len(holding.steps)
     inner = range(n_steps - 1, holder, -1)
@@ -110,6 +112,48 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     found = handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps[1:], own)
     found = found or _of_loops(holding.steps, own)
     return found or _of_source(holding.steps, own) or _of_driven(root, own)
+
+
+def _asked_of_entries(steps: list[RetentionNode], own: Own) -> list[Place]:
+    """The one line that calls a method of an entry, where the entries became more: ``volumes[index].get_fdata()``.
+
+    An object of a library fills an attribute of its own then; the list of such objects was there before.
+    """
+    last = len(steps) - 1
+    containers = [at for at, step in enumerate(steps[:-1]) if step.entries and step.kind in NAMED and step.name]
+    is_of_library = steps[last].kind == "attribute" and not any(classes(tree, steps[-2].type) for tree in own.values())
+    if not containers or not is_of_library:
+        return []
+    name = steps[containers[-1]].name
+    places = {Place(path, line) for path, tree in own.items() for line in _calls_of_entries(tree, name)}
+    return list(places) if len(places) == 1 else []
+
+
+def _calls_of_entries(tree: ast.AST, name: str) -> Iterator[int]:
+    """Lines that call a method of an entry of what has this name, or of a variable that is bound to one."""
+    for function in ast.walk(tree):
+        if not isinstance(function, FUNCTIONS):
+            continue
+        bound = {
+            target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign) and _is_entry_of(node.value, name)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        } | {
+            node.target.id
+            for node in ast.walk(function)
+            if isinstance(node, ast.For) and name in last_name(node.iter) and isinstance(node.target, ast.Name)
+        }
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                of = node.func.value
+                if _is_entry_of(of, name) or (isinstance(of, ast.Name) and of.id in bound):
+                    yield node.lineno
+
+
+def _is_entry_of(node: ast.AST, name: str) -> bool:
+    return isinstance(node, ast.Subscript) and name in last_name(node.value)
 
 
 def _later(steps: list[RetentionNode], at: int, own: Own) -> list[Place]:
