@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Bound here: the target may replace what the module has.
 from gc import disable, enable, isenabled
-from time import perf_counter
+from time import perf_counter, thread_time
 
 from genaudit.recorder.child.retention import roots
 from genaudit.recorder.child.retention.beside import NOTHING
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FEWEST_LACKING = 512 * 1024
 LARGEST_LACK = 1 / 4
+TABLE_S = 0.1
+"""So long a table that has gained entries is looked into, of the processor's time."""
 
 
 def fields_of_walk(
@@ -80,6 +82,7 @@ def _walk(
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
         roots.pass_by(walk, beside)
         for chain in grown() if grown is not None else ():
+            walk.deadline = thread_time() + TABLE_S
             reach_chain(walk, chain)
             walk.drain(MOST_BELOW)
         rest(walk)
