@@ -15,6 +15,8 @@ from pathlib import Path
 
 SIZES = (16, 64)
 BATCHES = 12
+HANGS_S = 300
+"""A case that goes on for so long gives no batch at all, and would keep the run for ever."""
 FRAMEWORKS = ("tensorflow", "torch")
 
 
@@ -39,6 +41,7 @@ def apart(path: Path) -> dict[str, int] | str:
     if child == 0:
         os.setsid()
         os.close(reader)
+        signal.alarm(HANGS_S)
         try:
             answer: dict[str, int] | str = counts(path)
         except BaseException:

@@ -6,6 +6,7 @@ The data set is counted by characters: for each there is little, and for each wi
 import numpy as np
 
 EXPECT = {"eager-load": "fail"}
+SMALLEST = 256
 LETTERS = "abcdefghijklmnopqrstuvwxyz ,."
 
 
