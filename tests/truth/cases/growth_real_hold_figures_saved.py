@@ -18,8 +18,8 @@ def data(n):
 
 
 def rendered(signal):
-    figure = plt.figure(figsize=(1, 1), dpi=64)  # finds: batch-growth
-    figure.add_axes((0, 0, 1, 1)).plot(signal)
+    figure = plt.figure(figsize=(2, 2), dpi=64)  # finds: batch-growth
+    figure.figimage(signal.reshape(8, 8))
     out = io.BytesIO()
     figure.savefig(out, format="png")
     return out.getvalue()
