@@ -46,17 +46,11 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
     answer = measured(grown.verdict, grown.slope, "bytes/item", limit, grown.basis)
     if grown.verdict is Verdict.PASS:
         return _bounded(evidence, law, limit, answer, bends=grown.bends)
-    if grown.verdict is Verdict.INCONCLUSIVE and evidence.is_heap_alone(
-        grown.slope, law, evidence.held_epoch_law, limit
-    ):
-        return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
-    if (
-        grown.verdict is Verdict.INCONCLUSIVE
-        and grown.slope.value <= 0
-        and grown.slope.high <= limits.index_bytes_per_item
-    ):
-        return answer.with_message("what an epoch leaves does not grow with the data set", verdict=Verdict.PASS)
     if grown.verdict is Verdict.INCONCLUSIVE:
+        if evidence.is_heap_alone(grown.slope, law, evidence.held_epoch_law, limit):
+            return answer.with_message("an epoch leaves nothing that is held and grows", verdict=Verdict.PASS)
+        if grown.slope.value <= 0 and grown.slope.high <= limits.index_bytes_per_item:
+            return answer.with_message("what an epoch leaves does not grow with the data set", verdict=Verdict.PASS)
         return answer.with_message(
             f"an epoch leaves {per_item(grown.slope)}: {larger_sizes(law, evidence.items_there)} would tell"
         )

@@ -1,12 +1,11 @@
 """Where the memory of a script is: in its source, in a queue, in workers, or in the loop that trains."""
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.retention.tree import Holding, Tree, is_shared_by_forks
+from genaudit.evidence.retention.tree import Tree, is_shared_by_forks
 from genaudit.files import shown_path
 from genaudit.model.catalogue import EAGER_LOAD, UNBOUNDED_PREFETCH, WORKER_DUPLICATION
 from genaudit.model.marks import SCRIPT, DriverMark
 from genaudit.model.outcome import Outcome, RunVerdict
-from genaudit.model.recording import Trial
 from genaudit.model.report import GENERATOR, QUEUE, STEP, WORKERS, Place
 from genaudit.report.phrases import count
 from genaudit.report.script.training_step import kept_loss
@@ -66,14 +65,12 @@ def subject(evidence: Evidence, found: Place | None) -> str:
 
 def _is_inherited(evidence: Evidence) -> bool:
     """Whether its workers hold arrays that the process itself had before: they are forks, and share them."""
-    held = [holding for trial in evidence.recording.trials for holding in _held(trial) if not holding.pid]
-    most = max(held, key=lambda holding: holding.bytes, default=None)
-    others = [holding.bytes for trial in evidence.recording.trials for holding in _held(trial) if holding.pid]
-    return most is not None and is_shared_by_forks(most) and most.bytes >= MOST * max(others, default=0)
-
-
-def _held(trial: Trial) -> list[Holding]:
-    return [holding for mark in trial.retention for holding in Tree(mark).holdings()]
+    marks = [mark for trial in evidence.recording.trials for mark in trial.retention]
+    held = [holding for mark in marks for holding in Tree(mark).holdings()]
+    own = [holding for holding in held if not holding.pid]
+    most = max(own, key=lambda holding: holding.bytes, default=None)
+    in_workers = max((holding.bytes for holding in held if holding.pid), default=0)
+    return most is not None and is_shared_by_forks(most) and most.bytes >= MOST * in_workers
 
 
 def _is_in_workers(evidence: Evidence) -> bool:

@@ -41,17 +41,18 @@ def in_constructor(source: Source, root: cst.BaseExpression, method: cst.Functio
     there = bound_names(source, constructor.body).keys() | {
         p.name.value for p in source.find(cst.Param, constructor.params)
     }
-    for name in sorted(names_of(source, making, moved) - {params[0]}):
+    names = sorted(names_of(source, making, moved) - {params[0]})
+    for name in names:
         if name in params:
             raise Unfit(f"{shown} depends on {name}, which {called} is given")
         if name not in own and name in there:
             raise Unfit(f"{shown} depends on {name}, which is another one in the constructor")
     if constructor.params.params[0].name.value != params[0] or (there & own and source.find(cst.Lambda, constructor)):
         raise Unfit(f"{shown} uses names that the constructor of {owner.name.value} uses for something else")
-    for part in [*moved, *([] if making.name else [making.root])]:
+    for part in making.parts(moved):
         check_attributes(source, part, params[0], owner, shown)
     check_all(source, making, moved, method.body)
-    for name in sorted(names_of(source, making, moved) - {params[0]}):
+    for name in names:
         check_kept(source, name, method.body, shown)
     return _moved_to_constructor(source, making, moved, method, constructor, params[0])
 

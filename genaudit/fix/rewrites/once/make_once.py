@@ -73,16 +73,17 @@ def _before_loop(source: Source, root: cst.BaseExpression | cst.FunctionDef, loo
     changing = bound_names(source, loop)
     moved = moved_with(source, making, changing)
     own = {name for statement in moved for name in bound_names(source, statement)}
-    for name in sorted(names_of(source, making, moved)):
+    names = sorted(names_of(source, making, moved))
+    for name in names:
         if name in changing and name not in own:
             raise Unfit(f"{shown} depends on {name}, which the loop on line {source.line(loop)} changes")
     check_all(source, making, moved, loop)
     function = source.function(root)
     owner = source.class_of(function) if function is not None else None
     if function is not None and owner is not None and function.params.params:
-        for part in [*moved, *([] if making.name else [making.root])]:
+        for part in making.parts(moved):
             check_attributes(source, part, function.params.params[0].name.value, owner, shown)
-    for name in sorted(names_of(source, making, moved)):
+    for name in names:
         check_kept(source, name, loop, shown)
     changes = Changes(source)
     new = [text_of(source, statement) for statement in moved]

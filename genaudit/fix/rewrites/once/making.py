@@ -27,6 +27,10 @@ class Making:
     statements: list[cst.BaseStatement]
     """Those that are moved, in their order; of what is used at once, without it."""
 
+    def parts(self, moved: list[cst.BaseStatement]) -> list[cst.CSTNode]:
+        """All that is run elsewhere: the statements, and what is used at once."""
+        return [*moved, *([] if self.name is not None else [self.root])]
+
 
 def making_at(source: Source, root: cst.BaseExpression | cst.FunctionDef, block: cst.BaseSuite) -> Making:
     """What is made by one of the statements of a block, whatever comes before it."""
@@ -97,8 +101,7 @@ def _is_movable(statement: cst.CSTNode) -> bool:
 
 def names_of(source: Source, making: Making, moved: list[cst.BaseStatement]) -> set[str]:
     """Names that all of it is made of."""
-    found = set().union(*(names_read(source, statement) for statement in moved))
-    return found | (names_read(source, making.root) if making.name is None else set())
+    return set().union(*(names_read(source, part) for part in making.parts(moved)))
 
 
 def shown_name(source: Source, making: Making) -> str:

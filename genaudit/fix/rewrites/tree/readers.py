@@ -6,6 +6,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.tree.source import Source
 from genaudit.fix.rewrites.tree.steady import change_in_place, parameter_for
+from genaudit.fix.rewrites.tree.variables import is_label
 
 _READ = frozenset(
     """len enumerate zip list tuple set frozenset sorted reversed iter min max sum any all map filter choice choices
@@ -141,10 +142,9 @@ def _of_alias(source: Source, target: cst.CSTNode, node: cst.CSTNode, seen: froz
 
 def _of_name(source: Source, name: str, within: cst.CSTNode, seen: frozenset[cst.CSTNode]) -> str | None:
     for node in source.find(cst.Name, within):
-        parent = source.parent(node)
-        is_other = isinstance(parent, cst.Attribute) and parent.attr is node
-        is_other = is_other or (isinstance(parent, cst.Arg) and parent.keyword is node)
-        if node.value != name or is_other or isinstance(parent, cst.AssignTarget | cst.Param):
+        if node.value != name or is_label(source, node):
+            continue
+        if isinstance(source.parent(node), cst.AssignTarget | cst.Param):
             continue
         how = other_reader(source, node, seen)
         if how is not None:

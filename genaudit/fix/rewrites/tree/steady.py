@@ -8,6 +8,7 @@ import sys
 import libcst as cst
 
 from genaudit.fix.rewrites.tree.source import Source
+from genaudit.fix.rewrites.tree.variables import is_label
 
 MUTATORS = frozenset(
     """append appendleft extend extendleft insert pop popleft popitem remove clear sort reverse update add discard
@@ -83,12 +84,8 @@ def names_read(source: Source, within: cst.CSTNode) -> set[str]:
 
 
 def _is_expression(source: Source, name: cst.Name) -> bool:
-    parent = source.parent(name)
-    if isinstance(parent, cst.Attribute):
-        return parent.value is name
-    if isinstance(parent, cst.Arg):
-        return parent.keyword is not name
-    return not isinstance(parent, cst.Param | cst.AssignTarget | cst.FunctionDef | cst.ClassDef | cst.NameItem)
+    others = cst.Param | cst.AssignTarget | cst.FunctionDef | cst.ClassDef | cst.NameItem
+    return not is_label(source, name) and not isinstance(source.parent(name), others)
 
 
 def _is_of_inner(source: Source, name: cst.Name, within: cst.CSTNode) -> bool:

@@ -115,12 +115,16 @@ def _sees(source: Source, name: cst.Name, variable: Variable) -> bool:
 
 def is_bare(source: Source, name: cst.CSTNode) -> bool:
     """Whether a name is one by itself: no attribute's, no keyword's, no parameter's, no imported name."""
+    others = cst.Param | cst.ImportAlias | cst.AsName | cst.FunctionDef | cst.ClassDef
+    return not is_label(source, name) and not isinstance(source.parent(name), others)
+
+
+def is_label(source: Source, name: cst.CSTNode) -> bool:
+    """Whether a name is that of an attribute, or of a keyword of a call."""
     parent = source.parent(name)
-    if isinstance(parent, cst.Attribute):
-        return parent.value is name
-    if isinstance(parent, cst.Arg):
-        return parent.keyword is not name
-    return not isinstance(parent, cst.Param | cst.ImportAlias | cst.AsName | cst.FunctionDef | cst.ClassDef)
+    return (isinstance(parent, cst.Attribute) and parent.value is not name) or (
+        isinstance(parent, cst.Arg) and parent.keyword is name
+    )
 
 
 def _binds(source: Source, home: cst.FunctionDef | cst.ClassDef, name: str) -> bool:

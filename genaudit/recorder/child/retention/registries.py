@@ -59,22 +59,25 @@ class Registries:
 
     def _tables(self) -> Iterator[tuple[list[Any], int]]:
         """What leads to each table, and its entries: variables of modules, attributes of classes and of objects."""
-        lengths, seen = self._kinds, set()
-        for module in list(sys.modules):
-            if type(module) is not str or module.partition(".")[0] in _PASSED_BY:
-                continue
-            for value in list(fields_of_module(module).values()):
-                length = lengths.of(value)
-                if length is not None:
-                    if id(value) not in seen:
-                        seen.add(id(value))
-                        yield [module, value], length(value)
-                    continue
-                for held in _held_in(value, module, lengths):
-                    length = lengths.of(held)
-                    if length is not None and id(held) not in seen:
-                        seen.add(id(held))
-                        yield [module, value, held], length(held)
+        seen = set()
+        for chain in _chains(self._kinds):
+            table = chain[-1]
+            length = self._kinds.length(table)
+            if length is not None and id(table) not in seen:
+                seen.add(id(table))
+                yield chain, length(table)
+
+
+def _chains(kinds: _Kinds) -> Iterator[list[Any]]:
+    """What modules hold, and what that holds by names of its own, each behind what leads to it."""
+    for module in list(sys.modules):
+        if type(module) is not str or module.partition(".")[0] in _PASSED_BY:
+            continue
+        for value in list(fields_of_module(module).values()):
+            yield [module, value]
+            if kinds.length(value) is None:
+                for held in _held_in(value, module, kinds):
+                    yield [module, value, held]
 
 
 class _Kinds:
@@ -86,7 +89,7 @@ class _Kinds:
         # Kept, as they are known by their identity.
         self._kept: list[type] = []
 
-    def of(self, value: Any) -> Callable[[Any], int] | None:
+    def length(self, value: Any) -> Callable[[Any], int] | None:
         """What tells the entries of a table; ``None`` of any other object."""
         kind = type(value)
         if id(kind) not in self._lengths:
