@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from genaudit.recorder.child.retention.registries import Registries
-from genaudit.recorder.child.retention.report import fields_of_walk
+from tests.recorder.child.retention.walking import SIZE, walk
 
 
 class Table:
@@ -97,11 +97,8 @@ def test_the_walk_leads_through_the_table(library: types.ModuleType) -> None:
     registries.note(1)
     for number in range(40):
         library.Open.table[number] = kept = Table()
-        kept.numbers = list(range(500))  # type: ignore[attr-defined]
-    fields = fields_of_walk(
-        "source", [], "/nowhere", None, gained=32 * 1024 * 1024, grown=lambda: grown_in(registries, 9)
-    )
-    nodes = fields["nodes"]
+        kept.data = bytes(SIZE)  # type: ignore[attr-defined]
+    nodes = walk(gained=32 * 1024 * 1024, grown=lambda: grown_in(registries, 9)).nodes
     at = next(at for at, node in enumerate(nodes) if node["name"] == "table" and node.get("entries") == 40)
     above = nodes[nodes[at]["parent"]]
 

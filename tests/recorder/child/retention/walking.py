@@ -46,11 +46,18 @@ class Found(NamedTuple):
         return [self.path_of(at) for at in range(len(self.nodes))]
 
 
-def walk(*values: object, root: str = "/nowhere", module: str | None = None) -> Found:
-    """Walk from these as the source."""
+def walk(*values: object, root: str = "/nowhere", module: str | None = None, **more: Any) -> Found:
+    """Walk from these as the source.
+
+    Args:
+        values: What is driven.
+        root: As for ``fields_of_walk``.
+        module: As for ``fields_of_walk``.
+        more: Others of its arguments.
+    """
     frames = {number: frame for number, frame in sys._current_frames().items() if number not in OF_THE_RUNNER}
     with mock.patch("sys._current_frames", return_value=frames):
-        return Found(fields_of_walk("source", list(values), root, module))
+        return Found(fields_of_walk("source", list(values), root, module, **more))
 
 
 def check(found: Found, path: str, n_bytes: float, *, tolerance: float = 0.03) -> dict[str, Any]:
