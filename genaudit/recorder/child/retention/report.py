@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # Bound here: the target may replace what the module has.
 from gc import disable, enable, isenabled
-from time import perf_counter, thread_time
+from time import perf_counter
 
 from genaudit.recorder.child.retention import roots
 from genaudit.recorder.child.retention.beside import NOTHING
@@ -82,7 +82,7 @@ def _walk(
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
         roots.pass_by(walk, beside)
         for chain in grown() if grown is not None else ():
-            walk.deadline = thread_time() + TABLE_S
+            walk.go_on(MOST_BELOW, TABLE_S)
             reach_chain(walk, chain)
             walk.drain(MOST_BELOW)
         rest(walk)

@@ -49,7 +49,9 @@ MOST_AT_ONCE = 3
 MOST_UNTRACKED = 4
 """Dictionaries within dictionaries that the collector does not know."""
 MOST_BELOW = 8_000
-"""Objects that are looked at below what was found."""
+"""Objects that are looked at below what was found together."""
+MOST_OF_REST = 12_000
+"""... and below all that was found."""
 _STRIDE = 512
 _DESCRIPTIONS = {"inspect", "typing", "importlib", "_frozen_importlib", "_frozen_importlib_external", "enum", "abc"}
 """Modules whose objects describe code, by tens of thousands."""
@@ -61,7 +63,7 @@ _SIZED: dict[int, Any] = {id(base): base.__len__ for base in _CONTAINERS}
 
 def rest(walk: Walk) -> None:
     """Reach what holds much, and was not reached yet."""
-    walk.deadline = thread_time() + REST_S
+    walk.go_on(MOST_OF_REST, REST_S)
     scan = _Scan(walk)
     holders = scan.holders()
     pace = Pace(walk.deadline)

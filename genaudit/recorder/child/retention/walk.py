@@ -167,6 +167,16 @@ class Walk:
             self.reach(held, node, "attribute", name)
         return node
 
+    def go_on(self, most_objects: int, limit_s: float) -> None:
+        """Look at other objects, whatever is left of the limits so far: these are for what comes now.
+
+        Args:
+            most_objects: At so many more.
+            limit_s: For so many seconds of the processor's time from now on.
+        """
+        self._most = len(self._seen) + most_objects
+        self.deadline = thread_time() + limit_s
+
     def drain(self, most: int | None = None) -> None:
         """Look into all that was reached, and into what that leads to.
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from genaudit.recorder.child.retention.registries import Registries
+from genaudit.recorder.child.retention.walk import MOST_OBJECTS
 from tests.recorder.child.retention.walking import SIZE, walk
 
 
@@ -91,16 +92,23 @@ def test_weak_references_hold_nothing(library: types.ModuleType) -> None:
     assert not grown_in(registries, 9)
 
 
-def test_the_walk_leads_through_the_table(library: types.ModuleType) -> None:
-    """Where nothing else accounts for what was gained: with its entries, and their number."""
+@pytest.mark.parametrize("objects", [0, MOST_OBJECTS + 1])
+def test_the_walk_leads_through_the_table(objects: int, library: types.ModuleType) -> None:
+    """Where nothing else accounts for what was gained: with its entries, and their number, however much was walked."""
+    # None of them is like the one before it, so that none stands for others.
+    source = {f"{number}": [number] for number in range(50)}
+    for number in range(objects // 50):
+        source = {f"{number}": source, **{f"{number}.{other}": [other] for other in range(49)}}
     registries = Registries()
     registries.note(1)
     for number in range(40):
         library.Open.table[number] = kept = Table()
         kept.data = bytes(SIZE)  # type: ignore[attr-defined]
-    nodes = walk(gained=32 * 1024 * 1024, grown=lambda: grown_in(registries, 9)).nodes
+    found = walk(source, gained=32 * 1024 * 1024, grown=lambda: grown_in(registries, 9))
+    nodes = found.nodes
     at = next(at for at, node in enumerate(nodes) if node["name"] == "table" and node.get("entries") == 40)
     above = nodes[nodes[at]["parent"]]
 
     assert (above["kind"], above["name"]) == ("class", "Open")
     assert nodes[above["parent"]]["name"] == "site_of_tables"
+    assert found.fields["is_complete"] is (not objects)
