@@ -6,14 +6,14 @@ import msgspec
 import pytest
 
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Verdict
+from genaudit.model.outcome import Level, Verdict
 from genaudit.rules.batch_growth import batch_growth
 from genaudit.rules.eager_load import eager_load
 from genaudit.rules.epoch_growth import epoch_growth
 from genaudit.rules.unbounded_cache import unbounded_cache
 from genaudit.units import KIB, MIB
 from tests.build import BATCH_ITEMS, ITEM, at_sizes, evidence, trial
-from tests.evidence.retention.made import generator, walk
+from tests.evidence.retention.made import Step, generator, walk
 
 Shape = Callable[[int, int, int], float]
 
@@ -253,6 +253,26 @@ def test_growth_that_noise_hides_is_seen_by_references(found: float, verdict: Ve
 
     assert eager_load.check(evidence(*trials), Limits()).verdict is Verdict.INCONCLUSIVE
     assert eager_load.check(evidence(*trials, *walked), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(("data", "level"), [(2 * KIB, Level.NOTE), (8 * KIB, None)], ids=["headers", "data"])
+def test_what_the_first_batch_left_in_one_of_many_is_no_part_of_the_others(data: int, level: Level | None) -> None:
+    """Handles of files with a header each, one of which has read its image: what is held of each is the header."""
+    each = 4 * KIB + data
+
+    def opened(items: int) -> Step:
+        array = Step("attribute", "_image", "memmap", MIB, data_bytes=MIB, count=1)
+        handles = Step("entry", "", "Image", MIB + items * each, array, data_bytes=MIB + items * data, count=items)
+        return Step(
+            "variable", "images", "list", handles.node.bytes, handles, data_bytes=MIB + items * data, entries=items
+        )
+
+    trials = [
+        msgspec.structs.replace(made, retention=[walk(opened(made.items))])
+        for made in at_sizes(lambda n, b, e: MIB + n * each)
+    ]
+
+    assert eager_load.check(evidence(*trials), Limits()).level is level
 
 
 def test_a_leak_is_not_hidden_by_small_last_batches() -> None:

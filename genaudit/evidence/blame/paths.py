@@ -10,7 +10,7 @@ from genaudit.evidence import readings
 from genaudit.evidence.blame.sites import FEWEST_SHARE, Blame
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.lines import Place, places_of
-from genaudit.evidence.retention.tree import Holding, Tree, held_by, together
+from genaudit.evidence.retention.tree import Holding, Tree, beyond, held_by, together
 from genaudit.model.marks import HandedMark, RetentionMark
 from genaudit.model.recording import Recording, Trial
 
@@ -166,7 +166,10 @@ def gained_by(of_trial: Sequence[Stretch]) -> list[Holding]:
 
 
 def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> tuple[Holding, int] | None:
-    """What explains best what is held after the first batch, and the items of the data set then.
+    """What explains best what is held after the first batch, and the items that it is held of.
+
+    What the smallest data set has of it as well is left out: an image that the first batch has left in one of many
+    files belongs to no other file.
 
     Args:
         expected: Bytes to be explained at a size of the data set.
@@ -176,8 +179,19 @@ def holding_at_first(recording: Recording, expected: Callable[[int], float]) -> 
         if sum(held.bytes for held in holdings) >= EXPLAINED * to_explain:
             for held in holdings:
                 if held.bytes >= FEWEST_SHARE * to_explain:
-                    return held, trial.items or 0
+                    return _beyond_smallest(recording, held, trial.items or 0)
     return None
+
+
+def _beyond_smallest(recording: Recording, held: Holding, items: int) -> tuple[Holding, int]:
+    """What is held of the items that the smallest data set lacks; all, where that has nothing of the kind."""
+    smaller = [(trial.items, trial) for trial in recording.trials if trial.items and trial.items < items]
+    if not smaller:
+        return held, items
+    fewest, smallest = min(smaller, key=lambda pair: pair[0])
+    holdings, _ = _at_first(smallest, lambda _: 0.0)
+    rest = beyond(held, holdings)
+    return (held, items) if rest is None else (rest, items - fewest)
 
 
 def _at_first(trial: Trial, expected: Callable[[int], float]) -> tuple[list[Holding], float]:

@@ -284,6 +284,17 @@ def together(holdings: list[Holding]) -> list[Holding]:
     return sorted(found.values(), key=lambda holding: -holding.bytes)
 
 
+def beyond(holding: Holding, fewer: Iterable[Holding]) -> Holding | None:
+    """What a path leads to beyond what it led to among these; ``None`` where it is none of them, or led to more."""
+    # What is told of a path is what its container holds, however deep the path goes.
+    key = _key_of(holding)[: _whole(holding.steps)]
+    there = next((each for each in fewer if _key_of(each)[: _whole(each.steps)] == key), None)
+    if there is None or there.processes != holding.processes:
+        return None
+    more = {name: getattr(holding, name) - getattr(there, name) for name in _SIZES}
+    return msgspec.structs.replace(holding, **more) if min(more.values()) >= 0 else None
+
+
 def _sum(one: Holding, other: Holding) -> Holding:
     return msgspec.structs.replace(one, **{name: getattr(one, name) + getattr(other, name) for name in _SUMMED})
 
@@ -293,7 +304,8 @@ def _is_running_text(node: RetentionNode) -> bool:
     return node.type == "str" and node.bytes > LONGEST_NAME * node.count
 
 
-_SUMMED = ("bytes", "entries", "data_bytes", "text_bytes", "numbers", "processes")
+_SIZES = ("bytes", "data_bytes", "text_bytes", "numbers")
+_SUMMED = (*_SIZES, "entries", "processes")
 
 
 def _bytes_of(node: RetentionNode | None) -> int:
