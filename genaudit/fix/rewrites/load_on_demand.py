@@ -18,7 +18,11 @@ from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WO
 _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
 _POOLS = frozenset(["multiprocessing.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.pool.Pool"])
 _EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
-_METHODS = (frozenset(["index", "count"]), frozenset(["shape"]))
+_SPECIAL = frozenset(["__getitem__", "__len__"])
+_METHODS = (
+    frozenset(["index", "count", "__iter__", "__contains__", "__reversed__", *_SPECIAL]),
+    frozenset(["shape", *_SPECIAL]),
+)
 """What the stand-in of a list, and that of an array, can be asked for by name."""
 _LONGEST = 90
 _LIST = '''class {name}({sequence}):

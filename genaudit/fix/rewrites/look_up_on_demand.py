@@ -14,7 +14,7 @@ from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import variable_of
 from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
-_METHODS = frozenset(["keys", "values", "items", "get"])
+_METHODS = frozenset(["keys", "values", "items", "get", "__getitem__", "__len__", "__iter__", "__contains__"])
 _CLASS = '''class {name}({mapping}):
     """A dictionary whose items are loaded each time they are asked for; only what they are loaded from is kept."""
 

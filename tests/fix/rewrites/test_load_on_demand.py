@@ -269,3 +269,19 @@ def test_what_only_an_array_can_do(use: str) -> None:
     text = f"import numpy as np\n\ndef f(paths):\n    x = np.stack([load(p) for p in paths])  # here\n    {use}\n"
 
     assert "line 5" in refused(REWRITE, text)
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["x.__getitem__(1)", "x.__len__()", "list(x.__iter__())", "x.__contains__(3)", "list(x.__reversed__())", "x.index(3)"],
+)
+def test_what_each_sequence_can_do(use: str) -> None:
+    """By its name as well: the stand-in gives what the list gave."""
+    text = f"def f(paths):\n    x = [load(p) for p in paths]  # here\n    return {use}\n"
+    answers = []
+    for each in (text, rewritten(REWRITE, text)):
+        values: dict[str, Any] = {"load": lambda number: number + 1}
+        exec(each, values)
+        answers.append(values["f"]([1, 2, 3]))
+
+    assert answers[0] == answers[1]
