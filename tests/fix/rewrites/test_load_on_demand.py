@@ -273,7 +273,14 @@ def test_what_only_an_array_can_do(use: str) -> None:
 
 @pytest.mark.parametrize(
     "use",
-    ["x.__getitem__(1)", "x.__len__()", "list(x.__iter__())", "x.__contains__(3)", "list(x.__reversed__())", "x.index(3)"],
+    [
+        "x.__getitem__(1)",
+        "x.__len__()",
+        "list(x.__iter__())",
+        "x.__contains__(3)",
+        "list(x.__reversed__())",
+        "x.index(3)",
+    ],
 )
 def test_what_each_sequence_can_do(use: str) -> None:
     """By its name as well: the stand-in gives what the list gave."""
