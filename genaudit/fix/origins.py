@@ -35,9 +35,12 @@ class Origins:
     def still(self, finding: Outcome, changed: Report) -> Outcome | None:
         """What is left of a finding of the original in the report of the changed files.
 
-        What was measured is one sum, wherever its lines are. What was only read is one line each.
+        What was measured is one sum, wherever its lines are. What was only read is one line each. A note in place of
+        an error is none of it: an index of what was held is what a fix leaves.
         """
         same = [outcome for outcome in changed.findings if outcome.code == finding.code]
+        if finding.level is not Level.NOTE:
+            same = [outcome for outcome in same if outcome.level is not Level.NOTE]
         if finding.evidence is EvidenceKind.STATIC:
             same = [outcome for outcome in same if self._is_at(outcome.location, finding.location)]
         return next(iter(same), None)

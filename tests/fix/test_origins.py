@@ -5,7 +5,7 @@ from pathlib import Path
 import msgspec
 
 from genaudit.fix.origins import Origins
-from genaudit.model import EvidenceKind, Location, Outcome, Report, Verdict
+from genaudit.model import EvidenceKind, Level, Location, Outcome, Report, Verdict
 from tests.build_report import eager, outcome
 
 BEFORE = b"a = 1\nb = load()\nc = 3\nd = load()\n"
@@ -49,3 +49,12 @@ def test_what_was_measured_is_one_sum_wherever_its_line_is() -> None:
 
     assert ORIGINS.still(measured, moved) == fault(6, EvidenceKind.MEASURED)
     assert ORIGINS.new(report(measured), moved) is None
+
+
+def test_a_note_is_what_a_fix_may_leave() -> None:
+    """Names in place of what they name: an index is told as a note. Where a note is to be fixed, one is still there."""
+    loads = fault(2, EvidenceKind.MEASURED)
+    indexes = msgspec.structs.replace(loads, level=Level.NOTE)
+
+    assert ORIGINS.still(loads, report(indexes)) is None
+    assert ORIGINS.still(indexes, report(indexes)) == indexes
