@@ -212,9 +212,17 @@ class Engine:
             file = texts.read(self._content(place.path, tries))
         except (_NoFile, texts.Unfit) as unfit:
             return unfit.reason
+        # Not before rewrites are asked for: libcst comes with an extra.
+        from genaudit.fix.rewrites.tree.spelled_out import spelled_out
+
+        plain = spelled_out(file.text, place.fault.line)
         for rewrite in self._wish.rewrites:
             if place.fault.code in rewrite.codes:
-                self._propose(rewrite, place, file, found, tries, notes=notes)
+                if plain is not None:
+                    text, line = plain
+                    there = Place(path=place.path, fault=replace(place.fault, line=line))
+                    self._propose(rewrite, there, file, text, found, tries, notes=False)
+                self._propose(rewrite, place, file, file.text, found, tries, notes=notes)
         return None
 
     def _propose(
@@ -222,12 +230,13 @@ class Engine:
         rewrite: Rewrite,
         place: Place,
         file: texts.SourceFile,
+        text: str,
         found: dict[tuple[Path, bytes], _Candidate],
         tries: _Tries,
         *,
         notes: bool,
     ) -> None:
-        answer = rewrite.propose(file.text, place.fault)
+        answer = rewrite.propose(text, place.fault)
         if not isinstance(answer, Proposal):
             if answer.is_near and notes:
                 tries.note(f"{rewrite.name}: {answer.reason}")

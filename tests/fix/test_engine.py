@@ -342,3 +342,22 @@ def test_the_line_to_blame_is_not_always_the_one_to_change(folder: Path) -> None
     assert [change.summary for change in measured.changes] == ["paths() in place of load_all()"]
     assert (asked[:3], n_asked) == ([290, 289, 291], 80)
     assert static.changes == []
+
+
+@pytest.mark.parametrize("filled", ["images += [load(p) for p in paths]", "images.extend(map(load, paths))"])
+def test_a_list_may_be_filled_in_other_ways(folder: Path, filled: str) -> None:
+    """Each is an append to the rewrites."""
+    pytest.importorskip("libcst")
+    from genaudit.fix.rewrites.load_where_used import LoadWhereUsed
+
+    text = f"def gen(paths):\n    images = []\n    {filled}\n    for image in images:\n        yield image\n"
+    (folder / "data.py").write_text(text, encoding="utf-8")
+
+    def loads(changed: str) -> Trialled:
+        assert "images" not in changed
+        return gone()
+
+    done = fixed(loads, fault("GA101", 3), rewrites=[LoadWhereUsed()])
+
+    assert done.fix.verified is not None
+    assert "for image in (load(" in done.after[folder / "data.py"].decode()

@@ -81,14 +81,19 @@ class Changes:
         Args:
             statement: What goes; a simple one where there are comments.
             code: Of the statements.
-            comments: Those of what goes besides: they come above it, and the comment behind it stays, too.
+            comments: Those of what goes besides: they come above it, and the comment behind it stays, too; above a
+                statement with a block.
         """
 
         def change(updated: Any) -> Any:
             first, *others = self._parsed(code)
-            first = first.with_changes(leading_lines=[*updated.leading_lines, *_as_lines(comments or ())])
+            above = list(comments or ())
             if comments is not None and not _is_of_type(updated.trailing_whitespace.comment):
-                first = first.with_changes(trailing_whitespace=updated.trailing_whitespace)
+                if isinstance(first, cst.SimpleStatementLine):
+                    first = first.with_changes(trailing_whitespace=updated.trailing_whitespace)
+                elif updated.trailing_whitespace.comment is not None:
+                    above.append(updated.trailing_whitespace.comment)
+            first = first.with_changes(leading_lines=[*updated.leading_lines, *_as_lines(above)])
             return cst.FlattenSentinel([first, *others])
 
         self._add(statement, change)
