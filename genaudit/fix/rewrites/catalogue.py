@@ -14,6 +14,7 @@ from genaudit.fix.rewrites.bounds.bound_queue import BoundQueue
 from genaudit.fix.rewrites.close_handle import CloseHandle
 from genaudit.fix.rewrites.drop_cache import DropCache
 from genaudit.fix.rewrites.drop_unread import DropUnread
+from genaudit.fix.rewrites.fill_on_demand import FillOnDemand
 from genaudit.fix.rewrites.index_lines import IndexLines
 from genaudit.fix.rewrites.keep_collector import KeepCollector
 from genaudit.fix.rewrites.libraries.cache_in_file import CacheInFile
@@ -55,5 +56,6 @@ REWRITES: tuple[Rewrite, ...] = (
     # Before what loads on demand: of the same finding that mends lists of data, and this the index that must stay.
     PackList(),
     LoadOnDemand(),
+    FillOnDemand(),
     LookUpOnDemand(),
 )

@@ -19,7 +19,7 @@ _GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stac
 _POOLS = frozenset(["multiprocessing.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.pool.Pool"])
 _EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
 _SPECIAL = frozenset(["__getitem__", "__len__"])
-_METHODS = (
+METHODS = (
     frozenset(["index", "count", "__iter__", "__contains__", "__reversed__", *_SPECIAL]),
     frozenset(["shape", *_SPECIAL]),
 )
@@ -169,7 +169,7 @@ def _of_comprehension(source: Source, made: _Made) -> Proposal | Refusal:
     statement = source.parent(made.whole)
     target = statement.targets[0].target if isinstance(statement, cst.Assign) else None
     refused = why_not_later(source, made.whole, [made.item], made.target) or other_use(
-        source, target, made.whole, _METHODS[made.gather is not None]
+        source, target, made.whole, METHODS[made.gather is not None]
     )
     if refused is not None:
         return refused
@@ -232,7 +232,7 @@ def _other(source: Source, found: LoopGathered) -> Refusal | None:
     """The same of a list that a loop fills; what makes it empty, and one array, goes."""
     starts = [node for made in found.made for node in source.find(cst.AssignTarget, made)]
     target = starts[0].target if starts else None
-    return other_use(source, target, found.loop, _METHODS[found.gather is not None])
+    return other_use(source, target, found.loop, METHODS[found.gather is not None])
 
 
 def _summary(source: Source, whole: cst.BaseExpression) -> str:

@@ -95,7 +95,7 @@ def why_not_later(
     reason = made_otherwise(source, made, names)
     if reason is not None:
         return Refusal(reason=reason, is_near=True)
-    closed = next((name for name in sorted(names) if _is_closed(source, place, name)), None)
+    closed = next((name for name in sorted(names) if is_closed(source, place, name)), None)
     if closed is not None:
         return Refusal(reason=f"{closed} is closed by the time that an item is loaded", is_near=True)
     late = next((name for name in sorted(names) if is_changing(source, place, name)), None)
@@ -124,7 +124,7 @@ def made_otherwise(source: Source, made: list[cst.CSTNode], names: set[str]) -> 
     return f"an item is what comes next in {asked}" if asked is not None else None
 
 
-def _is_closed(source: Source, place: cst.CSTNode, name: str) -> bool:
+def is_closed(source: Source, place: cst.CSTNode, name: str) -> bool:
     """Whether a name is of a ``with`` that ends around the list."""
     return any(
         item.asname is not None and source.code(item.asname.name) == name
@@ -160,14 +160,20 @@ def other_use(
     """
     variable = variable_of(source, target) if target is not None else None
     for node in mentions(source, variable) if variable is not None and target is not None else []:
-        how = _other_use(source, node, methods) if not source.is_in(node, source.statement(place)) else None
+        how = other_use_at(source, node, methods) if not source.is_in(node, source.statement(place)) else None
         if how is not None:
             return Refusal(reason=f"line {source.line(node)} {how}", is_near=True)
     return None
 
 
-def _other_use(source: Source, node: Mention, methods: Container[str]) -> str | None:
-    """What is asked of a container besides its items, slices and length."""
+def other_use_at(source: Source, node: Mention, methods: Container[str]) -> str | None:
+    """What is asked of a container besides its items, slices and length; ``None`` for no more.
+
+    Args:
+        source: The text.
+        node: A mention of it.
+        methods: Those that what stands in its place has.
+    """
     name, parent = source.code(node), source.parent(node)
     above = source.parent(parent) if parent is not None else None
     if isinstance(parent, cst.Attribute) and parent.value is node and parent.attr.value not in methods:
