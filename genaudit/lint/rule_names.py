@@ -13,7 +13,8 @@ def meant(name: str, codes_by_name: Mapping[str, str]) -> str | None:
         codes_by_name: Code by rule name.
 
     Example:
-        >>> meant("eagr-load", {"eager-load": "GA101"}), meant("ga-101", {"eager-load": "GA101"})
+        >>> codes = {'eager-load': 'GA101'}
+        >>> meant("eagr-load", codes), meant("ga-101", codes)
         ('eager-load (GA101)', 'GA101 (eager-load)')
     """
     import difflib

@@ -182,6 +182,21 @@ def test_a_list_that_only_the_next_loop_uses() -> None:
 
 
 @pytest.mark.parametrize(
+    "made",
+    [
+        "cv2.imread(os.path.join(root, p)) for p in paths",
+        "np.array(Image.open(p)) for p in paths",
+        "np.asarray(Image.open(os.path.join(root, p)), dtype=np.uint8) for p in paths",
+    ],
+)
+def test_paths_put_together_and_pixels_made_arrays(made: str) -> None:
+    """Nothing notices when either is done."""
+    head = "import os\nimport numpy as np\nfrom PIL import Image\nroot = 'photos'\n"
+
+    check(head + bound(f"[{made}]"), head + bound(f"({made})"))
+
+
+@pytest.mark.parametrize(
     "text",
     [
         pytest.param(bound(after="print(len(images))"), id="used again"),
@@ -191,6 +206,7 @@ def test_a_list_that_only_the_next_loop_uses() -> None:
         pytest.param(bound(after="print(locals())"), id="names are looked up"),
         pytest.param(bound(between="paths.sort()\n    "), id="something happens in between"),
         pytest.param(bound("[print(p) or cv2.imread(p) for p in paths]"), id="not only loads"),
+        pytest.param(bound("[cv2.imread(next(p)) for p in paths]"), id="a path that is taken from somewhere"),
         pytest.param(bound().replace("yield image", "yield image, len(paths)"), id="the loop has what it is made of"),
         pytest.param(bound().replace("images = ", "images = kept = "), id="two names"),
         pytest.param(bound().replace("images = ", "images: list = "), id="said to be a list"),

@@ -31,7 +31,7 @@ def answered(text: str, findings: Iterable[tuple[str, int]]) -> Answered:
         findings: Code and line of each.
 
     Example:
-        >>> answered("x = [\n    load(p)\n    for p in ps\n]\n", [("GA101", 2)]).text.splitlines()[-1]
+        >>> answered("x = [\n    load(p)\n    for p in ps\n]\n", [('GA101', 2)]).text.splitlines()[-1]
         ']  # genaudit: ignore[GA101]'
     """
     before = tree_of(text)

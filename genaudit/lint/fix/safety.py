@@ -20,7 +20,15 @@ _ARRAYS = frozenset(["numpy.array", "numpy.asarray"])
 _RANDOM = re.compile(r"rand|shuffle|choice|sample|permutation|uniform|normal\b|augment|jitter")
 _LOOK_UP = frozenset(["locals", "vars", "eval", "exec", "dir"])
 _READERS = frozenset(
-    ["cv2.imread", "numpy.load", "imageio.imread", "matplotlib.pyplot.imread", "skimage.io.imread", "tifffile.imread"]
+    [
+        "cv2.imread",
+        "PIL.Image.open",
+        "numpy.load",
+        "imageio.imread",
+        "matplotlib.pyplot.imread",
+        "skimage.io.imread",
+        "tifffile.imread",
+    ]
 )
 
 
@@ -160,9 +168,9 @@ def _looks_names_up(function: ast.AST) -> bool:
 
 
 def _loads_only(scene: _Scene, comp: ast.ListComp) -> bool:
-    """Whether the list is made by known readers alone, so that nothing notices when each is called."""
-    calls = [node for node in ast.walk(comp) if isinstance(node, ast.Call)]
-    return bool(calls) and all(scene.name(call.func) in _READERS for call in calls)
+    """Whether the list is made by known readers, of paths that are put together, so that nothing notices when."""
+    called = {scene.name(node.func) for node in ast.walk(comp) if isinstance(node, ast.Call)}
+    return not called.isdisjoint(_READERS) and called <= _READERS | _ARRAYS | {"os.path.join"}
 
 
 def _names_in(comp: ast.ListComp) -> set[str]:

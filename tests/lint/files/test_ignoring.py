@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+from pathlib import Path
 
 import pytest
 
 from genaudit.lint.files.ignoring import answered
-from genaudit.lint.files.suppress import split
+from genaudit.lint.files.suppress import logical_lines, split
+from genaudit.sourcetext import tree_of
 
 CODES = {"eager-load": "GA101", "whole-file-read": "GA103"}
+CORPUS = sorted((Path(__file__).parents[1] / "corpus").rglob("*.py"))
 
 
 @pytest.mark.parametrize(
@@ -87,3 +90,25 @@ def test_what_is_no_python_stays(text: str) -> None:
     done = answered(text, [("GA101", 1)])
 
     assert (done.text, done.added) == (text, frozenset())
+
+
+@pytest.mark.parametrize("path", CORPUS[::5], ids=lambda path: path.name)
+def test_every_statement_of_a_corpus(path: Path) -> None:
+    """A comment at each of them: the program is the same, each answers, and a second call would add to none."""
+    text = path.read_text(encoding="utf-8")
+    before = tree_of(text)
+    if before is None:
+        pytest.skip("it is there because it is no Python of today")
+    lines = [logical.first for logical in logical_lines(text) if logical.has_code]
+
+    done = answered(text, [("GA101", line) for line in lines])
+
+    assert len(done.added) == len(lines) > 0
+    after = tree_of(done.text)
+    assert after is not None
+    assert ast.dump(after) == ast.dump(before)
+    now = [logical.first for logical in logical_lines(done.text) if logical.has_code]
+    suppressed, unused = split(done.text, [("GA101", line, line) for line in now], CODES)
+    assert all(suppressed)
+    assert [comment for comment in unused if "GA101" in comment.codes] == []
+    assert answered(done.text, [("GA101", line) for line in now]).text == done.text
