@@ -1,8 +1,9 @@
 """The one table of options: command line, configuration, variables, pytest and Python functions all follow it.
 
 A row is a key of one of the typed dicts below: its name, its type, and an ``Option`` with everything else. To add an
-option, add its row here, a field of the same name to ``genaudit.model.job.Job``, and the code that uses it. Nothing but
-the standard library is imported: the help of the command line and the start of pytest pass through here.
+option, add its row here, a field of the same name to ``genaudit.model.job.Job`` (none where nothing is measured, as for
+those of lint), and the code that uses it. Nothing but the standard library is imported: the help of the command line and
+the start of pytest pass through here.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import bisect
 import errno
+import functools
 import io
 import json
 import re
@@ -44,7 +45,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
     def column(self, line: int, offset: int) -> int | None:
         """The column, in characters from 1, of a place that a syntax tree counts in bytes."""
-        lines = sourcetext.lines_of(self.text)
+        lines = _lines_of(self.text)
         if not 0 < line <= len(lines):
             return None
         return len(lines[line - 1].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace")) + 1
@@ -58,6 +59,12 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
         """
         number = bisect.bisect_right(self.cells, line)
         return (number, line - self.cells[number - 1] + 1) if number else (None, line)
+
+
+@functools.lru_cache(maxsize=2)
+def _lines_of(text: str) -> list[str]:
+    """The lines of a text, which its findings ask for one after the other."""
+    return sourcetext.lines_of(text)
 
 
 def read_source(key: str, path: str) -> Source:
