@@ -2,8 +2,8 @@
 
 A row is a key of one of the typed dicts below: its name, its type, and an ``Option`` with everything else. To add an
 option, add its row here, a field of the same name to ``genaudit.model.job.Job`` (none where nothing is measured, as for
-those of lint), and the code that uses it. Nothing but the standard library is imported: the help of the command line and
-the start of pytest pass through here.
+those of lint), and the code that uses it. Nothing but the standard library is imported: the help of the command line
+and the start of pytest pass through here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
