@@ -77,7 +77,9 @@ def command(ctx: click.Context, shell: str) -> None:
     if completer is None:  # pragma: no cover - click knows all three
         raise click.ClickException(f"click has no completion for {shell}")
     made = completer(ctx.find_root().command, {}, "genaudit", "_GENAUDIT_COMPLETE")
-    click.echo(BASH % made.source_vars() if shell == "bash" else made.source())
+    # Asked for bash too: it warns where that is too old.
+    script = made.source()
+    click.echo(BASH % made.source_vars() if shell == "bash" else script)
 
 
 def complete_file(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> "list[CompletionItem]":
