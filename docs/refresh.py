@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import genaudit
-from genaudit.options import CONFIGURATION, INI, MARKER, TARGET, Option, options_at
+from genaudit.options import CONFIGURATION, FLAG, INI, MARKER, TARGET, Option, options_at
 from genaudit.recorder.trial.monitor import Progress
 
 DOCS = Path(__file__).parent
@@ -44,6 +44,8 @@ if __name__ == "__main__":
 The generator runs in processes of its own, never in yours. In a script the call belongs below `if __name__ ==
 "__main__":`, as those processes import the script to find the function.
 """
+_BAR = r"\|"
+"""A bar that does not end the cell of a table."""
 _SECTION = re.compile(r"(Args|Returns|Raises|Example|Source):$")
 _BLOCK = re.compile(r"(<!-- options: (\S+) -->\n).*?(<!-- end of options -->)", re.DOTALL)
 
@@ -174,6 +176,17 @@ def _table(rows: Iterator[tuple[Option, str, object]]) -> str:
     return "".join(lines)
 
 
+def command_table(name: str) -> str:
+    """The options of a command that the table of options has."""
+    lines = ["| option | what it does |", "| --- | --- |"]
+    for option in options_at(name):
+        value = "" if option.kind == FLAG else f" {option.metavar or _BAR.join(option.choices) or 'N'}"
+        default = option.default_at(name)
+        shown = f" (`{default}` where it is left out)" if default else ""
+        lines.append(f"| `--{option.key}{value}` | {option.help_at(name)}{shown} |")
+    return "\n".join(lines) + "\n"
+
+
 def synth_table() -> str:
     """What can be made, with an example that has every usual option."""
     from genaudit.recorder.synth.dataset import KINDS
@@ -186,7 +199,12 @@ def synth_table() -> str:
     return "\n".join(rows) + "\n"
 
 
-BLOCKS: dict[str, Callable[[], str]] = {"keys": keys_table, "marker": marker_list, "synth": synth_table}
+BLOCKS: dict[str, Callable[[], str]] = {
+    "keys": keys_table,
+    "marker": marker_list,
+    "lint": lambda: command_table("lint"),
+    "synth": synth_table,
+}
 
 if __name__ == "__main__":
     for page, content in refreshed().items():

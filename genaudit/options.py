@@ -1,8 +1,9 @@
 """The one table of options: command line, configuration, variables, pytest and Python functions all follow it.
 
 A row is a key of one of the typed dicts below: its name, its type, and an ``Option`` with everything else. To add an
-option, add its row here, a field of the same name to ``genaudit.model.job.Job``, and the code that uses it. Nothing but
-the standard library is imported: the help of the command line and the start of pytest pass through here.
+option, add its row here, a field of the same name to ``genaudit.model.job.Job`` (none where nothing is measured, as for
+those of lint), and the code that uses it. Nothing but the standard library is imported: the help of the command line
+and the start of pytest pass through here.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -29,7 +30,7 @@ COUNT, FLAG, SECONDS, SHARE, SIZE, SIZES, TEXT, TEXTS, PATH, CHOICE, FORMATS = (
 OBJECT = "object"
 """The kind of what only a Python function takes."""
 
-COMMANDS = ("run", "compare", "gate")
+COMMANDS = ("run", "compare", "gate", "lint")
 """Commands whose options come from here; a place of this name means the option can be typed there."""
 CONFIGURATION = "configuration"
 """A key of the configuration, and a variable ``GENAUDIT_*``."""
@@ -43,7 +44,8 @@ INI = "ini"
 _CONFIGURED = (CONFIGURATION, TARGET, MARKER)
 _DATA = ("run", "compare", *_CONFIGURED)
 _INTERPRETER = ("run", "compare", CONFIGURATION, TARGET)
-_ANYWHERE = (*COMMANDS, *_CONFIGURED, INI)
+_MEASURING = ("run", "compare", "gate")
+_ANYWHERE = (*_MEASURING, *_CONFIGURED, INI)
 
 
 class Option(NamedTuple):
@@ -255,7 +257,7 @@ class DriveOptions(DataOptions, total=False):
         Option(
             TEXT,
             "Run trials on the workers of a Dask cluster: tcp://HOST:8786, or local for a try here (extra [dask]).",
-            on=COMMANDS,
+            on=_MEASURING,
             metavar="ADDRESS",
             helps={
                 "python": "Run trials on the workers of a Dask cluster: the address of its scheduler, or ``local`` for "
@@ -324,7 +326,7 @@ class LevelOptions(TypedDict, total=False):
             CHOICE,
             "The lowest level that fails.",
             "error",
-            on=("run", "gate", CONFIGURATION, MARKER, INI),
+            on=("run", "gate", "lint", CONFIGURATION, MARKER, INI),
             choices=("error", "warn", "never"),
             helps={"python": "The lowest level that fails: ``error``, ``warn`` or ``never``."},
         ),
@@ -334,7 +336,9 @@ class LevelOptions(TypedDict, total=False):
 class ExitOptions(TypedDict, total=False):
     """What only an exit code needs."""
 
-    exit_zero: Annotated[bool, Option(FLAG, "Findings do not change the exit code.", default=False, on=("run", "gate"))]
+    exit_zero: Annotated[
+        bool, Option(FLAG, "Findings do not change the exit code.", default=False, on=("run", "gate", "lint"))
+    ]
 
 
 class StrictOptions(TypedDict, total=False):
@@ -346,7 +350,7 @@ class StrictOptions(TypedDict, total=False):
             FLAG,
             "Exit with 4 where a rule is inconclusive, or only batches were tested.",
             default=False,
-            on=(*COMMANDS, CONFIGURATION, MARKER, INI),
+            on=(*_MEASURING, CONFIGURATION, MARKER, INI),
             helps={
                 "compare": "Exit with 4 where it is not known whether the data is the same, or only batches were "
                 "tested.",
@@ -472,6 +476,46 @@ class ProjectOptions(TypedDict, total=False):
     ]
 
 
+class LintOptions(TypedDict, total=False):
+    """What only reading has: which files and rules, what of the findings is shown, and what becomes of them."""
+
+    select: Annotated[
+        list[str],
+        Option(TEXTS, "Only these: codes, GA1 for a block, names; by commas.", (), on=("lint",), metavar="RULES"),
+    ]
+    ignore: Annotated[list[str], Option(TEXTS, "All but these.", (), on=("lint",), metavar="RULES")]
+    extend_exclude: Annotated[
+        list[str], Option(TEXTS, "Leave out, as in .gitignore.", (), on=("lint",), metavar="PATTERN")
+    ]
+    per_path_ignore: Annotated[
+        list[str],
+        Option(TEXTS, "Not these rules where the path matches.", (), on=("lint",), metavar="PATTERN:RULES"),
+    ]
+    no_gitignore: Annotated[bool, Option(FLAG, "Also what .gitignore leaves out.", default=False, on=("lint",))]
+    statistics: Annotated[bool, Option(FLAG, "Only how many findings each rule has.", default=False, on=("lint",))]
+    notes: Annotated[
+        bool, Option(FLAG, "Show notes too, which text and concise leave out.", default=False, on=("lint",))
+    ]
+    no_notes: Annotated[bool, Option(FLAG, "Leave notes out of every format.", default=False, on=("lint",))]
+    add_ignore: Annotated[
+        bool,
+        Option(
+            FLAG,
+            "Write a comment at each finding that answers for it, so that only new ones are shown.",
+            default=False,
+            on=("lint",),
+        ),
+    ]
+    fix: Annotated[
+        bool,
+        Option(FLAG, "Show fixes that are certain, as a diff. Needs genaudit[fix].", default=False, on=("lint",)),
+    ]
+    cache_size: Annotated[
+        int | None,
+        Option(COUNT, "With --fix: the number of results an unbounded cache may keep.", on=("lint",)),
+    ]
+
+
 class JobOptions(DriveOptions, TraceOptions, TrialOptions, total=False):
     """Options that are fields of a job under the same names."""
 
@@ -504,7 +548,7 @@ def _rows(group: type) -> Iterator[Option]:
         yield option._replace(name=name, annotation=hint.__origin__)
 
 
-OPTIONS = rows_of(VariantOptions, AuditOptions, ExitOptions, ProjectOptions)
+OPTIONS = rows_of(VariantOptions, AuditOptions, ExitOptions, ProjectOptions, LintOptions)
 """Every option there is."""
 BY_NAME = {option.name: option for option in OPTIONS}
 

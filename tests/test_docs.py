@@ -11,7 +11,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 def test_pages_are_current() -> None:
     pages = documentation("refresh").refreshed()
 
-    assert {path.name for path in pages} == {"api.md", "gate.md", "pytest.md", "synth.md"}
+    assert {path.name for path in pages} == {"api.md", "gate.md", "lint.md", "pytest.md", "synth.md"}
     stale = [path.name for path, text in pages.items() if path.read_text(encoding="utf-8") != text]
     assert stale == [], "run: python docs/refresh.py"
 

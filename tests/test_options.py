@@ -56,7 +56,7 @@ def test_a_row_is_complete(option: options.Option) -> None:
     assert {options.MARKER, options.INI}.isdisjoint(option.on) or option.key in KEYS
 
 
-@pytest.mark.parametrize("name", ["run", "compare", "gate"])
+@pytest.mark.parametrize("name", ["run", "compare", "gate", "lint"])
 def test_a_command_has_its_options_and_their_defaults(name: str) -> None:
     """By the names of the table, which are the dashed ones of the command line."""
     command: click.Command = importlib.import_module(f"genaudit.cli.{name}").command

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.completion import complete_target
 from genaudit.cli.support.options import configuration_options, delivery_options, options_of
 from genaudit.cli.support.say import say
 from genaudit.options import DriveOptions, StrictOptions, TrialOptions, VariantOptions
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 @click.command(
     epilog="Exit codes: 1 also where the data differs, or a variant after the first has a fault. See genaudit --help."
 )
-@click.argument("targets", nargs=-1, required=True, metavar="TARGET...")
+@click.argument("targets", nargs=-1, required=True, metavar="TARGET...", shell_complete=complete_target)
 @options_of("compare", VariantOptions)
 @click.option(
     "--arg",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.completion import complete_file, complete_target
 from genaudit.cli.run import _Run, target_of
 from genaudit.cli.support.options import configuration_options, options_of, result_options
 from genaudit.cli.support.say import say
@@ -27,8 +28,8 @@ CHANGES = (PATCH, SUGGESTIONS)
     epilog="Exit codes: 0 where there is nothing to fix, or all was fixed and written; 1 where findings are left, or "
     "fixes are shown and not written; others as in genaudit --help.",
 )
-@click.argument("target", required=False, default="")
-@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]")
+@click.argument("target", required=False, default="", shell_complete=complete_target)
+@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]", shell_complete=complete_file)
 @click.option("-m", "module", metavar="MODULE", help="Fix a module that is run as a script, as python -m does.")
 @click.option("--source", metavar="NAME|NUMBER", help="Of a script: another source than the first.")
 @click.option("--write", "applies", is_flag=True, help="Change the files; else the difference is only shown.")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from genaudit.cli.completion import complete_target
 from genaudit.cli.support.options import configuration_options, delivery_options, options_of
 from genaudit.cli.support.say import say
 from genaudit.files import shown_path
@@ -36,7 +37,7 @@ BASELINE: str = BY_NAME["baseline"].default
 
 
 @click.command()
-@click.argument("targets", metavar="[TARGET...]", nargs=-1)
+@click.argument("targets", metavar="[TARGET...]", nargs=-1, shell_complete=complete_target)
 @configuration_options
 @click.option("--budget", "budgets", metavar="NAME=VALUE", multiple=True, help="A budget, over the configuration's.")
 @options_of("gate", ProjectOptions, DriveOptions, TrialOptions, StrictOptions, ExitOptions, LevelOptions)

@@ -1,44 +1,28 @@
 """``genaudit lint``: the static audit."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.options import configuration_options
+from genaudit.cli.support.lint_output import FOR_READERS, FORMATS, TEXT
+from genaudit.cli.support.options import configuration_options, options_of
 from genaudit.cli.support.say import say
+from genaudit.options import ExitOptions, LevelOptions, LintOptions
 
 if TYPE_CHECKING:
     from genaudit.lint.engine import LintResult
-
-FORMATS = ["text", "json", "sarif", "github", "gitlab", "junit"]
+    from genaudit.lint.files.source import Diagnostic
+    from genaudit.model import Outcome
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path())
-@click.option("--select", multiple=True, metavar="RULES", help="Only these: codes, GA1 for a block, names; by commas.")
-@click.option("--ignore", multiple=True, metavar="RULES", help="All but these.")
-@click.option("--extend-exclude", multiple=True, metavar="PATTERN", help="Leave out, as in .gitignore.")
-@click.option(
-    "--per-path-ignore", multiple=True, metavar="PATTERN:RULES", help="Not these rules where the path matches."
-)
-@click.option("--no-gitignore", is_flag=True, help="Also what .gitignore leaves out.")
-@click.option("--statistics", is_flag=True, help="Only how many findings each rule has.")
-@click.option("--no-notes", is_flag=True, help="Leave out what is only a note.")
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warn", "never"]),
-    default="error",
-    show_default=True,
-    help="The lowest level that fails.",
-)
-@click.option("--exit-zero", is_flag=True, help="Findings do not change the exit code.")
-@click.option("--fix", is_flag=True, help="Show fixes that are certain, as a diff. Needs genaudit[fix].")
+@options_of("lint", LintOptions)
 @click.option("--write", is_flag=True, help="With --fix: apply them.")
-@click.option(
-    "--cache-size", type=click.IntRange(min=1), help="With --fix: the number of results an unbounded cache may keep."
-)
-@click.option("--format", "form", type=click.Choice(FORMATS), default="text", show_default=True)
+@options_of("lint", LevelOptions, ExitOptions)
+@click.option("--format", "form", type=click.Choice(FORMATS), default=TEXT, show_default=True)
 @click.option("--output", "outputs", metavar="FORMAT=PATH", multiple=True, help="Also write a format to a file.")
 @click.option("-q", "--quiet", is_flag=True, help="No summary.")
 @configuration_options
@@ -51,30 +35,71 @@ def command(paths: tuple[str, ...], **options: Any) -> int:
     Examples:
       genaudit lint src/
       genaudit lint --select GA1,unbounded-cache train.py
+      genaudit lint --format concise --notes src/
+      genaudit lint --add-ignore src/
       genaudit lint --output sarif=genaudit.sarif src/
     """  # noqa: D301
     from genaudit.cli.support.output import check_outputs
+    from genaudit.errors import NothingToDoError
     from genaudit.lint import lint_paths
 
+    _check_together(options)
     outputs = [_output(text) for text in options["outputs"]]
     check_outputs(outputs)
     per_path = {**_take_configuration(options), **_per_path(options["per_path_ignore"])}
-    result = lint_paths(
-        paths or (".",),
-        select=_split(options["select"]) or None,
-        ignore=_split(options["ignore"]),
-        exclude=options["extend_exclude"],
-        per_path=per_path,
-        respect_gitignore=not options["no_gitignore"],
-    )
-    if options["fix"]:
-        from genaudit.cli.lint_fix import show_fixes
 
-        return show_fixes(result, write=options["write"], cache_size=options["cache_size"])
+    def audited() -> "LintResult":
+        return lint_paths(
+            paths or (".",),
+            select=_split(options["select"]) or None,
+            ignore=_split(options["ignore"]),
+            exclude=options["extend_exclude"],
+            per_path=per_path,
+            respect_gitignore=not options["no_gitignore"],
+        )
+
+    result = audited()
+    if result.n_files == 0:
+        raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")
+    for diagnostic in result.diagnostics:
+        say(f"{_place(diagnostic)}: not audited: {diagnostic.message}")
+    if options["fix"] or options["add_ignore"]:
+        return _change(result, audited, options)
     return _report(result, outputs, options)
 
 
-_KEYS = {"select": "select", "ignore": "ignore", "extend-exclude": "extend_exclude", "fail-on": "fail_on"}
+def _check_together(options: dict[str, Any]) -> None:
+    """Refuse options that say nothing without another one, or contradict it.
+
+    Raises:
+        UsageError: One was typed so.
+    """
+    from genaudit.errors import UsageError
+
+    if not options["fix"] and (options["write"] or options["cache_size"] is not None):
+        alone = "--write" if options["write"] else "--cache-size"
+        raise UsageError(
+            f"{alone} is about fixes, and says nothing without --fix",
+            slug="options-apart",
+            hint="genaudit lint --fix shows what can be fixed; genaudit lint --fix --write applies it",
+        )
+    for one, other in (("fix", "add_ignore"), ("notes", "no_notes")):
+        if options[one] and options[other]:
+            names = [f"--{name.replace('_', '-')}" for name in (one, other)]
+            raise UsageError(
+                f"{names[0]} and {names[1]} cannot be had together",
+                slug="options-apart",
+                hint=f"leave out one of them; genaudit lint {names[0]}",
+            )
+
+
+_KEYS = {
+    "select": "select",
+    "ignore": "ignore",
+    "extend-exclude": "extend_exclude",
+    "fail-on": "fail_on",
+    "notes": "notes",
+}
 
 
 def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
@@ -91,15 +116,21 @@ def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
     for key, value in table.items():
         if key not in _KEYS:
             raise _refused(configuration.path, f"there is no key {key!r} in lint")
-        if key == "fail-on" and value in ("error", "warn", "never"):
-            checked: Any = value
-        elif key != "fail-on" and _are_strings(value):
-            checked = tuple(value)
-        else:
+        checked = _checked(key, value)
+        if checked is None:
             raise _refused(configuration.path, f"lint.{key} cannot be {value!r}")
         if click.get_current_context().get_parameter_source(_KEYS[key]) is click.core.ParameterSource.DEFAULT:
             options[_KEYS[key]] = checked
     return per_path
+
+
+def _checked(key: str, value: object) -> Any:
+    """The value of a key as its option has it; ``None`` where the key cannot have it."""
+    if key == "fail-on":
+        return value if value in ("error", "warn", "never") else None
+    if key == "notes":
+        return value if isinstance(value, bool) else None
+    return tuple(value) if isinstance(value, list) and _are_strings(value) else None
 
 
 def _strings_by_pattern(value: object, path: Path | None) -> dict[str, list[str]]:
@@ -120,32 +151,70 @@ def _refused(path: Path | None, message: str) -> Exception:
     return UsageError(f"{path}: {message}", slug="bad-configuration", hint=hint)
 
 
+def _change(result: "LintResult", audited: "Callable[[], LintResult]", options: dict[str, Any]) -> int:
+    """Fix what can be fixed, or write comments; the exit code is that of what is left then."""
+    from genaudit.cli.lint_fix import show_fixes
+    from genaudit.cli.lint_ignore import add_comments
+
+    shown = _shown(result, TEXT, options)
+    if options["add_ignore"]:
+        left = add_comments(shown)
+    else:
+        left = show_fixes(
+            result,
+            shown,
+            again=lambda: _shown(audited(), TEXT, options),
+            write=options["write"],
+            cache_size=options["cache_size"],
+        )
+    return _exit_code(left, options)
+
+
 def _report(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
     from genaudit.cli.support.lint_output import rendered, summary
-    from genaudit.errors import ExitCode, NothingToDoError
-    from genaudit.model import Level
-    from genaudit.render.safe import place_text
     from genaudit.writing import write_whole
 
-    if result.n_files == 0:
-        raise NothingToDoError("there is no Python file or notebook there", slug="no-files", hint="genaudit lint src/")
-    outcomes = [outcome for outcome in result.outcomes if not (options["no_notes"] and outcome.level is Level.NOTE)]
-    for diagnostic in result.diagnostics:
-        place = diagnostic.path if diagnostic.line is None else f"{diagnostic.path}:{diagnostic.line}"
-        say(f"{place_text(place)}: not audited: {diagnostic.message}")
-    for form, path in outputs:
-        write_whole(path, rendered(form, result, outcomes, plain=True))
+    form = options["form"]
+    for other, path in outputs:
+        write_whole(path, rendered(other, result, _shown(result, other, options), plain=True))
+    shown = _shown(result, form, options)
     if options["statistics"]:
         from genaudit.render.terminal.lint import render_statistics
 
-        click.echo(render_statistics(outcomes), nl=False)
+        click.echo(render_statistics(_shown(result, "", options)), nl=False)
     else:
-        click.echo(rendered(options["form"], result, outcomes), nl=False)
-    if options["form"] == "text" and not options["quiet"]:
-        click.echo(summary(result, outcomes), err=True)
+        click.echo(rendered(form, result, shown), nl=False)
+    if form == TEXT and not options["quiet"]:
+        n_hidden = 0 if options["statistics"] or options["no_notes"] else len(result.outcomes) - len(shown)
+        click.echo(summary(result, shown, n_hidden), err=True)
+    return _exit_code(result.outcomes, options)
+
+
+def _shown(result: "LintResult", form: str, options: dict[str, Any]) -> "list[Outcome]":
+    """The findings that a format has: notes are advice, which machines sort by level, and people ask for."""
+    from genaudit.model import Level
+
+    without = options["no_notes"] or (form in FOR_READERS and not options["notes"])
+    return [outcome for outcome in result.outcomes if not (without and outcome.level is Level.NOTE)]
+
+
+def _exit_code(outcomes: "list[Outcome]", options: dict[str, Any]) -> int:
+    from genaudit.errors import ExitCode
+    from genaudit.model import Level
+
     failing = {"error": [Level.ERROR], "warn": [Level.ERROR, Level.WARNING], "never": []}[options["fail_on"]]
     failed = any(outcome.level in failing for outcome in outcomes)
     return ExitCode.FINDINGS if failed and not options["exit_zero"] else ExitCode.CLEAN
+
+
+def _place(diagnostic: "Diagnostic") -> str:
+    from genaudit.model import Location
+    from genaudit.render.safe import place_text
+
+    path = place_text(diagnostic.path)
+    if diagnostic.line is None:
+        return path
+    return f"{path}:{Location(path=path, line=diagnostic.line, cell=diagnostic.cell).position}"
 
 
 def _split(values: tuple[str, ...]) -> list[str]:

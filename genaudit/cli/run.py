@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+from genaudit.cli.completion import complete_file, complete_target
 from genaudit.cli.support.options import configuration_options, delivery_options, options_of
 from genaudit.options import DriveOptions, ExitOptions, LevelOptions, StrictOptions, TraceOptions, TrialOptions
 
@@ -28,8 +29,8 @@ class _Run(click.Command):
 
 
 @click.command(cls=_Run, epilog="Exit codes: see genaudit --help. More: genaudit rule, genaudit doctor.")
-@click.argument("target", required=False, default="")
-@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]")
+@click.argument("target", required=False, default="", shell_complete=complete_target)
+@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]", shell_complete=complete_file)
 @click.option("-m", "module", metavar="MODULE", help="Run a module as a script, as python -m does.")
 @click.option("--source", metavar="NAME|NUMBER", help="Of a script: another source than the first.")
 @click.option("--list-sources", is_flag=True, help="Of a script: tell what it hands to a consumer, and stop.")

@@ -4,14 +4,16 @@ from pathlib import Path
 
 import click
 
+from genaudit.cli.completion import complete_file
+
 KILLED = 128
 
 
 @click.command(
     epilog="It ends with the job's own exit code. genaudit report FOLDER tells it again, also after a death."
 )
-@click.argument("target", required=False, default="")
-@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]")
+@click.argument("target", required=False, default="", shell_complete=complete_file)
+@click.argument("words", nargs=-1, metavar="[-- SCRIPT ARGUMENTS]", shell_complete=complete_file)
 @click.option("-m", "module", metavar="MODULE", help="Run a module as a script, as python -m does.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the marks; else reports/watch-NAME.")
 @click.option(

@@ -12,7 +12,7 @@ from genaudit.files import read_bytes
 from genaudit.fix import texts
 from genaudit.fix.diffs import unified
 from genaudit.lint.files.source import MAX_BYTES
-from genaudit.lint.fix.safety import find
+from genaudit.lint.fix.safety import CODES, Fix, find
 from genaudit.masking import mask_in_place
 from genaudit.model.outcome import Outcome
 
@@ -24,6 +24,8 @@ class FixedFile(msgspec.Struct, frozen=True, kw_only=True):
     diff: str
     content: bytes
     n_fixes: int
+    fixed: frozenset[tuple[str, int]] = frozenset()
+    """Codes and lines of the findings that have a fix."""
 
 
 def fix_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> list[FixedFile]:
@@ -58,23 +60,28 @@ def fix_text(text: str, lines_by_code: dict[str, set[int]], cache_size: int | No
         cache_size: How many results an unbounded cache may keep.
     """
     fixes = find(text, lines_by_code, cache_size)
+    return _applied(text, fixes, cache_size), len(fixes)
+
+
+def _applied(text: str, fixes: list[Fix], cache_size: int | None) -> str:
     if not fixes:
-        return text, 0
+        return text
     from genaudit.fix.rewrites.tree.certain import applied
 
-    return applied(text, fixes, cache_size), len(fixes)
+    return applied(text, fixes, cache_size)
 
 
 def _fix_file(path: str, lines: dict[str, set[int]], cache_size: int | None) -> FixedFile | None:
     try:
         raw = read_bytes(path, MAX_BYTES)
         file = texts.read(raw)
-        new, n_fixes = fix_text(file.text, lines, cache_size)
-        content = file.encoded(new)
+        fixes = find(file.text, lines, cache_size)
+        content = file.encoded(_applied(file.text, fixes, cache_size))
     except (OSError, texts.Unfit):
         return None
     if content == raw:
         return None
     # The lines around are shown, and may hold what is not to be seen; what is written is the file's own.
     diff = mask_in_place(unified(path, raw, content))
-    return FixedFile(path=path, diff=diff, content=content, n_fixes=n_fixes)
+    fixed = frozenset((CODES[fix.kind], fix.line) for fix in fixes)
+    return FixedFile(path=path, diff=diff, content=content, n_fixes=len(fixes), fixed=fixed)

@@ -104,6 +104,7 @@ def lint_source(text: str, path: str) -> list[Outcome]:
     tally = _Tally(Selection(None, None, {}))
     if "genaudit:" in text:
         tally.commented[path] = text
+        tally.keep(source)
     module = project.add(source, path)
     if module is not None:
         _lint_module(module, project, tally)
@@ -130,6 +131,8 @@ class _Tally:
         self.hits: dict[tuple[str, str, int], tuple[RuleInfo, Hit]] = {}
         self.commented: dict[str, str] = {}
         """Text of the files that hold suppressions, by path."""
+        self.sources: dict[str, Source] = {}
+        """Texts, without their trees, of the files that findings are in: columns and cells are found there."""
         self.diagnostics: list[Diagnostic] = []
         self.n_lines = 0
         self.n_subjects = 0
@@ -142,10 +145,16 @@ class _Tally:
         if old is None or (old[1].level is not Level.ERROR and hit.level is Level.ERROR):
             self.hits[key] = (info, hit)
 
+    def keep(self, source: Source) -> None:
+        """Remember the text of a file that has findings, and forget its tree."""
+        if source.path not in self.sources:
+            self.sources[source.path] = msgspec.structs.replace(source, tree=None)
+
     def result(self, n_files: int) -> LintResult:
         """What was gathered and is not suppressed, in order."""
         kept, n_suppressed = self._without_suppressed()
-        outcomes = [_checked(outcome_of(info, hit), hit) for info, hit in kept if self.selection.wants(info, hit.path)]
+        wanted = [(info, hit) for info, hit in kept if self.selection.wants(info, hit.path)]
+        outcomes = [_checked(outcome_of(info, hit, self.sources.get(hit.path)), hit) for info, hit in wanted]
         return LintResult(
             outcomes=sorted(outcomes, key=_place),
             diagnostics=self.diagnostics,
@@ -171,19 +180,24 @@ class _Tally:
         return kept, n_suppressed
 
 
-def _place(outcome: Outcome) -> tuple[str, int, str]:
+def _place(outcome: Outcome) -> tuple[str, int, int, int, str]:
     location = outcome.location
     assert location is not None
-    return location.path, location.line, outcome.code
+    return location.path, location.cell or 0, location.line, location.column or 0, outcome.code
 
 
 def _read(key: str) -> Source:
     return read_source(key, shown_path(key, os.getcwd()))  # noqa: PTH109
 
 
-def source_lines(path: str) -> list[str]:
-    """The lines of a file as findings count them, without secrets; those of a notebook are its code cells'."""
-    return lines_of(mask_in_place(_read(os.path.abspath(path)).text))  # noqa: PTH100
+def source_lines(path: str, cell: int | None = None) -> list[str]:
+    """The lines of a file as findings count them, without secrets; of a notebook, those of one code cell or of all."""
+    source = _read(os.path.abspath(path))  # noqa: PTH100
+    lines = lines_of(mask_in_place(source.text))
+    if cell is None or not 0 < cell <= len(source.cells):
+        return lines
+    after = source.cells[cell] - 1 if cell < len(source.cells) else len(lines)
+    return lines[source.cells[cell - 1] - 1 : after]
 
 
 def _is_worth_a_run(text: str) -> bool:
@@ -196,6 +210,7 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
     tally.diagnostics += source.diagnostics
     if "genaudit:" in source.text:
         tally.commented[source.path] = source.text
+        tally.keep(source)
     if source.tree is None or not _is_worth_a_run(source.text) or not _READS.search(source.text):
         return
     try:
@@ -219,6 +234,9 @@ def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
         for rule in SUBJECT_RULES:
             for hit in rule.check(facts):
                 tally.add(rule.info, hit)
+                origin = module if hit.path == module.path else project.read_as(hit.path)
+                if origin is not None:
+                    tally.keep(origin.source)
 
 
 def _is_certain(unused: suppress.Suppression) -> bool:
@@ -235,16 +253,33 @@ def _checked(outcome: Outcome, hit: Hit) -> Outcome:
     return msgspec.structs.replace(outcome, fix=with_check(outcome.fix, f"genaudit compare {pair} --check-batches"))
 
 
-def outcome_of(info: RuleInfo, hit: Hit) -> Outcome:
-    """A finding as the report has it."""
+def outcome_of(info: RuleInfo, hit: Hit, source: Source | None = None) -> Outcome:
+    """A finding as the report has it.
+
+    Args:
+        info: Its rule.
+        hit: The place.
+        source: The text of the file; with it the place has a column, and that of a notebook its cell.
+    """
     return info.outcome(
         Verdict.FAIL,
         mask(hit.message),
         level=hit.level,
         evidence=EvidenceKind.STATIC,
-        location=Location(path=hit.path, line=hit.line, end_line=hit.end_line, function=hit.function or None),
+        location=_location(hit, source),
         fix=hit.fix and mask(hit.fix),
     )
+
+
+def _location(hit: Hit, source: Source | None) -> Location:
+    """The place of a hit, as exactly as the text of its file tells."""
+    location = Location(path=hit.path, line=hit.line, end_line=hit.end_line, function=hit.function or None)
+    if source is None:
+        return location
+    cell, line = source.cell(hit.line)
+    column = None if hit.offset is None else source.column(hit.line, hit.offset)
+    end_line = line + hit.end_line - hit.line
+    return msgspec.structs.replace(location, line=line, end_line=end_line, column=column, cell=cell)
 
 
 __all__ = ["LintResult", "lint_paths", "lint_source", "outcome_of"]

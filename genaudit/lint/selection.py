@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Mapping
 
 from genaudit.errors import UsageError
 from genaudit.lint.files.gitignore import Pattern, leaves_out, parse
+from genaudit.lint.rule_names import meant
 from genaudit.lint.rules.catalogue import NAMES
 from genaudit.model.rule import RuleInfo
 
@@ -50,8 +50,8 @@ def _expand(names: Collection[str]) -> frozenset[str]:
         name = given.strip()
         matching = {code for code, known in NAMES.items() if known == name.lower() or code.startswith(name.upper())}
         if not matching or not name:
-            close = difflib.get_close_matches(name.lower(), [*NAMES.values(), *(code.lower() for code in NAMES)], n=1)
-            hint = f"did you mean {close[0]}? " if close else ""
+            near = meant(name, {known: code for code, known in NAMES.items()})
+            hint = f"did you mean {near}? " if near else ""
             raise UsageError(f"{given!r} is no rule", slug="no-such-rule", hint=f"{hint}genaudit rule lists them")
         codes |= matching
     return frozenset(codes)

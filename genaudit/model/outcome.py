@@ -68,6 +68,22 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     line: int
     end_line: int | None = None
     function: str | None = None
+    column: int | None = None
+    """Where the first line begins, in characters from 1; ``None`` where lines are all that is known."""
+    cell: int | None = None
+    """Of a notebook, the code cell from 1 that lines are counted in; ``None`` where they are counted through all."""
+
+    @property
+    def position(self) -> str:
+        """What stands behind the path: ``12``, ``12:5``, ``cell 3:12:5``.
+
+        Example:
+            >>> Location(path="book.ipynb", line=12, column=5, cell=3).position
+            'cell 3:12:5'
+        """
+        cell = "" if self.cell is None else f"cell {self.cell}:"
+        column = "" if self.column is None else f":{self.column}"
+        return f"{cell}{self.line}{column}"
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):

@@ -467,6 +467,9 @@ def comparison_of(_place: Place, case: tuple[Callable[[], Report], Callable[[], 
         "    return cv2.imread(p) * random.random()\n",
         "an error that is handled": "import cv2\ndef g(paths):\n    try:\n"
         "        for x in [cv2.imread(p) for p in paths]:\n            yield x\n    except OSError:\n        pass\n",
+        "a list that is counted": "import cv2\ndef g(paths):\n    images = [cv2.imread(p) for p in paths]\n"
+        "    for x in images:\n        yield x, len(images)\n",
+        "a list of the module": "import cv2\nimages = [cv2.imread(p) for p in 'ab']\nfor x in images:\n    print(x)\n",
         "a name of the class": "import numpy as np\nfrom PIL import Image\nclass D:\n"
         "    x = np.array(Image.open('a'))\n"
         "    def __getitem__(self, i):\n        return self.x\n",

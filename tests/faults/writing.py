@@ -19,6 +19,7 @@ from genaudit.render import COMPARISON_RENDERERS, RENDERERS, render
 from genaudit.render.ci.github import github_of
 from genaudit.render.ci.junit import junit_of
 from genaudit.render.terminal.brief import render_brief
+from genaudit.render.terminal.lint import render_concise
 from genaudit.render.terminal.lint import render_text as lint_text
 from tests.build_report import clean
 from tests.comparison.build import comparison
@@ -121,10 +122,11 @@ def told_by_lint(_: Place, text: str) -> None:
         code="GA101", name="eager-load", verdict=Verdict.FAIL, level=Level.ERROR, evidence=EvidenceKind.STATIC,
         message=text, fix=text, location=Location(path=text + ".py", line=3),
     )  # fmt: skip
-    for content in (lint_text([found]), github_of([found]), junit_of([found])):
+    for content in (lint_text([found]), render_concise([found]), github_of([found]), junit_of([found])):
         assert not STEERING.search(content.decode("utf-8", "replace"))
     assert len(github_of([found]).splitlines()) == 1
     assert len(lint_text([found]).decode("utf-8", "replace").rstrip("\n").split("\n")) == 2
+    assert len(render_concise([found]).decode("utf-8", "replace").rstrip("\n").split("\n")) == 1
 
 
 @faults(

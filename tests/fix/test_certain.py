@@ -150,6 +150,73 @@ def test_loads_that_are_only_iterated() -> None:
     )
 
 
+BOUND = """
+import cv2
+
+
+def {name}(paths):
+    {before}
+    images = {load}
+    {between}for image in images:
+        yield image
+    {after}
+"""
+
+
+def bound(
+    load: str = "[cv2.imread(p) for p in paths]",
+    *,
+    name: str = "g",
+    before: str = "pass",
+    between: str = "",
+    after: str = "pass",
+) -> str:
+    return BOUND.format(load=load, name=name, before=before, between=between, after=after)
+
+
+def test_a_list_that_only_the_next_loop_uses() -> None:
+    """Uses are counted in the function: another one of the file may call something else by the same name."""
+    lazy = "(cv2.imread(p) for p in paths)"
+
+    check(bound() + bound(name="h"), bound(lazy) + bound(lazy, name="h"))
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "cv2.imread(os.path.join(root, p)) for p in paths",
+        "np.array(Image.open(p)) for p in paths",
+        "np.asarray(Image.open(os.path.join(root, p)), dtype=np.uint8) for p in paths",
+    ],
+)
+def test_paths_put_together_and_pixels_made_arrays(made: str) -> None:
+    """Nothing notices when either is done."""
+    head = "import os\nimport numpy as np\nfrom PIL import Image\nroot = 'photos'\n"
+
+    check(head + bound(f"[{made}]"), head + bound(f"({made})"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(bound(after="print(len(images))"), id="used again"),
+        pytest.param(bound(before="images = []"), id="given before"),
+        pytest.param(bound(before="global images"), id="of the module"),
+        pytest.param(bound(after="def late(): return images"), id="kept by another function"),
+        pytest.param(bound(after="print(locals())"), id="names are looked up"),
+        pytest.param(bound(between="paths.sort()\n    "), id="something happens in between"),
+        pytest.param(bound("[print(p) or cv2.imread(p) for p in paths]"), id="not only loads"),
+        pytest.param(bound("[cv2.imread(next(p)) for p in paths]"), id="a path that is taken from somewhere"),
+        pytest.param(bound().replace("yield image", "yield image, len(paths)"), id="the loop has what it is made of"),
+        pytest.param(bound().replace("images = ", "images = kept = "), id="two names"),
+        pytest.param(bound().replace("images = ", "images: list = "), id="said to be a list"),
+    ],
+)
+def test_a_list_that_something_else_may_use(text: str) -> None:
+    """It stays a list."""
+    check(text, text)
+
+
 def test_mended_code_makes_the_same_batches(tmp_path: Path) -> None:
     """Run before and after, on files."""
     rng = np.random.default_rng(0)

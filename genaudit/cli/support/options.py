@@ -48,6 +48,8 @@ def _click_option(option: Option, place: str) -> Callable[[Command], Command]:
     fields: dict[str, Any] = {"help": option.help_at(place), "metavar": option.metavar}
     if option.kind == options.FLAG:
         return click.option(f"--{option.key}", is_flag=True, default=default, **fields)
+    if option.kind == options.TEXTS:
+        return click.option(f"--{option.key}", multiple=True, default=default, **fields)
     # A default of None is not passed: click would take it for one that was chosen.
     shown = {} if default is None else {"default": default, "show_default": True}
     return click.option(f"--{option.key}", type=_type_of(option), **shown, **fields)

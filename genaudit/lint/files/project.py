@@ -44,6 +44,10 @@ class Project:
             return self._modules[key]
         return self.add(self._load(key), key)
 
+    def read_as(self, path: str) -> Module | None:
+        """The file that was read last under this shown path; ``None`` where it was forgotten since."""
+        return next((known for known in reversed(self._modules.values()) if known and known.path == path), None)
+
     def find(self, module: Module, dotted: str, depth: int = 5) -> tuple[Module, ast.AST | None] | None:
         """What a dotted name means as seen from a module: a definition, or a module (``None`` for its node)."""
         if depth == 0 or len(self.paths) < 2 or not self._stems.intersection(dotted.split(".")):

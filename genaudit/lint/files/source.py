@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import bisect
 import errno
+import functools
 import io
 import json
 import re
@@ -27,6 +29,8 @@ class Diagnostic(msgspec.Struct, frozen=True, kw_only=True):
     line: int | None
     slug: str
     message: str
+    cell: int | None = None
+    """Of a notebook, the code cell that the line is counted in."""
 
 
 class Source(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +40,31 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
     text: str
     tree: ast.Module | None
     diagnostics: list[Diagnostic] = []
+    cells: tuple[int, ...] = ()
+    """The line that each code cell of a notebook begins at; empty for a file."""
+
+    def column(self, line: int, offset: int) -> int | None:
+        """The column, in characters from 1, of a place that a syntax tree counts in bytes."""
+        lines = _lines_of(self.text)
+        if not 0 < line <= len(lines):
+            return None
+        return len(lines[line - 1].encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "replace")) + 1
+
+    def cell(self, line: int) -> tuple[int | None, int]:
+        """The code cell that a line is in, and its number there; ``None`` and the line itself in a file.
+
+        Example:
+            >>> Source(path="book.ipynb", text="", tree=None, cells=(1, 4)).cell(5)
+            (2, 2)
+        """
+        number = bisect.bisect_right(self.cells, line)
+        return (number, line - self.cells[number - 1] + 1) if number else (None, line)
+
+
+@functools.lru_cache(maxsize=2)
+def _lines_of(text: str) -> list[str]:
+    """The lines of a text, which its findings ask for one after the other."""
+    return sourcetext.lines_of(text)
 
 
 def read_source(key: str, path: str) -> Source:
@@ -115,19 +144,28 @@ def _parse_notebook(raw: bytes, path: str) -> Source:
     except (ValueError, RecursionError) as error:
         return _refuse(path, "broken-notebook", f"not a notebook: {error}")
     texts: list[str] = []
+    firsts: list[int] = []
     diagnostics: list[Diagnostic] = []
     for number, cell in enumerate(cells, 1):
+        firsts.append(sum(done.count("\n") for done in texts) + 1)
         text = without_magics(cell)
         parsed = parse_text(text, path)
         if parsed.tree is None:
             reason = parsed.diagnostics[0].message
-            line = sum(done.count("\n") for done in texts) + (parsed.diagnostics[0].line or 1)
-            message = f"code cell {number} left out: {reason}"
-            diagnostics.append(Diagnostic(path=path, line=line, slug="syntax-error", message=message))
+            diagnostics.append(
+                Diagnostic(
+                    path=path,
+                    line=parsed.diagnostics[0].line or 1,
+                    slug="syntax-error",
+                    message=f"this cell was left out: {reason}",
+                    cell=number,
+                )
+            )
             text = "\n" * text.count("\n")
         texts.append(text)
     whole = parse_text("".join(texts), path)
-    return Source(path=path, text=whole.text or "".join(texts), tree=whole.tree, diagnostics=diagnostics)
+    joined = whole.text or "".join(texts)
+    return Source(path=path, text=joined, tree=whole.tree, diagnostics=diagnostics, cells=tuple(firsts))
 
 
 def cells_of(path: str) -> list[str]:

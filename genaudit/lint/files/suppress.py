@@ -12,9 +12,31 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from genaudit.lint.rule_names import meant
+
 _COMMENT = re.compile(
     r"#\s*genaudit:\s*(?P<verb>file-ignore|ignore-file|ignore)\b\s*(?:\[(?P<names>[^\]]*)\])?\s*(?:--\s*(?P<reason>.*))?"
 )
+
+
+class Comment(msgspec.Struct, frozen=True, kw_only=True):
+    """A comment of a source text."""
+
+    line: int
+    column: int
+    """Where it begins, in characters from 0."""
+    offset: int
+    """The same in bytes, as syntax trees count."""
+    text: str
+
+
+class LogicalLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A statement, or the head of one with a block, over as many lines as it takes; or a comment on its own line."""
+
+    first: int
+    last: int
+    comments: list[Comment]
+    has_code: bool
 
 
 class Suppression(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,8 +52,12 @@ class Suppression(msgspec.Struct, frozen=True, kw_only=True):
     """Codes as they apply; empty where the comment names none that exists."""
     unknown: tuple[str, ...] = ()
     """What it names that is no rule."""
+    meant: tuple[str, ...] = ()
+    """The rules that are nearest to these, in their order; those that none is near are left out."""
     reason: str | None = None
     whole_file: bool = False
+    offset: int = 0
+    """Where in its line the comment begins, in bytes from 0, as syntax trees count."""
 
 
 def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
@@ -52,40 +78,52 @@ def find(text: str, codes_by_name: Mapping[str, str]) -> list[Suppression]:
     if "genaudit:" not in text:
         return []
     suppressions: list[Suppression] = []
-    waiting: list[tuple[int, re.Match[str]]] = []
-    for first, last, comments, has_code in _logical_lines(text):
-        matches = [(line, match) for line, comment in comments if (match := _COMMENT.search(comment))]
-        if not has_code:
+    waiting: list[tuple[Comment, re.Match[str]]] = []
+    for logical in logical_lines(text):
+        matches = [(comment, match) for comment in logical.comments if (match := match_in(comment))]
+        if not logical.has_code:
             waiting.extend(pair for pair in matches if not _add_for_file(suppressions, pair, codes_by_name))
             continue
-        for line, match in waiting + matches:
-            if not _add_for_file(suppressions, (line, match), codes_by_name):
-                suppressions.append(_made(match, line, first, last, codes_by_name))
+        for comment, match in waiting + matches:
+            if not _add_for_file(suppressions, (comment, match), codes_by_name):
+                suppressions.append(_made(match, comment, logical.first, logical.last, codes_by_name))
         waiting = []
-    suppressions.extend(_made(match, line, line, line, codes_by_name) for line, match in waiting)
+    suppressions.extend(_made(match, comment, comment.line, comment.line, codes_by_name) for comment, match in waiting)
     return suppressions
 
 
-def _add_for_file(suppressions: list[Suppression], pair: tuple[int, re.Match[str]], codes: Mapping[str, str]) -> bool:
-    line, match = pair
+def match_in(comment: Comment) -> re.Match[str] | None:
+    """A suppression in a comment: its groups are ``verb``, ``names`` and ``reason``."""
+    return _COMMENT.search(comment.text)
+
+
+def _add_for_file(
+    suppressions: list[Suppression], pair: tuple[Comment, re.Match[str]], codes: Mapping[str, str]
+) -> bool:
+    comment, match = pair
     if match["verb"] == "ignore":
         return False
-    suppressions.append(_made(match, line, 1, 1 << 30, codes))
+    suppressions.append(_made(match, comment, 1, 1 << 30, codes))
     return True
 
 
-def _made(match: re.Match[str], line: int, first: int, last: int, codes_by_name: Mapping[str, str]) -> Suppression:
+def _made(
+    match: re.Match[str], comment: Comment, first: int, last: int, codes_by_name: Mapping[str, str]
+) -> Suppression:
     names = [name.strip() for name in (match["names"] or "").split(",") if name.strip()]
     known = set(codes_by_name.values())
     codes = [codes_by_name.get(name.lower(), name.upper()) for name in names]
+    unknown = tuple(name for name, code in zip(names, codes, strict=True) if code not in known)
     return Suppression(
-        line=line,
+        line=comment.line,
         first=first,
         last=last,
         codes=tuple(code for code in codes if code in known),
-        unknown=tuple(name for name, code in zip(names, codes, strict=True) if code not in known),
+        unknown=unknown,
+        meant=tuple(near for name in unknown if (near := meant(name, codes_by_name)) is not None),
         reason=(match["reason"] or "").strip() or None,
         whole_file=match["verb"] != "ignore",
+        offset=comment.offset + len(comment.text[: match.start()].encode()),
     )
 
 
@@ -115,23 +153,27 @@ def split(
     return suppressed, [suppression for n, suppression in enumerate(suppressions) if n not in used]
 
 
-def _logical_lines(text: str) -> list[tuple[int, int, list[tuple[int, str]], bool]]:
-    """First line, last line, comments with their lines, and whether there is code, for each logical line."""
-    lines: list[tuple[int, int, list[tuple[int, str]], bool]] = []
+def logical_lines(text: str) -> list[LogicalLine]:
+    """The logical lines of a text with code or comments; where it cannot be split into tokens, those read so far."""
+    lines: list[LogicalLine] = []
+    physical = text.split("\n")
     first: int | None = None
-    comments: list[tuple[int, str]] = []
+    comments: list[Comment] = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            line, column = token.start
             if token.type == tokenize.COMMENT:
-                comments.append((token.start[0], token.string))
+                offset = len(physical[line - 1][:column].encode("utf-8", "replace"))
+                comments.append(Comment(line=line, column=column, offset=offset, text=token.string))
             elif token.type == tokenize.NEWLINE and first is not None:
-                lines.append((first, token.end[0], comments, True))
+                lines.append(LogicalLine(first=first, last=token.end[0], comments=comments, has_code=True))
                 first, comments = None, []
             elif token.type == tokenize.NL and first is None and comments:
-                lines.append((comments[0][0], comments[0][0], comments, False))
+                line = comments[0].line
+                lines.append(LogicalLine(first=line, last=line, comments=comments, has_code=False))
                 comments = []
             elif token.type not in _LAYOUT and first is None:
-                first = token.start[0]
+                first = line
     except (tokenize.TokenError, SyntaxError):
         return lines
     return lines

@@ -18,9 +18,22 @@ from genaudit.sourcetext import lines_of, tree_of
 _COPIES = frozenset(["convert", "resize", "copy", "rotate", "transpose"])
 _ARRAYS = frozenset(["numpy.array", "numpy.asarray"])
 _RANDOM = re.compile(r"rand|shuffle|choice|sample|permutation|uniform|normal\b|augment|jitter")
+_LOOK_UP = frozenset(["locals", "vars", "eval", "exec", "dir"])
 _READERS = frozenset(
-    ["cv2.imread", "numpy.load", "imageio.imread", "matplotlib.pyplot.imread", "skimage.io.imread", "tifffile.imread"]
+    [
+        "cv2.imread",
+        "PIL.Image.open",
+        "numpy.load",
+        "imageio.imread",
+        "matplotlib.pyplot.imread",
+        "skimage.io.imread",
+        "tifffile.imread",
+    ]
 )
+
+
+CODES = {"lazy": EAGER_LOAD.code, "with": FILE_LEAK.code, "cache": UNBOUNDED_CACHE.code}
+"""The rule that each kind of fix answers."""
 
 
 class Fix(msgspec.Struct, frozen=True):
@@ -102,19 +115,62 @@ def _at(kind: str, node: ast.expr) -> Fix:
 
 def _lazy_loops(scene: _Scene, lines: set[int]) -> Iterator[Fix]:
     for node in ast.walk(scene.tree):
-        if not isinstance(node, ast.For) or not isinstance(node.iter, ast.ListComp) or node.iter.lineno not in lines:
+        if not isinstance(node, ast.For):
+            continue
+        made = node.iter if isinstance(node.iter, ast.ListComp) else _bound_before(scene, node)
+        if made is None or made.lineno not in lines:
             continue
         # An error of a reader would come after batches were made: where it is handled, that is another result.
         if scene.within(node, ast.Try):
             continue
-        if _loads_only(scene, node.iter) and not _touched(node, _names_in(node.iter)):
-            yield _at("lazy", node.iter)
+        if _loads_only(scene, made) and not _touched(node, _names_in(made)):
+            yield _at("lazy", made)
+
+
+def _bound_before(scene: _Scene, loop: ast.For) -> ast.ListComp | None:
+    """The list that the statement above gives a name, if that name has no other use in its function than the loop."""
+    function = scene.scope(loop)
+    if not isinstance(loop.iter, ast.Name) or not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+        # Names of a module and of a class are seen from outside.
+        return None
+    name, above = loop.iter.id, _statement_above(scene, loop)
+    if not isinstance(above, ast.Assign) or not isinstance(above.value, ast.ListComp) or len(above.targets) != 1:
+        return None
+    target = above.targets[0]
+    if not isinstance(target, ast.Name) or target.id != name or _looks_names_up(function):
+        return None
+    uses = [node for node in ast.walk(function) if _names(node, name)]
+    return above.value if len(uses) == 2 else None
+
+
+def _statement_above(scene: _Scene, statement: ast.stmt) -> ast.stmt | None:
+    for _, block in ast.iter_fields(scene.parents[statement]):
+        if isinstance(block, list) and statement in block:
+            at = block.index(statement)
+            return block[at - 1] if at else None
+    return None
+
+
+def _names(node: ast.AST, name: str) -> bool:
+    """Whether a node gives a name, takes it, or declares it to be of another function."""
+    if isinstance(node, ast.Global | ast.Nonlocal):
+        return name in node.names
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ExceptHandler):
+        return node.name == name
+    if isinstance(node, ast.alias):
+        return (node.asname or node.name) == name
+    return (isinstance(node, ast.Name) and node.id == name) or (isinstance(node, ast.arg) and node.arg == name)
+
+
+def _looks_names_up(function: ast.AST) -> bool:
+    """Whether names may be asked for by their text."""
+    return any(isinstance(node, ast.Name) and node.id in _LOOK_UP for node in ast.walk(function))
 
 
 def _loads_only(scene: _Scene, comp: ast.ListComp) -> bool:
-    """Whether the list is made by known readers alone, so that nothing notices when each is called."""
-    calls = [node for node in ast.walk(comp) if isinstance(node, ast.Call)]
-    return bool(calls) and all(scene.name(call.func) in _READERS for call in calls)
+    """Whether the list is made by known readers, of paths that are put together, so that nothing notices when."""
+    called = {scene.name(node.func) for node in ast.walk(comp) if isinstance(node, ast.Call)}
+    return not called.isdisjoint(_READERS) and called <= _READERS | _ARRAYS | {"os.path.join"}
 
 
 def _names_in(comp: ast.ListComp) -> set[str]:

@@ -27,6 +27,8 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     """Path, first and last line of the places that read what is accused."""
     code: str | None = None
     """A sketch in the user's own names, where the shape of the place is known."""
+    offset: int | None = None
+    """Where the first line begins, in bytes from 0, as syntax trees count."""
 
 
 Check = Callable[[SubjectFacts], Iterator[Hit]]
@@ -69,6 +71,7 @@ def hit(
         subject=subject,
         reads=tuple(sorted({(read_site.path, *_span(read_site.node)) for read_site in read_sites})),
         code=code,
+        offset=getattr(node, "col_offset", None),
     )
 
 

@@ -20,7 +20,8 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
         has that rule.
 
     What to do:
-        Remove the comment, or name the rule in brackets: ``# genaudit: ignore[GA101] -- reason``.
+        Remove the comment, correct the name in it, or name the rule in brackets:
+        ``# genaudit: ignore[GA101] -- reason``.
 
     Known misses:
         None: every comment of the audited files is looked at.
@@ -33,13 +34,22 @@ def unused_suppression(unused: Collection[Suppression], path: str) -> Iterator[H
             end_line=suppression.line,
             message=_message(suppression),
             level=Level.WARNING,
-            fix="remove the comment",
+            fix=_fix(suppression),
+            offset=suppression.offset,
         )
+
+
+def _fix(suppression: Suppression) -> str:
+    """What to do: a name that was mistyped is corrected, for a removed comment would answer for nothing more."""
+    if suppression.unknown:
+        return "correct the name; genaudit rule lists all" if suppression.meant else "genaudit rule lists all names"
+    return "remove the comment" if suppression.codes else "name the rule in brackets, or remove the comment"
 
 
 def _message(suppression: Suppression) -> str:
     if suppression.unknown:
-        return f"{', '.join(suppression.unknown)} is no rule of genaudit"
+        near = f": did you mean {', '.join(suppression.meant)}?" if suppression.meant else ""
+        return f"{', '.join(suppression.unknown)} is no rule of genaudit{near}"
     if not suppression.codes:
         return "a suppression has to name its rule: # genaudit: ignore[GA101] -- reason"
     return f"nothing is found here for {', '.join(suppression.codes)}"

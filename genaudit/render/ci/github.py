@@ -61,8 +61,11 @@ def github_of(outcomes: Sequence[Outcome]) -> bytes:
 def _command(outcome: Outcome) -> str:
     place = ""
     if outcome.location is not None:
-        last = outcome.location.end_line or outcome.location.line
-        place = f"file={_property(outcome.location.path)},line={outcome.location.line},endLine={last},"
+        line, column = outcome.location.line, outcome.location.column
+        last = outcome.location.end_line or line
+        # GitHub takes a column only of what lies on one line.
+        at = f"col={column}," if column is not None and last == line else ""
+        place = f"file={_property(outcome.location.path)},line={line},endLine={last},{at}"
     title = _property(f"{outcome.code} {outcome.name}")
     advice = plain(outcome.fix)
     message = outcome.message + (f"\n{advice}" if advice else "")

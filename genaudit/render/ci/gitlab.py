@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from genaudit.model import Level, Outcome, Report
+from genaudit.model import Level, Location, Outcome, Report
 from genaudit.model.catalogue import INCONCLUSIVE
 from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, outcomes_of_all
 from genaudit.render.safe import printable
@@ -58,12 +58,19 @@ def _rows(outcomes: Sequence[Outcome]) -> list[dict[str, Any]]:
             "check_name": outcome.code,
             "fingerprint": fingerprint,
             "severity": _SEVERITIES[outcome.level],
-            "location": _location(
-                outcome.location.path if outcome.location else None, outcome.location.line if outcome.location else None
-            ),
+            "location": _place(outcome.location),
         }
         for outcome, fingerprint in zip(findings, fingerprints(findings), strict=True)
     ]
+
+
+def _place(location: Location | None) -> dict[str, Any]:
+    if location is None:
+        return _location(None, None)
+    place = _location(location.path, location.line)
+    if location.column is not None:
+        place["positions"] = {"begin": {"line": location.line, "column": location.column}}
+    return place
 
 
 def _location(path: str | None, line: int | None) -> dict[str, Any]:

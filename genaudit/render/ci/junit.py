@@ -86,7 +86,7 @@ def _fails(outcome: Outcome) -> bool:
 
 def _case(outcome: Outcome, suite: Suite) -> str:
     location = outcome.location if suite.placed else None
-    place = f" {place_text(location.path)}:{location.line}" if location else ""
+    place = f" {place_text(location.path)}:{location.position}" if location else ""
     name = _attribute(f"{outcome.code} {outcome.name}{place}")
     head = f"  <testcase classname={_attribute(suite.name)} name={name}"
     body = _body(outcome)
@@ -94,7 +94,7 @@ def _case(outcome: Outcome, suite: Suite) -> str:
 
 
 def _body(outcome: Outcome) -> str:
-    place = f"{place_text(outcome.location.path)}:{outcome.location.line}: " if outcome.location else ""
+    place = f"{place_text(outcome.location.path)}:{outcome.location.position}: " if outcome.location else ""
     # Where a name has several lines, none of them becomes a command of a runner that prints the file.
     text = escape(without_commands(printable(place + outcome.message + _fix(outcome))))
     if _fails(outcome):

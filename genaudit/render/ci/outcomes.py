@@ -145,5 +145,17 @@ def fingerprints(outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def findings_of(outcomes: Sequence[Outcome]) -> list[Outcome]:
-    """The outcomes that failed."""
-    return [outcome for outcome in outcomes if outcome.is_finding]
+    """The outcomes that failed.
+
+    A line of a notebook's cell is none of its file, whose text is JSON: the message has the cell, and the place is the
+    beginning of the file.
+    """
+    return [_of_the_file(outcome) for outcome in outcomes if outcome.is_finding]
+
+
+def _of_the_file(outcome: Outcome) -> Outcome:
+    location = outcome.location
+    if location is None or location.cell is None:
+        return outcome
+    start = msgspec.structs.replace(location, line=1, end_line=None, column=None, cell=None)
+    return msgspec.structs.replace(outcome, message=f"{location.position}: {outcome.message}", location=start)

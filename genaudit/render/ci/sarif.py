@@ -112,7 +112,7 @@ def _result(outcome: Outcome, index: int, fingerprint: str, fixes: Sequence[Fix]
     }
     location = outcome.location
     if location is not None:
-        place = _place(location.path, location.line, location.end_line)
+        place = _place(location.path, location.line, location.end_line, location.column)
         if location.function:
             place["logicalLocations"] = [{"fullyQualifiedName": location.function, "kind": "function"}]
         result["locations"] = [place]
@@ -123,10 +123,11 @@ def _result(outcome: Outcome, index: int, fingerprint: str, fixes: Sequence[Fix]
     return result
 
 
-def _place(path: str, line: int | None, end_line: int | None) -> dict[str, Any]:
+def _place(path: str, line: int | None, end_line: int | None, column: int | None = None) -> dict[str, Any]:
     physical: dict[str, Any] = {"artifactLocation": _artifact(path)}
     if line is not None:
-        physical["region"] = {"startLine": max(1, line), "endLine": max(1, end_line or line)}
+        begins = {} if column is None else {"startColumn": column}
+        physical["region"] = {"startLine": max(1, line), **begins, "endLine": max(1, end_line or line)}
     return {"physicalLocation": physical}
 
 

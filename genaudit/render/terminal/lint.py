@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from genaudit.model import Level, Outcome
+from genaudit.model import Level, Location, Outcome
 from genaudit.model.advice import read_advice
 from genaudit.model.report import SourceExcerpt
 from genaudit.render.safe import one_line, place_text, printable, without_commands
@@ -19,7 +19,7 @@ CHECK_ANY = "whether a fix keeps the data: genaudit compare OLD NEW --check-batc
 def render_text(
     outcomes: Sequence[Outcome],
     *,
-    excerpts: Mapping[tuple[str, int], SourceExcerpt] | None = None,
+    excerpts: Mapping[Location, SourceExcerpt] | None = None,
     colour: bool = False,
     width: int = 100,
 ) -> bytes:
@@ -27,7 +27,7 @@ def render_text(
 
     Args:
         outcomes: Findings, in the order to show.
-        excerpts: Lines of source by path and first line of the finding.
+        excerpts: Lines of source by the place of the finding.
         colour: Whether to use colours of the terminal.
         width: Columns of the terminal.
     """
@@ -35,6 +35,14 @@ def render_text(
     if any(outcome.fix and read_advice(outcome.fix).check and outcome.level is not Level.NOTE for outcome in outcomes):
         blocks.append(f"{CHECK_ANY}\n\n")
     return without_commands("".join(blocks)).encode("utf-8", "replace")
+
+
+def render_concise(outcomes: Sequence[Outcome]) -> bytes:
+    """Findings in one line each, as editors and ``grep`` read them: ``path:line:column: CODE message``."""
+    lines = [
+        f"{_place(outcome.location)}: {outcome.code} {one_line(printable(outcome.message))}\n" for outcome in outcomes
+    ]
+    return without_commands("".join(lines)).encode("utf-8", "replace")
 
 
 def render_statistics(outcomes: Sequence[Outcome]) -> bytes:
@@ -58,15 +66,18 @@ def render_json(
     return json.dumps(body, indent=2, ensure_ascii=True).encode() + b"\n"
 
 
-def _block(outcome: Outcome, excerpts: Mapping[tuple[str, int], SourceExcerpt], colour: bool, width: int) -> str:
+def _place(location: Location | None) -> str:
+    return f"{place_text(location.path)}:{location.position}" if location else "(no place)"
+
+
+def _block(outcome: Outcome, excerpts: Mapping[Location, SourceExcerpt], colour: bool, width: int) -> str:
     location = outcome.location
-    place = f"{place_text(location.path)}:{location.line}" if location else "(no place)"
     level = _painted(outcome.level.value, _COLOURS[outcome.level], colour)
-    head = f"{place}: {level} {_painted(f'{outcome.code} {outcome.name}', '1', colour)}: "
+    head = f"{_place(location)}: {level} {_painted(f'{outcome.code} {outcome.name}', '1', colour)}: "
     lines = [head + one_line(printable(outcome.message))]
     if location is None or outcome.level is Level.NOTE:
         return "\n".join(lines) + "\n"
-    excerpt = excerpts.get((location.path, location.line))
+    excerpt = excerpts.get(location)
     if excerpt is not None:
         lines += _numbered(excerpt, location.line, location.end_line or location.line, width, colour)
     advice = read_advice(outcome.fix)
