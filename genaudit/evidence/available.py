@@ -23,13 +23,21 @@ def available_items(trials: Sequence[Trial]) -> int | None:
     """The most items that a function gave in trials that asked for more; ``None`` where it always gave what was asked.
 
     The length of an argument shows it, where that length is the size asked for as far as there are so many items. Else
-    an epoch that ended by itself does, by the items of its batches.
+    an epoch that ended by itself does, by the items of its batches; but not where an argument was as long as was asked
+    for: then it is the target whose epochs have so many steps and no more.
     """
     made = [trial for trial in trials if trial.arguments is not None and trial.arguments.dataset_kind in MAKERS]
     names = {name for trial in made if trial.arguments for name in trial.arguments.lengths}
     limits = [_limit(_by_length(made, name), within=0) for name in sorted(names)]
-    limits.append(_limit(_by_epoch(made), within=(readings.batch_items(made) or 1) - 1))
+    by_epoch = _limit(_by_epoch(made), within=(readings.batch_items(made) or 1) - 1)
+    if by_epoch is not None and not any(_is_as_long(trial) for trial in made if (trial.items or 0) > by_epoch):
+        limits.append(by_epoch)
     return next((limit for limit in limits if limit is not None), None)
+
+
+def _is_as_long(trial: Trial) -> bool:
+    """Whether an argument is as long as was asked for."""
+    return trial.arguments is not None and trial.items in trial.arguments.lengths.values()
 
 
 def gives_all(trial: Trial) -> bool:
@@ -37,7 +45,7 @@ def gives_all(trial: Trial) -> bool:
     mark = trial.arguments
     if mark is None or trial.items is None:
         return False
-    if mark.dataset_kind not in MAKERS or trial.items in mark.lengths.values():
+    if mark.dataset_kind not in MAKERS or _is_as_long(trial):
         return True
     if mark.dataset_kind == "number":
         # That the number is handed on shows nothing: it was the user's.

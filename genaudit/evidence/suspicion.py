@@ -5,6 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.handles import FIELDS, left_by_epochs
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
 from genaudit.units import KIB
@@ -41,6 +42,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """What is let go before the first batch grows with the data set."""
     handles: bool
     """Open files, threads or child processes become more."""
+    handles_open: int | None
+    """Size of the data set at which they seem to become more with every epoch, and too few epochs were seen."""
 
     @property
     def any(self) -> bool:
@@ -91,6 +94,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         spike=_spikes(evidence, limits),
         transients=_loses_transients(evidence, thresholds),
         handles=_gains_handles(evidence, limits),
+        handles_open=_handles_open(evidence),
     )
 
 
@@ -187,7 +191,17 @@ def _loses_transients(evidence: Evidence, thresholds: _Thresholds) -> bool:
     return law is not None and law.per_item.low > thresholds.held
 
 
+def _handles_open(evidence: Evidence) -> int | None:
+    found = [left_by_epochs(evidence.recording.trials, field) for field in FIELDS]
+    asked = [left.trial.items for left in found if left is not None and not left.is_certain and left.trial.items]
+    return min(asked, default=None)
+
+
 def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
+    if any(
+        left is not None and left.is_certain for left in (left_by_epochs(evidence.recording.trials, f) for f in FIELDS)
+    ):
+        return True
     marks = evidence.settled
     if len(marks) < 2:
         return False

@@ -6,6 +6,7 @@ import msgspec
 
 from genaudit.evidence import readings
 from genaudit.evidence.growth import OF_A_BATCH, batch_growth
+from genaudit.evidence.handles import COUNTING, FEWEST_TURNS
 from genaudit.experiment import sizes
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.outcome import Verdict
@@ -60,6 +61,7 @@ class FollowUps:
             self._long_drive()
         if suspicion.growth_by_epoch or suspicion.epoch_rise or self._session.suspicion.epoch_growth_open:
             self._many_epochs()
+        self._handles_of_epochs()
         if self._is_undecided("eager-load", "unbounded-cache"):
             self._walk_at_two_sizes()
 
@@ -189,6 +191,17 @@ class FollowUps:
             if not suspicion.growth_open or suspicion.handles:
                 # Threads or processes that become more take memory by themselves; their own rules tell.
                 return
+
+    def _handles_of_epochs(self) -> None:
+        """Threads, processes or files that each epoch seems to leave: more epochs tell them from a pool that fills."""
+        size = self._session.suspicion.handles_open
+        epochs = FEWEST_TURNS + 2
+        if (
+            size is not None
+            and sizes.seconds_per_item(self._session.trials, epochs=True) * size * epochs <= LONG_DRIVE_S
+        ):
+            spec = self._session.whole_epochs({"items": size}, epochs=epochs)
+            self._session.run(msgspec.structs.replace(spec, kind=COUNTING))
 
     def _many_epochs(self) -> None:
         """What seems to come with every epoch may be a window over several: it ends when there are more of them."""

@@ -4,6 +4,7 @@ import itertools
 
 from genaudit.evidence.blame.handles import blame_handles
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.handles import Left, left_by_epochs
 from genaudit.evidence.slopes import theil_sen
 from genaudit.evidence.trials import FEWEST_SIZES
 from genaudit.model.catalogue import FILE_LEAK, PROCESS_LEAK, THREAD_LEAK, Pattern
@@ -63,7 +64,7 @@ def thread_leak(evidence: Evidence, limits: Limits) -> Answer:
         Each has a stack and keeps alive what it refers to; thousands end in "can't start new thread".
 
     How it is measured:
-        The field Threads of /proc/self/status at every settled reading.
+        The field Threads of /proc/self/status at every settled reading; over batches, and from epoch to epoch.
 
     What to do:
         One pool for all batches, or join each thread.
@@ -79,7 +80,7 @@ def process_leak(evidence: Evidence, limits: Limits) -> Answer:
         Each live one costs memory, each dead one that nobody waits for a place in the process table.
 
     How it is measured:
-        The children of the target's process at every settled reading.
+        The children of the target's process at every settled reading; over batches, and from epoch to epoch.
 
     What to do:
         One pool for all batches, or join each process; subprocess.run in place of Popen.
@@ -121,11 +122,29 @@ def _judge(evidence: Evidence, limits: Limits, field: str, noun: str, pattern: P
     answer = measured(verdict, line.slope, "per batch", limit)
     gained_late = counts[-1] - counts[len(counts) // 2]
     if verdict is not Verdict.FAIL or counts[-1] - counts[0] < limits.fewest_handles or gained_late < 1:
+        left = left_by_epochs(evidence.recording.trials, field)
+        if left is not None and left.is_certain:
+            return _left_by_epochs(evidence, answer, left, field, noun, pattern)
         message = f"from {counts[0]:.0f} to {counts[-1]:.0f} over {marks[-1].batch - marks[0].batch} batches"
         return answer.with_message(message, verdict=Verdict.PASS)
     return answer.with_message(
         f"{line.slope.value:.2g} more {noun} with every batch: {counts[0]:.0f} after the first, "
         f"{counts[-1]:.0f} after batch {marks[-1].batch}",
+        blame=blame_handles(evidence, field),
+        fix=pattern.fix,
+    )
+
+
+def _left_by_epochs(evidence: Evidence, answer: Answer, left: Left, field: str, noun: str, pattern: Pattern) -> Answer:
+    """However long an epoch is: batches say little then."""
+    return answer.with_message(
+        f"{left.per_epoch:.2g} more {noun} with every epoch: {left.first} in the first, "
+        f"{left.last} in epoch {max(left.counts)}",
+        verdict=Verdict.FAIL,
+        value=left.per_epoch,
+        unit="per epoch",
+        limit=0.0,
+        noise=None,
         blame=blame_handles(evidence, field),
         fix=pattern.fix,
     )

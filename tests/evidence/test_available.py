@@ -42,6 +42,18 @@ def test_epochs_show_it_where_no_argument_does() -> None:
     assert available_items([trial(n, 200, lengths=False, natural=False) for n in (16, 128, 512)]) is None
 
 
+def test_an_epoch_may_have_a_fixed_number_of_steps() -> None:
+    """The list is as long as was asked for, and the target takes no more than so many of it."""
+    cut = []
+    for items in (16, 128, 512):
+        short = trial(items, 200, lengths=False, natural=True)
+        assert short.arguments is not None
+        given = msgspec.structs.replace(short.arguments, lengths={"paths": items})
+        cut.append(msgspec.structs.replace(short, arguments=given))
+
+    assert available_items(cut) is None
+
+
 def test_only_a_function_has_an_end() -> None:
     """A list of files is cut by us, to the size that we ask for."""
     assert available_items([trial(n, 200, kind="files") for n in (16, 512)]) is None

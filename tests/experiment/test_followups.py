@@ -1,10 +1,12 @@
 """The questions that the sizes leave open, and the trials that answer them."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
+from genaudit.evidence.handles import COUNTING, FEWEST_TURNS
 from genaudit.experiment import sizes
 from genaudit.experiment.followups import LONG_DRIVES, LONG_SETTLE_S, MANY_EPOCHS, FollowUps
 from genaudit.experiment.session import ExperimentSession
@@ -231,6 +233,33 @@ def test_many_epochs_are_left_out_where_they_take_long() -> None:
     target = MadeTarget(lambda _size, _batch, epoch: epoch * 600 * KIB, batch_s=0.5)
 
     assert followed(target, measured(target)) == []
+
+
+def threads_by(count: Callable[[int, int], int]) -> Callable[[TrialSpec, Trial], Trial]:
+    """So many threads at a size, in an epoch."""
+    return lambda _spec, trial: build.with_readings(
+        trial, lambda mark: {"threads": count(trial.items or 0, mark.epoch)}
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "asked"),
+    [
+        pytest.param(lambda size, epoch: 3 + epoch, [(16, FEWEST_TURNS + 2)], id="at each size"),
+        pytest.param(lambda size, epoch: 3 + epoch * (size > 100), [], id="where one epoch was driven"),
+        pytest.param(lambda size, epoch: 3 + min(epoch, 2), [], id="a pool that is started late"),
+        pytest.param(lambda size, epoch: 3, [], id="none"),
+    ],
+)
+def test_threads_of_epochs_are_counted_over_more_of_them(
+    count: Callable[[int, int], int], asked: list[tuple[int, int]]
+) -> None:
+    """Where each turn that was seen left one, at the smallest size that shows it, and for the counts alone."""
+    target = MadeTarget(made.nothing, change=threads_by(count))
+    added = followed(target, measured(target))
+
+    assert plan(added) == asked
+    assert {spec.kind for spec in added} <= {COUNTING}
 
 
 # Sizes that are too near each other.

@@ -143,3 +143,35 @@ def test_one_file_for_each_item_is_a_leak_though_it_levels_off() -> None:
 def test_files_with_a_bound_are_no_leak(files: Callable[[int], int]) -> None:
     """However the small sizes look."""
     assert verdict_of(files) is Verdict.PASS
+
+
+def by_epochs(field: str, count: Callable[[int], int], *, epochs: int, kind: str = "handles") -> Trial:
+    """A trial over long epochs, with so many handles in each."""
+    made = trial(800, lambda batch, epoch: 0.0, kind=kind, epochs=epochs, settle_every=25)
+    return with_readings(made, lambda mark: {field: count(mark.epoch)})
+
+
+@pytest.mark.parametrize("field", RULES)
+@pytest.mark.parametrize(
+    ("count", "epochs", "verdict"),
+    [
+        pytest.param(lambda epoch: 8 + epoch, 8, Verdict.FAIL, id="one an epoch"),
+        pytest.param(lambda epoch: 8 + 2 * epoch, 8, Verdict.FAIL, id="two an epoch"),
+        pytest.param(lambda epoch: 8 + epoch, 6, Verdict.PASS, id="over too few epochs"),
+        pytest.param(lambda epoch: 8 + min(epoch, 7), 8, Verdict.PASS, id="a pool that is full at last"),
+        pytest.param(lambda epoch: 8 + epoch // 2, 12, Verdict.PASS, id="now and then"),
+        pytest.param(lambda epoch: 8, 8, Verdict.PASS, id="none"),
+    ],
+)
+def test_what_each_epoch_leaves(field: str, count: Callable[[int], int], epochs: int, verdict: Verdict) -> None:
+    """Epochs of a hundred batches: by batches it would be next to nothing."""
+    rule, pattern = RULES[field]
+    clean = by_epochs(field, count, epochs=2, kind="clean")
+
+    answer = rule.check(evidence(clean, by_epochs(field, count, epochs=epochs)), Limits())
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert (answer.value, answer.unit) == (float(count(2) - count(1)), "per epoch")
+        assert f"{count(1)} in the first, {count(8)} in epoch 8" in answer.message
+        assert answer.fix == pattern.fix

@@ -15,6 +15,7 @@ LABELS = {
     "clean": "driving",
     "forecast": "forecasting",
     "walked": "walking references",
+    "handles": "counting threads and files",
     "called": "calling again",
     "traced": "tracing",
     "lines": "profiling lines",
