@@ -72,8 +72,16 @@ def _form_of(path: Path, result: Report | Comparison) -> str:
 
 
 def wants_colour(file: Any) -> bool:
-    """Whether a file is a terminal whose user did not say no to colours."""
-    return not os.environ.get("NO_COLOR") and file.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether a file is a terminal, or its user said so with FORCE_COLOR, and did not say no with NO_COLOR.
+
+    Source:
+        https://no-color.org and https://force-color.org: not empty is set; no wins, and 0 forces nothing, as with Node.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "").lower() not in {"", "0", "false"}:
+        return True
+    return file.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def has_unicode(file: Any) -> bool:

@@ -294,23 +294,24 @@ class TrialOptions(TypedDict, total=False):
         int | str | None,
         Option(
             SIZE,
-            "End a trial at this PSS; default 80 % of what is available.",
+            "End a trial at this PSS, as 8G or 500MiB; default 80 % of what is available.",
             on=_ANYWHERE,
             metavar="SIZE",
             helps={
-                "python": "End a trial at this PSS, bytes or text such as ``2GiB``; default 80 % of what is available.",
+                "python": "End a trial at this PSS, bytes or text such as ``8G`` or ``500MiB``; default 80 % of what "
+                "is available.",
             },
         ),
     ]
     timeout: Annotated[
-        float,
+        float | str,
         Option(
             SECONDS,
-            "End a trial after so long.",
+            "End a trial after so long: seconds, or 90s, 5m, 1h.",
             300.0,
             on=_ANYWHERE,
-            metavar="SECONDS",
-            helps={"python": "End a trial after so many seconds."},
+            metavar="TIME",
+            helps={"python": "End a trial after so many seconds, or after a time such as ``5m``."},
         ),
     ]
 

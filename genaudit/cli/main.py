@@ -179,8 +179,11 @@ def _show(error: click.ClickException) -> None:
 
 
 def _say(error: GenauditError) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)}: ", nl=False, err=True)
+    from genaudit.display import wants_colour
+
+    colour = wants_colour(sys.stderr)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: ", nl=False, err=True, color=colour)
     say(error.message)
     if error.hint:
-        click.echo(f"{click.style('hint', fg='cyan')}:  ", nl=False, err=True)
+        click.echo(f"{click.style('hint', fg='cyan')}:  ", nl=False, err=True, color=colour)
         say(error.hint)

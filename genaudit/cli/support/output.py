@@ -328,7 +328,7 @@ def _plain(name: str) -> str:
 
 
 def wants_colour() -> bool:
-    """Whether standard output is a terminal whose user did not say no to colours."""
+    """Whether standard output gets colours: as ``genaudit.display`` decides of any file."""
     from genaudit import display
 
     return display.wants_colour(sys.stdout)
