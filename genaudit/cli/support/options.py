@@ -153,7 +153,7 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
     )
 
 
-class Seconds(click.ParamType):
+class Seconds(click.types.StringParamType):
     """A duration above 0: seconds, or with its unit, ``90s``, ``5m``, ``1h30m``."""
 
     name = "seconds"
