@@ -156,10 +156,15 @@ class DataOptions(TypedDict, total=False):
             },
         ),
     ]
+
+
+class ForecastOptions(TypedDict, total=False):
+    """What is to be known of the real data set: no new run is needed for it."""
+
     project_items: Annotated[int | None, Option(COUNT, "Items of the real data set, for the forecast.", on=_DATA)]
 
 
-class DriveOptions(DataOptions, total=False):
+class DriveOptions(DataOptions, ForecastOptions, total=False):
     """What is driven, and how far, at which sizes and how often."""
 
     batches: Annotated[int, Option(COUNT, "Batches to pull.", 50, on=_ANYWHERE, identifies=True)]
