@@ -176,7 +176,7 @@ def deliver(
     if delivery.form != "json" and delivery.verbosity > 0:
         with _noted(problems), to_standard_output():
             for path in written:
-                say(f"  {path}", err=False)
+                echo_path(path)
     if problems:
         raise problems[0]
     if delivery.open_report:
@@ -297,13 +297,24 @@ def _print_json(result: Report | Comparison) -> None:
 
 def echo_result(result: Report | Comparison, verbosity: int) -> None:
     """A report or a comparison on the terminal, as wide and as colourful as it is."""
-    from genaudit.display import columns, has_unicode
+    from genaudit.display import columns, has_unicode, with_links
     from genaudit.render import render
 
     colour = wants_colour()
     width, unicode = columns(sys.stdout), has_unicode(sys.stdout)
     text = render(result, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
-    click.echo(text.decode(), nl=False, color=colour)
+    click.echo(with_links(text.decode(), result, sys.stdout), nl=False, color=colour)
+
+
+def echo_path(path: Path) -> None:
+    """The path of a file that was written, as a link where the terminal has them."""
+    from genaudit.display import address_of, wants_links
+    from genaudit.render.safe import harmless
+    from genaudit.render.terminal.links import hyperlink
+
+    address = address_of(path) if wants_links(sys.stdout) else None
+    text = harmless(f"  {path}").removeprefix("  ")
+    click.echo(f"  {hyperlink(text, address) if address else text}")
 
 
 def folder_name(result: Report | Comparison) -> str:
