@@ -134,6 +134,15 @@ def test_a_forecast_for_another_size_without_a_new_run(here: Path) -> None:
     assert Path("reports/a-eager/recording.json").read_bytes() == before
 
 
+def test_a_clean_run_has_a_forecast_too(here: Path) -> None:
+    leave(Path("reports/flat"), recording(*at_sizes(lambda size, batch, epoch: 0.0)), 1)
+    plain = again("reports/flat", "--write", "none")
+    projected = again("reports/flat", "--write", "none", "--project-items", "50000")
+
+    assert plain.stdout.count("\n") == 1
+    assert projected.stdout.splitlines()[1] == "  Forecast  50,000 items need no more: memory does not grow with them"
+
+
 def test_what_a_leak_means_for_another_size(here: Path) -> None:
     """The epoch in which memory is full, of the data set that the user has."""
     plain, projected = again("--write", "none"), again("--write", "none", "--project-items", "50000")

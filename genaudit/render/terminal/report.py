@@ -91,6 +91,7 @@ def render_text(
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
+        page.forecast()
         page.source()
         page.held_by()
         page.accounted()
@@ -227,6 +228,14 @@ class _Page(Lines):
                 self.row("", amount)
             elif path is not None and lines > 0:
                 self.row(label, f"{path}  {amount}")
+
+    def forecast(self) -> None:
+        """Of a target without a fault, only where another size than the measured one was asked about."""
+        law, target = self.report.growth_law, self.report.target
+        if law is None or law.projection is None or law.projection.items == target.items:
+            return
+        asked = f"{count(law.projection.items, target.item_noun)} need no more: memory does not grow with them"
+        self.row("Forecast", (law.grows and forecast_text(self.report)) or asked)
 
     def accounted(self) -> None:
         """What is held beside what an epoch yields: of a target without a fault, where its size was not varied."""

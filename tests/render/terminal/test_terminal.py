@@ -107,9 +107,9 @@ def test_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_run_has_its_three_numbers() -> None:
     """PASS comes with peak, growth and what is held after the first batch."""
-    line = render(clean(), "text").decode()
+    line, *rest = render(clean(), "text").decode().splitlines()
 
-    assert line.count("\n") == 1
+    assert [text.split()[0] for text in rest] == ["Forecast"]
     for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "no growth", "512 KiB after batch 1"):
         assert part in line
 
@@ -125,12 +125,26 @@ def test_growth_that_levels_off_is_no_number() -> None:
     assert (tile.value, tile.detail) == ("levels off", "+129 KiB in this drive, none in another")
 
 
+def test_a_clean_run_is_carried_on_where_that_was_asked() -> None:
+    """To another size than the measured one; else there is nothing to say."""
+    law = clean().growth_law
+    assert law is not None
+    assert law.projection is not None
+    same = msgspec.structs.replace(law.projection, items=clean().target.items or 0)
+    as_it_ran = msgspec.structs.replace(clean(), growth_law=msgspec.structs.replace(law, projection=same))
+
+    assert (
+        "  Forecast  50,000 images need no more: memory does not grow with them\n" in render(clean(), "text").decode()
+    )
+    assert render(as_it_ran, "text").decode().count("\n") == 1
+
+
 def test_notes_follow_a_clean_run() -> None:
     """At most two notes are shown; the rest is in the report."""
     noted = msgspec.structs.replace(clean(), notes=["first", "second", "third"])
     lines = render(noted, "text").decode().splitlines()
 
-    assert [line.strip() for line in lines[1:]] == ["Note: first", "Note: second"]
+    assert [line.strip() for line in lines[2:]] == ["Note: first", "Note: second"]
 
 
 def test_a_sketch_is_whole_and_says_so() -> None:
