@@ -3,13 +3,15 @@
 import pytest
 from click.testing import CliRunner
 
+import genaudit
 from genaudit.cli.main import cli
 from genaudit.config.environment import from_variables
 from genaudit.config.keys import KEYS
 from genaudit.errors import UsageError
 from genaudit.model.job import Job
 from genaudit.pytest_support.options import read
-from genaudit.units import parse_seconds
+from genaudit.recorder.child.watch import session
+from genaudit.units import GIB, parse_seconds
 
 
 @pytest.mark.parametrize(
@@ -64,3 +66,15 @@ def test_a_command_line_says_what_to_write(text: str, told: str) -> None:
 def test_a_job_refuses_what_is_no_time(timeout: object) -> None:
     with pytest.raises(UsageError, match="not a number of seconds"):
         Job(target="a:b", timeout=timeout)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("size", "n_bytes"), [(5, 5), ("8G", 8 * GIB), ("8GiB", 8 * GIB), ("8GB", 8 * 10**9), (None, None)]
+)
+def test_sizes_from_python(monkeypatch: pytest.MonkeyPatch, size: int | str | None, n_bytes: int | None) -> None:
+    """Bytes, or a text, also where a job watches itself."""
+    seen: list[object] = []
+    monkeypatch.setattr(session, "watch", lambda value, out, limit: seen.append(limit))
+    genaudit.watch([], memory_limit=size)
+
+    assert seen == [n_bytes]

@@ -159,6 +159,15 @@ def test_what_is_concluded_already_has_no_other_forecast(here: Path) -> None:
     assert error.hint == "give the recording.json that lies beside a report.json"
 
 
+def test_a_watched_job_has_no_forecast(here: Path) -> None:
+    Path("reports/watch-train").mkdir()
+    Path("reports/watch-train", WATCHED).write_text("{}\n", encoding="utf-8")
+    error = again("reports/watch-train", "--project-items", "5").exception
+
+    assert isinstance(error, UsageError)
+    assert "genaudit run" in error.hint
+
+
 @pytest.fixture
 def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What a browser was asked to open, on a machine that has a screen."""
