@@ -84,7 +84,7 @@ def source(iterable: "Batches", steps: "int | None" = None) -> "Batches":
     return marked
 
 
-def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | None" = None) -> "Batches":
+def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | str | None" = None) -> "Batches":
     """Watch what a job takes its batches from, while it runs: ``for batch in genaudit.watch(loader):``.
 
     Measured is what memory does inside of each ``next()`` and between two of them. Nothing of the job changes; marks
@@ -94,10 +94,15 @@ def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | None"
         value: Any iterable, a DataLoader, a tf.data.Dataset, a PyDataset. It is given back as it is, or as something
             that behaves like it.
         out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
-        memory_limit: Bytes that the job may take; otherwise those of its container or its machine.
+        memory_limit: What the job may take, bytes or text such as ``8G``; otherwise that of its container or machine.
     """
     from genaudit.recorder.child.watch import session
 
+    if isinstance(memory_limit, str):
+        # Imported only where it is needed: this is the user's process.
+        from genaudit.units import parse_size
+
+        memory_limit = parse_size(memory_limit)
     watched: Batches = session.watch(value, out, memory_limit)
     return watched
 

@@ -5,15 +5,15 @@ from collections.abc import Callable
 from typing import Any
 
 
-def keras_callback(out: str | None = None, memory_limit: int | None = None) -> Any:
+def keras_callback(out: str | None = None, memory_limit: int | str | None = None) -> Any:
     """A callback for ``fit``: ``model.fit(data, callbacks=[genaudit.keras_callback()])``.
 
     Args:
         out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
-        memory_limit: Bytes that the job may take; otherwise those of its container or its machine.
+        memory_limit: What the job may take, bytes or text such as ``8G``; otherwise that of its container or machine.
     """
     base = _base(("keras", "tf_keras"), "callbacks", "Callback")
-    teller = _Teller("Model.fit", ("x", "generator"), out, memory_limit)
+    teller = _Teller("Model.fit", ("x", "generator"), out, _bytes(memory_limit))
     methods = {
         "on_epoch_begin": _to(teller.epoch_begins),
         "on_train_batch_begin": _to(teller.batch_came),
@@ -23,15 +23,15 @@ def keras_callback(out: str | None = None, memory_limit: int | None = None) -> A
     return type("GenauditCallback", (base,), {**methods, "__doc__": "Watches a training."})()
 
 
-def lightning_callback(out: str | None = None, memory_limit: int | None = None) -> Any:
+def lightning_callback(out: str | None = None, memory_limit: int | str | None = None) -> Any:
     """A callback for a ``Trainer``: ``Trainer(callbacks=[genaudit.lightning_callback()])``.
 
     Args:
         out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
-        memory_limit: Bytes that the job may take; otherwise those of its container or its machine.
+        memory_limit: What the job may take, bytes or text such as ``8G``; otherwise that of its container or machine.
     """
     base = _base(("lightning.pytorch", "pytorch_lightning"), "callbacks", "Callback")
-    teller = _Teller("Trainer.fit", ("train_dataloaders",), out, memory_limit)
+    teller = _Teller("Trainer.fit", ("train_dataloaders",), out, _bytes(memory_limit))
     methods = {
         "on_train_epoch_start": _to(teller.epoch_begins),
         "on_train_batch_start": _to(teller.batch_came),
@@ -39,6 +39,15 @@ def lightning_callback(out: str | None = None, memory_limit: int | None = None) 
         "on_train_epoch_end": _to(teller.epoch_ends),
     }
     return type("GenauditCallback", (base,), {**methods, "__doc__": "Watches a training."})()
+
+
+def _bytes(size: int | str | None) -> int | None:
+    if not isinstance(size, str):
+        return size
+    # Imported only where it is needed: this is the user's process.
+    from genaudit.units import parse_size
+
+    return parse_size(size)
 
 
 def _base(packages: tuple[str, ...], module: str, name: str) -> type:

@@ -14,6 +14,10 @@ from genaudit.writing import write_whole
 MOST_COLUMNS = 120
 NO_TERMINAL_COLUMNS = 100
 FEWEST_COLUMNS = 80
+LINKING_PROGRAMS = {"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio", "zed"}
+LINKING_KINDS = {"xterm-kitty", "alacritty", "foot", "foot-extra", "wezterm", "xterm-ghostty", "contour"}
+FIRST_LINKING_VTE = 5000
+"""GNOME's terminal and its kin, from 0.50 on."""
 
 
 def print_result(result: Report | Comparison, file: TextIO | None = None, *, verbose: bool = False) -> None:
@@ -33,7 +37,7 @@ def print_result(result: Report | Comparison, file: TextIO | None = None, *, ver
         verbosity=2 if verbose else 1,
         unicode=has_unicode(file),
     )
-    file.write(text.decode())
+    file.write(with_links(text.decode(), result, file))
 
 
 def save_result(result: Report | Comparison, path: str | Path, form: str | None = None) -> Path:
@@ -72,8 +76,68 @@ def _form_of(path: Path, result: Report | Comparison) -> str:
 
 
 def wants_colour(file: Any) -> bool:
-    """Whether a file is a terminal whose user did not say no to colours."""
-    return not os.environ.get("NO_COLOR") and file.isatty() and os.environ.get("TERM") != "dumb"
+    """Whether a file is a terminal, or its user said so with FORCE_COLOR, and did not say no with NO_COLOR.
+
+    Source:
+        https://no-color.org and https://force-color.org: not empty is set; no wins, and 0 forces nothing, as with Node.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "").lower() not in {"", "0", "false"}:
+        return True
+    return file.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def with_links(text: str, result: Report | Comparison, file: Any) -> str:
+    """The text of a result with its places as links, where a file is a terminal that has them and the places are here.
+
+    Args:
+        text: Of the result, for a terminal.
+        result: What it names places of.
+        file: Where the text goes.
+    """
+    if not wants_links(file):
+        return text
+    from genaudit.render.terminal.links import linked, places_of
+
+    here = {name: place for name, place in places_of(result).items() if name in text}
+    found = {name: (address_of(Path(place.path)), place.line) for name, place in here.items()}
+    return linked(text, {name: f"{address}#{line}" for name, (address, line) in found.items() if address})
+
+
+def address_of(path: Path) -> str | None:
+    """Where a file is, with the name of this machine: a terminal elsewhere does not take it for one of its own.
+
+    ``None`` where there is no such file, as for the report of another machine.
+    """
+    import socket
+
+    try:
+        return (
+            path.absolute().as_uri().replace("file://", f"file://{socket.gethostname()}", 1) if path.is_file() else None
+        )
+    except (OSError, ValueError):
+        return None
+
+
+def wants_links(file: Any) -> bool:
+    """Whether a file is a terminal that is known to have hyperlinks; FORCE_HYPERLINK says yes or, with 0, no.
+
+    Another terminal may print what it does not know, so only known ones get them, and none within tmux or screen.
+    """
+    forced = os.environ.get("FORCE_HYPERLINK")
+    if forced:
+        return forced != "0"
+    if not file.isatty() or any(os.environ.get(name) for name in ("CI", "TMUX", "STY")):
+        return False
+    program, kind = os.environ.get("TERM_PROGRAM", ""), os.environ.get("TERM", "")
+    version = os.environ.get("VTE_VERSION", "")
+    return (
+        program in LINKING_PROGRAMS
+        or kind in LINKING_KINDS
+        or any(os.environ.get(name) for name in ("WT_SESSION", "KONSOLE_VERSION", "DOMTERM"))
+        or (version.isdecimal() and int(version) >= FIRST_LINKING_VTE)
+    )
 
 
 def has_unicode(file: Any) -> bool:

@@ -158,10 +158,15 @@ class DataOptions(TypedDict, total=False):
             },
         ),
     ]
+
+
+class ForecastOptions(TypedDict, total=False):
+    """What is to be known of the real data set: no new run is needed for it."""
+
     project_items: Annotated[int | None, Option(COUNT, "Items of the real data set, for the forecast.", on=_DATA)]
 
 
-class DriveOptions(DataOptions, total=False):
+class DriveOptions(DataOptions, ForecastOptions, total=False):
     """What is driven, and how far, at which sizes and how often."""
 
     batches: Annotated[int, Option(COUNT, "Batches to pull.", 50, on=_ANYWHERE, identifies=True)]
@@ -296,23 +301,24 @@ class TrialOptions(TypedDict, total=False):
         int | str | None,
         Option(
             SIZE,
-            "End a trial at this PSS; default 80 % of what is available.",
+            "End a trial at this PSS, as 8G or 500MiB; default 80 % of what is available.",
             on=_ANYWHERE,
             metavar="SIZE",
             helps={
-                "python": "End a trial at this PSS, bytes or text such as ``2GiB``; default 80 % of what is available.",
+                "python": "End a trial at this PSS, bytes or text such as ``8G`` or ``500MiB``; default 80 % of what "
+                "is available.",
             },
         ),
     ]
     timeout: Annotated[
-        float,
+        float | str,
         Option(
             SECONDS,
-            "End a trial after so long.",
+            "End a trial after so long: seconds, or 90s, 5m, 1h.",
             300.0,
             on=_ANYWHERE,
-            metavar="SECONDS",
-            helps={"python": "End a trial after so many seconds."},
+            metavar="TIME",
+            helps={"python": "End a trial after so many seconds, or after a time such as ``5m``."},
         ),
     ]
 

@@ -25,34 +25,64 @@ BYTES_BY_UNIT = {
     "TB": 10**12,
 }
 
+BINARY_LETTERS = "KMGT"
+"""``8G`` alone, or ``8Gi``, is 8 GiB, as ``docker run --memory`` and systemd read it."""
+SECONDS_BY_UNIT = {
+    "": 1.0,
+    **dict.fromkeys(("ms", "msec"), 1e-3),
+    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
+    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60.0),
+    **dict.fromkeys(("h", "hr", "hour", "hours"), 3600.0),
+    **dict.fromkeys(("d", "day", "days"), 86400.0),
+}
+DURATIONS = "90, 90s, 5m, 1h30m"
+"""Examples for messages."""
+
 _SIZE = re.compile(r"(?P<number>\d+(?:\.\d+)?)\s*(?P<unit>[A-Za-z]*)")
+_NUMBER = r"\d+(?:\.\d+)?"
+_DURATION = re.compile(rf"(?:{_NUMBER}(?:[eE]\+?\d+)?|(?:{_NUMBER}\s*[a-z]+\s*)+)", re.ASCII)
+_PART = re.compile(rf"(?P<number>{_NUMBER}(?:e\+?\d+)?)\s*(?P<unit>[a-z]*)", re.ASCII)
+
+
+def bytes_of_unit(unit: str) -> int | None:
+    """The bytes of a unit as people write it; ``None`` where there is no such unit.
+
+    Example:
+        >>> bytes_of_unit("MB"), bytes_of_unit("G") == bytes_of_unit("Gi") == bytes_of_unit("GiB"), bytes_of_unit("mb")
+        (1000000, True, None)
+    """
+    letter = unit.removesuffix("i").upper()
+    if letter and letter in BINARY_LETTERS:
+        return BYTES_BY_UNIT[f"{letter}iB"]
+    return BYTES_BY_UNIT.get(unit)
 
 
 def parse_size(text: str) -> int:
     """Bytes of a size with its unit; the whole text must match.
 
     Args:
-        text: A number and a unit, ``"64KiB"`` or ``"1.5 GiB"``. Binary units (KiB to TiB) are powers of 1024,
-            decimal ones (kB to TB) powers of 1000.
+        text: A number and a unit, ``"64KiB"`` or ``"1.5 GiB"``. Binary units (KiB to TiB, and K to T for short) are
+            powers of 1024, decimal ones (kB to TB) powers of 1000.
 
     Raises:
-        UsageError: No number, no unit, or a unit like ``G`` that could mean two things.
+        UsageError: No number, no unit, or one that is not known.
 
     Example:
-        >>> parse_size("1.5 KiB"), parse_size("2kB")
-        (1536, 2000)
+        >>> parse_size("1.5 KiB"), parse_size("2kB"), parse_size("2K")
+        (1536, 2000, 2048)
     """
     match = _SIZE.fullmatch(text.strip())
     if match is None:
         raise UsageError(f"{text!r} is not a size", slug="bad-size", hint="write a number and a unit: 512MiB, 1.5GiB")
     number, unit = match["number"], match["unit"]
-    if unit not in BYTES_BY_UNIT:
+    factor = bytes_of_unit(unit)
+    if factor is None:
         raise UsageError(
             f"{text!r} has no unit that genaudit knows",
             slug="bad-size-unit",
             hint=f"did you mean {number}{_nearest_unit(unit)}? Units: {', '.join(BYTES_BY_UNIT)}",
         )
-    n_bytes = float(number) * BYTES_BY_UNIT[unit]
+    n_bytes = float(number) * factor
     if n_bytes > MOST_BYTES:
         raise UsageError(
             f"{text[:60]!r} is larger than any machine",
@@ -60,6 +90,31 @@ def parse_size(text: str) -> int:
             hint="write a number and a unit: 512MiB, 1.5GiB",
         )
     return round(n_bytes)
+
+
+def parse_seconds(text: str) -> float:
+    """Seconds of a duration; without a unit they are seconds, and several parts are added.
+
+    Args:
+        text: ``"90"``, ``"90s"``, ``"5m"``, ``"1h30m"``, ``"1.5 h"``; m is minutes, as nothing takes months.
+
+    Raises:
+        UsageError: It is no duration, or has a unit that is not known.
+
+    Example:
+        >>> parse_seconds("2.5"), parse_seconds("5m"), parse_seconds("1h 30min")
+        (2.5, 300.0, 5400.0)
+    """
+    lowered = text.strip().lower()
+    parts = _PART.findall(lowered) if _DURATION.fullmatch(lowered) else []
+    if not parts or any(unit not in SECONDS_BY_UNIT for _, unit in parts):
+        unknown = next((unit for _, unit in parts if unit not in SECONDS_BY_UNIT), "")
+        raise UsageError(
+            f"{text[:60]!r} is not a number of seconds" + (f": there is no unit {unknown!r}" if unknown else ""),
+            slug="bad-duration",
+            hint=f"write seconds, or a number with s, m or h: {DURATIONS}",
+        )
+    return sum(float(number) * SECONDS_BY_UNIT[unit] for number, unit in parts)
 
 
 def format_bytes(n_bytes: float) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 import genaudit
 from genaudit import pipeline
+from genaudit.display import wants_colour
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.codec import encode
 from genaudit.model.job import Job
@@ -367,6 +368,35 @@ def test_a_result_knows_what_its_terminal_can_show(monkeypatch: pytest.MonkeyPat
     assert "\x1b[" not in plain.getvalue()
     assert "✗ FAIL" in plain.getvalue()
     assert max(len(line) for line in plain.getvalue().splitlines()) <= 90
+
+
+@pytest.mark.parametrize(
+    ("variables", "is_terminal", "coloured"),
+    [
+        ({}, True, True),
+        ({}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({"NO_COLOR": "1"}, True, False),
+        ({"NO_COLOR": ""}, True, True),
+        ({"FORCE_COLOR": "1"}, False, True),
+        ({"FORCE_COLOR": "3", "TERM": "dumb"}, False, True),
+        ({"FORCE_COLOR": "0"}, False, False),
+        ({"FORCE_COLOR": ""}, False, False),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, True, False),
+    ],
+)
+def test_who_wants_colours(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], is_terminal: bool, coloured: bool
+) -> None:
+    """By the two conventions for variables, and by the terminal where they say nothing."""
+    for name, value in {"TERM": "xterm", "NO_COLOR": "", "FORCE_COLOR": "", **variables}.items():
+        monkeypatch.setenv(name, value)
+    file = io.StringIO()
+    monkeypatch.setattr(file, "isatty", lambda: is_terminal)
+    eager().print(file)
+
+    assert wants_colour(file) is coloured
+    assert ("\x1b[" in file.getvalue()) is coloured
 
 
 @pytest.mark.parametrize(

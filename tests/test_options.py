@@ -82,7 +82,7 @@ def test_keys_and_variables_are_those_of_the_table() -> None:
     texts = {
         options.COUNT: "3",
         options.FLAG: "yes",
-        options.SECONDS: "2.5",
+        options.SECONDS: "2.5m",
         options.SIZE: "2GiB",
         options.SHARE: "10%",
     }

@@ -280,7 +280,7 @@ class _Gate:
         """The files of one target, and its lines on the terminal."""
         import msgspec
 
-        from genaudit.cli.support.output import folder_of, wants_colour, write_files
+        from genaudit.cli.support.output import folder_of, open_page, wants_colour, write_files
         from genaudit.render.terminal.brief import render_brief
 
         target = report.target.spec
@@ -295,7 +295,7 @@ class _Gate:
             if self._delivery.verbosity > 0 and written:
                 say(f"  report  {shown_path(written[0], Path.cwd())}", err=False)
         if self._delivery.open_report:
-            click.launch(str(folder / "report.html"))
+            open_page(folder / "report.html")
 
     def update(self, path: Path, baseline: "Baseline | None") -> None:
         """Put what was measured into the baseline."""

@@ -29,7 +29,7 @@ MOST_TARGETS = 8
     show_default=True,
     help="Which job of CI to write.",
 )
-@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="SECONDS", help="Ends a trial.")
+@click.option("--timeout", type=Seconds(), default=60.0, show_default=True, metavar="TIME", help="Ends a trial.")
 def command(root: Path, no_run: bool, pyproject: bool, ci: str, timeout: float) -> None:
     """Write a configuration with budgets, and a CI workflow.
 

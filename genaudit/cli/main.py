@@ -26,6 +26,7 @@ COMMANDS = {
     "fix": "genaudit.cli.fix:command",
     "gate": "genaudit.cli.gate:command",
     "report": "genaudit.cli.report:command",
+    "open": "genaudit.cli.open:command",
     "rule": "genaudit.cli.rule:command",
     "demo": "genaudit.cli.demo:command",
     "init": "genaudit.cli.init:command",
@@ -39,7 +40,8 @@ SUMMARIES = {
     "lint": "Find eager and leaky generators by reading code.",
     "fix": "Rewrite what was found, run both, and show the change only where it is proven.",
     "gate": "Hold a project's generators to its budgets and its baseline; for CI.",
-    "report": "Render again from a saved recording.",
+    "report": "Render again from a saved recording; the latest, or one that is named.",
+    "open": "Open the page of the last run in the browser.",
     "rule": "Explain a rule; without a code, list them.",
     "demo": "Audit sample generators, on data that is made for them.",
     "init": "Write a configuration with budgets, and a CI workflow.",
@@ -179,8 +181,11 @@ def _show(error: click.ClickException) -> None:
 
 
 def _say(error: GenauditError) -> None:
-    click.echo(f"{click.style('error', fg='red', bold=True)}: ", nl=False, err=True)
+    from genaudit.display import wants_colour
+
+    colour = wants_colour(sys.stderr)
+    click.echo(f"{click.style('error', fg='red', bold=True)}: ", nl=False, err=True, color=colour)
     say(error.message)
     if error.hint:
-        click.echo(f"{click.style('hint', fg='cyan')}:  ", nl=False, err=True)
+        click.echo(f"{click.style('hint', fg='cyan')}:  ", nl=False, err=True, color=colour)
         say(error.hint)

@@ -35,7 +35,7 @@ def command(
     Examples:
       genaudit watch train.py -- --epochs 3
       genaudit watch -m shop.train --out reports/night
-      genaudit watch train.py --memory-limit 4GiB
+      genaudit watch train.py --memory-limit 4G
       genaudit report reports/watch-train
     """  # noqa: D301 - click reads the \b as "keep these lines"
     from genaudit.cli.run import target_of

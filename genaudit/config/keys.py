@@ -8,6 +8,7 @@ import msgspec
 from genaudit import options
 from genaudit.config.quantities import parse_quantity
 from genaudit.errors import UsageError
+from genaudit.units import DURATIONS, parse_seconds
 
 
 class Key(msgspec.Struct, frozen=True):
@@ -47,8 +48,10 @@ def _count(value: object) -> int:
 
 
 def _seconds(value: object) -> float:
+    if isinstance(value, str):
+        value = parse_seconds(value)
     if type(value) not in {int, float} or not 0 < value <= MOST_SECONDS:  # type: ignore[operator]
-        raise _refusal(f"{shown(value)} is not a number of seconds above 0")
+        raise _refusal(f"{shown(value)} is not a number of seconds above 0", f"for example {DURATIONS}")
     return float(value)  # type: ignore[arg-type]
 
 
@@ -161,7 +164,7 @@ _READERS: dict[str, tuple[Callable[[object], Any], Callable[[str], object]]] = {
     options.FORMATS: (report_formats, str),
     options.FLAG: (_flag, _as_flag),
     options.PATH: (_text, str),
-    options.SECONDS: (_seconds, as_number),
+    options.SECONDS: (_seconds, str),
     options.SHARE: (_share, str),
     options.SIZE: (_size, str),
     options.SIZES: (_sizes, str),

@@ -10,7 +10,7 @@ import re
 import msgspec
 
 from genaudit.errors import UsageError
-from genaudit.units import BYTES_BY_UNIT, parse_size
+from genaudit.units import bytes_of_unit, parse_size
 
 RATES = ("batch", "epoch", "item")
 EXAMPLES = {
@@ -83,7 +83,7 @@ def _size(text: str, units: tuple[str, ...]) -> Quantity:
     if rate is not None and rate not in RATES:
         raise _refusal(f"{text!r}: there is no rate per {rate}, only {', '.join(f'/{unit}' for unit in RATES)}", units)
     ending = f"/{rate}" if rate else ""
-    if match["unit"] not in BYTES_BY_UNIT:
+    if bytes_of_unit(match["unit"]) is None:
         meant = ending or units[0].removeprefix("bytes") if units[0].startswith("bytes") else ending
         hint = _meant(match["number"], match["unit"], meant)
         raise _refusal(f"{text!r} has no unit that genaudit knows", units, hint)

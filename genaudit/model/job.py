@@ -8,6 +8,7 @@ import msgspec
 from genaudit.errors import UsageError
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Request
+from genaudit.units import DURATIONS, parse_seconds
 
 MOST = {
     "batches": 10**9,
@@ -47,8 +48,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     items: int | None = None
     project_items: int | None = None
     synth: str | None = None
-    timeout: float = 300.0
-    """Seconds after which a trial is ended."""
+    timeout: float | str = 300.0
+    """Seconds after which a trial is ended, or a time such as ``5m``."""
     lines: bool = False
     native: bool = False
     quick: bool = False
@@ -91,10 +92,17 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         for name, most in MOST.items():
             _check(name, getattr(self, name), most)
-        if not isinstance(self.timeout, int | float) or not 0 < self.timeout <= LONGEST_S:
+        if not isinstance(self.timeout, int | float | str) or not 0 < self.timeout_s <= LONGEST_S:
             raise UsageError(
-                f"timeout: {self.timeout!r} is not a number of seconds from 0 to {LONGEST_S:,.0f}", slug="bad-number"
+                f"timeout: {self.timeout!r} is not a number of seconds from 0 to {LONGEST_S:,.0f}",
+                slug="bad-number",
+                hint=f"for example {DURATIONS}",
             )
+
+    @property
+    def timeout_s(self) -> float:
+        """Seconds after which a trial is ended."""
+        return parse_seconds(self.timeout) if isinstance(self.timeout, str) else self.timeout
 
     @property
     def request(self) -> Request:
@@ -103,7 +111,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
         kept = {name: getattr(self, name) for name in shared}
         kept |= {"command": list(self.command), "max_batches": max(self.batches, self.max_batches)}
         kept["target"] = self.shown or self.target
-        return Request(**kept, timeout_s=self.timeout)
+        return Request(**kept, timeout_s=self.timeout_s)
 
 
 def _check(name: str, value: object, most: int) -> None:

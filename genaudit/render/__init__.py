@@ -27,6 +27,7 @@ RENDERERS: dict[str, Renderer] = {
     "text": Renderer("genaudit.render.terminal.report:render_text", ".txt"),
     "mprof": Renderer("genaudit.render.mprof:render_mprof", ".dat"),
     "json": Renderer("genaudit.render.json:render_json", ".json"),
+    "speedscope": Renderer("genaudit.render.speedscope:render_speedscope", ".speedscope.json"),
     "html": Renderer("genaudit.render.html.report:render_html", ".html"),
     "png": Renderer("genaudit.render.figures.static.png:render_png", ".png"),
     "svg": Renderer("genaudit.render.figures.static.png:render_svg", ".svg"),

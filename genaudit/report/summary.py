@@ -1,5 +1,7 @@
 """The verdict in words: what happens, what it means for the user's data, what to do."""
 
+import math
+
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
@@ -11,6 +13,9 @@ from genaudit.report.phrases import count, needs, rounded, sentence
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
 from genaudit.units import format_bytes
+
+_FILLED_BY = {"bytes/batch": "batch", "bytes/epoch": "epoch", "bytes/call": "call"}
+"""What fills the memory, by the unit of a finding."""
 
 
 def summary(
@@ -110,13 +115,25 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
         return _forecast(law, noun, limit)
     if finding.unit == "bytes/item" and finding.value and law is None:
         return _by_account(finding, evidence, noun, limit)
-    if finding.unit in {"bytes/batch", "bytes/epoch"} and finding.value:
-        unit = "batch" if finding.unit == "bytes/batch" else "epoch"
-        times = (evidence.recording.limit.bytes - _fixed(evidence, law)) / finding.value
-        return f"{limit} is full after about {count(rounded(max(1.0, times)), unit)}."
+    if finding.unit in _FILLED_BY and finding.value:
+        unit = _FILLED_BY[finding.unit]
+        times = max(1.0, (evidence.recording.limit.bytes - _fixed(evidence, law)) / finding.value)
+        epoch = _epoch_of(times, evidence, noun) if unit == "batch" else ""
+        return f"{limit} is full after about {count(rounded(times), unit)}{epoch}."
     if finding.saving_bytes:
         return f"The machine must have room for {format_bytes(finding.saving_bytes)} more than needed."
     return None
+
+
+def _epoch_of(batches: float, evidence: Evidence, noun: str) -> str:
+    """In which epoch of the real data set so many batches are made; empty where its size was not given."""
+    items, batch_items = evidence.recording.request.project_items, evidence.batch_items
+    if not items or not batch_items:
+        return ""
+    epochs = batches / math.ceil(items / batch_items)
+    # The first one begins at 0 epochs; of many the digits are rounded as those of the batches are.
+    number = rounded(math.floor(epochs) + 1)
+    return f": epoch {number:,.0f} of your {count(items, noun)}"
 
 
 def _fixed(evidence: Evidence, law: GrowthLaw | None, held_bytes: int = 0) -> int:

@@ -148,7 +148,8 @@ def test_variables_win_over_the_file(project: Path) -> None:
     ("variables", "told"),
     [
         ({"GENAUDIT_BATCHS": "12"}, "did you mean GENAUDIT_BATCHES?"),
-        ({"GENAUDIT_MEMORY_LIMIT": "2G"}, "did you mean 2GiB?"),
+        ({"GENAUDIT_TIMEOUT": "5x"}, "5m"),
+        ({"GENAUDIT_MEMORY_LIMIT": "2gb"}, "did you mean 2GiB?"),
     ],
 )
 def test_wrong_variables(project: Path, variables: dict[str, str], told: str) -> None:
@@ -168,7 +169,7 @@ def test_wrong_variables(project: Path, variables: dict[str, str], told: str) ->
         ("genaudit.toml", "a.b = 1\n", "genaudit.toml:1:", "known:"),
         (
             "genaudit.toml",
-            '[target."a:b".budgets]\npeak = "1MiB"\n\n[target."a:c".budgets]\npeak = "2G"\n',
+            '[target."a:b".budgets]\npeak = "1MiB"\n\n[target."a:c".budgets]\npeak = "2gb"\n',
             "genaudit.toml:5:",
             "did you mean 2GiB?",
         ),
@@ -183,7 +184,7 @@ def test_wrong_variables(project: Path, variables: dict[str, str], told: str) ->
         ("pyproject.toml", '[tool.genaudit]\ntargets = "a:b"\n', "pyproject.toml:2:", "data:train_gen"),
         ("pyproject.toml", '[tool.genaudit]\n[tool.genaudit.target."a:b"]\nbaseline = "x"\n', "pyproject.toml:3:", ""),
         ("setup.cfg", "[genaudit]\nbatchs = 3\n", "setup.cfg:2:", "did you mean batches?"),
-        ("setup.cfg", "[genaudit]\nbudgets.peak = 2G\n", "setup.cfg:2:", "did you mean 2GiB?"),
+        ("setup.cfg", "[genaudit]\nbudgets.peak = 2gb\n", "setup.cfg:2:", "did you mean 2GiB?"),
         ("setup.cfg", "[x]\nbatches = a\n[genaudit]\nbatches = a\n", "setup.cfg:4:", ""),
     ],
 )

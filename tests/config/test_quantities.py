@@ -21,6 +21,12 @@ SIZE, RATE = ("bytes",), ("bytes/batch",)
         ("2kB", SIZE, 2_000, "bytes"),
         ("1MB", SIZE, 1_000_000, "bytes"),
         ("3TB", SIZE, 3 * 10**12, "bytes"),
+        # As docker, systemd and Kubernetes have it.
+        ("8G", SIZE, 8 * 2**30, "bytes"),
+        ("8g", SIZE, 8 * 2**30, "bytes"),
+        ("500M", SIZE, 500 * 2**20, "bytes"),
+        ("2Gi", SIZE, 2 * 2**30, "bytes"),
+        ("64K/batch", RATE, 65_536, "bytes/batch"),
         ("1MiB/batch", RATE, 1_048_576, "bytes/batch"),
         ("1KiB/item", ("bytes/item",), 1_024, "bytes/item"),
         ("0B/epoch", ("bytes/epoch",), 0, "bytes/epoch"),
@@ -37,9 +43,10 @@ def test_what_is_meant(text: str, units: tuple[str, ...], value: float, unit: st
 @pytest.mark.parametrize(
     ("text", "units", "hint"),
     [
-        ("2G", SIZE, "did you mean 2GiB?"),
-        ("2g", SIZE, "did you mean 2GiB?"),
-        ("64K/batch", RATE, "did you mean 64KiB/batch?"),
+        ("2Gb", SIZE, "did you mean 2GiB?"),
+        ("2GI", SIZE, "did you mean 2GiB?"),
+        ("64k", RATE, "did you mean 64k/batch?"),
+        ("64Kb/batch", RATE, "did you mean 64KiB/batch?"),
         ("64KB", SIZE, "did you mean 64KiB?"),
         ("64kb", SIZE, "did you mean 64KiB?"),
         ("64mib", SIZE, "did you mean 64MiB?"),

@@ -198,12 +198,12 @@ def test_nothing_to_do(project: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--budget", "growth=2G"], "2GiB/batch"),
+        (["--budget", "growth=2G"], "2G/batch"),
         (["--budget", "grwth=1B/batch"], "growth"),
         (["--output", "html=x.html"], "json"),
         (["--output", "pdf=x.pdf"], "formats"),
         (["--update-baseline"], "--reason"),
-        (["--memory-limit", "2G"], "2GiB"),
+        (["--memory-limit", "2gb"], "2GiB"),
         (["--config", "missing.toml"], "genaudit init"),
         (["--require-baseline"], "--update-baseline"),
         (["data:"], "names no generator"),

@@ -192,3 +192,26 @@ def test_limits_of_the_run_are_in_the_headline() -> None:
     )
     over = said([], RunVerdict.FAIL, failed=Failure(reason="memory-limit")).headline
     assert over == "passed the memory limit of 12.0 GiB"
+
+
+@pytest.mark.parametrize(
+    ("items", "epoch"),
+    [
+        (50_000, ": epoch 3 of your 50,000 images"),
+        (10**6, ": epoch 1 of your 1,000,000 images"),
+        (8, ": epoch 16,400 of your 8 images"),
+        (None, ""),
+    ],
+)
+def test_a_leak_is_told_in_epochs_of_the_real_data_set(items: int | None, epoch: str) -> None:
+    """Of 8 items a batch: 6,250 batches are an epoch of 50,000, and 16,353 batches fill the memory."""
+    leaking = evidence(trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20), project_items=items)
+    summed = said([found("GA201", unit="bytes/batch", value=1.0 * MIB)], law=law(items_at_limit=None), evidence=leaking)
+
+    assert summed.consequence == f"16.0 GiB is full after about 16,400 batches{epoch}."
+
+
+def test_growth_with_calls_has_a_consequence() -> None:
+    summed = said([found("GA205", unit="bytes/call", value=1.0 * GIB)], law=law(items_at_limit=None))
+
+    assert summed.consequence == "16.0 GiB is full after about 16 calls."

@@ -1,14 +1,26 @@
-"""Keeps earlier runs beside the latest one, and lists them all on one page."""
+"""Keeps earlier runs beside the latest one, finds them again, and lists them all on one page."""
 
 import contextlib
+import datetime as dt
 import functools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from genaudit.cli.support.own_files import COMPARISON_FILES, OF_A_RUN, RECORDING, REPORT_FILES, is_ours
-from genaudit.errors import RecordingError
+import msgspec
+
+from genaudit.cli.support.own_files import (
+    COMPARISON_FILES,
+    HEAD_BYTES,
+    INDEX,
+    OF_A_RUN,
+    RECORDING,
+    REPORT_FILES,
+    is_ours,
+)
+from genaudit.cli.support.say import say
+from genaudit.errors import RecordingError, UsageError
 from genaudit.files import MOST_RESULT_BYTES, read_bytes
 from genaudit.model.codec import decode_comparison, decode_recording, decode_report
 from genaudit.model.comparison import Comparison
@@ -23,6 +35,12 @@ KEPT = 20
 """Earlier runs of a target that stay; a page takes 1.5 MB."""
 LISTED = 500
 
+RESULTS = (RECORDING, REPORT_FILES["json"], COMPARISON_FILES["json"])
+"""What a run can be rendered again from, the best first."""
+WATCHED = "watch.jsonl"
+PAGES = (REPORT_FILES["html"], COMPARISON_FILES["html"], "watch.html")
+
+_CREATED = re.compile(rb'"created_at":\s*"([^"]+)"')
 _STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d-]+(?:Z|[\d-]*)")
 
 
@@ -78,6 +96,102 @@ def _remove(folder: Path) -> None:
         for file in _own(folder):
             file.unlink()
         folder.rmdir()
+
+
+class Run(msgspec.Struct, frozen=True):
+    """What one run has left."""
+
+    folder: Path
+    result: Path
+    """The file that it is rendered again from; of a job that was watched, its folder."""
+
+    @property
+    def page(self) -> Path | None:
+        """Its page, where one was written."""
+        return next((path for name in PAGES if is_ours(path := self.folder / name)), None)
+
+    @property
+    def out(self) -> Path:
+        """The reports folder that it lies in."""
+        return self.folder.parent.parent.parent if self.folder.parent.name == EARLIER else self.folder.parent
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is on the page that lists the runs of a reports folder."""
+        return is_ours(self.out / INDEX)
+
+
+def run_of(path: Path | None, out: Path, *, quiet: bool = False) -> Run:
+    """The run that a user means, and which one it is where that was not said.
+
+    Args:
+        path: The folder of a run, a reports folder, whose latest run is meant, or a file of a run; ``None`` for the
+            latest of all.
+        out: The reports folder.
+        quiet: Do not say which one it is.
+
+    Raises:
+        RecordingError: There is none.
+    """
+    if path is not None and not path.is_dir():
+        return Run(path.parent, path)
+    given = path if path is not None else out
+    run = (_run_in(given) if path is not None else None) or _latest(given)
+    if run is None:
+        raise RecordingError(
+            f"{given} has no report in it" if given.is_dir() else f"there is no reports folder {given}",
+            slug="no-recording",
+            hint="genaudit run TARGET makes one, genaudit demo one of a sample; "
+            "name a folder or a recording.json where it lies elsewhere",
+        )
+    if run.folder != path and not quiet:
+        say(f"{run.folder}, the latest in {given}")
+    return run
+
+
+def reports_folder(given: Path, *, is_typed: bool) -> Path:
+    """The reports folder: as it was typed, or as the configuration here has it.
+
+    Args:
+        given: The value of ``--out``.
+        is_typed: Whether that was on the command line.
+    """
+    from genaudit.config.file import load
+
+    if is_typed:
+        return given
+    with contextlib.suppress(UsageError, OSError):
+        # Whatever is wrong with a configuration, old reports can be read.
+        return Path(load(Path.cwd(), say=lambda _: None).general.values.get("out", given))
+    return given
+
+
+def _run_in(folder: Path) -> Run | None:
+    """The run whose folder it is."""
+    if (folder / WATCHED).is_file():
+        return Run(folder, folder)
+    found = next((path for name in RESULTS if is_ours(path := folder / name)), None)
+    return None if found is None else Run(folder, found)
+
+
+def _latest(out: Path) -> Run | None:
+    """The run of a reports folder that began last."""
+    with contextlib.suppress(OSError):
+        folders = [folder for folder in out.iterdir() if folder.is_dir()]
+        runs = [run for folder in folders if (run := _run_in(folder)) is not None]
+        return max(runs, key=_began, default=None)
+    return None
+
+
+def _began(run: Run) -> float:
+    """When a run began: files are written anew when it is rendered again."""
+    file = run.result / WATCHED if run.result.is_dir() else run.result
+    with contextlib.suppress(OSError, ValueError):
+        with file.open("rb") as head:
+            found = _CREATED.search(head.read(HEAD_BYTES))
+        if found is not None:
+            return dt.datetime.fromisoformat(found[1].decode()).timestamp()
+    return -_age(file)
 
 
 def index(out: Path) -> bytes:

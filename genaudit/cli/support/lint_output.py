@@ -68,13 +68,12 @@ def _as_json(result: "LintResult", outcomes: "list[Outcome]") -> bytes:
 
 
 def _as_text(outcomes: "list[Outcome]", *, plain: bool) -> bytes:
-    import os
     import shutil
-    import sys
 
+    from genaudit.cli.support.output import wants_colour
     from genaudit.render.terminal.lint import render_text
 
-    colour = not plain and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    colour = not plain and wants_colour()
     width = shutil.get_terminal_size((100, 24)).columns
     return render_text(outcomes, excerpts=_excerpts(outcomes), colour=colour, width=width)
 

@@ -1,7 +1,6 @@
 """Options that several commands share."""
 
 import contextlib
-import math
 import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -156,29 +155,29 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
     )
 
 
-class Seconds(click.FloatRange):
-    """A number of seconds above 0, or of minutes or hours with their letter, ``5m``.
+class Seconds(click.types.StringParamType):
+    """A duration above 0: seconds, or with its unit, ``90s``, ``5m``, ``1h30m``."""
 
-    "nan" and "inf" are numbers to Python, and none to a clock.
-    """
-
-    _UNITS = {"s": 1, "m": 60, "h": 3600}  # noqa: RUF012 - never changed
-
-    def __init__(self) -> None:
-        super().__init__(min=0, min_open=True, max=LONGEST_S)
+    name = "seconds"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The number.
+        """The number of seconds.
 
         Raises:
-            click.BadParameter: It is none, or not above 0, or not finite.
+            click.BadParameter: It is none, or not above 0, or longer than any trial.
         """
-        unit = value.strip()[-1:].lower() if isinstance(value, str) else ""
-        factor = self._UNITS.get(unit)
-        number = super().convert(value.strip()[:-1] if factor else value, param, ctx) * (factor or 1)
-        if not math.isfinite(number):
-            self.fail(f"{value} is not a number of seconds.", param, ctx)
-        return number
+        from genaudit.errors import UsageError
+        from genaudit.units import DURATIONS, parse_seconds
+
+        try:
+            seconds = parse_seconds(value) if isinstance(value, str) else float(value)
+        except UsageError as error:
+            self.fail(f"{error.message}. {error.hint[:1].upper()}{error.hint[1:]}.", param, ctx)
+        if not 0 < seconds <= LONGEST_S:
+            self.fail(
+                f"{value} is not a number of seconds from 0 to {LONGEST_S:,}. For example {DURATIONS}.", param, ctx
+            )
+        return seconds
 
 
 class FilePath(click.Path):

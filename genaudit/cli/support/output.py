@@ -18,7 +18,7 @@ from genaudit.cli.support.drawing import aside
 from genaudit.cli.support.history import index, keep_earlier
 from genaudit.cli.support.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
 from genaudit.cli.support.say import say
-from genaudit.cli.support.surroundings import drop_standard_output
+from genaudit.cli.support.surroundings import drop_standard_output, has_screen
 from genaudit.errors import UsageError
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import encode
@@ -49,6 +49,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     """Width, height and dpi of pictures, where they are not the usual ones."""
     write: tuple[str, ...] | None = None
     """Formats of the report files in the folder; all where ``None``. The recording is always written."""
+    folder: Path | None = None
+    """The folder of the result itself, where it has one already; one below ``out`` is made where ``None``."""
+    lists: bool = True
+    """Whether the page that lists all runs of ``out`` is written."""
 
     @property
     def draws(self) -> bool:
@@ -103,7 +107,8 @@ def check_writable(delivery: Delivery, *names: str) -> None:
     Raises:
         UsageError: A folder cannot be made or written to, or a path for a file is a folder's.
     """
-    check_room(delivery.out, INDEX)
+    if delivery.lists:
+        check_room(delivery.out, INDEX)
     for name in names:
         check_room(delivery.out / name, RECORDING, *REPORT_FILES.values(), *COMPARISON_FILES.values())
     check_outputs(delivery.outputs)
@@ -151,7 +156,7 @@ def deliver(
     """
     if not delivery.source:
         result, recording = _without_source(result), recording and recording_without_source(recording)
-    folder = delivery.out / folder_name(result)
+    folder = delivery.folder or delivery.out / folder_name(result)
     kept = folder / RECORDING
     written: list[Path] = []
     problems: list[UsageError] = []
@@ -171,11 +176,18 @@ def deliver(
     if delivery.form != "json" and delivery.verbosity > 0:
         with _noted(problems), to_standard_output():
             for path in written:
-                say(f"  {path}", err=False)
+                echo_path(path)
     if problems:
         raise problems[0]
     if delivery.open_report:
-        click.launch(str((folder / _files(result, delivery)["html"]).resolve()))
+        open_page(folder / _files(result, delivery)["html"])
+
+
+def open_page(page: Path) -> None:
+    """Open a page in the browser; where there is none to open, say where the page is."""
+    page = page.resolve()
+    if not has_screen() or click.launch(str(page)) != 0:
+        say(f"no browser can be opened here: {page.as_uri()}")
 
 
 @contextlib.contextmanager
@@ -237,7 +249,7 @@ def write_reports(result: Report | Comparison, delivery: Delivery, folder: Path,
         content = pictures[form]() if form in pictures else render(result, form, **(html if form == "html" else {}))
         if write(path, content):
             written.append(path)
-    if _files(result, delivery):
+    if _files(result, delivery) and delivery.lists:
         write_own(delivery.out / INDEX, index(delivery.out))
 
 
@@ -285,13 +297,24 @@ def _print_json(result: Report | Comparison) -> None:
 
 def echo_result(result: Report | Comparison, verbosity: int) -> None:
     """A report or a comparison on the terminal, as wide and as colourful as it is."""
-    from genaudit.display import columns, has_unicode
+    from genaudit.display import columns, has_unicode, with_links
     from genaudit.render import render
 
     colour = wants_colour()
     width, unicode = columns(sys.stdout), has_unicode(sys.stdout)
     text = render(result, "text", width=width, colour=colour, verbosity=verbosity, unicode=unicode)
-    click.echo(text.decode(), nl=False, color=colour)
+    click.echo(with_links(text.decode(), result, sys.stdout), nl=False, color=colour)
+
+
+def echo_path(path: Path) -> None:
+    """The path of a file that was written, as a link where the terminal has them."""
+    from genaudit.display import address_of, wants_links
+    from genaudit.render.safe import harmless
+    from genaudit.render.terminal.links import hyperlink
+
+    address = address_of(path) if wants_links(sys.stdout) else None
+    text = harmless(f"  {path}").removeprefix("  ")
+    click.echo(f"  {hyperlink(text, address) if address else text}")
 
 
 def folder_name(result: Report | Comparison) -> str:
@@ -328,7 +351,7 @@ def _plain(name: str) -> str:
 
 
 def wants_colour() -> bool:
-    """Whether standard output is a terminal whose user did not say no to colours."""
+    """Whether standard output gets colours: as ``genaudit.display`` decides of any file."""
     from genaudit import display
 
     return display.wants_colour(sys.stdout)

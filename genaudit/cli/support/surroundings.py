@@ -80,6 +80,13 @@ def _is_memory_bounded() -> bool:
     return any(limit != resource.RLIM_INFINITY for limit in limits)
 
 
+def has_screen() -> bool:
+    """Whether a browser can show something: not on a server, nor in a container."""
+    if sys.platform in {"darwin", "win32"}:
+        return True
+    return any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"))
+
+
 def finish_output(code: int) -> int:
     """Write what is left for standard output; the exit code where that can be done, and else another."""
     try:

@@ -61,12 +61,19 @@ def report_job(path: Path, options: dict[str, Any]) -> None:
 
     Raises:
         click.exceptions.Exit: With the exit code of the report.
-        UsageError: It is asked for in a format that there is not.
+        UsageError: It is asked for in a format that there is not, or for what only an audit has.
     """
     from genaudit.cli.support.output import parse_output
+    from genaudit.errors import UsageError
     from genaudit.render import JOB_RENDERERS, render_job
     from genaudit.watching import report_of_job
 
+    if options["project_items"] is not None:
+        raise UsageError(
+            f"{path} is of a job that was watched, and has no forecast for another data set",
+            slug="no-forecast",
+            hint="genaudit run, on the job's data source, measures how memory grows with the data set",
+        )
     outputs = [parse_output(text, JOB_RENDERERS) for text in options["outputs"]]
     report = report_of_job(path)
     for form, file in outputs:

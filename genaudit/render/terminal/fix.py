@@ -71,12 +71,12 @@ class _Page(Lines):
         self.row("No fix", one_line(left.reason), lines=6)
         advice = read_advice(left.advice)
         if advice.words:
-            self.row("Advice", sentence(one_line(advice.words)), lines=4)
-        elif advice.code is not None and self.fits(advice.code):
+            self.row("Advice", sentence(one_line(advice.words)), lines=12)
+        elif advice.code is not None:
             self.row("Advice", f"{LABEL_OF_SKETCH}; it is not proven:")
             self.code(advice.code)
         if advice.check is not None:
-            self.row("Check it", one_line(advice.check), lines=4)
+            self.command("Check it", one_line(advice.check))
         self.line()
 
     def last(self, fix: Fix) -> None:

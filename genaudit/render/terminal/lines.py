@@ -1,6 +1,7 @@
 """Lines for a terminal: wrapped, aligned, coloured where it may be, in ASCII where it must be."""
 
 import io
+import re
 from typing import TYPE_CHECKING
 
 from genaudit.render.safe import without_commands
@@ -11,7 +12,11 @@ if TYPE_CHECKING:
 
 LABEL = 10
 MOST_CODE = 10
+CONTINUED = " \\"
+"""How a line of a command ends that goes on in the next."""
 
+_WORD = re.compile(r"""(?:[^\s'"\\]|\\.|'[^']*'|"(?:\\.|[^"\\])*"|['"\\])+""")
+"""A word of a command, with its quotes."""
 _PLAIN = str.maketrans(
     {
         "✓": "+",
@@ -81,10 +86,28 @@ class Lines:
         lines = code.strip("\n").splitlines()
         return len(lines) <= MOST_CODE and all(len(line.expandtabs(4)) <= self.width - 4 for line in lines)
 
+    def command(self, label: str, text: str, *, folds: bool = True) -> None:
+        """A command to copy: uncut, and where it takes several lines, a shell reads them as one.
+
+        Args:
+            folds: Fold it where it is wider than the terminal, and do not leave that to the terminal.
+        """
+        lines = command_lines(text, self.width - LABEL - 2) if folds else [text]
+        for at, line in enumerate(lines):
+            head = (label if at == 0 else "").ljust(LABEL)
+            self._uncut(("  ", ""), (head, "dim"), (line, ""))
+
     def code(self, text: str) -> None:
-        """Code that fits, in no colour that would suggest that it can be pasted."""
+        """Code as it is, also where it is wider than the terminal, which folds it and copies it whole.
+
+        In no colour that would suggest that it can be pasted without a thought.
+        """
         for line in text.strip("\n").splitlines():
-            self.line(("    ", ""), (line.expandtabs(4), ""))
+            self._uncut(("    ", ""), (line.expandtabs(4), ""))
+
+    def _uncut(self, *parts: tuple[str, str]) -> None:
+        """One line, however wide it is."""
+        self.console.print(text_of(*parts), no_wrap=True, crop=False, soft_wrap=True)
 
 
 def console_of(out: io.StringIO, width: int, *, colour: bool) -> "Console":
@@ -110,6 +133,23 @@ def text_of(*parts: tuple[str, str]) -> "Text":
     from rich.text import Text
 
     return Text.assemble(*parts, no_wrap=True, overflow="ignore", end="\n")
+
+
+def command_lines(text: str, width: int) -> list[str]:
+    r"""A command in lines that a shell reads as one; a word that is wider than a line stays whole.
+
+    Example:
+        >>> command_lines("genaudit compare a:b c:d --arg 'x=1 2'", 25)
+        ['genaudit compare a:b \\', "c:d --arg 'x=1 2'"]
+    """
+    lines = [""]
+    for word in _WORD.findall(text):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and len(longer) > width - len(CONTINUED):
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [*(line + CONTINUED for line in lines[:-1]), lines[-1]]
 
 
 def wrapped(text: str, width: int, most: int) -> list[str]:

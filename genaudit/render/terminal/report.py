@@ -44,6 +44,8 @@ MOST_LINES = 21
 NOTE_LINES = 2
 STDERR_LINES = 4
 OTHERS = 3
+MOST_WORDS = 12
+"""Lines of advice where there is no screen to fill."""
 LONGEST_NAME = 28
 """Of the target: it is kept where a long sentence is beside it."""
 
@@ -80,12 +82,16 @@ def render_text(
         verbosity: Quiet is one line, normal one screen, verbose adds every table.
         unicode: Whether the terminal shows more than ASCII.
     """
-    page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode)
+    # What is a screen is bounded in lines; what is not shows all that there is to copy.
+    is_screen = width >= SCREEN_WIDTH and verbosity < Verbosity.VERBOSE
+    whole = Room(is_screen=is_screen)
+    page = _Page(printable_report(report), max(width, NARROWEST), colour=colour, unicode=unicode, room=whole)
     if verbosity <= Verbosity.QUIET:
         page.quiet_line()
     elif report.verdict is RunVerdict.PASS:
         page.verdict_line()
         page.not_tested()
+        page.forecast()
         page.source()
         page.held_by()
         page.accounted()
@@ -93,8 +99,13 @@ def render_text(
         page.notes()
     else:
         page.screen()
-        for room in (Room(words=False), Room(words=False, notes=False), Room(sketch=False)):
-            if width >= SCREEN_WIDTH and page.n_lines() > MOST_LINES:
+        for room in (
+            Room(words=False),
+            Room(words=False, notes=False),
+            Room(sketch=False),
+            Room(sketch=False, folds=False),
+        ):
+            if is_screen and page.n_lines() > MOST_LINES:
                 page = _Page(page.report, page.width, colour=colour, unicode=unicode, room=room)
                 page.screen()
     if verbosity >= Verbosity.VERBOSE:
@@ -112,6 +123,10 @@ class Room(NamedTuple):
     words: bool = True
     """In words what a sketch shows."""
     notes: bool = True
+    folds: bool = True
+    """A command over several lines."""
+    is_screen: bool = True
+    """Whether lines are few: then a sketch that is long or wide is left to the page."""
 
 
 class _Page(Lines):
@@ -214,6 +229,14 @@ class _Page(Lines):
             elif path is not None and lines > 0:
                 self.row(label, f"{path}  {amount}")
 
+    def forecast(self) -> None:
+        """Of a target without a fault, only where another size than the measured one was asked about."""
+        law, target = self.report.growth_law, self.report.target
+        if law is None or law.projection is None or law.projection.items == target.items:
+            return
+        asked = f"{count(law.projection.items, target.item_noun)} need no more: memory does not grow with them"
+        self.row("Forecast", (law.grows and forecast_text(self.report)) or asked)
+
     def accounted(self) -> None:
         """What is held beside what an epoch yields: of a target without a fault, where its size was not varied."""
         text = accounting_text(self.report)
@@ -272,10 +295,11 @@ class _Page(Lines):
         if not text and advice.code is None and advice.check is None:
             return
         self.console.print()
-        shown = advice.code if advice.code and self._room.sketch and self.fits(advice.code) else None
+        is_shown = self._room.sketch and (not self._room.is_screen or self.fits(advice.code or ""))
+        shown = advice.code if advice.code and is_shown else None
         label = "Fix"
         if text and (self._room.words or shown is None):
-            self.row(label, sentence(text), lines=4)
+            self.row(label, sentence(text), lines=4 if self._room.is_screen else MOST_WORDS)
             label = ""
         elif saved and self._room.words:
             self.row(label, f"Saves {size(saved)}.")
@@ -285,9 +309,9 @@ class _Page(Lines):
             self.row(label, f"{LABEL_OF_SKETCH}{saves}:")
             self.code(shown)
         elif advice.code is not None:
-            self.row(label, f"{LABEL_OF_SKETCH}: it is in the HTML report.")
+            self.row(label, f"{LABEL_OF_SKETCH}: -v shows it, and the HTML report.")
         if advice.check is not None:
-            self.row("Check it", one_line(advice.check), lines=4)
+            self.command("Check it", one_line(advice.check), folds=self._room.folds)
 
     def proven(self, fix: Fix) -> None:
         """The change that is proven; its difference is as long as it is, and elsewhere."""

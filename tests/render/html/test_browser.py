@@ -475,12 +475,23 @@ def test_the_trees_can_be_searched(visit: Any) -> None:
     assert set(before) <= set(_labels(page, "tree-held"))
 
 
-def test_trees_are_tables_on_paper(visit: Any) -> None:
-    """A tree cannot be opened there."""
+def test_paper_folds_what_the_page_folds(visit: Any) -> None:
+    """What is closed on the screen stays closed, what was opened is printed, a tree as far as it is open."""
     page = visit("accounted").page
+    table = page.locator("details.data", has=page.locator("#rows-held"))
+    shown = _labels(page, "tree-held")
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
-    assert not page.locator("#tree-held").is_visible()
-    assert page.locator("#rows-held").is_visible()
+    assert page.locator("#tree-held").is_visible()
+    assert _labels(page, "tree-held") == shown
+    assert not page.locator("#rows-held").is_visible()
+    assert page.locator("details[open]").count() == 0
+
+    page.emulate_media(media="screen")
+    table.locator("summary").click()
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+
+    assert page.locator("details[open]").count() == 1
     assert page.locator("#rows-held").get_by_text("train-00011.tar Shard").is_visible()

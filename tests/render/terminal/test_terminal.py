@@ -1,12 +1,17 @@
 """The report for a terminal: golden files, and what must hold for any report."""
 
+import ast
+import itertools
 import re
+import shlex
+import textwrap
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from genaudit.model import Interval
+from genaudit.model.advice import read_advice, with_check
 from genaudit.render import render
 from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.terminal.report import Verbosity
@@ -34,11 +39,23 @@ def test_verbose(name: str) -> None:
 @pytest.mark.parametrize("width", [30, 40, 60, 80, 120])
 @pytest.mark.parametrize("name", STANDARD)
 def test_every_width(name: str, width: int) -> None:
-    """No line is wider than the terminal, and the verdict fits in one screen of 24 lines at 80 columns."""
-    lines = render(STANDARD[name](), "text", width=width).decode().splitlines()
+    """No line is wider than the terminal, and the verdict fits in one screen of 24 lines at 80 columns.
 
-    assert max(len(line) for line in lines) <= width
+    Code, and a word of a command, is not cut: it is to be copied.
+    """
+    report = STANDARD[name]()
+    lines = render(report, "text", width=width).decode().splitlines()
+    advice = [read_advice(outcome.fix) for outcome in report.outcomes]
+    copied = {line.strip() for one in advice for line in (one.code or "").splitlines()}
+    copied |= {word for one in advice for word in [one.check or "", *(one.check or "").split()]}
+
+    assert [
+        line
+        for line in lines
+        if len(line) > width and line.strip().removeprefix("Check it  ").removesuffix(" \\") not in copied
+    ] == []
     assert width < 80 or len(lines) <= 21
+    assert not any(line.endswith("\\") and "-v shows" in after for line, after in itertools.pairwise(lines))
 
 
 @pytest.mark.parametrize("name", STANDARD)
@@ -90,9 +107,9 @@ def test_environment_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_clean_run_has_its_three_numbers() -> None:
     """PASS comes with peak, growth and what is held after the first batch."""
-    line = render(clean(), "text").decode()
+    line, *rest = render(clean(), "text").decode().splitlines()
 
-    assert line.count("\n") == 1
+    assert [text.split()[0] for text in rest] == ["Forecast"]
     for part in ("PASS", "efficient_generator", "peak 56.3 MiB", "no growth", "512 KiB after batch 1"):
         assert part in line
 
@@ -108,12 +125,26 @@ def test_growth_that_levels_off_is_no_number() -> None:
     assert (tile.value, tile.detail) == ("levels off", "+129 KiB in this drive, none in another")
 
 
+def test_a_clean_run_is_carried_on_where_that_was_asked() -> None:
+    """To another size than the measured one; else there is nothing to say."""
+    law = clean().growth_law
+    assert law is not None
+    assert law.projection is not None
+    same = msgspec.structs.replace(law.projection, items=clean().target.items or 0)
+    as_it_ran = msgspec.structs.replace(clean(), growth_law=msgspec.structs.replace(law, projection=same))
+
+    assert (
+        "  Forecast  50,000 images need no more: memory does not grow with them\n" in render(clean(), "text").decode()
+    )
+    assert render(as_it_ran, "text").decode().count("\n") == 1
+
+
 def test_notes_follow_a_clean_run() -> None:
     """At most two notes are shown; the rest is in the report."""
     noted = msgspec.structs.replace(clean(), notes=["first", "second", "third"])
     lines = render(noted, "text").decode().splitlines()
 
-    assert [line.strip() for line in lines[1:]] == ["Note: first", "Note: second"]
+    assert [line.strip() for line in lines[2:]] == ["Note: first", "Note: second"]
 
 
 def test_a_sketch_is_whole_and_says_so() -> None:
@@ -126,12 +157,31 @@ def test_a_sketch_is_whole_and_says_so() -> None:
     assert lines[at + 1 + len(sketch)].startswith("  Check it  genaudit compare ")
 
 
-def test_a_sketch_that_does_not_fit_is_left_out() -> None:
-    """A part of it would lose data."""
-    text = render(eager(), "text", width=60).decode()
+def test_a_sketch_that_does_not_fit_a_screen_is_left_out() -> None:
+    """A part of it would lose data; asked for, or where no screen is filled, it is whole."""
+    text = render(eager(), "text", width=80).decode()
 
-    assert "Sketch, adapt it: it is in the HTML report." in " ".join(text.split())
+    assert "Sketch, adapt it: -v shows it, and the HTML report." in " ".join(text.split())
     assert "for start in" not in text
+
+
+@pytest.mark.parametrize(("width", "verbosity"), [(30, 1), (60, 1), (79, 1), (80, 2), (120, 2)])
+def test_what_is_to_be_copied_is_whole(width: int, verbosity: int) -> None:
+    """The sketch is Python, the command is one to a shell: nothing is cut, framed, or parted in a quoted word."""
+    command = "genaudit compare 'a b.py:eager' 'a b_new.py:eager' --arg 'paths=glob:train images/*.jpg' --check-batches"
+    outcome = msgspec.structs.replace(
+        eager().outcomes[0], fix=with_check((eager().outcomes[0].fix or "").rpartition("\n")[0], command)
+    )
+    report = msgspec.structs.replace(eager(), outcomes=[outcome])
+    text = render(report, "text", width=width, verbosity=verbosity).decode()
+    before, _, after = text.partition("Check it  ")
+    code = before.partition("Sketch, adapt it:\n")[2]
+    lines = list(itertools.takewhile(str.strip, after.splitlines()))
+
+    assert textwrap.dedent(code).strip("\n") == read_advice(outcome.fix).code
+    assert ast.parse(textwrap.dedent(code)).body
+    # As a shell reads it, to which a line that ends with a backslash goes on.
+    assert shlex.split("\n".join(lines).replace("\\\n", "")) == shlex.split(command)
 
 
 def test_tiles_of_a_target_that_is_accounted_at_one_size() -> None:

@@ -452,10 +452,6 @@
     announce(wanted === "" ? "" : `${found} found`);
   });
 
-  let closed = [];
-  addEventListener("beforeprint", () => { closed = all("details:not([open])"); for (const one of closed) one.open = true; });
-  addEventListener("afterprint", () => { for (const one of closed) one.open = false; });
-
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { if (figures.size) redraw(); });
   // The words and the drawing first; then what can be played with.
   requestAnimationFrame(() => setTimeout(draw, 0));
