@@ -1,6 +1,7 @@
 """Statements of the user's that bind a name, or that add to what it names."""
 
 import ast
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, TypeAlias
 
@@ -66,11 +67,9 @@ def uses_of_name(scope: ast.AST, name: str) -> list[Use]:
 
     Functions inside the scope in which the name means a variable of their own are left out.
     """
-
-    def fits(node: ast.AST) -> bool:
-        return isinstance(node, ast.Name) and node.id == name
-
-    return _in_order(use for node in visible(scope, name) for use in uses_in(node, fits, name))
+    fits = functools.partial(_is_variable, name)
+    nodes = list(visible(scope, name))
+    return _in_order([*(use for node in nodes for use in uses_in(node, fits, name)), *_by_other_names(nodes, fits)])
 
 
 def uses_of_attribute(scope: ast.AST, name: str, owner: str | None = None, *, not_own: bool = False) -> list[Use]:
@@ -87,7 +86,38 @@ def uses_of_attribute(scope: ast.AST, name: str, owner: str | None = None, *, no
         of = last_name(node.value)
         return (owner is None or owner in of) and not (not_own and of in (["self"], ["cls"]))
 
-    return _in_order(use for node in ast.walk(scope) for use in uses_in(node, fits, name))
+    nodes = list(ast.walk(scope))
+    return _in_order([*(use for node in nodes for use in uses_in(node, fits, name)), *_by_other_names(nodes, fits)])
+
+
+def _by_other_names(nodes: list[ast.AST], fits: Fits) -> Iterator[Use]:
+    """What is added by the name of an entry: ``known = self.by_class[label]``, and then ``known.append(image)``.
+
+    A variable that is something else as well is no such name.
+    """
+    for function in nodes:
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        given: dict[str, list[ast.AST]] = {}
+        for node in ast.walk(function):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                given.setdefault(node.targets[0].id, []).append(node.value)
+        for name, values in given.items():
+            if all(fits(_entry_of(value)) for value in values) and not any(fits(value) for value in values):
+                is_it = functools.partial(_is_variable, name)
+                uses = (use for node in visible(function, name) for use in uses_in(node, is_it, name))
+                yield from (use for use in uses if use.adds and not use.is_made_of_itself)
+
+
+def _is_variable(name: str, node: ast.AST) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
+
+
+def _entry_of(node: ast.AST) -> ast.AST:
+    """What an entry is taken of: ``table`` of ``table[key]`` and of ``table.get(key)``; else the node itself."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+        return _root_of(node.func.value)
+    return _root_of(node)
 
 
 def _in_order(uses: Iterable[Use]) -> list[Use]:

@@ -57,6 +57,22 @@ LOCALS = {
                 images.append(load(path))  # here
             yield images
         """,
+    "an entry under a name of its own": """
+        def generate(paths):
+            images = collections.defaultdict(list)
+            for path in paths:
+                known = images[path[0]]
+                known.append(load(path))  # here
+            yield images
+        """,
+    "an entry that may be missing": """
+        def generate(paths):
+            images = {}
+            for path in paths:
+                known = images.get(path[0])
+                known += [load(path)]  # here
+            yield images
+        """,
     "a subscript of what was made empty": """
         def generate(paths):
             images = np.empty((len(paths), 64))
