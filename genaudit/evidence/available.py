@@ -56,10 +56,13 @@ def gives_all(trial: Trial) -> bool:
 
 
 def has_all(trial: Trial) -> bool:
-    """The same, or a whole epoch of it had as many items."""
+    """The same, or a whole epoch of it had as many items, or has by the length that the source gives itself."""
     if gives_all(trial):
         return True
     usual = readings.batch_items([trial]) or 1
+    batches = trial.driver.epoch_batches if trial.driver is not None else None
+    if batches and trial.items is not None and usual * (batches - 1) < trial.items <= usual * batches:
+        return True
     return any(counted > asked - usual for asked, counted in _by_epoch([trial]))
 
 
@@ -73,14 +76,15 @@ def went_through(trial: Trial) -> bool:
 
 
 def goes_on(trials: Sequence[Trial], items: int) -> bool:
-    """Whether a function gave more for a larger size than for this one: longer lists, of files or of anything else."""
+    """Whether a function gave more for a larger size than for this one: longer lists, or a file with more in it."""
     longest: dict[str, int] = {}
     beyond: dict[str, int] = {}
     for trial in trials:
         if trial.items is None or trial.arguments is None:
             continue
         lengths = longest if trial.items <= items else beyond
-        for name, length in trial.arguments.lengths.items():
+        given = {**trial.arguments.files, **trial.arguments.lengths}
+        for name, length in given.items():
             lengths[name] = max(length, lengths.get(name, 0))
     return any(length > longest[name] for name, length in beyond.items() if name in longest)
 

@@ -194,12 +194,11 @@ class FollowUps:
 
     def _handles_of_epochs(self) -> None:
         """Threads, processes or files that each epoch seems to leave: more epochs tell them from a pool that fills."""
-        size = self._session.suspicion.handles_open
-        epochs = FEWEST_TURNS + 2
-        if (
-            size is not None
-            and sizes.seconds_per_item(self._session.trials, epochs=True) * size * epochs <= LONG_DRIVE_S
-        ):
+        suspicion = self._session.suspicion
+        size, epochs = suspicion.handles_open, FEWEST_TURNS + 2
+        if size is None or suspicion.handles:
+            return
+        if sizes.seconds_per_item(self._session.trials, epochs=True) * size * epochs <= LONG_DRIVE_S:
             spec = self._session.whole_epochs({"items": size}, epochs=epochs)
             self._session.run(msgspec.structs.replace(spec, kind=COUNTING))
 

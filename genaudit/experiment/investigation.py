@@ -99,9 +99,10 @@ class Investigation:
         first_size: dict[str, Any] = {"auto": sizes.FIRST_SIZE}
         if self._sizes.mode == "list":
             first_size = {"items": self._sizes.sizes[0]}
-        first = self._session.run(
-            self._session.whole_epochs(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
-        )
+        spec = self._session.whole_epochs(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
+        if self._sizes.mode == "auto":
+            spec = msgspec.structs.replace(spec, patience_s=sizes.PATIENCE_S)
+        first = self._session.run(spec)
         marks = first.arguments
         if marks is None or first.items is None or marks.dataset_items is None:
             return None
@@ -160,7 +161,8 @@ class Investigation:
         while self._is_too_small(first, whole):
             above = first.items or 0
             larger = {"items": min(whole, above * 2)}
-            first = self._session.run(self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS))
+            spec = self._session.whole_epochs(larger, epochs=sizes.FIRST_EPOCHS)
+            first = self._session.run(msgspec.structs.replace(spec, patience_s=sizes.PATIENCE_S))
             if first.batches and first.items is not None:
                 self._further_sizes(first, whole, above=above)
 
@@ -168,7 +170,7 @@ class Investigation:
         """Whether a size gave no batch where a larger one may: it is shorter than a window, or than a split."""
         if self._sizes.mode != "auto" or first.batches or not first.items or first.items >= whole:
             return False
-        return first.exit.reason in {"raised", "completed"}
+        return first.exit.reason in {"raised", "completed", "timed-out"}
 
     def _climb(self, whole: int) -> None:
         """Where memory grows with n, add sizes: fewer show no difference between a line and a buffer that fills."""

@@ -307,11 +307,16 @@ class ExperimentSession:
         """The trial, if there can be another after it."""
         checked = check_trial(trial, any_batches=any(earlier.batches for earlier in self._trials))
         self._notes += [note for note in advice(checked.trial, self._interpreter) if note not in self._notes]
-        if checked.is_last:
+        if checked.is_last and not self._was_given_up(trial):
             self._keep(checked.trial)
             self._notes += checked.notes
             raise NoMoreTrials
         return checked.trial
+
+    def _was_given_up(self, trial: Trial) -> bool:
+        """Whether a part of the data set was not waited for as long as the user would: more of it may be quicker."""
+        is_early = trial.exit.reason == "timed-out" and trial.wall_s < self.request.timeout_s
+        return is_early and trial.kind == "scaled" and not trial.batches
 
     def _keep(self, trial: Trial) -> None:
         self._trials.append(trial)

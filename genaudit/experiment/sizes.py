@@ -18,6 +18,8 @@ FIRST_SIZE = {"share": 1_000_000, "at_least": 16, "batches": 2}
 # How much larger than the default a data set may be made where a function makes it.
 BEYOND = 8
 FIRST_EPOCHS = 4
+# Of a part of the data set: so few items may leave a loop that never ends.
+PATIENCE_S = 20.0
 SMALL_EPOCHS = 3
 # Seconds that one more size may take, by what the smaller ones took for each item.
 LADDER_S = 8.0

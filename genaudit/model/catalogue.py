@@ -165,7 +165,9 @@ CONCATENATE_IN_LOOP = Pattern(
 OVERSIZED_SHUFFLE_BUFFER = Pattern(
     code="GA401", name="oversized-shuffle-buffer", kind=Kind.PIPELINE, shown_by=("GA101", "GA203")
 )
-IN_MEMORY_CACHE = Pattern(code="GA402", name="in-memory-cache", kind=Kind.PIPELINE, shown_by=("GA203", "GA101"))
+IN_MEMORY_CACHE = Pattern(
+    code="GA402", name="in-memory-cache", kind=Kind.PIPELINE, shown_by=("GA203", "GA101", "GA201")
+)
 UNBOUNDED_PREFETCH = Pattern(
     code="GA403", name="unbounded-prefetch", kind=Kind.PIPELINE, shown_by=("GA101", "GA201", "GA203")
 )

@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from genaudit.evidence.available import available_items, gives_all, limited
+from genaudit.evidence.available import available_items, gives_all, goes_on, has_all, limited
+from genaudit.model.marks import DriverMark
 from genaudit.model.recording import Trial
 from tests import build as made
 
@@ -89,3 +90,27 @@ def test_what_is_made_by_a_number_may_be_more(kind: str, there: int | None) -> N
     mark = msgspec.structs.replace(made.arguments(64), dataset_kind=kind)
 
     assert made.evidence(msgspec.structs.replace(whole, arguments=mark)).items_there == there
+
+
+@pytest.mark.parametrize(("sizes", "goes"), [((4000, 8000), True), ((4000, 4000), False)], ids=["more", "as much"])
+def test_a_file_with_more_in_it_shows_that_there_is_more(sizes: tuple[int, int], goes: bool) -> None:
+    """Where no argument has a length, as of a data base."""
+    trials = []
+    for items, size in zip((64, 512), sizes, strict=True):
+        of_file = trial(items, items, lengths=False)
+        assert of_file.arguments is not None
+        given = msgspec.structs.replace(of_file.arguments, files={"path": size})
+        trials.append(msgspec.structs.replace(of_file, arguments=given))
+
+    assert goes_on(trials, 64) is goes
+
+
+@pytest.mark.parametrize(("batches", "has"), [(64, True), (63, False), (None, False)])
+def test_the_length_of_a_loader_tells_that_all_is_there(batches: int | None, has: bool) -> None:
+    """Of 512 items in batches of eight."""
+    loader = trial(512, 10_000, lengths=False)
+    assert loader.arguments is not None
+    loader = msgspec.structs.replace(loader, arguments=msgspec.structs.replace(loader.arguments, arguments={}))
+    driver = DriverMark(at_s=0.0, kind="loader", epoch_batches=batches)
+
+    assert has_all(msgspec.structs.replace(loader, driver=driver, epochs=[])) is has

@@ -231,6 +231,7 @@ def numbers(**growth: object) -> Any:
         lost_law=None,
         spike=None,
         settled=[],
+        recording=SimpleNamespace(trials=[]),
         is_refilling=lambda limit: refilling,
     )
 

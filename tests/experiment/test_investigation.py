@@ -302,7 +302,7 @@ def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise(
     target = MadeTarget(workers=2)
     investigated(target)
 
-    assert target.ran[:4] == [*SMALL, ("scaled", 40), CLEAN]
+    assert target.ran[:4] == [*SMALL, ("scaled", 48), CLEAN]
     assert target.specs[2].epochs == 1
 
 
@@ -361,6 +361,24 @@ def test_a_timeout_is_waited_for_once() -> None:
     assert target.ran == SMALL
     assert [trial.exit.reason for trial in recording.trials] == ["completed", "timed-out"]
     assert not recording.interrupted
+
+
+def test_a_part_of_the_data_that_gives_no_batch_is_not_waited_for() -> None:
+    """Too few items may leave a loop that never ends: all of them are driven, and then larger parts."""
+    nothing = {"batches": [], "settled": [], "epochs": [], "retention": []}
+    target = MadeTarget(change=ended("timed-out", at=0, wall_s=21.0, **nothing))
+    recording = investigated(target)
+
+    assert target.ran[:4] == [("scaled", "auto"), CLEAN, ("scaled", 32), ("scaled", 64)]
+    assert [trial.exit.reason for trial in recording.trials[:2]] == ["timed-out", "completed"]
+    assert [spec.patience_s for spec in target.specs[:3]] == [sizes.PATIENCE_S, None, sizes.PATIENCE_S]
+
+
+def test_all_of_the_data_is_waited_for_as_long_as_the_user_says() -> None:
+    """Then a part that gave no batch is the last trial."""
+    target = MadeTarget(change=ended("timed-out", at=0, wall_s=300.5, batches=[], settled=[], epochs=[], retention=[]))
+
+    assert kinds(investigated(target)) == ["scaled"]
 
 
 def test_a_target_that_is_refused_is_an_error() -> None:

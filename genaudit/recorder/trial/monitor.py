@@ -11,7 +11,17 @@ import msgspec
 from genaudit.errors import TargetError
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import defer_interrupts
-from genaudit.model.marks import AnyMark, ArgumentsMark, AskMark, AtRestMark, BatchMark, Frame, ReadingMark, ReadyMark
+from genaudit.model.marks import (
+    AnyMark,
+    ArgumentsMark,
+    AskMark,
+    AtRestMark,
+    BatchMark,
+    DriverMark,
+    Frame,
+    ReadingMark,
+    ReadyMark,
+)
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.cgroups import ContainerUse
@@ -127,6 +137,8 @@ class Monitor:
         )
         self._reader = MarksReader(self._child.marks_path)
         self._ended_by = ""
+        self._driven_from: float | None = None
+        """When it began to be driven, where a part of the data set is."""
         self._forked = server is not None
         self._wanted = spec.batches
         self.samples: list[Sample] = []
@@ -158,8 +170,19 @@ class Monitor:
             self._report_progress(sample)
         if sample is not None and self._is_over(sample):
             self._stop("memory-limit")
-        elif time.monotonic() - self._began > self._spec.timeout_s:
+        elif time.monotonic() - self._began > self._spec.timeout_s or self._is_in_vain():
             self._stop("timed-out")
+
+    def _is_of_part(self) -> bool:
+        """Whether a part of the data set is driven, and not all of it."""
+        mark = self._trial_marks.arguments
+        return mark is not None and mark.items is not None and mark.items < (mark.dataset_items or 0)
+
+    def _is_in_vain(self) -> bool:
+        """Whether a part of a data set has been driven for long without a batch."""
+        if self._spec.patience_s is None or self._driven_from is None or self._trial_marks.batches:
+            return False
+        return time.monotonic() - self._driven_from > self._spec.patience_s
 
     def _is_over(self, sample: Sample) -> bool:
         if self._tree.rss_bytes(sample) > self._limit_bytes and self._tree.pss_bytes() > self._limit_bytes:
@@ -202,6 +225,8 @@ class Monitor:
             self._tree.zero_s = mark.clock_s
         if isinstance(mark, ArgumentsMark) and mark.items is None and self._spec.otherwise is not None:
             self._wanted = self._spec.otherwise["batches"]
+        if isinstance(mark, DriverMark) and self._is_of_part():
+            self._driven_from = time.monotonic()
         self._trial_marks.take(mark)
 
     def _report_progress(self, sample: Sample) -> None:

@@ -18,6 +18,8 @@ NOTABLE_SHARE = 0.05
 """Of what is held: less says nothing."""
 BESIDE_GROWTH_SHARE = 0.3
 """Where growth is the only fault: less that is held besides is no part of the answer."""
+BESIDE_IT = 0.1
+"""What grows by so little of the growth that was found is not what grows."""
 NOTABLE_OF_PEAK = 0.25
 NOTABLE_BATCHES = 4
 """Of a target without a fault: what is held is worth a line where it is so much of the peak, or so many batches where
@@ -37,6 +39,7 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
         return []
     is_growth = any(_is_of_growth(outcome) for outcome in report.findings)
     grown = [one for one in report.holders if grows(one) and (is_growth or one.share < NOTABLE_SHARE)]
+    grown = [one for one in grown if not _is_beside_it(one, report)]
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
@@ -49,6 +52,18 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     if is_growth:
         rows.sort(key=lambda row: row[0] == "Held by")
     return rows[:MOST]
+
+
+def _is_beside_it(one: Holder, report: Report) -> bool:
+    """Whether it grows by next to nothing of what was found to grow: something else that came at the time."""
+    rates = {
+        "bytes/batch": one.growth_bytes_per_batch,
+        "bytes/epoch": one.growth_bytes_per_epoch,
+        "bytes/call": one.growth_bytes_per_call,
+    }
+    found = [(rates.get(outcome.unit or ""), outcome.value) for outcome in report.findings if _is_of_growth(outcome)]
+    told = [(rate.value, value) for rate, value in found if rate is not None and value]
+    return bool(told) and all(rate < BESIDE_IT * value for rate, value in told)
 
 
 def _is_of_growth(outcome: Outcome) -> bool:

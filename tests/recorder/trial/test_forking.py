@@ -55,6 +55,15 @@ def eats():
     yield np.zeros(4)
     yield np.ones(40_000_000)
 
+def needs(paths):
+    while len(paths) < 30:
+        time.sleep(0.01)
+    while True:
+        yield np.zeros(4)
+
+def paths(n=64):
+    return {"paths": [f"{k}.npy" for k in range(n)]}
+
 def ends_its_parent():
     yield np.zeros(4)
     os.kill(os.getppid(), signal.SIGKILL)
@@ -113,6 +122,30 @@ def growth(trial: Trial) -> float:
     """Bytes a batch: on a busy machine there are fewer readings."""
     first, last = trial.settled[1], trial.settled[-1]
     return (last.retained_bytes - first.retained_bytes) / (last.batch - first.batch)
+
+
+@pytest.mark.parametrize(
+    ("size", "reason"), [({"items": 16}, "timed-out"), ({"items": 48}, "completed"), ({"all": True}, "completed")]
+)
+def test_a_part_of_the_data_set_is_waited_for_with_little_patience(
+    server: ForkServer, size: dict[str, object], reason: str
+) -> None:
+    """Its loop never ends with so few items; and of all of them a first batch may take as long as it likes."""
+    session = ExperimentSession(Job(target="data.py:needs", args_from="data.py:paths"))
+    spec = session.spec("scaled", size, batches=20, timeout_s=600.0, patience_s=1.0)
+
+    trial = monitor.run_trial(
+        spec,
+        limit_bytes=1 << 30,
+        working_directory=Path.cwd(),
+        more=lambda _: 20,
+        progress=lambda _: None,
+        server=server,
+    )
+
+    assert trial.exit.reason == reason
+    assert bool(trial.batches) is (reason == "completed")
+    assert trial.wall_s < 600
 
 
 @pytest.mark.parametrize("name", ["crash", "leaves", "fails"])

@@ -208,3 +208,14 @@ def test_growth_by_call_answers_for_calls() -> None:
     assert shown_holders(both) == [("Grows", called), ("Held by", HELD)]
     assert holder_of(report, finding) == ("Grows", called)
     assert amount_text(called, "Grows") == "+1.00 MiB a call"
+
+
+@pytest.mark.parametrize(("part", "shown"), [(0.05, False), (0.2, True)])
+def test_what_grows_by_next_to_nothing_of_it_is_not_what_grows(part: float, shown: bool) -> None:
+    """A module that was imported while batches were pulled."""
+    finding = leak().findings[0]
+    assert finding.value is not None
+    rate = part * finding.value
+    beside = replace(GROWS, growth_bytes_per_batch=Interval(value=rate, low=rate, high=rate))
+
+    assert (("Grows", beside) in shown_holders(replace(leak(), holders=[beside]))) is shown
