@@ -175,7 +175,8 @@ def _of_stages(steps: list[RetentionNode], own: Own) -> list[Place]:
     """
     for step in reversed(steps):
         stage = step.type.rpartition(".")[2].strip("_")
-        if not stage.endswith("Dataset") or stage == "Dataset":
+        if not stage.endswith("Dataset") or stage == "Dataset" or next(_calls_of_class(stage, own), None) is not None:
+            # What the user's code makes by its class is no stage: ``TensorDataset(torch.tensor(values))``.
             continue
         method = _WORD.sub(r"_\1", stage.removesuffix("Dataset")).strip("_").lower()
         calls = [

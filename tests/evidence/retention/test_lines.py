@@ -925,6 +925,7 @@ def test_objects_of_a_library_are_blamed_where_the_user_makes_them() -> None:
     """No name on the path is the user's: the innermost object that a call of the user's has made."""
     source = """
         images = rand(800)
+        labels = torch.tensor(table.pop("label"))
         train = TensorDataset(images)  # here
         loader = DataLoader(train)
         """
