@@ -14,7 +14,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """... or up to this share of an item's own size, whichever is more."""
     index_share_of_machine: float = 0.1
     """An index of the real data set that takes more of the machine's memory is worth a warning."""
-    cached_share_of_item: float = 0.2
+    cached_share_of_item: float = 0.23
+    """A cache of uint8 is a quarter of what is yielded as float32: with room for what a reading may be off."""
     whole_item_share: float = 0.5
     """From this share of an item, or of its file, the item itself is held, however small it is."""
     argument_bytes_per_item: int = 1 * KIB

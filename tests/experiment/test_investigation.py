@@ -302,7 +302,7 @@ def test_a_cache_is_looked_for_at_a_size_that_stands_out_of_the_noise(
     target = MadeTarget(workers=2)
     investigated(target)
 
-    assert target.ran[:4] == [*SMALL, ("scaled", 48), CLEAN]
+    assert target.ran[:4] == [*SMALL, ("scaled", 40), CLEAN]
     assert target.specs[2].epochs == 1
 
 
