@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.completion import complete_target
-from genaudit.cli.support.options import configuration_options, delivery_options, options_of
+from genaudit.cli.support.options import configuration_options, delivery_options, is_given, options_of
 from genaudit.cli.support.say import say
 from genaudit.files import shown_path
 from genaudit.options import (
@@ -108,9 +108,8 @@ class _Gate:
         from genaudit.cli.support.output import check_opens, check_writable
         from genaudit.render import SEVERAL, render_several
 
-        typed = click.get_current_context().get_parameter_source("out")
         out = self._delivery.out.absolute()
-        if typed is click.core.ParameterSource.DEFAULT:
+        if not is_given("out"):
             out = configuration.folder / configuration.general.values.get("out", self._delivery.out)
         if configuration.path is not None and self._options["config"] is None:
             os.chdir(configuration.folder)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from genaudit.cli.support.lint_output import FOR_READERS, FORMATS, TEXT
-from genaudit.cli.support.options import configuration_options, options_of
+from genaudit.cli.support.options import configuration_options, is_given, options_of
 from genaudit.cli.support.say import say
 from genaudit.options import ExitOptions, LevelOptions, LintOptions
 
@@ -119,7 +119,7 @@ def _take_configuration(options: dict[str, Any]) -> dict[str, list[str]]:
         checked = _checked(key, value)
         if checked is None:
             raise _refused(configuration.path, f"lint.{key} cannot be {value!r}")
-        if click.get_current_context().get_parameter_source(_KEYS[key]) is click.core.ParameterSource.DEFAULT:
+        if not is_given(_KEYS[key]):
             options[_KEYS[key]] = checked
     return per_path
 

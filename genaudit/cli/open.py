@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from genaudit.cli.support.options import FilePath
+from genaudit.cli.support.options import FilePath, is_given
 
 
 @click.command()
@@ -26,8 +26,7 @@ def command(run: Path | None, out: Path) -> None:
     from genaudit.cli.support.say import say
     from genaudit.errors import UsageError
 
-    is_typed = click.get_current_context().get_parameter_source("out") is not click.core.ParameterSource.DEFAULT
-    found = run_of(run, reports_folder(out, is_typed=is_typed))
+    found = run_of(run, reports_folder(out, is_typed=is_given("out")))
     page = found.page
     if page is None:
         raise UsageError(

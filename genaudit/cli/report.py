@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.options import delivery_options, options_of
+from genaudit.cli.support.options import delivery_options, is_given, options_of
 from genaudit.options import ExitOptions, ForecastOptions, LevelOptions, StrictOptions
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def command(recording: Path | None, **options: Any) -> None:
     from genaudit.render import COMPARISON_RENDERERS, RENDERERS
     from genaudit.watching import is_watched
 
-    is_typed = click.get_current_context().get_parameter_source("out") is not click.core.ParameterSource.DEFAULT
+    is_typed = is_given("out")
     run = run_of(recording, reports_folder(options["out"], is_typed=is_typed), quiet=options["quiet"])
     if is_watched(run.result):
         report_job(run.result, options)
@@ -87,8 +87,7 @@ def _concluded(saved: "Recording | Report | Comparison", path: Path, options: di
 
     items = options["project_items"]
     names = ("fail_on", "exit_zero", "strict")
-    source = click.get_current_context().get_parameter_source
-    given = {name: options[name] for name in names if source(name) is not click.core.ParameterSource.DEFAULT}
+    given = {name: options[name] for name in names if is_given(name)}
     if isinstance(saved, Recording):
         if items is not None:
             request = msgspec.structs.replace(saved.request, project_items=items)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import msgspec
 
 from genaudit.evidence.evidence import Evidence
-from genaudit.evidence.handles import FIELDS, left_by_epochs
+from genaudit.evidence.handles import FIELDS, Left, left_by_epochs
 from genaudit.evidence.law import LawFit
 from genaudit.model.limits import Limits
 from genaudit.units import KIB
@@ -82,6 +82,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     """Read the numbers so far."""
     thresholds = _Thresholds.of(evidence, limits)
     ruled_out = _growth_is_ruled_out(evidence, thresholds)
+    left = _left_by_epochs(evidence)
     return Suspicion(
         eager=_holds_data(evidence, thresholds),
         cache=_caches(evidence, thresholds),
@@ -93,8 +94,8 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         epoch_rise=_rises_by_epoch(evidence),
         spike=_spikes(evidence, limits),
         transients=_loses_transients(evidence, thresholds),
-        handles=_gains_handles(evidence, limits),
-        handles_open=_handles_open(evidence),
+        handles=_gains_handles(evidence, limits, left),
+        handles_open=_handles_open(left),
     )
 
 
@@ -191,21 +192,20 @@ def _loses_transients(evidence: Evidence, thresholds: _Thresholds) -> bool:
     return law is not None and law.per_item.low > thresholds.held
 
 
-def _handles_open(evidence: Evidence) -> int | None:
-    found = [left_by_epochs(evidence.recording.trials, field) for field in FIELDS]
-    asked = [left.trial.items for left in found if left is not None and not left.is_certain and left.trial.items]
-    return min(asked, default=None)
+def _left_by_epochs(evidence: Evidence) -> list[Left]:
+    """Kinds of handles that seem to become more with every epoch."""
+    found = (left_by_epochs(evidence.recording.trials, field) for field in FIELDS)
+    return [left for left in found if left is not None]
 
 
-def _gains_handles(evidence: Evidence, limits: Limits) -> bool:
-    if any(
-        left is not None and left.is_certain for left in (left_by_epochs(evidence.recording.trials, f) for f in FIELDS)
-    ):
+def _handles_open(left: list[Left]) -> int | None:
+    return min((each.trial.items for each in left if not each.is_certain and each.trial.items), default=None)
+
+
+def _gains_handles(evidence: Evidence, limits: Limits, left: list[Left]) -> bool:
+    if any(each.is_certain for each in left):
         return True
     marks = evidence.settled
     if len(marks) < 2:
         return False
-    return any(
-        getattr(marks[-1], field) - getattr(marks[0], field) >= limits.fewest_handles
-        for field in ("open_files", "threads", "children")
-    )
+    return any(getattr(marks[-1], field) - getattr(marks[0], field) >= limits.fewest_handles for field in FIELDS)

@@ -65,6 +65,11 @@ def _type_of(option: Option) -> Any:
     return click.Choice(option.choices) if option.kind == options.CHOICE else None
 
 
+def is_given(name: str) -> bool:
+    """Whether an option of the command that runs has another value than its default, by whoever gave it."""
+    return click.get_current_context().get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+
+
 def job_from(target: str, values: dict[str, Any], **fields: Any) -> "Job":
     """The job that the options of a command make.
 

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
-from genaudit.fix.rewrites.load_on_demand import METHODS
+from genaudit.fix.rewrites.base import HOLD_ALL, Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.loaded.gathered import Step, assigned, first_parameter, only_argument, steps
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.elementwise import Steps, steps_of
+from genaudit.fix.rewrites.tree.gathering import GATHERS, is_empty_list
 from genaudit.fix.rewrites.tree.later import is_closed, made_otherwise, other_use_at
 from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.stand_ins import EACH_BY_ITS_OWN, METHODS, gathered
 from genaudit.fix.rewrites.tree.variables import (
     Variable,
     is_bare,
@@ -23,58 +24,15 @@ from genaudit.fix.rewrites.tree.variables import (
     names_in,
     variable_of,
 )
-from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
-_GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
-_LEAVING = cst.Break | cst.Continue | cst.Return | cst.Yield | cst.Await | cst.Global | cst.Nonlocal
 _PLAIN = cst.Assign | cst.AnnAssign | cst.AugAssign | cst.Pass
-_LIST = '''class {name}({sequence}):
-    """A list whose items are loaded each time they are asked for; only what they are loaded from is kept."""
-
-    def __init__(self):
-        self.sources = []
-
-    def add(self, load, *given):
-        self.sources.append((load, given))
-
-    def __len__(self):
-        return len(self.sources)
-
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return [load(*given) for load, given in self.sources[index]]
-        load, given = self.sources[index]
-        return load(*given)
-'''
-_ARRAY = '''class {name}:
-    """An array whose rows are loaded each time they are asked for; only what they are loaded from is kept."""
-
-    def __init__(self, gather):
-        self.gather, self.sources = gather, []
-
-    def add(self, load, *given):
-        self.sources.append((load, given))
-
-    def __len__(self):
-        return len(self.sources)
-
-    @property
-    def shape(self):
-        return (len(self), *self[0].shape)
-
-    def __getitem__(self, index):
-        rows = {numpy}.arange(len(self))[index]
-        chosen = [self.sources[row] for row in {numpy}.atleast_1d(rows)]
-        loaded = self.gather([load(*given) for load, given in chosen])
-        return loaded if {numpy}.ndim(rows) else loaded[0]
-'''
 
 
 class FillOnDemand:
     """The rewrite for a list that no single loop fills: it is given what makes an item, in place of the item."""
 
     name = "fill-on-demand"
-    codes = frozenset(pattern.code for pattern in (EAGER_LOAD, EAGER_INIT, WHOLE_FILE_READ, WORKER_DUPLICATION))
+    codes = HOLD_ALL
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the list has what makes its items."""
@@ -329,7 +287,7 @@ def _uses(source: Source, variable: Variable, fills: list[_Fill]) -> _Uses | Ref
             elif not _is_gathered(source, node, variable):
                 return _refused(source, node, "makes another list of")
         elif (call := _gathering(source, node)) is not None:
-            if not _is_another(source, found, call):
+            if not _is_alike(source, found, call):
                 return _refused(source, node, "makes another kind of array of")
         else:
             others.append(node)
@@ -346,7 +304,7 @@ def _refused(source: Source, node: cst.CSTNode, how: str) -> Refusal:
     return Refusal(reason=f"line {source.line(node)} {how} {source.code(node)}", is_near=True)
 
 
-def _is_another(source: Source, found: _Uses, call: cst.Call) -> bool:
+def _is_alike(source: Source, found: _Uses, call: cst.Call) -> bool:
     """Note where the list becomes an array; whether it is one of the same kind each time."""
     whole, numbers = _with_steps(source, call)
     made = numbers.of(source.code(call))
@@ -367,7 +325,7 @@ def _empty_at(source: Source, node: cst.CSTNode) -> cst.BaseExpression | None:
     if isinstance(target, cst.Tuple) and isinstance(value, cst.Tuple) and len(target.elements) == len(value.elements):
         places = zip(target.elements, value.elements, strict=True)
         target, value = next(((to.value, of.value) for to, of in places if to.value is node), (target, value))
-    return value if target is node and source.code(value) in {"[]", "list()"} else None
+    return value if target is node and is_empty_list(source, value) else None
 
 
 def _gathering(source: Source, node: cst.CSTNode) -> cst.Call | None:
@@ -375,7 +333,7 @@ def _gathering(source: Source, node: cst.CSTNode) -> cst.Call | None:
     argument = source.parent(node)
     call = source.parent(argument) if isinstance(argument, cst.Arg) else None
     is_first = isinstance(call, cst.Call) and bool(call.args) and call.args[0] is argument and not argument.star
-    return call if is_first and isinstance(call, cst.Call) and source.name(call.func) in _GATHERS else None
+    return call if is_first and isinstance(call, cst.Call) and source.name(call.func) in GATHERS else None
 
 
 def _with_steps(source: Source, call: cst.Call) -> tuple[cst.BaseExpression, Steps]:
@@ -401,7 +359,7 @@ def _is_gathered(source: Source, node: cst.CSTNode, variable: Variable) -> bool:
     if pair is None or pair[0] is not node:
         return False
     inner = [call for call in [pair[1], *source.find(cst.Call, pair[1])] if isinstance(call, cst.Call)]
-    gathers = [call for call in inner if source.name(call.func) in _GATHERS and call.args]
+    gathers = [call for call in inner if source.name(call.func) in GATHERS and call.args]
     return any(
         variable_of(source, call.args[0].value) == variable and _with_steps(source, call)[0] is pair[1]
         for call in gathers
@@ -424,18 +382,13 @@ def _leave_out(source: Source, changes: Changes, gather: cst.BaseExpression, cod
 def _stand_in(source: Source, changes: Changes, uses: _Uses) -> str:
     """What is written where the list was made empty; its class comes above."""
     first = min(uses.starts, key=source.place)
+    name = EACH_BY_ITS_OWN.put(source, changes, first, is_array=uses.call is not None)
     if uses.call is None or uses.steps is None:
-        name = source.fresh("OnDemand")
-        changes.helper(first, _LIST.format(name=name, sequence=changes.function("collections.abc", "Sequence")))
         return f"{name}()"
-    name = source.fresh("ArrayOnDemand")
-    changes.helper(first, _ARRAY.format(name=name, numpy=changes.module("numpy")))
-    rest = [source.code(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in uses.call.args[1:]]
-    function = source.code(uses.call.func)
-    if not rest and uses.steps.are_none:
-        return f"{name}({function})"
-    gathered = f"{function}({', '.join(['items', *rest])})"
-    return f"{name}(lambda items: {uses.steps.of(gathered)})"
+    code, is_plain = gathered(source, uses.call)
+    if is_plain and uses.steps.are_none:
+        return f"{name}({source.code(uses.call.func)})"
+    return f"{name}(lambda items: {uses.steps.of(code)})"
 
 
 def _write(source: Source, changes: Changes, code: str, fill: _Fill, number: int) -> None:

@@ -7,56 +7,17 @@ from dataclasses import dataclass
 
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
+from genaudit.fix.rewrites.base import HOLD_ALL, Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
-from genaudit.fix.rewrites.tree.gathering import LoopGathered, gathered_by_loops
+from genaudit.fix.rewrites.tree.gathering import GATHERS, LoopGathered, gathered_by_loops
 from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
+from genaudit.fix.rewrites.tree.stand_ins import BY_ONE_FUNCTION, METHODS, gathered
 from genaudit.fix.rewrites.tree.variables import made_by, variable_of
-from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
-_GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
 _POOLS = frozenset(["multiprocessing.Pool", "multiprocessing.pool.ThreadPool", "multiprocessing.pool.Pool"])
 _EXECUTORS = frozenset(["concurrent.futures.ThreadPoolExecutor", "concurrent.futures.ProcessPoolExecutor"])
-_SPECIAL = frozenset(["__getitem__", "__len__"])
-METHODS = (
-    frozenset(["index", "count", "__iter__", "__contains__", "__reversed__", *_SPECIAL]),
-    frozenset(["shape", *_SPECIAL]),
-)
-"""What the stand-in of a list, and that of an array, can be asked for by name."""
 _LONGEST = 90
-_LIST = '''class {name}({sequence}):
-    """A list whose items are loaded each time they are asked for; only what they are loaded from is kept."""
-
-    def __init__(self, load, sources):
-        self.load, self.sources = load, list(sources)
-
-    def __len__(self):
-        return len(self.sources)
-
-    def __getitem__(self, index):
-        if isinstance(index, slice):
-            return [self.load(source) for source in self.sources[index]]
-        return self.load(self.sources[index])
-'''
-_ARRAY = '''class {name}:
-    """An array whose rows are loaded each time they are asked for; only what they are loaded from is kept."""
-
-    def __init__(self, load, sources, gather):
-        self.load, self.sources, self.gather = load, list(sources), gather
-
-    def __len__(self):
-        return len(self.sources)
-
-    @property
-    def shape(self):
-        return (len(self), *self[0].shape)
-
-    def __getitem__(self, index):
-        rows = {numpy}.arange(len(self))[index]
-        loaded = self.gather([self.load(self.sources[row]) for row in {numpy}.atleast_1d(rows)])
-        return loaded if {numpy}.ndim(rows) else loaded[0]
-'''
 
 
 @dataclass
@@ -76,7 +37,7 @@ class LoadOnDemand:
     """The rewrite for a list that code elsewhere gets: it has a length, and gives items and slices, as a list does."""
 
     name = "load-on-demand"
-    codes = frozenset(pattern.code for pattern in (EAGER_LOAD, EAGER_INIT, WHOLE_FILE_READ, WORKER_DUPLICATION))
+    codes = HOLD_ALL
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the list is one that loads."""
@@ -117,7 +78,7 @@ def _name_of(source: Source, whole: cst.CSTNode) -> str | None:
 def _made(source: Source, node: cst.BaseExpression) -> _Made | None:
     """``[load(path) for path in paths]``, ``list(map(load, paths))``, and an array of one."""
     gather = source.parent(source.parent(node) or node)
-    if isinstance(gather, cst.Call) and source.name(gather.func) in _GATHERS and gather.args[0].value is node:
+    if isinstance(gather, cst.Call) and source.name(gather.func) in GATHERS and gather.args[0].value is node:
         whole: cst.BaseExpression = gather
     else:
         whole, gather = node, None
@@ -185,16 +146,10 @@ def _instead(
 ) -> str:
     """The call that makes what stands in the place of the list, whose class is put above."""
     given = [load, over]
-    if gather is None:
-        name = source.fresh("OnDemand")
-        changes.helper(place, _LIST.format(name=name, sequence=changes.function("collections.abc", "Sequence")))
-    else:
-        name = source.fresh("ArrayOnDemand")
-        changes.helper(place, _ARRAY.format(name=name, numpy=changes.module("numpy")))
-        rest = [source.code(arg.with_changes(comma=cst.MaybeSentinel.DEFAULT)) for arg in gather.args[1:]]
-        joined = ", ".join(["items", *rest])
-        function = source.code(gather.func)
-        given.append(f"lambda items: {function}({joined})" if rest else function)
+    name = BY_ONE_FUNCTION.put(source, changes, place, is_array=gather is not None)
+    if gather is not None:
+        code, is_plain = gathered(source, gather)
+        given.append(source.code(gather.func) if is_plain else f"lambda items: {code}")
     indent = source.module.default_indent
     before = indent * sum(isinstance(outer, cst.IndentedBlock) for outer in source.above(place))
     line = f"{name}({', '.join(given)})"

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
+from genaudit.fix.rewrites.base import HOLD_ALL, Fault, Proposal, Refusal
 from genaudit.fix.rewrites.loaded.gathered import Gathered, Step, first_parameter, gathered, last_name, steps
 from genaudit.fix.rewrites.loaded.inlining import inlined
 from genaudit.fix.rewrites.loaded.instead import Instead, NeedsCall
@@ -26,7 +26,6 @@ from genaudit.fix.rewrites.tree.variables import (
     with_names,
 )
 from genaudit.fix.texts import Unfit
-from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 from genaudit.sourcetext import tree_of
 
 _LISTS = frozenset(["sorted", "list", "listdir"])
@@ -39,7 +38,7 @@ class LoadWhereUsed:
     """``images = [load(path) for path in paths]``: ``images[i:j]`` loads what it names."""
 
     name = "load-where-used"
-    codes = frozenset(pattern.code for pattern in (EAGER_LOAD, EAGER_INIT, WHOLE_FILE_READ, WORKER_DUPLICATION))
+    codes = HOLD_ALL
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text with the list taken apart.

@@ -6,13 +6,12 @@ import itertools
 
 import libcst as cst
 
-from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
+from genaudit.fix.rewrites.base import HOLD_ALL, Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.gathering import LoopGathered, keyed_by_loops
 from genaudit.fix.rewrites.tree.later import function_of, function_of_loop, name_for, other_use, why_not_later
 from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import variable_of
-from genaudit.model.catalogue import EAGER_INIT, EAGER_LOAD, WHOLE_FILE_READ, WORKER_DUPLICATION
 
 _METHODS = frozenset(["keys", "values", "items", "get", "__getitem__", "__len__", "__iter__", "__contains__"])
 _CLASS = '''class {name}({mapping}):
@@ -39,7 +38,7 @@ class LookUpOnDemand:
     """The rewrite for a dictionary that code elsewhere gets, or that items of are made of more than their keys."""
 
     name = "look-up-on-demand"
-    codes = frozenset(pattern.code for pattern in (EAGER_LOAD, EAGER_INIT, WHOLE_FILE_READ, WORKER_DUPLICATION))
+    codes = HOLD_ALL
 
     def propose(self, text: str, fault: Fault) -> Proposal | Refusal:
         """The text in which the dictionary is one that loads."""

@@ -8,6 +8,7 @@ import libcst as cst
 
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal, first_proposal
 from genaudit.fix.rewrites.tree.changes import Changes
+from genaudit.fix.rewrites.tree.gathering import is_empty_list
 from genaudit.fix.rewrites.tree.readers import other_reader
 from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.steady import LIBRARIES, change_in_place
@@ -293,7 +294,7 @@ def _filled_by_append(source: Source, kept: _Kept) -> cst.BaseExpression | None:
     """The empty list that the attribute begins with, where the constructor only adds to it and counts it."""
     made = _made_of(source, kept)
     plain = [value for value in made if not isinstance(value, cst.Name)]
-    if len(plain) != 1 or source.code(plain[0]) not in {"[]", "list()"} or len(made) > 2:
+    if len(plain) != 1 or not is_empty_list(source, plain[0]) or len(made) > 2:
         return None
     names = {kept.code, *(value.value for value in made if isinstance(value, cst.Name))}
     for node in source.find(cst.BaseExpression, kept.constructor.body):

@@ -11,6 +11,7 @@ import libcst as cst
 from genaudit.fix.rewrites.base import Fault, Proposal, Refusal
 from genaudit.fix.rewrites.tree.changes import Changes
 from genaudit.fix.rewrites.tree.effects import draws
+from genaudit.fix.rewrites.tree.gathering import is_empty_list
 from genaudit.fix.rewrites.tree.source import Source, source_of
 from genaudit.fix.rewrites.tree.variables import Mention, Variable, is_rebound_at, mentions, variable_of
 from genaudit.model.catalogue import BATCH_SPIKE, EAGER_LOAD, WHOLE_FILE_READ
@@ -122,7 +123,7 @@ def _filled(source: Source, loop: cst.For, line: int) -> _Made | None:
         return None
     starts = [node for node in mentions(source, variable) if is_rebound_at(source, node)]
     emptied = source.small(starts[0]) if len(starts) == 1 else None
-    if not isinstance(emptied, cst.Assign) or source.code(emptied.value) not in {"[]", "list()"}:
+    if not isinstance(emptied, cst.Assign) or not is_empty_list(source, emptied.value):
         return None
     if not source.covers(loop, line) and not source.covers(emptied, line):
         return None

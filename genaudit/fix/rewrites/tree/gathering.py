@@ -11,7 +11,8 @@ from genaudit.fix.rewrites.base import Fault
 from genaudit.fix.rewrites.tree.source import Source
 from genaudit.fix.rewrites.tree.variables import Mention, assigned, is_rebound_at, mentions, variable_of
 
-_GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
+GATHERS = frozenset(["numpy.array", "numpy.asarray", "numpy.stack", "torch.stack"])
+"""Functions that make one array of a list of items."""
 _ROOMS = {"numpy.empty": 1, "numpy.zeros": 1, "numpy.ones": 1, "numpy.full": 2}
 """Calls that make an array to be filled, with the place of the type among their arguments."""
 _JOINS = frozenset(["numpy.append", "numpy.concatenate", "numpy.vstack"])
@@ -264,7 +265,7 @@ def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
     # Under a condition it may be another one.
     if not any(source.statement(statement) is sibling for sibling in source.siblings(found.loop)):
         return source.code(value) == "None"
-    if _is_empty(source, value, is_dict=found.key is not None):
+    if is_empty_dict(source, value) if found.key is not None else is_empty_list(source, value):
         found.made.append(statement)
         return True
     if isinstance(value, cst.Call) and source.name(value.func) in _ROOMS and found.over is not None:
@@ -277,13 +278,19 @@ def _is_part(source: Source, found: LoopGathered, mention: Mention) -> bool:
     return True
 
 
-def _is_empty(source: Source, value: cst.BaseExpression, *, is_dict: bool) -> bool:
-    return source.code(value) in ({"{}", "dict()"} if is_dict else {"[]", "list()"})
+def is_empty_list(source: Source, value: cst.BaseExpression) -> bool:
+    """Whether an expression makes a list with nothing in it."""
+    return source.code(value) in {"[]", "list()"}
+
+
+def is_empty_dict(source: Source, value: cst.BaseExpression) -> bool:
+    """Whether an expression makes a dictionary with nothing in it."""
+    return source.code(value) in {"{}", "dict()"}
 
 
 def _is_gather(source: Source, value: cst.BaseExpression, code: str) -> bool:
     """``np.array(images)``, as one says it."""
-    is_call = isinstance(value, cst.Call) and source.name(value.func) in _GATHERS and bool(value.args)
+    is_call = isinstance(value, cst.Call) and source.name(value.func) in GATHERS and bool(value.args)
     return is_call and source.code(value.args[0].value) == code  # type: ignore[attr-defined]
 
 

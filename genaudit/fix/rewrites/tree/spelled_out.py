@@ -5,9 +5,8 @@ from __future__ import annotations
 import libcst as cst
 
 from genaudit.fix.rewrites.tree.changes import Changes
+from genaudit.fix.rewrites.tree.gathering import is_empty_list
 from genaudit.fix.rewrites.tree.source import Source, source_of
-
-_EMPTY = frozenset(["[]", "list()"])
 
 
 def spelled_out(text: str, line: int) -> tuple[str, int] | None:
@@ -58,7 +57,7 @@ def _begins_empty(source: Source, container: cst.BaseExpression) -> bool:
     code = source.code(container)
     made = [(target.target, node.value) for node in source.find(cst.Assign) for target in node.targets]
     made += [(node.target, node.value) for node in source.find(cst.AnnAssign) if node.value is not None]
-    return any(source.code(target) == code and source.code(value) in _EMPTY for target, value in made)
+    return any(source.code(target) == code and is_empty_list(source, value) for target, value in made)
 
 
 def _loop(
