@@ -349,7 +349,9 @@ class Drive:
         """Have all processes read as they are now, once a batch."""
         if self._look is not None and self._looked != self.batch:
             self._looked = self.batch
+            began = perf_counter()
             self._boundaries.at_rest = self._look(self.batch)
+            self._boundaries.spend(perf_counter() - began)
 
     def _close_epoch(self, *, natural: bool) -> None:
         epoch = self._boundaries.epoch

@@ -10,6 +10,7 @@ from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.call.resolve import walk
 from genaudit.recorder.child.drivers import open_source
 from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.memory.set_aside import may_set_aside, set_aside, take_back
 from genaudit.recorder.child.memory.settle import Settler
 from genaudit.recorder.child.memory.status import written_bytes
 from genaudit.recorder.child.tracers.open import open_tracer
@@ -79,6 +80,9 @@ class TargetRun:
             module: Where the target's name is looked for.
             found: In its place, what a script has handed over.
         """
+        if not self._spec["forked"] and found is None and may_set_aside(self._spec):
+            # Of a script nothing is: what it has made by now may become garbage.
+            set_aside()
         level = self._level_reader()
         self._open_walks()
         if found is not None:
@@ -179,6 +183,8 @@ class TargetRun:
         """Make the target's last call, and the iterator of its first epoch."""
         if bound.facts["items"] is None and self._spec["otherwise"]:
             self._spec.update(self._spec["otherwise"])
+            if not may_set_aside(self._spec):
+                take_back()
         source = self._open(bound, tracer, found)
         if found:
             source.told_steps, source.told, source.takes_batches = found.steps, found.told, found.is_of_keras or None
