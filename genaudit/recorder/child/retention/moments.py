@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.channel.marks import as_json
-from genaudit.recorder.child.memory.set_aside import take_back
 from genaudit.recorder.child.retention.beside import NOTHING
 from genaudit.recorder.child.retention.registries import Registries
 from genaudit.recorder.child.retention.report import fields_of_walk
@@ -72,8 +71,6 @@ class Walks:
             boundaries.begin_anew()
 
     def _walk(self, about: dict[str, Any], iterator: Any) -> None:
-        # A library's own table may hold what the target gave it.
-        take_back()
         self._marks.write("retention", pid=0, **about, **self._fields(iterator, about["batch"]))
         if about["at"] == "first" and len(self._spec["walks"]) > 1:
             self._registries = Registries()
@@ -114,7 +111,6 @@ class Walks:
         return None if self.source is None else self.source.owner
 
     def _in_copy(self, interrupted: Any) -> str:
-        take_back()
         # Not all objects: that would write to every page that it shares with its parent.
         fields = fields_of_walk(
             self.name, [self._owner()], self.root, self._module, interrupted=interrupted, beside=self.beside
