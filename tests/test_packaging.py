@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import genaudit
+from genaudit.version import DISTRIBUTION
 from tests.readme import ROOT
 
 HEAVY = {
@@ -45,6 +46,27 @@ def setup_cfg() -> configparser.ConfigParser:
 def test_version_is_that_of_the_installation() -> None:
     """A stale installation would test other code than the one that is here."""
     assert importlib.metadata.version("genaudit") == genaudit.__version__
+
+
+def test_the_name_is_that_of_the_metadata(setup_cfg: configparser.ConfigParser) -> None:
+    """What messages tell users to install is what is built here, with extras that it has."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "genaudit").rglob("*.py")]
+    extras = {extra for text in texts for extra in re.findall(r"install_command\(['\"](\w+)", text)}
+
+    assert setup_cfg["metadata"]["name"] == DISTRIBUTION
+    assert "report" in extras
+    assert extras <= set(setup_cfg["options.extras_require"])
+
+
+def test_pages_install_extras_that_there_are(setup_cfg: configparser.ConfigParser) -> None:
+    """By the name that pip knows, in the README and in the documentation."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    told = [name for page in pages for name in re.findall(r"([\w.-]+)\[([a-z]+)\]'", page.read_text(encoding="utf-8"))]
+
+    assert {(DISTRIBUTION, "fix"), ("PATH_TO_A_CLONE", "report")} <= set(told)
+    names = {DISTRIBUTION, "PATH_TO_A_CLONE", ".", "dask"}
+    assert [(name, extra) for name, extra in told if name not in names] == []
+    assert {extra for name, extra in told if name != "dask"} <= set(setup_cfg["options.extras_require"])
 
 
 def test_changelog_has_the_version_or_is_open() -> None:

@@ -67,7 +67,8 @@ def command(name: str | None, lists: bool, out: Path, quiet: bool) -> None:
         click.echo("\n".join(wrong), err=True)
         raise click.exceptions.Exit(1)
     verdicts = "The verdict is as it" if len(wanted) == 1 else "All verdicts are as they"
-    click.echo(f"{verdicts} must be. Open the report.html of each, in {out}/.", err=True)
+    opens = f" Open the report.html of each, in {out}/." if "html" in delivery.forms else ""
+    click.echo(f"{verdicts} must be.{opens}", err=True)
     click.echo("Next, your own: genaudit run my_data.py:train_generator --synth n=400", err=True)
 
 
