@@ -66,8 +66,8 @@ def capabilities(reports: Path, cache: Path, proc: str = PROC) -> list[Capabilit
 def python_version(_proc: Path) -> Capability:
     """Whether this is a Python that genaudit is tested with."""
     here = platform.environment()
-    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 13)
-    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.13 only"
+    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 14)
+    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.14 only"
     return Capability("Python", tested, f"{here.implementation} {here.python}", consequence)
 
 
