@@ -141,14 +141,14 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         formats: What ``--output`` may name; those of reports where ``None``.
 
     Raises:
-        UsageError: An ``--output`` cannot be understood, a picture would be too small, or the page to open is not
-            to be written.
+        UsageError: An ``--output`` cannot be understood, a picture would be too small, the page to open is not to be
+            written, or what is asked for cannot be drawn here.
     """
-    from genaudit.cli.support.output import Delivery, check_opens, parse_output
+    from genaudit.cli.support.output import Delivery, check_drawn, check_opens, parse_output
     from genaudit.render import RENDERERS
 
     check_opens(options["open_report"], options["write"])
-    return Delivery(
+    delivery = Delivery(
         out=options["out"],
         write=options["write"],
         outputs=[parse_output(text, formats or RENDERERS) for text in options["outputs"]],
@@ -158,6 +158,8 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         source=not options["no_source"],
         picture=picture_of(options["png_size"], options["png_dpi"]),
     )
+    check_drawn(delivery)
+    return delivery
 
 
 class Seconds(click.types.StringParamType):

@@ -17,6 +17,7 @@ from genaudit.recorder.machine import platform
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.trial import forking
 from genaudit.units import MIB, format_bytes
+from genaudit.version import install_command
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
 _PROBE_BYTES = 32 * MIB
@@ -65,8 +66,8 @@ def capabilities(reports: Path, cache: Path, proc: str = PROC) -> list[Capabilit
 def python_version(_proc: Path) -> Capability:
     """Whether this is a Python that genaudit is tested with."""
     here = platform.environment()
-    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 13)
-    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.13 only"
+    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 14)
+    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.14 only"
     return Capability("Python", tested, f"{here.implementation} {here.python}", consequence)
 
 
@@ -286,10 +287,16 @@ _MEASURING: tuple[Callable[[Path], Capability], ...] = (
 )
 
 _OPTIONAL = (
-    (("tensorflow", "tensorflow-cpu"), "Keras data sets and tf.data are audited", "pip install 'genaudit[tensorflow]'"),
+    (("bokeh",), "report.html is drawn, with matplotlib", f"no report.html: {install_command('report')}"),
+    (
+        ("matplotlib",),
+        "report.html and timeline.png are drawn",
+        f"no page, no picture: {install_command('report')}",
+    ),
+    (("tensorflow", "tensorflow-cpu"), "Keras data sets and tf.data are audited", install_command("tensorflow")),
     (("torch",), "a torch DataLoader is audited", "only needed to audit a torch DataLoader"),
     (("scipy",), "Keras' ImageDataGenerator can transform images", "only needed by Keras' ImageDataGenerator"),
-    (("memray",), "--native gives lines to native memory", "--native needs it: pip install 'genaudit[native]'"),
+    (("memray",), "--native gives lines to native memory", f"--native needs it: {install_command('native')}"),
     (
         ("memory-profiler",),
         "samples memory where /proc or the reset of the high-water mark is missing; --sampler forces it",
