@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from genaudit.cli.support.lint_output import FOR_READERS, FORMATS, TEXT
+from genaudit.cli.linting.output import FOR_READERS, FORMATS, TEXT
 from genaudit.cli.support.options import configuration_options, is_given, options_of
 from genaudit.cli.support.say import say
 from genaudit.options import ExitOptions, LevelOptions, LintOptions
@@ -153,8 +153,8 @@ def _refused(path: Path | None, message: str) -> Exception:
 
 def _change(result: "LintResult", audited: "Callable[[], LintResult]", options: dict[str, Any]) -> int:
     """Fix what can be fixed, or write comments; the exit code is that of what is left then."""
-    from genaudit.cli.lint_fix import show_fixes
-    from genaudit.cli.lint_ignore import add_comments
+    from genaudit.cli.linting.fix import show_fixes
+    from genaudit.cli.linting.ignore import add_comments
 
     shown = _shown(result, TEXT, options)
     if options["add_ignore"]:
@@ -171,7 +171,7 @@ def _change(result: "LintResult", audited: "Callable[[], LintResult]", options: 
 
 
 def _report(result: "LintResult", outputs: list[tuple[str, Path]], options: dict[str, Any]) -> int:
-    from genaudit.cli.support.lint_output import rendered, summary
+    from genaudit.cli.linting.output import rendered, summary
     from genaudit.writing import write_whole
 
     form = options["form"]

@@ -43,12 +43,11 @@ def command(recording: Path | None, **options: Any) -> None:
     """  # noqa: D301 - click reads the \b as "keep these lines"
     import msgspec
 
-    from genaudit.cli.support.history import reports_folder, run_of
+    from genaudit.cli.folder.runs import reports_folder, run_of
     from genaudit.cli.support.options import delivery_of
     from genaudit.cli.support.output import check_writable, deliver
     from genaudit.cli.support.watched import report_job
     from genaudit.errors import ExitCode, UsageError
-    from genaudit.loading import read_saved
     from genaudit.model.comparison import Comparison
     from genaudit.model.recording import Recording
     from genaudit.render import COMPARISON_RENDERERS, RENDERERS
@@ -59,7 +58,7 @@ def command(recording: Path | None, **options: Any) -> None:
     if is_watched(run.result):
         report_job(run.result, options)
         return
-    saved = read_saved(run.result)
+    saved = run.saved
     is_comparison = isinstance(saved, Comparison)
     delivery = delivery_of(options, COMPARISON_RENDERERS if is_comparison else RENDERERS)
     if recording is None or (recording.is_dir() and not is_typed):

@@ -14,7 +14,7 @@ from genaudit.errors import GenauditError
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.job import Job
 from genaudit.model.outcome import RunVerdict
-from genaudit.model.recording import Recording
+from genaudit.model.recording import Recording, Revision
 from genaudit.model.report import Report
 from genaudit.recorder.trial.monitor import Progress
 
@@ -73,11 +73,13 @@ def _job_of(spec: VariantSpec, job: Job, *, quick: bool) -> Job:
 
 
 def _as_asked_for(recording: Recording, spec: VariantSpec, session: ExperimentSession) -> Recording:
-    """The recording with the target as the user named it, and paths as seen from its own tree."""
+    """The recording with the target as the user named it, and paths and revision as of its own tree."""
+    at_commit = Revision(commit=spec.commit, branch=None, dirty=False)
     return msgspec.structs.replace(
         recording,
         request=msgspec.structs.replace(recording.request, target=session.covering.text(spec.target)),
         working_directory=spec.root or recording.working_directory,
+        revision=at_commit if spec.commit is not None else recording.revision,
     )
 
 

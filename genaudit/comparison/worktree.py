@@ -12,13 +12,13 @@ import msgspec
 
 from genaudit.comparison.variants import VariantSpec
 from genaudit.errors import UsageError
+from genaudit.recorder.machine.git import run_git
 from genaudit.recorder.target import parse_target
 from genaudit.recorder.trial.scratch import ScratchFolder
 
 CODE_FOLDERS = ("src", "lib")
 LONGEST_S = 300
 _OLD = re.compile("genaudit-revision-.{8}")
-_OF_HOOKS = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX"}
 
 
 class Tree(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,12 +165,8 @@ def _import_from(here: Path, tree: Tree) -> list[Path]:
 
 
 def _git(*words: str, what: str, variables: Mapping[str, str] | None = None) -> str:
-    # What a hook or an alias of git's put into the environment must not lead to another repository.
-    kept = {name: value for name, value in os.environ.items() if name not in _OF_HOOKS} | dict(variables or {})
     try:
-        done = subprocess.run(
-            ["git", *words], capture_output=True, text=True, env=kept, timeout=LONGEST_S, stdin=subprocess.DEVNULL
-        )
+        done = run_git(*words, timeout_s=LONGEST_S, variables=variables)
     except FileNotFoundError:
         raise UsageError(f"{what}, and git is not installed", slug="no-git") from None
     except subprocess.TimeoutExpired:

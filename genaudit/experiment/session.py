@@ -23,6 +23,7 @@ from genaudit.experiment.outlook import Outlook, told
 from genaudit.model.job import Job
 from genaudit.model.recording import MemoryLimit, Recording, Skipped, Trial
 from genaudit.recorder.machine import platform
+from genaudit.recorder.machine.git import revision_of
 from genaudit.recorder.machine.interpreter import Interpreter, interpreter
 from genaudit.recorder.trial.monitor import Interrupted, Progress
 from genaudit.recorder.trial.samplers import choose
@@ -101,7 +102,7 @@ class ExperimentSession:
         self._starter = self._chosen_starter(job)
         self._run_trial = run_trial or self._starter
         try:
-            self._empty = _empty_recording(job, self._interpreter, self._site)
+            self._empty = _empty_recording(job, self._interpreter, self._site, self._target.get("file"))
         except BaseException:
             self.close()
             raise
@@ -419,7 +420,7 @@ class ExperimentSession:
         return max(self.batch_items, items // self.batch_items * self.batch_items)
 
 
-def _empty_recording(job: Job, other: Interpreter | None, site: "Site | None") -> Recording:
+def _empty_recording(job: Job, other: Interpreter | None, site: "Site | None", target_file: str | None) -> Recording:
     """What is known before the first trial."""
     environment = platform.environment() if site is None else site.environment
     if other is not None:
@@ -432,6 +433,7 @@ def _empty_recording(job: Job, other: Interpreter | None, site: "Site | None") -
         environment=environment,
         limit=_memory_limit(job.memory_limit, site),
         working_directory=str(Path.cwd()),
+        revision=revision_of(Path(target_file).parent if target_file else Path.cwd()),
         harness_path=str(Path(genaudit.__file__).resolve().parent) + os.sep,
     )
 

@@ -135,6 +135,17 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """Versions of the packages that matter to the target, as far as installed."""
 
 
+class Revision(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of the git repository that the target's code is in."""
+
+    commit: str | None
+    """``None`` before the first."""
+    branch: str | None
+    """``None`` where a commit is checked out, and not a branch."""
+    dirty: bool
+    """Whether files that git knows are not as in that commit."""
+
+
 class MemoryLimit(msgspec.Struct, frozen=True, kw_only=True):
     """How much memory there is, and where the figure is from."""
 
@@ -203,6 +214,8 @@ class Recording(msgspec.Struct, frozen=True, kw_only=True):
     """``None`` where each trial was a process of its own from the start."""
     fix: Fix | None = None
     """What ``genaudit fix`` proved beside it."""
+    revision: Revision | None = None
+    """``None`` where the target's code is in no git repository, and in recordings of earlier versions."""
     terms: dict[str, Any] | None = None
     """What the gate held the target to, with what it needs of the baseline; ``None`` for an audit alone."""
 

@@ -13,7 +13,7 @@ from genaudit.model.catalogue import EAGER_LOAD, Source
 from genaudit.model.fix import Fix
 from genaudit.model.late import late
 from genaudit.model.outcome import Interval, Level, Location, Outcome, RunVerdict, Verdict
-from genaudit.model.recording import Environment, ProcessUse, Recording, Skipped, TrialExit
+from genaudit.model.recording import Environment, ProcessUse, Recording, Revision, Skipped, TrialExit
 from genaudit.model.rule import RuleInfo
 from genaudit.model.series import CurveBand, ProcessTimeline, SurfacePoint, Timeline, TracedPoint
 
@@ -400,6 +400,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """Where the data set could not be scaled."""
     fix: Fix | None = None
     """What ``genaudit fix`` made of it; ``None`` where it was not asked."""
+    revision: Revision | None = None
+    """Of the target's code; ``None`` where that is in no git repository, and in reports of earlier versions."""
 
     @property
     def findings(self) -> list[Outcome]:

@@ -98,6 +98,7 @@ def conclude(
         grown=grown(evidence),
         accounting=accounting(evidence),
         fix=recording.fix,
+        revision=recording.revision,
     )
 
 

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from genaudit.cli.folder.runs import WATCHED
 from genaudit.cli.main import cli
-from genaudit.cli.support.history import WATCHED
 from genaudit.cli.support.output import open_page
 from genaudit.errors import RecordingError, UsageError
 from genaudit.model.codec import encode
@@ -56,7 +56,9 @@ def test_the_latest_run_is_taken_and_named(here: Path) -> None:
         done = again("--write", "none", *words)
 
         assert done.exit_code == 1, done.output
-        assert done.stderr == f"{Path('reports/c-leaking')}, the latest in reports\n"
+        foreign, latest = done.stderr.splitlines()
+        assert foreign == f"passed over: {Path('reports/notes/recording.json')} is nothing that genaudit wrote"
+        assert latest == f"{Path('reports/c-leaking')}, the latest in reports"
         assert "Keeps memory with every batch" in done.stdout
     assert again("-q", "--write", "none").stderr == ""
 
@@ -89,7 +91,19 @@ def test_a_comparison_can_be_the_latest(here: Path) -> None:
     Path("reports/compare").mkdir()
     Path("reports/compare/comparison.json").write_bytes(render(made, "json"))
 
-    assert again("--write", "none").stderr.startswith(f"{Path('reports/compare')}, ")
+    assert f"\n{Path('reports/compare')}, the latest" in again("--write", "none").stderr
+
+
+def test_what_is_broken_does_not_hide_what_is_not(here: Path) -> None:
+    """The latest that can be read is taken, and the other is named; where it was asked for, that is the error."""
+    Path("reports/notes/recording.json").unlink()
+    broken = Path("reports/c-leaking/recording.json")
+    broken.write_bytes(broken.read_bytes()[:5000])
+    passed, latest = again("--write", "none").stderr.splitlines()
+
+    assert passed.startswith(f"passed over: {broken} ")
+    assert latest == f"{Path('reports/b-eager')}, the latest in reports"
+    assert isinstance(again("reports/c-leaking").exception, RecordingError)
 
 
 def test_the_configuration_says_where_reports_are(here: Path) -> None:

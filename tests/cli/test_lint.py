@@ -292,7 +292,7 @@ def test_fix_asks_how_large_a_cache_may_be(
 
     assert run(str(path), "--fix") == 0
     assert "--cache-size N" in capsys.readouterr().err
-    monkeypatch.setattr("genaudit.cli.lint_fix._is_someone_there", lambda: True)
+    monkeypatch.setattr("genaudit.cli.linting.fix._is_someone_there", lambda: True)
     monkeypatch.setattr("sys.stdin", io.StringIO(typed))
     assert run(str(path), "--fix") == 0
     assert fixed in capsys.readouterr().out

@@ -6,15 +6,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
+from genaudit.cli.folder import kept, own_files
 from genaudit.cli.report import command
-from genaudit.cli.support import history, own_files
 from genaudit.cli.support.output import Delivery, deliver
 from genaudit.config.keys import REPORT_FORMATS, report_formats
 from genaudit.errors import UsageError
 from genaudit.model import Report
 from genaudit.render import render
 from tests.build_report import clean
-from tests.cli.test_history import dated
+from tests.cli.folder.test_kept import dated
 from tests.cli.test_output import RECORDING
 from tests.comparison.build import comparison
 from tests.real_run import Scratch
@@ -111,7 +111,7 @@ def test_a_page_of_an_unknown_run_does_not_stay_beside_another(tmp_path: Path) -
     folder.mkdir()
     (folder / "report.html").write_bytes(render(clean(), "html"))
     (folder / "timeline.png").write_text("mine")
-    history.keep_earlier(folder, clean())
+    kept.keep_earlier(folder, clean())
 
     assert [path.name for path in folder.iterdir()] == ["timeline.png"]
 

@@ -12,6 +12,7 @@ import genaudit
 from genaudit.errors import GenauditError, UsageError
 from genaudit.model.codec import decode_comparison
 from genaudit.model.comparison import Comparison, SameData
+from genaudit.model.recording import Revision
 from tests.real_run import ordinary_signals
 
 pytestmark = pytest.mark.process
@@ -256,6 +257,9 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(
     assert old.commit == git("rev-parse", "HEAD~1")
     assert old.target == new.target == target
     assert old.report.target.path == "shop/data.py"
+    assert old.report.revision == Revision(commit=old.commit, branch=None, dirty=False)
+    assert new.report.revision is not None
+    assert new.report.revision.commit == git("rev-parse", "HEAD")
     assert check is not None
     assert check.first is not None
     assert (check.first.base, check.first.other) == ("1", "2")

@@ -1,5 +1,6 @@
 """What the trials of one target share, how each is run, and what is kept of it."""
 
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -465,3 +466,20 @@ def test_a_trial_that_is_no_part_of_the_experiment_tells_no_plan() -> None:
     beside, apart = calls
     assert beside.trial_s is not None
     assert apart == HERE
+
+
+@pytest.mark.process
+def test_the_revision_is_that_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that is named is in its own repository, wherever the audit is started; a module is in the one here."""
+    code, here = tmp_path / "code", tmp_path / "here"
+    for folder in (code, here):
+        folder.mkdir()
+        subprocess.run(["git", "init", "-q", "-b", folder.name, "."], cwd=folder, check=True)
+        (folder / "data.py").write_text("def batches():\n    yield 1\n", encoding="utf-8")
+    monkeypatch.chdir(here)
+
+    for target, branch in ((f"{code}/data.py:batches", "code"), ("data:batches", "here")):
+        revision = session(MadeTarget(), target=target).recording.revision
+
+        assert revision is not None
+        assert (revision.branch, revision.commit) == (branch, None)

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from genaudit import pipeline
-from genaudit.cli.support import history, own_files
+from genaudit.cli.folder import kept, listed, own_files
 from genaudit.config.file import find
 from genaudit.errors import LONGEST, UsageError
 from genaudit.evidence.project import Project
@@ -70,7 +70,7 @@ def a_file_of_ours(place: Place, form: str) -> None:
     path.write_bytes(render(eager(), form))
     assert own_files.is_ours(path)
     page = place.write("index.html", "")
-    page.write_bytes(history.index(place.folder))
+    page.write_bytes(listed.index(place.folder))
     assert own_files.is_ours(page)
 
 
@@ -83,9 +83,9 @@ def beside_an_earlier_run(place: Place, name: str) -> None:
     (first / name).write_text("mine")
     (first / "report.json").write_bytes(render(msgspec.structs.replace(clean(), created_at="2026-01-01"), "json"))
     (folder / name).write_text("mine")
-    for day in range(2, 2 + history.KEPT + 3):
+    for day in range(2, 2 + kept.KEPT + 3):
         made = msgspec.structs.replace(clean(), created_at=f"2026-01-{day:02}T00:00:00+00:00")
-        history.keep_earlier(folder, made)
+        kept.keep_earlier(folder, made)
         (folder / "report.json").write_bytes(render(made, "json"))
 
     assert (folder / name).read_text() == (first / name).read_text() == "mine"

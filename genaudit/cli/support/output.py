@@ -14,9 +14,10 @@ from typing import Any
 import click
 import msgspec
 
+from genaudit.cli.folder.kept import keep_earlier
+from genaudit.cli.folder.listed import write_index
+from genaudit.cli.folder.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
 from genaudit.cli.support.drawing import aside
-from genaudit.cli.support.history import index, keep_earlier
-from genaudit.cli.support.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
 from genaudit.cli.support.say import say
 from genaudit.cli.support.surroundings import drop_standard_output, has_screen
 from genaudit.errors import UsageError
@@ -295,7 +296,7 @@ def write_reports(result: Report | Comparison, delivery: Delivery, folder: Path,
         if write(path, content):
             written.append(path)
     if _files(result, delivery) and delivery.lists:
-        write_own(delivery.out / INDEX, index(delivery.out))
+        write_index(delivery.out)
 
 
 def _write_named(path: Path, content: bytes) -> bool:

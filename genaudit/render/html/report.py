@@ -227,7 +227,7 @@ def _figures(report: Report, *, interactive: bool) -> dict[str, Any]:
     from genaudit.render.figures.interactive.report import charts
 
     drawn = charts(report) if interactive else None
-    script = asset("report.js")
+    script = asset("tables.js") + asset("report.js")
     scripts = [script] if drawn is None else [script, drawn.library]
     return {
         "charts": drawn,

@@ -53,7 +53,7 @@ _EXPONENT = re.compile(r" \(exponent [\d.]+\)\Z")
 """Of a law: the first that goes where it would take another line."""
 _TELLING = {EvidenceKind.BOTH, EvidenceKind.ACCOUNTED}
 """Kinds of evidence that are said beside the line; the usual one is not."""
-_COLOURS = {
+VERDICT_STYLES = {
     RunVerdict.PASS: "bold green",
     RunVerdict.WARN: "bold yellow",
     RunVerdict.FAIL: "bold red",
@@ -144,7 +144,7 @@ class _Page(Lines):
         """The verdict, and what was not tested: that is not cut at the width, for its command is to be copied."""
         line, text = self._verdict_line(), not_tested(self.report)
         if text is not None:
-            line.append_text(text_of((f"; not tested: {one_line(text)}", _COLOURS[self.report.look])))
+            line.append_text(text_of((f"; not tested: {one_line(text)}", VERDICT_STYLES[self.report.look])))
         self.console.print(line, no_wrap=True, crop=False, soft_wrap=True)
 
     def _verdict_line(self) -> "Text":
@@ -152,7 +152,7 @@ class _Page(Lines):
         word = verdict_text(self.report)
         text = ", ".join(pass_figures(self.report)) if verdict is RunVerdict.PASS else headline_text(self.report)
         name = self._name(self.width - len(word) - len(text) - 5)
-        colour = _COLOURS[self.report.look]
+        colour = VERDICT_STYLES[self.report.look]
         line = text_of((word, colour), ("  ", ""), (name, "bold"), (": ", ""), (one_line(text), ""))
         line.truncate(self.width, overflow="ellipsis")
         return line
@@ -161,7 +161,7 @@ class _Page(Lines):
         """Verdict, line to blame, figures, fix."""
         word = verdict_text(self.report)
         name = self._name(self.width - len(word) - 2)
-        self.line((word, _COLOURS[self.report.look]), ("  ", ""), (name, "bold"))
+        self.line((word, VERDICT_STYLES[self.report.look]), ("  ", ""), (name, "bold"))
         self.paragraph(headline_text(self.report), style="bold")
         self.not_tested()
         self.blame()

@@ -1,5 +1,7 @@
 """Memory over time in one line of characters, with a line of marks below."""
 
+import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from genaudit.model.series import Timeline
@@ -61,3 +63,24 @@ def _marks(timeline: Timeline, end: float, columns: int, *, unicode: bool) -> st
 
 def _column(at: float, end: float, columns: int) -> int:
     return min(columns - 1, int(at / end * columns))
+
+
+def bars(heights: Sequence[float | None], columns: int, *, unicode: bool = True) -> str:
+    """One column for each height, from zero to the highest; the last ones where there is no room for all.
+
+    Args:
+        heights: In any unit; ``None`` for what is not known.
+        columns: That there is room for.
+
+    Example:
+        >>> bars([1, 4, None, 8], 10), bars([1, 4, 8], 2), bars([], 4)
+        ('▁▄ █', '▄█', '')
+    """
+    shown = list(heights)[-columns:]
+    blocks = BLOCKS if unicode else ASCII_BLOCKS
+    top = max((height for height in shown if height is not None), default=0) or 1
+    return "".join(" " if height is None else _block(height / top, blocks) for height in shown)
+
+
+def _block(share: float, blocks: str) -> str:
+    return blocks[min(len(blocks) - 1, max(0, math.ceil(share * len(blocks)) - 1))]

@@ -1,6 +1,7 @@
 """Labels and values, for tables of two columns."""
 
 from genaudit.model import Interval, Report
+from genaudit.render.text.history import revision_text
 from genaudit.render.text.report import before_text, growth_per_batch_text, is_settled, memory_owner
 from genaudit.report.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes
@@ -41,6 +42,7 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
         ("Made", report.created_at),
         ("Command", " ".join(report.command)),
         ("Source", report.target.source or ""),
+        ("Revision", revision_text(report.revision)),
         ("Python", f"{environment.implementation} {environment.python}"),
         ("Packages", packages),
         ("Platform", f"{environment.platform}, {count(environment.cpus, 'CPU')}, allocator {environment.allocator}"),

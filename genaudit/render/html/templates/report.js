@@ -260,27 +260,6 @@
   }
 
   // ---- tables --------------------------------------------------------------------------------------------------
-  for (const table of all("table.sortable")) {
-    all("thead th", table).forEach((head, column) => {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.append(...head.childNodes);
-      head.append(button);
-      head.setAttribute("aria-sort", head.getAttribute("aria-sort") ?? "none");
-      button.addEventListener("click", () => sort(table, column, head));
-    });
-  }
-
-  function sort(table, column, head) {
-    const down = head.getAttribute("aria-sort") !== "descending";
-    for (const other of all("thead th", table)) other.setAttribute("aria-sort", "none");
-    head.setAttribute("aria-sort", down ? "descending" : "ascending");
-    const value = (row) => row.children[column].dataset.value;
-    const order = (a, b) => (Number.isNaN(Number(value(a))) ? value(a).localeCompare(value(b)) : Number(value(a)) - Number(value(b)));
-    const rows = all("tbody tr", table).sort((a, b) => (down ? -1 : 1) * order(a, b));
-    $("tbody", table).append(...rows);
-  }
-
   const search = $("#site-search"), own = $("#site-own");
   function filter() {
     const wanted = search.value.trim().toLowerCase();

@@ -15,7 +15,7 @@ def add_comments(shown: "list[Outcome]") -> "list[Outcome]":
     Args:
         shown: The findings that people are shown.
     """
-    from genaudit.cli.support.lint_output import counted
+    from genaudit.cli.linting.output import counted
 
     lines_by_path: dict[str, set[tuple[str, int]]] = {}
     for outcome in shown:
@@ -69,7 +69,7 @@ def _write(path: str, found: set[tuple[str, int]]) -> frozenset[tuple[str, int]]
 
 def _tell(left: "list[Outcome]") -> None:
     """Name what has no comment, with the reason."""
-    from genaudit.cli.support.lint_output import counted
+    from genaudit.cli.linting.output import counted
     from genaudit.render.terminal.lint import render_concise
 
     reasons: dict[str, list[Outcome]] = {}

@@ -14,6 +14,8 @@ REPORT_FILES = {"html": "report.html", "png": "timeline.png", "json": "report.js
 COMPARISON_FILES = {"html": "comparison.html", "png": "comparison.png", "json": "comparison.json"}
 OF_A_RUN = frozenset({RECORDING, *REPORT_FILES.values(), *COMPARISON_FILES.values()})
 """Names of all that is written to a target's folder."""
+RESULTS = (RECORDING, REPORT_FILES["json"], COMPARISON_FILES["json"])
+"""What a run can be rendered again from, the best first."""
 MARKS = {
     ".html": b'<meta name="generator" content="genaudit',
     ".json": b'"genaudit_version"',

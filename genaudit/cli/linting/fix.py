@@ -31,7 +31,7 @@ def show_fixes(
         write: Change the files.
         cache_size: How many results an unbounded cache may keep.
     """
-    from genaudit.cli.support.lint_output import counted
+    from genaudit.cli.linting.output import counted
     from genaudit.fix.certain import fix_files
     from genaudit.model.catalogue import UNBOUNDED_CACHE
     from genaudit.render.safe import harmless
@@ -72,7 +72,7 @@ def _is_fixed(outcome: "Outcome", files: "list[FixedFile]") -> bool:
 
 def _tell(unfixed: "list[Outcome]") -> None:
     """Name what is left, a line each."""
-    from genaudit.cli.support.lint_output import counted
+    from genaudit.cli.linting.output import counted
     from genaudit.render.terminal.lint import render_concise
 
     click.echo(f"{counted(len(unfixed), 'finding')} left, without a fix that is certain from reading alone:", err=True)

@@ -1,0 +1,1 @@
+"""What runs leave in the reports folder: written, kept, found again and listed."""

@@ -1,0 +1,1 @@
+"""What `genaudit lint` shows, changes and writes."""
