@@ -310,9 +310,9 @@ class _Gate:
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
+        from genaudit.cli.folder.own_files import REPORT_FILES
         from genaudit.cli.support import ci
         from genaudit.cli.support.output import say_left_out
-        from genaudit.cli.folder.own_files import REPORT_FILES
         from genaudit.gate.plans import worst_code
         from genaudit.render import render_several
         from genaudit.writing import write_whole
