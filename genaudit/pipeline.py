@@ -24,7 +24,7 @@ from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.recorder.child.watch.trail import MARKS, PAGE
 from genaudit.recorder.job import WatchedJob
-from genaudit.recorder.trial.monitor import LostMachineError, Progress
+from genaudit.recorder.trial.monitor import LostMachineError, Progress, concluding
 from genaudit.writing import check_room, make_folders
 
 MOST_MACHINES = 3
@@ -59,6 +59,8 @@ def audit(
         GenauditError: As ``record``.
     """
     recording = record(job, progress)
+    if progress is not None:
+        progress(concluding(len(recording.trials)))
     return Audit(
         recording, report_of(recording, limits=job.limits, fail_on=fail_on, exit_zero=exit_zero, strict=strict)
     )

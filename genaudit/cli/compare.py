@@ -57,7 +57,7 @@ def command(targets: tuple[str, ...], **options: Any) -> None:
     delivery = delivery_of(options, COMPARISON_RENDERERS)
     check_writable(delivery)
     wanted = delivery.verbosity > 0 and delivery.form == "text"
-    with interrupt_on_terminate(), ProgressLine(wanted=wanted) as progress:
+    with interrupt_on_terminate(), ProgressLine(wanted=wanted, draws=delivery.draws) as progress:
         callbacks = Callbacks(_step if wanted else lambda _: None, preload_meanwhile(progress, draws=delivery.draws))
         comparison = conduct(targets, _options(targets, options, configured), callbacks)
         deliver(comparison, None, delivery)

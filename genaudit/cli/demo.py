@@ -106,7 +106,7 @@ def audit_sample(sample: "Sample", delivery: "Delivery") -> "Report":
     from genaudit.cli.support.progress import ProgressLine
     from genaudit.pipeline import audit
 
-    with interrupt_on_terminate(), ProgressLine(wanted=delivery.verbosity > 0) as progress:
+    with interrupt_on_terminate(), ProgressLine(wanted=delivery.verbosity > 0, draws=delivery.draws) as progress:
         recording, report = audit(job_of(sample.words), progress)
     deliver(report, recording, delivery)
     return report

@@ -129,7 +129,7 @@ def _conducted(job: "Job", wish: "Wish", delivery: "Delivery") -> "Conducted":
     from genaudit.recorder.trial.monitor import Interrupted
 
     shows = delivery.verbosity > 0 and delivery.form == "text"
-    with ProgressLine(wanted=shows) as progress:
+    with ProgressLine(wanted=shows, draws=delivery.draws) as progress:
         try:
             return conduct(
                 job, wish, _step if shows else lambda _: None, preload_meanwhile(progress, draws=delivery.draws)

@@ -176,7 +176,10 @@ class _Gate:
 
         outcome: Audit | GenauditError
         try:
-            with interrupt_on_terminate(), ProgressLine(wanted=self._delivery.verbosity > 0) as progress:
+            with (
+                interrupt_on_terminate(),
+                ProgressLine(wanted=self._delivery.verbosity > 0, draws=self._delivery.draws) as progress,
+            ):
                 outcome = measure(plan, progress)
         except GenauditError as error:
             outcome = error

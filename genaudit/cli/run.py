@@ -90,7 +90,7 @@ def command(target: str, **options: Any) -> None:
     )
     verdict = {name: options[name] for name in ("fail_on", "exit_zero", "strict")}
     with interrupt_on_terminate():
-        with ProgressLine(wanted=delivery.verbosity > 0) as progress:
+        with ProgressLine(wanted=delivery.verbosity > 0, draws=delivery.draws) as progress:
             recording, report = audit(job, preload_meanwhile(progress, draws=delivery.draws), **verdict)
         deliver(report, recording, delivery)
     raise click.exceptions.Exit(report.exit_code)

@@ -5,7 +5,7 @@ import math
 import statistics
 import time
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -261,25 +261,31 @@ class Outlook:
         return min((trial.items for trial in self._trials if trial.items), default=None)
 
 
-def told(progress: Callable[[Progress], None], outlook: Callable[[], Outlook]) -> Callable[[Progress], None]:
+def told(progress: Callable[[Progress], None], step: int, outlook: Callable[[], Outlook]) -> Callable[[Progress], None]:
     """Tell the plan with where a trial is, from its beginning on.
 
     Args:
         progress: Told.
+        step: Which trial of the audit it is, from 1.
         outlook: Of the trial that begins now; made when the trial runs, so that it does not wait for that.
     """
     began = time.monotonic()
 
     @functools.cache
-    def plan() -> tuple[float | None, float, tuple[str, ...]]:
+    def plan() -> dict[str, Any]:
         made = outlook()
-        after = made.after()
-        return made.trial_s(), sum(seconds for _, seconds in after), tuple(dict.fromkeys(kind for kind, _ in after))
+        after, trial_s = made.after(), made.trial_s()
+        return {
+            "trial_s": trial_s,
+            "after_s": sum(seconds for _, seconds in after),
+            "ahead": tuple(dict.fromkeys(kind for kind, _ in after)),
+            "step": step,
+            # The report is the last.
+            "steps": None if trial_s is None else step + len(after) + 1,
+        }
 
     def tell(where: Progress) -> None:
-        elapsed_s = time.monotonic() - began
-        trial_s, after_s, ahead = plan()
-        progress(msgspec.structs.replace(where, elapsed_s=elapsed_s, trial_s=trial_s, after_s=after_s, ahead=ahead))
+        progress(msgspec.structs.replace(where, elapsed_s=time.monotonic() - began, **plan()))
 
     return tell
 

@@ -272,7 +272,8 @@ class ExperimentSession:
                 limit_bytes=self.limit_bytes,
                 working_directory=Path.cwd(),
                 more=self._batches_wanted(spec),
-                progress=progress or told(self._progress, functools.partial(self._outlook, spec)),
+                progress=progress
+                or told(self._progress, len(self._trials) + 1, functools.partial(self._outlook, spec)),
             )
         except Interrupted as stop:
             stop.trial = self.covering.trial(stop.trial)

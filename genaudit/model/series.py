@@ -55,6 +55,9 @@ class SurfacePoint(msgspec.Struct, frozen=True, kw_only=True):
     at: str
     retained_bytes: int
     high_water_bytes: int
+    compares: bool = True
+    """Whether as many processes were alive as most often in its trial: workers take their memory along when they
+    end."""
 
 
 class BatchPoint(msgspec.Struct, frozen=True, kw_only=True):

@@ -243,6 +243,7 @@ def surface(evidence: Evidence) -> list[SurfacePoint]:
         base = readings.base_bytes(trial)
         if trial.kind not in {"scaled", "clean"} or base is None:
             continue
+        usual = readings.strength_of(trial.settled)
         points += [
             SurfacePoint(
                 trial=number,
@@ -254,6 +255,7 @@ def surface(evidence: Evidence) -> list[SurfacePoint]:
                 high_water_bytes=max(
                     (batch.memory.high_water_bytes for batch in trial.batches if batch.last <= mark.batch), default=0
                 ),
+                compares=len(readings.alive(mark)) == usual,
             )
             for mark in trial.settled
         ]

@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from genaudit.cli.support import progress
-from genaudit.recorder.trial.monitor import Progress
+from genaudit.recorder.trial.monitor import Progress, concluding
 from tests.real_run import LONGEST_S, Scratch
 
 AT_BATCH_12 = Progress(
@@ -30,7 +30,16 @@ def test_it_tells_trial_batch_memory_and_trend() -> None:
     """All that somebody who waits wants to know."""
     text = progress.text(AT_BATCH_12, 3.2)
 
-    assert text == "3 s  driving 400 items  batch 12/50  50.0 MiB  +3.00 MiB since the first batch"
+    assert text == "driving 400 items  batch 12/50  3 s  50.0 MiB  +3.00 MiB since the first batch"
+
+
+def test_it_tells_which_step_of_how_many() -> None:
+    """The report is the last; before the first trial has told, nobody knows how many there are."""
+    now = msgspec.structs.replace(AT_BATCH_12, kind="traced", items=64, step=3, steps=7)
+
+    assert progress.text(now, 3.2).startswith("[3/7] tracing 64 items  batch 12/50  3 s")
+    assert progress.text(msgspec.structs.replace(now, step=1, steps=None), 3.2).startswith("[1] tracing 64 items")
+    assert progress.text(concluding(6), 9.0) == "[7/7] making the report  9 s"
 
 
 @pytest.mark.parametrize(
@@ -82,16 +91,36 @@ def test_before_the_first_batch_it_tells_the_phase() -> None:
         kind="scaled", items=None, phase="import", batch=0, batches_wanted=0, held_bytes=None, growth_bytes=None
     )
 
-    assert progress.text(before, 0.4) == "0 s  measuring import"
+    assert progress.text(before, 0.4) == "measuring  importing  0 s"
 
 
 @pytest.mark.parametrize("wanted", [True, False])
-def test_it_is_quiet_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str], wanted: bool) -> None:
-    """A log gets no carriage returns."""
+def test_a_log_gets_a_line_every_few_seconds(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, wanted: bool
+) -> None:
+    """Whole lines without a carriage return, none for what ends in a moment, and fewer from the first minute on."""
+    now = [100.0]
+    monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
+    shown = []
     with progress.ProgressLine(wanted=wanted) as line:
-        line(AT_BATCH_12)
+        for second in range(100):
+            now[0] = 100.0 + second
+            line(msgspec.structs.replace(AT_BATCH_12, step=3, steps=7))
+            if said := capsys.readouterr().err:
+                shown.append((second, said))
 
+    assert [second for second, _ in shown] == [*range(5, 60, 5), 70, 85] * wanted
+    assert all(text.startswith("  [3/7] driving 400 items  batch 12/50  ") for _, text in shown)
+    assert all(text.count("\n") == 1 and "\r" not in text and "\x1b" not in text for _, text in shown)
     assert capsys.readouterr() == ("", "")
+
+
+def test_drawing_is_counted_in_where_something_is_drawn() -> None:
+    """What is left is the time until the report is there."""
+    planned = msgspec.structs.replace(AT_BATCH_12, batch=0, elapsed_s=4.0, trial_s=10.0)
+
+    assert progress.ProgressLine(wanted=False)._left(planned, 100.0) == 6.0
+    assert progress.ProgressLine(wanted=False, draws=True)._left(planned, 100.0) == 6.0 + progress.DRAWING_S
 
 
 class Closed:
@@ -128,7 +157,8 @@ def test_on_a_real_terminal(tmp_path: Path, columns: int) -> None:
     out, _ = process.communicate(timeout=LONGEST_S)
 
     lines = [line.removesuffix("\x1b[K") for line in drawn.split("\r")]
-    assert any("driving batch" in line and "/50" in line for line in lines)
+    assert any(line.startswith("[") and "driving  batch" in line and "/50" in line for line in lines)
+    assert any("making the report" in line for line in lines)
     assert max(len(line) for line in lines) == columns - 1 if columns == 40 else max(map(len, lines)) < columns
     assert lines[-1] == ""
     assert "\n" not in drawn

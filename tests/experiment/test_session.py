@@ -464,6 +464,7 @@ def test_a_trial_that_is_no_part_of_the_experiment_tells_no_plan() -> None:
         target.watching[-1]["progress"](HERE)
 
     beside, apart = calls
+    assert beside.step == 2
     assert beside.trial_s is not None
     assert apart == HERE
 

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 
 from genaudit.model.recording import ForkServer, Recording
-from genaudit.report.tables import imports_were_long, started
-from tests.build import at_sizes, recording
+from genaudit.report.tables import imports_were_long, started, surface
+from tests.build import at_sizes, evidence, recording, settled, trial
 
 
 def imported(seconds: float, wall_s: float, *, unfit: str = "a library has started a thread") -> Recording:
@@ -48,3 +48,18 @@ def test_machines_are_told_where_they_are_not_this_one() -> None:
 
     assert started(made) == "each trial was a process of its own"
     assert started(msgspec.structs.replace(made, trials=trials)) == "each trial was a process of its own, on b and a"
+
+
+def test_moments_with_fewer_processes_do_not_compare() -> None:
+    """What a worker held goes with it; where there is none, every moment compares."""
+    both, gone = {"1": 5, "2": 5, "3": 5}, {"1": 5, "2": 0, "3": 0}
+    marks = [
+        settled(1, 10, tree=both),
+        settled(8, 12, tree=both),
+        settled(8, 0, at="epoch", tree=gone),
+        settled(10, 12, epoch=2, tree=both),
+    ]
+    made = msgspec.structs.replace(trial(64, lambda batch, epoch: 0.0), settled=marks)
+    alone = msgspec.structs.replace(made, settled=[settled(batch, 10) for batch in (1, 8)])
+
+    assert [point.compares for point in surface(evidence(made, alone))] == [True, True, False, True, True, True]

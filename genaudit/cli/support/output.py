@@ -18,6 +18,7 @@ from genaudit.cli.folder.kept import keep_earlier
 from genaudit.cli.folder.listed import write_index
 from genaudit.cli.folder.own_files import COMPARISON_FILES, INDEX, RECORDING, REPORT_FILES, write_own
 from genaudit.cli.support.drawing import aside
+from genaudit.cli.support.progress import Drawing
 from genaudit.cli.support.say import say
 from genaudit.cli.support.surroundings import drop_standard_output, has_screen
 from genaudit.errors import UsageError
@@ -213,7 +214,8 @@ def deliver(
             _print_result(result, delivery, show or echo_result)
         with _noted(problems):
             if can_draw:
-                write_reports(result, delivery, folder, written)
+                with Drawing(*_files(result, delivery).values(), wanted=delivery.draws and delivery.verbosity > 0):
+                    write_reports(result, delivery, folder, written)
     except KeyboardInterrupt:
         if kept.exists():
             say(f"what was measured is kept: genaudit report {kept}")

@@ -1,5 +1,6 @@
 """Memory against batches, interactive: of the clean trial, and of every trial by size of the data set."""
 
+import math
 from typing import TYPE_CHECKING
 
 from genaudit.model import Report
@@ -30,7 +31,7 @@ def batches_chart(report: Report) -> "Figure | None":
     top = max(point.high_water_bytes for point in points)
     factor, unit = byte_unit(top)
     first, last = points[0].last, points[-1].last
-    chart = new_chart("batch", unit, x_range=(0, last + 1), y_range=(0, top * 1.15 / factor), height=260)
+    chart = new_chart("batch", f"memory, {unit}", x_range=(0, last + 1), y_range=(0, top * 1.15 / factor), height=260)
     data = source(
         batch=[point.last for point in points],
         high=[point.high_water_bytes / factor for point in points],
@@ -75,14 +76,19 @@ def _draw_traced(chart: "Figure", report: Report, factor: float) -> None:
 
 
 def surface_chart(report: Report) -> "Figure | None":
-    """Retained memory against batches, one curve for each trial, so that sizes can be compared."""
+    """Retained memory against batches, one curve for each trial, so that sizes can be compared.
+
+    Where its workers had ended a curve has a gap: what they held had gone with them.
+    """
     curves = _curves(report)
     if not curves:
         return None
-    top = max(1, *(point.retained_bytes for points in curves.values() for point in points))
+    top = max(1, *(point.retained_bytes for points in curves.values() for point in points if point.compares))
     factor, unit = byte_unit(top)
     last = max(point.batches for points in curves.values() for point in points)
-    chart = new_chart("batches", unit, x_range=(0, last * 1.2), y_range=(0, top * 1.2 / factor), height=300)
+    chart = new_chart(
+        "batches", f"retained, {unit}", x_range=(0, last * 1.2), y_range=(0, top * 1.2 / factor), height=300
+    )
     noun = report.target.item_noun
     renderers = []
     for at, points in enumerate(curves.values()):
@@ -90,7 +96,7 @@ def surface_chart(report: Report) -> "Figure | None":
         name = "all" if size is None else count(size, noun)
         data = source(
             x=[point.batches for point in points],
-            y=[point.retained_bytes / factor for point in points],
+            y=[point.retained_bytes / factor if point.compares else math.nan for point in points],
             size_text=[name] * len(points),
             batch_text=[f"{point.batches:,}" for point in points],
             held_text=[format_bytes(point.retained_bytes) for point in points],
@@ -101,9 +107,8 @@ def surface_chart(report: Report) -> "Figure | None":
         dot = chart.scatter("x", "y", source=data, marker=marker, size=7, color=NAMED.rss, name=f"dot-{at}")
         curve.tags = dot.tags = tags
         renderers.append(dot)
-        label = source(
-            x=[points[-1].batches], y=[points[-1].retained_bytes / factor], text=[f"n = {size:,}" if size else name]
-        )
+        end = [point for point in points if point.compares][-1]
+        label = source(x=[end.batches], y=[end.retained_bytes / factor], text=[f"n = {size:,}" if size else name])
         chart.text(
             "x",
             "y",
@@ -124,9 +129,11 @@ def _curves(report: Report) -> dict[int, list[SurfacePoint]]:
     for point in report.surface:
         curves.setdefault(point.trial, []).append(point)
     kept = dict(list(curves.items())[:MOST_TRIALS])
-    return {
-        trial: thinned(
-            sorted(points, key=lambda point: point.batches), MOST_SURFACE_POINTS, [lambda point: point.retained_bytes]
-        )
-        for trial, points in kept.items()
-    }
+    return {trial: _thinned(sorted(points, key=lambda point: point.batches)) for trial, points in kept.items()}
+
+
+def _thinned(points: list[SurfacePoint]) -> list[SurfacePoint]:
+    """So many points as a curve has room for, and what is a gap in it."""
+    parts = ([point for point in points if point.compares is compares] for compares in (True, False))
+    drawn = [thinned(part, MOST_SURFACE_POINTS, [lambda point: point.retained_bytes]) for part in parts]
+    return sorted([*drawn[0], *drawn[1]], key=lambda point: point.batches)

@@ -26,7 +26,7 @@ def overlay_chart(comparison: Comparison) -> "Figure | None":
     top = max(point.rss_bytes for _, points in drawn for point in points)
     end = max(points[-1].at_s for _, points in drawn)
     factor, unit = byte_unit(top)
-    chart = new_chart("seconds", unit, height=300, x_range=(0, end or 1), y_range=(0, top * 1.15 / factor))
+    chart = new_chart("seconds", f"RSS, {unit}", height=300, x_range=(0, end or 1), y_range=(0, top * 1.15 / factor))
     lines = []
     for look, points in drawn:
         data = source(
@@ -80,7 +80,9 @@ def laws_chart(comparison: Comparison) -> "Figure | None":
     noun = noun_of(comparison)
     end = max(law_steps(law)[-1] for _, law in drawn)
     top = highest_retained(drawn) / factor * HEADROOM
-    chart = new_chart(f"{plural(noun)} in the data set", unit, height=300, x_range=(0, end), y_range=(0, top))
+    chart = new_chart(
+        f"{plural(noun)} in the data set", f"retained, {unit}", height=300, x_range=(0, end), y_range=(0, top)
+    )
     dots = []
     for look, law in drawn:
         steps = law_steps(law)

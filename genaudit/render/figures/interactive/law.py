@@ -40,7 +40,7 @@ def measured_chart(report: Report) -> "Figure | None":
         return None
     view = _View(0.0, max(law.sizes) * 1.06, 0.0, max([1, *law.retained_bytes]) * 1.2)
     factor, unit = byte_unit(view.high)
-    chart = _chart(report, view, factor, unit)
+    chart = _chart(report, view, factor, f"retained, {unit}")
     _draw_curve(chart, view.steps(), law.retained_curve, factor, "solid")
     _draw_sizes(chart, report, law, law.retained_bytes, factor)
     return chart
@@ -68,7 +68,7 @@ def log_chart(report: Report) -> "Figure | None":
 
 def _forecast(report: Report, law: GrowthLaw, projection: Projection, view: _View) -> "Figure":
     factor, unit = byte_unit(max(law.high_water_bytes) if view.log else view.high)
-    chart = _chart(report, view, factor, unit)
+    chart = _chart(report, view, factor, f"whole process, {unit}")
     _draw_curve(chart, view.steps(), projection.curve, factor, "6 3")
     _draw_sizes(chart, report, law, law.high_water_bytes, factor)
     _draw_projection(chart, report, projection, factor)
@@ -81,11 +81,11 @@ def _top(projection: Projection, end: float) -> float:
     return max(projection.curve.at(end).high if projection.curve else 0.0, projection.bytes.high, reached)
 
 
-def _chart(report: Report, view: _View, factor: float, unit: str) -> "Figure":
+def _chart(report: Report, view: _View, factor: float, held: str) -> "Figure":
     kinds: dict[str, Any] = {"x_axis_type": "log", "y_axis_type": "log"} if view.log else {}
     return new_chart(
         f"{plural(report.target.item_noun)} in the data set",
-        unit,
+        held,
         height=300,
         x_range=(view.start, view.end),
         y_range=(view.low / factor, view.high / factor),

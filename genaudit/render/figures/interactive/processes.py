@@ -28,7 +28,7 @@ def processes_chart(report: Report) -> "Figure | None":
     factor, unit = byte_unit(top)
     end_s = max(line.points[-1].at_s, end_of(report.timeline) if report.timeline else 0.0)
     label = "seconds since the process was ready"
-    chart = new_chart(label, unit, height=300, x_range=(0, end_s or 1.0), y_range=(0, top * 1.15 / factor))
+    chart = new_chart(label, f"PSS, {unit}", height=300, x_range=(0, end_s or 1.0), y_range=(0, top * 1.15 / factor))
     edges = {f"top{at}": [held[at] / factor for held in tops] for at in range(len(series))}
     texts = {f"text{at}": [format_bytes(held) for held in column] for at, column in enumerate(series[:MOST_IN_TOOLTIP])}
     data = source(

@@ -43,7 +43,10 @@ def timeline_chart(report: Report) -> "Figure | None":
     factor, unit = byte_unit(top)
     phases = bands(report, end_s)
     chart = new_chart(
-        "seconds since the process was ready", unit, x_range=(0, end_s or 1.0), y_range=(0, top * 1.24 / factor)
+        "seconds since the process was ready",
+        f"memory, {unit}",
+        x_range=(0, end_s or 1.0),
+        y_range=(0, top * 1.24 / factor),
     )
     _draw_bands(chart, phases, top * 1.15 / factor)
     rows = readings(line, phases)

@@ -25,7 +25,7 @@ def draw_overlay(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
         line.set_label(_plain(look))
     axes.set_title("RSS of each variant", loc="left", color=theme.ink)
     axes.set_xlabel("seconds", color=theme.muted)
-    axes.set_ylabel(unit, color=theme.muted)
+    axes.set_ylabel(f"RSS, {unit}", color=theme.muted)
     axes.set_xlim(left=0)
     axes.set_ylim(bottom=0)
     if drawn:

@@ -42,7 +42,7 @@ def draw_measured(axes: "Axes", report: Report, law: GrowthLaw, theme: Theme) ->
     title = f"{format_growth(slope)} per {noun}" if law.law != "constant" else f"does not grow with {plural(noun)}"
     # Where nothing is drawn: above a line that rises, below one that does not.
     place: Place = "upper left" if law.law != "constant" and slope > 0 else "lower right"
-    finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", unit, theme, legend=place)
+    finish(axes, f"Retained: {title}", f"{plural(noun)} in the data set", f"retained, {unit}", theme, legend=place)
     axes.set_xlim(0, max(law.sizes) * 1.06)
     axes.set_ylim(0, top * 1.18 / factor)
 
@@ -82,7 +82,14 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
             bbox={"facecolor": theme.paper, "edgecolor": "none", "alpha": 0.85, "pad": 1.0},
             parse_math=False,
         )
-    finish(axes, "Forecast of the whole process", f"{plural(noun)} in the data set", unit, theme, legend=None)
+    finish(
+        axes,
+        "Forecast of the whole process",
+        f"{plural(noun)} in the data set",
+        f"whole process, {unit}",
+        theme,
+        legend=None,
+    )
     axes.set_xlim(0, end)
     axes.set_ylim(0, top * 1.25 / factor)
 
@@ -113,7 +120,7 @@ def draw_batches(axes: "Axes", report: Report, theme: Theme) -> None:
     title = "after each batch" if growth is None else NO_GROWTH if text is None else text
     if growth is not None and text not in {None, LEVELS_OFF}:
         title += " per batch"
-    finish(axes, f"Against batches: {title}", "batches", unit, theme)
+    finish(axes, f"Against batches: {title}", "batches", f"held, {unit}", theme)
     axes.set_ylim(0, top * 1.25 / factor)
     axes.set_xlim(left=0)
 
@@ -146,14 +153,14 @@ def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Them
 
 
 def finish(
-    axes: "Axes", title: str, label: str, unit: str, theme: Theme, *, legend: Place | None = "lower right"
+    axes: "Axes", title: str, label: str, held: str, theme: Theme, *, legend: Place | None = "lower right"
 ) -> None:
     """Title, labels and legend, as all figures over the size of the data set have them."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     axes.set_title(title, loc="left", color=theme.ink, parse_math=False)
     axes.set_xlabel(label, color=theme.muted, parse_math=False)
-    axes.set_ylabel(unit, color=theme.muted)
+    axes.set_ylabel(held, color=theme.muted)
     axes.xaxis.set_major_locator(MaxNLocator(5))
     axes.xaxis.set_major_formatter(FuncFormatter(thousands))
     if legend:

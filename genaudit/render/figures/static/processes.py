@@ -42,7 +42,7 @@ def draw_processes(axes: "Axes", report: Report, line: ProcessTimeline, theme: T
     axes.plot(times, lower, color=theme.ink, linewidth=1.2, marker=".", markersize=3)
     axes.set_title("Memory by process (PSS), one on top of the other", loc="left", color=theme.ink)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
-    axes.set_ylabel(unit, color=theme.muted)
+    axes.set_ylabel(f"PSS, {unit}", color=theme.muted)
     axes.set_xlim(0, max(times[-1], end_of(report.timeline) if report.timeline else 0.0) or 1.0)
     axes.set_ylim(0, top * 1.15 / factor)
     axes.legend(loc="upper left", frameon=True, facecolor=theme.paper, edgecolor=theme.grid, labelcolor=theme.ink)

@@ -56,7 +56,7 @@ def draw_timeline(axes: "Axes", report: Report, theme: Theme) -> None:
     axes.set_xlim(0, end_s or 1.0)
     axes.set_ylim(bottom=0)
     axes.set_xlabel("seconds since the process was ready", color=theme.muted)
-    axes.set_ylabel(unit, color=theme.muted)
+    axes.set_ylabel(f"memory, {unit}", color=theme.muted)
     peaks = "; ".join(text for text in (peak_text(report), peak_of_all_text(report)) if text)
     axes.set_title(
         f"Memory over time: peak {peaks}" if peaks else "Memory over time", loc="left", color=theme.ink, pad=20
