@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from genaudit.errors import ExitCode
+from genaudit.version import DISTRIBUTION, install_command
 
 PACKAGE = Path(__file__).parents[1] / "genaudit"
 FILLED_IN = "…"
@@ -183,6 +184,10 @@ def _texts(node: ast.expr, scope: Scope) -> list[str]:
         return list(dict.fromkeys([*_texts(node.body, scope), *_texts(node.orelse, scope)]))
     if isinstance(node, ast.BoolOp):
         return [text for value in node.values for text in _texts(value, scope) if text not in ("", FILLED_IN)] or [""]
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == install_command.__name__:
+        return [install_command(*(_texts(argument, scope)[0] for argument in node.args[:1]))]
+    if isinstance(node, ast.Name) and node.id == "DISTRIBUTION":
+        return [DISTRIBUTION]
     if isinstance(node, ast.Name) and node.id in scope.bound:
         value, outer = scope.bound[node.id]
         return [text or FILLED_IN for text in _texts(value, outer)]
