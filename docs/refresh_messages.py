@@ -186,14 +186,17 @@ def _texts(node: ast.expr, scope: Scope) -> list[str]:
         return [text for value in node.values for text in _texts(value, scope) if text not in ("", FILLED_IN)] or [""]
     if isinstance(node, ast.Call) and getattr(node.func, "id", "") == install_command.__name__:
         return [install_command(*(_texts(argument, scope)[0] for argument in node.args[:1]))]
-    if isinstance(node, ast.Name) and node.id == "DISTRIBUTION":
+    return _of_name(node.id, scope) if isinstance(node, ast.Name) else [FILLED_IN]
+
+
+def _of_name(name: str, scope: Scope) -> list[str]:
+    """The texts that a name stands for: a parameter, by the calls; what is imported; or what it is set to."""
+    if name == "DISTRIBUTION":
         return [DISTRIBUTION]
-    if isinstance(node, ast.Name) and node.id in scope.bound:
-        value, outer = scope.bound[node.id]
+    if name in scope.bound:
+        value, outer = scope.bound[name]
         return [text or FILLED_IN for text in _texts(value, outer)]
-    if isinstance(node, ast.Name):
-        return _assigned(node.id, scope)
-    return [FILLED_IN]
+    return _assigned(name, scope)
 
 
 def _assigned(name: str, scope: Scope) -> list[str]:
