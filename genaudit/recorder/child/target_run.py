@@ -330,17 +330,22 @@ class TargetRun:
             from genaudit.recorder.child.drive import Plan
 
         spec, facts = self._spec, bound.facts
+        steps = self._steps
+        if steps is None and facts["may_have_rows"]:
+            # What a batch has many of may be rows: then the length of the source counts, and not its items.
+            steps = self._epoch_batches
         return Plan(
             # Each batch has an item at least, so this is never less than the epochs need.
-            spec["batches"] or (facts["items"] + 1) * spec["epochs"],
+            spec["batches"] or max(facts["items"] + 1, steps or 0) * spec["epochs"],
             spec["epochs"],
             spec["soft_s"],
             spec["settle_every"],
             facts["items"],
-            self._steps,
+            steps,
             # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
             rests=not spec["own_allocator"],
             may_have_rows=facts["may_have_rows"],
+            has_rows=spec["has_rows"],
             until_end=not spec["batches"],
         )
 
