@@ -1,4 +1,4 @@
-"""Hooks of mkdocs: links that leave ``docs`` lead somewhere on the site too.
+"""Hooks of mkdocs: links that leave ``docs`` lead somewhere on the site too, and what the theme lacks is added.
 
 Pages are written for the web page of the repository, where ``../README.md`` is a file like any other. On the site the
 pages of ``PAGES`` are there as well; what else lies outside of ``docs`` is linked where the repository is shown, or is
@@ -37,6 +37,13 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, page: Any, config: Any, **_: Any) -> str:
     """The text of a page, with links that lead somewhere on the site."""
     return with_links(markdown, page.file.src_uri, config.extra.get("repository") or "")
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """A page whose search, a dialog, has a name for those who have it read."""
+    return output.replace(
+        'data-md-component="search" role="dialog"', 'data-md-component="search" role="dialog" aria-label="Search"'
+    )
 
 
 def with_links(markdown: str, place: str, repository: str) -> str:
