@@ -56,6 +56,8 @@ _HOMES = {
     "Report": "genaudit.model.report",
     "Verdict": "genaudit.model.outcome",
 }
+_RUNNING = {"genaudit.api", "genaudit.callbacks"}
+"""Homes of what runs a target, or is run by one."""
 
 
 _consumer: "Any" = None
@@ -122,6 +124,10 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module 'genaudit' has no attribute {name!r}")
         import importlib
 
+        if _HOMES[name] in _RUNNING:
+            from genaudit.errors import check_runs_here
+
+            check_runs_here(f"genaudit.{name}")
         return getattr(importlib.import_module(_HOMES[name]), name)
 
 

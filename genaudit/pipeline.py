@@ -22,7 +22,7 @@ from genaudit.model.job import Job
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.recorder.child.watch.trail import MARKS, PAGE
+from genaudit.recorder.child.watch.names import MARKS, PAGE
 from genaudit.recorder.job import WatchedJob
 from genaudit.recorder.trial.monitor import LostMachineError, Progress, concluding
 from genaudit.writing import check_room, make_folders

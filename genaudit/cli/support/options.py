@@ -1,7 +1,6 @@
 """Options that several commands share."""
 
 import contextlib
-import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 from genaudit import options
 from genaudit.cli.support.picture import picture_of, picture_options
 from genaudit.cli.support.written import write_option
-from genaudit.interrupts import interrupt_on
+from genaudit.interrupts import ENDING, interrupt_on
 from genaudit.options import Option, rows_of
 
 if TYPE_CHECKING:
@@ -207,5 +206,5 @@ class FilePath(click.Path):
 @contextlib.contextmanager
 def interrupt_on_terminate() -> Iterator[None]:
     """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal."""
-    with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    with interrupt_on(*ENDING):
         yield
