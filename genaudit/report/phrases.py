@@ -90,25 +90,39 @@ def ranged(text: str, interval: Interval, label: str = "") -> str:
     return with_range(text, interval.low, interval.high, label=label)
 
 
-def grown(interval: Interval, per: str, *, settled: bool = True) -> str:
+def grown(interval: Interval, per: str, *, settled: bool = True, limit: float | None = None) -> str:
     """A slope with its interval, or that there is none: one that noise explains, or that falls, is no growth.
 
     Args:
         interval: The slope in bytes.
         per: What it is per.
         settled: Whether the question is answered; a slope that is not sure must be shown as one.
+        limit: That of the rule that the whole slope is below of, where there is one: then it is no growth either.
 
     Example:
         >>> grown(Interval(value=2048, low=1024, high=3072), "batch")
         '2.00 KiB per batch (95 % interval 1.00 to 3.00 KiB)'
         >>> grown(Interval(value=-193536, low=-300000, high=1024), "batch")
         'none (measured: -189 KiB per batch, 95 % interval -293 to 1.00 KiB)'
+        >>> grown(Interval(value=2048, low=2048, high=2048), "batch", limit=20480)
+        'none (below 20.0 KiB, the limit; measured: 2.00 KiB per batch)'
     """
     text = f"{format_bytes(interval.value)} per {per}"
-    if not settled or is_growth(interval):
+    if not settled or (is_growth(interval) and limit is None):
         return ranged(text, interval, INTERVAL)
     ends = format_range(interval.low, interval.high)
-    return f"none (measured: {text}{f', {INTERVAL}{ends}' if ends else ''})"
+    below = f"{below_limit(limit)}; " if limit is not None and is_growth(interval) else ""
+    return f"none ({below}measured: {text}{f', {INTERVAL}{ends}' if ends else ''})"
+
+
+def below_limit(limit: float) -> str:
+    """Why growth is none, although it can be measured.
+
+    Example:
+        >>> below_limit(20480)
+        'below 20.0 KiB, the limit'
+    """
+    return f"below {format_bytes(limit)}, the limit"
 
 
 def is_growth(interval: Interval) -> bool:

@@ -5,11 +5,11 @@ import math
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
-from genaudit.model.catalogue import pattern_of
-from genaudit.model.outcome import Outcome, RunVerdict, Verdict
+from genaudit.model.catalogue import Source, pattern_of
+from genaudit.model.outcome import Level, Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
-from genaudit.report.phrases import count, needs, rounded, sentence
+from genaudit.report.phrases import count, needs, plural, rounded, sentence
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
 from genaudit.units import format_bytes
@@ -48,7 +48,7 @@ def summary(
                 headline="cannot be judged by what was measured",
                 cause="; ".join(f"{outcome.name}: {outcome.message}" for outcome in undecided),
             )
-        return Summary(headline=_clean_headline(evidence))
+        return Summary(headline=_clean_headline(evidence, law, outcomes, noun))
     return Summary(
         headline=subject + _found_headline(finding, outcomes),
         cause=_cause(finding),
@@ -96,10 +96,23 @@ def _failure_cause(failed: Failure) -> str | None:
     return f"{place}{text}" if place or text else None
 
 
-def _clean_headline(evidence: Evidence) -> str:
-    if tested(evidence, RunVerdict.PASS) != BATCHES_ONLY:
-        return "memory grows neither with the data set nor with batches"
-    return "memory does not grow with batches; growth with the data set was not measured"
+def _clean_headline(evidence: Evidence, law: GrowthLaw | None, outcomes: list[Outcome], noun: str) -> str:
+    if tested(evidence, RunVerdict.PASS) == BATCHES_ONLY:
+        return "memory does not grow with batches; growth with the data set was not measured"
+    if law is not None and law.grows and _is_index(law, outcomes):
+        size = format_bytes(law.bytes_per_item.value)
+        return f"keeps an index of {size} per {noun}, not the {plural(noun)}; memory does not grow with batches"
+    return "memory grows neither with the data set nor with batches"
+
+
+def _is_index(law: GrowthLaw, outcomes: list[Outcome]) -> bool:
+    """Whether what grows with the data set, and is no fault, is what the rules call an index."""
+    answers = [each for each in outcomes if each.figure == "per-item" and each.source is Source.RULE]
+    return any(
+        (answer.is_finding and answer.level is Level.NOTE)
+        or (answer.verdict is Verdict.PASS and answer.limit is not None and law.bytes_per_item.high <= answer.limit)
+        for answer in answers
+    )
 
 
 def _cause(finding: Outcome) -> str:

@@ -157,6 +157,21 @@ def test_a_clean_run() -> None:
     assert advice.headline.startswith("memory grows neither")
 
 
+def test_a_clean_run_that_keeps_an_index_says_so() -> None:
+    """A headline does not deny what a tile shows: passed below the limit, or a note of the rule; a buffer is none."""
+    grows = law(items_at_limit=None)
+    passed = found("GA101", verdict=Verdict.PASS, value=64.0 * KIB, unit="bytes/item", limit=70.0 * KIB)
+    noted = found("GA101", Level.NOTE, value=64.0 * KIB, unit="bytes/item")
+    buffer = found("GA101", verdict=Verdict.PASS, value=64.0 * KIB, unit="bytes/item", limit=1.0 * KIB)
+    index = "keeps an index of 64.0 KiB per image, not the images; memory does not grow with batches"
+    usual = "memory grows neither with the data set nor with batches"
+
+    for outcome, told in ((passed, index), (noted, index), (buffer, usual)):
+        assert summary(SCALED, RunVerdict.PASS, [outcome], grows, None, "image").headline == told
+    flat = msgspec.structs.replace(grows, law="constant")
+    assert summary(SCALED, RunVerdict.PASS, [passed], flat, None, "image").headline == usual
+
+
 def test_what_is_open() -> None:
     """Each with what would settle it."""
     undecided = found("GA201", verdict=Verdict.INCONCLUSIVE, message="more batches would tell (--batches 400)")

@@ -6,9 +6,17 @@ from typing import NamedTuple
 from genaudit.model import EvidenceKind, Interval, Report
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
-from genaudit.render.text.report import LEVELS_OFF, before_text, highest_bytes, memory_owner, short_slope
+from genaudit.render.text.report import (
+    LEVELS_OFF,
+    before_text,
+    highest_bytes,
+    index_text,
+    limit_above,
+    memory_owner,
+    short_slope,
+)
 from genaudit.render.text.tables import NO_SPIKE
-from genaudit.report.phrases import INTERVAL, count, format_growth, plural, rounded
+from genaudit.report.phrases import INTERVAL, below_limit, count, format_growth, is_growth, plural, rounded
 from genaudit.units import format_bytes, format_range
 
 UNKNOWN = "–"
@@ -96,6 +104,8 @@ def _per_item(report: Report) -> SummaryCard:
         value = UNKNOWN if counted is None else format_bytes(counted)
         return SummaryCard(label, value, "not measured" if counted is None else ACCOUNTED, definition, tone)
     value, detail = _slope(report, law.bytes_per_item, "bytes/item")
+    if value.startswith("+"):
+        detail = index_text(report) or detail
     tone = _tone(report, "bytes/item") if law.grows else ""
     return SummaryCard(label, value, detail, definition, tone)
 
@@ -112,6 +122,9 @@ def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]
         return UNKNOWN, "not measured"
     text = short_slope(report, slope, unit)
     if text is None:
+        limit = limit_above(report, slope, unit)
+        if limit is not None and is_growth(slope):
+            return "none", below_limit(limit)
         return "none", "nothing beyond the noise of measuring" if slope.high >= 0 else "memory was given back"
     if text == LEVELS_OFF:
         return text, f"{format_growth(slope.value)} in this drive, none in another"

@@ -13,6 +13,7 @@ from genaudit.model.comparison import (
     faults,
 )
 from genaudit.model.outcome import Interval, Outcome, Verdict
+from genaudit.render.text.report import limit_above
 from genaudit.report.phrases import count, is_growth, plural, quantity, ranged, rounded
 from genaudit.units import format_bytes, format_range, format_seconds, with_range
 
@@ -68,10 +69,13 @@ def value_text(figure: str, value: float | None, noun: str) -> str:
 
 
 def figure_text(variant: Variant, figure: str, noun: str) -> str:
-    """A variant's figure; growth that noise explains is none."""
+    """A variant's figure; growth that noise explains, or that is below the limit of its rule, is none."""
     found: Interval | None = getattr(variant.figures, figure)
-    if found is not None and FIGURE_WORDS[figure].unit.startswith("bytes/") and not is_growth(found):
-        return "none"
+    unit = FIGURE_WORDS[figure].unit
+    if found is not None and unit.startswith("bytes/"):
+        limit = limit_above(variant.report, found, unit)
+        if limit is not None or not is_growth(found):
+            return "none"
     return value_text(figure, found.value if found else None, noun)
 
 

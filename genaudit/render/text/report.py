@@ -4,10 +4,12 @@ import re
 from typing import NamedTuple
 
 from genaudit.model import EvidenceKind, Interval, Level, Location, Outcome, Report, RunVerdict, Verdict
+from genaudit.model.catalogue import Source
 from genaudit.model.report import CELL, GrowthLaw, SourceExcerpt
 from genaudit.report.phrases import (
     INTERVAL,
     NO_GROWTH,
+    below_limit,
     count,
     format_growth,
     grown,
@@ -183,7 +185,8 @@ def growth_per_batch_text(report: Report) -> str | None:
     growth = report.batches.growth_bytes_per_batch if report.batches else None
     if growth is None:
         return None
-    return grown(growth, "batch", settled=is_settled(report, "bytes/batch"))
+    settled, limit = is_settled(report, "bytes/batch"), limit_above(report, growth, "bytes/batch")
+    return grown(growth, "batch", settled=settled, limit=limit)
 
 
 def short_growth(report: Report) -> str | None:
@@ -207,7 +210,7 @@ def short_slope(report: Report, slope: Interval, unit: str) -> str | None:
     """
     if not is_settled(report, unit):
         return format_growth(slope.value)
-    if not is_growth(slope):
+    if not is_growth(slope) or limit_above(report, slope, unit) is not None:
         return None
     return LEVELS_OFF if unit == "bytes/batch" and _levels_off(report) else format_growth(slope.value)
 
@@ -215,7 +218,37 @@ def short_slope(report: Report, slope: Interval, unit: str) -> str | None:
 def _levels_off(report: Report) -> bool:
     """Whether what settled the question is a drive in which memory did not grow, whatever the one that is shown did."""
     rule = next((outcome for outcome in report.answers("growth") if outcome.verdict is Verdict.PASS), None)
-    return rule is not None and rule.noise is not None and not is_growth(rule.noise)
+    if rule is None or rule.noise is None:
+        return False
+    return not is_growth(rule.noise) or (rule.limit is not None and rule.noise.high <= rule.limit)
+
+
+def limit_above(report: Report, slope: Interval, unit: str) -> float | None:
+    """The limit that a slope is below of as a whole, by the rule that found no fault in it; ``None`` where it is not.
+
+    An index grows with the data set, however little: of growth per item there is no such limit.
+    """
+    if unit == "bytes/item" or not is_settled(report, unit):
+        return None
+    passed = (
+        outcome.limit
+        for outcome in report.outcomes
+        if outcome.unit == unit and outcome.source is Source.RULE and outcome.verdict is Verdict.PASS
+    )
+    return next((limit for limit in passed if limit is not None and slope.high <= limit), None)
+
+
+def index_text(report: Report) -> str | None:
+    """Of growth with the data set that is no fault: that it is an index, and the limit that it is below of."""
+    law = report.growth_law
+    if law is None or not law.grows:
+        return None
+    for outcome in report.answers("per-item"):
+        if outcome.verdict is Verdict.PASS and outcome.limit is not None and law.bytes_per_item.high <= outcome.limit:
+            return f"an index: {below_limit(outcome.limit)}"
+        if outcome.is_finding and outcome.level is Level.NOTE:
+            return "an index, not the items"
+    return None
 
 
 def is_settled(report: Report, unit: str) -> bool:
@@ -327,9 +360,13 @@ def pass_figures(report: Report) -> list[str]:
     highest = highest_bytes(report)
     if highest is not None:
         figures.append(f"peak {format_bytes(highest)}")
-    growth = short_growth(report)
+    growth, index = short_growth(report), index_text(report)
+    if index is not None and report.growth_law is not None:
+        size = format_bytes(report.growth_law.bytes_per_item.value)
+        figures.append(f"an index of {size} per {report.target.item_noun}")
     if growth is not None:
-        figures.append("no growth over batches" if growth == NO_GROWTH and report.is_partial else growth)
+        over_batches = growth == NO_GROWTH and (report.is_partial or index is not None)
+        figures.append("no growth over batches" if over_batches else growth)
     held = report.batches.retained_first_bytes if report.batches else None
     if held is not None:
         before = report.batches.held_before_bytes if report.batches else None

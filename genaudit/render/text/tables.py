@@ -2,7 +2,7 @@
 
 from genaudit.model import Interval, Report
 from genaudit.render.text.history import revision_text
-from genaudit.render.text.report import before_text, growth_per_batch_text, is_settled, memory_owner
+from genaudit.render.text.report import before_text, growth_per_batch_text, is_settled, limit_above, memory_owner
 from genaudit.report.phrases import count, duration, grown, plural, quantity, rounded, size
 from genaudit.units import format_bytes
 
@@ -58,7 +58,8 @@ def method_rows(report: Report) -> list[tuple[str, str]]:
 def _per_epoch(report: Report, interval: Interval | None) -> str | None:
     if interval is None:
         return None
-    return grown(interval, "epoch", settled=is_settled(report, "bytes/epoch"))
+    settled, limit = is_settled(report, "bytes/epoch"), limit_above(report, interval, "bytes/epoch")
+    return grown(interval, "epoch", settled=settled, limit=limit)
 
 
 def _rate(rate: float) -> str:

@@ -100,6 +100,39 @@ def test_narrow_window(visit: Any, name: str) -> None:
     assert widths == [400, 400]
 
 
+@pytest.mark.parametrize("name", ["eager", "workers"])
+def test_a_phone_shows_what_the_verdict_needs(visit: Any, name: str) -> None:
+    """The rest is folded there, and only there; what is opened is drawn, and a link opens what it leads to."""
+    wide = visit(name).page
+    page = visit(name, width=400).page
+    closed = page.evaluate("document.documentElement.scrollHeight")
+
+    assert wide.locator("details.fold:not([open])").count() == 0
+    assert page.locator("details.fold[open]").count() == 0
+    assert not page.locator("#method dl").first.is_visible()
+    page.get_by_role("link", name="Method").click()
+    assert page.locator("#method dl").first.is_visible()
+    for summary in page.locator("details.fold:not([open]) > summary").all()[::-1]:
+        summary.press("Enter")
+    page.wait_for_timeout(300)
+    widths = page.eval_on_selector_all(
+        "#chart-surface canvas", "all => all.map(one => one.getBoundingClientRect().width)"
+    )
+
+    assert page.locator("details.fold:not([open])").count() == 0
+    assert 1.7 * closed < page.evaluate("document.documentElement.scrollHeight")
+    assert max(widths) > 300
+    assert page.evaluate(WIDTH) == 400
+
+
+def test_a_link_into_what_is_folded_opens_it(visit: Any) -> None:
+    """A line of the source, from the verdict; and a place that the address names."""
+    page = visit("eager", width=400).page
+    page.locator(".story a").first.click()
+
+    assert page.locator("#source table").first.is_visible()
+
+
 def test_hover_says_everything_at_that_time(visit: Any) -> None:
     """The tooltip has time, phase, batch and every series, as the report words them."""
     visited = visit("eager")
@@ -486,12 +519,12 @@ def test_paper_folds_what_the_page_folds(visit: Any) -> None:
     assert page.locator("#tree-held").is_visible()
     assert _labels(page, "tree-held") == shown
     assert not page.locator("#rows-held").is_visible()
-    assert page.locator("details[open]").count() == 0
+    assert page.locator("details[open]:not(.fold)").count() == 0
 
     page.emulate_media(media="screen")
     table.locator("summary").click()
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
 
-    assert page.locator("details[open]").count() == 1
+    assert page.locator("details[open]:not(.fold)").count() == 1
     assert page.locator("#rows-held").get_by_text("train-00011.tar Shard").is_visible()

@@ -9,6 +9,19 @@
   const announce = (text) => { $("#status").textContent = text; };
   const json = (id) => $(`#${id}`)?.textContent ?? null;
 
+  // ---- what is folded ------------------------------------------------------------------------------------------
+  // What a verdict does not need is closed where there is little room, and opens by itself for whoever asks for it.
+  if (matchMedia("(max-width: 40rem)").matches) for (const part of all("details.fold")) part.open = false;
+
+  function reveal(element) {
+    for (let each = element?.parentElement; each; each = each.parentElement) if (each.tagName === "DETAILS") each.open = true;
+    const own = element?.tagName === "SECTION" ? $("details.fold:has(> summary > h2)", element) : null;
+    if (own) own.open = true;
+  }
+  const target = () => (location.hash.length > 1 ? document.getElementById(decodeURIComponent(location.hash.slice(1))) : null);
+  reveal(target());
+  addEventListener("hashchange", () => { reveal(target()); target()?.scrollIntoView(); });
+
   // ---- figures -------------------------------------------------------------------------------------------------
   const figures = new Map();
   let views = null;
@@ -209,6 +222,7 @@
       const one = figures.get(name), plot = $(`#chart-${name}`);
       if (!one || !plot) return;
       if (name === "timeline") zoomTo(one, button.dataset);
+      reveal(plot);
       plot.scrollIntoView({ block: "center" });
       plot.focus({ preventScroll: true });
       announce(`Shown on the chart: ${button.dataset.code}`);
@@ -402,6 +416,7 @@
     history.replaceState(null, "", link.hash);
     for (const each of all("li", item.closest("ul.tree"))) each.hidden = false;
     for (let each = above(item); each; each = above(each)) open(each, true);
+    reveal(item.closest("ul.tree"));
     focusOn(item.closest("ul.tree"), item);
     item.scrollIntoView({ block: "center" });
   });
