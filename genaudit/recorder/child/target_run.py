@@ -327,25 +327,25 @@ class TargetRun:
     def _plan_of(self, bound: Bound) -> Plan:
         """How far to drive."""
         with OwnImports():
-            from genaudit.recorder.child.drive import Plan
+            from genaudit.recorder.child.drive import Plan, told_length
 
         spec, facts = self._spec, bound.facts
-        steps = self._steps
-        if steps is None and facts["may_have_rows"]:
-            # What a batch has many of may be rows: then the length of the source counts, and not its items.
-            steps = self._epoch_batches
+        told = told_length(self._epoch_batches, facts["items"])
         return Plan(
-            # Each batch has an item at least, so this is never less than the epochs need.
-            spec["batches"] or max(facts["items"] + 1, steps or 0) * spec["epochs"],
+            # Each batch has an item at least, or the source says how many there are: never less than the epochs need.
+            spec["batches"] or max(facts["items"] + 1, told) * spec["epochs"],
             spec["epochs"],
             spec["soft_s"],
             spec["settle_every"],
             facts["items"],
-            steps,
+            self._steps,
             # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
             rests=not spec["own_allocator"],
             may_have_rows=facts["may_have_rows"],
             has_rows=spec["has_rows"],
+            # What a function makes may be anything: a folder of chunks, or a number of days.
+            may_go_on=facts["may_have_rows"]
+            or (facts["dataset_kind"] == "function" and not facts["looks_like_images"]),
             until_end=not spec["batches"],
         )
 

@@ -117,7 +117,7 @@ def test_why_a_drive_stops(
 
 def rows_of_files(batches: int, *, until_end: bool = True, has_rows: bool | None = None) -> Plan:
     """A plan of whole epochs over four files."""
-    return Plan(batches, 2, None, 0, 4, may_have_rows=True, has_rows=has_rows, until_end=until_end)
+    return Plan(batches, 2, None, 0, 4, may_have_rows=True, has_rows=has_rows, may_go_on=True, until_end=until_end)
 
 
 def test_epochs_of_rows_end_by_themselves(path: Path) -> None:
