@@ -44,6 +44,11 @@ def may_have_rows(facts: dict[str, Any]) -> bool:
     return is_of_files and not facts["looks_like_images"]
 
 
+def may_have_parts(facts: dict[str, Any]) -> bool:
+    """Whether an item may be several batches: a file of rows, or what a function makes, a folder of chunks or a day."""
+    return may_have_rows(facts) or (facts["dataset_kind"] == "function" and not facts["looks_like_images"])
+
+
 class TargetRun:
     """One run of a target whose module is imported.
 
@@ -343,9 +348,7 @@ class TargetRun:
             rests=not spec["own_allocator"],
             may_have_rows=facts["may_have_rows"],
             has_rows=spec["has_rows"],
-            # What a function makes may be anything: a folder of chunks, or a number of days.
-            may_go_on=facts["may_have_rows"]
-            or (facts["dataset_kind"] == "function" and not facts["looks_like_images"]),
+            may_go_on=may_have_parts(facts),
             until_end=not spec["batches"],
         )
 
