@@ -38,6 +38,7 @@ TOGETHER = {
     "render/test_gaps.py": "",
     "render/": "render",
     "comparison/test_browser.py": "render",
+    "test_site_browser.py": "render",
     # Frameworks are imported by one process.
     "recorder/child/batch/test_size.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
