@@ -38,6 +38,7 @@ TOGETHER = {
     "render/test_gaps.py": "",
     "render/": "render",
     "comparison/test_browser.py": "render",
+    "test_site_browser.py": "render",
     # Frameworks are imported by one process.
     "recorder/child/batch/test_size.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
@@ -90,6 +91,8 @@ ANY_PYTHON = (
     "faults/test_faults.py::test_a_fault[secrets: masked in linear time: ",
     # The text of this repository, and the cases without genaudit.
     *("test_docstrings.py", "test_architecture.py", "test_pipeline.py::test_the_pipeline_alone"),
+    *("test_site.py", "test_docs.py::test_every_variable", "test_doc_examples.py::test_no_output_escapes"),
+    "test_doc_examples.py::test_every_command_line",
     *(
         "truth/test_truth.py::test_the_kernel_agrees",
         "truth/test_truth.py::test_a_case_is_well_formed",
