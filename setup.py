@@ -1,4 +1,4 @@
-"""What ``setup.cfg`` cannot say: in a wheel the sample generators are ``genaudit.samples``, in a clone themselves."""
+"""What ``setup.cfg`` cannot say: the samples of ``sample_generators`` are installed as ``genaudit.samples``."""
 
 from pathlib import Path
 
@@ -7,28 +7,28 @@ from setuptools.command.build_py import build_py
 from setuptools.command.editable_wheel import editable_wheel
 
 SAMPLES, HOME = "genaudit.samples", "sample_generators"
+FOLDERS = {SAMPLES: HOME, **{f"{SAMPLES}.{name}": f"{HOME}/{name.replace('.', '/')}" for name in find_packages(HOME)}}
 
 
 class BuildWithSamples(build_py):
-    """Copies the samples from where the users of a clone have them; an editable installation has them there."""
+    """Copies the samples from where the users of a clone have them."""
 
     def run(self) -> None:
         """Build, with one package more for each folder of samples."""
         if not self.editable_mode:
-            folders = {SAMPLES: HOME}
-            folders.update({f"{SAMPLES}.{name}": f"{HOME}/{name.replace('.', '/')}" for name in find_packages(HOME)})
-            self.package_dir.update(folders)
-            self.packages = [*self.packages, *folders]
+            self.package_dir.update(FOLDERS)
+            self.packages = [*self.packages, *FOLDERS]
         super().run()
 
 
 class EditableWithSamples(editable_wheel):
-    """Installs a clone, in which the samples are a package of their own."""
+    """Installs a clone, in which the samples have their own name too."""
 
     def run(self) -> None:
-        """Install, with the samples."""
-        folders = [HOME, *(f"{HOME}.{name}" for name in find_packages(HOME))]
-        self.distribution.packages = [*self.distribution.packages, *folders]
+        """Install, with the samples by both names."""
+        self.distribution.package_dir = {**(self.distribution.package_dir or {}), **FOLDERS}
+        own = [folder.replace("/", ".") for folder in FOLDERS.values()]
+        self.distribution.packages = [*self.distribution.packages, *own, *FOLDERS]
         super().run()
 
 

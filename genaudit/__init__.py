@@ -98,6 +98,11 @@ def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | str |
         out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
         memory_limit: What the job may take, bytes or text such as ``8G``; otherwise that of its container or machine.
     """
+    import sys
+
+    if sys.platform == "win32":
+        sys.stderr.write("genaudit: not watched: that needs Linux\n")
+        return value
     from genaudit.recorder.child.watch import session
 
     if isinstance(memory_limit, str):

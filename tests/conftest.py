@@ -85,7 +85,7 @@ ANY_PYTHON = (
     *("test_run_refusals.py", "test_run_several.py", "gate/test_gate_command.py", "cli/test_output.py"),
     *("comparison/test_notebook.py", "report/test_curves.py", "report/test_timeline.py", "config/test_quantities.py"),
     *("comparison/test_run.py", "comparison/test_cli.py"),
-    "test_run_without_drawing.py",
+    *("test_run_without_drawing.py", "test_run_platforms.py", "test_release.py"),
     # Matrices and random texts.
     *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
     "faults/test_faults.py::test_a_fault[secrets: masked in linear time: ",

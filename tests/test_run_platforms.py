@@ -80,6 +80,8 @@ try:
     genaudit.audit
 except genaudit.GenauditError as error:
     told = [error.slug, error.message, error.hint]
+given = [1]
+assert genaudit.watch(given) is given
 print(json.dumps([ended, told, genaudit.load("reports/data-rows/recording.json").verdict.value]))
 """
 
@@ -130,6 +132,23 @@ def test_a_doctor_on_a_mac(mac: Scratch) -> None:
     }
     assert rows["lines to blame"]["available"]
     assert "peaks are lower bounds" in rows["Linux"]["consequence"]
+
+
+def test_a_job_on_a_mac(mac: Scratch) -> None:
+    """It is not watched, is told so, and is no other for it."""
+    mac.write("train.py", "import genaudit\nprint(sum(genaudit.watch(range(5))))\n")
+
+    refused = mac.run("watch", "train.py")
+    code = (
+        "import sys; sys.path.insert(0, sys.argv.pop(1)); import runpy; runpy.run_path('train.py', run_name='__main__')"
+    )
+    environment = mac.environment()
+    words = [sys.executable, "-c", code, str(ROOT)]
+    done = subprocess.run(words, cwd=mac.folder, env=environment, capture_output=True, text=True, check=True)
+
+    assert (refused.code, "only Linux has" in refused.err, "genaudit run train.py" in refused.err) == (2, True, True)
+    assert done.stdout == "10\n"
+    assert "not watched" in done.stderr
 
 
 def test_a_linter_on_a_mac(mac: Scratch) -> None:
