@@ -192,7 +192,7 @@ def _notes(evidence: Evidence) -> list[str]:
     notes = []
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
-        notes.append(f"filled in, as nothing else gave a value: {filled}")
+        notes.append(f"chosen for you, as nothing else gave a value: {filled}")
     driver = evidence.trial_set.driver
     if driver is not None and driver.others and mark is not None and mark.kind == SCRIPT:
         notes.append(

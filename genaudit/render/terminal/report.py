@@ -372,8 +372,8 @@ def figure_rows(report: Report) -> list[tuple[str, str]]:
     if any(outcome.unit == "bytes/batch" for outcome in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", growth_per_batch_text(report)))
     if retained_per_item_text(report):
-        rows += [("Law", law_sentence(report)), ("Forecast", forecast_text(report))]
-        rows.append(("Full at", limit_text(report)))
+        rows += [("Scaling", law_sentence(report)), ("Forecast", forecast_text(report))]
+        rows.append(("Limit", limit_text(report)))
     elif report.summary.consequence:
-        rows.append(("So", sentence(report.summary.consequence)))
+        rows.append(("Means", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]
