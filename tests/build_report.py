@@ -280,7 +280,7 @@ def eager(items: int = 400, **changes: Any) -> Report:
         "summary": Summary(
             headline="loads its whole data set before the first batch",
             cause=f"{path}:9 keeps 192 KiB of every image before the first batch is made.",
-            consequence="16.0 GiB is full at 87,100 images; your 50,000 need 9.21 GiB (9.12 to 9.30 GiB).",
+            consequence="16.0 GiB runs out at 87,100 images; your 50,000 need 9.21 GiB (9.12 to 9.30 GiB).",
             mend="Open each image when its batch is made. This saves 75.0 MiB of the 400 images that were measured.",
         ),
         "outcomes": outcomes(
@@ -365,7 +365,7 @@ def caching() -> Report:
         summary=Summary(
             headline="keeps every image it has read, so an epoch later the whole data set is in memory",
             cause=f"{path}:5 fills a cache that never forgets.",
-            consequence="16.0 GiB is full at 87,100 images; your 50,000 need 9.21 GiB (9.12 to 9.30 GiB).",
+            consequence="16.0 GiB runs out at 87,100 images; your 50,000 need 9.21 GiB (9.12 to 9.30 GiB).",
             mend="Bound the cache, or drop it. This saves 75.0 MiB of the 400 images that were measured.",
         ),
         outcomes=outcomes(
@@ -405,7 +405,7 @@ def leak(**changes: Any) -> Report:
         "summary": Summary(
             headline="keeps 1.50 MiB with every batch, and never gives it back",
             cause=f"{path}:8 appends every batch to a list that outlives it.",
-            consequence="16.0 GiB is full after 10,890 batches, in epoch 218.",
+            consequence="16.0 GiB runs out after 10,890 batches, in epoch 218.",
             mend="Drop the list self.seen, or keep what you need of a batch instead of the batch.",
         ),
         "outcomes": outcomes(
@@ -733,7 +733,7 @@ def accounted() -> Report:
         summary=Summary(
             headline="has its whole data set in memory",
             cause=f"{path}:34 in ShardReader.open: holds 75.0 MiB, and an epoch yields 75.0 MiB.",
-            consequence="Each image takes 192 KiB: 16.0 GiB is full at 87,400 images.",
+            consequence="Each image takes 192 KiB: 16.0 GiB runs out at 87,400 images.",
             mend="Read each record when its batch is made. This saves 73.5 MiB.",
         ),
         outcomes=outcomes(

@@ -262,7 +262,7 @@ def _filled(report: Report, both: list[Outcome], per: str) -> str:
     """When memory is full, and when it would be if the promise were kept."""
     room = report.machine.bytes - (report.peak.high_water_bytes or 0)
     times = count(rounded(max(1.0, room / (both[0].value or 1.0))), per)
-    full = f"{format_bytes(report.machine.bytes)} is full after about {times}"
+    full = f"{format_bytes(report.machine.bytes)} runs out after about {times}"
     allowed = []
     for outcome in both:
         before = (0.0 if _was_none(outcome) else outcome.baseline) if outcome.is_comparison else outcome.limit

@@ -192,7 +192,7 @@ def _notes(evidence: Evidence) -> list[str]:
     notes = []
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
-        notes.append(f"filled in, as nothing else gave a value: {filled}")
+        notes.append(f"chosen for you, as nothing else gave a value: {filled}")
     driver = evidence.trial_set.driver
     if driver is not None and driver.others and mark is not None and mark.kind == SCRIPT:
         notes.append(
@@ -205,6 +205,11 @@ def _notes(evidence: Evidence) -> list[str]:
         )
     notes += worker_notes(evidence, driver) if driver is not None else []
     failed = failed_trial(recording)
+    if failed is not None and failed.exit.reason == "completed" and not failed.batches:
+        notes.append(
+            "it came to its end before the first batch: is the data set empty, does a filter let nothing through, or is "
+            "a batch larger than the data set?"
+        )
     notes += [
         _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)
     ]

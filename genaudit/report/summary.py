@@ -132,7 +132,7 @@ def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, no
         unit = _FILLED_BY[finding.unit]
         times = max(1.0, (evidence.recording.limit.bytes - _fixed(evidence, law)) / finding.value)
         epoch = _epoch_of(times, evidence, noun) if unit == "batch" else ""
-        return f"{limit} is full after about {count(rounded(times), unit)}{epoch}."
+        return f"{limit} runs out after about {count(rounded(times), unit)}{epoch}."
     if finding.saving_bytes:
         return f"The machine must have room for {format_bytes(finding.saving_bytes)} more than needed."
     return None
@@ -169,7 +169,7 @@ def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> 
     each, fixed = finding.value or 0.0, _fixed(evidence, None, finding.saving_bytes or 0)
     items = evidence.recording.request.project_items
     room = evidence.recording.limit.bytes - fixed
-    full = f"{limit} is full at {count(rounded(max(1.0, room / each)), noun)}"
+    full = f"{limit} runs out at {count(rounded(max(1.0, room / each)), noun)}"
     if items is None:
         return f"Each {noun} takes {format_bytes(each)}: {full}."
     return f"{full}; {items:,} {noun}s need {format_bytes(fixed + each * items)}."
@@ -181,7 +181,7 @@ def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
     need = needs(law, projection, noun)
     if projection.items_at_limit is None:
         return f"{need}."
-    return f"{limit} is full at {count(rounded(projection.items_at_limit.value), noun)}; {need}."
+    return f"{limit} runs out at {count(rounded(projection.items_at_limit.value), noun)}; {need}."
 
 
 def _fix(finding: Outcome) -> str | None:

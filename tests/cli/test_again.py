@@ -161,7 +161,7 @@ def test_what_a_leak_means_for_another_size(here: Path) -> None:
     """The epoch in which memory is full, of the data set that the user has."""
     plain, projected = again("--write", "none"), again("--write", "none", "--project-items", "50000")
 
-    assert "epoch" not in plain.stdout.partition("So ")[2].partition("\n")[0]
+    assert "epoch" not in plain.stdout.partition("Means ")[2].partition("\n")[0]
     assert "of your 50,000 items." in " ".join(projected.stdout.split())
 
 

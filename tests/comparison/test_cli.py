@@ -37,7 +37,7 @@ def test_files_and_standard_output(asked: list) -> None:
     folder = Path("reports/compare-sample_generators.inefficient-inefficient_generator-vs-leaking")
 
     assert result.exit_code == 1
-    assert "efficient beside inefficient" in result.stdout
+    assert "efficient vs inefficient" in result.stdout
     assert sorted(path.name for path in folder.iterdir()) == ["comparison.html", "comparison.json", "comparison.png"]
     ((targets, options),) = asked
     assert targets == ("data:inefficient", "data:efficient")

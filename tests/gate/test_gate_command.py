@@ -119,7 +119,7 @@ def test_green(project: Path, asked: dict[str, Any]) -> None:
 
     assert done.exit_code == 0, done.output
     assert done.stdout.splitlines()[-1] == "gate: 2 of 2 targets pass (exit 0)"
-    assert "kept    growth is" in done.stdout or "growth was not measured" in done.stdout
+    assert "ok      growth is" in done.stdout or "growth was not measured" in done.stdout
     assert (project / "reports" / "data-one" / "report.json").is_file()
 
 
@@ -130,7 +130,7 @@ def test_red(project: Path, asked: dict[str, Any]) -> None:
     done = run()
 
     assert done.exit_code == 1
-    assert "broken  GA603 sample_generators/leaking.py:8: growth is" in done.stdout
+    assert "fails   GA603 sample_generators/leaking.py:8: growth is" in done.stdout
     assert done.stdout.splitlines()[-1] == "gate: 1 of 2 targets pass (exit 1)"
 
 
@@ -163,7 +163,7 @@ def test_a_target_that_cannot_be_audited_does_not_stop_the_others(
     done = run("--output", "junit=gate.xml")
 
     assert done.exit_code == ExitCode.TARGET
-    assert "ERROR data:one: it is not there\n  broken  GA900 genaudit.toml:1: it is not there" in done.stdout
+    assert "ERROR data:one: it is not there\n  fails   GA900 genaudit.toml:1: it is not there" in done.stdout
     assert "note    look" in done.stdout
     assert "::error file=genaudit.toml,line=1," in done.stdout
     assert 'name="GA900 target-failure"' in (project / "gate.xml").read_text()
@@ -425,7 +425,7 @@ def test_a_broken_promise_says_what_it_leads_to_and_what_to_do() -> None:
     told = [line.strip().partition(" ")[::2] for line in render_brief(made.gated()).decode().splitlines()]
     said = {label: text.strip() for label, text in told}
 
-    assert said["so"].startswith("16.0 GiB is full after about 418,000 batches; the budget allows")
+    assert said["so"].startswith("16.0 GiB runs out after about 418,000 batches; the budget allows")
     assert said["fix"].endswith("--against HEAD~1 shows what changed.")
     assert render_brief(made.clean()).decode().count("\n") == 1
 

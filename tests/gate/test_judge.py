@@ -126,7 +126,7 @@ def test_a_broken_promise_in_three_sentences() -> None:
     )
     assert (
         said.consequence
-        == "16.0 GiB is full after about 239,000 batches; the budget allows 261,000, the baseline allowed any number."
+        == "16.0 GiB runs out after about 239,000 batches; the budget allows 261,000, the baseline allowed any number."
     )
     assert said.mend is not None
     assert "saves 300 KiB over the 50 batches measured." in said.mend

@@ -2,9 +2,11 @@
 
 from msgspec.structs import replace
 
+from genaudit.model.marks import EndMark
 from genaudit.model.recording import Skipped
+from genaudit.render import render
 from genaudit.report.build import conclude
-from tests.build import at_sizes, recording
+from tests.build import at_sizes, recording, trial
 
 
 def test_a_size_of_which_a_batch_was_made_is_not_called_one_that_was_not_run() -> None:
@@ -15,3 +17,17 @@ def test_a_size_of_which_a_batch_was_made_is_not_called_one_that_was_not_run() -
 
     assert "at 512 items no more than the first batches were made: it takes long" in notes
     assert "not run at 4,000 items: it takes long (1.00 GiB forecast)" in notes
+
+
+def test_a_target_without_a_batch_says_what_to_look_at() -> None:
+    """Nothing was raised, so that no line tells; and no curve of memory is drawn of what never began."""
+    end = EndMark(at_s=0.0, batch=0, epochs=0, exhausted=True, stopped="empty")
+    empty = trial(None, lambda batch, epoch: 0.0, kind="clean", batches=0, end=end)
+    report = conclude(recording(empty))
+    text = render(report, "text").decode()
+
+    assert report.failure is not None
+    assert report.failure.reason == "empty"
+    assert "Yielded no batch." in text
+    assert "is the data set empty" in " ".join(text.split())
+    assert "Memory " not in text

@@ -94,17 +94,17 @@ def test_others_of_the_same_weight_are_in_the_headline() -> None:
     [
         pytest.param(
             found("GA101", unit="bytes/item", value=64.0 * KIB),
-            "16.0 GiB is full at 262,000 images; 50,000 images need 3.00 GiB (2.90 to 3.10 GiB).",
+            "16.0 GiB runs out at 262,000 images; 50,000 images need 3.00 GiB (2.90 to 3.10 GiB).",
             id="growth with the data set",
         ),
         pytest.param(
             found("GA201", unit="bytes/batch", value=1.0 * MIB),
-            "16.0 GiB is full after about 16,400 batches.",
+            "16.0 GiB runs out after about 16,400 batches.",
             id="growth with batches",
         ),
         pytest.param(
             found("GA202", unit="bytes/epoch", value=1.0 * GIB),
-            "16.0 GiB is full after about 16 epochs.",
+            "16.0 GiB runs out after about 16 epochs.",
             id="growth with epochs",
         ),
         pytest.param(
@@ -141,9 +141,9 @@ def test_what_an_account_means_at_one_size() -> None:
     accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
     asked = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=50_000)
 
-    assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB is full at 261,000 images."
+    assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB runs out at 261,000 images."
     assert said([accounted], evidence=asked).consequence == (
-        "16.0 GiB is full at 261,000 images; 50,000 images need 3.09 GiB."
+        "16.0 GiB runs out at 261,000 images; 50,000 images need 3.09 GiB."
     )
 
 
@@ -223,10 +223,10 @@ def test_a_leak_is_told_in_epochs_of_the_real_data_set(items: int | None, epoch:
     leaking = evidence(trial(None, lambda batch, epoch: 0.0, kind="clean", batches=20), project_items=items)
     summed = said([found("GA201", unit="bytes/batch", value=1.0 * MIB)], law=law(items_at_limit=None), evidence=leaking)
 
-    assert summed.consequence == f"16.0 GiB is full after about 16,400 batches{epoch}."
+    assert summed.consequence == f"16.0 GiB runs out after about 16,400 batches{epoch}."
 
 
 def test_growth_with_calls_has_a_consequence() -> None:
     summed = said([found("GA205", unit="bytes/call", value=1.0 * GIB)], law=law(items_at_limit=None))
 
-    assert summed.consequence == "16.0 GiB is full after about 16 calls."
+    assert summed.consequence == "16.0 GiB runs out after about 16 calls."

@@ -63,7 +63,7 @@ def _beside(comparison: Comparison) -> str:
     noun, parts = noun_of(comparison), []
     for against in comparison.against:
         names = comparison.variants[against.variant].name, comparison.variants[0].name
-        parts.append(f"\n### {cell(names[0])} beside {cell(names[1])}\n")
+        parts.append(f"\n### {cell(names[0])} vs {cell(names[1])}\n")
         rows = [[figure_title(one.figure, noun), difference_text(one), better_text(one)] for one in against.differences]
         parts.append(_table(["", "difference, or ratio of times", "so"], rows) if rows else "")
         parts.append(f"\nData: {cell(data_text(comparison, against))}\n")

@@ -16,8 +16,8 @@ from genaudit.report.phrases import sentence
 MOST_BYTES = 900_000
 """GitHub drops a step's whole summary above 1 MiB."""
 _WORDS = {
-    Verdict.PASS: "kept",
-    Verdict.FAIL: "**broken**",
+    Verdict.PASS: "ok",
+    Verdict.FAIL: "**fails**",
     Verdict.INCONCLUSIVE: "open",
     Verdict.NOT_APPLICABLE: "not measured",
     Verdict.ERROR: "**error**",

@@ -146,7 +146,7 @@ def _spike(report: Report) -> SummaryCard:
 def _limit(report: Report) -> SummaryCard:
     law, noun = report.growth_law, report.target.item_noun
     label = f"{plural(noun).capitalize()} until memory is full"
-    definition = "Where the growth law meets the memory that there is."
+    definition = "Where growth with the data set meets the memory that there is."
     projection = law.projection if law else None
     grows = law is not None and law.grows
     if any(outcome.unit in {"bytes/batch", "bytes/epoch"} for outcome in report.findings) and not grows:

@@ -8,8 +8,8 @@ from genaudit.render.text.report import not_tested
 from genaudit.report.phrases import sentence
 
 _MARKS = {
-    Verdict.PASS: ("kept", "32"),
-    Verdict.FAIL: ("broken", "31"),
+    Verdict.PASS: ("ok", "32"),
+    Verdict.FAIL: ("fails", "31"),
     Verdict.INCONCLUSIVE: ("open", "33"),
     Verdict.NOT_APPLICABLE: ("-", "2"),
     Verdict.ERROR: ("error", "31"),

@@ -153,8 +153,12 @@ class _Page:
     def beside(self, against: Against) -> None:
         """The differences of a variant, a row each."""
         base, other = self.comparison.variants[0], self.comparison.variants[against.variant]
-        self.console.print(text_of((f"{one_line(other.name)} beside {one_line(base.name)}", "bold")), crop=False)
+        self.console.print(text_of((f"{one_line(other.name)} vs {one_line(base.name)}", "bold")), crop=False)
         gaps = [difference_text(difference) for difference in against.differences]
+        said = max((len(better_text(difference)) for difference in against.differences), default=0)
+        if max((len(gap) for gap in gaps), default=0) > self.width - self.label - 2 * GAP - said:
+            # Whether it is better says more than its interval.
+            gaps = [gap.partition(" (")[0] for gap in gaps]
         column = max((len(gap) for gap in gaps), default=0) + GAP
         for difference, gap in zip(against.differences, gaps, strict=True):
             ratio = ratio_text(difference) if difference.difference is not None and difference.ratio is not None else ""

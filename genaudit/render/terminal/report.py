@@ -42,6 +42,8 @@ SCREEN_WIDTH = 80
 MOST_LINES = 21
 """Of a screen of 24 lines, with the paths of three files below."""
 NOTE_LINES = 2
+OF_ITSELF = {"raised", "exited", "empty"}
+"""Reasons of an end that nothing outside of the target brought about."""
 STDERR_LINES = 4
 OTHERS = 3
 MOST_WORDS = 12
@@ -252,7 +254,7 @@ class _Page(Lines):
     def memory(self) -> None:
         """The sparkline, and the peak beside it."""
         highest = peak_text(self.report)
-        if highest is None:
+        if highest is None or self._never_began():
             return
         columns = min(40, self.width - LABEL - len(highest) - 9)
         drawn = sparkline(self.report.timeline, columns, unicode=self.unicode) if self.report.timeline else None
@@ -264,6 +266,11 @@ class _Page(Lines):
         n_batches = self.report.batches.count if self.report.batches else 0
         self.row("", f"{drawn.marks} {count(n_batches, 'batch')}")
         self.all_processes()
+
+    def _never_began(self) -> bool:
+        """Whether it ended by itself before its first batch: what memory did until then is not what it is about."""
+        failure, batches = self.report.failure, self.report.batches
+        return failure is not None and failure.reason in OF_ITSELF and (batches is None or not batches.count)
 
     def all_processes(self) -> None:
         """What the processes below it add: where they hold more, its own is not what people must have room for."""
@@ -372,8 +379,8 @@ def figure_rows(report: Report) -> list[tuple[str, str]]:
     if any(outcome.unit == "bytes/batch" for outcome in report.findings) or report.verdict is RunVerdict.INCONCLUSIVE:
         rows.append(("Growth", growth_per_batch_text(report)))
     if retained_per_item_text(report):
-        rows += [("Law", law_sentence(report)), ("Forecast", forecast_text(report))]
-        rows.append(("Full at", limit_text(report)))
+        rows += [("Scaling", law_sentence(report)), ("Forecast", forecast_text(report))]
+        rows.append(("Limit", limit_text(report)))
     elif report.summary.consequence:
-        rows.append(("So", sentence(report.summary.consequence)))
+        rows.append(("Means", sentence(report.summary.consequence)))
     return [(label, text) for label, text in rows if text]

@@ -23,9 +23,7 @@ def print_tables(console: "Console", report: Report, *, width: int) -> None:
     show.table("Rules", ["rule", "verdict", "message"], _outcome_rows(report), right=set())
     held = _holder_rows(report, max(width - 44, 24))
     show.table("Held by", ["held", "share", "grows", "path"], held, right={0, 1, 2})
-    show.table(
-        "Growth law", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2}
-    )
+    show.table("Scaling", [f"{report.target.item_noun}s", "retained", "high-water"], _law_rows(report), right={0, 1, 2})
     show.table("Phases", ["phase", "time", "RSS", "anonymous", "high-water"], _phase_rows(report), right={1, 2, 3, 4})
     show.pairs("Batches", batch_rows(report))
     show.table("Sites", ["retained", "peak", "blocks", "line"], _site_rows(report, width - 34), right={0, 1, 2})

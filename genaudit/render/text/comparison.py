@@ -203,7 +203,7 @@ def setting_text(comparison: Comparison) -> str:
         parts.append(count(comparison.items, noun_of(comparison)))
     if comparison.batches:
         parts.append(count(comparison.batches, "batch"))
-    parts.append(f"{count(comparison.repeats, 'round')} in turns")
+    parts.append(f"{count(comparison.repeats, 'round')} interleaved")
     return ", ".join(parts)
 
 

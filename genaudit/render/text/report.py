@@ -275,7 +275,7 @@ def limit_text(report: Report) -> str | None:
     if projection is None or projection.items_at_limit is None:
         return None
     items = count(rounded(projection.items_at_limit.value), report.target.item_noun)
-    return f"{format_bytes(projection.limit_bytes)} ({memory_owner(report)}) is full at {items}"
+    return f"{format_bytes(projection.limit_bytes)} ({memory_owner(report)}) runs out at {items}"
 
 
 def memory_owner(report: Report) -> str:

@@ -15,8 +15,8 @@ def test_a_table_for_figures_and_one_for_each_variant() -> None:
     assert lines[2] == "- **WORSE: leaking keeps 1.50 MiB a batch that inefficient did not**"
     assert "| Audit | FAIL | PASS | FAIL |" in lines
     assert [line for line in lines if line.startswith("### ")] == [
-        "### efficient beside inefficient",
-        "### leaking beside inefficient",
+        "### efficient vs inefficient",
+        "### leaking vs inefficient",
     ]
     assert sum(line.startswith("Data: ") for line in lines) == 2
     tables = [block.splitlines() for block in text.split("\n\n") if block.startswith("|")]

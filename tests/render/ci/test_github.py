@@ -66,9 +66,9 @@ def test_the_gravest_says_what_it_leads_to() -> None:
     cause, consequence, mend = told["GA603 growth-over-budget"].split("\n")
 
     assert cause.endswith("growth is 40.0 KiB/batch (39.6 to 40.4 KiB), above the budget of 16KiB/batch")
-    assert consequence.startswith("16.0 GiB is full after about 418,000 batches; the budget allows")
+    assert consequence.startswith("16.0 GiB runs out after about 418,000 batches; the budget allows")
     assert mend.endswith("saves 1.17 MiB over the 50 batches measured.")
-    assert "is full after" not in told["GA703 growth-regression"]
+    assert "runs out after" not in told["GA703 growth-regression"]
 
 
 def test_the_ten_largest_and_a_line() -> None:

@@ -61,7 +61,7 @@ def test_the_picture_says_what_is_wrong() -> None:
 
     for part in ("FAIL", "Loads its whole data set", "inefficient.py:9", "images = [np.asarray", "+192 KiB per image"):
         assert part in said
-    for part in ("50,000 images:\n9.21 GiB", "full at 87,100 images", "limit 16.0 GiB"):
+    for part in ("50,000 images:\n9.21 GiB", "runs out at 87,100 images", "limit 16.0 GiB"):
         assert part in said
 
 

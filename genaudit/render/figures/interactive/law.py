@@ -125,7 +125,7 @@ def _draw_projection(chart: "Figure", report: Report, projection: Projection, fa
     points = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}: {needs}", "square")]
     full = projection.items_at_limit
     if full is not None:
-        text = f"full at {count(rounded(full.value), noun)}"
+        text = f"runs out at {count(rounded(full.value), noun)}"
         points.append((full.value, float(projection.limit_bytes), text, "x"))
     data = source(
         n=[point[0] for point in points],

@@ -65,7 +65,7 @@ def draw_forecast(axes: "Axes", report: Report, law: GrowthLaw, projection: Proj
     _note(axes, 0.02, limit, projection.limit_bytes / factor, shows_limit, theme)
     marks = [(float(projection.items), projection.bytes.value, f"{count(projection.items, noun)}:\n", "s")]
     if full is not None and full <= end:
-        marks.append((full, float(projection.limit_bytes), f"full at {count(rounded(full), noun)}", "X"))
+        marks.append((full, float(projection.limit_bytes), f"runs out at {count(rounded(full), noun)}", "X"))
     for x, y, label, marker in marks:
         text = label if marker == "X" else label + format_bytes(y)
         axes.plot([x], [y / factor], marker=marker, markersize=8, color=theme.limit if marker == "X" else theme.rss)
