@@ -4,7 +4,6 @@ import msgspec
 
 from genaudit.units import KIB, MIB
 
-
 LITTLE_OF_A_FILE = 64
 """An item so many times smaller than its file is not what the file has."""
 
