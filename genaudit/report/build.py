@@ -207,8 +207,8 @@ def _notes(evidence: Evidence) -> list[str]:
     failed = failed_trial(recording)
     if failed is not None and failed.exit.reason == "completed" and not failed.batches:
         notes.append(
-            "it came to its end before the first batch: is the data set empty, does a filter let nothing through, or is "
-            "a batch larger than the data set?"
+            "it came to its end before the first batch: is the data set empty, does a filter let nothing through, or "
+            "is a batch larger than the data set?"
         )
     notes += [
         _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)
