@@ -1,6 +1,9 @@
-"""Writes what the documentation takes from the code: ``docs/api.md``, and the tables of options.
+"""Writes what the documentation takes from the code: ``docs/reference``, ``docs/api.md``, tables of options.
 
     python docs/refresh.py
+
+What is between ``<!-- options: NAME -->`` and ``<!-- end of options -->`` on a page is written too; ``BLOCKS`` has the
+names. Between ``<!-- messages: SLUG SLUG -->`` and ``<!-- end of messages -->`` is what errors with these slugs say.
 
 A test compares, and fails until this was run.
 """
@@ -48,15 +51,29 @@ _BAR = r"\|"
 """A bar that does not end the cell of a table."""
 _SECTION = re.compile(r"(Args|Returns|Raises|Example|Source):$")
 _BLOCK = re.compile(r"(<!-- options: (\S+) -->\n).*?(<!-- end of options -->)", re.DOTALL)
+MESSAGES = re.compile(r"(<!-- messages: ([^>]+) -->\n).*?(<!-- end of messages -->)", re.DOTALL)
 
 
 def refreshed() -> dict[Path, str]:
     """Every page that has something of the code in it, as it must be."""
-    pages = {DOCS / "api.md": api_page()}
-    for path in sorted(DOCS.glob("*.md")):
+    if str(DOCS) not in sys.path:
+        # docs is no package: its modules have names that nobody else takes.
+        sys.path.append(str(DOCS))
+    from refresh_commands import commands_page
+    from refresh_messages import messages, table
+    from refresh_rules import rules_page
+
+    known = messages()
+    pages = {
+        DOCS / "api.md": api_page(),
+        DOCS / "reference" / "commands.md": commands_page(),
+        DOCS / "reference" / "rules.md": rules_page(),
+    }
+    for path in sorted(DOCS.rglob("*.md")):
         text = path.read_text(encoding="utf-8")
-        if path.name != "api.md" and _BLOCK.search(text):
-            pages[path] = _BLOCK.sub(lambda match: match[1] + BLOCKS[match[2]]() + match[3], text)
+        if path not in pages and (_BLOCK.search(text) or MESSAGES.search(text)):
+            text = _BLOCK.sub(lambda match: match[1] + BLOCKS[match[2]]() + match[3], text)
+            pages[path] = MESSAGES.sub(lambda match: match[1] + table(match[2].split(), known) + match[3], text)
     return pages
 
 
@@ -199,11 +216,60 @@ def synth_table() -> str:
     return "\n".join(rows) + "\n"
 
 
+def variables_table() -> str:
+    """The variables of the environment that keys have."""
+    rows = [f"| `{option.variable}` | `{option.key}` |\n" for option in options_at(CONFIGURATION)]
+    return "".join(["| variable | key |\n| --- | --- |\n", *rows])
+
+
+def exit_codes_table() -> str:
+    """The exit codes, with the words that their source has for them."""
+    from genaudit.errors import ExitCode
+
+    rows = [f"| {int(ExitCode[name])} | {words} |" for name, words in _words_of_members(ExitCode)]
+    return "\n".join(["| code | meaning |", "| --- | --- |", *rows]) + "\n"
+
+
+def _words_of_members(kind: type) -> Iterator[tuple[str, str]]:
+    (tree,) = ast.parse(inspect.getsource(kind)).body
+    assert isinstance(tree, ast.ClassDef)
+    for node, after in zip(tree.body, tree.body[1:], strict=False):
+        if isinstance(node, ast.Assign) and isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant):
+            (target,) = node.targets
+            yield ast.unparse(target), " ".join(str(after.value.value).split()).replace("``", "`")
+
+
+def endings_table() -> str:
+    """How a target may end that does not come to its end, in the words of a report."""
+    from genaudit.model.report import Failure
+    from genaudit.report.failures import headline
+
+    failures = (
+        Failure(reason="raised", type="OSError", message="…", batch=3),
+        Failure(reason="raised", type="ModuleNotFoundError", message="No module named '…'", phase="import"),
+        Failure(reason="exited", exit_code=1, phase="script"),
+        Failure(reason="crashed", signal="SIGSEGV", batch=3),
+        Failure(reason="killed", signal="SIGKILL", batch=3),
+        Failure(reason="memory-limit", batch=3),
+        Failure(reason="timed-out", batch=3),
+        Failure(reason="interrupted", batch=3),
+        Failure(reason="empty"),
+    )
+    rows = []
+    for failure in failures:
+        words = headline(failure, timeout_s=300, limit_bytes=8 * 1024**3, grouped=False)
+        rows.append(f"| `{words[:1].upper()}{words[1:]}` |")
+    return "\n".join(["| it says, for example |", "| --- |", *rows]) + "\n"
+
+
 BLOCKS: dict[str, Callable[[], str]] = {
     "keys": keys_table,
     "marker": marker_list,
     "lint": lambda: command_table("lint"),
     "synth": synth_table,
+    "variables": variables_table,
+    "exit-codes": exit_codes_table,
+    "endings": endings_table,
 }
 
 if __name__ == "__main__":

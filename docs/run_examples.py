@@ -1,70 +1,122 @@
-"""The examples of the pages in ``docs/frameworks`` and of the README: scripts as they are, and what really came out.
+"""The commands that pages show with their output: scripts as they are, and what really came out.
 
     python docs/run_examples.py            # run all, and write what comes out into the pages; takes some minutes
     python docs/run_examples.py keras.md   # those of one page
 
 A page holds a script between ``<!-- script: keras/train.py -->`` and ``<!-- end of script -->``, or a part of it with
-``lines=9-13`` after the name. It holds a command with its
-output between ``<!-- run: keras -->`` and ``<!-- end of run -->``. The word after *run* is the folder of
-``docs/examples`` that the command runs in, with ``photos`` and what else the scripts need beside it. ``first=9`` there
-means that the page shows nine lines of the output, and a line with an ellipsis for the rest; ``picture=train``, that
-the picture of the run is ``docs/pictures/train.png``.
+``lines=9-13`` after the name. It holds commands with their output between ``<!-- run: keras -->`` and
+``<!-- end of run -->``. The word after *run* is the folder of ``docs/examples`` that they run in, each time in a fresh
+copy, with ``photos`` beside the scripts if these read them. More words may follow:
 
-A run whose libraries are not installed is left as it was, which is said.
+``goes-on``
+    In the folder as the block before it has left it.
+``quick``
+    It takes a second or so, and is run with the fast tests.
+``both``
+    What goes to standard error is shown too, behind the rest.
+``first=9``
+    The page shows nine lines of the last output, and a line with an ellipsis for the rest.
+``picture=train``
+    The picture of the run is ``docs/pictures/train.png``.
+``GITHUB_ACTIONS=true``
+    A variable of the environment.
+
+``<!-- do: git commit -qam red -->`` is done before the block that follows, and not shown. Where the libraries of a
+folder are not installed, its blocks are left as they were, which is said.
 """
 
 import ast
 import importlib.util
 import os
 import re
-import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).parents[1]
-EXAMPLES = ROOT / "docs" / "examples"
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs" / "frameworks").glob("*.md")), ROOT / "docs" / "fix.md")
-PICTURES = ROOT / "docs" / "pictures"
+DOCS = ROOT / "docs"
+EXAMPLES = DOCS / "examples"
+PICTURES = DOCS / "pictures"
 ELLIPSIS = "…"
 _SCRIPT = re.compile(
-    r"(?P<before><!-- script: (?P<path>\S+)(?: lines=(?P<first>\d+)-(?P<last>\d+))? -->\n```python\n)"
+    r"(?P<before><!-- script: (?P<path>\S+)(?: lines=(?P<first>\d+)-(?P<last>\d+))? -->\n```\w+\n)"
     r"(?P<text>.*?)(?P<after>```\n<!-- end of script -->)",
     re.DOTALL,
 )
 _RUN = re.compile(
-    r"(?P<before><!-- run: (?P<folder>\w+)(?: first=(?P<first>\d+))?(?: picture=(?P<picture>\w+))? -->\n"
-    r"```console\n\$ (?P<command>genaudit [^\n]*)\n)"
-    r"(?P<output>.*?)(?P<after>```\n<!-- end of run -->)",
+    r"(?P<before><!-- run: (?P<folder>\w+)(?P<words>(?: [\w=-]+)*) -->\n```console\n)"
+    r"(?P<shown>\$ .*?)(?P<after>```\n<!-- end of run -->)",
     re.DOTALL,
 )
+_DO = re.compile(r"<!-- do: (?P<do>.*?) -->", re.DOTALL)
+_VARIABLES = {
+    # As a script has them that nobody watches, and no CI system; commits have an author.
+    **{f"GIT_{who}_{what}": "you" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "PYTHONPATH": str(ROOT),
+}
+_NOT_PASSED_ON = ("CI", "COLUMNS", "FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITLAB_CI")
 
 
-class Run(NamedTuple):
-    """A command on a page, and what the page says comes out."""
+class Command(NamedTuple):
+    """A command, and what the page says comes out."""
+
+    line: str
+    output: str
+
+
+class Block(NamedTuple):
+    """Commands that a page shows one after the other."""
 
     page: Path
     folder: str
-    command: str
-    first: int | None
-    picture: str | None
-    output: str
+    words: tuple[str, ...]
+    before: tuple[str, ...]
+    """What is done before, and not shown."""
+    commands: tuple[Command, ...]
 
     @property
-    def missing(self) -> list[str]:
-        """What the command's script imports that is not installed."""
-        return [name for name in imported(EXAMPLES / self.folder / self.script) if not importlib.util.find_spec(name)]
+    def goes_on(self) -> bool:
+        """Whether it runs in the folder that the block before it has left."""
+        return "goes-on" in self.words
 
     @property
-    def script(self) -> str:
-        """The file that the command runs."""
-        return next(word for word in shlex.split(self.command) if word.partition(":")[0].endswith(".py")).partition(
-            ":"
-        )[0]
+    def first(self) -> int | None:
+        """How many lines of the last output are shown, if not all."""
+        return int(self._value("first")) if self._value("first") else None
+
+    @property
+    def picture(self) -> str:
+        """The name of the picture that is taken of the run; empty for none."""
+        return self._value("picture")
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """Variables of the environment."""
+        pairs = (word.partition("=") for word in self.words)
+        return {name: value for name, _, value in pairs if name.isupper()}
+
+    @property
+    def output(self) -> str:
+        """All that the page says comes out."""
+        return "".join(command.output for command in self.commands)
+
+    def _value(self, name: str) -> str:
+        return next((word.partition("=")[2] for word in self.words if word.startswith(f"{name}=")), "")
+
+
+Story = tuple[Block, ...]
+"""Blocks that share a folder, in their order."""
+
+
+def pages() -> list[Path]:
+    """Every page that has a script or a run."""
+    known = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
+    return [page for page in known if re.search("<!-- (run|script): ", page.read_text(encoding="utf-8"))]
 
 
 def with_scripts(text: str) -> str:
@@ -83,14 +135,48 @@ def scripts_on(page: Path) -> list[str]:
     return [match["path"] for match in _SCRIPT.finditer(text)] + re.findall(r"\]\([./\w]*examples/([\w/]+\.py)\)", text)
 
 
-def runs_on(page: Path) -> list[Run]:
+def blocks_on(page: Path) -> list[Block]:
     """The commands that a page shows with their output."""
-    return [_run(page, match) for match in _RUN.finditer(page.read_text(encoding="utf-8"))]
+    text = page.read_text(encoding="utf-8")
+    blocks: list[Block] = []
+    done: list[str] = []
+    for match in sorted([*_DO.finditer(text), *_RUN.finditer(text)], key=re.Match.start):
+        if match.re is _DO:
+            done.append(match["do"])
+            continue
+        commands = tuple(_commands(match["shown"]))
+        blocks.append(Block(page, match["folder"], tuple(match["words"].split()), tuple(done), commands))
+        done = []
+    return blocks
 
 
-def _run(page: Path, match: re.Match[str]) -> Run:
-    first = int(match["first"]) if match["first"] else None
-    return Run(page, match["folder"], match["command"], first, match["picture"], match["output"])
+def _commands(shown: str) -> Iterator[Command]:
+    """The commands of a block: each begins with a dollar, and goes on behind a backslash."""
+    for part in re.split(r"^\$ ", shown, flags=re.MULTILINE)[1:]:
+        line, _, output = re.sub(r"\\\n> ", "", part).partition("\n")
+        yield Command(line, output.strip("\n") + "\n" if output.strip("\n") else "")
+
+
+def stories_on(page: Path) -> list[Story]:
+    """The blocks of a page, those together that share a folder."""
+    stories: list[list[Block]] = []
+    for block in blocks_on(page):
+        if block.goes_on:
+            stories[-1].append(block)
+        else:
+            stories.append([block])
+    return [tuple(story) for story in stories]
+
+
+def missing(story: Story) -> list[str]:
+    """What its scripts import that is not installed; where it names none, what any of its folder does."""
+    folder = EXAMPLES / story[0].folder
+    scripts = [*folder.rglob("*.py")]
+    own = {script.stem for script in scripts} | {script.parent.name for script in scripts}
+    words = {word.partition(":")[0] for block in story for command in block.commands for word in command.line.split()}
+    named = [script for script in scripts if str(script.relative_to(folder)) in words]
+    names = {name for script in named or scripts for name in imported(script)} - own
+    return sorted(name for name in names if not importlib.util.find_spec(name))
 
 
 def imported(script: Path) -> list[str]:
@@ -104,32 +190,52 @@ def imported(script: Path) -> list[str]:
     return sorted({name.partition(".")[0] for name in names})
 
 
-def fresh_output(run: Run, pictures: Path | None = None) -> str:
-    """What the command prints now, in a fresh folder, as it comes out of a pipe.
+def fresh_outputs(story: Story, pictures: Path | None = None) -> list[list[str]]:
+    """What each command of each block prints now, as it comes out of a pipe.
 
     Args:
-        pictures: Where its picture goes, if the page asks for one.
+        pictures: Where pictures go, if the page asks for one.
     """
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name) / run.folder
-        shutil.copytree(EXAMPLES / run.folder, folder)
-        for maker in (EXAMPLES / "make_photos.py", *folder.glob("make_*.py")):
+        folder = Path(name) / story[0].folder
+        shutil.copytree(EXAMPLES / story[0].folder, folder)
+        texts = [path.read_text(encoding="utf-8") for path in folder.rglob("*.py")]
+        texts += [command.line for block in story for command in block.commands]
+        makers = [EXAMPLES / "make_photos.py"] if any("photos" in text for text in texts) else []
+        for maker in (*makers, *folder.glob("make_*.py")):
             subprocess.run([sys.executable, maker], cwd=folder, check=True)
-        words = shlex.split(run.command)[1:]
-        if pictures is not None:
-            words[1:1] = ["--output", f"png={pictures / f'{run.picture}.png'}"]
-        done = subprocess.run(
-            [sys.executable, "-m", "genaudit", *words],
-            cwd=folder,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            capture_output=True,
-            text=True,
-        )
-    # Exit codes are verdicts here; what is refused is told on the other stream.
-    assert done.stdout.strip() or done.stderr.startswith("error: "), done.stderr
-    text = done.stdout.strip("\n") or done.stderr.strip("\n")
-    lines = [line.rstrip() for line in text.splitlines() if str(pictures) not in line]
-    return "".join(f"{line}\n" for line in shortened(lines, run.first))
+        programs = _programs(Path(name) / "bin")
+        return [_outputs(block, folder, programs, pictures) for block in story]
+
+
+def _programs(folder: Path) -> Path:
+    """A folder with the commands that the environment of a user has."""
+    folder.mkdir()
+    for name, words in (("genaudit", "-m genaudit "), ("pytest", "-m pytest "), ("python", "")):
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {words}"$@"\n', encoding="utf-8")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def _outputs(block: Block, folder: Path, programs: Path, pictures: Path | None) -> list[str]:
+    inherited = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON}
+    variables = {**inherited, **_VARIABLES, "PATH": f"{programs}:{os.environ['PATH']}", **block.variables}
+    for line in block.before:
+        subprocess.run(["bash", "-euo", "pipefail", "-c", line], cwd=folder, env=variables, check=True)
+    outputs = []
+    for number, command in enumerate(block.commands, 1):
+        line = command.line
+        if block.picture and pictures is not None:
+            line = line.replace("genaudit run ", f"genaudit run --output png={pictures / block.picture}.png ", 1)
+        done = subprocess.run(["bash", "-c", line], cwd=folder, env=variables, capture_output=True, text=True)
+        # Exit codes are verdicts here; what is refused is told on the other stream.
+        streams = [stream.strip("\n") for stream in (done.stdout, done.stderr)]
+        text = "\n\n".join(streams).strip("\n") if "both" in block.words else streams[0] or streams[1]
+        assert "Traceback" not in done.stderr, done.stderr
+        lines = [line.rstrip() for line in text.splitlines() if f"{pictures}/" not in line]
+        first = block.first if number == len(block.commands) else None
+        outputs.append("".join(f"{line}\n" for line in shortened(lines, first)))
+    return outputs
 
 
 def shortened(lines: list[str], first: int | None) -> list[str]:
@@ -143,30 +249,44 @@ def shortened(lines: list[str], first: int | None) -> list[str]:
 
 
 def facts(output: str) -> list[str]:
-    """What is the same in every run: verdicts, refusals, and lines of the scripts."""
-    return re.findall(r"\b(?:PASS|WARN|FAIL|ERROR|INCONCLUSIVE)\b|^error: \S+|\b[\w/]+\.py:\d+", output, re.M)
+    """What is the same in every run: verdicts, refusals, rules, and lines of the scripts."""
+    return re.findall(
+        r"\b(?:PASS|WARN|FAIL|ERROR|INCONCLUSIVE|WORSE|(?:SAME|OTHER) DATA)\b|^error: \S+|\bGA[1-5]\d{2}\b"
+        r"|\b[\w/]+\.py:\d+",
+        output,
+        re.M,
+    )
+
+
+def shown(block: Block, outputs: Sequence[str]) -> str:
+    """The block as a page has it, with these outputs; a blank line stands between commands that print several lines."""
+    parts = [f"$ {command.line}\n{output}" for command, output in zip(block.commands, outputs, strict=True)]
+    return ("\n" if any(output.count("\n") > 1 for output in outputs[:-1]) else "").join(parts)
 
 
 def refresh(page: Path) -> Iterator[str]:
     """Write scripts and outputs of today into a page; gives what was not run, and why."""
+    page.write_text(with_scripts(page.read_text(encoding="utf-8")), encoding="utf-8")
+    texts: list[str | None] = []
+    for story in stories_on(page):
+        lacking = missing(story)
+        lines = [command.line for block in story for command in block.commands]
+        if lacking:
+            yield f"{page.name}: not run, as {' and '.join(lacking)} is not installed: {'; '.join(lines)}"
+            texts += [None] * len(story)
+            continue
+        print(f"{page.name}: $ {'; '.join(lines)}", file=sys.stderr)
+        outputs = fresh_outputs(story, PICTURES if any(block.picture for block in story) else None)
+        texts += [shown(block, output) for block, output in zip(story, outputs, strict=True)]
+
+    fresh = iter(texts)
     text = page.read_text(encoding="utf-8")
-    text = with_scripts(text)
-    left: list[str] = []
-
-    def written(match: re.Match[str]) -> str:
-        run = _run(page, match)
-        if run.missing:
-            left.append(f"{page.name}: $ {run.command}: not run, as {' and '.join(run.missing)} is not installed")
-            return match[0]
-        print(f"{page.name}: $ {run.command}", file=sys.stderr)
-        return match["before"] + fresh_output(run, PICTURES if run.picture else None) + match["after"]
-
-    page.write_text(_RUN.sub(written, text), encoding="utf-8")
-    yield from left
+    text = _RUN.sub(lambda match: match["before"] + (next(fresh) or match["shown"]) + match["after"], text)
+    page.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    chosen = [page for page in PAGES if page.name in sys.argv[1:] or len(sys.argv) == 1]
-    for chosen_page in chosen:
-        for words in refresh(chosen_page):
-            print(words, file=sys.stderr)
+    for chosen in pages():
+        if chosen.name in sys.argv[1:] or len(sys.argv) == 1:
+            for left in refresh(chosen):
+                print(left, file=sys.stderr)

@@ -56,6 +56,8 @@ _HOMES = {
     "Report": "genaudit.model.report",
     "Verdict": "genaudit.model.outcome",
 }
+_RUNNING = {"genaudit.api", "genaudit.callbacks"}
+"""Homes of what runs a target, or is run by one."""
 
 
 _consumer: "Any" = None
@@ -96,6 +98,11 @@ def watch(value: "Batches", out: "str | None" = None, memory_limit: "int | str |
         out: The folder of the marks: ``reports/watch-NAME`` of the script's name where nothing is said.
         memory_limit: What the job may take, bytes or text such as ``8G``; otherwise that of its container or machine.
     """
+    import sys
+
+    if sys.platform == "win32":
+        sys.stderr.write("genaudit: not watched: that needs Linux\n")
+        return value
     from genaudit.recorder.child.watch import session
 
     if isinstance(memory_limit, str):
@@ -122,6 +129,10 @@ if not TYPE_CHECKING:
             raise AttributeError(f"module 'genaudit' has no attribute {name!r}")
         import importlib
 
+        if _HOMES[name] in _RUNNING:
+            from genaudit.errors import check_runs_here
+
+            check_runs_here(f"genaudit.{name}")
         return getattr(importlib.import_module(_HOMES[name]), name)
 
 

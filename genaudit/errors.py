@@ -1,6 +1,7 @@
 """What can go wrong for a user, and the exit code each case ends with."""
 
 import enum
+import sys
 
 from genaudit.masking import mask, shorten_within
 
@@ -77,3 +78,20 @@ class NothingToDoError(GenauditError):
 
 class RecordingError(GenauditError):
     """A saved recording or report cannot be read."""
+
+
+def check_runs_here(what: str) -> None:
+    """Refuse where no target can be run: it takes processes that are forked, ended and limited as on Unix.
+
+    Args:
+        what: What was asked for, as the user named it.
+
+    Raises:
+        UsageError: This is Windows.
+    """
+    if sys.platform == "win32":
+        raise UsageError(
+            f"{what} runs targets, which needs Linux or macOS: Windows has no fork, no signals and no limits of memory",
+            slug="not-on-windows",
+            hint="run it in WSL (wsl --install), in a container, or in CI; lint, report, open and rule work here",
+        )

@@ -23,6 +23,8 @@ MOST_NODES = 4_000_000
 NO_HOME = "/nonexistent"
 """As Debian has it for users without a home."""
 
+# Unix has the first three, Windows the last.
+_READING = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY"))
 _KINDS = (
     (stat.S_ISDIR, "it is a folder"),
     (stat.S_ISFIFO, "it is a named pipe"),
@@ -68,7 +70,7 @@ def read_bytes(path: str | os.PathLike[str], most_bytes: int) -> bytes:
     try:
         # Looked at before it is opened: to open a pipe or a device can already change something.
         _check_regular(os.stat(path), path)  # noqa: PTH116
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+        number = os.open(path, _READING)
     except ValueError as error:
         raise OSError(errno.EINVAL, f"no file has such a name: {error}", _name(path)) from error
     with os.fdopen(number, "rb", buffering=0) as file:

@@ -7,6 +7,7 @@ Source:
     The library reference, signal: "Note on Signal Handlers and Exceptions".
 """
 
+import _thread
 import contextlib
 import signal
 import sys
@@ -18,9 +19,12 @@ from typing import Any
 
 AGAIN_S = 0.02
 """A signal that must wait is tried again after so long."""
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What ends a command: Ctrl-C, CI or a scheduler, a terminal that was closed. Windows has no such terminal."""
 PATIENCE_S = 2.0
 """More signals within so long after the first are the same wish."""
 _IMPORTER = "<frozen importlib"
+_ALARM = getattr(signal, "SIGALRM", None)
 
 _deferred = 0
 
@@ -68,7 +72,7 @@ def interrupt_on(*numbers: signal.Signals) -> Iterator[None]:
     before: dict[signal.Signals, Any] = {}
     hook = sys.unraisablehook
     try:
-        for number in (signal.SIGALRM, *numbers):
+        for number in (*([_ALARM] if _ALARM is not None else []), *numbers):
             now = signal.getsignal(number)
             if now is not signal.SIG_IGN and not isinstance(now, _Handler):
                 # Not in the main thread, where a signal cannot be handled.
@@ -77,8 +81,8 @@ def interrupt_on(*numbers: signal.Signals) -> Iterator[None]:
         sys.unraisablehook = handler.swallowed(hook)
         yield
     finally:
-        if signal.SIGALRM in before:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        if _ALARM in before:
+            _try_again(0)
         sys.unraisablehook = hook
         for number, earlier in before.items():
             signal.signal(number, earlier)
@@ -91,12 +95,12 @@ class _Handler:
         self._patient_until = 0.0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
-        if number != signal.SIGALRM and time.monotonic() < self._patient_until:
+        if number != _ALARM and time.monotonic() < self._patient_until:
             return
         if _deferred or _is_importing(frame):
-            signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+            _try_again(AGAIN_S)
             return
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        _try_again(0)
         self._patient_until = time.monotonic() + PATIENCE_S
         raise KeyboardInterrupt
 
@@ -106,11 +110,25 @@ class _Handler:
 
         def unraisable(failure: Any) -> None:
             if failure.exc_type is KeyboardInterrupt:
-                signal.setitimer(signal.ITIMER_REAL, AGAIN_S)
+                _try_again(AGAIN_S)
             else:
                 hook(failure)
 
         return unraisable
+
+
+def _try_again(after_s: float) -> None:
+    """Have the signal come again after some seconds, or with 0 no more.
+
+    Without a timer of the system's, as on Windows, a thread waits and sends Ctrl-C; it cannot be called off, and what
+    comes from it within ``PATIENCE_S`` is no new wish.
+    """
+    if _ALARM is not None:
+        signal.setitimer(signal.ITIMER_REAL, after_s)
+    elif after_s:
+        timer = threading.Timer(after_s, _thread.interrupt_main)
+        timer.daemon = True
+        timer.start()
 
 
 def _is_importing(frame: FrameType | None) -> bool:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from genaudit.errors import GenauditError, TargetError
+from genaudit.errors import GenauditError, TargetError, UsageError
 from genaudit.experiment.checks import refused_trial
 from genaudit.experiment.investigation import investigate
 from genaudit.experiment.listing import Sources, listed_sources
@@ -22,7 +22,7 @@ from genaudit.model.job import Job
 from genaudit.model.limits import Limits
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.recorder.child.watch.trail import MARKS, PAGE
+from genaudit.recorder.child.watch.names import MARKS, OWN_MEMORY, PAGE
 from genaudit.recorder.job import WatchedJob
 from genaudit.recorder.trial.monitor import LostMachineError, Progress, concluding
 from genaudit.writing import check_room, make_folders
@@ -128,11 +128,17 @@ def start_job(target: str, words: list[str], folder: Path, limit: int | None) ->
         limit: Bytes that it may have.
 
     Raises:
-        GenauditError: There is no such script, or the folder cannot be written.
+        GenauditError: There is no such script, the folder cannot be written, or this is no Linux.
     """
     from genaudit.lint.files.source import cells_of
     from genaudit.recorder.script import parse_script
 
+    if not Path(OWN_MEMORY).exists():
+        raise UsageError(
+            f"genaudit watch reads the memory of a job from {OWN_MEMORY}, which only Linux has",
+            slug="watch-needs-linux",
+            hint=f"genaudit run {target} audits its data source here; or watch it in a container",
+        )
     script = parse_script(target, words)
     check_room(folder, MARKS)
     make_folders(folder)

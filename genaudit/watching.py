@@ -24,7 +24,7 @@ from genaudit.model.watch import (
     WatchMark,
     WorkersMark,
 )
-from genaudit.recorder.child.watch.trail import MARKS, PAGE
+from genaudit.recorder.child.watch.names import MARKS, PAGE
 from genaudit.report.watch.build import job_report
 
 MOST_BYTES = 512 * 1024 * 1024

@@ -16,8 +16,18 @@ OWNER_FILE = 0o600
 OWNER_FOLDER = 0o700
 ROOM_BYTES = 1_000_000
 """What must at least be free where results are to go; a page takes more."""
-_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+def _flags(*names: str) -> int:
+    """Flags for ``os.open``, those that this system has: O_CLOEXEC is of Unix, O_BINARY of Windows."""
+    return sum(getattr(os, name, 0) for name in names)
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _flags("O_NOFOLLOW", "O_CLOEXEC", "O_BINARY")
+_FOLDER = getattr(os, "O_PATH", os.O_RDONLY) | _flags("O_DIRECTORY", "O_CLOEXEC")
+_STREAM = os.O_WRONLY | _flags("O_NONBLOCK", "O_NOCTTY", "O_CLOEXEC", "O_BINARY")
+_HOLDS_FOLDERS = os.open in os.supports_dir_fd
+"""Whether a folder can be held by its number. Windows has no such numbers."""
 # Supported by no file system there: what is asked for is then not known beforehand.
 _CANNOT_TELL = {errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS}
 
@@ -59,10 +69,9 @@ def append(path: Path, made: Callable[[int], bytes]) -> None:
     """
     try:
         # A pipe without a reader would be waited for, for ever.
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
-        file = os.open(path, flags, 0o666)
+        file = os.open(path, _STREAM | os.O_APPEND | os.O_CREAT, 0o666)
         try:
-            os.set_blocking(file, True)
+            _wait_for_readers(file)
             _write_all(file, made(os.fstat(file).st_size))
         finally:
             os.close(file)
@@ -98,7 +107,11 @@ def private_folder(folder: Path) -> Path:
     with contextlib.suppress(FileExistsError):
         folder.mkdir(mode=OWNER_FOLDER)
     state = folder.lstat()
-    if not stat.S_ISDIR(state.st_mode) or state.st_uid != _user() or state.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+    # Without users there are no modes that would say who may write.
+    is_open = hasattr(os, "geteuid") and (
+        state.st_uid != os.geteuid() or bool(state.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
+    )
+    if not stat.S_ISDIR(state.st_mode) or is_open:
         raise PermissionError(errno.EACCES, f"{folder} is not ours alone")
     return folder
 
@@ -143,6 +156,8 @@ def not_writable(path: Path, error: Exception) -> UsageError:
 
 def _check_names(present: Path, folder: Path, missing: list[str]) -> None:
     """Whether the file system takes such long names; it answers only when it is asked for them."""
+    if not hasattr(os, "pathconf"):
+        return
     longest = os.pathconf(present, "PC_NAME_MAX")
     if any(len(os.fsencode(name)) > longest for name in missing):
         raise OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG))
@@ -158,6 +173,10 @@ def reserve(folder: Path, n_bytes: int) -> None:
     Raises:
         OSError: It does not.
     """
+    if not _HOLDS_FOLDERS:
+        name = _new_by_path(folder, bytes(n_bytes), OWNER_FILE)
+        name.unlink()
+        return
     with _new_file(folder, OWNER_FILE) as (file, _, _):
         _allocate(file, n_bytes)
 
@@ -193,7 +212,28 @@ def _new_file(folder: Path, mode: int) -> Iterator[tuple[int, str, int]]:
         os.close(place)
 
 
+def _new_by_path(folder: Path, content: bytes, mode: int) -> Path:
+    """A new file with that content: it is closed, as Windows renames no file that is open."""
+    path = folder / f".genaudit-{os.urandom(12).hex()}"
+    file = os.open(path, _NEW, mode)
+    try:
+        _write_all(file, content)
+    except OSError:
+        os.close(file)
+        path.unlink(missing_ok=True)
+        raise
+    os.close(file)
+    return path
+
+
 def _replace(path: Path, content: bytes, mode: int) -> None:
+    if not _HOLDS_FOLDERS:
+        made = _new_by_path(path.parent, content, mode)
+        try:
+            made.replace(path)
+        finally:
+            made.unlink(missing_ok=True)
+        return
     with _new_file(path.parent, mode) as (file, name, place):
         _write_all(file, content)
         _take_after(file, path.name, place)
@@ -222,11 +262,11 @@ def is_stream(path: Path) -> bool:
 
 def _write_into(path: Path, content: bytes) -> None:
     # A pipe without a reader would be waited for, for ever.
-    file = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    file = os.open(path, _STREAM)
     try:
         if not stat.S_ISCHR(os.fstat(file).st_mode) and not stat.S_ISFIFO(os.fstat(file).st_mode):
             raise OSError(errno.EINVAL, "it has become a file meanwhile")
-        os.set_blocking(file, True)
+        _wait_for_readers(file)
         _write_all(file, content)
     finally:
         os.close(file)
@@ -238,5 +278,7 @@ def _write_all(file: int, content: bytes) -> None:
         left = left[os.write(file, left) :]
 
 
-def _user() -> int:
-    return os.geteuid()
+def _wait_for_readers(file: int) -> None:
+    """Have a pipe that was opened without waiting for its reader be written to at his pace."""
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(file, True)

@@ -38,6 +38,7 @@ TOGETHER = {
     "render/test_gaps.py": "",
     "render/": "render",
     "comparison/test_browser.py": "render",
+    "test_site_browser.py": "render",
     # Frameworks are imported by one process.
     "recorder/child/batch/test_size.py::test_tensorflow": FRAMEWORKS,
     "recorder/child/batch/test_size.py::test_torch": FRAMEWORKS,
@@ -84,11 +85,14 @@ ANY_PYTHON = (
     *("test_run_refusals.py", "test_run_several.py", "gate/test_gate_command.py", "cli/test_output.py"),
     *("comparison/test_notebook.py", "report/test_curves.py", "report/test_timeline.py", "config/test_quantities.py"),
     *("comparison/test_run.py", "comparison/test_cli.py"),
+    *("test_run_without_drawing.py", "test_run_platforms.py", "test_release.py"),
     # Matrices and random texts.
     *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
     "faults/test_faults.py::test_a_fault[secrets: masked in linear time: ",
     # The text of this repository, and the cases without genaudit.
     *("test_docstrings.py", "test_architecture.py", "test_pipeline.py::test_the_pipeline_alone"),
+    *("test_site.py", "test_docs.py::test_every_variable", "test_doc_examples.py::test_no_output_escapes"),
+    "test_doc_examples.py::test_every_command_line",
     *(
         "truth/test_truth.py::test_the_kernel_agrees",
         "truth/test_truth.py::test_a_case_is_well_formed",

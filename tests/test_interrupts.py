@@ -145,3 +145,14 @@ def test_an_import_is_finished_first(tmp_path: "os.PathLike[str]") -> None:
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
 
     assert run.stdout == "interrupted True\n"
+
+
+def test_it_comes_again_without_a_timer_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows: what must wait comes later, by Ctrl-C from a thread."""
+    monkeypatch.setattr(interrupts, "_ALARM", None)
+    with interrupt_on(signal.SIGINT):
+        with defer_interrupts():
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(2 * interrupts.AGAIN_S)
+        with pytest.raises(KeyboardInterrupt):
+            wait()

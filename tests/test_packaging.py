@@ -3,7 +3,6 @@
 import configparser
 import importlib.metadata
 import re
-import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import genaudit
+from genaudit.version import DISTRIBUTION
 from tests.readme import ROOT
 
 HEAVY = {
@@ -45,6 +45,27 @@ def setup_cfg() -> configparser.ConfigParser:
 def test_version_is_that_of_the_installation() -> None:
     """A stale installation would test other code than the one that is here."""
     assert importlib.metadata.version("genaudit") == genaudit.__version__
+
+
+def test_the_name_is_that_of_the_metadata(setup_cfg: configparser.ConfigParser) -> None:
+    """What messages tell users to install is what is built here, with extras that it has."""
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / "genaudit").rglob("*.py")]
+    extras = {extra for text in texts for extra in re.findall(r"install_command\(['\"](\w+)", text)}
+
+    assert setup_cfg["metadata"]["name"] == DISTRIBUTION
+    assert "report" in extras
+    assert extras <= set(setup_cfg["options.extras_require"])
+
+
+def test_pages_install_extras_that_there_are(setup_cfg: configparser.ConfigParser) -> None:
+    """By the name that pip knows, in the README and in the documentation."""
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    told = [name for page in pages for name in re.findall(r"([\w.-]+)\[([a-z]+)\]'", page.read_text(encoding="utf-8"))]
+
+    assert {(DISTRIBUTION, "fix"), ("PATH_TO_A_CLONE", "report")} <= set(told)
+    names = {DISTRIBUTION, "PATH_TO_A_CLONE", ".", "dask"}
+    assert [(name, extra) for name, extra in told if name not in names] == []
+    assert {extra for name, extra in told if name != "dask"} <= set(setup_cfg["options.extras_require"])
 
 
 def test_changelog_has_the_version_or_is_open() -> None:
@@ -122,48 +143,6 @@ def test_importing_genaudit_imports_nothing_heavy() -> None:
 
     assert HEAVY & set(done.stdout.split()) == set()
     assert "click" not in done.stdout.split()
-
-
-@pytest.mark.process
-@pytest.mark.slow
-def test_an_installation_works_without_the_clone(tmp_path: Path) -> None:
-    """Installed as a copy, in a folder without sources, the demo reads its templates and finds its samples.
-
-    It is the real demo: real files, real processes, both verdicts, and all reports of each sample.
-    """
-    source, site = tmp_path / "source", tmp_path / "site"
-    for name in ("genaudit", "sample_generators"):
-        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source / name)
-    install = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--target", str(site), str(source)]
-    subprocess.run(install, check=True)
-    shutil.rmtree(source)
-
-    # What comes first on the path wins over an installation that points to the clone.
-    environment = {"PYTHONPATH": str(site), "PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-m", "genaudit", "demo"], cwd=tmp_path, env=environment, capture_output=True, text=True
-    )
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "sample_generators/inefficient.py:" in done.stdout
-    assert "FAIL" in done.stdout
-    assert "PASS" in done.stdout
-    listed = subprocess.run(
-        [sys.executable, "-m", "genaudit", "demo", "--list"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    # The samples of this installation, not those of the clone.
-    paths = subprocess.run(
-        [sys.executable, "-c", "from genaudit.cli.demo_samples import samples; print(*(s.path for s in samples()))"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=True,
-    ).stdout.split()  # fmt: skip
-    assert "\n  tf_data/cached " in listed.stdout
-    assert len(paths) == len(list((ROOT / "sample_generators").rglob("[!_]*.py")))
-    assert all(Path(path).is_relative_to(site) for path in paths)
-    for name in ("report.html", "timeline.png", "report.json", "recording.json"):
-        assert len(list((tmp_path / "reports").glob(f"*/{name}"))) == 2
 
 
 def _matches(file: Path, pattern: str) -> bool:

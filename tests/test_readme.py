@@ -72,10 +72,11 @@ def test_options_exist() -> None:
 def test_the_first_example_is_a_script_that_trains() -> None:
     """What people have: they type one command, and see what comes out."""
     examples = documentation("run_examples")
-    (run, *_) = examples.runs_on(README)
+    block, *_ = examples.blocks_on(README)
+    (command,) = block.commands
     first_words = README.read_text(encoding="utf-8").split("genaudit run ")[1]
 
     assert first_words.startswith("train.py\n")
-    assert run.command == "genaudit run train.py"
-    assert "FAIL" in run.output.splitlines()[0]
-    assert max(map(len, run.output.splitlines())) <= 100
+    assert command.line == "genaudit run train.py"
+    assert "FAIL" in command.output.splitlines()[0]
+    assert max(map(len, command.output.splitlines())) <= 100

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/method.md from real runs: one generator for each shape of the memory surface, and parts of
-# pages for paths, accounting and calls (these need Chromium).
+# Makes the pictures of docs/method.md and docs/reading.md from real runs: one generator for each shape of the memory
+# surface, and parts of pages for paths, accounting and calls, and for each chart of a report (these need Chromium).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-genaudit=${GENAUDIT:-.venv/bin/genaudit}
-python=${PYTHON:-.venv/bin/python}
+genaudit=$(realpath "${GENAUDIT:-.venv/bin/genaudit}")
+python=$(realpath -s "${PYTHON:-.venv/bin/python}")
 
 picture() { # name, target, and the options of the run
     local name=$1 target=$2
@@ -33,3 +33,28 @@ part held ".verdict #held" sample_generators.inefficient:inefficient_generator "
 part grown "#held" sample_generators.leaking:leaking_generator "${images[@]}"
 part accounted .verdict $cases/eager_real_module_lists.py:batches
 part calls .verdict $cases/growth_real_fold_registry.py:build --args-from $cases/growth_real_fold_registry.py:data
+
+# Parts of the pages of three runs, for docs/reading.md.
+parts() { # a page, then for each part its name and its sections
+    local page=$1
+    shift
+    while [ $# -gt 0 ]; do
+        # shellcheck disable=SC2086
+        "$python" docs/pictures/page.py "$page" "docs/pictures/report/$1.png" $2
+        shift 2
+    done
+}
+
+mkdir -p docs/pictures/report
+pages=$(mktemp -d)
+report=(-q --exit-zero --out "$pages/reports" --output)
+"$genaudit" run sample_generators.inefficient:inefficient_generator "${images[@]}" --project-items 50000 \
+    "${report[@]}" "html=$pages/eager.html"
+parts "$pages/eager.html" verdict .verdict tiles "[aria-labelledby=figures-title]" finding "#findings" \
+    timeline "[data-chart=timeline]" law ".switch .pair" surface "[data-chart=surface]" shapes .shapes
+"$genaudit" run sample_generators.leaking:leaking_generator "${images[@]}" --lines "${report[@]}" "html=$pages/leak.html"
+parts "$pages/leak.html" batches "[data-chart=batches]" held "#held" source "#source" sites "#sites"
+cp -r docs/examples/torch "$pages/torch"
+(cd "$pages/torch" && "$python" "$OLDPWD/docs/examples/make_photos.py" &&
+    "$genaudit" run train_workers.py "${report[@]}" "html=$pages/workers.html")
+parts "$pages/workers.html" processes "[data-chart=processes]"

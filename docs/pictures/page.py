@@ -1,4 +1,4 @@
-"""A picture of a part of a page: ``python page.py report.html picture.png '.verdict' '#held'``.
+"""A picture of a part of a page: ``python page.py report.html picture.png '.verdict' '[data-chart=batches]'``.
 
 Needs Chromium, which is found as ``chromium``, or named by ``$CHROMIUM``.
 """
@@ -22,11 +22,12 @@ def picture(page: Path, out: Path, shown: list[str]) -> None:
     Args:
         page: A report in HTML.
         out: Where the PNG goes.
-        shown: Selectors of the sections.
+        shown: Selectors of the sections, or of what is directly in one.
     """
-    others = "".join(f":not({selector})" for selector in shown)
+    others = "".join(f":not({selector}):not(:has({selector}))" for selector in shown)
+    within = "".join(f", main > *:has({selector}) > *{others}" for selector in shown)
     style = (
-        f"<style>main > *{others}, {HIDDEN} {{ display: none !important }} "
+        f"<style>main > *{others}{within}, {HIDDEN} {{ display: none !important }} "
         "main { padding: 12px !important } section { margin-top: 0 !important }</style>"
     )
     with tempfile.TemporaryDirectory() as folder:

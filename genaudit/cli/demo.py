@@ -1,5 +1,6 @@
 """``genaudit demo``: what an audit says of generators that load everything, and of ones that do not."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +45,7 @@ def command(name: str | None, lists: bool, out: Path, quiet: bool) -> None:
       genaudit demo tf_data
       genaudit demo opencv_video/leaking
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.demo_samples import chosen
+    from genaudit.cli.demo_samples import chosen, own
     from genaudit.cli.support.output import Delivery, check_writable
     from genaudit.errors import ExitCode
 
@@ -54,9 +55,10 @@ def command(name: str | None, lists: bool, out: Path, quiet: bool) -> None:
     wanted = chosen(name) if name else [sample for each in FIRST for sample in chosen(each)]
     delivery = Delivery(out=out, verbosity=0 if quiet else 1)
     check_writable(delivery)
+    wanted = own(wanted, out)
     wrong = []
     for number, sample in enumerate(wanted, start=1):
-        click.echo(f"\n[{number} of {len(wanted)}] {' '.join(sample.words)}", err=True)
+        click.echo(f"\n[{number} of {len(wanted)}] {shlex.join(sample.words)}", err=True)
         report = audit_sample(sample, delivery)
         if report.exit_code == ExitCode.INTERRUPTED:
             raise click.exceptions.Exit(report.exit_code)
@@ -67,7 +69,8 @@ def command(name: str | None, lists: bool, out: Path, quiet: bool) -> None:
         click.echo("\n".join(wrong), err=True)
         raise click.exceptions.Exit(1)
     verdicts = "The verdict is as it" if len(wanted) == 1 else "All verdicts are as they"
-    click.echo(f"{verdicts} must be. Open the report.html of each, in {out}/.", err=True)
+    opens = f" Open the report.html of each, in {out}/." if "html" in delivery.forms else ""
+    click.echo(f"{verdicts} must be.{opens}", err=True)
     click.echo("Next, your own: genaudit run my_data.py:train_generator --synth n=400", err=True)
 
 

@@ -8,9 +8,15 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import genaudit
+from genaudit.cli.support.say import say
 from genaudit.errors import InternalError, UsageError
+from genaudit.writing import make_folders, write_whole
 
 PACKAGE = "sample_generators"
+"""What the samples are called where their user has them: in a clone, or copied by the demo of an installation."""
+INSTALLED = "samples"
+"""The package below genaudit that has them in an installation."""
 _PACKAGES = {
     "cv2": "opencv-python-headless",
     "dask": "'dask[array]'",
@@ -86,6 +92,38 @@ def chosen(name: str) -> list[Sample]:
     return sorted(found, key=lambda sample: sample.verdict != "pass")
 
 
+def own(wanted: list[Sample], out: Path) -> list[Sample]:
+    """The samples as files of the user's, to look at, to fix and to change: those of an installation are copied.
+
+    What is installed is a library to an audit, and its lines are not blamed. A copy that was changed stays as it is.
+
+    Args:
+        wanted: Those that are audited.
+        out: The reports folder; the copies go below it.
+
+    Raises:
+        UsageError: They cannot be written.
+    """
+    folder = _folder()
+    if folder.name != INSTALLED:
+        return wanted
+    copies = out / PACKAGE
+    for path in folder.rglob("*.py"):
+        copy = copies / path.relative_to(folder)
+        make_folders(copy.parent)
+        if not copy.exists():
+            write_whole(copy, path.read_bytes())
+    return [_at(sample, copies / sample.path.relative_to(folder)) for sample in wanted]
+
+
+def _at(sample: Sample, copy: Path) -> Sample:
+    """The sample in its copy."""
+    if copy.read_bytes() != sample.path.read_bytes():
+        say(f"{copy} is audited as it is there, not as it was installed; delete it to have that again")
+    run, command, target, *options = sample.words
+    return sample._replace(path=copy, words=[run, command, f"{copy}:{target.partition(':')[2]}", *options])
+
+
 def systems() -> dict[str, str]:
     """What each folder of samples is about."""
     folder = _folder()
@@ -96,15 +134,15 @@ def systems() -> dict[str, str]:
 
 
 def _folder() -> Path:
-    spec = importlib.util.find_spec(PACKAGE)
-    places = list(spec.submodule_search_locations or []) if spec is not None else []
-    if not places:
-        raise InternalError(
-            f"the samples are missing from this installation: there is no package {PACKAGE}",
-            slug="no-samples",
-            hint="install genaudit again, from a whole clone",
-        )
-    return Path(places[0])
+    package = Path(genaudit.__file__).parent
+    for folder in (package / INSTALLED, package.parent / PACKAGE):
+        if any(folder.glob("[!_]*.py")):
+            return folder
+    raise InternalError(
+        f"the samples are missing from this installation: {package / INSTALLED} has none",
+        slug="no-samples",
+        hint="install genaudit again, from a whole clone",
+    )
 
 
 def _read(path: Path, folder: Path) -> Sample:

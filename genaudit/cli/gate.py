@@ -106,7 +106,7 @@ class _Gate:
         """Go where the configuration is, and find out whether results can be written."""
         import msgspec
 
-        from genaudit.cli.support.output import check_opens, check_writable
+        from genaudit.cli.support.output import check_drawn, check_opens, check_writable
         from genaudit.render import SEVERAL, render_several
 
         out = self._delivery.out.absolute()
@@ -120,6 +120,7 @@ class _Gate:
         check_opens(self._delivery.open_report, write)
         self._configured_in = configuration.path
         self._delivery = msgspec.structs.replace(self._delivery, out=out, outputs=self._outputs, write=write)
+        check_drawn(self._delivery)
         check_writable(self._delivery)
         for form, _ in self._outputs:
             if form not in SEVERAL:
@@ -318,7 +319,9 @@ class _Gate:
 
     def finish(self) -> int:
         """Write what holds all targets, tell CI, and say how it ended."""
+        from genaudit.cli.folder.own_files import REPORT_FILES
         from genaudit.cli.support import ci
+        from genaudit.cli.support.output import say_left_out
         from genaudit.gate.plans import worst_code
         from genaudit.render import render_several
         from genaudit.writing import write_whole
@@ -331,6 +334,7 @@ class _Gate:
             click.echo(render_several(self._reports, "json").decode(), nl=False)
         ci.tell_ci(self._reports, os.environ, to_stderr=as_json)
         if not as_json:
+            say_left_out(self._delivery, REPORT_FILES, shown_path(self._delivery.out / "NAME", Path.cwd()))
             n_kept = sum(not code for code in self._codes)
             n_partial = sum(report.is_partial for report in self._reports)
             partly = f", {n_partial} for batches only" if n_partial else ""

@@ -145,6 +145,7 @@ def _text(path: Path) -> str:
 
 
 def _write_job(root: Path, ci: str) -> None:
+    from genaudit.gate.init.origin import origin
     from genaudit.gate.init.starter import github_workflow, gitlab_job, install_commands
     from genaudit.writing import write_whole
 
@@ -152,15 +153,19 @@ def _write_job(root: Path, ci: str) -> None:
         ci = "gitlab" if (root / ".gitlab-ci.yml").is_file() else "github"
     if ci == "none":
         return
+    here = origin(root)
+    install = install_commands(root, here.requirement)
     if ci == "gitlab":
-        path, content = root / "genaudit.gitlab-ci.yml", gitlab_job(install_commands(root))
+        path, content = root / "genaudit.gitlab-ci.yml", gitlab_job(install, here.remark)
     else:
-        path, content = root / ".github" / "workflows" / "genaudit.yml", github_workflow(install_commands(root))
+        path, content = root / ".github" / "workflows" / "genaudit.yml", github_workflow(install, here.remark)
     shown = path.relative_to(root)
     if path.exists():
         click.echo(f"{shown} is left as it is")
         return
     write_whole(path, content.encode(), shared=True)
     click.echo(f"{shown} written")
+    if here.remark:
+        say(f"{shown}: {here.remark}")
     if ci == "gitlab":
         click.echo("add to .gitlab-ci.yml:  include: {local: genaudit.gitlab-ci.yml}")

@@ -3,7 +3,6 @@
 import contextlib
 import importlib
 import io
-import signal
 import sys
 import traceback
 from collections.abc import Iterator
@@ -13,8 +12,8 @@ import click
 
 from genaudit.cli.support.say import say
 from genaudit.cli.support.surroundings import drop_standard_output, finish_output, refusal_of, settle_in
-from genaudit.errors import ExitCode, GenauditError
-from genaudit.interrupts import interrupt_on
+from genaudit.errors import ExitCode, GenauditError, check_runs_here
+from genaudit.interrupts import ENDING, interrupt_on
 from genaudit.masking import mask, shorten
 from genaudit.version import __version__
 
@@ -50,6 +49,8 @@ SUMMARIES = {
     "doctor": "Tell what this platform can and cannot measure.",
     "completion": "Print the completion script of a shell.",
 }
+RUNNING = {"run", "watch", "compare", "fix", "gate", "demo", "init"}
+"""Those that run a target; the others read source text, or what was recorded."""
 LONGEST_LINE = 1000
 MOST_LINES = 20
 """Of what is said of a wrong command line."""
@@ -111,6 +112,8 @@ class LazyGroup(click.Group):
         """The command that was typed; near names are suggested for a wrong one."""
         import difflib
 
+        if args and args[0] in RUNNING and not {"-h", "--help"} & set(args):
+            check_runs_here(f"genaudit {args[0]}")
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
@@ -144,7 +147,7 @@ def cli() -> None:
 def main(args: list[str] | None = None) -> None:
     """Run the command line and end the process with its exit code."""
     settle_in()
-    with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    with interrupt_on(*ENDING):
         code = finish_output(_run(args))
     sys.exit(code)
 

@@ -43,7 +43,7 @@ def command(
     from genaudit.cli.support.output import folder_of
     from genaudit.cli.support.watched import deliver_job
     from genaudit.pipeline import start_job
-    from genaudit.recorder.child.watch.trail import PAGE
+    from genaudit.recorder.child.watch.names import PAGE
     from genaudit.units import parse_size
     from genaudit.watching import report_of_job
 

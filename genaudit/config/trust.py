@@ -13,8 +13,11 @@ def distrust(path: Path) -> str:
     """Why a file is not to be followed; empty where it is.
 
     Its owner, and whoever may write to it or put another in its place, decides what it says. The superuser can do so
-    anyway; the group that a user has to himself, or was given as his first, is his choice.
+    anyway; the group that a user has to himself, or was given as his first, is his choice. Windows says neither owner
+    nor mode in this way, and runs no target.
     """
+    if not hasattr(os, "geteuid"):
+        return ""
     try:
         link, file, folder = path.lstat(), path.stat(), path.parent.stat()
     except OSError as error:

@@ -27,6 +27,10 @@ FEWEST_OF_STEP = 8
 MOST_OF_STEP = 0.75
 """Of all epochs, those before and after a step by which it is known."""
 FEWEST_POINTS = 3
+FEWEST_BOTTOMS = 3
+"""So often memory falls, before its falls are taken for a habit."""
+FEWEST_SAMPLED_BATCHES = 8
+"""Of memory that is sampled, over fewer a flat trial says nothing against one that grows."""
 # Two epochs differ in length where one is so many times as long as the other.
 UNLIKE = 1.5
 # Batches are smaller at the end of an epoch, so that a leak of whole batches is a little less over many of them.
@@ -69,6 +73,8 @@ class BatchGrowth(msgspec.Struct, frozen=True, kw_only=True):
 
     drift_bytes: float = 0.0
     """By how much the middle of the last third of all readings is above that of the first."""
+    falls_back: bool = False
+    """Memory falls again and again inside of epochs: the growth is that of its lowest readings."""
 
     @property
     def highest(self) -> float:
@@ -160,9 +166,12 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
     overall = theil_sen([x for x, _ in points], [y for _, y in points], resolution=RESOLUTION_BYTES)
     if slope is None or overall is None:
         return None
+    floor = _floor(trial, points[0][0], overall.slope.value)
+    if floor is not None:
+        levels_off = False
     return BatchGrowth(
-        per_batch=overall.slope if starts_anew else slope,
-        overall=overall.slope,
+        per_batch=floor or (overall.slope if starts_anew else slope),
+        overall=floor or overall.slope,
         from_batch=int(points[0][0]),
         to_batch=int(points[-1][0]),
         batches_per_epoch=sum(mark.batches for mark in trial.epochs) / len(trial.epochs) if trial.epochs else None,
@@ -171,7 +180,48 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
         starts_anew=starts_anew,
         is_let_go=_is_let_go(trial, slope.value),
         drift_bytes=_drift(trial, points[0][0]),
+        falls_back=floor is not None,
     )
+
+
+def _floor(trial: Trial, from_batch: float, trend: float) -> Interval | None:
+    """Growth per batch from one bottom of a sawtooth to the next; ``None`` where memory is none.
+
+    What is gathered and let go every so many batches rises steeply between two readings, and a slope through all of
+    them depends on where they happen to lie. What leaks is left at the bottoms too.
+
+    Args:
+        from_batch: Where the readings begin that count.
+        trend: Bytes per batch of all of them: falls are told against it.
+    """
+    small = _at_small_batches(trial)
+    usual = readings.at_one_strength(trial.settled)
+    marks = [mark for mark in usual if mark.batch >= from_batch and mark.batch not in small]
+    above = [mark.retained_bytes - trend * mark.batch for mark in marks]
+    fall = APART * (max(above) - min(above)) if above else 0
+    if fall <= RESOLUTION_BYTES or marks[-1].batch - from_batch < LONG_BATCHES:
+        return None
+    bottoms: list[int] = []
+    top, is_low, inside = above[0], False, 0
+    for place in range(1, len(marks)):
+        now = above[place]
+        # A rise that pauses falls behind the trend, and nothing of it is let go.
+        is_let_go = marks[place].retained_bytes < marks[place - 1].retained_bytes - RESOLUTION_BYTES
+        if not is_low and now <= top - fall and is_let_go:
+            # At the turn of an epoch what the epoch has gathered goes: that is another matter.
+            is_low, inside = True, inside + (marks[place - 1].epoch == marks[place].epoch)
+            bottoms.append(place)
+        elif is_low and now <= above[bottoms[-1]]:
+            bottoms[-1] = place
+        elif is_low:
+            is_low, top = False, now
+        top = max(top, now)
+    if inside < FEWEST_BOTTOMS:
+        return None
+    at = [marks[place] for place in bottoms]
+    x, y = [float(mark.batch) for mark in at], [float(mark.retained_bytes) for mark in at]
+    fit = theil_sen(x, y, resolution=RESOLUTION_BYTES)
+    return None if fit is None else fit.slope
 
 
 def _drift(trial: Trial, from_batch: float) -> float:
@@ -445,8 +495,14 @@ class GrowthEstimates:
 
     @functools.cached_property
     def flattest(self) -> BatchGrowth | None:
-        """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this."""
-        return min(self.batch_growths, key=lambda fit: fit.highest, default=None)
+        """The trial with the lowest upper end: what leaks does so in every trial, so none leaks more than this.
+
+        Of memory that is sampled a reading is off by what happens to be resident, and over two or three batches that
+        is more than a leak: as long as there is a longer trial, so short a one settles nothing.
+        """
+        is_sampled = any(trial.sampler == "memory-profiler" for trial in self._trial_set.steady)
+        fits = [fit for fit in self.batch_growths if not is_sampled or fit.span >= FEWEST_SAMPLED_BATCHES]
+        return min(fits or self.batch_growths, key=lambda fit: fit.highest, default=None)
 
     @functools.cached_property
     def epoch_growth(self) -> EpochGrowth | None:

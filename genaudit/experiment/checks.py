@@ -15,6 +15,7 @@ from genaudit.model.job import Job
 from genaudit.model.marks import SCRIPT, STEPS, RaisedMark
 from genaudit.model.recording import Trial, TrialExit
 from genaudit.recorder.machine.interpreter import Interpreter, environment_nearby
+from genaudit.version import install_command
 from genaudit.writing import reserve
 
 TEMPORARY_BYTES = 2**18
@@ -70,7 +71,7 @@ def check_machine(job: Job, other: Interpreter | None = None) -> None:
         raise UsageError(
             f"--native traces with memray, which is not installed{f' for {other.path}' if other else ''}",
             slug="native-not-installed",
-            hint="pip install 'genaudit[native]'" if other is None else f"{other.path} -m pip install memray",
+            hint=install_command("native") if other is None else f"{other.path} -m pip install memray",
         )
 
 

@@ -27,6 +27,8 @@ SHARES_WITH_WORKERS = (0.5, 0.75)
 LONG_EPOCH_BATCHES = 16
 # Batches, batches between settled readings (of an epoch of 16, the second time at places that change), and seconds.
 LONG_DRIVES = ((64, 4, 20.0), (512, 7, 40.0))
+# Where memory falls again and again, its bottoms are what counts, and they lie anywhere.
+AT_EACH_BATCH = (256, 1, 40.0)
 LONG_SETTLE_S = 10.0
 LONG_DRIVE_S = 20.0
 MANY_EPOCHS = 32
@@ -179,7 +181,9 @@ class FollowUps:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
         n_items = self._session.batch_items
         size = self._session.full_batches(min(self._whole, LONG_EPOCH_BATCHES * n_items))
-        for batches, settle_every, most_s in LONG_DRIVES:
+        for batches, settle_every, most_s in (*LONG_DRIVES, AT_EACH_BATCH):
+            if settle_every == 1 and not any(fit.falls_back for fit in self._session.evidence.growth.batch_growths):
+                return
             epochs = max(sizes.SMALL_EPOCHS, -(-batches * n_items // size))
             if sizes.seconds_per_item(self._session.trials, epochs=True) * size * epochs > most_s:
                 return

@@ -65,7 +65,7 @@ class ForecastTrials:
         if session.suspicion.holds or (session.request.project_items or 0) > self._whole:
             return False
         limit = session.limits.held_bytes_per_item(evidence.held_item_bytes, evidence.file_bytes_per_item)
-        return law.per_item.high < limit * FAR_BELOW
+        return law.per_item.value < limit * FAR_BELOW and law.per_item.high < limit
 
     def _one_epoch(self, size: int) -> dict[str, Any]:
         """Settled before its last batch and not before: a job does not trim its heap either."""

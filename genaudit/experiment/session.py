@@ -368,6 +368,7 @@ class ExperimentSession:
             interpreter=self._interpreter.command if self._interpreter else [],
             sampler=self._sampler.outside,
             asks=self._sampler.asks,
+            has_rows=self.evidence.trial_set.rows_by_epoch if self._trials else None,
             **{"hold": self.request.hold, "timeout_s": self.request.timeout_s, **fields},
         )
 

@@ -15,6 +15,7 @@ from genaudit.lint.files.source import MAX_BYTES
 from genaudit.lint.fix.safety import CODES, Fix, find
 from genaudit.masking import mask_in_place
 from genaudit.model.outcome import Outcome
+from genaudit.version import install_command
 
 
 class FixedFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,7 +47,7 @@ def fix_files(outcomes: Iterable[Outcome], *, cache_size: int | None = None) -> 
     if not lines_by_path:
         return []
     if importlib.util.find_spec("libcst") is None:
-        raise UsageError("--fix needs libcst", slug="no-libcst", hint="pip install 'genaudit[fix]'")
+        raise UsageError("--fix needs libcst", slug="no-libcst", hint=install_command("fix"))
     fixed = (_fix_file(path, lines, cache_size) for path, lines in sorted(lines_by_path.items()))
     return [file for file in fixed if file is not None]
 

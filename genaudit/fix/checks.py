@@ -12,6 +12,7 @@ from genaudit.errors import UsageError
 from genaudit.evidence.project import is_installed
 from genaudit.recorder.script import MODULE, is_script
 from genaudit.recorder.target import parse_target
+from genaudit.version import install_command
 
 
 def check_tools() -> None:
@@ -21,7 +22,7 @@ def check_tools() -> None:
         UsageError: libcst is not installed.
     """
     if importlib.util.find_spec("libcst") is None:
-        raise UsageError("genaudit fix needs libcst", slug="no-libcst", hint="pip install 'genaudit[fix]'")
+        raise UsageError("genaudit fix needs libcst", slug="no-libcst", hint=install_command("fix"))
 
 
 def check_target(target: str) -> None:

@@ -17,18 +17,19 @@ from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import Diagnostic, Source, parse_text, read_source
 from genaudit.lint.rules.base import Hit
-from genaudit.lint.rules.catalogue import NAMES, SUBJECT_RULES
+from genaudit.lint.rules.catalogue import MODULE_RULES, NAMES, SUBJECT_RULES
+from genaudit.lint.rules.training_loop_growth import may_train
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.selection import Selection
 from genaudit.masking import mask, mask_in_place
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.model.advice import with_check
-from genaudit.model.catalogue import UNBOUNDED_CACHE
+from genaudit.model.catalogue import TRAINING_LOOP_GROWTH, UNBOUNDED_CACHE
 from genaudit.model.rule import RuleInfo
 from genaudit.sourcetext import lines_of
 
 CODES_BY_NAME = {name: code for code, name in NAMES.items()}
-_LINTED = frozenset(rule.info.code for rule in SUBJECT_RULES)
+_LINTED = frozenset(rule.info.code for rule in (*SUBJECT_RULES, *MODULE_RULES))
 _FILES_PER_COLLECTION = 2500
 _WORTH_A_RUN = re.compile(
     r"\byield\b|__getitem__|__iter__|__next__|Dataset\b|DataModule|Sequence\b|next_batch|get_batch|lru_cache|\bcache\b"
@@ -107,6 +108,7 @@ def lint_source(text: str, path: str) -> list[Outcome]:
         tally.keep(source)
     module = project.add(source, path)
     if module is not None:
+        _lint_loops(module, tally)
         _lint_module(module, project, tally)
     return tally.result(1).outcomes
 
@@ -211,12 +213,15 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
     if "genaudit:" in source.text:
         tally.commented[source.path] = source.text
         tally.keep(source)
-    if source.tree is None or not _is_worth_a_run(source.text) or not _READS.search(source.text):
+    worth_a_run = _is_worth_a_run(source.text) and _READS.search(source.text) is not None
+    if source.tree is None or not (worth_a_run or may_train(source.text)):
         return
     try:
         module = project.add(source, key)
         assert module is not None
-        _lint_module(module, project, tally)
+        _lint_loops(module, tally)
+        if worth_a_run:
+            _lint_module(module, project, tally)
     except RecursionError:
         message = "nested too deeply to be audited"
         tally.diagnostics.append(Diagnostic(path=source.path, line=None, slug="too-nested", message=message))
@@ -224,6 +229,13 @@ def _lint_file(key: str, project: Project, tally: _Tally) -> None:
         # A fault of ours in one file must not hide what the others hold.
         message = f"genaudit failed on this file, please report it: {type(error).__name__}: {error}"
         tally.diagnostics.append(Diagnostic(path=source.path, line=None, slug="internal-error", message=message))
+
+
+def _lint_loops(module: Module, tally: _Tally) -> None:
+    for rule in MODULE_RULES:
+        for hit in rule.check(module):
+            tally.add(rule.info, hit)
+            tally.keep(module.source)
 
 
 def _lint_module(module: Module, project: Project, tally: _Tally) -> None:
@@ -248,6 +260,9 @@ def _checked(outcome: Outcome, hit: Hit) -> Outcome:
     """The finding with the command that checks what is changed for it; comments change nothing."""
     if outcome.fix is None or outcome.code == unused_suppression.info.code:
         return outcome
+    if outcome.code == TRAINING_LOOP_GROWTH.code:
+        # Only the job itself makes the step.
+        return msgspec.structs.replace(outcome, fix=with_check(outcome.fix, f"genaudit watch {hit.path}"))
     known = hit.subject.isidentifier() and hit.path.endswith(".py") and outcome.code != UNBOUNDED_CACHE.code
     pair = f"{hit.path}:{hit.subject} {hit.path[:-3]}_new.py:{hit.subject}" if known else "OLD NEW"
     return msgspec.structs.replace(outcome, fix=with_check(outcome.fix, f"genaudit compare {pair} --check-batches"))

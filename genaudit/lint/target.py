@@ -12,7 +12,7 @@ from genaudit.lint.engine import outcome_of
 from genaudit.lint.files.module import Module
 from genaudit.lint.files.project import Project
 from genaudit.lint.files.source import parse_text
-from genaudit.lint.rules.catalogue import SUBJECT_RULES
+from genaudit.lint.rules.catalogue import MODULE_RULES, SUBJECT_RULES
 from genaudit.model import Outcome
 
 
@@ -37,13 +37,14 @@ class StaticFindings(msgspec.Struct, frozen=True, kw_only=True):
     """Path of the target's own file; paths are as outcomes have them."""
 
 
-def read(texts: Mapping[str, str], expression: str, *, directory: str) -> StaticFindings:
+def read(texts: Mapping[str, str], expression: str, *, directory: str, is_script: bool = False) -> StaticFindings:
     """The findings of the static audit about one target.
 
     Args:
         texts: Sources by absolute path: the target's own file first, and what belongs to it.
         expression: The target within its file, ``Loader(8).flow(batch_size=4)``.
         directory: Paths inside it are shown relative to it.
+        is_script: Whether the first file is a script that uses the batches, too.
     """
     shown = {key: shown_path(key, directory) for key in texts}
     project = Project(texts, lambda key: parse_text(texts[key], shown[key]))
@@ -55,6 +56,10 @@ def read(texts: Mapping[str, str], expression: str, *, directory: str) -> Static
             place = suspicion.outcome.location
             assert place is not None
             suspicions.setdefault((place.path, suspicion.outcome.code, place.line), suspicion)
+    for rule in MODULE_RULES if is_script and modules else ():
+        for hit in rule.check(modules[0]):
+            finding = StaticFinding(outcome=outcome_of(rule.info, hit))
+            suspicions.setdefault((hit.path, rule.info.code, hit.line), finding)
     return StaticFindings(
         suspicions=list(suspicions.values()),
         lines={module.path: _lines(module, reached) for module in modules},

@@ -144,6 +144,14 @@ CALL_GROWTH = Pattern(
     headline="keeps memory with every call of the function that makes it",
     fix="Let go of what a call makes: no registry of it, and no closure over arrays that a library keeps.",
 )
+TRAINING_LOOP_GROWTH = Pattern(
+    code="GA206",
+    name="training-loop-growth",
+    kind=Kind.KEEPS,
+    shape="leak",
+    headline="keeps what each batch made",
+    fix="Keep a number of it: losses.append(loss.item()).",
+)
 BATCH_SPIKE = Pattern(
     code="GA301",
     name="batch-spike",
@@ -216,6 +224,7 @@ PATTERNS: tuple[Pattern, ...] = (
     UNBOUNDED_CACHE,
     CYCLIC_GARBAGE,
     CALL_GROWTH,
+    TRAINING_LOOP_GROWTH,
     BATCH_SPIKE,
     DTYPE_UPCAST,
     CONCATENATE_IN_LOOP,

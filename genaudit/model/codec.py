@@ -20,6 +20,7 @@ from genaudit.model.comparison import Comparison, Figures
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 from genaudit.model.watch import JobReport
+from genaudit.version import DISTRIBUTION
 
 Model = TypeVar("Model")
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
@@ -194,7 +195,7 @@ def check_version(
         raise error(
             f"{name} is a {kind} of version {version}; this genaudit reads up to {newest}",
             slug=f"newer-{kind}",
-            hint="upgrade genaudit: pip install -U genaudit",
+            hint=f"upgrade genaudit: pip install -U {DISTRIBUTION}",
         )
 
 

@@ -8,6 +8,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
+from genaudit.errors import UsageError
+
 HEIGHT = 720
 
 
@@ -24,7 +26,7 @@ def late(home: str) -> Callable[..., Any]:
 
 
 def frame(result: Any, home: str) -> str:
-    """The page of a report or a comparison in an ``iframe``, for a notebook.
+    """The page of a report or a comparison in an ``iframe``, for a notebook; its text where the page cannot be drawn.
 
     Args:
         result: What to show.
@@ -33,7 +35,12 @@ def frame(result: Any, home: str) -> str:
     The frame is sandboxed: scripts of the page run in an origin of their own and see neither the notebook nor its
     cookies. Figures are drawings, without the script that makes them zoom, or each output would add 1.3 MB to the file.
     """
-    page = late(home)(result, "html", interactive=False).decode()
+    try:
+        page = late(home)(result, "html", interactive=False).decode()
+    except UsageError as error:
+        # Where nothing can draw it, its words are what there is.
+        words = late(home)(result, "text").decode()
+        return f"<pre>{html.escape(words)}\n{html.escape(f'{error.message}: {error.hint}')}</pre>"
     return (
         f'<iframe title="genaudit report" sandbox="allow-scripts allow-downloads" width="100%" height="{HEIGHT}" '
         f'style="border: 0; background: white" srcdoc="{html.escape(page)}"></iframe>'

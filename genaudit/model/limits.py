@@ -4,6 +4,9 @@ import msgspec
 
 from genaudit.units import KIB, MIB
 
+LITTLE_OF_A_FILE = 64
+"""An item so many times smaller than its file is not what the file has."""
+
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's numbers. The defaults are what ``genaudit run`` uses."""
@@ -60,7 +63,9 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
             file_bytes: Its mean size on disk, where items are files: a data set can be held compressed.
         """
         limit = max(float(self.index_bytes_per_item), self.index_share_of_item * (item_bytes or 0))
-        for whole in (item_bytes, file_bytes):
+        # What is yielded of a file may be a name of where its data is, or a number that was made of it.
+        is_data = not file_bytes or (item_bytes or 0) * LITTLE_OF_A_FILE >= file_bytes
+        for whole in (item_bytes if is_data else None, file_bytes):
             if whole:
                 limit = min(limit, self.whole_item_share * whole)
         return limit

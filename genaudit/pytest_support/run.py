@@ -100,15 +100,15 @@ def _fail_on(wanted: Wanted) -> str:
 
 
 def _write(report: Report, place: Place) -> Path:
-    """The report as JSON; as a page too where there is something to look at."""
-    from genaudit.render import render
+    """The report as JSON; as a page too where there is something to look at, and it can be drawn here."""
+    from genaudit.render import RENDERERS, render
     from genaudit.writing import write_whole
 
     folder = place.out / folder_name(place.name)
     path = folder / "report.json"
     write_whole(path, render(report, "json"))
     page = folder / "report.html"
-    if report.exit_code:
+    if report.exit_code and RENDERERS["html"].can_draw:
         write_whole(page, render(report, "html"))
         return page
     # Of an earlier failure.

@@ -22,7 +22,7 @@ import genaudit
 from genaudit.model.watch import GoneMark
 from genaudit.recorder.child.memory.settle import descendants
 from genaudit.recorder.child.watch import boot
-from genaudit.recorder.child.watch.trail import MARKS
+from genaudit.recorder.child.watch.names import MARKS
 from genaudit.recorder.machine import cgroups
 from genaudit.recorder.script import ScriptSpec
 

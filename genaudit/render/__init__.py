@@ -14,13 +14,21 @@ from genaudit.files import some_home
 from genaudit.model.comparison import Comparison
 from genaudit.model.report import Report
 from genaudit.model.watch import JobReport
+from genaudit.render.extra import PAGE, PICTURE, check_drawn, missing
 
 
 class Renderer(NamedTuple):
-    """Where a format is made, and what its files are called."""
+    """Where a format is made, what its files are called, and what it is drawn with."""
 
     home: str
     suffix: str
+    libraries: tuple[str, ...] = ()
+    """Those that come with the extra ``report``."""
+
+    @property
+    def can_draw(self) -> bool:
+        """Whether what it is drawn with is installed here."""
+        return not missing(self.libraries)
 
 
 RENDERERS: dict[str, Renderer] = {
@@ -28,9 +36,9 @@ RENDERERS: dict[str, Renderer] = {
     "mprof": Renderer("genaudit.render.mprof:render_mprof", ".dat"),
     "json": Renderer("genaudit.render.json:render_json", ".json"),
     "speedscope": Renderer("genaudit.render.speedscope:render_speedscope", ".speedscope.json"),
-    "html": Renderer("genaudit.render.html.report:render_html", ".html"),
-    "png": Renderer("genaudit.render.figures.static.png:render_png", ".png"),
-    "svg": Renderer("genaudit.render.figures.static.png:render_svg", ".svg"),
+    "html": Renderer("genaudit.render.html.report:render_html", ".html", PAGE),
+    "png": Renderer("genaudit.render.figures.static.png:render_png", ".png", PICTURE),
+    "svg": Renderer("genaudit.render.figures.static.png:render_svg", ".svg", PICTURE),
     "junit": Renderer("genaudit.render.ci.junit:render_junit", ".xml"),
     "sarif": Renderer("genaudit.render.ci.sarif:render_sarif", ".sarif"),
     "github": Renderer("genaudit.render.ci.github:render_github", ".txt"),
@@ -42,17 +50,17 @@ RENDERERS: dict[str, Renderer] = {
 COMPARISON_RENDERERS: dict[str, Renderer] = {
     "text": Renderer("genaudit.render.terminal.comparison:render_text", ".txt"),
     "json": Renderer("genaudit.render.json:render_comparison_json", ".json"),
-    "html": Renderer("genaudit.render.html.comparison:render_html", ".html"),
-    "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png"),
+    "html": Renderer("genaudit.render.html.comparison:render_html", ".html", PAGE),
+    "png": Renderer("genaudit.render.figures.static.comparison_png:render_png", ".png", PICTURE),
     "markdown": Renderer("genaudit.render.ci.comparison_markdown:render_markdown", ".md"),
 }
 
 JOB_RENDERERS: dict[str, Renderer] = {
     "text": Renderer("genaudit.render.terminal.watch:render_watch", ".txt"),
     "json": Renderer("genaudit.render.json:render_job_json", ".json"),
-    "html": Renderer("genaudit.render.html.watch:render_html", ".html"),
-    "png": Renderer("genaudit.render.figures.static.watch:render_png", ".png"),
-    "svg": Renderer("genaudit.render.figures.static.watch:render_svg", ".svg"),
+    "html": Renderer("genaudit.render.html.watch:render_html", ".html", PICTURE),
+    "png": Renderer("genaudit.render.figures.static.watch:render_png", ".png", PICTURE),
+    "svg": Renderer("genaudit.render.figures.static.watch:render_svg", ".svg", PICTURE),
 }
 """Of jobs that were watched."""
 
@@ -76,7 +84,7 @@ def render(result: Report | Comparison, format_name: str, **options: Any) -> byt
         options: Keyword arguments of that renderer: width, colour, verbosity, size, …
 
     Raises:
-        UsageError: There is no such format.
+        UsageError: There is no such format, or what it is drawn with is not installed.
     """
     is_comparison = isinstance(result, Comparison)
     known = COMPARISON_RENDERERS if is_comparison else RENDERERS
@@ -86,14 +94,16 @@ def render(result: Report | Comparison, format_name: str, **options: Any) -> byt
             slug="unknown-format",
             hint=f"formats: {', '.join(known)}",
         )
-    with some_home():
-        return _imported(known[format_name].home)(result, **options)
+    return _rendered(known[format_name], format_name, result, **options)
 
 
 def render_job(report: JobReport, format_name: str, **options: Any) -> bytes:
-    """The report of a job that was watched, in one of the formats of ``JOB_RENDERERS``."""
-    with some_home():
-        return _imported(JOB_RENDERERS[format_name].home)(report, **options)
+    """The report of a job that was watched, in one of the formats of ``JOB_RENDERERS``.
+
+    Raises:
+        UsageError: What it is drawn with is not installed.
+    """
+    return _rendered(JOB_RENDERERS[format_name], format_name, report, **options)
 
 
 def render_several(reports: list[Report], form: str) -> bytes:
@@ -109,6 +119,12 @@ def render_several(reports: list[Report], form: str) -> bytes:
             hint=f"--out DIR has one for each target; formats for several: {', '.join(SEVERAL)}",
         )
     return _imported(SEVERAL[form])(*reports)
+
+
+def _rendered(renderer: Renderer, form: str, result: Any, **options: Any) -> bytes:
+    check_drawn(form, renderer.libraries)
+    with some_home():
+        return _imported(renderer.home)(result, **options)
 
 
 def _imported(home: str) -> Callable[..., bytes]:

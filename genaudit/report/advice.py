@@ -10,7 +10,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Holding, Tree
 from genaudit.masking import mask
 from genaudit.model.advice import is_sketch, with_check
-from genaudit.model.catalogue import UNBOUNDED_CACHE, Kind, Pattern, pattern_of
+from genaudit.model.catalogue import TRAINING_LOOP_GROWTH, UNBOUNDED_CACHE, Kind, Pattern, pattern_of
 from genaudit.model.marks import SCRIPT, RetentionMark
 from genaudit.model.outcome import EvidenceKind, Outcome
 from genaudit.model.recording import Recording
@@ -98,6 +98,9 @@ def _advised(outcome: Outcome, evidence: Evidence, command: str) -> Outcome:
     pattern = pattern_of(outcome.code)
     if not outcome.is_finding or not outcome.fix or pattern is None or pattern.kind is Kind.AUDIT:
         return outcome
+    if outcome.code == TRAINING_LOOP_GROWTH.code and not is_of_notebook(evidence.recording.request.target):
+        # Only the job itself makes the step.
+        command = watch_it(evidence.recording)
     words = None if is_sketch(outcome.fix) else _fitting(outcome, pattern, evidence)
     return msgspec.structs.replace(outcome, fix=with_check(words or outcome.fix, command))
 

@@ -215,7 +215,10 @@ def _notes(evidence: Evidence) -> list[str]:
     ]
     notes += [_skipped_note(skipped, recording) for skipped in recording.skipped]
     if any(trial.sampler == "memory-profiler" for trial in recording.trials):
-        notes.append("memory was sampled by memory-profiler: what is held is the unique set size (USS)")
+        notes.append(
+            "memory was sampled by memory-profiler: what is held is the unique set size (USS), or the resident "
+            "set size where the system tells no other"
+        )
     if any(trial.ready is not None and not trial.ready.exact_peaks for trial in recording.trials):
         notes.append("the high-water mark cannot be reset here, so peaks of batches are lower bounds")
     if tables.imports_were_long(recording) and not recording.interrupted:

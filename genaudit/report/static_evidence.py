@@ -15,11 +15,12 @@ from genaudit.evidence.retention.tree import Holding, held_by
 from genaudit.lint.engine import CODES_BY_NAME, outcome_of
 from genaudit.lint.files import suppress
 from genaudit.lint.files.suppress import Suppression
-from genaudit.lint.rules.catalogue import SUBJECT_RULES
+from genaudit.lint.rules.catalogue import MODULE_RULES, SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.target import StaticFinding, StaticFindings, read
 from genaudit.model.advice import sketched
 from genaudit.model.catalogue import EAGER_LOAD, pattern_of
+from genaudit.model.marks import SCRIPT
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report.recorded_sources import expression_in
 from genaudit.units import format_bytes
@@ -30,7 +31,7 @@ FAR = 4
 """Between places that have nothing to do with each other."""
 ELSEWHERE = 2
 """From here on, places are different lines."""
-_STATIC = frozenset(rule.info.code for rule in SUBJECT_RULES)
+_STATIC = frozenset(rule.info.code for rule in (*SUBJECT_RULES, *MODULE_RULES))
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,7 +71,8 @@ def read_target(evidence: Evidence) -> StaticFindings:
     texts = {path: text for path, text in recording.sources.items() if evidence.project.is_own(path)}
     main = mark.path if mark is not None and mark.path in texts else next(iter(texts), "")
     ordered = {main: texts[main], **texts} if main else {}
-    return read(ordered, expression_in(recording), directory=recording.working_directory)
+    is_script = any(trial.arguments is not None and trial.arguments.kind == SCRIPT for trial in recording.trials)
+    return read(ordered, expression_in(recording), directory=recording.working_directory, is_script=is_script)
 
 
 def _shown_by(code: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from genaudit.cli.support.output import open_page
 from genaudit.errors import RecordingError, UsageError
 from genaudit.model.codec import encode
 from genaudit.model.recording import Recording
-from genaudit.recorder.child.watch.trail import MARKS
+from genaudit.recorder.child.watch.names import MARKS
 from genaudit.render import render
 from genaudit.units import MIB
 from tests.build import BATCH, ITEM, at_sizes, recording

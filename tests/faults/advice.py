@@ -32,6 +32,7 @@ from genaudit.report.advice import advised, check_command
 from genaudit.report.scope import untested
 from genaudit.report.verdict import exit_code
 from tests import build_report as made
+from tests.command_lines import FENCE
 from tests.faults.matrix import Place, faults
 
 CHECK = "genaudit compare data:flow data_new:flow --check-batches"
@@ -523,10 +524,13 @@ def advice_of_lint(_place: Place, reader: str) -> None:
 _ROOT = Path(__file__).parents[2]
 
 
-@faults({path.name: path for path in [_ROOT / "README.md", *sorted((_ROOT / "docs").glob("*.md"))]}, processes=False)
+@faults({path.name: path for path in [_ROOT / "README.md", *sorted((_ROOT / "docs").rglob("*.md"))]}, processes=False)
 def page(_place: Place, path: Path) -> None:
-    """No page shows code as a difference but that which genaudit fix has proven."""
-    fences = re.findall(r"^```(?!yaml|toml)\w*\n(.*?)^```", path.read_text(encoding="utf-8"), re.S | re.M)
+    """No page shows code as a difference but that which genaudit fix has proven, or which somebody's commit is."""
+    text = re.sub(
+        r"<!-- script: \S+\.patch -->.*?<!-- end of script -->", "", path.read_text(encoding="utf-8"), flags=re.S
+    )
+    fences = [block["text"] for block in FENCE.finditer(text) if block["language"] not in {"yaml", "toml"}]
 
     sketches = [text for text in fences if not text.startswith("$ genaudit fix ")]
     assert [line for text in sketches for line in text.splitlines() if _SIGNED.match(line)] == []

@@ -13,6 +13,7 @@ from genaudit.cli.init import command
 from genaudit.config.file import read
 from genaudit.gate.init import starter
 from genaudit.gate.init.discovery import candidates
+from genaudit.gate.init.origin import origin
 from genaudit.gate.init.starter import Start, configuration_text
 from genaudit.gate.init.suggestion import nice_size, suggested
 from tests import build_report as made
@@ -136,7 +137,7 @@ def test_without_running(project: Path) -> None:
     assert read(project / "genaudit.toml").targets == []
     workflow = yaml.safe_load((project / ".github" / "workflows" / "genaudit.yml").read_text())
     steps = [step.get("run", "") for step in workflow["jobs"]["genaudit"]["steps"]]
-    assert steps[2].splitlines() == ["pip install -r requirements.txt", "pip install genaudit"]
+    assert steps[2].splitlines() == ["pip install -r requirements.txt", f'pip install "{origin(project).requirement}"']
     assert "genaudit gate" in steps[3]
 
 

@@ -10,6 +10,7 @@ GENERATOR, QUEUE, WORKERS, STEP = "generator", "queue", "workers", "training ste
 """Where memory is: in the source itself, in batches that wait, in each worker process, in the loop that trains."""
 LOADED = frozenset({"eager-load", "eager-init", "whole-file-read"})
 CACHED = frozenset({"unbounded-cache", "batch-growth", "eager-load", "in-memory-cache"})
+KEPT = frozenset({"training-loop-growth"})
 GROWS = frozenset({"batch-growth", "concatenate-in-loop"})
 
 
@@ -115,7 +116,7 @@ JOBS = (
     Job("scripts/torch_iterable_lazy.py", "torch", "for ids in loader:", "pass"),
     Job(
         "scripts/torch_loss_kept.py",
-        *("torch", "in enumerate(train_loader):", "pass", STEP, frozenset(), "losses.append(loss)"),
+        *("torch", "in enumerate(train_loader):", "warn", STEP, KEPT, "losses.append(loss)"),
     ),
     Job("scripts/torch_while_h5_lazy.py", "torch", "    iterator = iter(loader)\n    while", "pass"),
     Job("scripts/torch_prefetch_queue.py", "torch", "for volume, label in loader:", "pass", QUEUE),

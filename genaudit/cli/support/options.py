@@ -1,7 +1,6 @@
 """Options that several commands share."""
 
 import contextlib
-import signal
 import sys
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 from genaudit import options
 from genaudit.cli.support.picture import picture_of, picture_options
 from genaudit.cli.support.written import write_option
-from genaudit.interrupts import interrupt_on
+from genaudit.interrupts import ENDING, interrupt_on
 from genaudit.options import Option, rows_of
 
 if TYPE_CHECKING:
@@ -141,14 +140,14 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         formats: What ``--output`` may name; those of reports where ``None``.
 
     Raises:
-        UsageError: An ``--output`` cannot be understood, a picture would be too small, or the page to open is not
-            to be written.
+        UsageError: An ``--output`` cannot be understood, a picture would be too small, the page to open is not to be
+            written, or what is asked for cannot be drawn here.
     """
-    from genaudit.cli.support.output import Delivery, check_opens, parse_output
+    from genaudit.cli.support.output import Delivery, check_drawn, check_opens, parse_output
     from genaudit.render import RENDERERS
 
     check_opens(options["open_report"], options["write"])
-    return Delivery(
+    delivery = Delivery(
         out=options["out"],
         write=options["write"],
         outputs=[parse_output(text, formats or RENDERERS) for text in options["outputs"]],
@@ -158,6 +157,8 @@ def delivery_of(options: dict[str, Any], formats: Collection[str] | None = None)
         source=not options["no_source"],
         picture=picture_of(options["png_size"], options["png_dpi"]),
     )
+    check_drawn(delivery)
+    return delivery
 
 
 class Seconds(click.types.StringParamType):
@@ -205,5 +206,5 @@ class FilePath(click.Path):
 @contextlib.contextmanager
 def interrupt_on_terminate() -> Iterator[None]:
     """End the target and keep what was measured on Ctrl-C, on SIGTERM from CI or a scheduler, on a closed terminal."""
-    with interrupt_on(signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    with interrupt_on(*ENDING):
         yield

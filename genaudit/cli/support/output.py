@@ -50,7 +50,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     picture: dict[str, int] = {}
     """Width, height and dpi of pictures, where they are not the usual ones."""
     write: tuple[str, ...] | None = None
-    """Formats of the report files in the folder; all where ``None``. The recording is always written."""
+    """Formats of the report files in the folder; all that can be drawn here where ``None``.
+
+    The recording is always written.
+    """
     folder: Path | None = None
     """The folder of the result itself, where it has one already; one below ``out`` is made where ``None``."""
     lists: bool = True
@@ -59,8 +62,17 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def draws(self) -> bool:
         """Whether a page or a picture is made, which needs libraries that take a second to import."""
-        forms = {*(REPORT_FILES if self.write is None else self.write), *(form for form, _ in self.outputs)}
+        forms = {*self.forms, *(form for form, _ in self.outputs)}
         return not forms.isdisjoint(("html", *PICTURES))
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Formats of the report files in the folder."""
+        from genaudit.render import RENDERERS
+
+        if self.write is not None:
+            return self.write
+        return tuple(form for form in REPORT_FILES if RENDERERS[form].can_draw)
 
 
 def parse_output(text: str, formats: Collection[str]) -> tuple[str, Path]:
@@ -97,6 +109,38 @@ def check_opens(open_report: bool, write: Collection[str] | None) -> None:
         raise UsageError(
             "--open opens report.html, which --write leaves out", slug="nothing-to-open", hint="add html to --write"
         )
+
+
+def check_drawn(delivery: Delivery) -> None:
+    """Find out before anything is measured that what was asked for by name cannot be drawn here.
+
+    Raises:
+        UsageError: The libraries that draw it are not installed.
+    """
+    from genaudit.render import RENDERERS, extra
+
+    named = [(f"--write {form}", form) for form in delivery.write or ()]
+    named += [(f"--output {form}={path}", form) for form, path in delivery.outputs]
+    named += [("--open: report.html", "html")] if delivery.open_report else []
+    for what, form in named:
+        # What is no format of a report is a format of the command's own.
+        if form in RENDERERS:
+            extra.check_drawn(what, RENDERERS[form].libraries)
+
+
+def say_left_out(delivery: Delivery, names: dict[str, str], folder: Path | str) -> None:
+    """Say which files were left out because nothing here can draw them, and how to get them.
+
+    Args:
+        delivery: As the options say.
+        names: Of the files, by format.
+        folder: Of the run, for the command that draws them later.
+    """
+    from genaudit.render.extra import INSTALL
+
+    lacking = [name for form, name in names.items() if form not in delivery.forms]
+    if delivery.write is None and lacking and delivery.verbosity > 0:
+        say(f"  no {', no '.join(lacking)}: {INSTALL}, then genaudit report {folder} draws them")
 
 
 def check_writable(delivery: Delivery, *names: str) -> None:
@@ -180,6 +224,7 @@ def deliver(
         with _noted(problems), to_standard_output():
             for path in written:
                 echo_path(path)
+        say_left_out(delivery, _names(result), folder)
     if problems:
         raise problems[0]
     if delivery.open_report:
@@ -264,8 +309,11 @@ def _write_named(path: Path, content: bytes) -> bool:
 
 def _files(result: Report | Comparison, delivery: Delivery) -> dict[str, str]:
     """Names of the report files that are wanted, by format."""
-    names = REPORT_FILES if isinstance(result, Report) else COMPARISON_FILES
-    return {form: name for form, name in names.items() if delivery.write is None or form in delivery.write}
+    return {form: name for form, name in _names(result).items() if form in delivery.forms}
+
+
+def _names(result: Report | Comparison) -> dict[str, str]:
+    return REPORT_FILES if isinstance(result, Report) else COMPARISON_FILES
 
 
 def _without_source(result: Report | Comparison) -> Report | Comparison:

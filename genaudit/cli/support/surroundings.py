@@ -74,8 +74,10 @@ def refusal_of(error: BaseException) -> SurroundingsError | None:
 
 def _is_memory_bounded() -> bool:
     """Whether the process may take only so much memory: ``ulimit -v`` or ``ulimit -d``."""
-    import resource
-
+    try:
+        import resource
+    except ImportError:
+        return False
     limits = [resource.getrlimit(what)[0] for what in (resource.RLIMIT_AS, resource.RLIMIT_DATA)]
     return any(limit != resource.RLIM_INFINITY for limit in limits)
 

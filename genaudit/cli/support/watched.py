@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from genaudit.cli.support.say import say
 from genaudit.model.outcome import RunVerdict
 from genaudit.model.watch import JobReport
 from genaudit.writing import write_whole
@@ -33,8 +34,8 @@ def deliver_job(
 
     if folder is not None:
         for name in WRITTEN:
-            suffix = JOB_RENDERERS[name].suffix
-            write_whole(folder / f"watch{suffix}", render_job(report, name))
+            if JOB_RENDERERS[name].can_draw:
+                write_whole(folder / _file(name), render_job(report, name))
     if form == "json":
         click.echo(render_job(report, "json"), nl=False, err=err)
         return
@@ -47,6 +48,26 @@ def deliver_job(
         verbosity=verbosity,
     )
     click.echo(content, nl=False, err=err)
+    if folder is not None and verbosity > 0:
+        _say_left_out(folder)
+
+
+def _file(form: str) -> str:
+    from genaudit.render import JOB_RENDERERS
+
+    return f"watch{JOB_RENDERERS[form].suffix}"
+
+
+def _say_left_out(folder: Path) -> None:
+    """Say which files nothing here can draw, and how to get them."""
+    from genaudit.render import JOB_RENDERERS
+    from genaudit.render.extra import INSTALL
+
+    lacking = [form for form in WRITTEN if not JOB_RENDERERS[form].can_draw]
+    if lacking:
+        names = ", no ".join(_file(form) for form in lacking)
+        outputs = " ".join(f"--output {form}={folder / _file(form)}" for form in lacking)
+        say(f"  no {names}: {INSTALL}, then genaudit report {folder} {outputs} draws them")
 
 
 def exit_code_of(report: JobReport) -> int:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.gate.init.discovery import Candidate
+from genaudit.gate.init.origin import VARIABLE
 
 SYNTH = "images:n=200,size=64x64"
 
@@ -80,15 +82,19 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def github_workflow(install: Sequence[str]) -> str:
+def github_workflow(install: Sequence[str], remark: str = "") -> str:
     """A workflow that runs the gate on every push and pull request.
 
     Args:
         install: Commands that install what the targets need.
+        remark: What is to be said of them.
     """
     steps = "".join(f"          {command}\n" for command in install)
+    variable = f"    env:\n      {VARIABLE}: ${{{{ vars.{VARIABLE} }}}}\n" if _uses_variable(install) else ""
     return f"""\
 # Written by genaudit init. Findings become annotations and a summary; the reports are kept as an artifact.
+# It installs the core of genaudit: with the extra [report] the artifact has pages and pictures too.
+{_comment(remark)}\
 name: memory
 
 on:
@@ -102,6 +108,7 @@ jobs:
   genaudit:
     runs-on: ubuntu-latest
     timeout-minutes: 30
+{variable}\
     steps:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
@@ -119,15 +126,17 @@ jobs:
 """
 
 
-def gitlab_job(install: Sequence[str]) -> str:
+def gitlab_job(install: Sequence[str], remark: str = "") -> str:
     """A job that runs the gate, with a code quality report and test cases.
 
     Args:
         install: Commands that install what the targets need.
+        remark: What is to be said of them.
     """
     steps = "".join(f"    - {command}\n" for command in install)
     return f"""\
 # Written by genaudit init. In .gitlab-ci.yml:  include: {{local: genaudit.gitlab-ci.yml}}
+{_comment(remark)}\
 genaudit:
   image: python:3
   script:
@@ -142,14 +151,28 @@ genaudit:
 """
 
 
-def install_commands(root: Path) -> list[str]:
-    """How a project is installed, by the files it has."""
+def _comment(remark: str) -> str:
+    return "".join(f"# {line}\n" for line in textwrap.wrap(remark, 120))
+
+
+def _uses_variable(install: Sequence[str]) -> bool:
+    return any(f"${{{VARIABLE}" in command for command in install)
+
+
+def install_commands(root: Path, requirement: str) -> list[str]:
+    """How a project is installed, by the files it has, and genaudit with it.
+
+    Args:
+        root: The folder of the project.
+        requirement: What pip is given to install genaudit.
+    """
     commands = []
     if (root / "requirements.txt").is_file():
         commands.append("pip install -r requirements.txt")
     if _is_package(root):
         commands.append("pip install .")
-    return [*commands, "pip install genaudit"]
+    # In its own repository genaudit is the project.
+    return commands if requirement == "./." and commands else [*commands, f'pip install "{requirement}"']
 
 
 def _is_package(root: Path) -> bool:

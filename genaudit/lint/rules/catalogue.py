@@ -11,6 +11,7 @@ from genaudit.lint.rules.eager_load import eager_load
 from genaudit.lint.rules.file_leak import file_leak
 from genaudit.lint.rules.in_memory_cache import in_memory_cache
 from genaudit.lint.rules.oversized_shuffle_buffer import oversized_shuffle_buffer
+from genaudit.lint.rules.training_loop_growth import training_loop_growth
 from genaudit.lint.rules.unbounded_cache import unbounded_cache
 from genaudit.lint.rules.unbounded_prefetch import unbounded_prefetch
 from genaudit.lint.rules.unused_suppression import unused_suppression
@@ -36,7 +37,10 @@ SUBJECT_RULES: tuple[Rule[Any], ...] = (
 )
 """Rules that read the facts of a subject."""
 
-RULES: tuple[Rule[Any], ...] = (*SUBJECT_RULES, unused_suppression)
+MODULE_RULES: tuple[Rule[Any], ...] = (training_loop_growth,)
+"""Rules that read a file as it stands: about code that uses batches, and makes none."""
+
+RULES: tuple[Rule[Any], ...] = (*SUBJECT_RULES, *MODULE_RULES, unused_suppression)
 """Every static rule. ``unused_suppression`` reads comments instead of facts."""
 
 NAMES: dict[str, str] = {pattern.code: pattern.name for pattern in PATTERNS}

@@ -12,6 +12,7 @@ from genaudit.recorder.child.guard import hooks, own_imports, safeguards
 from genaudit.recorder.child.guard.brief_failure import describe_briefly
 from genaudit.recorder.child.guard.descriptors import SpareDescriptors
 from genaudit.recorder.child.guard.refusal import Refusal
+from genaudit.recorder.child.memory.set_aside import may_set_aside, take_back
 from genaudit.recorder.child.memory.status import Gauge
 from genaudit.recorder.child.phases import Phases
 
@@ -77,6 +78,9 @@ class Agent:
     def run(self, bare: bytes) -> None:
         """All phases in their order."""
         self._phases.ready(bare)
+        if self._spec["forked"] and not may_set_aside(self._spec):
+            # Of the libraries that the fork server has imported.
+            take_back()
         if self._spec["target"].get("script"):
             self._run_script()
             return

@@ -151,6 +151,10 @@ class Settling:
             return True
         return self._spent_s <= self._share * (perf_counter() - self._start)
 
+    def spend(self, seconds: float) -> None:
+        """Count time that a reading has taken beforehand, while processes came to rest."""
+        self._spent_s += seconds
+
     def spend_freely(self) -> None:
         """From here on the trial goes on only to see whether memory still rises: its time is no longer of interest."""
         self._share = THOROUGH.settling
@@ -280,6 +284,10 @@ class Boundaries:
         # A list of lists of numbers is written alike by Python and in JSON.
         of_arrays = f'"shapes":{shapes},' if shapes else ""
         return of_objects + of_arrays + (f'"may_be_items":{items},' if items is not None else "")
+
+    def spend(self, seconds: float) -> None:
+        """Count time that went into reading all processes."""
+        self._settling.spend(seconds)
 
     def settle_freely(self) -> None:
         """From here on the trial's time is of no interest."""

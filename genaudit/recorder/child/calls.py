@@ -48,30 +48,38 @@ class Calls:
 
     def run(self, bound: Bound) -> None:
         """Call as often as is asked for, or as time allows."""
-        stopped = "batches"
+        stopped, has_walked = "batches", False
         while not self._is_enough():
             if self._call(bound) in ONCE:
                 stopped = "once"
                 break
             # What the first call imports takes no time of the others.
             self._began = self._began or perf_counter()
-            if len(self._retained) == WARM_UP + 1:
+            if not has_walked and self._rises():
+                # Nothing that does not grow asks who holds it.
+                has_walked = True
                 self._walk(len(self._retained))
             if self._spec["soft_s"] and perf_counter() - self._began > self._spec["soft_s"]:
                 stopped = "time"
                 break
-        self._walk(len(self._retained))
+        if has_walked:
+            self._walk(len(self._retained))
         self._marks.write("end", batch=0, epochs=0, exhausted=False, stopped=stopped)
 
     def _is_enough(self) -> bool:
         n = len(self._retained)
         late = self._retained[WARM_UP:]
-        if len(late) >= FEWEST and max(late) - min(late) < FLAT_BYTES:
+        if len(late) >= FEWEST and not self._rises():
             return True
         if n < self._spec["calls"]:
             return False
         rises = late[-1] - late[0] > RISES_BYTES * (len(late) - 1)
         return not rises or n >= self._spec["most_calls"]
+
+    def _rises(self) -> bool:
+        """Whether some calls, after those that fill what has a bound, have left something."""
+        late = self._retained[WARM_UP:]
+        return len(late) >= 2 and max(late) - min(late) >= FLAT_BYTES
 
     def _call(self, bound: Bound) -> str:
         begin = perf_counter()

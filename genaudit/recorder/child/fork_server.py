@@ -11,6 +11,7 @@ from _imp import extension_suffixes
 from time import perf_counter
 
 from genaudit.recorder.child.keeper import Keeper, _above
+from genaudit.recorder.child.memory.set_aside import set_aside
 from genaudit.recorder.child.memory.status import Gauge, Reading
 from genaudit.recorder.child.phases import IMPORTS
 
@@ -108,6 +109,8 @@ class ForkServer(Keeper):
             wrong = f"the project has a module of the name {shadowed[0]}, which a library imports"
         self._theirs |= _descriptors() - before
         unfit = wrong or self._unfit()
+        # In none of the forks a collection writes to what all share.
+        set_aside()
         return {
             "seconds": inherited.seconds,
             "unfit": unfit,

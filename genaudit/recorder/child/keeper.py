@@ -33,7 +33,7 @@ _TRACKER_S = 3.5
 """That of torch waits for 2 s whether another process comes, before it removes shared memory and its own folder."""
 _TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
 _STEP_S = 0.002
-_CLOEXEC = 0x40000000
+_CLOEXEC = 0x40000000 if sys.platform == "linux" else 0
 _SET_CHILD_SUBREAPER, _SET_PDEATHSIG = 36, 1
 _CONTROL_FD = 3
 _HEADER = 8

@@ -10,6 +10,7 @@ from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.call.resolve import walk
 from genaudit.recorder.child.drivers import open_source
 from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.memory.set_aside import may_set_aside, set_aside, take_back
 from genaudit.recorder.child.memory.settle import Settler
 from genaudit.recorder.child.memory.status import written_bytes
 from genaudit.recorder.child.tracers.open import open_tracer
@@ -41,6 +42,11 @@ def may_have_rows(facts: dict[str, Any]) -> bool:
     """Whether items of a data set are files that may have many rows each, and no pictures."""
     is_of_files = facts["dataset_kind"] in OF_FILES and facts["file_bytes_per_item"] is not None
     return is_of_files and not facts["looks_like_images"]
+
+
+def may_have_parts(facts: dict[str, Any]) -> bool:
+    """Whether an item may be several batches: a file of rows, or what a function makes, a folder of chunks or a day."""
+    return may_have_rows(facts) or (facts["dataset_kind"] == "function" and not facts["looks_like_images"])
 
 
 class TargetRun:
@@ -79,6 +85,9 @@ class TargetRun:
             module: Where the target's name is looked for.
             found: In its place, what a script has handed over.
         """
+        if not self._spec["forked"] and found is None and may_set_aside(self._spec):
+            # Of a script nothing is: what it has made by now may become garbage.
+            set_aside()
         level = self._level_reader()
         self._open_walks()
         if found is not None:
@@ -179,6 +188,8 @@ class TargetRun:
         """Make the target's last call, and the iterator of its first epoch."""
         if bound.facts["items"] is None and self._spec["otherwise"]:
             self._spec.update(self._spec["otherwise"])
+            if not may_set_aside(self._spec):
+                take_back()
         source = self._open(bound, tracer, found)
         if found:
             source.told_steps, source.told, source.takes_batches = found.steps, found.told, found.is_of_keras or None
@@ -321,12 +332,13 @@ class TargetRun:
     def _plan_of(self, bound: Bound) -> Plan:
         """How far to drive."""
         with OwnImports():
-            from genaudit.recorder.child.drive import Plan
+            from genaudit.recorder.child.drive import Plan, told_length
 
         spec, facts = self._spec, bound.facts
+        told = told_length(self._epoch_batches, facts["items"])
         return Plan(
-            # Each batch has an item at least, so this is never less than the epochs need.
-            spec["batches"] or (facts["items"] + 1) * spec["epochs"],
+            # Each batch has an item at least, or the source says how many there are: never less than the epochs need.
+            spec["batches"] or max(facts["items"] + 1, told) * spec["epochs"],
             spec["epochs"],
             spec["soft_s"],
             spec["settle_every"],
@@ -335,6 +347,8 @@ class TargetRun:
             # With the allocator as the user has it nothing is compared with other trials: what counts is the time.
             rests=not spec["own_allocator"],
             may_have_rows=facts["may_have_rows"],
+            has_rows=spec["has_rows"],
+            may_go_on=may_have_parts(facts),
             until_end=not spec["batches"],
         )
 

@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 from genaudit.recorder.machine import platform
 from genaudit.recorder.machine.cgroups import PROC
-from genaudit.recorder.trial import forking
 from genaudit.units import MIB, format_bytes
+from genaudit.version import install_command
 
 STATUS_FIELDS = ("VmHWM", "VmRSS", "RssAnon", "RssFile", "RssShmem")
 _PROBE_BYTES = 32 * MIB
@@ -54,20 +54,28 @@ def capabilities(reports: Path, cache: Path, proc: str = PROC) -> list[Capabilit
         cache: Folder that synthetic data sets would be made in; it is not created.
         proc: Folder of the process files.
     """
-    results = [check(Path(proc)) for check in _MEASURING]
-    results.append(_memory(proc))
+    if sys.platform == "win32":
+        results = [python_version(Path(proc)), _windows()]
+    else:
+        results = [*(check(Path(proc)) for check in _MEASURING), _memory(proc)]
     results += [_folder("reports folder", reports, "--out DIR chooses another")]
     results += [_folder("cache folder", cache, "XDG_CACHE_HOME chooses another; --synth makes its files there")]
     results += [_folder("temporary folder", Path(tempfile.gettempdir()), "TMPDIR chooses another; trials write there")]
-    return [*results, *optional_packages()]
+    return [*results, drawing(), *optional_packages()]
 
 
 def python_version(_proc: Path) -> Capability:
     """Whether this is a Python that genaudit is tested with."""
     here = platform.environment()
-    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 13)
-    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.13 only"
+    tested = here.implementation == "CPython" and (3, 10) <= sys.version_info[:2] <= (3, 14)
+    consequence = "tested with it" if tested else "genaudit is tested with CPython 3.10 to 3.14 only"
     return Capability("Python", tested, f"{here.implementation} {here.python}", consequence)
+
+
+def _windows() -> Capability:
+    """What there is without the processes of Unix."""
+    consequence = "no target can be run here: use WSL, a container, or CI; lint, report, open and rule work"
+    return Capability("audits", False, platform.environment().platform, consequence)
 
 
 def linux(proc: Path) -> Capability:
@@ -121,6 +129,8 @@ def tree_memory(proc: Path) -> Capability:
 
 def one_import(proc: Path) -> Capability:
     """Whether trials can be forks of a process that has imported the libraries once."""
+    from genaudit.recorder.trial import forking
+
     wrong = forking.why_not(proc)
     if wrong:
         return Capability(
@@ -221,6 +231,16 @@ def shared_memory(_proc: Path) -> Capability:
     return Capability(name, False, f"{FOLDER} cannot be listed", "blocks that are not mapped are not seen, memfds are")
 
 
+def drawing() -> Capability:
+    """Whether pages and pictures can be drawn; nothing is imported."""
+    name, libraries = "pages and pictures", ("bokeh", "matplotlib")
+    missing = [library for library in libraries if importlib.util.find_spec(library) is None]
+    if missing:
+        consequence = f"report.html and timeline.png are left out: {install_command('report')}"
+        return Capability(name, False, f"{' and '.join(missing)} not installed", consequence)
+    return Capability(name, True, " and ".join(libraries), "report.html and timeline.png are drawn")
+
+
 def optional_packages() -> Iterator[Capability]:
     """What extras would add; found by metadata, never imported."""
     there = platform.package_versions()
@@ -286,10 +306,10 @@ _MEASURING: tuple[Callable[[Path], Capability], ...] = (
 )
 
 _OPTIONAL = (
-    (("tensorflow", "tensorflow-cpu"), "Keras data sets and tf.data are audited", "pip install 'genaudit[tensorflow]'"),
+    (("tensorflow", "tensorflow-cpu"), "Keras data sets and tf.data are audited", install_command("tensorflow")),
     (("torch",), "a torch DataLoader is audited", "only needed to audit a torch DataLoader"),
     (("scipy",), "Keras' ImageDataGenerator can transform images", "only needed by Keras' ImageDataGenerator"),
-    (("memray",), "--native gives lines to native memory", "--native needs it: pip install 'genaudit[native]'"),
+    (("memray",), "--native gives lines to native memory", f"--native needs it: {install_command('native')}"),
     (
         ("memory-profiler",),
         "samples memory where /proc or the reset of the high-water mark is missing; --sampler forces it",

@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
-from genaudit.recorder.child.memory.settle import descendants
-
 PROC = "/proc"
 CGROUP = "/sys/fs/cgroup"
 _LOOK_EVERY_S = 0.25
@@ -166,6 +164,8 @@ class ContainerUse:
     def _is_ours(self) -> bool:
         """Whether all processes in it are this one, what it came from, and what came from it."""
         import psutil
+
+        from genaudit.recorder.child.memory.settle import descendants
 
         assert self._group is not None
         try:

@@ -6,7 +6,6 @@ Reading and parsing are apart: each parser is pure, and every function takes the
 import os
 import platform
 import re
-import resource
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -85,6 +84,10 @@ def environment() -> Environment:
 
 def _open_files_limit() -> int | None:
     """How many files a process that is started from here may have open; ``None`` where there is no limit."""
+    try:
+        import resource
+    except ImportError:
+        return None
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     return None if soft == resource.RLIM_INFINITY else soft
 

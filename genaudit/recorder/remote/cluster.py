@@ -18,6 +18,7 @@ from genaudit.recorder.remote import worker
 from genaudit.recorder.remote.errand import RESOURCE, TOPIC, Errand
 from genaudit.recorder.remote.fit import Machine, host_of, least_used, surroundings_of, usable
 from genaudit.recorder.remote.variables import own_variables
+from genaudit.version import install_command
 
 LOCAL = "local"
 CONNECT_S = 5.0
@@ -216,7 +217,7 @@ def _dask() -> Any:
         raise UsageError(
             f"--dask needs dask.distributed, which cannot be imported: {error}",
             slug="dask-not-installed",
-            hint="pip install 'genaudit[dask]'",
+            hint=install_command("dask"),
         ) from error
 
 

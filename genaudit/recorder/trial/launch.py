@@ -130,8 +130,9 @@ class Child:
             os.write(self._control, " ".join(map(str, numbers)).encode() + b"\n")
 
     def dump_stacks(self) -> None:
-        """Ask for all Python stacks, as faulthandler writes them."""
-        self._signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
+        """Ask for all Python stacks, as faulthandler writes them, where there is a signal to ask by."""
+        if hasattr(signal, "SIGRTMAX"):
+            self._signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
 
     def kill(self) -> None:
         """End the process at once."""

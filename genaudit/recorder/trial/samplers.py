@@ -100,6 +100,7 @@ class MemoryProfilerSampler:
     """Reads with memory-profiler's ``memory_usage``: RSS, USS and PSS, each child by itself. The door of that package.
 
     USS stands for what is held: it is RssAnon + RssShmem with the pages of mapped files that no other process shares.
+    Where the system tells RSS alone, as macOS does of another process to all but root, RSS stands for both.
     """
 
     duty: float | None = 0.1
@@ -107,7 +108,7 @@ class MemoryProfilerSampler:
     def own(self, pid: int) -> OwnMemory | None:
         """RSS and USS."""
         rss, uss = self._bytes(pid, "psutil"), self._bytes(pid, "psutil_uss")
-        return OwnMemory(rss, uss) if rss and uss is not None else None
+        return OwnMemory(rss, rss if uss is None else uss) if rss else None
 
     def below(self, root: int) -> list[int]:
         """By the processes' parents."""
@@ -127,7 +128,9 @@ class MemoryProfilerSampler:
         import psutil
 
         pss, uss = self._bytes(pid, "psutil_pss"), self._bytes(pid, "psutil_uss")
-        if not pss or uss is None:
+        if uss is None:
+            pss = uss = self.rss_bytes(pid)
+        if not pss:
             return None
         try:
             name = psutil.Process(pid).name()

@@ -27,6 +27,8 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The drive stops by itself after so many seconds, between two batches."""
     timeout_s: float = 300.0
     """The process is ended after so many seconds, wherever it is."""
+    has_rows: bool | None = None
+    """Whether items are files of many rows, of which batches are made; ``None`` where nobody knows yet."""
     patience_s: float | None = None
     """So long the first batch of a part of the data set is waited for: with too few items a loop may never end."""
     engine: str = "none"

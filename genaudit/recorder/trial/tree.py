@@ -4,6 +4,7 @@ import time
 
 import msgspec
 
+from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse, Sample
 from genaudit.recorder.child.memory.settle import common_bytes
 from genaudit.recorder.child.memory.shared import Shared
@@ -86,9 +87,20 @@ class Tree:
         return self._last
 
     def for_the_child(self) -> list[int]:
-        """What a child that cannot read its own memory is told: RSS, held, threads, then each process and its PSS."""
+        """What a child that cannot read its own memory is told: RSS, held, threads, then each process and its PSS.
+
+        Raises:
+            UsageError: The system does not tell it, though the child is there.
+        """
         sampler = MemoryProfilerSampler()
-        own = sampler.own(self.pid) or OwnMemory(0, 0)
+        own = sampler.own(self.pid)
+        if own is None and runs(self.pid):
+            raise UsageError(
+                "the memory of the measured process cannot be read here",
+                slug="memory-not-told",
+                hint="genaudit doctor tells what this system measures; a container with Linux measures all",
+            )
+        own = own or OwnMemory(0, 0)
         numbers = [own.rss_bytes, own.held_bytes, sampler.threads(self.pid)]
         others = [pid for pid in sampler.below(self._root) if pid != self.pid]
         if others:

@@ -12,6 +12,8 @@ from genaudit.interrupts import allow_interrupts
 from genaudit.model.marks import Frame
 
 STEP_S = 0.02
+TICKS = 100
+"""Of a second, where processes are told apart by when they began."""
 _STACK_ROW = re.compile(r'^\s+File "(?P<path>.*)", line (?P<line>\d+) in (?P<function>.*)$')
 
 
@@ -38,6 +40,8 @@ def _is_readable(poll: select.poll, step_s: float) -> bool:
 
 def runs(pid: int) -> bool:
     """Whether a process is there, and more than a zombie; one whose first thread has ended goes on in the others."""
+    if not _has_proc():
+        return _is_told_to_run(pid)
     return _stat(pid)[:1] not in ([], ["Z"], ["X"]) or _has_threads(pid)
 
 
@@ -45,10 +49,37 @@ def began_ticks(pid: int) -> int | None:
     """When a process began, in clock ticks since the machine's start, so that the time of day does not matter.
 
     Source:
-        proc_pid_stat(5), field 22, ``starttime``.
+        proc_pid_stat(5), field 22, ``starttime``. Without ``/proc`` it is the time of day that the system tells.
     """
+    if not _has_proc():
+        return _began_at(pid)
     fields = _stat(pid)
     return int(fields[19]) if len(fields) > 19 else None
+
+
+def _has_proc() -> bool:
+    return os.path.exists("/proc/self/stat")  # noqa: PTH110 - asked for every few milliseconds
+
+
+def _is_told_to_run(pid: int) -> bool:
+    """What psutil knows where there is no ``/proc``."""
+    import psutil
+
+    try:
+        return bool(psutil.Process(pid).status() not in {psutil.STATUS_ZOMBIE, psutil.STATUS_DEAD})
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False
+
+
+def _began_at(pid: int) -> int | None:
+    import psutil
+
+    try:
+        return round(psutil.Process(pid).create_time() * TICKS)
+    except psutil.Error:
+        return None
 
 
 def _stat(pid: int) -> list[str]:

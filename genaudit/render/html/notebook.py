@@ -5,6 +5,7 @@ from html import escape
 
 from genaudit.model import Report, RunVerdict
 from genaudit.model.advice import read_advice
+from genaudit.render import extra
 from genaudit.render.figures.palette import LIGHT, VERDICT_COLOURS
 from genaudit.render.figures.static.report import growth_figure, load_matplotlib, saved, timeline_figure
 from genaudit.render.html.report import has_curve, has_growth
@@ -118,7 +119,7 @@ def _fix(report: Report) -> str:
 
 def _picture(report: Report) -> str:
     draw = growth_figure if has_growth(report) else timeline_figure if has_curve(report) else None
-    if draw is None:
+    if draw is None or extra.missing(extra.PICTURE):
         return ""
     load_matplotlib()
     drawn = base64.b64encode(saved(draw(report, LIGHT, PICTURE), "svg")).decode()
@@ -131,6 +132,8 @@ def _foot(report: Report) -> str:
         f'<div style="color: #555">Note: {_text(note)}</div>' for note in list(dict.fromkeys(report.notes))[:2]
     )
     more = "Every table and figure: <code>report.save(&quot;audit.html&quot;)</code>"
+    if extra.missing(extra.PAGE):
+        more = f"Pictures, and a page of every table and figure: <code>{_text(extra.INSTALL)}</code>"
     return f'{notes}<div style="color: #555; font-size: 12px; margin-top: 6px">{more}</div>'
 
 

@@ -3,12 +3,11 @@
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.tree import Tree, is_shared_by_forks
 from genaudit.files import shown_path
-from genaudit.model.catalogue import EAGER_LOAD, UNBOUNDED_PREFETCH, WORKER_DUPLICATION
+from genaudit.model.catalogue import EAGER_LOAD, TRAINING_LOOP_GROWTH, UNBOUNDED_PREFETCH, WORKER_DUPLICATION
 from genaudit.model.marks import SCRIPT, DriverMark
 from genaudit.model.outcome import Outcome, RunVerdict
 from genaudit.model.report import GENERATOR, QUEUE, STEP, WORKERS, Place
 from genaudit.report.phrases import count
-from genaudit.report.script.training_step import kept_loss
 from genaudit.report.script.workers import queue_bytes, settings_of
 from genaudit.units import MIB, format_bytes
 
@@ -24,6 +23,7 @@ _SUBJECTS = {
     "tf-dataset": "the pipeline",
     "arrays": "the script",
 }
+_OTHERS = {QUEUE: "the queue ", STEP: "the training loop "}
 _QUEUE_TYPES = {"Queue", "SimpleQueue", "LifoQueue", "PriorityQueue"}
 
 
@@ -39,7 +39,15 @@ def place(evidence: Evidence, finding: Outcome | None, verdict: RunVerdict) -> P
         return None
     driver = evidence.trial_set.driver
     if finding is None:
-        return _step(evidence) or _large_queue(evidence, driver)
+        return _large_queue(evidence, driver)
+    if finding.code == TRAINING_LOOP_GROWTH.code:
+        at = finding.location
+        return Place(
+            name=STEP,
+            text=f"in the loop that trains, as it reads: nothing grows in the source; {NOT_RUN}",
+            path=at.path if at is not None else None,
+            line=at.line if at is not None else None,
+        )
     if finding.code == UNBOUNDED_PREFETCH.code or _is_held_by_queue(evidence, finding):
         return Place(name=QUEUE, text=f"in a queue that runs ahead, not in what it is filled with; {NOT_RUN}")
     in_workers = _is_in_workers(evidence) and not (finding.code == EAGER_LOAD.code and _is_inherited(evidence))
@@ -56,8 +64,8 @@ def subject(evidence: Evidence, found: Place | None) -> str:
     """Who does what the headline says; empty where that is the target."""
     if found is None:
         return ""
-    if found.name == QUEUE:
-        return "the queue "
+    if found.name in _OTHERS:
+        return _OTHERS[found.name]
     driver = evidence.trial_set.driver
     named = _SUBJECTS.get(driver.kind if driver is not None else "", "the source")
     return f"{named} " if found.name == GENERATOR else "each worker "
@@ -108,20 +116,3 @@ def _large_queue(evidence: Evidence, driver: DriverMark | None) -> Place | None:
     number = f"{driver.queue_batches:,} batches of {format_bytes(evidence.batch_bytes or 0)}"
     held = f"{number}, {format_bytes(n_bytes)}{settings_of(driver)}"
     return Place(name=QUEUE, text=f"nothing is kept; the queue holds up to {held}")
-
-
-def _step(evidence: Evidence) -> Place | None:
-    """A loop that keeps the loss of each step, as it reads."""
-    mark = evidence.trial_set.handed
-    text = evidence.recording.sources.get(mark.path) if mark is not None else None
-    kept = kept_loss(text, mark.line) if mark is not None and text is not None else None
-    if mark is None or kept is None:
-        return None
-    line, name = kept
-    path = shown_path(mark.path, evidence.recording.working_directory)
-    return Place(
-        name=STEP,
-        text=f"nothing grows in the source, but {path}:{line} keeps each {name} with its graph: keep {name}.item()",
-        path=path,
-        line=line,
-    )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from genaudit.recorder.child.call.arguments import Bound
-from genaudit.recorder.child.calls import MOST_BATCHES, Calls
+from genaudit.recorder.child.calls import FLAT_BYTES, MOST_BATCHES, Calls
 from genaudit.recorder.child.channel.marks import Marks
 
 SPEC = {"calls": 5, "most_calls": 9, "soft_s": None, "driver": None}
@@ -56,7 +56,8 @@ def test_calls_go_on_while_memory_rises(tmp_path: Path, step: int, calls: int) -
 
     assert [mark["number"] for mark in marks[:-1]] == list(range(1, calls + 1))
     assert {mark["batches"] for mark in marks[:-1]} == {MOST_BATCHES}
-    assert walked == [3, calls]
+    # Who holds it is asked where something stays, and once more at the end.
+    assert walked == ([4, calls] if step > FLAT_BYTES else [])
     assert Endless.alive == 0
 
 

@@ -18,6 +18,7 @@ from genaudit.units import KIB
 pytestmark = pytest.mark.process
 
 SOURCE = """
+import gc
 import os
 import signal
 import sys
@@ -46,6 +47,10 @@ def fails():
 def draws():
     yield np.zeros(4)
     raise ValueError(np.random.randint(1 << 30))
+
+def set_aside():
+    yield np.zeros(4)
+    raise ValueError(gc.get_freeze_count())
 
 def hangs():
     yield np.zeros(4)
@@ -89,10 +94,12 @@ def started(libraries: Libraries) -> ForkServer:
     return ForkServer(libraries, name="test", env=env, cwd=str(Path.cwd()))
 
 
-def run(name: str, server: ForkServer | None, *, timeout_s: float = 60.0, limit: int = 1 << 30) -> Trial:
+def run(
+    name: str, server: ForkServer | None, *, timeout_s: float = 60.0, limit: int = 1 << 30, thorough: bool = True
+) -> Trial:
     """A short drive of a target."""
     session = ExperimentSession(Job(target=f"data.py:{name}"))
-    spec = session.spec("clean", {"all": True}, batches=20, thorough=True, settle_every=1, timeout_s=timeout_s)
+    spec = session.spec("clean", {"all": True}, batches=20, thorough=thorough, settle_every=1, timeout_s=timeout_s)
     return monitor.run_trial(
         spec,
         limit_bytes=limit,
@@ -241,6 +248,16 @@ def test_forks_draw_random_numbers_of_their_own(server: ForkServer) -> None:
         assert trial.raised is not None
         drawn.add(trial.raised.message)
     assert len(drawn) == 2
+
+
+@pytest.mark.parametrize("forked", [True, False])
+def test_the_collector_passes_libraries_by_where_memory_alone_counts(server: ForkServer, *, forked: bool) -> None:
+    """In a trial whose time counts it works as in a job."""
+    counts = [run("set_aside", server if forked else None, thorough=thorough).raised for thorough in (True, False)]
+
+    memory, time = (int(raised.message) for raised in counts if raised is not None)
+    assert memory > 1000
+    assert time == 0
 
 
 def test_mappings_without_written_pages_are_found() -> None:

@@ -88,7 +88,9 @@ def test_a_loss_that_the_loop_keeps() -> None:
 
     assert report.place is not None
     assert (report.place.name, report.place.path, report.place.line) == ("training step", "t.py", 4)
-    assert "keep loss.item()" in report.place.text
+    assert "nothing grows in the source" in report.place.text
+    assert report.verdict is RunVerdict.WARN
+    assert report.summary.headline == "the training loop keeps what each batch made"
     assert both.place is not None
     assert both.place.name == "generator"
 

@@ -29,18 +29,18 @@ def hear_signals() -> None:
 def dump_stacks_to(path: str) -> None:
     """Write all Python stacks there on a crash, and when the parent asks for it by a signal: where does it hang?
 
-    A signal of the real-time range: targets have handlers of their own for SIGUSR1 and its like.
+    A signal of the real-time range: targets have handlers of their own for SIGUSR1 and its like. macOS has no such
+    range, and there nobody asks.
     """
     import faulthandler
-
-    if TYPE_CHECKING:
-        from signal import SIGRTMAX
-    else:
-        from _signal import SIGRTMAX
 
     try:
         fd = out_of_the_way(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), STACKS_FD)
         faulthandler.enable(fd)
+        if TYPE_CHECKING:
+            from signal import SIGRTMAX
+        else:
+            from _signal import SIGRTMAX
         faulthandler.register(SIGRTMAX - STACKS_SIGNAL_BELOW_LAST, fd, all_threads=True)
-    except (ValueError, OSError, AttributeError):
+    except (ImportError, ValueError, OSError, AttributeError):
         return

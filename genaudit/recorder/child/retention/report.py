@@ -6,6 +6,7 @@ from __future__ import annotations
 from gc import disable, enable, isenabled
 from time import perf_counter
 
+from genaudit.recorder.child.memory.set_aside import take_back
 from genaudit.recorder.child.retention import roots
 from genaudit.recorder.child.retention.beside import NOTHING
 from genaudit.recorder.child.retention.rest import MOST_BELOW, reach_chain, rest
@@ -80,6 +81,8 @@ def _walk(
     # What modules keep may have been there before.
     lacking = gained - walk.tree.found_below("source", "thread")
     if lacking >= max(FEWEST_LACKING, gained * LARGEST_LACK):
+        # A library's own table may hold what the target gave it.
+        take_back()
         roots.pass_by(walk, beside)
         for chain in grown() if grown is not None else ():
             walk.go_on(MOST_BELOW, TABLE_S)

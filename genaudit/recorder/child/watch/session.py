@@ -8,6 +8,7 @@ import sys
 from genaudit.recorder.child.guard.static_inspect import GeneratorType
 from genaudit.recorder.child.script.found import Found
 from genaudit.recorder.child.watch.hooks import Hooks
+from genaudit.recorder.child.watch.names import OWN_MEMORY
 from genaudit.recorder.child.watch.watch import Watch
 from genaudit.recorder.child.watch.wrap import watched
 
@@ -86,6 +87,9 @@ def _session(out: str | None, limit: int | None) -> Session | None:
         return _now[0]
     if any(os.environ.get(name, "0") not in ("", "0") for name in _OTHERS) or not _is_main_process():
         # Of several processes that train together the first stands for all.
+        return None
+    if not os.path.exists(OWN_MEMORY):
+        sys.stderr.write(f"genaudit: not watched: {OWN_MEMORY} is read for that, which only Linux has\n")
         return None
     main = sys.modules.get("__main__")
     script = getattr(main, "__file__", None) or ""

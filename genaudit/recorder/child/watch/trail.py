@@ -11,11 +11,7 @@ from time import perf_counter
 
 from genaudit.recorder.child.channel.marks import as_json
 from genaudit.recorder.child.guard.descriptors import MARKS_FD, out_of_the_way
-
-MARKS = "watch.jsonl"
-PAGE = "watch.now"
-BEFORE = "watch.before.jsonl"
-"""What the job before this one left in the same folder."""
+from genaudit.recorder.child.watch.names import BEFORE, MARKS
 
 
 class Trail:

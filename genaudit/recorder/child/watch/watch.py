@@ -20,6 +20,7 @@ from genaudit.recorder.child.memory.status import content
 from genaudit.recorder.child.script.found import users_frame
 from genaudit.recorder.child.watch.known import Known
 from genaudit.recorder.child.watch.limit import Limit
+from genaudit.recorder.child.watch.names import OWN_MEMORY, PAGE
 from genaudit.recorder.child.watch.page import (
     AT_ANON,
     AT_BATCH,
@@ -34,7 +35,7 @@ from genaudit.recorder.child.watch.page import (
     mapped,
 )
 from genaudit.recorder.child.watch.spans import queue_of, spans_of
-from genaudit.recorder.child.watch.trail import PAGE, Trail
+from genaudit.recorder.child.watch.trail import Trail
 from genaudit.recorder.child.watch.walks import JobWalks
 
 TYPE_CHECKING = False
@@ -96,7 +97,7 @@ def reader() -> Callable[[], int]:
 
 
 def _statm() -> int:
-    return out_of_the_way(open_fd("/proc/self/statm", O_RDONLY | O_CLOEXEC), STATUS_FD)
+    return out_of_the_way(open_fd(OWN_MEMORY, O_RDONLY | O_CLOEXEC), STATUS_FD)
 
 
 class Watch:

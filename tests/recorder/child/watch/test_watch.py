@@ -11,7 +11,7 @@ import pytest
 from genaudit.model.watch import JobPhase
 from genaudit.recorder.child.script.found import Found
 from genaudit.recorder.child.watch import watch as watch_module
-from genaudit.recorder.child.watch.trail import MARKS, PAGE
+from genaudit.recorder.child.watch.names import MARKS, PAGE
 from genaudit.recorder.child.watch.watch import EACH, MIB, Watch
 from genaudit.watching import read_page
 
