@@ -24,6 +24,7 @@ from genaudit.options import (
 )
 
 if TYPE_CHECKING:
+    from genaudit.cli.support.progress import ProgressLine
     from genaudit.config.file import Configuration
     from genaudit.errors import GenauditError
     from genaudit.gate.baseline import Baseline
@@ -170,7 +171,6 @@ class _Gate:
     def take(self, plan: "Plan", baseline: "Baseline | None", values: dict[str, Any]) -> bool:
         """Audit and judge one target; whether to go on with the next."""
         from genaudit.cli.support.options import interrupt_on_terminate
-        from genaudit.cli.support.progress import ProgressLine
         from genaudit.errors import ExitCode, GenauditError
         from genaudit.gate.plans import measure
 
@@ -178,12 +178,18 @@ class _Gate:
         try:
             with (
                 interrupt_on_terminate(),
-                ProgressLine(wanted=self._delivery.verbosity > 0, draws=self._delivery.draws) as progress,
+                self._progress(plan.target) as progress,
             ):
                 outcome = measure(plan, progress)
         except GenauditError as error:
             outcome = error
         return self._judged(plan, outcome, baseline, values).exit_code != ExitCode.INTERRUPTED
+
+    def _progress(self, target: str) -> "ProgressLine":
+        """Where the audit of a target is."""
+        from genaudit.cli.support.progress import ProgressLine
+
+        return ProgressLine(wanted=self._delivery.verbosity > 0, draws=self._delivery.draws, name=target)
 
     def take_side_by_side(self, plans: "list[Plan]", baseline: "Baseline | None", values: dict[str, Any]) -> None:
         """Audit the targets on the workers of a cluster, and judge each as it ends."""

@@ -102,7 +102,7 @@ def test_a_log_gets_a_line_every_few_seconds(
     now = [100.0]
     monkeypatch.setattr(progress.time, "monotonic", lambda: now[0])
     shown = []
-    with progress.ProgressLine(wanted=wanted) as line:
+    with progress.ProgressLine(wanted=wanted, name="data:gen") as line:
         for second in range(100):
             now[0] = 100.0 + second
             line(msgspec.structs.replace(AT_BATCH_12, step=3, steps=7))
@@ -110,7 +110,7 @@ def test_a_log_gets_a_line_every_few_seconds(
                 shown.append((second, said))
 
     assert [second for second, _ in shown] == [*range(5, 60, 5), 70, 85] * wanted
-    assert all(text.startswith("  [3/7] driving 400 items  batch 12/50  ") for _, text in shown)
+    assert all(text.startswith("  data:gen  [3/7] driving 400 items  batch 12/50  ") for _, text in shown)
     assert all(text.count("\n") == 1 and "\r" not in text and "\x1b" not in text for _, text in shown)
     assert capsys.readouterr() == ("", "")
 

@@ -62,12 +62,14 @@ class ProgressLine:
     Args:
         wanted: Off with ``--quiet``.
         draws: Whether a page or a picture is made at the end, the time of which is counted in.
+        name: What is audited, where a log has lines of several.
     """
 
-    def __init__(self, *, wanted: bool, draws: bool = False) -> None:
+    def __init__(self, *, wanted: bool, draws: bool = False, name: str = "") -> None:
         self._wanted = wanted
         self._is_live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._draws = draws
+        self._name = f"{name}  " if name else ""
         self._began_s = self._shown_s = time.monotonic()
         self._pace: Pace | None = None
 
@@ -118,7 +120,7 @@ class ProgressLine:
 
     def _print(self, line: str) -> None:
         try:
-            say(f"  {line}")
+            say(f"  {self._name}{line}")
         except OSError:
             self._wanted = False
 

@@ -136,9 +136,9 @@ def _spike(report: Report) -> SummaryCard:
     ratio = report.batches.spike_ratio_max if report.batches else None
     batch = report.batches.spike_batch if report.batches else None
     value = f"{ratio:.1f} ×" if ratio is not None else UNKNOWN
-    if ratio is not None and ratio < NO_SPIKE:
-        value, batch = "none", None
     detail = f"in batch {batch:,}" if batch else ("in sizes of a batch" if ratio is not None else "not measured")
+    if ratio is not None and ratio < NO_SPIKE:
+        value, detail = "none", f"less than {NO_SPIKE:g} × a batch"
     definition = "Memory that is needed only while a batch is made, in sizes of a batch. Up to 4 is usual."
     return SummaryCard("Largest spike", value, detail, definition, _tone(report, "x batch"))
 

@@ -11,9 +11,10 @@ import pytest
 
 from genaudit.render import render
 from genaudit.render.html.report import embeddable
+from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.redact import without_source
 from genaudit.render.safe import printable
-from tests.build_report import HOSTILE, SECRET_KEY, eager, hostile
+from tests.build_report import HOSTILE, SECRET_KEY, clean, crash, eager, hostile, outcomes, unstarted
 from tests.render.rendered import DRAWN, rendered
 
 VOID = {"meta", "input", "br", "img", "hr", "link", "path", "polyline", "use", "rect", "image"}
@@ -198,3 +199,25 @@ def test_a_note_is_said_once() -> None:
 
     assert render(noted, "html", interactive=False).decode().count("The trial ended early.") == 1
     assert render(noted, "text").decode().count("the trial ended early") == 1
+
+
+def test_a_run_that_broke_does_not_deny_what_passed() -> None:
+    """What was asked of its first batches is below the sentence; of a run without any, no rule was answered."""
+    broke = render(msgspec.structs.replace(crash(), outcomes=outcomes()), "html", interactive=False).decode()
+    never = render(unstarted(), "html", interactive=False).decode()
+
+    assert "What passed was asked of what had been measured by then." in broke
+    assert "No rule could be answered" not in broke
+    assert "No rule could be answered" in never
+
+
+def test_a_spike_that_is_none_says_how_little() -> None:
+    """In words that go with it."""
+    batches = msgspec.structs.replace(clean().batches, spike_ratio_max=0.01, spike_batch=3)
+    card = next(
+        card
+        for card in summary_cards(msgspec.structs.replace(clean(), batches=batches))
+        if card.label == "Largest spike"
+    )
+
+    assert (card.value, card.detail) == ("none", "less than 0.05 × a batch")
