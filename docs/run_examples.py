@@ -249,13 +249,17 @@ def shortened(lines: list[str], first: int | None) -> list[str]:
 
 
 def facts(output: str) -> list[str]:
-    """What is the same in every run: verdicts, refusals, rules, and lines of the scripts."""
-    return re.findall(
+    """What is the same in every run: verdicts, refusals, rules, and lines of the scripts, each once.
+
+    How often a line is named is not: a budget that is nearly reached is broken in one run, and kept in another.
+    """
+    found = re.findall(
         r"\b(?:PASS|WARN|FAIL|ERROR|INCONCLUSIVE|WORSE|(?:SAME|OTHER) DATA)\b|^error: \S+|\bGA[1-5]\d{2}\b"
         r"|\b[\w/]+\.py:\d+",
         output,
         re.M,
     )
+    return list(dict.fromkeys(found))
 
 
 def shown(block: Block, outputs: Sequence[str]) -> str:
