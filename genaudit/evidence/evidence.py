@@ -150,8 +150,10 @@ class Evidence:
         uneven = [trial for trial in self.steady if readings.ends_on_a_small_batch(trial)]
         few = len({trial.items for trial in self.steady if trial.epochs and trial not in uneven}) < FEWEST_SIZES
 
+        first = self._epoch_that_all_were_read_in
+
         def plateau(trial: Trial) -> int | None:
-            after = readings.retained_after_epoch(trial)
+            after = readings.retained_after_epoch(trial, first)
             if after is None or (trial in uneven and not few) or self._lacks_workers(trial):
                 return None
             batches, retained = after
@@ -162,6 +164,17 @@ class Evidence:
         if sharp is not None and (measured := scatter_about(sharp)) is not None:
             scatter = min(scatter, measured)
         return self._sharper(self._law(plateau, resolution=max(self.trial_set.resolution_bytes, scatter)), plateau)
+
+    @property
+    def _epoch_that_all_were_read_in(self) -> int:
+        """Of one trial the end of the first epoch may not have been read: what each epoch leaves is no cache of items.
+
+        The first, where only one size was read in a later one.
+        """
+        read = [(trial, epoch) for trial in self.steady if (epoch := readings.epoch_read(trial)) is not None]
+        latest = max((epoch for _, epoch in read), default=1)
+        sizes = {trial.items for trial, _ in read if readings.retained_after_epoch(trial, latest) is not None}
+        return latest if len(sizes) > 1 else 1
 
     @functools.cached_property
     def held_before_epoch(self) -> float:

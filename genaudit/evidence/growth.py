@@ -202,11 +202,11 @@ def _floor(trial: Trial, from_batch: float, trend: float) -> Interval | None:
     if fall <= RESOLUTION_BYTES or marks[-1].batch - from_batch < LONG_BATCHES:
         return None
     bottoms: list[int] = []
-    top, is_low, inside = above[0], False, 0
+    top, highest, is_low, inside = above[0], marks[0].retained_bytes, False, 0
     for place in range(1, len(marks)):
         now = above[place]
         # A rise that pauses falls behind the trend, and nothing of it is let go.
-        is_let_go = marks[place].retained_bytes < marks[place - 1].retained_bytes - RESOLUTION_BYTES
+        is_let_go = highest - marks[place].retained_bytes >= fall / 2
         if not is_low and now <= top - fall and is_let_go:
             # At the turn of an epoch what the epoch has gathered goes: that is another matter.
             is_low, inside = True, inside + (marks[place - 1].epoch == marks[place].epoch)
@@ -214,8 +214,8 @@ def _floor(trial: Trial, from_batch: float, trend: float) -> Interval | None:
         elif is_low and now <= above[bottoms[-1]]:
             bottoms[-1] = place
         elif is_low:
-            is_low, top = False, now
-        top = max(top, now)
+            is_low, top, highest = False, now, marks[place].retained_bytes
+        top, highest = max(top, now), max(highest, marks[place].retained_bytes)
     if inside < FEWEST_BOTTOMS:
         return None
     at = [marks[place] for place in bottoms]

@@ -58,15 +58,18 @@ def retained_after_epoch_bytes(trial: Trial) -> int | None:
     return None if after is None else after[1]
 
 
-def retained_after_epoch(trial: Trial) -> tuple[int, int] | None:
+def retained_after_epoch(trial: Trial, first: int = 1) -> tuple[int, int] | None:
     """M(n, one epoch): what is held at the end of an epoch, if it was driven there, its iterator still alive.
 
     Workers that have made their last batch may end before it is taken: then, the last reading of them all.
 
+    Args:
+        first: The first epoch that counts.
+
     Returns:
         Batches pulled by then, and bytes.
     """
-    base, inside = base_bytes(trial), _with_workers(trial, _to_the_end(trial))
+    base, inside = base_bytes(trial), _with_workers(trial, _to_the_end(trial, first))
     return None if base is None or not inside else (inside[-1].batch, inside[-1].retained_bytes - base)
 
 
@@ -89,7 +92,13 @@ def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
     return highest.batch, highest.retained_bytes - base
 
 
-def _to_the_end(trial: Trial) -> list[SettledMark]:
+def epoch_read(trial: Trial) -> int | None:
+    """The first epoch that was read at its end; ``None`` without one."""
+    inside = _to_the_end(trial)
+    return inside[-1].epoch if inside else None
+
+
+def _to_the_end(trial: Trial, first: int = 1) -> list[SettledMark]:
     """Readings inside the first epoch that was read at its last batch or the one before: a cache is full there.
 
     Where an item is a file of many rows, only the first epoch tells how long the next is.
@@ -100,6 +109,8 @@ def _to_the_end(trial: Trial) -> list[SettledMark]:
             # Of many short ones not all are marked.
             break
         batches += ended.batches
+        if epoch < first:
+            continue
         inside = inside_epoch(trial, epoch)
         if epoch > 1:
             inside = [mark for mark in inside if not has_ended(trial, mark)]

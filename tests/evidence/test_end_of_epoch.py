@@ -76,3 +76,14 @@ def test_larger_sizes_that_were_gone_through_are_believed(ends: bool) -> None:
     assert unbounded_cache.check(made.evidence(*small), Limits()).verdict is Verdict.FAIL
     verdict = unbounded_cache.check(made.evidence(*small, *large), Limits()).verdict
     assert verdict is (Verdict.PASS if ends else Verdict.FAIL)
+
+
+def test_what_each_epoch_leaves_is_no_cache_though_one_trial_lacks_the_first_end() -> None:
+    """The end of a first epoch that nothing foretold may not have been read: then a later one of all trials counts."""
+    step = 4 * made.BATCH
+    small, large = (made.trial(items, lambda _, epoch: step * epoch, natural=True) for items in (64, 128))
+    unread = [mark for mark in large.settled if mark.epoch > 1 or mark.batch < 4]
+    evidence = made.evidence(small, msgspec.structs.replace(large, settled=unread))
+
+    assert evidence.epoch_law is not None
+    assert evidence.epoch_law.per_item.value == 0

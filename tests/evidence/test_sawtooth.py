@@ -57,6 +57,19 @@ def test_two_falls_are_no_habit() -> None:
     assert not growth.falls_back
 
 
+def test_what_each_epoch_leaves_is_no_sawtooth() -> None:
+    """Though a little is let go at its end: what grows by steps pauses between them."""
+    step, little = 4 * made.BATCH, made.BATCH / 8
+
+    def held(batch: int, epoch: int) -> float:
+        return step * epoch + (little if batch % EPOCH else 0)
+
+    growth = batch_growth(made.trial(EPOCH * made.BATCH_ITEMS, held, batches=512, settle_every=3))
+
+    assert growth is not None
+    assert not growth.falls_back
+
+
 def test_the_turn_of_an_epoch_makes_no_sawtooth() -> None:
     """What each epoch gathers is the data of an epoch, which other rules tell."""
     growth = batch_growth(sawtooth(EPOCH, 0, every=3, shift=-1))

@@ -14,6 +14,7 @@ from genaudit.evidence.blame.native import (
 from genaudit.evidence.blame.paths import (
     EXPLAINED,
     blame_between_calls,
+    blame_between_epochs,
     blame_grown,
     blame_held_by,
     blame_later_epochs,
@@ -77,7 +78,9 @@ def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
 
 def blame_epochs(evidence: Evidence) -> Blame | None:
     """The line that adds to what grows from epoch to epoch, which a drive through one of them need not show."""
-    return blame_later_epochs(evidence.recording, evidence.project) or blame_batches(evidence, 0.0)
+    by_walks = (blame_between_epochs, blame_later_epochs)
+    found = (blame(evidence.recording, evidence.project) for blame in by_walks)
+    return next(filter(None, found), None) or blame_batches(evidence, 0.0)
 
 
 def blame_cache(evidence: Evidence) -> Blame | None:

@@ -101,9 +101,25 @@ def blame_later_epochs(recording: Recording, project: Project) -> Blame | None:
             if added is None or added <= 0:
                 continue
             held = [each for each in Tree(mark).holdings() if EXPLAINED <= each.bytes / added <= 1 / EXPLAINED]
+            # Several of what an epoch leaves are in something; one alone is what the last epoch has.
+            held = [_down_to_container(each) or each for each in held]
             blame = _blame(recording, project, held, added, grows=True)
             if blame is not None:
                 return blame
+    return None
+
+
+def blame_between_epochs(recording: Recording, project: Project) -> Blame | None:
+    """The line that puts what an epoch leaves where it outlives it; ``None`` where the walks explain too little.
+
+    As between calls: each epoch of a generator is one.
+    """
+    for trial in reversed(recording.trials):
+        of_trial = [each for each in stretches(trial) if each.last.epoch > each.first.epoch]
+        outer = [kept for holding in gained_by(of_trial) if (kept := _up_to_container(holding)) is not None]
+        blame = _blame(recording, project, outer, to_explain_in(of_trial[0], 0.0), grows=True) if outer else None
+        if blame is not None:
+            return blame
     return None
 
 
@@ -142,6 +158,12 @@ def _up_to_container(holding: Holding) -> Holding | None:
             grown = next((place for place, each in enumerate(holding.steps) if each is holding.container), at)
             return msgspec.structs.replace(holding, steps=holding.steps[: max(at, grown) + 1])
     return None
+
+
+def _down_to_container(holding: Holding) -> Holding | None:
+    """The path as far as the last container on it that has several entries."""
+    places = [at for at, step in enumerate(holding.steps) if step.name and (step.entries or 0) > 1]
+    return msgspec.structs.replace(holding, steps=holding.steps[: places[-1] + 1]) if places else None
 
 
 def to_explain_in(stretch: Stretch, bytes_per_batch: float) -> float:
