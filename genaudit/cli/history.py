@@ -40,15 +40,19 @@ def command(folder: Path | None, target: str | None, branch: str | None, limit: 
       genaudit history --limit 3
       genaudit history --format json | jq '.runs[] | [.created_at, .verdict]'
     """  # noqa: D301 - click reads the \b as "keep these lines"
-    from genaudit.cli.folder.runs import no_runs, reports_folder
+    from genaudit.cli.folder.runs import reports_folder
     from genaudit.cli.support.output import to_standard_output
     from genaudit.errors import NothingToDoError
 
     given = folder if folder is not None else reports_folder(out, is_typed=is_given("out"))
     known = _rows(given)
     if not known:
-        nothing = no_runs(given)
-        raise NothingToDoError(nothing.message, slug="no-history", hint=nothing.hint)
+        raise NothingToDoError(
+            f"there is no run in {given} yet",
+            slug="no-history",
+            hint="genaudit run TARGET makes one, genaudit demo one of a sample; "
+            "name the reports folder where it is another",
+        )
     wanted = [
         (run, row)
         for run, row in known
@@ -57,8 +61,7 @@ def command(folder: Path | None, target: str | None, branch: str | None, limit: 
     if not wanted:
         targets, branches = ({getattr(row, name): None for _, row in known} for name in ("target", "branch"))
         raise NothingToDoError(
-            f"no run in {given} is of that {'target' if target is not None else 'branch'}"
-            + (" and branch" if target is not None and branch is not None else ""),
+            f"no run in {given} is of that target and branch",
             slug="no-such-run",
             hint=f"targets: {', '.join(targets)}; branches: {', '.join(branches)}",
         )

@@ -108,10 +108,10 @@ def test_as_json(here: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["nowhere"], "there is no reports folder nowhere"),
-        (["empty"], "empty has no report in it"),
-        (["--target", "none"], "no run in reports is of that target"),
-        (["--branch", "v9"], "no run in reports is of that branch"),
+        (["nowhere"], "there is no run in nowhere yet"),
+        (["empty"], "there is no run in empty yet"),
+        (["--target", "none"], "no run in reports is of that target and branch"),
+        (["--branch", "v9"], "no run in reports is of that target and branch"),
     ],
 )
 def test_where_there_is_none(here: Path, words: list[str], told: str) -> None:
