@@ -289,6 +289,9 @@ class Evidence:
         if high > low:
             # What a batch is made from is in the target's variables, as much of it at any size.
             per_item = min(per_item, (most - least) / (high - low))
+        elif self.file_bytes_per_item is not None:
+            # The same; at one size it is not told from what was passed, and that is files.
+            return 0.0
         return per_item - max(0.0, *added)
 
     @functools.cached_property
