@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from genaudit.errors import ExitCode
-from genaudit.version import DISTRIBUTION, install_command
+from genaudit.version import install_command
 
 PACKAGE = Path(__file__).parents[1] / "genaudit"
 FILLED_IN = "…"
@@ -190,9 +190,7 @@ def _texts(node: ast.expr, scope: Scope) -> list[str]:
 
 
 def _of_name(name: str, scope: Scope) -> list[str]:
-    """The texts that a name stands for: a parameter, by the calls; what is imported; or what it is set to."""
-    if name == "DISTRIBUTION":
-        return [DISTRIBUTION]
+    """The texts that a name stands for: a parameter, by the calls, or what it is set to."""
     if name in scope.bound:
         value, outer = scope.bound[name]
         return [text or FILLED_IN for text in _texts(value, outer)]

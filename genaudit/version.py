@@ -5,15 +5,14 @@ DISTRIBUTION = "genaudit"
 """The name that pip knows."""
 
 
-def install_command(extra: str, version: str = "") -> str:
-    """The command that installs an extra, where genaudit is installed already or its index is known.
+def install_command(extra: str) -> str:
+    """The command that installs an extra where genaudit is installed: pip keeps that one, wherever it is from.
 
     Args:
         extra: Its name in ``setup.cfg``.
-        version: The only one that will do; whichever is there where empty.
 
     Example:
-        >>> install_command("fix"), install_command("dask", "1.2")
-        ("pip install 'genaudit[fix]'", "pip install 'genaudit[dask]==1.2'")
+        >>> install_command("fix")
+        "pip install 'genaudit[fix]'"
     """
-    return f"pip install '{DISTRIBUTION}[{extra}]{'==' if version else ''}{version}'"
+    return f"pip install '{DISTRIBUTION}[{extra}]'"

@@ -20,7 +20,6 @@ from genaudit.model.comparison import Comparison, Figures
 from genaudit.model.recording import RECORDING_VERSION, Recording
 from genaudit.model.report import Report
 from genaudit.model.watch import JobReport
-from genaudit.version import DISTRIBUTION
 
 Model = TypeVar("Model")
 AnyStruct = TypeVar("AnyStruct", bound=msgspec.Struct)
@@ -195,7 +194,7 @@ def check_version(
         raise error(
             f"{name} is a {kind} of version {version}; this genaudit reads up to {newest}",
             slug=f"newer-{kind}",
-            hint=f"upgrade genaudit: pip install -U {DISTRIBUTION}",
+            hint="read it with a genaudit as new as the one that wrote it; docs/install.md says how to install one",
         )
 
 

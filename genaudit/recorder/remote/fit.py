@@ -7,7 +7,6 @@ import msgspec
 
 from genaudit.errors import UsageError
 from genaudit.recorder.remote.errand import RESOURCE
-from genaudit.version import install_command
 
 _MOST_NAMED = 3
 
@@ -136,7 +135,7 @@ def other_genaudit(name: str, there: str | None, here: str) -> UsageError:
     return UsageError(
         f"{name} has genaudit {there}, and here is {here}" if there else f"{name} has no genaudit {here}",
         slug="other-genaudit" if there else "worker-without-genaudit",
-        hint=f"install the same there, and start it again: {install_command('dask', here)}",
+        hint="install there what is installed here, with the extra [dask], and start it again",
     )
 
 
