@@ -8,6 +8,10 @@ from collections.abc import Iterable
 from genaudit.model.marks import BatchMark, Memory, PhaseMark, SettledMark
 from genaudit.model.recording import Trial
 
+ROWS_OF_AN_ITEM = 1.5
+"""Rows of an epoch for each item, from which on they are parts of it."""
+MOST_OF_A_FILE = 0.6
+"""A row is less of its file, though it has wider numbers."""
 NEAR_THE_END = 1
 _AFTER_FIRST = frozenset({"first-batch", "close"})
 """Phases whose high-water mark is that of the batches inside them."""
@@ -90,6 +94,18 @@ def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
         return None
     highest = max(inside, key=lambda mark: mark.retained_bytes)
     return highest.batch, highest.retained_bytes - base
+
+
+def has_rows(trial: Trial, n_batches: int) -> bool:
+    """Whether items are files of many rows: an epoch of so many batches had more of them, each far below a file.
+
+    Several passes over all files give more batches, too; but these have whole files.
+    """
+    mark, n_rows, n_bytes = trial.arguments, batch_items([trial]), batch_bytes([trial])
+    if mark is None or not mark.may_have_rows or not mark.file_bytes_per_item or not n_rows or not n_bytes:
+        return False
+    has_more = n_rows * (n_batches - 1) > ROWS_OF_AN_ITEM * (trial.items or n_batches * n_rows)
+    return has_more and n_bytes / n_rows <= MOST_OF_A_FILE * mark.file_bytes_per_item
 
 
 def epoch_read(trial: Trial) -> int | None:

@@ -9,8 +9,6 @@ from genaudit.model.recording import Recording, Trial
 
 FEWEST_SIZES = 3
 MEMORY_KINDS = ("scaled", "clean")
-ROWS_OF_AN_ITEM = 1.5
-"""An epoch with so many rows for each item has rows, and no items."""
 
 
 class TrialSet:
@@ -102,20 +100,19 @@ class TrialSet:
         There are more of them in a batch than there are files, or in an epoch that ended by itself.
         """
         mark, n_rows = self.arguments, readings.batch_items(self.measured)
-        if mark is None or n_rows is None or mark.dataset_items is None:
+        if mark is None or not mark.may_have_rows or n_rows is None or mark.dataset_items is None:
             return False
-        return bool(self.rows_by_epoch) or (mark.may_have_rows and n_rows > mark.dataset_items > 0)
+        return n_rows > mark.dataset_items > 0 or bool(self.rows_by_epoch)
 
     @functools.cached_property
     def rows_by_epoch(self) -> bool | None:
-        """Whether an epoch that ended by itself had more rows than items; ``None`` where nothing tells."""
-        mark, n_rows, whole = self.arguments, readings.batch_items(self.measured), self.whole_epoch
-        if mark is None or n_rows is None or whole is None:
-            return None
-        if not mark.may_have_rows and mark.dataset_kind != "function":
-            return None
-        items, batches = whole
-        return n_rows * (batches - 1) > ROWS_OF_AN_ITEM * items
+        """Whether an epoch that ended by itself had many batches of each item; ``None`` where none ended."""
+        ended = [
+            readings.has_rows(trial, trial.epochs[0].batches)
+            for trial in self.measured
+            if trial.items and trial.epochs and trial.epochs[0].natural
+        ]
+        return any(ended) if ended else None
 
     @functools.cached_property
     def data_item_bytes(self) -> float | None:

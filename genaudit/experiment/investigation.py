@@ -101,7 +101,7 @@ class Investigation:
             first_size = {"items": self._sizes.sizes[0]}
         spec = self._session.whole_epochs(first_size, epochs=sizes.FIRST_EPOCHS, otherwise=self._as_asked_fields())
         if self._sizes.mode == "auto":
-            spec = msgspec.structs.replace(spec, patience_s=sizes.PATIENCE_S)
+            spec = msgspec.structs.replace(spec, patience_s=sizes.PATIENCE_S, looks_on=True)
         first = self._session.run(spec)
         marks = first.arguments
         if marks is None or first.items is None or marks.dataset_items is None:

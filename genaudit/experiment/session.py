@@ -242,6 +242,9 @@ class ExperimentSession:
         self._writes_always = attempt is spec
         self._keep(trial)
         check_scaling(self._trials)
+        if trial.end is not None and readings.has_rows(trial, trial.end.ended_after or 0):
+            # It counted epochs by items, of which an epoch that ends by itself has several batches each.
+            return self._instead(msgspec.structs.replace(spec, looks_on=False, has_rows=True))
         if self.available is None:
             self._find_end_of_data(spec)
         return self.trials[-1]
@@ -332,9 +335,16 @@ class ExperimentSession:
         last = len(self._trials) - 1
         if (self._trials[last].items or 0) > self.available:
             # It counted epochs by the items that it asked for.
-            self.run(msgspec.structs.replace(spec, size={"items": self.available}))
-            del self._trials[last]
+            self._instead(msgspec.structs.replace(spec, size={"items": self.available}))
         self._evidence = None
+
+    def _instead(self, spec: TrialSpec) -> Trial:
+        """Run a trial in place of the last one, which is forgotten."""
+        last = len(self._trials) - 1
+        self.run(spec)
+        del self._trials[last]
+        self._evidence = None
+        return self._trials[-1]
 
     def interrupt(self, trial: Trial | None = None) -> None:
         """The user stopped the experiment.

@@ -392,6 +392,8 @@ class EndMark(Mark, frozen=True, kw_only=True, tag="end"):
     """The iterator ended before the batches that were asked for."""
     stopped: str
     """batches, epochs, exhausted, time, empty, made-data; once, where calls are epochs."""
+    ended_after: int | None = None
+    """Batches after which the iterator ended, where that was looked for behind epochs that were counted."""
 
 
 class LeftMark(Mark, frozen=True, kw_only=True, tag="left"):

@@ -43,7 +43,7 @@ def test_without_an_end_a_file_yields_about_what_it_has() -> None:
     assert of_files(batch_items=100, natural=False).data_item_bytes == FILE
 
 
-@pytest.mark.parametrize("fields", [{"batch_items": 8}, {"may_have_rows": False, "dataset_kind": "array"}])
+@pytest.mark.parametrize("fields", [{"batch_items": 8}, {"may_have_rows": False}])
 def test_elsewhere_an_item_is_one_of_a_batch(fields: dict[str, object]) -> None:
     """Files that fit into batches, and what is no file of rows."""
     evidence = of_files(**{"batch_items": 100, **fields})  # type: ignore[arg-type]

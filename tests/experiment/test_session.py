@@ -484,3 +484,30 @@ def test_the_revision_is_that_of_the_code(tmp_path: Path, monkeypatch: pytest.Mo
 
         assert revision is not None
         assert (revision.branch, revision.commit) == (branch, None)
+
+
+def of_rows(file_bytes: float) -> MadeTarget:
+    """Files, whose iterator ended long after the epochs that were counted by their number."""
+
+    def change(spec: TrialSpec, trial: Trial) -> Trial:
+        mark = marked(trial, may_have_rows=True, file_bytes_per_item=file_bytes)
+        trial = msgspec.structs.replace(trial, arguments=mark)
+        if not spec.looks_on or trial.end is None:
+            return trial
+        return msgspec.structs.replace(trial, end=msgspec.structs.replace(trial.end, ended_after=400))
+
+    return MadeTarget(change=change)
+
+
+def test_epochs_that_items_do_not_count_are_driven_again_to_their_end() -> None:
+    """Where a batch is a small part of a file. One that is a whole file is passed over again and again."""
+    rows, whole = (session(of_rows(n_bytes)) for n_bytes in (100.0 * build.ITEM, build.ITEM))
+    for running in (rows, whole):
+        spec = running.whole_epochs({"items": 64}, epochs=4)
+        running.run(msgspec.structs.replace(spec, looks_on=True))
+
+    assert len(rows.trials) == len(whole.trials) == 1
+    assert rows.trials[0].end is not None
+    assert rows.trials[0].end.ended_after is None
+    assert whole.trials[0].end is not None
+    assert whole.trials[0].end.ended_after == 400

@@ -28,7 +28,7 @@ MOST_OF_ROWS = 1024
 """So long, and so many batches, the end of a first epoch is waited for that nothing counts."""
 LOOKED_FOR_S = 0.6
 MOST_LOOKED_FOR = 512
-"""The same of one that is over by its items, where these may have rows; or so many times as many batches."""
+"""The same behind epochs that were counted; or so many times as many batches as they had."""
 MOST_TIMES = 8
 
 
@@ -64,12 +64,12 @@ class Plan:
     the data set where it is known: it counts the epochs of an iterator that never ends. ``steps`` are the batches of
     such an epoch, where they were given. ``rests`` has other processes come to rest before memory is settled between
     batches. ``may_have_rows`` where an item may be a file of many rows, which batches have then; ``has_rows`` is
-    whether it has, where that is known, and ``may_go_on`` whether an epoch of fewer items may go on for that or another
-    reason. ``batches`` is what whole epochs need at most, ``until_end`` says, and no wish.
+    whether it has, where that is known, and ``looks_on`` whether the end is looked for behind epochs that were counted.
+    ``batches`` is what whole epochs need at most, ``until_end`` says, and no wish.
     """
 
     __slots__ = (
-        *("batches", "epochs", "has_rows", "items", "may_go_on", "may_have_rows", "rests", "settle_every", "soft_s"),
+        *("batches", "epochs", "has_rows", "items", "looks_on", "may_have_rows", "rests", "settle_every", "soft_s"),
         *("steps", "until_end"),
     )
 
@@ -85,11 +85,11 @@ class Plan:
         rests: bool = True,
         may_have_rows: bool = False,
         has_rows: bool | None = None,
-        may_go_on: bool = False,
+        looks_on: bool = False,
         until_end: bool = False,
     ) -> None:
         self.has_rows = has_rows
-        self.may_go_on = may_go_on
+        self.looks_on = looks_on
         self.may_have_rows = may_have_rows
         self.until_end = until_end
         self.rests = rests
@@ -151,11 +151,8 @@ class Drive:
         """Whether batches have rows of items, and so their items are not those of the data set."""
         self._told_length = told_length(epoch_length, plan.items)
         """Batches of an epoch, where the source says so and an item may be several of them."""
-        is_told = bool(plan.steps or self._told_length)
-        self._looks_for_end = plan.may_go_on and plan.has_rows is None and plan.until_end and not is_told
-        """Whether a first epoch that is over by its items may go on, as they have rows."""
-        self._counted_at, self._counted_s = 0, 0.0
-        """The batch, and the moment, at which the first epoch was over by its items while its end was looked for."""
+        self.ended_after: int | None = None
+        """Batches after which the iterator ended, where that was looked for behind epochs that were counted."""
         self._due = False
         """By the count of items the epoch is over; the next pull tells whether the iterator agrees."""
         self._epoch_batches = 0
@@ -190,8 +187,26 @@ class Drive:
             self._close_epoch(natural=False)
         if self._walk is not None and self.batch:
             self._walk("end", self._iterator)
+        if self._plan.looks_on and reason == "epochs" and not self._ends and not self._plan.steps:
+            self.ended_after = self._look_on()
         self._iterator = None
         return reason
+
+    @calls_target
+    def _look_on(self) -> int | None:
+        """Batches until the iterator ends by itself; ``None`` where it does not soon. Nothing of them is measured.
+
+        Epochs were counted by items; but a batch may be less than one of them, and an epoch far longer.
+        """
+        begin, most = perf_counter(), max(MOST_LOOKED_FOR, MOST_TIMES * self.batch)
+        for further in range(most):
+            try:
+                next(self._iterator)
+            except StopIteration:
+                return self.batch + further
+            if perf_counter() - begin > LOOKED_FOR_S:
+                break
+        return None
 
     @property
     def epochs(self) -> int:
@@ -274,9 +289,6 @@ class Drive:
     def _settle_between(self) -> str:
         plan, boundaries = self._plan, self._boundaries
         every = plan.settle_every
-        if self._looks_for_end and self._counted_at and self.batch < 2 * boundaries.last_settled:
-            # Memory is read as seldom as tells what fills, not to take the time that the end is looked for.
-            return ""
         if every and self.batch - boundaries.last_settled >= every and boundaries.may_settle():
             if plan.rests:
                 self._look_at_all()
@@ -301,7 +313,7 @@ class Drive:
         self._epoch_items += boundaries.batch_items
         if self._plan.may_have_rows and boundaries.batch_items > (self._plan.items or boundaries.batch_items):
             self._has_rows = True
-        if self._ends or not self._is_counted_out() or self._may_go_on():
+        if self._ends or not self._is_counted_out():
             return ""
         if self._settles_epoch():
             self._look_at_all()
@@ -324,23 +336,9 @@ class Drive:
             return False
         return bool(self._plan.items) and not self._has_rows and self._epoch_items >= (self._plan.items or 0)
 
-    def _may_go_on(self) -> bool:
-        """Whether to look for the end of a first epoch behind all of its items: they may have many batches each."""
-        if not self._looks_for_end:
-            return False
-        if not self._counted_at:
-            self._counted_at, self._counted_s = self.batch, perf_counter()
-        is_long = perf_counter() - self._counted_s > LOOKED_FOR_S
-        if is_long or self.batch >= max(MOST_LOOKED_FOR, MOST_TIMES * self._counted_at):
-            self._looks_for_end = False
-            # As many epochs as were asked for come after this long one.
-            self._wanted += self.batch
-            self._epoch_items = self._plan.items or 0
-        return self._looks_for_end
-
     def _waits_for_end(self) -> bool:
         """Whether only epochs that end by themselves tell how far to drive."""
-        return (self._has_rows or self._looks_for_end) and self._plan.until_end
+        return self._has_rows and self._plan.until_end
 
     def _is_without_end(self) -> bool:
         """Whether the first epoch has taken so long that its end is not waited for."""
@@ -365,9 +363,6 @@ class Drive:
         if self._epoch_batches == 0:
             return "empty" if self.batch == 0 else "exhausted"
         self._ends = True
-        if self._looks_for_end:
-            self._looks_for_end = False
-            self._has_rows = self._epoch_items > (self._plan.items or self._epoch_items)
         # What the generator does after its last batch belongs to the epoch too.
         self._settle_epoch(again=self._due)
         self._close_epoch(natural=True)

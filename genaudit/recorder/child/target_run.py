@@ -44,11 +44,6 @@ def may_have_rows(facts: dict[str, Any]) -> bool:
     return is_of_files and not facts["looks_like_images"]
 
 
-def may_have_parts(facts: dict[str, Any]) -> bool:
-    """Whether an item may be several batches: a file of rows, or what a function makes, a folder of chunks or a day."""
-    return may_have_rows(facts) or (facts["dataset_kind"] == "function" and not facts["looks_like_images"])
-
-
 class TargetRun:
     """One run of a target whose module is imported.
 
@@ -298,7 +293,8 @@ class TargetRun:
         tracer.snapshot("end", drive.batch)
         tracer.stop()
         exhausted = reason in {"exhausted", "empty"}
-        marks.write("end", batch=drive.batch, epochs=drive.epochs, exhausted=exhausted, stopped=reason)
+        told = {"batch": drive.batch, "epochs": drive.epochs, "ended_after": drive.ended_after}
+        marks.write("end", exhausted=exhausted, stopped=reason, **told)
 
     def _boundaries_of(self, source: Source, bound: Bound) -> Boundaries:
         """What is done between batches, and how their items are counted."""
@@ -348,7 +344,7 @@ class TargetRun:
             rests=not spec["own_allocator"],
             may_have_rows=facts["may_have_rows"],
             has_rows=spec["has_rows"],
-            may_go_on=may_have_parts(facts),
+            looks_on=spec["looks_on"] and facts["may_have_rows"],
             until_end=not spec["batches"],
         )
 

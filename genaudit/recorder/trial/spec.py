@@ -28,7 +28,9 @@ class TrialSpec(msgspec.Struct, frozen=True, kw_only=True):
     timeout_s: float = 300.0
     """The process is ended after so many seconds, wherever it is."""
     has_rows: bool | None = None
-    """Whether items are files of many rows, of which batches are made; ``None`` where nobody knows yet."""
+    """Whether items are files of many rows, of which batches are made; ``None`` where nobody knows."""
+    looks_on: bool = False
+    """The end of the iterator is looked for behind epochs that were counted by items."""
     patience_s: float | None = None
     """So long the first batch of a part of the data set is waited for: with too few items a loop may never end."""
     engine: str = "none"

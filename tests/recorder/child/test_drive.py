@@ -115,9 +115,9 @@ def test_why_a_drive_stops(
         assert done.drive.batch == batches
 
 
-def rows_of_files(batches: int, *, until_end: bool = True, has_rows: bool | None = None) -> Plan:
+def rows_of_files(batches: int, *, until_end: bool = True, **fields: bool) -> Plan:
     """A plan of whole epochs over four files."""
-    return Plan(batches, 2, None, 0, 4, may_have_rows=True, has_rows=has_rows, may_go_on=True, until_end=until_end)
+    return Plan(batches, 2, None, 0, 4, may_have_rows=True, until_end=until_end, **fields)
 
 
 def test_epochs_of_rows_end_by_themselves(path: Path) -> None:
@@ -152,24 +152,32 @@ def test_batches_of_rows_that_were_asked_for_are_not_more(path: Path) -> None:
 
 
 def test_files_that_fit_into_batches_are_counted(path: Path) -> None:
-    """Once no end was found behind all of them, or where they are known to have no rows."""
+    """As long as no batch has more of them than there are."""
     done = Driven(path, lambda: itertools.repeat([1, 2]), rows_of_files(99))
-    known = Driven(path.with_name("known"), lambda: itertools.repeat([1, 2]), rows_of_files(99, has_rows=False))
 
-    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(512, False), (2, False)]
-    assert [(mark["batches"], mark["natural"]) for mark in known.of("epoch")] == [(2, False), (2, False)]
+    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(2, False), (2, False)]
+    assert done.drive.ended_after is None
 
 
-@pytest.mark.parametrize("n_rows", [1, 2])
-def test_the_end_of_a_first_epoch_is_looked_for_behind_its_items(path: Path, n_rows: int) -> None:
-    """Batches of a few rows, of which each file has many; and so it is known for all trials that follow."""
-    source = again(*[[1] * n_rows] * 40)
-    first = Driven(path, source, rows_of_files(10))
-    later = Driven(path.with_name("later"), source, rows_of_files(50, until_end=False, has_rows=True))
+@pytest.mark.parametrize(("n_batches", "ended_after"), [(40, 40), (4, 4), (None, None)])
+def test_the_end_is_looked_for_behind_epochs_that_were_counted(
+    path: Path, n_batches: int | None, ended_after: int | None
+) -> None:
+    """A file may have many batches; nothing of them is measured."""
+    batches = itertools.repeat([1, 2]) if n_batches is None else iter([[1, 2]] * n_batches)
+    done = Driven(path, lambda: batches, rows_of_files(99, looks_on=True))
 
-    assert [(mark["batches"], mark["natural"]) for mark in first.of("epoch")] == [(40, True), (40, True)]
-    assert [(mark["batches"], mark["natural"]) for mark in later.of("epoch")] == [(40, True)]
-    assert later.drive.batch == 50
+    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(2, False), (2, False)]
+    assert done.drive.batch == 4
+    assert done.drive.ended_after == ended_after
+
+
+def test_where_files_are_known_to_have_rows_only_the_end_tells(path: Path) -> None:
+    """However few rows a batch has; a number of batches is a wish all the same."""
+    done = Driven(path, again(*[[1, 2]] * 40), rows_of_files(50, until_end=False, has_rows=True))
+
+    assert [(mark["batches"], mark["natural"]) for mark in done.of("epoch")] == [(40, True)]
+    assert done.drive.batch == 50
 
 
 def test_a_cycle_tells_its_epoch_by_what_it_has_kept(path: Path) -> None:

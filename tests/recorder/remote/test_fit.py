@@ -43,7 +43,9 @@ def test_one_without_the_resource_is_left_out_and_told_of() -> None:
         pytest.param(
             [FIT, _without(python="3.12.1")], "other-python", "tcp://10.0.0.2:4000 runs Python 3.12.1", "3.11"
         ),
-        pytest.param([_without(genaudit="0.9")], "other-genaudit", "has genaudit 0.9", "install there what is installed here"),
+        pytest.param(
+            [_without(genaudit="0.9")], "other-genaudit", "has genaudit 0.9", "install there what is installed here"
+        ),
         pytest.param([_without(genaudit=None)], "worker-without-genaudit", "10.0.0.2", "the extra [dask]"),
     ],
 )
