@@ -31,7 +31,7 @@ LIMIT_S = 5.0
 """So long what is left of a trial is ended again and again: it may go on starting others meanwhile."""
 _TRACKER_S = 3.5
 """That of torch waits for 2 s whether another process comes, before it removes shared memory and its own folder."""
-_TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
+TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
 _STEP_S = 0.002
 _CLOEXEC = 0x40000000 if sys.platform == "linux" else 0
 _SET_CHILD_SUBREAPER, _SET_PDEATHSIG = 36, 1
@@ -219,7 +219,7 @@ def _runs(pid: int) -> bool:
 def _is_tracker(pid: int) -> bool:
     """Whether it removes shared memory that others leave, and then ends; or has no memory itself: it is just ending."""
     command = _content(f"/proc/{pid}/cmdline")
-    return not command or any(name in command for name in _TRACKERS)
+    return not command or any(name in command for name in TRACKERS)
 
 
 def _kill(pid: int) -> None:

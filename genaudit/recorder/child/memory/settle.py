@@ -14,6 +14,7 @@ from sys import version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.keeper import TRACKERS
 from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading, content, parse_status
@@ -293,8 +294,8 @@ class KernelProcesses:
         self._server = server
 
     def others(self) -> list[int]:
-        """All but this one."""
-        return [pid for pid in descendants(self._root) if pid != getpid()]
+        """All but this one, and those that only remove what others leave in shared memory: they do no work."""
+        return [pid for pid in descendants(self._root) if pid != getpid() and not is_tracker(pid)]
 
     def tree_held(self, others: list[int]) -> dict[int, int]:
         """Proportional set size by process, without mapped files; what is common with a fork server is this one's."""
@@ -316,6 +317,12 @@ class KernelProcesses:
             # It has ended.
             return 0
         return reading.high_water - reading.rss
+
+
+def is_tracker(pid: int) -> bool:
+    """Whether a process removes shared memory that others leave, and does nothing else."""
+    command = content(f"/proc/{pid}/cmdline")
+    return any(name in command for name in TRACKERS)
 
 
 def tree_held(others: list[int]) -> dict[int, int]:

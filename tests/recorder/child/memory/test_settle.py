@@ -2,6 +2,7 @@
 
 import gc
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -235,3 +236,27 @@ def test_a_thread_that_a_script_has_started_may_fill_its_queue(of_script: bool) 
 
     assert before == 0
     assert has_waited is of_script
+
+
+def test_who_only_removes_shared_memory_is_no_worker() -> None:
+    """Python starts that process with the first block that is shared."""
+    code = """
+import os, sys
+from multiprocessing import Process, shared_memory
+from genaudit.recorder.child.memory.settle import KernelProcesses, descendants
+import time
+block = shared_memory.SharedMemory(create=True, size=4096)
+worker = Process(target=time.sleep, args=(60,))
+worker.start()
+while len(KernelProcesses(os.getpid()).others()) > 1:
+    # It is not yet the program that it is going to be.
+    time.sleep(0.01)
+print(len(descendants(os.getpid())), KernelProcesses(os.getpid()).others() == [worker.pid])
+worker.terminate()
+worker.join()
+block.close()
+block.unlink()
+"""
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert told.stdout.split() == ["2", "True"]
