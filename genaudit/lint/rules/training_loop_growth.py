@@ -18,6 +18,8 @@ _LOADER = re.compile(r"load|dataset|generator|_d[sl]\b")
 _NO_GRAPH = re.compile(r"\b(no_grad|inference_mode)\b")
 _STEPS = frozenset(["backward", "train_on_batch", "test_on_batch", "apply_gradients"])
 """Methods that are called with each batch of a training."""
+_FRAMEWORKS = ("torch", "tensorflow", "keras")
+"""A file that names none of them trains nothing: other things go backward, too."""
 _CUTTING = frozenset(
     "item detach detach_ tolist numpy size dim shape data dtype device grad grad_fn requires_grad backward".split()
 )
@@ -62,7 +64,7 @@ def training_loop_growth(module: Module) -> Iterator[Hit]:
 
 def may_train(text: str) -> bool:
     """Whether a file may have a loop that trains, by its words."""
-    return any(f".{name}(" in text for name in _STEPS)
+    return any(name in text for name in _FRAMEWORKS) and any(f".{name}(" in text for name in _STEPS)
 
 
 def _scopes(module: Module) -> Iterator[tuple[ast.AST, str]]:

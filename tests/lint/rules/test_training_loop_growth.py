@@ -23,9 +23,9 @@ def train(model, loader, device):
 LINE = 13
 
 
-def found(text: str) -> list[tuple[int, str]]:
-    """Line and first words of the findings of this rule."""
-    outcomes = lint_source(textwrap.dedent(text), "train.py")
+def found(text: str, framework: str = "torch") -> list[tuple[int, str]]:
+    """Line and first words of the findings of this rule, in a file that imports a framework."""
+    outcomes = lint_source(f"{textwrap.dedent(text)}\nimport {framework}\n", "train.py")
     return [
         (outcome.location.line, outcome.message)
         for outcome in outcomes
@@ -128,6 +128,14 @@ def test_other_loops(text: str) -> None:
     assert found(text) == []
 
 
+def test_other_things_go_backward_too() -> None:
+    """Where no framework is named, nothing is trained."""
+    text = "for robot in robots:\n    robot.backward()\n    moved.append(robot)\n"
+
+    assert found(text) == [(3, "moved keeps every batch: robot")]
+    assert found(text, framework="robots") == []
+
+
 def test_keras_in_a_loop_of_ones_own() -> None:
     """The numbers that a step gives are none; the batch is."""
     text = """
@@ -141,7 +149,8 @@ def test_keras_in_a_loop_of_ones_own() -> None:
 
 def test_the_fix_is_the_line_as_it_should_be() -> None:
     """The number of a loss, and an output without its graph; the job itself tells whether it is enough."""
-    outcomes = lint_source(LOOP.format(statement="losses.append(loss)\n            kept.append(out)"), "train.py")
+    text = LOOP.format(statement="losses.append(loss)\n            kept.append(out)")
+    outcomes = lint_source(f"import torch\n{text}", "train.py")
     fixes = [outcome.fix or "" for outcome in outcomes if outcome.code == "GA206"]
 
     assert ["losses.append(loss.item())" in fix for fix in fixes] == [True, False]
