@@ -19,6 +19,7 @@ SCRIPT = """for x in loader:
     loss = model(x)
     loss.backward()
     losses.append(loss)
+import torch
 """
 HANDED = HandedMark(
     at_s=0.0, number=1, name="train", type="DataLoader", consumer="a loop", path="/project/t.py", line=1
