@@ -199,11 +199,15 @@ class Drive:
         Epochs were counted by items; but a batch may be less than one of them, and an epoch far longer.
         """
         begin, most = perf_counter(), max(MOST_LOOKED_FOR, MOST_TIMES * self.batch)
+        patient_next = self._patience()
         for further in range(most):
             try:
-                next(self._iterator)
+                patient_next(self._iterator, self._slowest_s)
             except StopIteration:
                 return self.batch + further
+            except (Exception, self._nothing_happens):
+                # Nobody has asked for these batches: whatever comes of them is no result.
+                return None
             if perf_counter() - begin > LOOKED_FOR_S:
                 break
         return None
@@ -254,15 +258,20 @@ class Drive:
     @calls_target
     def _next_of_new_epoch(self) -> Any:
         """The first batch of another epoch; a source that has but one may wait for it for ever."""
+        patient_next = self._patience()
+        try:
+            return patient_next(self._iterator, self._slowest_s)
+        except self._nothing_happens:
+            raise StopIteration from None
+
+    def _patience(self) -> Callable[[Any, float], Any]:
+        """What waits for a batch as long as there is anything to wait for."""
         if self._patient_next is None:
             with OwnImports():
                 from genaudit.recorder.child.guard.idle import NothingHappens, next_while_something_happens
 
             self._patient_next, self._nothing_happens = next_while_something_happens, NothingHappens
-        try:
-            return self._patient_next(self._iterator, self._slowest_s)
-        except self._nothing_happens:
-            raise StopIteration from None
+        return self._patient_next
 
     def _after_batch(self) -> str:
         boundaries = self._boundaries

@@ -172,6 +172,18 @@ def test_the_end_is_looked_for_behind_epochs_that_were_counted(
     assert done.drive.ended_after == ended_after
 
 
+def test_what_goes_wrong_behind_the_counted_epochs_is_no_result(path: Path) -> None:
+    """Nobody has asked for these batches."""
+
+    def breaks() -> Iterator[list[int]]:
+        yield from [[1, 2]] * 9
+        raise ValueError
+
+    done = Driven(path, breaks, rows_of_files(99, looks_on=True))
+
+    assert (done.reason, done.drive.batch, done.drive.ended_after) == ("epochs", 4, None)
+
+
 def test_where_files_are_known_to_have_rows_only_the_end_tells(path: Path) -> None:
     """However few rows a batch has; a number of batches is a wish all the same."""
     done = Driven(path, again(*[[1, 2]] * 40), rows_of_files(50, until_end=False, has_rows=True))
