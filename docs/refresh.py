@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import genaudit
+from genaudit.model.progress import Progress
 from genaudit.options import CONFIGURATION, FLAG, INI, MARKER, TARGET, Option, options_at
-from genaudit.recorder.trial.monitor import Progress
 
 DOCS = Path(__file__).parent
 FUNCTIONS = (

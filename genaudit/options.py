@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypedDict
 
 if TYPE_CHECKING:
     from genaudit.model.limits import Limits
-    from genaudit.recorder.trial.monitor import Progress
+    from genaudit.model.progress import Progress
 
 COUNT, FLAG, SECONDS, SHARE, SIZE, SIZES, TEXT, TEXTS, PATH, CHOICE, FORMATS = (
     "count",

@@ -20,11 +20,12 @@ from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.job import Job
 from genaudit.model.limits import Limits
+from genaudit.model.progress import Progress, concluding
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
 from genaudit.recorder.child.watch.names import MARKS, OWN_MEMORY, PAGE
 from genaudit.recorder.job import WatchedJob
-from genaudit.recorder.trial.monitor import LostMachineError, Progress, concluding
+from genaudit.recorder.trial.monitor import LostMachineError
 from genaudit.writing import check_room, make_folders
 
 MOST_MACHINES = 3

@@ -70,7 +70,7 @@ def test_a_comparison_is_rendered_again(folder: Path) -> None:
     done = report("c.json", "--output", "png=c.png", "--out", "again")
 
     assert done.exit_code == 1
-    assert "efficient beside inefficient" in done.stdout
+    assert "efficient vs inefficient" in done.stdout
     assert Path("c.png").read_bytes().startswith(b"\x89PNG")
     (made,) = Path("again").glob("compare-*/comparison.json")
     assert genaudit.load(made) == comparison()

@@ -14,9 +14,9 @@ from genaudit.errors import GenauditError
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.job import Job
 from genaudit.model.outcome import RunVerdict
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Recording, Revision
 from genaudit.model.report import Report
-from genaudit.recorder.trial.monitor import Progress
 
 
 def audited(

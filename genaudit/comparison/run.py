@@ -18,8 +18,9 @@ from genaudit.errors import UsageError
 from genaudit.interrupts import defer_interrupts
 from genaudit.model.codec import with_valid_text
 from genaudit.model.comparison import BatchCheck, Comparison, SameData
+from genaudit.model.progress import Progress
 from genaudit.recorder.remote.cluster import cluster_at
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 

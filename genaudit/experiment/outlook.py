@@ -15,8 +15,8 @@ from genaudit.evidence.suspicion import Suspicion, growing_law, suspicion
 from genaudit.experiment import sizes
 from genaudit.experiment.call_trial import CALLS, CallTrial
 from genaudit.model.limits import Limits
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Request, Trial
-from genaudit.recorder.trial.monitor import Progress
 from genaudit.recorder.trial.spec import TrialSpec
 
 _OF_DRIVE = ("create", "first-batch", "steady")

@@ -21,11 +21,12 @@ from genaudit.experiment.inputs import child_inputs, child_target, covering_of
 from genaudit.experiment.made_data import with_kind
 from genaudit.experiment.outlook import Outlook, told
 from genaudit.model.job import Job
+from genaudit.model.progress import Progress
 from genaudit.model.recording import MemoryLimit, Recording, Skipped, Trial
 from genaudit.recorder.machine import platform
 from genaudit.recorder.machine.git import revision_of
 from genaudit.recorder.machine.interpreter import Interpreter, interpreter
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.samplers import choose
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.starting import TrialStarter

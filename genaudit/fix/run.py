@@ -18,9 +18,9 @@ from genaudit.lint.files.source import MAX_BYTES
 from genaudit.model.codec import with_valid_text
 from genaudit.model.fix import Fix, Unfixed
 from genaudit.model.job import Job
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Recording
 from genaudit.model.report import Report
-from genaudit.recorder.trial.monitor import Progress
 from genaudit.writing import write_whole
 
 

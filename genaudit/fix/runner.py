@@ -21,9 +21,10 @@ from genaudit.model.catalogue import CALL_GROWTH
 from genaudit.model.comparison import BatchCheck, SameData
 from genaudit.model.job import Job
 from genaudit.model.outcome import Location, Outcome
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Report
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.report.growth_law import retained_curves
 from genaudit.report.tables import seconds_to_first_batch
 

@@ -12,12 +12,12 @@ from genaudit.config.file import Configuration, Settings
 from genaudit.config.paths import resolve_paths
 from genaudit.errors import ExitCode, NothingToDoError
 from genaudit.model.job import Job
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Recording
 from genaudit.options import JobOptions, rows_of
 from genaudit.pipeline import Audit, audit, report_of
 from genaudit.recorder.script import is_script, parse_script, with_words
 from genaudit.recorder.target import parse_target
-from genaudit.recorder.trial.monitor import Progress
 
 # With several causes, the exit code is that of the first here; an interruption ends everything.
 _WORST_FIRST = (

@@ -9,8 +9,8 @@ from genaudit.errors import GenauditError, InternalError
 from genaudit.gate.kept import Kept
 from genaudit.gate.plans import Plan, measure, measured_before
 from genaudit.interrupts import allow_interrupts, defer_interrupts
+from genaudit.model.progress import Progress
 from genaudit.pipeline import Audit
-from genaudit.recorder.trial.monitor import Progress
 
 EVERY_S = 0.2
 

@@ -7,7 +7,7 @@ import pytest
 
 from genaudit.cli.support import drawing
 from genaudit.cli.support.drawing import aside
-from genaudit.recorder.trial.monitor import Progress
+from genaudit.model.progress import Progress
 
 HERE = os.getpid()
 WHERE = Progress(kind="scaled", items=16, phase="steady", batch=1, batches_wanted=8, held_bytes=None, growth_bytes=None)

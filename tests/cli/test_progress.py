@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from genaudit.cli.support import progress
-from genaudit.recorder.trial.monitor import Progress, concluding
+from genaudit.model.progress import Progress, concluding
 from tests.real_run import LONGEST_S, Scratch
 
 AT_BATCH_12 = Progress(

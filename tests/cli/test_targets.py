@@ -5,7 +5,7 @@ import pytest
 
 from genaudit.cli.support.targets import TargetTable, state_of
 from genaudit.model.outcome import RunVerdict
-from genaudit.recorder.trial.monitor import Progress
+from genaudit.model.progress import Progress
 
 PROGRESS = Progress(
     kind="scaled", items=1200, phase="steady", batch=3, batches_wanted=50, held_bytes=None, growth_bytes=None

@@ -14,8 +14,8 @@ from genaudit.experiment.outlook import Costs
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.job import Job
 from genaudit.model.marks import PhaseMark
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Trial
-from genaudit.recorder.trial.monitor import Progress
 from genaudit.recorder.trial.spec import TrialSpec
 from tests import build
 from tests.experiment.made import MadeTarget, eager, nothing

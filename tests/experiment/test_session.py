@@ -13,9 +13,10 @@ from genaudit.experiment.session import MADE_DATA, ExperimentSession, NoMoreTria
 from genaudit.model.job import Job
 from genaudit.model.limits import Limits
 from genaudit.model.marks import ArgumentsMark
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Skipped, Trial
 from genaudit.recorder.machine import platform
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import GIB, MIB
 from tests import build

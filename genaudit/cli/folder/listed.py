@@ -30,7 +30,7 @@ def index(out: Path) -> bytes:
             if isinstance(found, PassedOver):
                 yield Entry(_link(found.path, out), found.reason)
             else:
-                yield Entry(_link(found[0].page or found[0].result, out), found[1])
+                yield Entry(_link(found[0].shown, out), found[1])
 
     return render_index(entries())
 

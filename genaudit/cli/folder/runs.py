@@ -54,6 +54,12 @@ class Run(msgspec.Struct, frozen=True, dict=True):
         return next((path for name in PAGES if is_ours(path := self.folder / name)), None)
 
     @property
+    def shown(self) -> Path:
+        """What one would rather look at: its page, else its report as it is."""
+        report = self.folder / REPORT_FILES["json"]
+        return self.page or (report if is_ours(report) else self.result)
+
+    @property
     def out(self) -> Path:
         """The reports folder that it lies in."""
         return self.folder.parent.parent.parent if self.folder.parent.name == EARLIER else self.folder.parent

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from genaudit.recorder.trial.monitor import Progress
+    from genaudit.model.progress import Progress
 
 PRELOADING = "genaudit-preload"
 NEEDED = ("numpy", "genaudit.report.build", "multiprocessing.connection", "rich.console", "rich.text")

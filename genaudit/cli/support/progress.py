@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import NamedTuple
 
 from genaudit.cli.support.say import say
-from genaudit.recorder.trial.monitor import REPORT, Progress
+from genaudit.model.progress import REPORT, Progress
 from genaudit.units import format_bytes
 
 EVERY_S = 0.1

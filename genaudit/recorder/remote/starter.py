@@ -12,11 +12,12 @@ import msgspec
 
 from genaudit.errors import GenauditError, InternalError, TargetError, UsageError
 from genaudit.interrupts import allow_interrupts, defer_interrupts
+from genaudit.model.progress import Progress
 from genaudit.model.recording import ForkServer, Trial, TrialExit
 from genaudit.recorder.remote.cluster import Cluster, cluster_at
 from genaudit.recorder.remote.errand import Answer, Errand, Site
 from genaudit.recorder.remote.fit import other_genaudit
-from genaudit.recorder.trial.monitor import Interrupted, LostMachineError, Progress
+from genaudit.recorder.trial.monitor import Interrupted, LostMachineError
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.version import __version__
 

@@ -16,12 +16,13 @@ from typing import Any
 import msgspec
 
 from genaudit.errors import GenauditError
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Trial
 from genaudit.recorder.machine import platform
 from genaudit.recorder.remote.errand import TOPIC, Answer, Errand, Kind, Site
 from genaudit.recorder.remote.variables import changes
 from genaudit.recorder.synth.dataset import make_synth, parse_synth
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.recorder.trial.starting import TrialStarter
 from genaudit.units import GIB

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import msgspec
-
 from genaudit.errors import TargetError
 from genaudit.files import MOST_SETTING_BYTES, read_text
 from genaudit.interrupts import defer_interrupts
@@ -22,6 +20,7 @@ from genaudit.model.marks import (
     ReadingMark,
     ReadyMark,
 )
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Sample, Trial, TrialExit
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.machine.cgroups import ContainerUse
@@ -37,55 +36,6 @@ from genaudit.recorder.trial.waiting import STEP_S, parse_stacks, wait_for_end
 # A child that asks for each reading waits for it.
 ASKED_STEP_S = 0.001
 STACKS_WAIT_S = {"timed-out": 1.0, "interrupted": 0.3, "memory-limit": 0.06}
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """Where a trial is, for whoever shows it."""
-
-    kind: str
-    items: int | None
-    phase: str
-    batch: int
-    batches_wanted: int
-    held_bytes: int | None
-    growth_bytes: int | None
-    """Held now, less held after the first batch."""
-    elapsed_s: float = 0.0
-    """Since the trial began."""
-    trial_s: float | None = None
-    """Seconds that it takes in all, by those before it; ``None`` before there is one."""
-    after_s: float = 0.0
-    """Seconds that the trials take which are planned after it."""
-    ahead: tuple[str, ...] = ()
-    """The kinds of those."""
-    step: int = 0
-    """Which trial of the audit it is, from 1; 0 of one that is no part of the plan."""
-    steps: int | None = None
-    """How many there are by what is known now, the report as the last; ``None`` before the first trial has told."""
-
-
-REPORT = "report"
-"""The kind of the step after the trials, in which what was measured is judged."""
-
-
-def concluding(n_trials: int) -> Progress:
-    """Where an audit is when its trials are over.
-
-    Args:
-        n_trials: How many there were.
-    """
-    step = n_trials + 1
-    return Progress(
-        kind=REPORT,
-        items=None,
-        phase="",
-        batch=0,
-        batches_wanted=0,
-        held_bytes=None,
-        growth_bytes=None,
-        step=step,
-        steps=step,
-    )
 
 
 class Interrupted(Exception):  # noqa: N818 - it is no error, and carries what was measured

@@ -12,12 +12,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from genaudit.model.progress import Progress
 from genaudit.model.recording import ForkServer as Use
 from genaudit.model.recording import Trial
 from genaudit.recorder.libraries import Libraries, libraries_of
 from genaudit.recorder.trial import keeping, launch, monitor
 from genaudit.recorder.trial.forking import ForkServer, why_not
-from genaudit.recorder.trial.monitor import Progress
 from genaudit.recorder.trial.spec import TrialSpec
 from genaudit.units import MIB
 

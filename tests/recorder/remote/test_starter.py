@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from genaudit.errors import GenauditError
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Trial
 from genaudit.recorder.remote import starter as module
 from genaudit.recorder.remote import worker
 from genaudit.recorder.remote.errand import Answer, Errand
 from genaudit.recorder.remote.starter import RemoteStarter
-from genaudit.recorder.trial.monitor import Interrupted, LostMachineError, Progress
+from genaudit.recorder.trial.monitor import Interrupted, LostMachineError
 from genaudit.recorder.trial.spec import TrialSpec
 from tests.build import trial
 

@@ -7,11 +7,12 @@ import msgspec
 import pytest
 
 from genaudit.errors import TargetError
+from genaudit.model.progress import Progress
 from genaudit.model.recording import Trial
 from genaudit.recorder.remote import worker
 from genaudit.recorder.remote.errand import Answer, Errand
 from genaudit.recorder.remote.variables import changes
-from genaudit.recorder.trial.monitor import Interrupted, Progress
+from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.recorder.trial.spec import TrialSpec
 from tests.build import trial
 
