@@ -14,7 +14,6 @@ from sys import version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.keeper import TRACKERS
 from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading, content, parse_status
@@ -33,6 +32,8 @@ _STILL_LIMIT_S = 5.0
 _LEAST_LIMIT_S = 0.25
 # Pages that come and go between two readings of one process; see evidence.growth.
 _SAME_BYTES = 12 * 1024
+TRACKERS = (b"multiprocessing.resource_tracker", b"torch_shm_manager")
+"""As the keeper has them, which is a program of its own, and is brought into no process of a target's."""
 _YOUNG = 1
 """The generations of the collector that hold what is new."""
 _IS_GENERATIONAL = version_info < (3, 14)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from genaudit.recorder.child import keeper
 from genaudit.recorder.child.memory import settle
 from genaudit.recorder.child.memory.settle import Settler
 from genaudit.recorder.child.memory.status import Gauge, Reading
@@ -236,6 +237,11 @@ def test_a_thread_that_a_script_has_started_may_fill_its_queue(of_script: bool) 
 
     assert before == 0
     assert has_waited is of_script
+
+
+def test_the_keeper_knows_the_same() -> None:
+    """It imports nothing of genaudit."""
+    assert settle.TRACKERS == keeper.TRACKERS
 
 
 def test_who_only_removes_shared_memory_is_no_worker() -> None:
