@@ -172,7 +172,7 @@ def missing(story: Story) -> list[str]:
     """What its scripts import that is not installed; where it names none, what any of its folder does."""
     folder = EXAMPLES / story[0].folder
     scripts = [*folder.rglob("*.py")]
-    own = {script.stem for script in scripts} | {script.parent.name for script in scripts}
+    own = {script.stem for script in scripts} | {script.parent.name for script in scripts if script.parent != folder}
     words = {word.partition(":")[0] for block in story for command in block.commands for word in command.line.split()}
     named = [script for script in scripts if str(script.relative_to(folder)) in words]
     names = {name for script in named or scripts for name in imported(script)} - own

@@ -196,7 +196,7 @@ def test_no_worker(scratch: Scratch, bare: Cluster) -> None:
     ("words", "preload", "said"),
     [
         pytest.param((), "", ("no resource genaudit", '--resources "genaudit=1"'), id="resource"),
-        pytest.param(RESOURCE, OTHER_GENAUDIT, ("has genaudit 0.0.1", "pip install"), id="genaudit"),
+        pytest.param(RESOURCE, OTHER_GENAUDIT, ("has genaudit 0.0.1", "the extra [dask]"), id="genaudit"),
         pytest.param(RESOURCE, BLIND, ("cannot see", "here/data.py", "rsync"), id="data"),
     ],
 )
