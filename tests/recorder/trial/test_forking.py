@@ -256,8 +256,8 @@ def test_the_collector_passes_libraries_by_where_memory_alone_counts(server: For
     counts = [run("set_aside", server if forked else None, thorough=thorough).raised for thorough in (True, False)]
 
     memory, time = (int(raised.message) for raised in counts if raised is not None)
-    assert memory > 1000
-    assert time == 0
+    # From 3.12 on Python itself sets aside a few hundred that it begins with.
+    assert time < 1000 < memory
 
 
 def test_mappings_without_written_pages_are_found() -> None:
