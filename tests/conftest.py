@@ -109,6 +109,15 @@ TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 LONGEST_END_S = 10.0
 
 
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A browser. Not for the session: another module could not drive one of its own meanwhile."""
+    from tests.browser import launched
+
+    with launched() as browser:
+        yield browser
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compiled once, and groups are begun in our order.
 

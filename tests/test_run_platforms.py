@@ -11,42 +11,11 @@ from genaudit.model.codec import encode
 from tests.cli.test_output import RECORDING
 from tests.readme import ROOT
 from tests.real_run import Scratch
+from tests.test_run_sampled import TARGETS
 
 pytestmark = pytest.mark.process
 
 PLATFORMS = ROOT / "tests" / "platforms"
-TARGETS = """
-import numpy as np
-
-
-def arguments(n=64):
-    return {"n": n}
-
-
-def items(n):
-    return [np.ones((64, 64, 8)) for _ in range(n)]
-
-
-def eager(n):
-    data = items(n)
-    for start in range(0, n, 4):
-        yield np.stack(data[start : start + 4])
-
-
-def lazy(n):
-    for _ in range(0, n, 4):
-        yield np.stack(items(4))
-
-
-kept = []
-
-
-def leak(n):
-    for _ in range(0, n, 4):
-        batch = np.stack(items(4))
-        kept.append(batch[0].copy())
-        yield batch
-"""
 SOURCE = """
 def train_gen(paths):
     images = [open(path).read() for path in paths]

@@ -8,32 +8,39 @@ from genaudit.pipeline import audit
 
 pytestmark = [pytest.mark.process]
 
-TARGETS = """
+TARGETS = """\
 import time
 import numpy as np
+
 
 def arguments(n=64):
     return {"n": n}
 
+
 def items(n):
     return [np.ones((64, 64, 8)) for _ in range(n)]
+
 
 def eager(n):
     data = items(n)
     for start in range(0, n, 4):
         yield np.stack(data[start : start + 4])
 
+
 def lazy(n):
     for _ in range(0, n, 4):
         yield np.stack(items(4))
 
+
 kept = []
+
 
 def leak(n):
     for _ in range(0, n, 4):
         batch = np.stack(items(4))
         kept.append(batch[0].copy())
         yield batch
+
 
 def spike(n):
     for start in range(0, n, 4):

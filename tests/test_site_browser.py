@@ -11,16 +11,11 @@ from typing import Any
 
 import pytest
 
+from tests.browser import IN_BROWSER, WIDTH
 from tests.readme import ROOT
-from tests.render.html.test_browser import CHROMIUM, WIDTH, playwright_api
 
 pytest.importorskip("material", reason="mkdocs-material is not installed")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.any_python,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
+pytestmark = [*IN_BROWSER, pytest.mark.slow, pytest.mark.any_python]
 
 # Code and what commands print, pictures, wide tables. axe takes seconds for a page.
 PAGES = ("start", "reading", "reference/settings")
@@ -48,14 +43,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     yield f"http://127.0.0.1:{server.server_port}/"
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(("scheme", "width"), VIEWS)

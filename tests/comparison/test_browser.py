@@ -1,27 +1,15 @@
 """The page of a comparison in a real browser, and results in the frame of a notebook."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from genaudit.render import render
+from tests.browser import IN_BROWSER, Visit
 from tests.comparison.build import comparison
-from tests.render.html.test_browser import CHROMIUM, Visit, playwright_api
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
+pytestmark = IN_BROWSER
 
 
 def opened(chromium: Any, folder: Path, content: bytes, **options: Any) -> Visit:

@@ -10,8 +10,10 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from genaudit.recorder.machine.git import run_git
 from genaudit.version import DISTRIBUTION, __version__
 
+GIT_S = 10.0
 VARIABLE = "GENAUDIT"
 """Says in CI what pip is to install, where nothing else does; a shell ends where it is empty."""
 _SSH = re.compile(r"git@([^:/]+):(.+)")
@@ -82,8 +84,6 @@ def _without_user(url: str) -> str:
 
 def _git(folder: Path, *words: str) -> str:
     with contextlib.suppress(OSError, subprocess.SubprocessError):
-        done = subprocess.run(
-            ["git", "-C", str(folder), *words], capture_output=True, text=True, timeout=10, stdin=subprocess.DEVNULL
-        )
+        done = run_git(*words, timeout_s=GIT_S, folder=folder)
         return done.stdout.strip() if done.returncode == 0 else ""
     return ""

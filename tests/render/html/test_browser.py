@@ -1,7 +1,6 @@
 """The page in a real browser: Debian's Chromium, driven by Playwright."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,50 +9,13 @@ import pytest
 
 from genaudit.render import render
 from genaudit.units import MIB
+from tests.browser import IN_BROWSER, MODEL, WIDTH, Visit
 from tests.build_report import STANDARD, eager
 from tests.render.rendered import DRAWN, rendered
 
-playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = next(
-    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
+pytestmark = IN_BROWSER
 
 WITH_FIGURES = [name for name in STANDARD if STANDARD[name]().timeline is not None]
-WIDTH = "document.documentElement.scrollWidth"
-MODEL = "name => Bokeh.documents[0].roots().find(one => one.name === name)"
-
-
-class Visit:
-    """A page that was opened, and what it did."""
-
-    def __init__(self, page: Any) -> None:
-        self.page = page
-        self.requests: list[str] = []
-        self.errors: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
-
-    def outside(self) -> list[str]:
-        return [url for url in self.requests[1:] if not url.startswith(("data:", "blob:"))]
-
-    def range(self, name: str) -> list[float]:
-        ends = "[m.x_range.start, m.x_range.end]"
-        found: list[float] = self.page.evaluate(f"name => {{ const m = ({MODEL})(name); return {ends}; }}", name)
-        return found
-
-
-# Not for the session: another module could not drive a browser of its own meanwhile.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

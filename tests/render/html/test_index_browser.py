@@ -11,14 +11,11 @@ from genaudit.model import Interval, Report
 from genaudit.model.recording import Revision
 from genaudit.render.html.index import render_index
 from genaudit.units import KIB, MIB, format_bytes
+from tests.browser import IN_BROWSER, WIDTH, Visit
 from tests.build_report import STANDARD, clean, eager, leak, unstarted
 from tests.comparison.build import comparison
-from tests.render.html.test_browser import CHROMIUM, WIDTH, Visit, playwright_api
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium here"),
-]
+pytestmark = IN_BROWSER
 ROWS = "#run-table tbody tr:not([hidden])"
 
 
@@ -52,14 +49,6 @@ def folder() -> bytes:
     ]
     entries = [(f"{at}/report.html", run) for at, run in enumerate(runs)]
     return render_index([*entries, ("c/comparison.html", comparison()), ("x.json", "x.json is no report")])
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    with playwright_api.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
