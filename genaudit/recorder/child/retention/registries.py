@@ -109,5 +109,6 @@ class _Kinds:
 def _held_in(value: Any, module: str, kinds: _Kinds) -> list[Any]:
     """What a class that is written in a module, or an object, keeps under its attributes."""
     if issubclass(type(value), type):
-        return list(namespace_of(value).values()) if module_of(value) == module else []
+        # A class of C's that nobody has used yet has no namespace: _socket.socket, without the module socket.
+        return list((namespace_of(value) or {}).values()) if module_of(value) == module else []
     return list(attributes_of(value).values()) if kinds.is_plain(value) else []

@@ -1,5 +1,6 @@
 """Tables of libraries that gain entries with batches: found by their length, whatever the entries hold."""
 
+import subprocess
 import sys
 import types
 import weakref
@@ -113,3 +114,18 @@ def test_the_walk_leads_through_the_table(objects: int, library: types.ModuleTyp
     assert nodes[above["parent"]]["name"] == "site_of_tables"
     # Without others it is whole on a machine that has time.
     assert not (objects and found.fields["is_complete"])
+
+
+def test_a_class_that_nobody_has_used_yet_has_no_namespace() -> None:
+    """One of C's, before Python has made it ready: only in a process of its own it is sure to be so."""
+    code = (
+        "import _socket, sys\n"
+        "from genaudit.recorder.child.retention.registries import Registries\n"
+        "registries = Registries()\n"
+        "registries.note(1)\n"
+        "_socket.kept = list(range(40))\n"
+        "print('_socket' in [chain[0] for chain in registries.grown(20)], 'socket' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "True False"
