@@ -11,10 +11,11 @@ import pytest
 from genaudit.errors import RecordingError, UsageError
 from genaudit.model.codec import comparison_schema, decode_comparison, encode
 from genaudit.model.comparison import Against, BatchCheck, Comparison, SameData
+from genaudit.model.outcome import Interval
 from genaudit.render import COMPARISON_RENDERERS, render
 from genaudit.render.figures.static.comparison_png import summary_figure
 from genaudit.render.figures.variants import speeds
-from genaudit.render.text.comparison import difference_sentence, difference_text
+from genaudit.render.text.comparison import difference_sentence, difference_text, news
 from tests.comparison.build import comparison
 from tests.golden import check_golden, printed_elsewhere
 
@@ -67,19 +68,55 @@ def test_the_head_says_what_matters_most() -> None:
     assert '<h1 id="headline">leaking keeps 1.50 MiB a batch that inefficient did not.' in page(comparison())
     first = comparison().against[0]
     assert "SAME DATA" in page(comparison(against=[first]))
-    assert ">COMPARED" in page(comparison(against=[msgspec.structs.replace(first, batches=None)])).replace(
-        "</span> ", ">"
-    )
+    alone = msgspec.structs.replace(first, batches=None, differences=[])
+    assert ">COMPARED" in page(comparison(against=[alone])).replace("</span> ", ">")
     broken = [
         msgspec.structs.replace(variant, problem="raised OSError in batch 3") for variant in comparison().variants
     ]
     assert "NOT ALL COULD BE MEASURED" in page(comparison(variants=broken))
 
 
+@pytest.mark.parametrize(
+    ("figure", "ratio", "better", "told"),
+    [
+        ("items_per_second", 0.9, False, ["SLOWER", "SAME DATA"]),
+        ("items_per_second", 0.93, False, ["SAME DATA"]),
+        ("items_per_second", 0.5, None, ["SAME DATA"]),
+        ("items_per_second", 2.0, True, ["SAME DATA"]),
+        ("high_water_bytes", 1.2, False, ["MORE MEMORY", "SAME DATA"]),
+        ("first_batch_seconds", 3.0, False, ["SAME DATA"]),
+    ],
+)
+def test_what_a_variant_costs_stands_before_what_is_well(figure: str, ratio: float, better, told: list[str]) -> None:
+    """A green word over a variant at half the speed would be believed."""
+    first = comparison().against[0]
+    given = msgspec.structs.replace(
+        first.differences[0], figure=figure, ratio=Interval(value=ratio, low=ratio, high=ratio), beyond_noise=True, better=better
+    )
+    found = comparison(against=[msgspec.structs.replace(first, differences=[given])])
+
+    assert [new.word for new in news(found)] == told
+
+
+def test_other_data_is_worse_than_a_slower_variant() -> None:
+    """Who yields something else has won or lost nothing."""
+    other = next(against for against in comparison().against if against.batches.verdict is SameData.DIFFERENT)
+    slower = msgspec.structs.replace(
+        other.differences[0],
+        figure="items_per_second",
+        ratio=Interval(value=0.5, low=0.5, high=0.5),
+        beyond_noise=True,
+        better=False,
+    )
+    found = comparison(against=[msgspec.structs.replace(other, differences=[slower])])
+
+    assert [new.word for new in news(found)][-2:] == ["OTHER DATA", "SLOWER"]
+
+
 def test_the_picture_has_all_three_figures() -> None:
     titles = [axes.get_title(loc="left") for axes in summary_figure(comparison(), (8, 7.2)).axes]
 
-    assert titles == ["RSS of each variant", "Growth laws", "Memory against speed"]
+    assert titles == ["RSS of each variant", "Scaling", "Memory against speed"]
     assert render(comparison(), "png").startswith(b"\x89PNG")
 
 
@@ -106,7 +143,7 @@ def test_the_better_variants_stand_out() -> None:
 
 def test_every_law_is_on_one_plot() -> None:
     (laws,) = [
-        axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Growth laws"
+        axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Scaling"
     ]
     with_law = [variant.name for variant in comparison().variants if variant.report.growth_law is not None]
 

@@ -109,7 +109,7 @@ def _figures(comparison: Comparison, *, interactive: bool) -> dict[str, Any]:
         "documents": embeddable(charts.documents) if charts else "",
         "items": embeddable(charts.items) if charts else "",
         "curves_svg": inline(curves_figure, comparison, "curves", curves),
-        "laws_svg": inline(laws_figure, comparison, "laws", "Growth laws of the variants"),
+        "laws_svg": inline(laws_figure, comparison, "laws", "Scaling of the variants"),
     }
 
 

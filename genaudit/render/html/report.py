@@ -251,7 +251,7 @@ def _static_figures(report: Report) -> bytes:
             "timeline_svg": timeline_svg(report, f"Memory over time. Peak {highest}.") if has_curve(report) else "",
             "processes_svg": processes_svg(report, "Memory by process (PSS).") if report.process_timeline else "",
             "fix_svg": fix_svg(report, f"Before and after the fix: {changed}.") if proven is not None else "",
-            "growth_svg": growth_svg(report, f"Growth law. Memory {law}.") if has_growth(report) else "",
+            "growth_svg": growth_svg(report, f"Scaling. Memory {law}.") if has_growth(report) else "",
         }
     )
 

@@ -24,6 +24,9 @@ _DATA = {
     SameData.DIFFERENT: ("fail", "✗", "OTHER DATA"),
     SameData.UNKNOWN: ("inconclusive", "?", "DATA NOT KNOWN TO BE THE SAME"),
 }
+_PRICES = {"high_water_bytes": "MORE MEMORY", "items_per_second": "SLOWER"}
+DEAR = 1.1
+"""A variant with so many times the first one's memory, or time, is no news of success, whatever else it has won."""
 _PER = {"bytes/batch": "a batch", "bytes/epoch": "an epoch"}
 
 
@@ -254,9 +257,30 @@ def news(comparison: Comparison) -> list[News]:
     found += sorted(found_faults, key=lambda item: item.word != WORSE)
     verdicts = {against.batches.verdict for against in comparison.against if against.batches is not None}
     worst = next((same for same in (SameData.DIFFERENT, SameData.UNKNOWN, SameData.SAME) if same in verdicts), None)
+    price = _price(comparison)
+    if price is not None and worst is not SameData.DIFFERENT:
+        found.append(price)
     if worst is not None:
         found.append(News(*_DATA[worst]))
+    if price is not None and worst is SameData.DIFFERENT:
+        found.append(price)
     return found or [_compared(comparison)]
+
+
+def _price(comparison: Comparison) -> News | None:
+    """What a variant costs that the first does not; which one, and how much, its own sentence says."""
+    worse = {
+        difference.figure
+        for against in comparison.against
+        for difference in against.differences
+        if difference.better is False and difference.ratio is not None and _is_dear(difference.ratio.value)
+    }
+    words = [word for figure, word in _PRICES.items() if figure in worse]
+    return News("warn", "!", ", ".join(words)) if words else None
+
+
+def _is_dear(ratio: float) -> bool:
+    return max(ratio, 1 / ratio) >= DEAR if ratio > 0 else True
 
 
 def _compared(comparison: Comparison) -> News:

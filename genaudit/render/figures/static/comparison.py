@@ -77,7 +77,7 @@ def draw_laws(axes: "Axes", comparison: Comparison, theme: Theme) -> None:
         measured = [n_bytes / factor for n_bytes in law.retained_bytes]
         (dots,) = axes.plot(law.sizes, measured, look.marker, color=colour, markersize=6)
         dots.set_label(_plain(look))
-    axes.set_title("Growth laws", loc="left", color=theme.ink)
+    axes.set_title("Scaling", loc="left", color=theme.ink)
     axes.set_xlabel(f"{plural(noun_of(comparison))} in the data set", color=theme.muted, parse_math=False)
     axes.set_ylabel(f"retained, {unit}", color=theme.muted)
     axes.xaxis.set_major_formatter(lambda value, _: thousands(value))

@@ -141,7 +141,7 @@ def _draw_curve(
 ) -> None:
     low, high, value = ([end.at(items) / factor for items in sizes] for end in (curve.low, curve.high, curve.value))
     axes.fill_between(sizes, low, high, color=theme.held, alpha=0.2, linewidth=0, label="95 % interval")
-    axes.plot(sizes, value, color=theme.held, linewidth=1.6, linestyle=dash, label="fitted law")
+    axes.plot(sizes, value, color=theme.held, linewidth=1.6, linestyle=dash, label="fit")
 
 
 def _note(axes: "Axes", x: float, text: str, y: float, inside: bool, theme: Theme) -> None:
