@@ -90,9 +90,8 @@ def test_the_head_says_what_matters_most() -> None:
 def test_what_a_variant_costs_stands_before_what_is_well(figure: str, ratio: float, better, told: list[str]) -> None:
     """A green word over a variant at half the speed would be believed."""
     first = comparison().against[0]
-    given = msgspec.structs.replace(
-        first.differences[0], figure=figure, ratio=Interval(value=ratio, low=ratio, high=ratio), beyond_noise=True, better=better
-    )
+    known = Interval(value=ratio, low=ratio, high=ratio)
+    given = msgspec.structs.replace(first.differences[0], figure=figure, ratio=known, beyond_noise=True, better=better)
     found = comparison(against=[msgspec.structs.replace(first, differences=[given])])
 
     assert [new.word for new in news(found)] == told
@@ -142,9 +141,7 @@ def test_the_better_variants_stand_out() -> None:
 
 
 def test_every_law_is_on_one_plot() -> None:
-    (laws,) = [
-        axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Scaling"
-    ]
+    (laws,) = [axes for axes in summary_figure(comparison(), (8, 7.2)).axes if axes.get_title(loc="left") == "Scaling"]
     with_law = [variant.name for variant in comparison().variants if variant.report.growth_law is not None]
 
     legend = laws.get_legend()
