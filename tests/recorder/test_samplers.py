@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from genaudit.errors import UsageError
 from genaudit.model.marks import BatchMark, Memory
 from genaudit.model.recording import Sample
 from genaudit.recorder.trial.marks_reader import with_sampled_peaks
-from genaudit.recorder.trial.samplers import MemoryProfilerSampler, ProcSampler, SamplerChoice, choose
+from genaudit.recorder.trial.samplers import MemoryProfilerSampler, OwnMemory, ProcSampler, SamplerChoice, choose
 from genaudit.units import MIB
 
 HOLDER = """
@@ -22,6 +23,17 @@ for _ in range(2 if len(sys.argv) > 1 else 0):
     if os.fork() == 0:
         sys.stdin.read()
         os._exit(0)
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+MAPPER = """
+import mmap, sys
+with open(sys.argv[1], "rb") as file:
+    print("ready", flush=True)
+    sys.stdin.readline()
+    held = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    sum(held[page] for page in range(0, len(held), 4096))
 print("ready", flush=True)
 sys.stdin.read()
 """
@@ -42,13 +54,41 @@ def holder(request):
 
 @pytest.mark.process
 def test_both_samplers_read_the_same(holder: int) -> None:
-    """RSS to the page; USS is what is held, and the private pages of mapped files."""
+    """RSS, and what is held without the pages of mapped files that nobody else happens to have open."""
     kernel, profiler = ProcSampler().own(holder), MemoryProfilerSampler().own(holder)
 
     assert kernel is not None
     assert profiler is not None
     assert profiler.rss_bytes == pytest.approx(kernel.rss_bytes, abs=64 * 1024)
-    assert 40 * MIB <= kernel.held_bytes <= profiler.held_bytes + 64 * 1024 <= kernel.rss_bytes + 128 * 1024
+    assert kernel.held_bytes >= 40 * MIB
+    assert profiler.held_bytes == pytest.approx(kernel.held_bytes, abs=256 * 1024)
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(("place", "held"), [("/var/tmp", False), ("/dev/shm", True)])
+def test_a_file_that_nobody_else_has_open_is_not_held_but_shared_memory_is(place: str, held: bool) -> None:
+    """A library is such a file: who else has imported it is chance."""
+    with tempfile.NamedTemporaryFile(dir=place) as file:
+        file.write(bytes(20 * MIB))
+        file.flush()
+        command = [sys.executable, "-c", MAPPER, file.name]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            assert process.stdin is not None
+            before, after = [_own_after_a_line(process) for _ in range(2)]
+            process.stdin.close()
+
+    assert after.rss_bytes - before.rss_bytes > 19 * MIB
+    assert (after.held_bytes - before.held_bytes > 19 * MIB) is held
+
+
+def _own_after_a_line(process) -> OwnMemory:
+    assert process.stdout.readline() == "ready\n"
+    own = MemoryProfilerSampler().own(process.pid)
+    process.stdin.write("\n")
+    process.stdin.flush()
+    assert own is not None
+    return own
 
 
 @pytest.mark.process
