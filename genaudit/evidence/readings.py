@@ -44,12 +44,6 @@ def settled_at_first(trial: Trial) -> SettledMark | None:
     return next((mark for mark in trial.settled if mark.at == "first"), None)
 
 
-def shares_memory(trial: Trial) -> bool:
-    """Whether other threads or processes take memory too: from which arena, at which moment, is chance."""
-    before = next((phase.threads for phase in trial.phases if phase.name == "arguments"), None)
-    return any(mark.children or (before is not None and mark.threads > before) for mark in trial.settled)
-
-
 def retained_first_bytes(trial: Trial) -> int | None:
     """M(n, 1): what the target holds after its first batch, the batch itself let go."""
     base, first = base_bytes(trial), settled_at_first(trial)

@@ -45,6 +45,9 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     handles_open: int | None
     """Size of the data set at which they seem to become more with every epoch, and too few epochs were seen."""
 
+    levels_off: bool
+    """What grows with the data set ends at a bound: a buffer, or a cache that is full, for which nobody is to blame."""
+
     @property
     def any(self) -> bool:
         """Whether there is something to attribute."""
@@ -57,8 +60,8 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def holds(self) -> bool:
-        """Whether memory is kept alive that somebody must hold."""
-        return self.eager or self.cache or self.growth or self.growth_by_epoch
+        """Whether memory is kept alive, without a bound, that somebody must hold."""
+        return ((self.eager or self.cache) and not self.levels_off) or self.growth or self.growth_by_epoch
 
     @property
     def is_cache_alone(self) -> bool:
@@ -96,6 +99,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         transients=_loses_transients(evidence, thresholds),
         handles=_gains_handles(evidence, limits, left),
         handles_open=_handles_open(left),
+        levels_off=_levels_off(evidence, thresholds),
     )
 
 
@@ -131,6 +135,18 @@ def _caches(evidence: Evidence, thresholds: _Thresholds) -> bool:
     """Whether an epoch leaves data that the first batch had not retained already."""
     law = evidence.epoch_law
     return law is not None and law.per_item.value > thresholds.cached + evidence.held_before_epoch
+
+
+def _levels_off(evidence: Evidence, thresholds: _Thresholds) -> bool:
+    """Whether all that is retained of the data set ends at a bound, by the largest sizes."""
+    first, epoch = evidence.first_law, evidence.epoch_law
+    ends = []
+    if first is not None and _holds_data(evidence, thresholds):
+        ends.append(first.flattens or first.tail(thresholds.held).high <= thresholds.held)
+    if epoch is not None and _caches(evidence, thresholds):
+        limit = thresholds.cached + evidence.held_before_epoch
+        ends.append(epoch.flattens or epoch.tail(thresholds.cached).high <= limit)
+    return bool(ends) and all(ends)
 
 
 def _cache_is_open(evidence: Evidence, thresholds: _Thresholds) -> bool:

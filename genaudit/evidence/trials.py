@@ -36,7 +36,7 @@ class TrialSet:
     @functools.cached_property
     def shares_memory(self) -> bool:
         """Whether the target has threads or processes: until their heaps are full, that looks like a leak."""
-        return any(readings.shares_memory(trial) for trial in self.measured)
+        return any(trial.shares_memory for trial in self.measured)
 
     @functools.cached_property
     def clean(self) -> Trial | None:

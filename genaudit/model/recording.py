@@ -108,6 +108,12 @@ class Trial(msgspec.Struct, frozen=True, kw_only=True):
     host: str | None = None
     """The machine that it ran on, where that was a worker's; ``None`` for the one that the audit was started on."""
 
+    @property
+    def shares_memory(self) -> bool:
+        """Whether other threads or processes take memory too: from which arena, at which moment, is chance."""
+        before = next((phase.threads for phase in self.phases if phase.name == "arguments"), None)
+        return any(mark.children or (before is not None and mark.threads > before) for mark in self.settled)
+
 
 class ForkServer(msgspec.Struct, frozen=True, kw_only=True):
     """The process that imported the target's libraries once, for all trials that are forks of it."""

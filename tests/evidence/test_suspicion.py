@@ -62,6 +62,26 @@ def test_one_size_tells_nothing_of_the_data_set() -> None:
     assert flags(result) == set()
 
 
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [
+        pytest.param(lambda n, b, e: min(n, 128) * ITEM, {"eager", "levels_off"}, id="a buffer"),
+        pytest.param(lambda n, b, e: min(n, b * BATCH_ITEMS, 256) * ITEM, {"cache", "levels_off"}, id="a cache"),
+        pytest.param(
+            lambda n, b, e: min(n, 128) * ITEM + (b - 1) * ITEM,
+            {"eager", "growth", "levels_off"},
+            id="a buffer, and a leak",
+        ),
+    ],
+)
+def test_what_ends_at_a_bound_has_nobody_to_blame(shape: Shape, expected: set[str]) -> None:
+    """No trial looks for its line, which takes longer than all the others; unless something else has one."""
+    result = suspected(*made.at_sizes(shape))
+
+    assert flags(result) == expected
+    assert result.any is ("growth" in expected)
+
+
 def test_no_trial_at_all() -> None:
     """Before the first trial growth is open, for nothing rules it out; nothing can be suspected."""
     result = suspected()
@@ -246,7 +266,7 @@ KEPT_PER_EPOCH = Limits().kept_bytes_per_epoch(made.BATCH, ITEM, 512)
 )
 def test_the_value_speaks_for_eager_loading(value: float, expected: bool) -> None:
     """An interval that reaches past the limit is not enough by itself."""
-    law = SimpleNamespace(per_item=interval(value, 0.0, 2 * HELD))
+    law = SimpleNamespace(per_item=interval(value, 0.0, 2 * HELD), flattens=False, tail=lambda _: law.per_item)
 
     assert suspicion(numbers(first_law=law), Limits()).eager is expected
 

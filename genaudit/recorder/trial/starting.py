@@ -1,7 +1,8 @@
 """How each trial is started: in a fork of a process that has the target's libraries, or in a process of its own.
 
-The first trial is always a process of its own, while the server imports the libraries beside it. So what a fork shows
-is held against what a new process shows, and a target that fails at once costs nothing more.
+The first trial is a process of its own, while the server imports the libraries beside it. So what a fork shows is held
+against what a new process shows, and a target that fails at once costs nothing more. Where the import is the larger
+part of an audit, the first trial is a fork, too: it is held against a new process only where it fails.
 """
 
 import contextlib
@@ -28,12 +29,16 @@ SLOW = frozenset(
     {"tensorflow", "tf_keras", "keras", "torch", "torchvision", "torchaudio", "jax", "flax"}
     | {"transformers", "datasets", "lightning", "pytorch_lightning", "sklearn"}
 )
+COSTLY = frozenset({"tensorflow", "tf_keras", "keras"})
+"""Of those, what takes many seconds of a core, and starts threads that have taken arenas when it is there."""
 SAME_BASE_BYTES = MIB
 """Two processes that import the same differ by less."""
 SAME_BASE_SHARE = 0.01
 WAIT_S = 0.1
 PATIENCE_S, PATIENCE_TIMES = 10.0, 5.0
 """Seconds for the server's import, and how many times those of the first trial's: on a busy machine it takes longer."""
+UNKNOWN_IMPORT_S = 20.0
+"""What an import is taken for of which no trial has shown how long it takes."""
 # What must be another's from the start of its process, or hears all imports, cannot be forked.
 _ENGINES = {"none", "tracemalloc", "lines"}
 _OWN_FAILURES = {"raised", "crashed", "killed", "exited", "internal", "timed-out"}
@@ -82,12 +87,12 @@ class TrialStarter:
             with contextlib.suppress(keeping.LostKeeperError):
                 trial = run(server=server)
                 if self._is_believed(trial, filled=spec.fill_pools):
+                    self._first = self._first or trial
                     return trial
         trial = run()
-        if self._first is None:
-            self._first = trial
-        elif server is not None:
+        if server is not None:
             self._compare_ends(trial)
+        self._first = self._first or trial
         return trial
 
     @property
@@ -112,6 +117,8 @@ class TrialStarter:
         if self._libraries is None:
             self._libraries = libraries_of(self._targets, working_directory)
         try:
+            if not self._names.isdisjoint(COSTLY):
+                return self._costly_server(spec, working_directory)
             if self._pays(spec):
                 self._serve(own_allocator=True, folder=working_directory, changed=spec.variables)
             server = self._servers.get(True)
@@ -127,12 +134,28 @@ class TrialStarter:
             self._given_up = f"the process with the libraries has ended: {error}"
             return None
 
+    @property
+    def _names(self) -> set[str]:
+        return set(self._libraries.names) if self._libraries else set()
+
+    def _costly_server(self, spec: TrialSpec, folder: Path) -> ForkServer | None:
+        """Of libraries that are imported no more often than is needed: once for each allocator."""
+        if self._first is None and spec.kind == "clean":
+            return None
+        if self._first is not None and self._first.shares_memory:
+            # The drive that was asked for will have the user's: its server begins beside the trials before it.
+            self._serve(own_allocator=True, folder=folder, changed=spec.variables)
+        if spec.engine not in _ENGINES:
+            return None
+        self._serve(own_allocator=spec.own_allocator, folder=folder, changed=spec.variables)
+        server = self._servers.get(spec.own_allocator)
+        return None if server is None else self._ready(server)
+
     def _pays(self, spec: TrialSpec) -> bool:
-        names = set(self._libraries.names) if self._libraries else set()
         if self._first is None:
             # Whose times count is not disturbed.
-            return spec.kind != "clean" and not names.isdisjoint(SLOW)
-        return bool(names) and _import_seconds(self._first) >= PAYS_S
+            return spec.kind != "clean" and not self._names.isdisjoint(SLOW)
+        return bool(self._names) and _import_seconds(self._first) >= PAYS_S
 
     def _serve(self, *, own_allocator: bool, folder: Path, changed: Mapping[str, str | None]) -> None:
         self._given_up = self._given_up or why_not()
@@ -143,7 +166,7 @@ class TrialStarter:
             self._servers[own_allocator] = ForkServer(self._libraries, name=name, env=env, cwd=str(folder))
 
     def _ready(self, server: ForkServer) -> ForkServer | None:
-        deadline = time.monotonic() + PATIENCE_S + PATIENCE_TIMES * _import_seconds(self._first)
+        deadline = time.monotonic() + PATIENCE_S + PATIENCE_TIMES * self._expected_s()
         while not server.is_ready(WAIT_S):
             if time.monotonic() > deadline:
                 self._given_up = "the libraries could not be imported in time"
@@ -155,6 +178,11 @@ class TrialStarter:
             self._given_up = server.unfit
             return None
         return self._ready(fewer)
+
+    def _expected_s(self) -> float:
+        """How long an import takes, by what was seen of it."""
+        seen = max(_import_seconds(self._first), *(server.seconds for server in self._servers.values()))
+        return seen or UNKNOWN_IMPORT_S
 
     def _with_fewer(self, server: ForkServer) -> ForkServer | None:
         """A server that imports only what comes before the library that made another unfit, where that is worth it."""

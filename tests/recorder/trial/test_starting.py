@@ -124,6 +124,57 @@ def test_a_slow_library_is_imported_beside_the_first_trial(world: World, monkeyp
     assert len(world.servers) == 1
 
 
+def test_a_costly_import_is_made_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not a second time for the first trial, and with other arenas only where these are asked for."""
+    monkeypatch.setattr(starting, "COSTLY", {"numpy"})
+    monkeypatch.setattr(world.kind, "has_one_arena", False)
+
+    assert world.run("scaled", "scaled", "clean") == [True, True, True]
+    assert len(world.servers) == 1
+    assert world.run("clean", own_allocator=True) == [True]
+    assert len(world.servers) == 2
+
+
+def test_a_costly_import_is_not_made_beside_a_first_trial_whose_times_count(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of what cannot be scaled, the drive that was asked for comes first."""
+    monkeypatch.setattr(starting, "COSTLY", {"numpy"})
+
+    assert world.run("clean", "clean") == [False, True]
+
+
+def test_the_server_with_the_users_allocator_begins_before_it_is_needed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the first trial has shown threads of the target's, the drive that was asked for will have it."""
+    monkeypatch.setattr(starting, "COSTLY", {"numpy"})
+    world.change = lambda _spec, _forked, trial: msgspec.structs.replace(
+        trial,
+        phases=[*trial.phases, PhaseMark(at_s=0, name="arguments", seconds=0, memory=build.memory(0), threads=1)],
+        settled=[msgspec.structs.replace(mark, threads=9) for mark in trial.settled],
+    )
+    world.run("scaled")
+    assert len(world.servers) == 1
+
+    world.run("scaled")
+    assert len(world.servers) == 2
+
+
+def test_a_costly_first_trial_that_fails_is_run_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a process of its own, that tells whether the fork is to blame."""
+    monkeypatch.setattr(starting, "COSTLY", {"numpy"})
+    world.change = lambda _spec, forked, trial: (
+        msgspec.structs.replace(trial, exit=TrialExit(code=None, signal="SIGSEGV", reason="crashed"))
+        if forked
+        else trial
+    )
+
+    assert world.run("scaled", "scaled") == [False, False]
+    assert world.starter.use is not None
+    assert "ended otherwise" in world.starter.use.unfit
+
+
 def test_fresh(world: World) -> None:
     """As it was asked for."""
     world.fresh()
