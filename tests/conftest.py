@@ -69,6 +69,8 @@ FIRST = (
 )
 """Single tests that take a quarter of a minute or more: begun last, one worker would be at them alone."""
 ANY_PYTHON = (
+    # What is concluded from made trials, and what is rewritten in made sources: each is imported under every Python.
+    *("evidence/", "experiment/", "fix/", "gate/", "model/", "report/", "rules/"),
     # Pages and pictures of made reports; that every format renders every report is asked under each Python.
     *(
         "render/html/",
@@ -82,8 +84,8 @@ ANY_PYTHON = (
     *("faults/test_faults.py::test_a_fault[writing: ", "test_loading", "cli/test_written.py", "test_run_sampled.py"),
     # What genaudit's own process makes of trials and of the command line; how a child runs is tested in its own room.
     *("test_run_allocator.py", "test_run_folds.py", "test_run_new_data.py", "test_run_readers_kept.py"),
-    *("test_run_refusals.py", "test_run_several.py", "gate/test_gate_command.py", "cli/test_output.py"),
-    *("comparison/test_notebook.py", "report/test_curves.py", "report/test_timeline.py", "config/test_quantities.py"),
+    *("test_run_refusals.py", "test_run_several.py", "cli/test_output.py"),
+    *("comparison/test_notebook.py", "config/test_quantities.py"),
     *("comparison/test_run.py", "comparison/test_cli.py"),
     *("test_run_without_drawing.py", "test_run_platforms.py", "test_release.py"),
     # Matrices and random texts.

@@ -11,7 +11,7 @@ from tests.truth import harness
 
 PATHS = sorted(path for path in CORPUS.glob("*.py") if path.stem != "__init__")
 
-ALWAYS = {"csv_table_whole", "images_appended_array", "keras_history_of_batches", "queue_producer_thread"}
+ALWAYS = {"csv_table_whole", "keras_history_of_batches"}
 """The others take minutes, and are run with ``-m slow``."""
 
 

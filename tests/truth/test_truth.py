@@ -103,6 +103,7 @@ def test_a_case_is_well_formed(path: Path) -> None:
     assert harness.slips(case) == []
 
 
+@pytest.mark.whole
 @pytest.mark.slow
 @pytest.mark.process
 def test_every_case_yields_batches() -> None:
