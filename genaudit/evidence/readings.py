@@ -71,6 +71,20 @@ def retained_after_epoch(trial: Trial, first: int = 1) -> tuple[int, int] | None
     return None if base is None or not inside else (inside[-1].batch, inside[-1].retained_bytes - base)
 
 
+def retained_after_epochs(trial: Trial, epochs: int) -> tuple[int, int] | None:
+    """What is held at the end of an epoch, where that was read.
+
+    Args:
+        epochs: Which one, from 1.
+
+    Returns:
+        Batches pulled by then, and bytes.
+    """
+    base = base_bytes(trial)
+    ended = next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == epochs), None)
+    return None if base is None or ended is None else (ended.batch, ended.retained_bytes - base)
+
+
 def added_by_later_epochs(trial: Trial, batch: int) -> int | None:
     """What was retained more up to a batch than at the end of the first epoch; ``None`` where either was not read."""
     ended = next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == 1), None)

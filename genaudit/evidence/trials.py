@@ -97,12 +97,13 @@ class TrialSet:
     def has_rows(self) -> bool:
         """Whether batches have rows, of which each item of the data set has many.
 
-        There are more of them in a batch than there are files, or in an epoch that ended by itself.
+        There are more of them in a batch than there are files, or in an epoch that ended by itself, or that has as
+        many steps as the user's code says.
         """
         mark, n_rows = self.arguments, readings.batch_items(self.measured)
         if mark is None or not mark.may_have_rows or n_rows is None or mark.dataset_items is None:
             return False
-        return n_rows > mark.dataset_items > 0 or bool(self.rows_by_epoch)
+        return n_rows > mark.dataset_items > 0 or bool(self.rows_by_epoch) or self._has_rows_by_steps
 
     @functools.cached_property
     def rows_by_epoch(self) -> bool | None:
@@ -113,6 +114,14 @@ class TrialSet:
             if trial.items and trial.epochs and trial.epochs[0].natural
         ]
         return any(ended) if ended else None
+
+    @property
+    def _has_rows_by_steps(self) -> bool:
+        largest = max(
+            (trial for trial in self.measured if trial.items), key=lambda trial: trial.items or 0, default=None
+        )
+        steps = self.handed.steps if self.handed is not None else None
+        return largest is not None and bool(steps) and readings.has_rows(largest, steps or 0)
 
     @functools.cached_property
     def data_item_bytes(self) -> float | None:

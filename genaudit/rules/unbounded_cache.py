@@ -43,6 +43,8 @@ def unbounded_cache(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("needs a whole epoch at two sizes: the data set is too large or too slow for that")
     limit = limits.cached_bytes_per_item(evidence.data_item_bytes, evidence.file_bytes_per_item)
     grown = _left_by_an_epoch(evidence, law, limit)
+    if grown.verdict is not Verdict.FAIL:
+        grown = _left_by_draws(evidence, limit) or grown
     answer = measured(grown.verdict, grown.slope, "bytes/item", limit, grown.basis)
     if grown.verdict is Verdict.PASS:
         return _bounded(evidence, law, limit, answer, bends=grown.bends)
@@ -81,6 +83,18 @@ def _left_by_an_epoch(evidence: Evidence, law: LawFit, limit: float) -> Growth:
         return grown
     at_most = grows_with_items(filled, limit, less=before)
     return at_most if at_most.verdict is Verdict.PASS else grown
+
+
+def _left_by_draws(evidence: Evidence, limit: float) -> Growth | None:
+    """What some epochs leave where the items are drawn at random, if references lead to it, too.
+
+    A heap also fills over the first batches, of which larger data sets have more.
+    """
+    law, found = evidence.drawn_law, evidence.held_epoch_law
+    if law is None or found is None or found.per_item.low <= limit:
+        return None
+    grown = grows_with_items(law, limit, less=evidence.held_before_epoch)
+    return grown if grown.verdict is Verdict.FAIL else None
 
 
 def _bounded(evidence: Evidence, law: LawFit, limit: float, answer: Answer, *, bends: bool) -> Answer:

@@ -5,6 +5,7 @@ import pytest
 
 from genaudit.evidence.accounting import yielded_per_item
 from genaudit.evidence.evidence import Evidence
+from genaudit.model.marks import HandedMark
 from genaudit.model.recording import Trial
 from tests import build
 
@@ -41,6 +42,17 @@ def test_a_file_is_all_that_an_epoch_yields_of_it() -> None:
 def test_without_an_end_a_file_yields_about_what_it_has() -> None:
     """An iterator that goes on for ever tells nothing of an epoch."""
     assert of_files(batch_items=100, natural=False).data_item_bytes == FILE
+
+
+@pytest.mark.parametrize(("steps", "has_rows"), [(100, True), (None, False), (3, False)])
+def test_steps_that_the_users_code_gives_an_epoch(steps: int | None, has_rows: bool) -> None:
+    """A fit of a hundred steps over sixteen files, by a generator without an end: its batches are rows of these."""
+    made = of_files(batch_items=8, natural=False, file_bytes_per_item=100 * FILE).recording.trials[0]
+    handed = HandedMark(at_s=0, number=1, name="batches", type="generator", consumer="fit", steps=steps)
+    found = build.evidence(build.of_a_script(made, handed))
+
+    assert found.trial_set.has_rows is has_rows
+    assert (found.data_item_bytes == 100 * FILE) is has_rows
 
 
 @pytest.mark.parametrize("fields", [{"batch_items": 8}, {"may_have_rows": False}])

@@ -318,3 +318,38 @@ def test_memory_that_stops_growing_may_be_items_that_ran_out() -> None:
 
     assert answer.verdict is Verdict.INCONCLUSIVE
     assert "fewer items than asked" in answer.message
+
+
+DRAWN = {32: (8604, 8620, 8624), 64: (8648, 10276, 12512), 96: (12508, 12884, 15048), 120: (13044, 17288, 17340)}
+"""KiB at the end of each epoch, as measured: tables of 83 KiB, kept when they are drawn; Arrow takes 2 MiB at a time."""
+BOUNDED = {size: tuple(min(12600, value) for value in values) for size, values in DRAWN.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "found", "verdict"),
+    [
+        pytest.param(DRAWN, (1.9, 5.8), Verdict.FAIL, id="a cache of all that was drawn"),
+        pytest.param(BOUNDED, (1.9, 4.0), Verdict.INCONCLUSIVE, id="a cache with a bound"),
+        pytest.param(DRAWN, (0.1, 0.1), Verdict.INCONCLUSIVE, id="a heap that fills"),
+    ],
+)
+def test_a_cache_of_items_that_are_drawn(table: dict, found: tuple[float, float], verdict: Verdict) -> None:
+    """An epoch, as it is counted, has seen two thirds of them: what a few epochs leave grows with the data set."""
+    seen: Shape = lambda n, b, e: (8600 if b == 1 and n > 32 else table[n][e - 1]) * KIB  # noqa: E731
+    made = at_sizes(seen, sizes=tuple(table))
+    walked = [
+        trial(
+            items,
+            lambda batch, epoch, n=items: seen(n, batch, epoch),
+            kind="walked",
+            epochs=1,
+            retention=[walk(generator(n_bytes=round(mib * MIB)), at="end")],
+        )
+        for items, mib in zip((32, 120), found, strict=True)
+    ]
+
+    answer = unbounded_cache.check(evidence(*made, *walked), Limits())
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert answer.value == pytest.approx(100 * KIB, rel=0.1)

@@ -12,10 +12,14 @@ from genaudit.lint.files.syntax import own_nodes, qualified_name
 from genaudit.lint.rules.base import Hit, hit
 from genaudit.model import Level, rule
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _Loop = ast.For | ast.AsyncFor | ast.While
 _LOADER = re.compile(r"load|dataset|generator|_d[sl]\b")
 """What a loop over batches goes over, by its name."""
 _NO_GRAPH = re.compile(r"\b(no_grad|inference_mode)\b")
+_NAMED_LOADER = re.compile(r"(^|[._])(data_?)?loader$|(^|_)dl$", re.IGNORECASE)
+"""What is surely a loader, by its name."""
+_COLLECTING = frozenset(["list", "tuple", "sorted"])
 _STEPS = frozenset(["backward", "train_on_batch", "test_on_batch", "apply_gradients"])
 """Methods that are called with each batch of a training."""
 _FRAMEWORKS = ("torch", "tensorflow", "keras")
@@ -43,7 +47,7 @@ def training_loop_growth(module: Module) -> Iterator[Hit]:
     Why it matters:
         A tensor of PyTorch that took part in ``backward`` brings the graph that made it: ``losses.append(loss)`` and
         ``total += loss`` keep the nodes of every batch, and without ``backward`` also all activations. A list of
-        batches becomes the data set.
+        batches becomes the data set: ``batches = list(loader)`` loads it before the first step.
 
     When it is wrong:
         The loop ends after few batches, or something outside of it empties the list. Numbers are never accused:
@@ -57,9 +61,68 @@ def training_loop_growth(module: Module) -> Iterator[Hit]:
     """
     if not may_train(module.source.text):
         return
+    yield from _collected(module)
     for scope, name in _scopes(module):
         for loop, losses in _training_loops(scope):
             yield from sorted(_TrainingLoop(loop, losses, module, name).hits(), key=lambda found: found.line)
+
+
+def _collected(module: Module) -> Iterator[Hit]:
+    """Places that put all batches of a loader into a list, which the loop then goes over."""
+    loaders = _loaders(module)
+    for function in [module.tree, *(node for node in ast.walk(module.tree) if isinstance(node, _FUNCTIONS))]:
+        for node in own_nodes(function):
+            loader = _whole_of(
+                node.value if isinstance(node, ast.Assign | ast.AnnAssign) else getattr(node, "iter", None)
+            )
+            if loader is None or not ((isinstance(loader, ast.Name) and loader.id in loaders) or _is_loader(loader)):
+                continue
+            yield hit(
+                node,
+                path=module.path,
+                function=getattr(function, "name", "<module>"),
+                message=f"every batch of {ast.unparse(loader)} is in memory before the first step",
+                level=Level.WARNING,
+                fix=f"go over {ast.unparse(loader)} itself in each epoch; shuffle=True gives its items another order",
+            )
+
+
+def _loaders(module: Module) -> set[str]:
+    """Names that are given a loader of PyTorch."""
+    return {
+        target.id
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Assign) and _is_loader(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _is_loader(value: ast.expr) -> bool:
+    """Whether a value is a loader: a call of DataLoader, or what is named so."""
+    if isinstance(value, ast.Call):
+        return ast.unparse(value.func).rpartition(".")[2] == "DataLoader"
+    return isinstance(value, ast.Name | ast.Attribute) and _NAMED_LOADER.search(ast.unparse(value)) is not None
+
+
+def _whole_of(value: ast.expr | None) -> ast.expr | None:
+    """What all elements of which a value is a list of, as they are or moved."""
+    if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _COLLECTING:
+        return value.args[0] if len(value.args) == 1 else None
+    if not isinstance(value, ast.ListComp) or len(value.generators) != 1 or value.generators[0].ifs:
+        return None
+    (made,) = value.generators
+    parts = made.target.elts if isinstance(made.target, ast.Tuple | ast.List) else [made.target]
+    names = [part.id for part in parts if isinstance(part, ast.Name)]
+    kept = value.elt.elts if isinstance(value.elt, ast.Tuple | ast.List) else [value.elt]
+    return made.iter if any(_moved_name(element) in names[:1] for element in kept) else None
+
+
+def _moved_name(value: ast.expr) -> str | None:
+    """The name of what a value is, wherever it was moved."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVED:
+        value = value.func.value
+    return value.id if isinstance(value, ast.Name) else None
 
 
 def may_train(text: str) -> bool:
@@ -71,7 +134,7 @@ def _scopes(module: Module) -> Iterator[tuple[ast.AST, str]]:
     """The file, and each function that is no generator, with its name."""
     yield module.tree, "<module>"
     for node in ast.walk(module.tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not module.yields(node):
+        if isinstance(node, _FUNCTIONS) and not module.yields(node):
             yield node, node.name
 
 
@@ -223,9 +286,8 @@ class _TrainingLoop:
         """The batch, where a value is the batch or the inputs of it; labels and indices are little."""
         if isinstance(value, ast.Tuple | ast.List):
             return next((name for element in value.elts if (name := self._kept_batch(element))), None)
-        while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVED:
-            value = value.func.value
-        return value.id if isinstance(value, ast.Name) and value.id in self._batch[:1] else None
+        name = _moved_name(value)
+        return name if name is not None and name in self._batch[:1] else None
 
 
 def _parts(value: ast.expr) -> list[ast.expr]:

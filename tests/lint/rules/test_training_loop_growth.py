@@ -128,6 +128,48 @@ def test_other_loops(text: str) -> None:
     assert found(text) == []
 
 
+TRAINS = "for x in batches:\n    f(x).backward()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("batches = list(train_loader)\n", 1),
+        ("batches = tuple(self.loader)\n", 1),
+        ("batches = [batch for batch in val_dl]\n", 1),
+        ("batches = [(x.to(device), y) for x, y in DataLoader(data)]\n", 1),
+        ("data = torch.utils.data.DataLoader(files)\nbatches = list(data)\n", 2),
+        ("def epochs(loader):\n    batches = list(loader)\n    yield from batches\n", 2),
+        ("for x in list(loader):\n    print(x)\n", 1),
+    ],
+)
+def test_a_loader_that_is_made_a_list(text: str, line: int) -> None:
+    """All batches are there before the first step, however lazy the loader is."""
+    ((at, message),) = found(text + TRAINS)
+
+    assert at == line
+    assert message.endswith("is in memory before the first step")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "batches = loader\n",
+        "names = list(downloader.files)\n",
+        "names = list(dataset)\n",
+        "first = list(itertools.islice(loader, 3))\n",
+        "n = len(list(loader))\n",
+        "labels = [y for x, y in loader]\n",
+        "sums = [x.sum() for x in loader]\n",
+        "few = [x for x in loader if x.mean() > 0]\n",
+        "for step, x in enumerate(loader):\n    print(x)\n",
+    ],
+)
+def test_a_loader_that_is_not(text: str) -> None:
+    """What is counted, summed up, chosen, or no loader."""
+    assert found(text + TRAINS) == []
+
+
 def test_other_things_go_backward_too() -> None:
     """Where no framework is named, nothing is trained."""
     text = "for robot in robots:\n    robot.backward()\n    moved.append(robot)\n"

@@ -61,18 +61,27 @@ class Folder:
         return self._cover([index * len(self.items) // n for index in range(n)])
 
     def link(self, chosen: list[int], target: str) -> None:
-        """Make a directory with the same folders that holds the chosen items, as links where the system has them."""
-        for folder in self.folders:
-            os.makedirs(os.path.join(target, folder), exist_ok=True)
+        """Make a directory with the same folders that holds the chosen items, as links where the system has them.
+
+        A folder that is an item is there only where it was chosen: empty, the library could not read it.
+        """
         kept = sorted(self._aside) + [file for position in chosen for file in self.items[position]]
+        whole = {store for file in kept if (store := self._store_of(file)) is not None}
+        for folder in self.folders:
+            if self._store_of(os.path.join(folder, "")) in (None, *whole):
+                os.makedirs(os.path.join(target, folder), exist_ok=True)
         source = os.path.abspath(self.path)
         for file in kept:
             _link(os.path.join(source, file), os.path.join(target, file))
 
     def _name_of(self, file: str) -> tuple[str, str]:
         """What the files of one item have in common, and the rest."""
-        store = next((store for store in self._stores if file.startswith(store + os.sep)), None)
+        store = self._store_of(file)
         return os.path.splitext(file) if store is None else (store, file)
+
+    def _store_of(self, path: str) -> str | None:
+        """The folder that is one whole in which a path lies."""
+        return next((store for store in self._stores if path.startswith(store + os.sep)), None)
 
     def _aligned(self) -> list[list[int]]:
         """Positions of the items by name, where two folders or more all hold the same names; else nothing."""

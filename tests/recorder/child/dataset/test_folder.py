@@ -154,6 +154,8 @@ def test_stores_are_one_item_each(tmp_path: Path) -> None:
         ["c/1.npy"],
     ]
     assert linked(found, [1], tmp_path / "few") == ["b.zarr/.zarray", "b.zarr/0.0"]
+    # A loop over the folders would open the others, and find nothing in them.
+    assert sorted(path.name for path in (tmp_path / "few").iterdir()) == ["b.zarr", "c"]
 
 
 def test_whether_there_are_files(tmp_path: Path) -> None:
