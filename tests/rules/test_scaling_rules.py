@@ -321,7 +321,7 @@ def test_memory_that_stops_growing_may_be_items_that_ran_out() -> None:
 
 
 DRAWN = {32: (8604, 8620, 8624), 64: (8648, 10276, 12512), 96: (12508, 12884, 15048), 120: (13044, 17288, 17340)}
-"""KiB at the end of each epoch, as measured: tables of 83 KiB, kept when they are drawn; Arrow takes 2 MiB at a time."""
+"""KiB at the end of each epoch, as measured: tables of 83 KiB, kept when drawn; Arrow takes 2 MiB at a time."""
 BOUNDED = {size: tuple(min(12600, value) for value in values) for size, values in DRAWN.items()}
 
 
