@@ -446,7 +446,7 @@ def comparison_of(_place: Place, case: tuple[Callable[[], Report], Callable[[], 
         msgspec.structs.replace(one, name=name, report=report())
         for one, name, report in zip(built.variants, ("old", "new"), (before, after), strict=False)
     ]
-    against = [msgspec.structs.replace(built.against[0], batches=None)]
+    against = [msgspec.structs.replace(built.against[0], batches=None, differences=[])]
     found = msgspec.structs.replace(built, variants=variants, against=against)
     runners: Any = [SimpleNamespace(report=one.report, is_measurable=True, reason="") for one in variants]
 
