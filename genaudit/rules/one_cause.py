@@ -13,6 +13,9 @@ from genaudit.model.catalogue import (
     EAGER_INIT,
     EAGER_LOAD,
     EPOCH_GROWTH,
+    FILE_LEAK,
+    PROCESS_LEAK,
+    THREAD_LEAK,
     UNBOUNDED_CACHE,
     WORKER_DUPLICATION,
 )
@@ -22,6 +25,8 @@ from genaudit.units import format_bytes
 
 EFFECTS = frozenset(pattern.code for pattern in (BATCH_GROWTH, EPOCH_GROWTH, UNBOUNDED_CACHE))
 """What a data set looks like that workers copy page by page while they read it."""
+OF_PROCESSES = frozenset({FILE_LEAK.code, THREAD_LEAK.code})
+"""A pool has pipes to its workers, and threads that serve these."""
 KEPT = (UNBOUNDED_CACHE.code, BATCH_GROWTH.code)
 """What workers hold where there is nothing to copy: of each item that they have seen, or of each batch."""
 LOADED = frozenset({EAGER_LOAD.code, EAGER_INIT.code})
@@ -40,9 +45,9 @@ def one_cause(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
 
     Nor is it copying where workers keep what they have read themselves. And what an epoch gathers with its items, and
     lets go at its end, is no growth with every batch beside that. Where each worker has loaded a part of its own, none
-    was copied.
+    was copied. Processes that are not ended have memory, pipes and threads that serve them.
     """
-    outcomes = _gathered(outcomes, evidence)
+    outcomes = _of_processes(_gathered(outcomes, evidence), evidence)
     by_code = {outcome.code: outcome for outcome in outcomes}
     copied = by_code.get(WORKER_DUPLICATION.code)
     if copied is not None and copied.verdict is Verdict.NOT_APPLICABLE:
@@ -76,6 +81,32 @@ def _gathered(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
         _beneath(outcome, message) if outcome.code == BATCH_GROWTH.code and outcome.verdict in OPEN else outcome
         for outcome in outcomes
     ]
+
+
+def _of_processes(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outcome]:
+    """Where processes become more, what they hold, and what was opened and started for them."""
+    left = next((outcome for outcome in outcomes if outcome.code == PROCESS_LEAK.code and outcome.is_finding), None)
+    if left is None:
+        return list(outcomes)
+    message = f"it comes with processes that are not ended: {PROCESS_LEAK.name} reports them"
+    in_processes = _is_in_children(evidence)
+    return [
+        _beneath(outcome, message)
+        if (outcome.code in EFFECTS and outcome.verdict in OPEN and in_processes)
+        or (outcome.code in OF_PROCESSES and outcome.is_finding and outcome.location in (None, left.location))
+        else outcome
+        for outcome in outcomes
+    ]
+
+
+def _is_in_children(evidence: Evidence) -> bool:
+    """Whether what is gained over the longest drive is gained by other processes than the target's own."""
+    marks = evidence.trial_set.settled
+    if len(marks) < 2:
+        return False
+    gained = marks[-1].retained_bytes - marks[0].retained_bytes
+    own = marks[-1].own_bytes - marks[0].own_bytes
+    return gained > 0 and own <= max(evidence.trial_set.resolution_bytes, OF_THE_TARGET * gained)
 
 
 def _copied_at_one_size(outcomes: Sequence[Outcome], copied: Outcome, evidence: Evidence) -> list[Outcome]:

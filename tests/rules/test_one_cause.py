@@ -127,3 +127,32 @@ def test_what_an_epoch_gathers_and_lets_go_is_one_finding() -> None:
     outcomes = judge(evidence(*at_sizes(gathered)), Limits())
 
     assert [outcome.name for outcome in outcomes if outcome.verdict is Verdict.FAIL] == ["unbounded-cache"]
+
+
+@pytest.mark.parametrize(
+    ("own_share", "names"),
+    [
+        pytest.param(0.0, {"process-leak"}, id="what the processes hold"),
+        pytest.param(1.0, {"process-leak", "batch-growth", "epoch-growth"}, id="beside what the target itself keeps"),
+    ],
+)
+def test_processes_that_are_not_ended_are_one_finding(own_share: float, names: set[str]) -> None:
+    """A pool for each epoch, and none is closed: its memory, its pipes and its threads come with it."""
+
+    def change(mark):
+        gained = mark.epoch * 10 * MIB
+        return {
+            "children": 2 * mark.epoch,
+            "threads": 1 + 3 * mark.epoch,
+            "open_files": 8 + 10 * mark.epoch,
+            "own_bytes": BASE + round(gained * own_share),
+            "retained_bytes": BASE + gained,
+        }
+
+    trials = [with_readings(made, change) for made in at_sizes(lambda size, batch, epoch: 0.0, epochs=8)]
+    outcomes = judge(evidence(*trials), Limits())
+
+    found = {outcome.name for outcome in outcomes if outcome.is_finding}
+    assert "process-leak" in found
+    assert found <= names
+    assert ({"epoch-growth", "batch-growth"} & found == set()) is (own_share == 0.0)
