@@ -31,6 +31,10 @@ _OF_SINGLES = ("tensorslice", "range", "textline", "tfrecord", "fixedlengthrecor
 """Parts of the names of stages of ``tf.data`` that give one item after another."""
 _OF_FUNCTIONS = ("flatmap", "interleave", "window")
 """Of those that give what a function of the user's makes of an element, or data sets."""
+_OF_LISTED = ("tensorslice", "range")
+"""Of those that give what they were made of."""
+_UNCHANGED = ("shuffle", "repeat", "take", "skip", "shard", "zip", "concatenate", "prefetch", "options", "cache")
+"""Of those that give the elements of others as they are."""
 _MOST_STAGES = 64
 """Of a pipeline, one after another."""
 
@@ -445,6 +449,8 @@ def _length(data: Any) -> int | None:
 def _shuffled(stage: Any, most: int) -> tuple[int, int]:
     """Items in the shuffle buffers of a stage of ``tf.data`` and of those before it, and items of one of its elements.
 
+    A buffer of names or numbers, from which the items are only read later, is an index and has none.
+
     Args:
         stage: A data set of TensorFlow's; what it stores is read, and none of its elements is made.
         most: Stages before it that are looked at.
@@ -457,9 +463,27 @@ def _shuffled(stage: Any, most: int) -> tuple[int, int]:
         return held, 1
     if "Batch" in name and "_batch_size" in own:
         return held, items * max(1, int(own["_batch_size"]))
-    if "Shuffle" in name and "_buffer_size" in own:
+    if "Shuffle" in name and "_buffer_size" in own and not _gives_names(stage, most):
         held += max(0, int(own["_buffer_size"])) * items
     return held, items
+
+
+def _gives_names(stage: Any, most: int) -> bool:
+    """Whether a stage of ``tf.data`` gives numbers or names as they were listed: no function has read anything yet."""
+    name, own = name_of(type(stage)).lower(), attributes_of(stage)
+    before = _stages_in(own) if most else []
+    if not before:
+        return any(part in name for part in _OF_LISTED) and _are_scalars(own.get("_structure"))
+    return any(part in name for part in _UNCHANGED) and all(_gives_names(each, most - 1) for each in before)
+
+
+def _are_scalars(structure: Any) -> bool:
+    """Whether all specifications of an element are of single values."""
+    if type(structure) is dict:
+        structure = tuple(structure.values())
+    if type(structure) in (tuple, list):
+        return bool(structure) and all(_are_scalars(each) for each in structure)
+    return getattr(getattr(structure, "shape", None), "rank", None) == 0
 
 
 def _is_batched(stage: Any, most: int) -> bool | None:

@@ -591,7 +591,7 @@ def test_tensorflow_stages_of_a_model() -> None:
 def test_tensorflow_shuffle_buffers() -> None:
     """Items, whatever an element of a stage is; nothing is made to learn it."""
     tf = pytest.importorskip("tensorflow")
-    numbers = tf.data.Dataset.range(9)
+    numbers = tf.data.Dataset.range(9).map(lambda number: tf.zeros(99) + tf.cast(number, tf.float32))
 
     def refuse() -> Iterator[int]:
         raise AssertionError("an element was made")
@@ -610,6 +610,28 @@ def test_tensorflow_shuffle_buffers() -> None:
     ]
 
     assert found == [256, 80, 11, 7, 4, None]
+
+
+@pytest.mark.tensorflow
+def test_tensorflow_buffers_of_names_hold_no_items() -> None:
+    """Names of files that are mixed before they are read are an index; what was read of them, and rows, are not."""
+    tf = pytest.importorskip("tensorflow")
+    names = tf.data.Dataset.from_tensor_slices((["a", "b"], [0, 1]))
+    rows = tf.data.Dataset.from_tensor_slices([[0.0] * 99] * 3)
+    found = [
+        open_source(pipeline, None).buffer_items()
+        for pipeline in (
+            names.shuffle(9).map(lambda name, label: (tf.io.read_file(name), label)).batch(2),
+            names.take(2).repeat().shuffle(9).batch(2),
+            tf.data.Dataset.zip((names, tf.data.Dataset.range(2))).shuffle(9),
+            tf.data.Dataset.from_tensor_slices({"name": ["a"], "label": [1]}).shuffle(9),
+            names.map(lambda name, label: tf.io.read_file(name)).shuffle(9),
+            rows.shuffle(9),
+            tf.data.Dataset.zip((names, rows)).shuffle(9),
+        )
+    ]
+
+    assert found == [None, None, None, None, 9, 9, 9]
 
 
 @pytest.mark.torch
