@@ -13,6 +13,7 @@ from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse
 from genaudit.options import BY_NAME
 from genaudit.recorder.child.memory.settle import descendants
+from genaudit.recorder.child.memory.shared import FOLDER
 from genaudit.recorder.child.memory.status import content, parse_status
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.machine.platform import parse_sizes
@@ -189,7 +190,7 @@ class MemoryProfilerSampler:
 
 def _is_shared(path: str) -> bool:
     """Whether a mapped file is shared memory, which is held although it has a name."""
-    return path.startswith(("/dev/shm/", "/dev/zero", "/memfd:", "/SYSV"))  # noqa: S108 - nothing is written there
+    return path.startswith((f"{FOLDER}/", "/dev/zero", "/memfd:", "/SYSV"))
 
 
 def sampler_of(name: str) -> Sampler:
