@@ -29,7 +29,7 @@ from genaudit.recorder.child.guard.static_inspect import (
 )
 from genaudit.recorder.child.retention.sizes.arrow import reader_of_arrow
 from genaudit.recorder.child.retention.sizes.found import Buffers, Found
-from genaudit.recorder.child.retention.sizes.mapped import mapped, shared_memory
+from genaudit.recorder.child.retention.sizes.mapped import MappedFiles, mapped, shared_memory
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,6 +231,7 @@ def _torch(kind: type, base: type) -> Payload | None:
     handler: Any = BY_ROOT["torch"](base, kind is base)
     counted = _counted(handler)
     strided = member_of("torch", "strided")
+    files: list[MappedFiles] = []
 
     def read(value: Any, buffers: Buffers) -> Found:
         with unhooked.functions(), unhooked.dispatch():
@@ -244,7 +245,10 @@ def _torch(kind: type, base: type) -> Payload | None:
             key, n_bytes = storage.data_ptr(), storage.nbytes()
             graph = plain.grad_fn
             n_nodes = graphs.n_nodes(graph) if graph is not None else 0
-        if buffers.has(key):
+        if not files:
+            files.append(MappedFiles())
+        if buffers.has(key) or files[0].has(key):
+            # What torch.load(mmap=True) gives, or a tensor over a memory map, lies in its file.
             n_bytes = 0
         else:
             buffers.take(key, n_bytes)

@@ -115,6 +115,19 @@ def test_tensors_of_torch() -> None:
     assert walk(tensor).nodes[0]["detail"] == "250000 float32"
 
 
+@pytest.mark.torch
+def test_tensors_of_torch_that_lie_in_a_file(tmp_path: Path) -> None:
+    """Their pages are the kernel's to drop; what is in shared memory is not."""
+    torch = pytest.importorskip("torch")
+    torch.save(torch.zeros(SIZE // 4), tmp_path / "shard.pt")
+    np.save(tmp_path / "table.npy", np.zeros(SIZE, np.uint8))
+    mapped = torch.load(tmp_path / "shard.pt", mmap=True)
+    table = torch.from_numpy(np.load(tmp_path / "table.npy", mmap_mode="r+"))
+
+    check(SIZE, mapped, table, torch.zeros(SIZE // 4))
+    check(SIZE, torch.zeros(SIZE // 4).share_memory_())
+
+
 @pytest.mark.tensorflow
 def test_eager_tensors_of_tensorflow() -> None:
     """By shape and type."""
