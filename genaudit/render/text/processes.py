@@ -45,6 +45,8 @@ def table(report: Report) -> list[Row]:
 def duplication(report: Report) -> str:
     """In one sentence, whether every worker has a copy of the data."""
     workers, each = report.processes[1:], report.worker_private_bytes
+    if each is None and report.process_timeline is not None and len(report.process_timeline.processes) > 1:
+        return "At the highest moment no child process was alive: what they held is in the table and the curve."
     if each is None:
         # No copy was found because there was nobody to have one: that is no answer for runs with workers.
         return "Everything ran in one process: what workers would hold was not measured."

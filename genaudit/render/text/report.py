@@ -37,6 +37,8 @@ EVIDENCE_WORDS = {
     EvidenceKind.ACCOUNTED: "accounted at one size",
 }
 
+STRAIGHT = 0.1
+"""An exponent that is so near to 1 says that growth is in proportion to the data set."""
 LEVELS_OFF = "levels off"
 UNTESTED = "growth with the data set"
 _COMMAND = re.compile(r"genaudit (?:compare|run)(?: [^\s(]+?)+?(?: --[\w-]+ [\w~^:,./]*[\w~^])+")
@@ -293,7 +295,9 @@ def law_sentence(report: Report) -> str | None:
         return None
     plain = plural(report.target.item_noun)
     text = f"{LAW_WORDS.get(law.law, law.law)} over {sizes_text(law)} {plain}, at the {law.at}"
-    return f"{text} (exponent {law.exponent:.2f})" if law.exponent is not None else text
+    # Of a straight line with a large fixed part it is far from 1, which says nothing.
+    is_telling = law.exponent is not None and (law.law != "linear" or abs(law.exponent - 1) < STRAIGHT)
+    return f"{text} (exponent {law.exponent:.2f})" if is_telling else text
 
 
 def sizes_text(law: GrowthLaw) -> str:

@@ -24,6 +24,10 @@ def with_answer(verdict: Verdict) -> Report:
     [
         (clean(), "Everything ran in one process: what workers would hold was not measured."),
         (
+            msgspec.structs.replace(workers(), processes=workers().processes[:1]),
+            "At the highest moment no child process was alive: what they held is in the table and the curve.",
+        ),
+        (
             workers(),
             "4 child processes hold 75.0 MiB each of their own, which no other process shares: the data set is",
         ),
