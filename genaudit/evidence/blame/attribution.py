@@ -16,6 +16,7 @@ from genaudit.evidence.blame.paths import (
     blame_between_calls,
     blame_between_epochs,
     blame_grown,
+    blame_held_at_end,
     blame_held_by,
     blame_later_epochs,
     blame_part_held,
@@ -73,7 +74,8 @@ def blame_workers(evidence: Evidence, law: LawFit) -> Blame | None:
 def blame_batches(evidence: Evidence, bytes_per_batch: float) -> Blame | None:
     """The line that adds to what grows; where walks of references do not tell, the line that allocated it."""
     grown = blame_grown(evidence.recording, evidence.project, bytes_per_batch)
-    return grown or _blame_owner_of_growth(evidence, bytes_per_batch) or _blame_traced(evidence, bytes_per_batch)
+    held = grown or blame_held_at_end(evidence.recording, evidence.project, bytes_per_batch)
+    return held or _blame_owner_of_growth(evidence, bytes_per_batch) or _blame_traced(evidence, bytes_per_batch)
 
 
 def blame_epochs(evidence: Evidence) -> Blame | None:

@@ -16,6 +16,8 @@ from genaudit.model.recording import Recording, Trial
 
 EXPLAINED = 2 / 3
 """From this share of what is to be explained on, the walk is enough, and nothing is traced."""
+MOST_EXPLAINED = 1.5
+"""What holds more than so many times what is to be explained is something else."""
 LEAST_PART = 0.1
 """What is held by name says who keeps the memory around it, where nothing else does and it is so much of that."""
 BELIEVED = 0.3
@@ -120,6 +122,31 @@ def blame_between_epochs(recording: Recording, project: Project) -> Blame | None
         blame = _blame(recording, project, outer, to_explain_in(of_trial[0], 0.0), grows=True) if outer else None
         if blame is not None:
             return blame
+    return None
+
+
+def blame_held_at_end(recording: Recording, project: Project, bytes_per_batch: float) -> Blame | None:
+    """The line that fills what holds about all that grew, when the drive that was asked for was over.
+
+    Shorter drives may not have come to where it is put: after an epoch, or every so many batches.
+
+    Args:
+        bytes_per_batch: The growth to be explained.
+    """
+    driven = [
+        mark
+        for trial in recording.trials
+        if trial.kind == "clean"
+        for mark in trial.retention
+        if mark.at == "end" and not mark.pid
+    ]
+    if not driven or bytes_per_batch <= 0:
+        return None
+    expected = bytes_per_batch * (driven[-1].batch - 1)
+    for holding in held_by(driven[-1:]):
+        kept = _up_to_container(holding)
+        if kept is not None and EXPLAINED * expected <= holding.bytes <= MOST_EXPLAINED * expected:
+            return blame_holding(recording, project, kept, expected=expected, grows=True)
     return None
 
 

@@ -3,11 +3,13 @@
 from typing import Any
 
 import msgspec
+import pytest
 
 from genaudit.evidence.blame.attribution import blame_batches, blame_first
 from genaudit.evidence.blame.paths import (
     Stretch,
     blame_grown,
+    blame_held_at_end,
     blame_held_by,
     blame_holding,
     blame_later_epochs,
@@ -228,3 +230,24 @@ def test_what_came_with_epochs_after_the_first_is_told_by_one_walk() -> None:
     assert blame is not None
     assert (blame.path, blame.line) == (PATH, 5)
     assert blame_later_epochs(full, Project(full)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "held_mib", "is_told"),
+    [
+        pytest.param("clean", 31, True, id="what grew, in the drive that was asked for"),
+        pytest.param("clean", 10, False, id="a third of it"),
+        pytest.param("clean", 90, False, id="three times as much: the data set"),
+        pytest.param("walked", 31, False, id="a short drive"),
+    ],
+)
+def test_what_holds_all_that_grew_at_the_end_is_told_by_one_walk(kind: str, held_mib: int, is_told: bool) -> None:
+    """Where an epoch has to end before anything is put where it stays, drives through one epoch show nothing."""
+    mark = walk(
+        generator(images(held_mib * MIB, 9, name="kept"), n_bytes=held_mib * MIB, line=6), at="end", batch=32, epoch=9
+    )
+    made = recording(LEAK, mark, kind=kind)
+    blame = blame_held_at_end(made, Project(made), float(MIB))
+
+    assert (blame is not None and blame.line == 5) is is_told
+    assert blame_held_at_end(made, Project(made), 0.0) is None
