@@ -24,8 +24,15 @@ class TrialSet:
 
     @functools.cached_property
     def steady(self) -> list[Trial]:
-        """Trials whose settled readings can be compared: which of many arenas a thread takes from is chance."""
-        return [trial for trial in self.measured if not trial.own_allocator] or self.measured
+        """Trials whose settled readings can be compared: which of many arenas a thread takes from is chance.
+
+        A worker of a fork shares more with the process that has the libraries than a worker of another process does:
+        beside forks of several sizes, those count alone.
+        """
+        steady = [trial for trial in self.measured if not trial.own_allocator] or self.measured
+        forked = [trial for trial in steady if trial.forked]
+        has_workers = any(mark.children for trial in steady for mark in trial.settled)
+        return forked if has_workers and len({trial.items for trial in forked if trial.items}) > 1 else steady
 
     @functools.cached_property
     def forecasts(self) -> list[Trial]:

@@ -74,3 +74,28 @@ def test_small_sizes_off_the_line_make_no_curve_of_it() -> None:
 
     assert law is not None
     assert law.per_item.value == pytest.approx(item, rel=0.01)
+
+
+@pytest.mark.parametrize(
+    ("children", "sizes_of_forks", "n_compared"),
+    [(2, (64, 128, 320), 3), (0, (64, 128, 320), 4), (2, (128,), 2), (2, (), 1)],
+    ids=["workers", "no workers", "forks of one size", "no forks"],
+)
+def test_workers_of_forks_are_compared_with_each_other(
+    children: int, sizes_of_forks: tuple[int, ...], n_compared: int
+) -> None:
+    """Those of a process that imported the libraries itself share less with it, by megabytes at any size."""
+    more = 26 * 1024 * KIB
+    own = made.trial(64, lambda batch, epoch: 64 * made.ITEM + more)
+    forks = [made.trial(n, lambda batch, epoch, n=n: n * made.ITEM, forked=True) for n in sizes_of_forks]
+    trials = [
+        made.with_readings(trial, lambda mark: {"children": children, "own_bytes": made.BASE})
+        for trial in (own, *forks)
+    ]
+
+    evidence = made.evidence(*trials)
+
+    assert len(evidence.trial_set.steady) == n_compared
+    if n_compared == len(sizes_of_forks):
+        assert evidence.first_law is not None
+        assert evidence.first_law.per_item.value == pytest.approx(made.ITEM, rel=0.01)
