@@ -121,7 +121,7 @@ class TestSteady:
     )
 
     result.assert_outcomes(passed=2, failed=1)
-    result.stdout.fnmatch_lines(["*GA603 growth-over-budget*above the budget of 16KiB/batch*"])
+    result.stdout.fnmatch_lines(["*GA603 growth-over-budget*above the budget of 16 KiB/batch*"])
 
 
 def test_audits_by_hand(project: pytest.Pytester) -> None:
