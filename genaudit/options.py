@@ -148,11 +148,11 @@ class DataOptions(TypedDict, total=False):
         int | None,
         Option(
             COUNT,
-            "The size n for --args-from, --synth and {n}.",
+            "The size n for --args-from, --synth and {n}. Not given: 512, or the default of the parameter of FN.",
             on=("run", "compare", "gate", *_CONFIGURED),
             identifies=True,
             helps={
-                "gate": "The size n for args-from and synth.",
+                "gate": "The size n for args-from and synth. Not given: 512, or the default of the parameter of FN.",
                 MARKER: "The size n for args_from and synth.",
                 "python": "The size n for ``args_from`` and ``synth``.",
             },

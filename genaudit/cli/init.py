@@ -14,6 +14,7 @@ from genaudit.cli.support.say import say
 if TYPE_CHECKING:
     from genaudit.gate.init.discovery import Candidate
     from genaudit.gate.init.starter import Start
+    from genaudit.model.report import Report
 
 MOST_TARGETS = 8
 
@@ -108,17 +109,27 @@ def _measured(candidate: "Candidate", synth: str | None, timeout: float) -> "Sta
     from genaudit.errors import GenauditError
     from genaudit.gate.init.starter import Start
     from genaudit.gate.init.suggestion import suggested
-    from genaudit.render.safe import one_line, printable
+    from genaudit.render.safe import one_line
 
     try:
         report = audit(candidate.target, synth=synth, timeout=timeout)
     except GenauditError as error:
         return Start(candidate=candidate, remark=one_line(error.message, 160))
     if report.failure is not None:
-        return Start(candidate=candidate, remark=one_line(printable(report.summary.headline), 160))
+        return Start(candidate=candidate, remark=_why_failed(report))
     found = [f"{one.code} {one.name}" for one in report.outcomes if one.is_finding and one.level.value != "note"]
     remark = f"found {', '.join(found)}: the gate is red until that is fixed" if found else ""
     return Start(candidate=candidate, budgets=suggested(report), synth=synth, remark=remark)
+
+
+def _why_failed(report: "Report") -> str:
+    """Its headline, with what to ask where there was no batch, as ``genaudit run`` asks it."""
+    from genaudit.render.safe import one_line, printable
+    from genaudit.report.failures import WHY_EMPTY
+
+    said = one_line(printable(report.summary.headline), 160)
+    is_empty = report.failure is not None and report.failure.reason == "empty"
+    return f"{said}: {WHY_EMPTY}" if is_empty else said
 
 
 def _write_configuration(path: Path, starts: "list[Start]") -> None:

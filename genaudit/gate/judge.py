@@ -9,7 +9,7 @@ from genaudit.gate.baseline import Baseline, Entry
 from genaudit.gate.figures import Reading, read, seconds_to_first_batch
 from genaudit.gate.outcomes import BUDGETS, COMPARISONS, INFOS, NO_BASELINE
 from genaudit.gate.regressions import Comparison, Rules, compare
-from genaudit.gate.summary import measured, promised, settled, summary, what_settles, with_fixes
+from genaudit.gate.summary import kept, measured, promised, summary, what_settles, with_fixes
 from genaudit.model.catalogue import Pattern
 from genaudit.model.outcome import Interval, Location, Outcome, Verdict
 from genaudit.model.report import Report
@@ -110,7 +110,7 @@ def _against(name: str, reading: Reading, interval: Interval, limit: float, budg
     if verdict is Verdict.FAIL:
         return verdict, f"{now}, above the budget of {budget}"
     if verdict is Verdict.PASS:
-        return verdict, f"{name} is {settled(interval, reading.unit)}, within the budget of {budget}"
+        return verdict, f"{kept(name, interval, reading.unit)}, within the budget of {budget}"
     return verdict, f"{now}, and the budget of {budget} lies between: {what_settles(reading, limit)}"
 
 

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.config.budgets import Budget
 from genaudit.gate.baseline import Entry, Metric
 from genaudit.gate.figures import SCALED_MAD, read
-from genaudit.gate.summary import figure, figure_before, measured, settled
+from genaudit.gate.summary import figure, figure_before, kept, measured
 from genaudit.model.catalogue import Pattern
 from genaudit.model.outcome import Interval, Level, Verdict
 from genaudit.model.report import Report
@@ -114,7 +114,7 @@ def _judge(name: str, before: Metric, after: Interval, unit: str, allowed: float
     now = f"{name} is {measured(after, unit)}, {then}"
     if change <= allowed:
         better = "; the baseline can be updated" if change < -allowed and after.high < before.low else ""
-        return Verdict.PASS, f"{name} is {settled(after, unit)}, {then}{better}"
+        return Verdict.PASS, f"{kept(name, after, unit)}, {then}{better}"
     if after.low > before.high:
         return Verdict.FAIL, f"{now}: more than {figure(allowed, unit)} above"
     return Verdict.INCONCLUSIVE, f"{now}: above it, but within the noise of both; more repeats would settle it"

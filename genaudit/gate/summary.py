@@ -1,6 +1,7 @@
 """Figures and promises in words: how a figure is written, what would settle a question, what a broken promise means."""
 
 import math
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -16,6 +17,7 @@ from genaudit.units import format_bytes, format_seconds, with_range
 # Beyond this, more measuring is no advice.
 MOST_TIMES = 30
 NONE = "none"
+_NO_SPACE = re.compile(r"(?<=\d)(?=[KMGT]?i?B\b)", re.IGNORECASE)
 DOES = {
     "peak": "takes {value} at its highest",
     "first-batch": "holds {value} after its first batch",
@@ -75,6 +77,21 @@ def settled(interval: Interval, unit: str) -> str:
     return NONE if is_rate(unit) and interval.low <= 0 else measured(interval, unit)
 
 
+def kept(name: str, interval: Interval, unit: str) -> str:
+    """What is said of a promise that is kept: how much it is, or that there is none.
+
+    Example:
+        >>> kept("epoch-growth", Interval(value=-5.0, low=-9.0, high=2.0), "bytes/epoch")
+        'no epoch-growth'
+        >>> kept("per-item", Interval(value=-5.0, low=-9.0, high=2.0), "bytes/item")
+        'nothing is kept per item'
+    """
+    said = settled(interval, unit)
+    if said != NONE:
+        return f"{name} is {said}"
+    return "nothing is kept per item" if name == "per-item" else f"no {name}"
+
+
 def figure_before(interval: Interval, unit: str) -> str:
     """The baseline's value: growth that noise explains, or that falls, was none."""
     return NONE if is_rate(unit) and interval.low <= 0 else figure(interval.value, unit)
@@ -86,13 +103,13 @@ def is_rate(unit: str | None) -> bool:
 
 
 def promised(budget: Budget) -> str:
-    """A budget as it was written, and what it is for."""
+    """A budget as it was written, with a space before the unit of a size as figures have it, and what it is for."""
     assert budget.limit is not None
     if budget.name == "forecast":
-        return f"{budget.text} for {budget.items:,} items"
+        return f"{_NO_SPACE.sub(' ', budget.text)} for {budget.items:,} items"
     if budget.name == "scaling" and budget.text not in LAWS:
         return f"an exponent of {budget.text}"
-    return figure(budget.limit.value, "files") if budget.name == "open-files" else budget.text
+    return figure(budget.limit.value, "files") if budget.name == "open-files" else _NO_SPACE.sub(" ", budget.text)
 
 
 def _end(value: float, unit: str) -> str:

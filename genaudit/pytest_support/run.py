@@ -145,16 +145,36 @@ def _importable() -> Iterator[None]:
 
 
 def failure_text(result: Result, root: Path) -> str:
-    """What a failing test shows: verdict, line, numbers, and where the report is."""
+    """What a failing test shows: what is wrong and where, verdict, line, numbers, and where the report is.
+
+    The first line is what the short summary of pytest repeats, cut to the terminal beside the name of the test.
+    """
     from genaudit.render import render
+    from genaudit.render.text.report import headline_text
 
     broken = [outcome for outcome in result.report.outcomes if outcome.is_finding and outcome.is_promise]
     # Promises in full, not cut to a line; and there is no -v to show the rest with.
     left_out = (*(f"{one.level.value} {one.code}" for one in broken), "… -v", "and ")
-    lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()
+    verdict, *lines = render(result.report, "text", width=WIDTH).decode().rstrip().splitlines()
+    headline = headline_text(result.report)
+    n_said = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    if " ".join(map(str.strip, lines[:n_said])) == headline:
+        del lines[:n_said]
     kept = [line for line in lines if not line.strip().startswith(left_out)]
     promises = [f"  {one.code} {one.name}: {one.message}" for one in broken]
-    return "\n".join([*kept, *promises, f"  report  {shown_path(result.path, root)}"])
+    return "\n".join(
+        [_first_line(result.report, headline), verdict, *kept, *promises, f"  report  {shown_path(result.path, root)}"]
+    )
+
+
+def _first_line(report: Report, headline: str) -> str:
+    """The headline, and the line of code where there is one and room for it."""
+    from genaudit.render.safe import one_line
+
+    said = one_line(headline).rstrip(".")
+    blamed = next((one.location for one in report.findings if one.location is not None), None)
+    place = f": {one_line(blamed.path)}:{blamed.line}" if blamed is not None else ""
+    return said + place if len(said + place) <= WIDTH else said
 
 
 def brief(result: Result, root: Path) -> dict[str, str]:

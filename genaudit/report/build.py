@@ -13,6 +13,7 @@ from genaudit.report import tables
 from genaudit.report.advice import advised, is_of_notebook, watch_it
 from genaudit.report.curves import with_held_line
 from genaudit.report.excerpts import excerpts
+from genaudit.report.failures import WHY_EMPTY
 from genaudit.report.growth_law import growth_law
 from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.report.judge import judge
@@ -206,10 +207,7 @@ def _notes(evidence: Evidence) -> list[str]:
     notes += worker_notes(evidence, driver) if driver is not None else []
     failed = failed_trial(recording)
     if failed is not None and failed.exit.reason == "completed" and not failed.batches:
-        notes.append(
-            "it came to its end before the first batch: is the data set empty, does a filter let nothing through, or "
-            "is a batch larger than the data set?"
-        )
+        notes.append(f"it came to its end before the first batch: {WHY_EMPTY}")
     notes += [
         _trial_note(trial) for trial in recording.trials if _is_noteworthy(trial) and not _is_in_headline(trial, failed)
     ]

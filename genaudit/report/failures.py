@@ -6,6 +6,8 @@ from genaudit.units import format_bytes, format_seconds
 
 LONGEST_MESSAGE = 200
 LONGEST_ENDING = 120
+WHY_EMPTY = "is the data set empty, does a filter let nothing through, or is a batch larger than the data set?"
+"""What to ask where there was no batch."""
 _ENDED = {
     "raised": "raised",
     "exited": "ended its process",

@@ -222,8 +222,16 @@ def _weighed(suspected: Outcome, measured: Outcome | None) -> Outcome:
     if measured is not None and measured.verdict is Verdict.PASS:
         message = f"{suspected.message}; but measured, it is none: {measured.message}"
         return msgspec.structs.replace(suspected, level=Level.NOTE, message=message)
-    message = f"{suspected.message} (read in the source; it could not be measured here)"
+    message = f"{suspected.message} (read in the source{_why_unmeasured(measured)})"
     return msgspec.structs.replace(suspected, level=Level.WARNING, message=message)
+
+
+def _why_unmeasured(measured: Outcome | None) -> str:
+    """What the rule that would have shown it says of itself; empty where none was asked, or it says nothing."""
+    if measured is None or not measured.message:
+        return ""
+    state = "not decided" if measured.verdict is Verdict.INCONCLUSIVE else "not measured"
+    return f"; {state} by {measured.code}: {measured.message}"
 
 
 # --- Suppressions -------------------------------------------------------------------------------------------------

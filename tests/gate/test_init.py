@@ -1,6 +1,7 @@
 """What ``genaudit init`` finds and writes."""
 
 import json
+import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from genaudit.gate.init.discovery import candidates
 from genaudit.gate.init.origin import origin
 from genaudit.gate.init.starter import Start, configuration_text
 from genaudit.gate.init.suggestion import nice_size, suggested
+from genaudit.report.failures import WHY_EMPTY
 from tests import build_report as made
 
 CODE = """
@@ -160,6 +162,28 @@ def test_the_workflow_is_one(project: Path) -> None:
     text = starter.github_workflow(["pip install ."])
 
     jsonschema.validate(yaml.safe_load(text.replace("\non:", '\n"on":')), schema("github-workflows"))
+
+
+def test_the_workflow_has_this_python() -> None:
+    """Not the latest, which what the targets need may not know yet."""
+    (setup,) = [
+        step
+        for step in yaml.safe_load(starter.github_workflow([]))["jobs"]["genaudit"]["steps"]
+        if "setup-python" in step.get("uses", "")
+    ]
+
+    assert setup["with"]["python-version"] == "{}.{}".format(*sys.version_info)
+
+
+@pytest.mark.process
+def test_of_no_batch_it_asks_what_a_run_asks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside the target, and in the configuration."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty_data.py").write_text("def val_batches(paths=()):\n    for path in paths:\n        yield path\n")
+    done = CliRunner().invoke(command, [])
+
+    assert f"not measured: yielded no batch: {WHY_EMPTY}" in done.output
+    assert WHY_EMPTY in (tmp_path / "genaudit.toml").read_text()
 
 
 def test_the_gitlab_job_is_one(project: Path) -> None:

@@ -169,8 +169,8 @@ def test_growth_that_noise_explains_is_none() -> None:
     report = grown(-300.0 * KIB, -189.0 * KIB, 10.0 * KIB)
     judged = held(report, growth="64KiB/batch", baseline=based(report))
 
-    assert answer(judged, "GA603").message == "growth is none, within the budget of 64KiB/batch"
-    assert answer(judged, "GA703").message == "growth is none, the baseline none"
+    assert answer(judged, "GA603").message == "no growth, within the budget of 64 KiB/batch"
+    assert answer(judged, "GA703").message == "no growth, the baseline none"
     assert answer(judged, "GA703").value == -189.0 * KIB
 
 

@@ -1,9 +1,10 @@
 """What a failing test shows."""
 
+import re
 from pathlib import Path
 
 from genaudit.pytest_support.run import Result, failure_text
-from tests.build_report import accounted, eager
+from tests.build_report import accounted, eager, unstarted
 
 
 def test_a_failing_test_says_who_holds_the_memory() -> None:
@@ -23,3 +24,21 @@ def test_it_says_how_it_was_proven() -> None:
 
     assert "shop/shards.py:34 in ShardReader.open, accounted at one size" in text
     assert "Accounted holds 75.0 MiB, an epoch yields 75.0 MiB" in text
+
+
+def test_it_begins_with_what_is_wrong() -> None:
+    """The short summary of pytest shows the first line alone; the headline is said once."""
+    report = eager()
+    first, verdict, *rest = failure_text(Result(report=report, path=Path("/p/report.html")), Path("/p")).splitlines()
+
+    assert first.startswith("Loads ")
+    assert re.search(r": \S+\.py:\d+$", first)
+    assert "FAIL" in verdict
+    assert "Loads " not in "\n".join(rest)
+
+
+def test_it_begins_with_what_was_raised() -> None:
+    """Without a line of code that is to blame."""
+    first, *_ = failure_text(Result(report=unstarted(), path=Path("/p/report.html")), Path("/p")).splitlines()
+
+    assert "ModuleNotFoundError" in first

@@ -127,6 +127,22 @@ def test_what_could_not_be_measured() -> None:
     assert [(one.code, one.level) for one in found if one.is_finding] == [("GA101", Level.WARNING)]
 
 
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [
+        (Verdict.NOT_APPLICABLE, "(read in the source; not measured by GA101: what was measured)"),
+        (Verdict.INCONCLUSIVE, "(read in the source; not decided by GA101: what was measured)"),
+        (None, "(read in the source)"),
+    ],
+)
+def test_why_it_could_not_be_measured(verdict: Verdict | None, said: str) -> None:
+    """In the words of the rule that measures it; where no rule speaks of it, no reason is made up."""
+    measured = [told("GA101", verdict)] if verdict is not None else []
+    (one,) = [outcome for outcome in fuse(measured, seen(EAGER)) if outcome.is_finding]
+
+    assert one.message.endswith(said)
+
+
 ENDLESS = """
 import numpy as np
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 import textwrap
 from collections.abc import Sequence
 from pathlib import Path
@@ -113,7 +114,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: actions/setup-python@v5
         with:
-          python-version: "3.x"
+          python-version: "{sys.version_info.major}.{sys.version_info.minor}"
       - run: |
 {steps}\
       - run: genaudit gate

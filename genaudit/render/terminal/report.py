@@ -257,13 +257,15 @@ class _Page(Lines):
         if highest is None or self._never_began():
             return
         columns = min(40, self.width - LABEL - len(highest) - 9)
-        drawn = sparkline(self.report.timeline, columns, unicode=self.unicode) if self.report.timeline else None
+        n_batches = self.report.batches.count if self.report.batches else 0
+        # Before the first batch there is nothing that a curve could be read against.
+        timeline = self.report.timeline if n_batches else None
+        drawn = sparkline(timeline, columns, unicode=self.unicode) if timeline else None
         if drawn is None:
             self.row("Memory", f"peak {highest}")
             self.all_processes()
             return
         self.row("Memory", f"{drawn.curve} peak {highest}")
-        n_batches = self.report.batches.count if self.report.batches else 0
         self.row("", f"{drawn.marks} {count(n_batches, 'batch')}")
         self.all_processes()
 

@@ -65,7 +65,7 @@ def test_the_gravest_says_what_it_leads_to() -> None:
     told = {properties["title"]: data for _, properties, data in commands(render_github(made.gated()))}
     cause, consequence, mend = told["GA603 growth-over-budget"].split("\n")
 
-    assert cause.endswith("growth is 40.0 KiB/batch (39.6 to 40.4 KiB), above the budget of 16KiB/batch")
+    assert cause.endswith("growth is 40.0 KiB/batch (39.6 to 40.4 KiB), above the budget of 16 KiB/batch")
     assert consequence.startswith("16.0 GiB runs out after about 418,000 batches; the budget allows")
     assert mend.endswith("saves 1.17 MiB over the 50 batches measured.")
     assert "runs out after" not in told["GA703 growth-regression"]

@@ -12,6 +12,7 @@ import pytest
 
 from genaudit.model import Interval
 from genaudit.model.advice import read_advice, with_check
+from genaudit.model.report import Failure
 from genaudit.render import render
 from genaudit.render.html.summary_cards import summary_cards
 from genaudit.render.terminal.report import Verbosity
@@ -191,3 +192,18 @@ def test_tiles_of_a_target_that_is_accounted_at_one_size() -> None:
 
     assert (per_item.value, per_item.detail, per_item.tone) == ("192 KiB", "by what is held at one size", "bad")
     assert (full.value, full.detail) == ("87,400", "16.0 GiB; by what is held at one size")
+
+
+def test_no_curve_before_the_first_batch() -> None:
+    """Of a script that was interrupted while it was set up: its peak, and no count of batches that never were."""
+    report = eager()
+    assert report.batches is not None
+    report = msgspec.structs.replace(
+        report,
+        failure=Failure(reason="interrupted", phase="setup"),
+        batches=msgspec.structs.replace(report.batches, count=0),
+    )
+    text = render(report, "text").decode()
+
+    assert re.search(r"Memory    peak \d", text)
+    assert "0 batches" not in text

@@ -319,11 +319,17 @@ def _refuse_missing(binding: Binding, function: Any) -> None:
     missing = [parameter.name for parameter in parameters]
     with OwnImports():
         from genaudit.recorder.child.call.wanted import words_for
-    hint = "add " + " ".join(words_for(parameter, function) for parameter in parameters[:4])
+    words = [words_for(parameter, function) for parameter in parameters[:4]]
+    hint = "add " + " ".join(words)
     if missing[0] == "self" and "." in binding.signature.name:
         owner, _, method = binding.signature.name.rpartition(".")
         hint = f"it is a method: make its object first, {owner}(…).{method}"
     else:
+        if any(word.endswith("=…") for word in words):
+            # Nothing told what such a value is, so it may be none that can be typed.
+            hint += (
+                "; py:MODULE:NAME gives an object of your own, --args-from FILE:FN a function that makes all arguments"
+            )
         hint += "; or --synth n=400 for a data set made on the spot"
     raise Refusal(
         f"{binding.signature.name} needs {'a value' if len(missing) == 1 else 'values'} for {listed(missing)}\n"

@@ -461,6 +461,7 @@ def needy(paths, labels, *, size, mode=1): ...
             "--arg 'paths=glob:FOLDER/*' --arg labels=…",
         ),
         (needy, ["p", "l"], {}, "missing-arguments", "needs a value for size", "--arg size=…"),
+        (needy, [], {}, "missing-arguments", "needs values", "py:MODULE:NAME gives an object of your own, --args-from"),
         (Loader, [], {}, "missing-arguments", "Loader(paths, batch_size=2)", "--arg 'paths=glob:FOLDER/*'"),
         (Loader.flow, [], {}, "missing-arguments", "needs a value for self", "Loader(…).flow"),
         (needy, [], {"arguments": arg("sise=1")}, "unknown-argument", "'sise' (--arg)", "did you mean size?"),
