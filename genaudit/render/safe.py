@@ -5,8 +5,9 @@ terminal, marks that reorder text, lone surrogates, and values that look like se
 left to their own encoders.
 """
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -76,6 +77,27 @@ def shorten_left(text: str, longest: int) -> str:
         '…path.py'
     """
     return text if len(text) <= longest else "…" + text[len(text) - max(0, longest - 1) :]
+
+
+def shorten_apart(names: Sequence[str], longest: int) -> list[str]:
+    """Names cut so that those that differ still do: at the left if that will do, else elsewhere, else nowhere.
+
+    Example:
+        >>> shorten_apart(["data:train_gen", "fast:train_gen"], 11)
+        ['data:train…', 'fast:train…']
+        >>> shorten_apart(["shop/data/fast:train_gen", "shop/data/slow:train_gen"], 11)
+        ['…fast:trai…', '…slow:trai…']
+        >>> shorten_apart(["data:train_gen", "data:val_gen"], 12)
+        ['…a:train_gen', 'data:val_gen']
+    """
+    apart = len(set(names))
+    start = sum(1 for _ in itertools.takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False)))
+    ways = (shorten_left, shorten, lambda name, most: shorten_left(shorten(name, start + most - 1), most))
+    for way in ways:
+        shown = [way(name, longest) for name in names]
+        if len(set(shown)) == apart:
+            return shown
+    return list(names)
 
 
 def quoted_path(path: str) -> str:

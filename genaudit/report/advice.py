@@ -1,8 +1,9 @@
 """Advice on what was found: in words that fit the library at the line to blame, and with the command that checks it."""
 
+import itertools
 import re
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
@@ -17,6 +18,10 @@ from genaudit.model.recording import Recording
 
 LONGEST = 120
 """Characters of a command that still fits on a line."""
+LONGEST_ARGUMENT = 300
+"""Characters of an argument that is still typed, and not made by a program."""
+LONGEST_TO_PASTE = 380
+"""Characters of a command to paste: what shows it cuts a line that is longer than 400."""
 _QUEUES = frozenset(["Queue", "LifoQueue", "PriorityQueue", "SimpleQueue", "JoinableQueue"])
 _PUT = re.compile(r"\bput(?:_nowait)?\(|Queue\(")
 _QUEUE_WORDS = "Give the queue a bound, as in Queue(maxsize=8): when it is full, what fills it waits."
@@ -183,7 +188,8 @@ def _line(outcome: Outcome, evidence: Evidence) -> str:
 def check_command(recording: Recording) -> str:
     """The command that tells whether a changed copy of the target yields the same batches.
 
-    It has the arguments of the run where they fit on a line.
+    It has the arguments of the run as they were typed. What only a notebook defines has no changed copy to be compared
+    with: it is audited again.
     """
     target = recording.request.target
     if is_of_notebook(target):
@@ -191,8 +197,12 @@ def check_command(recording: Recording) -> str:
     mark = next((trial.arguments for trial in recording.trials if trial.arguments is not None), None)
     if mark is not None and mark.kind == SCRIPT:
         return run_again(recording)
+    if is_in_a_notebook(target):
+        is_run = list(recording.request.command[:2]) == ["genaudit", "run"]
+        options = data_options(recording.request.command)
+        return run_again(recording) if is_run else to_paste(["genaudit", "run", target], options)
     words = ["genaudit", "compare", target, _changed(target), "--check-batches"]
-    return on_a_line(words, data_options(recording.request.command))
+    return to_paste(words, data_options(recording.request.command))
 
 
 def run_again(recording: Recording) -> str:
@@ -202,7 +212,7 @@ def run_again(recording: Recording) -> str:
     """
     request = recording.request
     is_run = list(request.command[:2]) == ["genaudit", "run"]
-    return on_a_line(request.command, []) if is_run else mask(f"genaudit run {request.target}")
+    return to_paste(request.command[:2], request.command[2:]) if is_run else mask(f"genaudit run {request.target}")
 
 
 def watch_it(recording: Recording) -> str:
@@ -213,7 +223,7 @@ def watch_it(recording: Recording) -> str:
         # Where its own arguments are in the same text, they are written as they are typed.
         return mask(f"genaudit watch {request.target}")
     script = request.target.split(maxsplit=1) if request.target.startswith("-m ") else [request.target]
-    return on_a_line(["genaudit", "watch", *script], words[words.index("--") :])
+    return to_paste(["genaudit", "watch", *script], words[words.index("--") :])
 
 
 def is_of_notebook(target: str) -> bool:
@@ -224,6 +234,49 @@ def is_of_notebook(target: str) -> bool:
         (True, False)
     """
     return target.startswith("In [")
+
+
+def is_in_a_notebook(target: str) -> bool:
+    """Whether a target is something that the file of a notebook defines.
+
+    Example:
+        >>> is_in_a_notebook("a/train.ipynb:gen"), is_in_a_notebook("data.py:gen"), is_in_a_notebook("train.ipynb")
+        (True, False, False)
+    """
+    return ".ipynb:" in target
+
+
+def to_paste(words: Sequence[str], options: Sequence[str]) -> str:
+    """A command as it is typed; an ellipsis at its end stands for options that are left out.
+
+    These are a secret, one that is too long for anybody to have typed it, and the longest of more than a line of a
+    report can hold.
+
+    Example:
+        >>> to_paste(["genaudit", "run", "a:b"], ["--arg", "x=glob:a b/*.png", "--arg", "batch_size=32"])
+        "genaudit run a:b --arg 'x=glob:a b/*.png' --arg batch_size=32"
+        >>> to_paste(["genaudit", "run", "a:b"], ["--arg", "token=abc123", "--items", "40"])
+        'genaudit run a:b --items 40 …'
+    """
+    every = list(_pieces(options))
+    kept = [piece for piece in every if _is_to_show(piece)]
+    while kept and len(shlex.join([*words, *itertools.chain(*kept)])) > LONGEST_TO_PASTE:
+        kept.remove(max(kept, key=lambda piece: len(shlex.join(piece))))
+    whole = shlex.join([*words, *itertools.chain(*kept)])
+    is_whole = len(kept) == len(every) and mask(whole) == whole and "\n" not in whole
+    return whole if is_whole else f"{mask(whole)} …"
+
+
+def _pieces(options: Sequence[str]) -> Iterator[list[str]]:
+    """Options that say what the data is, each with its value; every other word alone."""
+    words = iter(options)
+    for word in words:
+        yield [word, *itertools.islice(words, 1)] if word in _SHARED else [word]
+
+
+def _is_to_show(piece: Sequence[str]) -> bool:
+    text = shlex.join(piece)
+    return max(map(len, piece)) <= LONGEST_ARGUMENT and "\n" not in text and mask(text) == text
 
 
 def on_a_line(words: Sequence[str], options: Sequence[str]) -> str:

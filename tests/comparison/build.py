@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import replace
+
 from genaudit.comparison.figures import Measured, differences, figures
 from genaudit.comparison.fingerprints import BatchFingerprint, Fingerprints, Leaf
 from genaudit.model.comparison import Against, BatchCheck, Comparison, Drive, FirstDifference, SameData, Variant
@@ -154,3 +156,12 @@ def comparison(**changes: Any) -> Comparison:
         **changes,
     }
     return Comparison(**fields)
+
+
+def named(*names: str, **changes: Any) -> Comparison:
+    """A comparison of so many variants, at most three, of these names."""
+    made = comparison()
+    variants = [replace(one, name=name, **changes) for name, one in zip(names, made.variants, strict=False)]
+    against = [one for one in made.against if one.variant < len(variants)]
+    drives = [one for one in made.drives if one.variant < len(variants)]
+    return replace(made, variants=variants, against=against, drives=drives)

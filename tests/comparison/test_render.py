@@ -112,13 +112,6 @@ def test_other_data_is_worse_than_a_slower_variant() -> None:
     assert [new.word for new in news(found)][-2:] == ["OTHER DATA", "SLOWER"]
 
 
-def test_the_picture_has_all_three_figures() -> None:
-    titles = [axes.get_title(loc="left") for axes in summary_figure(comparison(), (8, 7.2)).axes]
-
-    assert titles == ["RSS of each variant", "Scaling", "Memory against speed"]
-    assert render(comparison(), "png").startswith(b"\x89PNG")
-
-
 def test_the_same_comparison_gives_the_same_bytes() -> None:
     """In other processes too."""
     code = (

@@ -1,10 +1,12 @@
 """Advice by what walks of references found: a queue without a bound, a view that keeps an array alive."""
 
+import shlex
+
 import msgspec
 import pytest
 
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
-from genaudit.report.advice import advised
+from genaudit.report.advice import advised, check_command
 from genaudit.units import MIB
 from tests import build
 from tests.evidence.retention.made import Step, generator, walk
@@ -81,3 +83,45 @@ def test_a_queue_is_given_a_bound(line: str, kind: str, bounds: bool, code: str)
 def test_the_call_at_the_line_says_what_fits(line: str, words: str) -> None:
     """A pool works ahead of its user; a parquet file is no table of text."""
     assert words in advice(line, code="GA101")
+
+
+def checked_by(target: str, *options: str, command: str = "run") -> list[str]:
+    """The words of the command that checks a change, as a shell reads them."""
+    recording = build.recording(
+        build.trial(64, lambda batch, epoch: 0.0, kind="clean"), command=["genaudit", command, target, *options]
+    )
+    request = msgspec.structs.replace(recording.request, target=target)
+    return shlex.split(check_command(msgspec.structs.replace(recording, request=request)))
+
+
+def test_the_command_that_checks_has_every_argument_as_it_was_typed() -> None:
+    """However many there are: it is to be pasted."""
+    given = ["--arg", "image_paths=glob:my images/*.png", "--arg", f"labels=json:{'a' * 90}", "--arg", "batch_size=32"]
+
+    assert checked_by("ineff:gen", *given, "--quick") == [
+        *["genaudit", "compare", "ineff:gen", "ineff_new:gen", "--check-batches"],
+        *given,
+    ]
+
+
+def test_only_an_argument_that_nobody_typed_is_left_out() -> None:
+    """And it is seen that something is missing."""
+    words = checked_by("data:gen", "--arg", f"paths={'x' * 301}", "--arg", "n=3")
+    many = checked_by("data:gen", *(word for at in range(9) for word in ("--arg", f"a{at}={'x' * 60}")))
+
+    assert words[-3:] == ["--arg", "n=3", "…"]
+    assert many[-1] == "…"
+    assert len(shlex.join(many)) < 400
+    assert len([word for word in many if word.startswith("a")]) >= 4
+
+
+def test_what_a_notebook_defines_is_audited_again() -> None:
+    """No changed copy of it can be imported."""
+    given = ["--arg", "paths=glob:imgs/*.png"]
+
+    assert checked_by("train.ipynb:gen", *given, "--quick") == [
+        *["genaudit", "run", "train.ipynb:gen"],
+        *given,
+        "--quick",
+    ]
+    assert checked_by("train.ipynb:gen", *given, command="compare") == ["genaudit", "run", "train.ipynb:gen", *given]

@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
+from genaudit.model.catalogue import BATCH_GROWTH
 from genaudit.model.comparison import Comparison, Variant
 from genaudit.model.downsample import thinned
+from genaudit.model.outcome import Interval
 from genaudit.model.report import GrowthLaw
 from genaudit.model.series import TimePoint
 from genaudit.render.figures.palette import Dash
-from genaudit.render.safe import one_line, shorten
+from genaudit.render.safe import one_line, shorten, shorten_apart
 
 MOST_POINTS = 500
 MOST_VARIANTS = 12
@@ -58,21 +60,38 @@ class Look(NamedTuple):
 
 def looks(comparison: Comparison) -> list[Look]:
     """A look for each variant, as far as a figure has room for them."""
+    variants = comparison.variants[:MOST_VARIANTS]
+    names = shorten_apart([one_line(variant.name) for variant in variants], LONGEST_NAME)
     return [
         Look(
             variant,
-            shorten(one_line(variant.name), LONGEST_NAME),
+            # A picture has no room for a name that no cut keeps apart; its colour and mark do.
+            shorten(name, LONGEST_NAME),
             COLOURS[at % len(COLOURS)],
             DASHES[at % len(DASHES)],
             MARKERS[at % len(MARKERS)],
         )
-        for at, variant in enumerate(comparison.variants[:MOST_VARIANTS])
+        for at, (variant, name) in enumerate(zip(variants, names, strict=True))
     ]
 
 
 def with_laws(comparison: Comparison) -> list[tuple[Look, GrowthLaw]]:
     """The variants that have a growth law, with it."""
     return [(look, law) for look in looks(comparison) if (law := look.law) is not None]
+
+
+def with_growth(comparison: Comparison) -> list[tuple[Look, Interval]]:
+    """Each variant's growth per batch, where it is known; none where no variant's is what its audit found."""
+    drawn = looks(comparison)
+    if not any(_grows(look.variant) for look in drawn):
+        return []
+    return [(look, growth) for look in drawn if (growth := look.variant.figures.growth_bytes_per_batch) is not None]
+
+
+def _grows(variant: Variant) -> bool:
+    """Whether an audit found that memory grows from batch to batch, and by how much."""
+    codes = {outcome.code for outcome in variant.report.findings}
+    return BATCH_GROWTH.code in codes and variant.figures.growth_bytes_per_batch is not None
 
 
 class Speed(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from genaudit.model.comparison import Against, Comparison, SameData, Variant
-from genaudit.render.safe import one_line, printable_comparison, shorten, shorten_left, without_commands
+from genaudit.render.safe import one_line, printable_comparison, shorten, shorten_apart, shorten_left, without_commands
 from genaudit.render.terminal.lines import console_of, text_of, wrapped
 from genaudit.render.terminal.report import NARROWEST
 from genaudit.render.text.comparison import (
@@ -140,7 +140,8 @@ class _Page:
 
     def table(self, variants: Sequence[Variant], column: int, *, with_ends: bool) -> None:
         """A row for each figure, a column for each variant."""
-        self.cells("", [shorten_left(one_line(variant.name), column - GAP) for variant in variants], column, "bold")
+        names = shorten_apart([one_line(variant.name) for variant in variants], column - GAP)
+        self.cells("", names, column, "bold")
         verdicts = [verdict_text(variant.report) for variant in variants]
         self.cells("Audit", verdicts, column)
         for label, texts in self.figures(variants, with_ends=with_ends):
@@ -183,8 +184,15 @@ class _Page:
         if rows:
             self.console.print()
             self.console.print(text_of(("Who holds it", "bold")), crop=False)
-        for row in rows:
-            self.row(shorten_left(one_line(row.name), self.label), one_line(holder_text(row)), indent=2)
+        names = shorten_apart([one_line(row.name) for row in rows], self.label)
+        for name, row in zip(names, rows, strict=True):
+            label = name
+            if len(name) > self.label:
+                # Uncut, as it would be taken for another one: above its row.
+                for line in wrapped(name, self.width - 2, 3):
+                    self.console.print(text_of((f"  {line}", "dim")), no_wrap=True, crop=False)
+                label = ""
+            self.row(label, one_line(holder_text(row)), indent=2)
 
     def story(self, variant: Variant) -> None:
         """What an audit found, and where."""

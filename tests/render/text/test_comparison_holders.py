@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
 from genaudit.model.comparison import Comparison
@@ -10,7 +11,7 @@ from genaudit.render import render
 from genaudit.render.text.comparison_holders import holder_text, variant_holders
 from genaudit.units import MIB
 from tests.build_report import clean, crash, eager, leak
-from tests.comparison.build import comparison
+from tests.comparison.build import comparison, named
 
 AT = WalkedAt(items=400, batches=50)
 
@@ -88,3 +89,37 @@ def test_every_format_shows_it() -> None:
         assert said in text
         assert "74.0 MiB less" in " ".join(text.split())
         assert said not in render(none, form, **options).decode()
+
+
+def held_rows(found: Comparison, width: int) -> list[str]:
+    """The lines that say who holds the memory of each variant."""
+    lines = render(found, "text", width=width).decode().splitlines()
+    assert all(len(line) <= width for line in lines)
+    rows = lines[lines.index("Who holds it") + 1 :]
+    return rows[: rows.index("")]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("ineff:inefficient_generator", "pasted:inefficient_generator"),
+        (f"a/{'long/' * 8}one:train", f"a/{'long/' * 8}two:train"),
+        (f"{'x' * 40}1{'y' * 40}", f"{'x' * 40}2{'y' * 40}"),
+    ],
+)
+def test_names_that_differ_are_cut_so_that_they_do(names: tuple[str, str], width: int) -> None:
+    """Each row is told from the other."""
+    rows = held_rows(named(*names, report=eager()), width)
+    labels = [line.partition(" Held by ")[0].strip() for line in rows if " Held by " in line]
+
+    assert len(labels) == 2
+    assert len(set(labels)) == 2
+
+
+def test_names_that_no_cut_keeps_apart_are_not_cut() -> None:
+    """Each stands above its row."""
+    names = [f"{'x' * 30}{first}{'y' * 30}{last}" for first, last in ("13", "14", "24")]
+    rows = held_rows(named(*names, report=eager()), 100)
+
+    assert [line.strip() for line in rows if line.strip() in names] == names
