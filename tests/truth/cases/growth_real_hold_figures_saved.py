@@ -14,10 +14,11 @@ NEEDS = ["matplotlib"]
 
 
 def data(n):
-    return {"signals": [np.sin(np.arange(64) * (1 + index % 7)) for index in range(n)]}
+    return {"periods": [1 + index % 7 for index in range(n)]}
 
 
-def rendered(signal):
+def rendered(period):
+    signal = np.sin(np.arange(64) * period)
     figure = plt.figure(figsize=(2, 2), dpi=64)  # finds: batch-growth
     figure.figimage(signal.reshape(8, 8))
     out = io.BytesIO()
@@ -25,8 +26,8 @@ def rendered(signal):
     return out.getvalue()
 
 
-def generate(signals, batch_size=2):
+def generate(periods, batch_size=2):
     plt.rcParams["figure.max_open_warning"] = 0
     while True:
-        for start in range(0, len(signals), batch_size):
-            yield [rendered(signal) for signal in signals[start : start + batch_size]]
+        for start in range(0, len(periods), batch_size):
+            yield [rendered(period) for period in periods[start : start + batch_size]]
