@@ -34,7 +34,7 @@ class TrialSet:
 
     @functools.cached_property
     def begun_alike(self) -> list[Trial]:
-        """Those of them that began with the same memory: forks of one process, where there are several sizes of them."""
+        """Those that began with the same memory: forks of one process, where there are several sizes of them."""
         forked = [trial for trial in self._with_one_arena if trial.forked]
         return forked if len({trial.items for trial in forked if trial.items}) > 1 else self._with_one_arena
 
