@@ -86,7 +86,7 @@ ANY_PYTHON = (
     *("test_run_allocator.py", "test_run_folds.py", "test_run_new_data.py", "test_run_readers_kept.py"),
     *("test_run_refusals.py", "test_run_several.py", "cli/test_output.py"),
     *("comparison/test_notebook.py", "config/test_quantities.py"),
-    *("comparison/test_run.py", "comparison/test_cli.py"),
+    *("comparison/test_run.py", "comparison/test_cli.py", "comparison/test_picture.py"),
     *("test_run_without_drawing.py", "test_run_platforms.py", "test_release.py"),
     # Matrices and random texts.
     *("lint/test_fuzz.py", "lint/test_corpus.py", "cli/test_picture.py"),
