@@ -147,7 +147,6 @@ class Evidence:
 
         Growth that goes on past the epoch is subtracted, batch by batch: a cache is flat from there on.
         """
-        rate = self.growth.rate_past_an_epoch
         # The last batch of an epoch may be a small one, and the target's own variables hold less then.
         uneven = [trial for trial in self.steady if readings.ends_on_a_small_batch(trial)]
         few = len({trial.items for trial in self.steady if trial.epochs and trial not in uneven}) < FEWEST_SIZES
@@ -158,8 +157,7 @@ class Evidence:
             after = readings.retained_after_epoch(trial, first)
             if after is None or (trial in uneven and not few) or self._lacks_workers(trial):
                 return None
-            batches, retained = after
-            return round(retained - rate * (batches - 1))
+            return self._without_growth(after)
 
         sharp = self._law(plateau)
         scatter = inside_epochs(self.steady)
@@ -185,12 +183,11 @@ class Evidence:
         One that draws its items at random has seen two thirds of them in its first epoch, and a cache is not full. The
         epoch is that which most sizes were read at the end of, the later of two; ``None`` without three such sizes.
         """
-        rate = self.growth.rate_past_an_epoch
         drawn = [trial for trial in self.steady if not any(mark.natural for mark in trial.epochs)]
 
         def left(trial: Trial, epochs: int) -> int | None:
             after = readings.retained_after_epochs(trial, epochs)
-            return None if after is None else round(after[1] - rate * (after[0] - 1))
+            return None if after is None else self._without_growth(after)
 
         sizes = {
             epochs: len({trial.items for trial in drawn if left(trial, epochs) is not None}) for epochs in LATER_EPOCHS
@@ -214,15 +211,19 @@ class Evidence:
         It rises at least as steeply as a cache does, and scatters less than the end of an epoch where threads or
         workers fill queues: so it can acquit, and cannot accuse.
         """
-        rate = self.growth.rate_past_an_epoch
 
         def filled(trial: Trial) -> int | None:
             highest = readings.highest_in_epoch(trial)
             if highest is None or self._lacks_workers(trial):
                 return None
-            return round(highest[1] - rate * (highest[0] - 1))
+            return self._without_growth(highest)
 
         return self._law(filled)
+
+    def _without_growth(self, retained: tuple[int, int]) -> int:
+        """Batches, and bytes that were retained by then: without what goes on growing with every batch."""
+        batches, n_bytes = retained
+        return round(n_bytes - self.growth.rate_past_an_epoch * (batches - 1))
 
     def _lacks_workers(self, trial: Trial) -> bool:
         """Whether its workers had made all of a small data set and ended before any reading, as others' had not."""

@@ -88,6 +88,15 @@ class LawFit(msgspec.Struct, frozen=True, kw_only=True):
         low, middle, high = self.sizes[0], self.sizes[-2], self.sizes[-1]
         return self._step(middle, high).value <= 0.5 * self._step(low, middle).value
 
+    def levels_off(self, limit: float, less: float = 0.0) -> bool:
+        """Whether growth ends at a bound, or is none: at the largest sizes it is below a limit.
+
+        Args:
+            limit: Bytes per item.
+            less: Bytes per item that have another cause.
+        """
+        return self.flattens or self.tail(limit).high - less <= limit
+
     @property
     def is_straight(self) -> bool:
         """Whether three sizes or more lie on one line, but for a small share of the rise and the resolution."""

@@ -80,14 +80,17 @@ def retained_after_epochs(trial: Trial, epochs: int) -> tuple[int, int] | None:
     Returns:
         Batches pulled by then, and bytes.
     """
-    base = base_bytes(trial)
-    ended = next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == epochs), None)
+    base, ended = base_bytes(trial), _settled_at_end_of(trial, epochs)
     return None if base is None or ended is None else (ended.batch, ended.retained_bytes - base)
+
+
+def _settled_at_end_of(trial: Trial, epoch: int) -> SettledMark | None:
+    return next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == epoch), None)
 
 
 def added_by_later_epochs(trial: Trial, batch: int) -> int | None:
     """What was retained more up to a batch than at the end of the first epoch; ``None`` where either was not read."""
-    ended = next((mark for mark in trial.settled if mark.at == "epoch" and mark.epoch == 1), None)
+    ended = _settled_at_end_of(trial, 1)
     then = next((mark for mark in reversed(trial.settled) if mark.batch <= batch), None)
     return None if ended is None or then is None else then.retained_bytes - ended.retained_bytes
 

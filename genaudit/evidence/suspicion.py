@@ -44,7 +44,6 @@ class Suspicion(msgspec.Struct, frozen=True, kw_only=True):
     """Open files, threads or child processes become more."""
     handles_open: int | None
     """Size of the data set at which they seem to become more with every epoch, and too few epochs were seen."""
-
     levels_off: bool
     """What grows with the data set ends at a bound: a buffer, or a cache that is full, for which nobody is to blame."""
 
@@ -86,9 +85,10 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
     thresholds = _Thresholds.of(evidence, limits)
     ruled_out = _growth_is_ruled_out(evidence, thresholds)
     left = _left_by_epochs(evidence)
+    eager, cache = _holds_data(evidence, thresholds), _caches(evidence, thresholds)
     return Suspicion(
-        eager=_holds_data(evidence, thresholds),
-        cache=_caches(evidence, thresholds),
+        eager=eager,
+        cache=cache,
         cache_open=_cache_is_open(evidence, thresholds),
         growth=_grows(evidence, thresholds) and not ruled_out,
         growth_open=not ruled_out and not _growth_is_proven(evidence, thresholds),
@@ -99,7 +99,7 @@ def suspicion(evidence: Evidence, limits: Limits) -> Suspicion:
         transients=_loses_transients(evidence, thresholds),
         handles=_gains_handles(evidence, limits, left),
         handles_open=_handles_open(left),
-        levels_off=_levels_off(evidence, thresholds),
+        levels_off=_levels_off(evidence, thresholds, eager=eager, cache=cache),
     )
 
 
@@ -137,15 +137,14 @@ def _caches(evidence: Evidence, thresholds: _Thresholds) -> bool:
     return law is not None and law.per_item.value > thresholds.cached + evidence.held_before_epoch
 
 
-def _levels_off(evidence: Evidence, thresholds: _Thresholds) -> bool:
-    """Whether all that is retained of the data set ends at a bound, by the largest sizes."""
+def _levels_off(evidence: Evidence, thresholds: _Thresholds, *, eager: bool, cache: bool) -> bool:
+    """Whether all that is retained of the data set, and is suspected, ends at a bound."""
     first, epoch = evidence.first_law, evidence.epoch_law
     ends = []
-    if first is not None and _holds_data(evidence, thresholds):
-        ends.append(first.flattens or first.tail(thresholds.held).high <= thresholds.held)
-    if epoch is not None and _caches(evidence, thresholds):
-        limit = thresholds.cached + evidence.held_before_epoch
-        ends.append(epoch.flattens or epoch.tail(thresholds.cached).high <= limit)
+    if eager and first is not None:
+        ends.append(first.levels_off(thresholds.held))
+    if cache and epoch is not None:
+        ends.append(epoch.levels_off(thresholds.cached, evidence.held_before_epoch))
     return bool(ends) and all(ends)
 
 

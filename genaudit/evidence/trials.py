@@ -132,11 +132,11 @@ class TrialSet:
 
     @property
     def _has_rows_by_steps(self) -> bool:
-        largest = max(
-            (trial for trial in self.measured if trial.items), key=lambda trial: trial.items or 0, default=None
-        )
         steps = self.handed.steps if self.handed is not None else None
-        return largest is not None and bool(steps) and readings.has_rows(largest, steps or 0)
+        sized = [trial for trial in self.measured if trial.items]
+        if not steps or not sized:
+            return False
+        return readings.has_rows(max(sized, key=lambda trial: trial.items or 0), steps)
 
     @functools.cached_property
     def data_item_bytes(self) -> float | None:

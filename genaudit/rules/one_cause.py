@@ -19,7 +19,7 @@ from genaudit.model.catalogue import (
     UNBOUNDED_CACHE,
     WORKER_DUPLICATION,
 )
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import RetentionMark, SettledMark
 from genaudit.model.outcome import EvidenceKind, Outcome, Verdict
 from genaudit.units import format_bytes
 
@@ -102,11 +102,17 @@ def _of_processes(outcomes: Sequence[Outcome], evidence: Evidence) -> list[Outco
 def _is_in_children(evidence: Evidence) -> bool:
     """Whether what is gained over the longest drive is gained by other processes than the target's own."""
     marks = evidence.trial_set.settled
-    if len(marks) < 2:
-        return False
-    gained = marks[-1].retained_bytes - marks[0].retained_bytes
+    return len(marks) > 1 and _gained(marks) > 0 and not _gains_itself(marks, evidence)
+
+
+def _gained(marks: Sequence[SettledMark]) -> int:
+    return marks[-1].retained_bytes - marks[0].retained_bytes
+
+
+def _gains_itself(marks: Sequence[SettledMark], evidence: Evidence) -> bool:
+    """Whether a good part of what is gained over a drive is gained by the target's own process."""
     own = marks[-1].own_bytes - marks[0].own_bytes
-    return gained > 0 and own <= max(evidence.trial_set.resolution_bytes, OF_THE_TARGET * gained)
+    return own > max(evidence.trial_set.resolution_bytes, OF_THE_TARGET * _gained(marks))
 
 
 def _copied_at_one_size(outcomes: Sequence[Outcome], copied: Outcome, evidence: Evidence) -> list[Outcome]:
@@ -177,12 +183,10 @@ def _is_copying(evidence: Evidence, bytes_per_item: float) -> bool:
         marks = trial.settled
         if len(marks) < 2 or not marks[-1].children:
             continue
-        gained = marks[-1].retained_bytes - marks[0].retained_bytes
-        own = marks[-1].own_bytes - marks[0].own_bytes
         slack = evidence.trial_set.resolution_bytes
-        if own > max(slack, OF_THE_TARGET * gained):
+        if _gains_itself(marks, evidence):
             return False
-        if trial.items is None or gained > NO_MORE * whole * trial.items + slack:
+        if trial.items is None or _gained(marks) > NO_MORE * whole * trial.items + slack:
             return False
         seen = True
     return seen

@@ -29,7 +29,7 @@ def grows_with_items(law: LawFit, limit: float, *, less: float = 0.0) -> Growth:
     """
     whole, tail = _less(law.per_item, less), _less(law.tail(limit), less)
     overall, at_the_end = compare(whole, limit), compare(tail, limit)
-    if law.flattens or at_the_end is Verdict.PASS:
+    if law.levels_off(limit, less):
         bends = overall is not Verdict.PASS
         return Growth(Verdict.PASS, tail, bends) if bends else Growth(Verdict.PASS, whole, basis=Basis.ALL_SIZES)
     if overall is Verdict.FAIL and at_the_end is Verdict.FAIL and not law.bends:

@@ -266,7 +266,7 @@ KEPT_PER_EPOCH = Limits().kept_bytes_per_epoch(made.BATCH, ITEM, 512)
 )
 def test_the_value_speaks_for_eager_loading(value: float, expected: bool) -> None:
     """An interval that reaches past the limit is not enough by itself."""
-    law = SimpleNamespace(per_item=interval(value, 0.0, 2 * HELD), flattens=False, tail=lambda _: law.per_item)
+    law = SimpleNamespace(per_item=interval(value, 0.0, 2 * HELD), levels_off=lambda _: False)
 
     assert suspicion(numbers(first_law=law), Limits()).eager is expected
 

@@ -133,17 +133,13 @@ def blame_held_at_end(recording: Recording, project: Project, bytes_per_batch: f
     Args:
         bytes_per_batch: The growth to be explained.
     """
-    driven = [
-        mark
-        for trial in recording.trials
-        if trial.kind == "clean"
-        for mark in trial.retention
-        if mark.at == "end" and not mark.pid
-    ]
-    if not driven or bytes_per_batch <= 0:
+    clean = (trial for trial in reversed(recording.trials) if trial.kind == "clean")
+    walks = (mark for trial in clean for mark in reversed(trial.retention) if mark.at == "end" and not mark.pid)
+    walk = next(walks, None)
+    if walk is None or bytes_per_batch <= 0:
         return None
-    expected = bytes_per_batch * (driven[-1].batch - 1)
-    for holding in held_by(driven[-1:]):
+    expected = bytes_per_batch * (walk.batch - 1)
+    for holding in held_by([walk]):
         kept = _up_to_container(holding)
         if kept is not None and EXPLAINED * expected <= holding.bytes <= MOST_EXPLAINED * expected:
             return blame_holding(recording, project, kept, expected=expected, grows=True)

@@ -61,30 +61,31 @@ def training_loop_growth(module: Module) -> Iterator[Hit]:
     """
     if not may_train(module.source.text):
         return
-    yield from _collected(module)
+    loaders = _loaders(module)
     for scope, name in _scopes(module):
+        yield from _collected(scope, name, loaders, module)
+    for scope, name in _scopes(module):
+        if isinstance(scope, _FUNCTIONS) and module.yields(scope):
+            continue
         for loop, losses in _training_loops(scope):
             yield from sorted(_TrainingLoop(loop, losses, module, name).hits(), key=lambda found: found.line)
 
 
-def _collected(module: Module) -> Iterator[Hit]:
+def _collected(scope: ast.AST, function: str, loaders: set[str], module: Module) -> Iterator[Hit]:
     """Places that put all batches of a loader into a list, which the loop then goes over."""
-    loaders = _loaders(module)
-    for function in [module.tree, *(node for node in ast.walk(module.tree) if isinstance(node, _FUNCTIONS))]:
-        for node in own_nodes(function):
-            loader = _whole_of(
-                node.value if isinstance(node, ast.Assign | ast.AnnAssign) else getattr(node, "iter", None)
-            )
-            if loader is None or not ((isinstance(loader, ast.Name) and loader.id in loaders) or _is_loader(loader)):
-                continue
-            yield hit(
-                node,
-                path=module.path,
-                function=getattr(function, "name", "<module>"),
-                message=f"every batch of {ast.unparse(loader)} is in memory before the first step",
-                level=Level.WARNING,
-                fix=f"go over {ast.unparse(loader)} itself in each epoch; shuffle=True gives its items another order",
-            )
+    for node in own_nodes(scope):
+        value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else getattr(node, "iter", None)
+        loader = _whole_of(value)
+        if loader is None or not ((isinstance(loader, ast.Name) and loader.id in loaders) or _is_loader(loader)):
+            continue
+        yield hit(
+            node,
+            path=module.path,
+            function=function,
+            message=f"every batch of {ast.unparse(loader)} is in memory before the first step",
+            level=Level.WARNING,
+            fix=f"go over {ast.unparse(loader)} itself in each epoch; shuffle=True gives its items another order",
+        )
 
 
 def _loaders(module: Module) -> set[str]:
@@ -106,23 +107,22 @@ def _is_loader(value: ast.expr) -> bool:
 
 
 def _whole_of(value: ast.expr | None) -> ast.expr | None:
-    """What all elements of which a value is a list of, as they are or moved."""
+    """What a value lists all elements of, as they are or moved; ``None`` where it is no such list."""
     if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in _COLLECTING:
         return value.args[0] if len(value.args) == 1 else None
     if not isinstance(value, ast.ListComp) or len(value.generators) != 1 or value.generators[0].ifs:
         return None
     (made,) = value.generators
-    parts = made.target.elts if isinstance(made.target, ast.Tuple | ast.List) else [made.target]
-    names = [part.id for part in parts if isinstance(part, ast.Name)]
-    kept = value.elt.elts if isinstance(value.elt, ast.Tuple | ast.List) else [value.elt]
-    return made.iter if any(_moved_name(element) in names[:1] for element in kept) else None
+    return made.iter if _kept_batch(value.elt, _names_of_batch(made)) is not None else None
 
 
-def _moved_name(value: ast.expr) -> str | None:
-    """The name of what a value is, wherever it was moved."""
+def _kept_batch(value: ast.expr, batch: list[str]) -> str | None:
+    """The batch, where a value is the batch or the inputs of it, wherever moved; labels and indices are little."""
+    if isinstance(value, ast.Tuple | ast.List):
+        return next((name for element in value.elts if (name := _kept_batch(element, batch))), None)
     while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in _MOVED:
         value = value.func.value
-    return value.id if isinstance(value, ast.Name) else None
+    return value.id if isinstance(value, ast.Name) and value.id in batch[:1] else None
 
 
 def may_train(text: str) -> bool:
@@ -131,10 +131,10 @@ def may_train(text: str) -> bool:
 
 
 def _scopes(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """The file, and each function that is no generator, with its name."""
+    """The file, and each function in it, with its name."""
     yield module.tree, "<module>"
     for node in ast.walk(module.tree):
-        if isinstance(node, _FUNCTIONS) and not module.yields(node):
+        if isinstance(node, _FUNCTIONS):
             yield node, node.name
 
 
@@ -217,7 +217,7 @@ class _TrainingLoop:
             words = "the number" if is_number else "it without the graph"
             fix = f"keep {words}: {ast.unparse(_without_graph(node, found, 'item' if is_number else 'detach'))}"
             yield self._hit(node, f"{name} keeps the graph of every batch with {found}", fix)
-        elif isinstance(node, ast.Expr) and (batch := self._kept_batch(value)) is not None:
+        elif isinstance(node, ast.Expr) and (batch := _kept_batch(value, self._batch)) is not None:
             yield self._hit(node, f"{name} keeps every batch: {batch}", "keep what is needed of it, not the batch")
 
     def _hit(self, node: ast.AST, message: str, fix: str) -> Hit:
@@ -281,13 +281,6 @@ class _TrainingLoop:
             return
         for part in _parts(value):
             yield from self._carried(part)
-
-    def _kept_batch(self, value: ast.expr) -> str | None:
-        """The batch, where a value is the batch or the inputs of it; labels and indices are little."""
-        if isinstance(value, ast.Tuple | ast.List):
-            return next((name for element in value.elts if (name := self._kept_batch(element))), None)
-        name = _moved_name(value)
-        return name if name is not None and name in self._batch[:1] else None
 
 
 def _parts(value: ast.expr) -> list[ast.expr]:
@@ -390,7 +383,7 @@ def _without_graph(node: ast.AST, name: str, method: str) -> ast.AST:
     return copy
 
 
-def _names_of_batch(loop: _Loop) -> list[str]:
+def _names_of_batch(loop: _Loop | ast.comprehension) -> list[str]:
     """The names of a loop's target that are the batch, or its parts in their order."""
     if isinstance(loop, ast.While):
         return []

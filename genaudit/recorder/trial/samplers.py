@@ -13,7 +13,7 @@ from genaudit.errors import UsageError
 from genaudit.model.recording import ProcessUse
 from genaudit.options import BY_NAME
 from genaudit.recorder.child.memory.settle import descendants
-from genaudit.recorder.child.memory.shared import FOLDER
+from genaudit.recorder.child.memory.shared import IN_MEMORY
 from genaudit.recorder.child.memory.status import content, parse_status
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.machine.platform import parse_sizes
@@ -183,14 +183,12 @@ class MemoryProfilerSampler:
             maps = psutil.Process(pid).memory_maps(grouped=True)
         except (psutil.Error, OSError):
             return 0
-        files = [part for part in maps if part.path.startswith("/") and not _is_shared(part.path)]
+        # Shared memory is held, although it has a name.
+        files = [
+            part for part in maps if part.path.startswith("/") and not os.fsencode(part.path).startswith(IN_MEMORY)
+        ]
         # What was written to is anonymous, and held; a page that is dirty has only not yet reached the disk.
         return sum(max(0, part.private_clean + part.private_dirty - part.anonymous) for part in files)
-
-
-def _is_shared(path: str) -> bool:
-    """Whether a mapped file is shared memory, which is held although it has a name."""
-    return path.startswith((f"{FOLDER}/", "/dev/zero", "/memfd:", "/SYSV"))
 
 
 def sampler_of(name: str) -> Sampler:

@@ -181,8 +181,8 @@ class TrialStarter:
 
     def _expected_s(self) -> float:
         """How long an import takes, by what was seen of it."""
-        seen = max(_import_seconds(self._first), *(server.seconds for server in self._servers.values()))
-        return seen or UNKNOWN_IMPORT_S
+        seen = [_import_seconds(self._first), *(server.seconds for server in self._servers.values())]
+        return max(seen) or UNKNOWN_IMPORT_S
 
     def _with_fewer(self, server: ForkServer) -> ForkServer | None:
         """A server that imports only what comes before the library that made another unfit, where that is worth it."""

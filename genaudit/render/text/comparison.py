@@ -257,13 +257,10 @@ def news(comparison: Comparison) -> list[News]:
     found += sorted(found_faults, key=lambda item: item.word != WORSE)
     verdicts = {against.batches.verdict for against in comparison.against if against.batches is not None}
     worst = next((same for same in (SameData.DIFFERENT, SameData.UNKNOWN, SameData.SAME) if same in verdicts), None)
-    price = _price(comparison)
-    if price is not None and worst is not SameData.DIFFERENT:
-        found.append(price)
-    if worst is not None:
-        found.append(News(*_DATA[worst]))
-    if price is not None and worst is SameData.DIFFERENT:
-        found.append(price)
+    last = [_price(comparison), News(*_DATA[worst]) if worst is not None else None]
+    if worst is SameData.DIFFERENT:
+        last.reverse()
+    found += [item for item in last if item is not None]
     return found or [_compared(comparison)]
 
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Where shm_open(3) makes its files.
 FOLDER = "/dev/shm"  # noqa: S108 # nosec B108
+IN_MEMORY = (FOLDER.encode() + b"/", b"/memfd:", b"/SYSV", b"/dev/zero")
+"""How the paths of mappings begin that have a name and no file: proc_pid_maps(5)."""
 _BLOCK = 512
 _MOST_FILES = 20_000
 _MOST_DESCRIPTORS = 4096

@@ -20,7 +20,7 @@ def reader_of_arrow(base: type) -> Callable[[Any, Buffers], Found] | None:
     names = {name_of(each) for each in mro_of(base)}
     if not names & {"Table", "RecordBatch", "ChunkedArray", "Array", "Buffer"}:
         return None
-    mapped: list[MappedFiles] = []
+    mapped = MappedFiles()
 
     def read(value: Any, buffers: Buffers) -> Found:
         found, looked_at = Found(_shape_of(value)), 0
@@ -33,10 +33,8 @@ def reader_of_arrow(base: type) -> Callable[[Any, Buffers], Found] | None:
             looked_at += size
             if buffers.has(address):
                 continue
-            if not mapped:
-                mapped.append(MappedFiles())
             # Small ones too: a table of many pieces has no others.
-            taken = 0 if mapped[0].has(address) else size
+            taken = 0 if mapped.has(address) else size
             buffers.take(address, taken)
             found.data += taken
         return found

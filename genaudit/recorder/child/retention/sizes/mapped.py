@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from genaudit.recorder.child.guard.static_inspect import member_of, stored
+from genaudit.recorder.child.memory.shared import IN_MEMORY
 from genaudit.recorder.child.memory.status import content
 from genaudit.recorder.child.retention.sizes.found import Buffers, Found
 
@@ -12,30 +13,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_IN_MEMORY = (b"/dev/shm/", b"/memfd:", b"/SYSV", b"/dev/zero")
-
 
 class MappedFiles:
-    """Where files are mapped into this process.
+    """Where files are mapped into this process, when it is first asked for.
 
     Source:
         proc_pid_maps(5): the range of addresses, permissions, offset, device, inode, and the path of the file.
     """
 
     def __init__(self) -> None:
+        self._is_read = False
         self._starts: list[int] = []
         self._ends: list[int] = []
-        for line in content("/proc/self/maps").splitlines():
-            fields = line.split(None, 5)
-            if len(fields) == 6 and fields[5].startswith(b"/") and not fields[5].startswith(_IN_MEMORY):
-                start, _, end = fields[0].partition(b"-")
-                self._starts.append(int(start, 16))
-                self._ends.append(int(end, 16))
 
     def has(self, address: int) -> bool:
         """Whether an address lies in a file."""
+        if not self._is_read:
+            self._read()
         at = bisect_right(self._starts, address) - 1
         return at >= 0 and address < self._ends[at]
+
+    def _read(self) -> None:
+        self._is_read = True
+        for line in content("/proc/self/maps").splitlines():
+            fields = line.split(None, 5)
+            if len(fields) == 6 and fields[5].startswith(b"/") and not fields[5].startswith(IN_MEMORY):
+                start, _, end = fields[0].partition(b"-")
+                self._starts.append(int(start, 16))
+                self._ends.append(int(end, 16))
 
 
 def mapped(value: Any, buffers: Buffers) -> Found:

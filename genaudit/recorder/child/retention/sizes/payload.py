@@ -231,7 +231,7 @@ def _torch(kind: type, base: type) -> Payload | None:
     handler: Any = BY_ROOT["torch"](base, kind is base)
     counted = _counted(handler)
     strided = member_of("torch", "strided")
-    files: list[MappedFiles] = []
+    files = MappedFiles()
 
     def read(value: Any, buffers: Buffers) -> Found:
         with unhooked.functions(), unhooked.dispatch():
@@ -245,9 +245,7 @@ def _torch(kind: type, base: type) -> Payload | None:
             key, n_bytes = storage.data_ptr(), storage.nbytes()
             graph = plain.grad_fn
             n_nodes = graphs.n_nodes(graph) if graph is not None else 0
-        if not files:
-            files.append(MappedFiles())
-        if buffers.has(key) or files[0].has(key):
+        if buffers.has(key) or files.has(key):
             # What torch.load(mmap=True) gives, or a tensor over a memory map, lies in its file.
             n_bytes = 0
         else:
