@@ -293,8 +293,8 @@ class Evidence:
 
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:
-        """What the arguments alone hold over n: not above anything, so that of trials that began alike only."""
-        return self._law(readings.base_bytes, trials=self.trial_set.begun_alike)
+        """What the arguments alone hold over n."""
+        return self._law(readings.base_bytes)
 
     @functools.cached_property
     def passed_in_buffers(self) -> float:

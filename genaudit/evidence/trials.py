@@ -29,18 +29,10 @@ class TrialSet:
         A worker of a fork shares more with the process that has the libraries than a worker of another process does:
         beside forks of several sizes, those count alone.
         """
-        has_workers = any(mark.children for trial in self._with_one_arena for mark in trial.settled)
-        return self.begun_alike if has_workers else self._with_one_arena
-
-    @functools.cached_property
-    def begun_alike(self) -> list[Trial]:
-        """Those that began with the same memory: forks of one process, where there are several sizes of them."""
-        forked = [trial for trial in self._with_one_arena if trial.forked]
-        return forked if len({trial.items for trial in forked if trial.items}) > 1 else self._with_one_arena
-
-    @property
-    def _with_one_arena(self) -> list[Trial]:
-        return [trial for trial in self.measured if not trial.own_allocator] or self.measured
+        steady = [trial for trial in self.measured if not trial.own_allocator] or self.measured
+        forked = [trial for trial in steady if trial.forked]
+        has_workers = any(mark.children for trial in steady for mark in trial.settled)
+        return forked if has_workers and len({trial.items for trial in forked if trial.items}) > 1 else steady
 
     @functools.cached_property
     def forecasts(self) -> list[Trial]:
