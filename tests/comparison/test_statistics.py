@@ -1,8 +1,9 @@
 """Intervals over repeats agree with another implementation, and cover what they promise."""
 
+from typing import Any
+
 import numpy as np
 import pytest
-from scipy import stats
 
 from genaudit.comparison.statistics import (
     difference,
@@ -16,12 +17,20 @@ from genaudit.comparison.statistics import (
 from genaudit.model.outcome import Interval
 
 
+@pytest.fixture(scope="module")
+def stats() -> Any:
+    """The other implementation: it is imported by whoever runs these, and takes 2 s."""
+    from scipy import stats
+
+    return stats
+
+
 @pytest.mark.parametrize("degrees", [1, 2, 5, 10, 29, 30])
-def test_quantiles_are_those_of_student(degrees: int) -> None:
+def test_quantiles_are_those_of_student(stats: Any, degrees: int) -> None:
     assert student(degrees) == pytest.approx(stats.t.ppf(0.975, degrees), abs=1e-3)
 
 
-def test_the_interval_of_a_mean() -> None:
+def test_the_interval_of_a_mean(stats: Any) -> None:
     values = [10.0, 12.0, 11.5, 9.8]
     low, high = stats.t.interval(0.95, 3, loc=np.mean(values), scale=stats.sem(values))
     result = interval(values)
@@ -33,7 +42,7 @@ def test_the_interval_of_a_mean() -> None:
     assert interval([5.0, 5.0], floor=2.0) == Interval(value=5.0, low=3.0, high=7.0)
 
 
-def test_the_interval_of_a_difference_is_welchs() -> None:
+def test_the_interval_of_a_difference_is_welchs(stats: Any) -> None:
     """With whole degrees of freedom, taken downwards, it is never narrower than the exact one."""
     base, other = [10.0, 12.0, 11.5], [20.0, 20.5, 21.0, 22.0]
     exact = stats.ttest_ind(other, base, equal_var=False).confidence_interval()

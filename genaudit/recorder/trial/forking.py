@@ -30,6 +30,8 @@ main({**spec, "bare": names}, bare, inherited)
 """
 ARENA_MAX = "MALLOC_ARENA_MAX"
 MOST_PRINTED_BYTES = 64 * 1024
+FEW_ARENAS = 4
+"""So many, the main one with them: TensorFlow has two when it is imported."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _HEADER = re.compile(rb"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)")
 _PRESENT = bytes(number >> 7 for number in range(256))
@@ -97,8 +99,11 @@ class ForkServer(keeping.Keeper):
         return True
 
     def may_bound_arenas(self) -> bool:
-        """Whether a fork can have as few arenas as a process that is told at its start: no thread has taken one yet."""
-        return self._arenas == 1
+        """Whether a fork can have nearly as few arenas as a process that is told at its start.
+
+        Its threads use those that are there, and make no other.
+        """
+        return self._arenas <= FEW_ARENAS
 
     @property
     def printed(self) -> list[bytes]:

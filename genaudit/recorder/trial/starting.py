@@ -24,13 +24,13 @@ from genaudit.units import MIB
 
 PAYS_S = 0.4
 """An import that takes less is not worth a server."""
-# Known to take longer: the server begins beside the first trial. Of others it begins when that trial has shown it.
-SLOW = frozenset(
-    {"tensorflow", "tf_keras", "keras", "torch", "torchvision", "torchaudio", "jax", "flax"}
-    | {"transformers", "datasets", "lightning", "pytorch_lightning", "sklearn"}
-)
 COSTLY = frozenset({"tensorflow", "tf_keras", "keras"})
-"""Of those, what takes many seconds of a core, and starts threads that have taken arenas when it is there."""
+"""They take many seconds of a core to import, which is done once in an audit."""
+# Known to take long, too: the server begins beside the first trial. Of others it begins when that trial has shown it.
+SLOW = frozenset(
+    {"torch", "torchvision", "torchaudio", "jax", "flax", "transformers", "datasets", "lightning", "pytorch_lightning"}
+    | {"sklearn"}
+)
 SAME_BASE_BYTES = MIB
 """Two processes that import the same differ by less."""
 SAME_BASE_SHARE = 0.01
@@ -117,17 +117,15 @@ class TrialStarter:
         if self._libraries is None:
             self._libraries = libraries_of(self._targets, working_directory)
         try:
-            if not self._names.isdisjoint(COSTLY):
-                return self._costly_server(spec, working_directory)
             if self._pays(spec):
                 self._serve(own_allocator=True, folder=working_directory, changed=spec.variables)
             server = self._servers.get(True)
-            if server is None or self._first is None or spec.engine not in _ENGINES:
+            if server is None or spec.engine not in _ENGINES or (self._first is None and not self._is_costly(spec)):
                 return None
             ready = self._ready(server)
             if ready is None or spec.own_allocator or ready.may_bound_arenas():
                 return ready
-            # Its libraries' threads have arenas already: another has only one from its start.
+            # Its libraries' threads have many arenas already: another has only one from its start.
             self._serve(own_allocator=False, folder=working_directory, changed=spec.variables)
             return self._ready(self._servers[False])
         except (OSError, keeping.LostKeeperError) as error:
@@ -138,23 +136,14 @@ class TrialStarter:
     def _names(self) -> set[str]:
         return set(self._libraries.names) if self._libraries else set()
 
-    def _costly_server(self, spec: TrialSpec, folder: Path) -> ForkServer | None:
-        """Of libraries that are imported no more often than is needed: once for each allocator."""
-        if self._first is None and spec.kind == "clean":
-            return None
-        if self._first is not None and self._first.shares_memory:
-            # The drive that was asked for will have the user's: its server begins beside the trials before it.
-            self._serve(own_allocator=True, folder=folder, changed=spec.variables)
-        if spec.engine not in _ENGINES:
-            return None
-        self._serve(own_allocator=spec.own_allocator, folder=folder, changed=spec.variables)
-        server = self._servers.get(spec.own_allocator)
-        return None if server is None else self._ready(server)
+    def _is_costly(self, spec: TrialSpec) -> bool:
+        """Whether even the first trial is a fork, as its times do not count."""
+        return spec.kind != "clean" and not self._names.isdisjoint(COSTLY)
 
     def _pays(self, spec: TrialSpec) -> bool:
         if self._first is None:
             # Whose times count is not disturbed.
-            return spec.kind != "clean" and not self._names.isdisjoint(SLOW)
+            return spec.kind != "clean" and not self._names.isdisjoint(SLOW | COSTLY)
         return bool(self._names) and _import_seconds(self._first) >= PAYS_S
 
     def _serve(self, *, own_allocator: bool, folder: Path, changed: Mapping[str, str | None]) -> None:

@@ -125,14 +125,12 @@ def test_a_slow_library_is_imported_beside_the_first_trial(world: World, monkeyp
 
 
 def test_a_costly_import_is_made_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Not a second time for the first trial, and with other arenas only where these are asked for."""
+    """Not a second time for the first trial, nor for the drive with the user's allocator."""
     monkeypatch.setattr(starting, "COSTLY", {"numpy"})
-    monkeypatch.setattr(world.kind, "has_one_arena", False)
 
     assert world.run("scaled", "scaled", "clean") == [True, True, True]
-    assert len(world.servers) == 1
     assert world.run("clean", own_allocator=True) == [True]
-    assert len(world.servers) == 2
+    assert len(world.servers) == 1
 
 
 def test_a_costly_import_is_not_made_beside_a_first_trial_whose_times_count(
@@ -142,23 +140,6 @@ def test_a_costly_import_is_not_made_beside_a_first_trial_whose_times_count(
     monkeypatch.setattr(starting, "COSTLY", {"numpy"})
 
     assert world.run("clean", "clean") == [False, True]
-
-
-def test_the_server_with_the_users_allocator_begins_before_it_is_needed(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Where the first trial has shown threads of the target's, the drive that was asked for will have it."""
-    monkeypatch.setattr(starting, "COSTLY", {"numpy"})
-    world.change = lambda _spec, _forked, trial: msgspec.structs.replace(
-        trial,
-        phases=[*trial.phases, PhaseMark(at_s=0, name="arguments", seconds=0, memory=build.memory(0), threads=1)],
-        settled=[msgspec.structs.replace(mark, threads=9) for mark in trial.settled],
-    )
-    world.run("scaled")
-    assert len(world.servers) == 1
-
-    world.run("scaled")
-    assert len(world.servers) == 2
 
 
 def test_a_costly_first_trial_that_fails_is_run_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
