@@ -14,6 +14,7 @@ from sys import version_info
 from time import perf_counter, sleep
 
 from genaudit.recorder.child.guard.own_imports import OwnImports
+from genaudit.recorder.child.memory.busy import BusyThreads
 from genaudit.recorder.child.memory.forks import ForkedHeaps
 from genaudit.recorder.child.memory.shared import Shared
 from genaudit.recorder.child.memory.status import Gauge, Reading, content, parse_status
@@ -28,6 +29,8 @@ _STILL_BYTES = 64 * 1024
 _STILL_READINGS = 5
 _STILL_STEP_S = 0.02
 _STILL_LIMIT_S = 5.0
+_BUSY_LIMIT_S = 4.0
+"""How long threads are waited for that work while memory stands still: one may turn round and round for ever."""
 # What never comes to rest is waited for half as long each time, down to this.
 _LEAST_LIMIT_S = 0.25
 # Pages that come and go between two readings of one process; see evidence.growth.
@@ -97,6 +100,7 @@ class Settler:
         self._shared = Shared(leave_out=leave_out, server=server)
         self._trim = trim_all(malloc_trim())
         self._patience_s = _STILL_LIMIT_S
+        self._busy_patience_s = _BUSY_LIMIT_S
         self._threads_before = gauge.read().threads
         self._python_threads_before = 0 if of_script else _count()
         self._forked = ForkedHeaps(self._trim)
@@ -247,22 +251,28 @@ class Settler:
     def _wait_until_still(self) -> bool:
         """A background thread or a worker may still be filling its queue, or loading everything.
 
+        What it holds by then does not change while it computes, or waits for a core that others have.
+
         Returns:
             Whether there are other processes.
         """
         copies = bool(self.others())
         if not copies and not self._has_new_threads():
             return False
-        deadline = perf_counter() + self._patience_s
-        still = 0
-        last = self._rough_held()
-        while still < _STILL_READINGS and perf_counter() < deadline:
+        start = perf_counter()
+        still, is_busy = 0, False
+        last, busy = self._rough_held(), BusyThreads()
+        busy.are_there(self.others())
+        while still < _STILL_READINGS and perf_counter() < start + self._patience_s:
             sleep(_STILL_STEP_S)
             now = self._rough_held()
-            still = still + 1 if abs(now - last) < _STILL_BYTES else 0
+            is_busy = busy.are_there(self.others())
+            waits = is_busy and perf_counter() < start + self._busy_patience_s
+            still = still + 1 if abs(now - last) < _STILL_BYTES and not waits else 0
             last = now
         self.is_still = still >= _STILL_READINGS
         self._patience_s = _STILL_LIMIT_S if self.is_still else max(_LEAST_LIMIT_S, self._patience_s / 2)
+        self._busy_patience_s = max(_LEAST_LIMIT_S, self._busy_patience_s / 2) if is_busy else _BUSY_LIMIT_S
         return copies
 
     def _has_new_threads(self) -> bool:
