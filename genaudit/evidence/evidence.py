@@ -294,7 +294,7 @@ class Evidence:
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:
         """What the arguments alone hold over n."""
-        return self._law(readings.base_bytes)
+        return self._law(readings.passed_bytes)
 
     @functools.cached_property
     def passed_in_buffers(self) -> float:

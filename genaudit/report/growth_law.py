@@ -100,7 +100,7 @@ def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, 
     before = [
         base - readings.filled_bytes(trial) - given * (trial.items or 0)
         for trial in trials
-        if (base := readings.base_bytes(trial)) is not None
+        if (base := readings.passed_bytes(trial)) is not None
     ]
     # A curve is followed from its last point on, a line lies among all of them.
     from_size = law.sizes[-1] if law.law == "superlinear" else 0
