@@ -24,7 +24,9 @@ SHARES_OF_POWER = 0.8, 1.25
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     """The law at the moment that the worst finding is about; at the first batch where there is none."""
     at_epoch = _is_about_epochs(worst)
-    law = evidence.epoch_law if at_epoch else evidence.first_law
+    whole = evidence.epoch_law if at_epoch else evidence.first_law
+    ran_out = whole is not None and evidence.ran_out(whole)
+    law = evidence.of_items_there(whole) if whole is not None and ran_out else whole
     if law is None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
@@ -51,9 +53,9 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         bytes_per_item=told.per_item,
         fixed_bytes=round(fixed),
         exponent=told.exponent,
-        # A buffer that is not full at any size says nothing of larger ones.
+        # A buffer that is not full at any size says nothing of larger ones, and neither does data that ended.
         projection=None
-        if evidence.is_below_buffer(law)
+        if ran_out or evidence.is_below_buffer(law)
         else _as_it_ran(_projection(evidence, law, slope, fixed), evidence, at_epoch=at_epoch),
         retained_curve=fitted_curve(law),
     )
