@@ -402,6 +402,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What ``genaudit fix`` made of it; ``None`` where it was not asked."""
     revision: Revision | None = None
     """Of the target's code; ``None`` where that is in no git repository, and in reports of earlier versions."""
+    cells: dict[str, list[int]] = {}
+    """Of notebooks: the first line of each code cell, and the one after the last. Lines count through all of them."""
+
+    def at(self, path: str, line: int) -> Location:
+        """A line of the report's, as a place that people find: of a notebook with its cell."""
+        return Location(path=path, line=line).in_cells(self.cells.get(path, ()))
 
     @property
     def findings(self) -> list[Outcome]:

@@ -173,7 +173,7 @@ def _first_line(report: Report, headline: str) -> str:
 
     said = one_line(headline).rstrip(".")
     blamed = next((one.location for one in report.findings if one.location is not None), None)
-    place = f": {one_line(blamed.path)}:{blamed.line}" if blamed is not None else ""
+    place = f": {one_line(blamed.place)}" if blamed is not None else ""
     return said + place if len(said + place) <= WIDTH else said
 
 

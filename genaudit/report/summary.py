@@ -91,7 +91,7 @@ def _does(outcome: Outcome) -> str | None:
 
 
 def _failure_cause(failed: Failure) -> str | None:
-    place = f"{failed.location.path}:{failed.location.line}: " if failed.location else ""
+    place = f"{failed.location.place}: " if failed.location else ""
     text = failed.message or ""
     return f"{place}{text}" if place or text else None
 
@@ -119,7 +119,7 @@ def _cause(finding: Outcome) -> str:
     if finding.location is None:
         return f"{finding.message}."
     function = f" in {finding.location.function}" if finding.location.function else ""
-    return f"{finding.location.path}:{finding.location.line}{function}: {finding.message}."
+    return f"{finding.location.place}{function}: {finding.message}."
 
 
 def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, noun: str) -> str | None:

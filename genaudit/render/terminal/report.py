@@ -366,7 +366,7 @@ class _Page(Lines):
     def outcome_line(self, outcome: Outcome) -> "Text":
         """An outcome in one line."""
         word = outcome.level.value if outcome.verdict is Verdict.FAIL else outcome.verdict.value
-        place = f" ({outcome.location.path}:{outcome.location.line})" if outcome.location else ""
+        place = f" ({outcome.location.place})" if outcome.location else ""
         line = text_of(
             (f"  {word} ", "yellow"),
             (f"{outcome.code} {outcome.name}", "bold"),

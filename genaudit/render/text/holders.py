@@ -225,7 +225,7 @@ def accounting_text(report: Report) -> str | None:
 
 def place_of(holder: Holder) -> str | None:
     """``path:line`` of the name that holds it."""
-    return f"{holder.location.path}:{holder.location.line}" if holder.location is not None else None
+    return holder.location.place if holder.location is not None else None
 
 
 def sentence_of(label: str, holder: Holder) -> str:
