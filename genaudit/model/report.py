@@ -109,11 +109,15 @@ class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def process_bytes(self) -> int | None:
-        """The part of what is needed that is there whatever the size of the data set, where it is a good part."""
-        if self.projection is None or self.law != "linear":
+        """The part of what is needed that is there whatever the size of the data set, where it is a good part.
+
+        It is all of it, where the data set adds less than can be told.
+        """
+        if self.projection is None or (self.projection.curve is None and self.law == "superlinear"):
             return None
-        is_part = PROCESS_SHARE * self.projection.bytes.value <= self.fixed_bytes < self.projection.bytes.value
-        return self.fixed_bytes if is_part else None
+        curve, most = self.projection.curve, self.projection.bytes.value
+        part = min(self.fixed_bytes if curve is None else curve.value.at(0), most)
+        return round(part) if part >= PROCESS_SHARE * most else None
 
     @property
     def grows(self) -> bool:

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
-from genaudit.model.catalogue import pattern_of
+from genaudit.model.catalogue import DATASET_AS_ARGUMENT, pattern_of
 from genaudit.model.fix import Curve
 from genaudit.model.outcome import Basis, Interval, Outcome
 from genaudit.model.recording import Recording
@@ -35,7 +35,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         # The finding rests on the larger sizes, for queues are longer than the smaller ones: on the line through them.
         law, peak = upper.straight, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
-    given = _given_slope(evidence.given_law)
+    given = _given_slope(evidence.given_law or (evidence.arguments_law if _is_about_arguments(worst) else None))
     fixed = _fixed(evidence, law, peak, called.value, given.value)
     slope = Interval(value=called.value + given.value, low=called.low + given.low, high=called.high + given.high)
     clean = evidence.trial_set.clean
@@ -79,6 +79,11 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
     """Whether the worst finding is one that shows at the end of an epoch, as a cache that fills does."""
     pattern = pattern_of(worst.code) if worst is not None else None
     return pattern is not None and pattern.at_epoch_end
+
+
+def _is_about_arguments(worst: Outcome | None) -> bool:
+    """Whether the worst finding is that the arguments are the data: they grow, whatever the target adds."""
+    return worst is not None and worst.code == DATASET_AS_ARGUMENT.code
 
 
 def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:

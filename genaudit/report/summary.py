@@ -7,9 +7,9 @@ from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
 from genaudit.model.catalogue import Source, pattern_of
 from genaudit.model.outcome import Level, Outcome, RunVerdict, Verdict
-from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
+from genaudit.model.report import BATCHES_ONLY, PROCESS_SHARE, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
-from genaudit.report.phrases import count, needs, plural, rounded, sentence
+from genaudit.report.phrases import count, needs, plural, rounded, sentence, with_process
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
 from genaudit.units import format_bytes
@@ -172,7 +172,9 @@ def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> 
     full = f"{limit} runs out at {count(rounded(max(1.0, room / each)), noun)}"
     if items is None:
         return f"Each {noun} takes {format_bytes(each)}: {full}."
-    return f"{full}; {items:,} {noun}s need {format_bytes(fixed + each * items)}."
+    need = fixed + each * items
+    text = f"{count(items, noun)} need {format_bytes(need)}"
+    return f"{full}; {with_process(text, fixed if fixed >= PROCESS_SHARE * need else None, need)}."
 
 
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:
