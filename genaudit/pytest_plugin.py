@@ -134,7 +134,9 @@ class Auditor:
         config = self._item.config
         refusal = ""
         try:
-            result = run(target, self._wanted(wanted), _place(config, name), arguments, _teller(config), _shower(self._item))
+            result = run(
+                target, self._wanted(wanted), _place(config, name), arguments, _teller(config), _shower(self._item)
+            )
         except GenauditError as error:
             refusal = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
         if refusal:
