@@ -47,6 +47,9 @@ def per_epoch(interval: Interval) -> str:
 
 
 def _slope(interval: Interval, per: str) -> str:
+    if interval.value <= 0:
+        # Nobody holds less than nothing of an item.
+        return f"at most {format_bytes(max(0.0, interval.high))} per {per}"
     text = f"{format_bytes(interval.value)} per {per}"
     return with_range(text, interval.low, interval.high, label="95 % interval ")
 
