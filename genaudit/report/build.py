@@ -1,5 +1,6 @@
 """Puts the report together."""
 
+from genaudit.evidence.blame.notebook_cells import cells_shown, place_in, with_cells
 from genaudit.evidence.evidence import Evidence
 from genaudit.files import shown_path
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
@@ -17,7 +18,6 @@ from genaudit.report.failures import WHY_EMPTY
 from genaudit.report.growth_law import growth_law
 from genaudit.report.holders import accounting, grown, held_at, holders, retention
 from genaudit.report.judge import judge
-from genaudit.report.notebook_cells import cells_shown, place_in, with_cells
 from genaudit.report.scope import tested, untested
 from genaudit.report.script.place import place, subject
 from genaudit.report.script.workers import worker_notes
