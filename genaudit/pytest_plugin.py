@@ -17,7 +17,7 @@ import pytest
 from genaudit.options import INI, MARKER, options_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from genaudit.model.report import Report
@@ -134,7 +134,9 @@ class Auditor:
         config = self._item.config
         refusal = ""
         try:
-            result = run(target, self._wanted(wanted), _place(config, name), arguments, _teller(config))
+            result = run(
+                target, self._wanted(wanted), _place(config, name), arguments, _teller(config), _shower(self._item)
+            )
         except GenauditError as error:
             refusal = f"genaudit: {error.message}" + (f"\nhint: {error.hint}" if error.hint else "")
         if refusal:
@@ -227,14 +229,42 @@ def _teller(config: pytest.Config) -> Callable[[str], None]:
     """Says something at once: what tests write is else kept until they fail."""
 
     def say(text: str) -> None:
-        capture = config.pluginmanager.getplugin("capturemanager")
-        with (
-            capture.global_and_fixture_disabled() if capture else contextlib.nullcontext(),
-            contextlib.suppress(OSError),
-        ):
+        with _uncaptured(config):
             print(f"\ngenaudit: {text}", file=sys.stderr, flush=True)
 
     return say
+
+
+def _shower(item: pytest.Item) -> Callable[[str], None] | None:
+    """Shows a line of progress on the terminal; ``None`` where nobody looks at one, or wants no words.
+
+    A worker of xdist has no terminal: what it writes belongs to the channel, or to nobody.
+    """
+    config = item.config
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    isatty = getattr(reporter, "isatty", False)
+    # A value in earlier versions of pytest.
+    is_terminal = isatty() if callable(isatty) else isatty
+    if not is_terminal or hasattr(config, "workerinput") or config.get_verbosity() < 0:
+        return None
+
+    def show(line: str) -> None:
+        with _uncaptured(config):
+            # On a line of its own: the names and dots of tests go on below it.
+            reporter.write_line(f"{item.name}: {line.strip()}")
+
+    return show
+
+
+@contextlib.contextmanager
+def _uncaptured(config: pytest.Config) -> Iterator[None]:
+    """Write to the terminal itself, as far as that is still there."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    with (
+        capture.global_and_fixture_disabled() if capture else contextlib.nullcontext(),
+        contextlib.suppress(OSError),
+    ):
+        yield
 
 
 def _text_of(target: str | Callable[..., object]) -> str:

@@ -8,7 +8,9 @@ import pytest
 from genaudit.evidence.evidence import Evidence
 from genaudit.experiment.session import ExperimentSession
 from genaudit.model.job import Job
+from genaudit.model.outcome import Verdict
 from genaudit.model.report import Holder
+from genaudit.pipeline import audit
 from genaudit.report.holders import holders
 from genaudit.report.recorded_sources import with_sources
 
@@ -35,6 +37,24 @@ def batches(keys):
         for start in range(0, len(keys), 4):
             yield keys[start : start + 4]
 
+"""
+ARRAY_OF_A_MODULE = """
+import numpy as np
+
+KEPT = np.ones((400, 8192))
+
+
+def arrays(data, batch_size=8):
+    for start in range(0, len(data), batch_size):
+        yield data[start : start + batch_size].astype("float32")
+
+
+def module():
+    return {"data": KEPT}
+
+
+def made():
+    return {"data": np.ones((400, 8192))}
 """
 LOADED = {
     "a list in a local": (
@@ -266,3 +286,25 @@ def test_what_grows_is_kept_by(names: list[str], source: str, tmp_path: Path) ->
     assert holder.growth_bytes_per_batch.value == pytest.approx(BATCH * ITEM, rel=0.1)
     assert holder.gained_per_batch is not None
     assert holder.gained_per_batch in (pytest.approx(1, rel=0.1), pytest.approx(BATCH, rel=0.1))
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param({"arguments": ["data=py:kept_array:KEPT"]}, id="by its name"),
+        pytest.param({"args_from": "kept_array:module"}, id="by a function that gives it"),
+        pytest.param({"args_from": "kept_array:made"}, id="made for the call"),
+    ],
+)
+def test_an_array_has_one_verdict_however_it_is_given(
+    given: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An array of a module stays whole, whatever the size of a trial: it is the data set in memory all the same."""
+    (tmp_path / "kept_array.py").write_text(ARRAY_OF_A_MODULE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    report = audit(Job(target="kept_array:arrays", quick=True, **given)).report  # type: ignore[arg-type]
+
+    (found,) = [outcome for outcome in report.outcomes if outcome.verdict is Verdict.FAIL]
+    assert found.name == "dataset-as-argument"
+    assert found.value == pytest.approx(8192 * 8, rel=0.05)

@@ -150,7 +150,7 @@ def test_a_module_and_a_notebook(scratch: Scratch) -> None:
     (report,) = module.folder.glob("one/*/report.json")
     assert json.loads(report.read_text())["batches"]["bytes_median"] == 5033
     assert done.report["batches"]["bytes_median"] == 3033
-    assert done.report["target"]["source"].endswith("at notes/look.ipynb:5")
+    assert done.report["target"]["source"].endswith("at notes/look.ipynb:cell 2:2")
     (report,) = function.folder.glob("two/*/report.json")
     assert json.loads(report.read_text())["batches"]["bytes_median"] == 9033
 

@@ -10,7 +10,7 @@ from genaudit.evidence.project import is_installed
 from genaudit.evidence.retention.index import AS_MUCH, is_index, is_order
 from genaudit.evidence.retention.native import CACHE, SHUFFLE, stage_of
 from genaudit.evidence.retention.rows import is_cut_from, items_in, shapes_in
-from genaudit.evidence.retention.tree import Holding, Tree, held_by
+from genaudit.evidence.retention.tree import Holding, Tree, held_by, of_its_path
 from genaudit.evidence.trials import TrialSet
 from genaudit.model.marks import DriverMark, RetentionMark
 from genaudit.model.recording import Trial
@@ -196,16 +196,20 @@ def _made_ahead(trial: Trial) -> int:
 
 
 def _cached_in_workers(late: list[tuple[Trial, RetentionMark]], epoch: Epoch) -> Holding | None:
-    """What holds it in worker processes: whole in one, or in all of them together, each of which made a part of it."""
+    """What holds it in worker processes: all of them together, each of which made a part of it, or whole in one.
+
+    Its bytes are those of all of them: half of an epoch may look like all of it in narrower numbers.
+    """
     moments: dict[tuple[str, int], list[RetentionMark]] = {}
     trials = {(mark.at, mark.batch): trial for trial, mark in late}
     for _, mark in late:
         if mark.pid:
             moments.setdefault((mark.at, mark.batch), []).append(mark)
     for moment, marks in moments.items():
+        in_all = held_by(marks)
         single = (holding for mark in marks if (holding := _data_in(Tree(mark).holdings(), epoch)) is not None)
-        shared = (holding for holding in held_by(marks) if holding.processes > 1 and is_data(holding, epoch))
-        found = next(single, None) or next(shared, None)
+        shared = (holding for holding in in_all if holding.processes > 1 and is_data(holding, epoch))
+        found = next(shared, None) or next((of_its_path(holding, in_all) for holding in single), None)
         if found is not None and not _is_of_later_epochs(found, trials[moment], marks[0]):
             return found
     return None

@@ -294,7 +294,7 @@ class Evidence:
     @functools.cached_property
     def arguments_law(self) -> LawFit | None:
         """What the arguments alone hold over n."""
-        return self._law(readings.base_bytes)
+        return self._law(readings.passed_bytes)
 
     @functools.cached_property
     def passed_in_buffers(self) -> float:
@@ -482,6 +482,19 @@ class Evidence:
             return False
         there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
         return max(there, default=0) < BEYOND * full_from
+
+    def ran_out(self, law: LawFit) -> bool:
+        """Whether it grows, stops, and that may only be so."""
+        return law.bends and self.may_have_run_out(law)
+
+    def of_items_there(self, law: LawFit) -> LawFit | None:
+        """The law of the sizes that memory still grew up to: there were as many items as were asked for.
+
+        ``None`` with fewer than two of them.
+        """
+        full_from = self._full_from(law)
+        points = [point for point in law.points if point.items < full_from]
+        return fit_law(points, resolution=law.resolution) if points else None
 
     def _full_from(self, law: LawFit) -> int:
         """The smallest size at which memory was as high as it gets: with the first batch, or over an epoch.

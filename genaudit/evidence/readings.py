@@ -25,13 +25,23 @@ def base_bytes(trial: Trial) -> int | None:
     return None
 
 
+def passed_bytes(trial: Trial) -> int | None:
+    """The same without the items that the trial did not get and that stay in memory all the same."""
+    base = base_bytes(trial)
+    return None if base is None else base - _kept_bytes(trial)
+
+
 def given_bytes(trial: Trial) -> int | None:
     """What the arguments hold, in a trial whose free blocks were filled before and after they were made."""
     phases = {phase.name: phase for phase in trial.phases}
     before, after = phases.get("import"), phases.get("arguments")
     if before is None or after is None or before.settled_bytes is None or after.settled_bytes is None:
         return None
-    return after.settled_bytes - (after.filled_bytes or 0) - before.settled_bytes
+    return after.settled_bytes - (after.filled_bytes or 0) - before.settled_bytes - _kept_bytes(trial)
+
+
+def _kept_bytes(trial: Trial) -> int:
+    return trial.arguments.kept_bytes if trial.arguments is not None else 0
 
 
 def filled_bytes(trial: Trial) -> int:
@@ -323,13 +333,13 @@ def file_bytes(trial: Trial) -> int | None:
 
 
 def called_high_water_bytes(trial: Trial) -> int | None:
-    """The same from the call of the target on, and without what the filling of free blocks took.
+    """The same from the call of the target on, without what fills free blocks and the items that it did not get.
 
     A function that writes a data set first may need more than reading it does, and has no part in the user's job.
     """
     called = itertools.dropwhile(lambda phase: phase.name != "create", trial.phases)
     highest = max((memory.high_water_bytes for memory in _memories(called, trial.batches)), default=None)
-    return None if highest is None else highest - filled_bytes(trial)
+    return None if highest is None else highest - filled_bytes(trial) - _kept_bytes(trial)
 
 
 def gained_after_first(trial: Trial) -> tuple[int, int]:

@@ -174,7 +174,7 @@ class FollowUps:
         """Whether a larger epoch would tell: a cache, or items that may have run out where memory stops growing."""
         evidence, suspicion = self._session.evidence, self._session.suspicion
         law = evidence.first_law
-        ran_out = law is not None and law.bends and evidence.may_have_run_out(law)
+        ran_out = law is not None and evidence.ran_out(law)
         return suspicion.cache or suspicion.cache_open or ran_out
 
     def _long_drive(self) -> None:

@@ -66,7 +66,7 @@ def early(finding: Outcome, original: Report, changed: Report, problem: str | No
         return Refused(reason=f"it would bring another fault: {new.code} {new.name}, {new.message}")
     still = origins.still(finding, changed)
     if still is not None:
-        place = f" at {still.location.path}:{still.location.line}" if still.location else ""
+        place = f" at {still.location.place}" if still.location else ""
         is_step = None not in (still.value, finding.value) and (still.value or 0) < LESS * (finding.value or 0)
         return Refused(reason=f"the fault is still there with it{place}: {still.message}", is_step=is_step)
     answer = _answer(finding, changed)

@@ -231,7 +231,7 @@ def _cause(report: Report, lead: Outcome) -> str:
     place = lead.location
     if place is None:
         return f"{lead.message}."
-    at = f"{place.path}:{place.line}" + (f" in {place.function}" if place.function else "")
+    at = place.place + (f" in {place.function}" if place.function else "")
     rule = _explaining(report, lead)
     return f"{at}: {rule.message if rule else 'measured as a whole, since no rule blames one of its lines'}."
 

@@ -118,6 +118,8 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """Files whose suffix is that of an image."""
     may_have_rows: bool = False
     """Its items are files that may have many rows each."""
+    kept_bytes: int = 0
+    """What stays in memory of the items that this trial does not get, as of an array of a module."""
 
 
 class BatchMark(Mark, frozen=True, kw_only=True, tag="batch"):

@@ -1,6 +1,8 @@
 """The answer of a rule, and the words it is given in."""
 
+import bisect
 import enum
+from collections.abc import Sequence
 
 import msgspec
 
@@ -71,11 +73,13 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
     column: int | None = None
     """Where the first line begins, in characters from 1; ``None`` where lines are all that is known."""
     cell: int | None = None
-    """Of a notebook, the code cell from 1 that lines are counted in; ``None`` where they are counted through all."""
+    """Of a notebook, the code cell from 1 that it is in; lines are counted there, unless ``cell_line`` is told."""
+    cell_line: int | None = None
+    """The number of the first line in that cell, where ``line`` is counted through all cells."""
 
     @property
     def position(self) -> str:
-        """What stands behind the path: ``12``, ``12:5``, ``cell 3:12:5``.
+        """What stands behind the path, as a person finds it: ``12``, ``12:5``, ``cell 3:12:5``.
 
         Example:
             >>> Location(path="book.ipynb", line=12, column=5, cell=3).position
@@ -83,7 +87,38 @@ class Location(msgspec.Struct, frozen=True, kw_only=True):
         """
         cell = "" if self.cell is None else f"cell {self.cell}:"
         column = "" if self.column is None else f":{self.column}"
-        return f"{cell}{self.line}{column}"
+        return f"{cell}{self.line if self.cell_line is None else self.cell_line}{column}"
+
+    @property
+    def place(self) -> str:
+        """The path with the position: ``data.py:12``, ``book.ipynb:cell 3:2``."""
+        return f"{self.path}:{self.position}"
+
+    def in_cells(self, firsts: Sequence[int]) -> "Location":
+        """The place with its cell, where it is in a notebook and lines are counted through all cells.
+
+        Args:
+            firsts: The first line of each code cell, and the one after the last; empty of any other file.
+
+        Example:
+            >>> Location(path="book.ipynb", line=5).in_cells([1, 4, 9]).place
+            'book.ipynb:cell 2:2'
+        """
+        cell, line = cell_at(firsts[:-1], self.line)
+        if cell is None or self.line >= firsts[-1]:
+            return self
+        return msgspec.structs.replace(self, cell=cell, cell_line=line)
+
+
+def cell_at(firsts: Sequence[int], line: int) -> tuple[int | None, int]:
+    """The code cell from 1 that a line is in, and its number there; ``None`` and the line itself without cells.
+
+    Args:
+        firsts: The line that each code cell begins at.
+        line: Counted through all cells, from 1.
+    """
+    number = bisect.bisect_right(firsts, line)
+    return (number, line - firsts[number - 1] + 1) if number else (None, line)
 
 
 class Interval(msgspec.Struct, frozen=True, kw_only=True):

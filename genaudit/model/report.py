@@ -109,11 +109,15 @@ class GrowthLaw(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def process_bytes(self) -> int | None:
-        """The part of what is needed that is there whatever the size of the data set, where it is a good part."""
-        if self.projection is None or self.law != "linear":
+        """The part of what is needed that is there whatever the size of the data set, where it is a good part.
+
+        It is all of it, where the data set adds less than can be told.
+        """
+        if self.projection is None or (self.projection.curve is None and self.law == "superlinear"):
             return None
-        is_part = PROCESS_SHARE * self.projection.bytes.value <= self.fixed_bytes < self.projection.bytes.value
-        return self.fixed_bytes if is_part else None
+        curve, most = self.projection.curve, self.projection.bytes.value
+        part = min(self.fixed_bytes if curve is None else curve.value.at(0), most)
+        return round(part) if part >= PROCESS_SHARE * most else None
 
     @property
     def grows(self) -> bool:
@@ -402,6 +406,12 @@ class Report(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What ``genaudit fix`` made of it; ``None`` where it was not asked."""
     revision: Revision | None = None
     """Of the target's code; ``None`` where that is in no git repository, and in reports of earlier versions."""
+    cells: dict[str, list[int]] = {}
+    """Of notebooks: the first line of each code cell, and the one after the last. Lines count through all of them."""
+
+    def at(self, path: str, line: int) -> Location:
+        """A line of the report's, as a place that people find: of a notebook with its cell."""
+        return Location(path=path, line=line).in_cells(self.cells.get(path, ()))
 
     @property
     def findings(self) -> list[Outcome]:

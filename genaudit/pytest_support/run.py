@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 
+from genaudit.cli.support.progress import ProgressLine
 from genaudit.files import shown_path
 from genaudit.gate.baseline import Baseline, arguments_hash, baseline_bytes, entry_of, read_baseline
 from genaudit.gate.judge import Terms, judge
@@ -46,6 +47,7 @@ def run(
     place: Place,
     arguments: Mapping[str, object],
     say: Callable[[str], None] = lambda _: None,
+    show: Callable[[str], None] | None = None,
 ) -> Result:
     """Audit a target for a test.
 
@@ -55,6 +57,7 @@ def run(
         place: Where results go.
         arguments: Values by parameter, as fixtures gave them.
         say: Called with a line where another audit is waited for.
+        show: Called every few seconds with a line that says where the audit is; nothing does where ``None``.
 
     Raises:
         GenauditError: The target, an option or an argument cannot be understood.
@@ -66,7 +69,8 @@ def run(
         # The lock last: who waits for it has everything else behind him.
         with one_at_a_time(say):
             job = Job(target=target, command=["pytest", target], **fields)
-            report = audit(job, fail_on=_fail_on(wanted), strict=bool(wanted.values.get("strict"))).report
+            progress = ProgressLine(wanted=True, write=show) if show is not None else None
+            report = audit(job, progress, fail_on=_fail_on(wanted), strict=bool(wanted.values.get("strict"))).report
             report = _judged(report, wanted, place, arguments)
     return Result(report=report, path=_write(report, place))
 
@@ -173,7 +177,7 @@ def _first_line(report: Report, headline: str) -> str:
 
     said = one_line(headline).rstrip(".")
     blamed = next((one.location for one in report.findings if one.location is not None), None)
-    place = f": {one_line(blamed.path)}:{blamed.line}" if blamed is not None else ""
+    place = f": {one_line(blamed.place)}" if blamed is not None else ""
     return said + place if len(said + place) <= WIDTH else said
 
 

@@ -1,5 +1,6 @@
 """Puts the report together."""
 
+from genaudit.evidence.blame.notebook_cells import cells_shown, place_in, with_cells
 from genaudit.evidence.evidence import Evidence
 from genaudit.files import shown_path
 from genaudit.lint.rules.catalogue import RULES as STATIC_RULES
@@ -47,8 +48,8 @@ def conclude(
     """
     limits = limits or Limits()
     evidence = Evidence(recording)
-    outcomes = advised(judge(evidence, limits), evidence)
-    failed = failure(evidence)
+    outcomes = with_cells(advised(judge(evidence, limits), evidence), recording)
+    failed = next(iter(with_cells(filter(None, [failure(evidence)]), recording)), None)
     verdict = run_verdict(outcomes, failed)
     covered = tested(evidence, verdict)
     law = growth_law(evidence, worst(outcomes))
@@ -93,13 +94,14 @@ def conclude(
         tested=covered,
         untested=untested(evidence, verdict),
         place=where,
-        holders=holders(evidence, outcomes),
-        retention=retention(evidence),
+        holders=with_cells(holders(evidence, outcomes), recording),
+        retention=with_cells(retention(evidence), recording),
         held_at=held_at(evidence),
-        grown=grown(evidence),
+        grown=with_cells(grown(evidence), recording),
         accounting=accounting(evidence),
         fix=recording.fix,
         revision=recording.revision,
+        cells=cells_shown(recording),
     )
 
 
@@ -137,7 +139,7 @@ def _source(evidence: Evidence) -> str | None:
     name = found.name or found.role or found.type
     role = f" as {found.role}" if found.role and found.role != name else ""
     steps = f", {found.steps:,} steps an epoch" if found.steps else ""
-    place = f"{shown_path(found.path, recording.working_directory)}:{found.line}"
+    place = place_in(recording, found.path, found.line).place
     return f"{name}, handed to {found.consumer}{role} at {place}{steps}"
 
 

@@ -7,7 +7,7 @@ import msgspec
 from genaudit.evidence import readings
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.law import LawFit
-from genaudit.model.catalogue import pattern_of
+from genaudit.model.catalogue import DATASET_AS_ARGUMENT, pattern_of
 from genaudit.model.fix import Curve
 from genaudit.model.outcome import Basis, Interval, Outcome
 from genaudit.model.recording import Recording
@@ -24,7 +24,9 @@ SHARES_OF_POWER = 0.8, 1.25
 def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
     """The law at the moment that the worst finding is about; at the first batch where there is none."""
     at_epoch = _is_about_epochs(worst)
-    law = evidence.epoch_law if at_epoch else evidence.first_law
+    whole = evidence.epoch_law if at_epoch else evidence.first_law
+    ran_out = whole is not None and evidence.ran_out(whole)
+    law = evidence.of_items_there(whole) if whole is not None and ran_out else whole
     if law is None:
         return None
     peak = evidence.epoch_peak_law if at_epoch else evidence.first_peak_law
@@ -33,7 +35,7 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         # The finding rests on the larger sizes, for queues are longer than the smaller ones: on the line through them.
         law, peak = upper.straight, (peak.upper or peak) if peak is not None else None
     called = _peak_slope(law, peak, between=at_epoch) if evidence.is_sharp(law) else _forecast_slope(law, peak)
-    given = _given_slope(evidence.given_law)
+    given = _given_slope(evidence.given_law or (evidence.arguments_law if _is_about_arguments(worst) else None))
     fixed = _fixed(evidence, law, peak, called.value, given.value)
     slope = Interval(value=called.value + given.value, low=called.low + given.low, high=called.high + given.high)
     clean = evidence.trial_set.clean
@@ -51,9 +53,9 @@ def growth_law(evidence: Evidence, worst: Outcome | None) -> GrowthLaw | None:
         bytes_per_item=told.per_item,
         fixed_bytes=round(fixed),
         exponent=told.exponent,
-        # A buffer that is not full at any size says nothing of larger ones.
+        # A buffer that is not full at any size says nothing of larger ones, and neither does data that ended.
         projection=None
-        if evidence.is_below_buffer(law)
+        if ran_out or evidence.is_below_buffer(law)
         else _as_it_ran(_projection(evidence, law, slope, fixed), evidence, at_epoch=at_epoch),
         retained_curve=fitted_curve(law),
     )
@@ -79,6 +81,11 @@ def _is_about_epochs(worst: Outcome | None) -> bool:
     return pattern is not None and pattern.at_epoch_end
 
 
+def _is_about_arguments(worst: Outcome | None) -> bool:
+    """Whether the worst finding is that the arguments are the data: they grow, whatever the target adds."""
+    return worst is not None and worst.code == DATASET_AS_ARGUMENT.code
+
+
 def _as_told(evidence: Evidence, worst: Outcome | None, law: LawFit) -> LawFit:
     """The law that the finding rests on: that of references, where noise hid the growth from readings of memory."""
     held = evidence.held_first_law
@@ -100,7 +107,7 @@ def _fixed(evidence: Evidence, law: LawFit, peak: LawFit | None, called: float, 
     before = [
         base - readings.filled_bytes(trial) - given * (trial.items or 0)
         for trial in trials
-        if (base := readings.base_bytes(trial)) is not None
+        if (base := readings.passed_bytes(trial)) is not None
     ]
     # A curve is followed from its last point on, a line lies among all of them.
     from_size = law.sizes[-1] if law.law == "superlinear" else 0

@@ -1,6 +1,6 @@
 """Who keeps memory alive, for the report: paths in words, and the tree of all that is held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -25,6 +25,9 @@ LEAST_SHARE = 0.02
 LEAST_BEFORE, LEAST_BEFORE_BYTES = 0.25, 256 * KIB
 """Of what is held: less that had been made before the call is no matter."""
 UNACCOUNTED = "unaccounted"
+Cells = Mapping[str, Sequence[int]]
+"""First lines of the code cells of notebooks, by path."""
+NO_CELLS: Cells = {}
 
 
 def holders(evidence: Evidence, findings: Sequence[Outcome] = ()) -> list[Holder]:
@@ -69,7 +72,7 @@ def _grown_by_calls(evidence: Evidence) -> list[Holder]:
     blame = blame_between_calls(evidence.recording, evidence.project, most.bytes / calls)
     return [
         Holder(
-            names=names_of(most),
+            names=names_of(most, evidence.recording.cells),
             named=_named(most),
             type=most.payload.type,
             entries=most.container.entries if most.container is not None else None,
@@ -108,14 +111,14 @@ def _line(location: Location | None) -> tuple[str, int] | None:
 
 def _with_native(evidence: Evidence, rows: list[Holder], native: NativeOwner) -> list[Holder]:
     """The same with what owns native memory, by which others of the same container are replaced."""
-    names = names_of(native.holding)
+    names = names_of(native.holding, evidence.recording.cells)
     growth = None
     if native.holding.container is not None and native.batches:
         growth = _Growth(native.holding, native.batches, native.epochs)
     share = native.holding.bytes / max(native.retained, native.holding.bytes, 1)
     holder = _holder(evidence, native.holding, share=share, growth=growth)
     upto = native.holding.holder + 1
-    own = [word for step in native.holding.steps[:upto] for word in words_of(step)]
+    own = [word for step in native.holding.steps[:upto] for word in words_of(step, cells=evidence.recording.cells)]
     others = [row for row in rows if row.names[: len(own)] != own or row.bytes > holder.bytes]
     holder = msgspec.structs.replace(holder, names=[*names[:-1], f"{names[-1]} (native memory)"])
     return sorted([holder, *others], key=lambda row: -row.bytes)
@@ -217,7 +220,7 @@ def _steps(evidence: Evidence, trial: Trial, mark: RetentionMark, *, at: int) ->
     return above + [
         RetentionStep(
             parent=node.parent + offset if node.parent >= 0 else root,
-            label=" ".join(words_of(node)),
+            label=" ".join(words_of(node, cells=evidence.recording.cells)),
             name=node.name if _is_private(node) else None,
             bytes=node.bytes,
             count=node.count,
@@ -259,7 +262,7 @@ def retained_bytes(trial: Trial, marks: list[RetentionMark]) -> int:
 def _holder(evidence: Evidence, holding: Holding, *, share: float, growth: _Growth | None = None) -> Holder:
     container = holding.container
     return Holder(
-        names=names_of(holding),
+        names=names_of(holding, evidence.recording.cells),
         named=_named(holding),
         type=holding.payload.type,
         entries=container.entries if container is not None else None,
@@ -293,10 +296,15 @@ def _defined(evidence: Evidence, node: RetentionNode) -> Location | None:
     return Location(path=path, line=max(1, node.line), function=node.function)
 
 
-def names_of(holding: Holding) -> list[str]:
-    """The steps of a path in words."""
+def names_of(holding: Holding, cells: Cells = NO_CELLS) -> list[str]:
+    """The steps of a path in words.
+
+    Args:
+        holding: The path.
+        cells: Those of notebooks, as a recording has them.
+    """
     last = len(holding.steps) - 1
-    return [word for at, step in enumerate(holding.steps) for word in words_of(step, is_last=at == last)]
+    return [word for at, step in enumerate(holding.steps) for word in words_of(step, is_last=at == last, cells=cells)]
 
 
 def _named(holding: Holding) -> list[int]:
@@ -322,16 +330,23 @@ def _is_private(node: RetentionNode) -> bool:
     return bool(node.name) and node.kind not in DEFINED
 
 
-def words_of(node: RetentionNode, *, is_last: bool = True) -> list[str]:
+def words_of(node: RetentionNode, *, is_last: bool = True, cells: Cells = NO_CELLS) -> list[str]:
     """A step in words: its name, and what it is where that says more."""
     if node.kind == "module":
         return [f"{node.name} (module)"]
     if node.kind == "source":
-        return [f"{node.name} (line {node.line})" if node.line else node.name]
+        return [f"{node.name} ({_line_text(node, cells)})" if node.line else node.name]
     what = " ".join(part for part in (_short(node.type), _extent(node)) if part)
     if not node.name:
         return [what]
     return [node.name, what] if is_last or node.entries is not None else [node.name]
+
+
+def _line_text(node: RetentionNode, cells: Cells) -> str:
+    """``line 15``, or ``cell 3:2`` in a notebook."""
+    path = node.path or ""
+    at = Location(path=path, line=node.line or 1).in_cells(cells.get(path, ()))
+    return f"line {at.line}" if at.cell is None else at.position
 
 
 def _extent(node: RetentionNode) -> str:

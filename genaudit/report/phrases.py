@@ -8,6 +8,8 @@ from genaudit.units import format_bytes, format_range, format_seconds, with_rang
 
 INTERVAL = "95 % interval "
 NO_GROWTH = "no growth"
+NEARLY_ALL = 0.99
+"""Of what is needed: from this share on, the rest is less than one such figure can tell."""
 
 
 def sentence(text: str) -> str:
@@ -29,11 +31,23 @@ def needs(law: GrowthLaw, projection: Projection, noun: str, *, wide: bool = Tru
     """What a number of items need in all, and how much of that the process takes anyway, where it is a good part.
 
     Args:
-        wide: With the interval.
+        wide: With the interval, and with the part of the process.
     """
     text = f"{count(projection.items, noun)} need {format_bytes(projection.bytes.value)}"
-    text = ranged(text, projection.bytes) if wide else text
-    return f"{text}: {format_bytes(law.process_bytes)} is the process itself" if law.process_bytes else text
+    return with_process(ranged(text, projection.bytes), law.process_bytes, projection.bytes.value) if wide else text
+
+
+def with_process(text: str, process_bytes: int | None, all_bytes: float) -> str:
+    """What is needed, with the part of it that the process takes by itself; as it is where that is no good part.
+
+    Example:
+        >>> with_process("9 items need 3.00 MiB", 2**21, 3 * 2**20), with_process("9 items need 3.00 MiB", None, 3e6)
+        ('9 items need 3.00 MiB: 2.00 MiB is the process itself', '9 items need 3.00 MiB')
+    """
+    if process_bytes is None:
+        return text
+    part = "nearly all of it" if process_bytes >= NEARLY_ALL * all_bytes else format_bytes(process_bytes)
+    return f"{text}: {part} is the process itself"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -20,7 +20,7 @@ from genaudit.sourcetext import why_unread
 
 MOST_SOURCE_BYTES = 1_000_000
 MOST_SOURCES = 50
-_NOTEBOOK = ".ipynb"
+NOTEBOOK = ".ipynb"
 
 
 def with_sources(recording: Recording, cover: Callable[[str], str]) -> Recording:
@@ -43,7 +43,7 @@ def with_sources(recording: Recording, cover: Callable[[str], str]) -> Recording
     return msgspec.structs.replace(
         recording,
         sources={path: cover(text) for path, text in extracted(recording, texts, lines).items()},
-        cells={path: _first_lines(cells_of(path)) for path in texts if path.endswith(_NOTEBOOK)},
+        cells={path: first_lines(cells_of(path)) for path in texts if path.endswith(NOTEBOOK)},
         notes=[*recording.notes, *notes],
     )
 
@@ -111,7 +111,7 @@ def names_held(recording: Recording) -> set[str]:
     }
 
 
-def _first_lines(cells: list[str]) -> list[int]:
+def first_lines(cells: list[str]) -> list[int]:
     """The first line of each cell among the lines of all of them, and the line after the last."""
     return list(itertools.accumulate((cell.count("\n") for cell in cells), initial=1))
 
@@ -125,7 +125,7 @@ def _source(path: str, unread: dict[str, str]) -> str | None:
     """
     try:
         text = text_of(read_bytes(path, MOST_SOURCE_BYTES))
-        if path.endswith(_NOTEBOOK):
+        if path.endswith(NOTEBOOK):
             text = "".join(cells_of(path))
     except UsageError:
         return None

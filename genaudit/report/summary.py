@@ -7,9 +7,9 @@ from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
 from genaudit.model.catalogue import Source, pattern_of
 from genaudit.model.outcome import Level, Outcome, RunVerdict, Verdict
-from genaudit.model.report import BATCHES_ONLY, Failure, GrowthLaw, Summary
+from genaudit.model.report import BATCHES_ONLY, PROCESS_SHARE, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
-from genaudit.report.phrases import count, needs, plural, rounded, sentence
+from genaudit.report.phrases import count, needs, plural, rounded, sentence, with_process
 from genaudit.report.scope import tested
 from genaudit.report.verdict import failed_trial, worst
 from genaudit.units import format_bytes
@@ -91,7 +91,7 @@ def _does(outcome: Outcome) -> str | None:
 
 
 def _failure_cause(failed: Failure) -> str | None:
-    place = f"{failed.location.path}:{failed.location.line}: " if failed.location else ""
+    place = f"{failed.location.place}: " if failed.location else ""
     text = failed.message or ""
     return f"{place}{text}" if place or text else None
 
@@ -119,7 +119,7 @@ def _cause(finding: Outcome) -> str:
     if finding.location is None:
         return f"{finding.message}."
     function = f" in {finding.location.function}" if finding.location.function else ""
-    return f"{finding.location.path}:{finding.location.line}{function}: {finding.message}."
+    return f"{finding.location.place}{function}: {finding.message}."
 
 
 def _consequence(finding: Outcome, law: GrowthLaw | None, evidence: Evidence, noun: str) -> str | None:
@@ -172,7 +172,9 @@ def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> 
     full = f"{limit} runs out at {count(rounded(max(1.0, room / each)), noun)}"
     if items is None:
         return f"Each {noun} takes {format_bytes(each)}: {full}."
-    return f"{full}; {items:,} {noun}s need {format_bytes(fixed + each * items)}."
+    need = fixed + each * items
+    text = f"{count(items, noun)} need {format_bytes(need)}"
+    return f"{full}; {with_process(text, fixed if fixed >= PROCESS_SHARE * need else None, need)}."
 
 
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:

@@ -24,7 +24,8 @@ def dataset_as_argument(evidence: Evidence, limits: Limits) -> Answer:
         However lazy the generator is, the data is in memory already. It is kept apart from what the generator adds.
 
     How it is measured:
-        As eager-load, but when the arguments are ready and the target has not been called.
+        As eager-load, but when the arguments are ready and the target has not been called. An array of a module stays
+        whole, whatever the size of a trial: what the trial does not get of it is taken off.
 
     When it is wrong:
         Where the arguments are made for the audit only (--args-from) and the real ones are paths or a memory map.

@@ -47,6 +47,9 @@ def per_epoch(interval: Interval) -> str:
 
 
 def _slope(interval: Interval, per: str) -> str:
+    if interval.value <= 0:
+        # Nobody holds less than nothing of an item.
+        return f"at most {format_bytes(max(0.0, interval.high))} per {per}"
     text = f"{format_bytes(interval.value)} per {per}"
     return with_range(text, interval.low, interval.high, label="95 % interval ")
 
@@ -57,11 +60,11 @@ def ran_out(law: LawFit, mark: ArgumentsMark | None = None) -> str:
     Args:
         mark: What the target was called with; where a number is the data set, it is asked for fewer by that.
     """
-    stops = f"what is held grows, and stops at {format_bytes(law.points[-1].n_bytes)}: is that a full buffer, or"
+    stops = f"what is held stops growing at {format_bytes(law.points[-1].n_bytes)}: is that a full buffer, or"
     if mark is not None and mark.dataset_kind == "number":
         asked = f"(--arg {mark.dataset_parameter}=…)"
         return f"{stops} are there fewer than {law.sizes[-1]:,} items? Then ask for no more than there are {asked}"
     return (
-        f"{stops} did the function of the arguments return fewer items than asked? Have it return "
-        f"{law.sizes[-1]:,} items, or ask for fewer (--items)"
+        f"{stops} did the function of the arguments return fewer items than asked? Ask for no more than there are "
+        f"(--items N), or have it return {law.sizes[-1]:,} items"
     )

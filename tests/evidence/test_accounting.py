@@ -298,6 +298,24 @@ def test_a_cache_in_workers_is_accounted(workers: list[int], cached: bool) -> No
     assert (unbounded_cache.check(made, Limits()).verdict is Verdict.FAIL) is cached
 
 
+@pytest.mark.parametrize("entries", [[48, 48], [96, 20], [20, 96]], ids=["shared out", "whole in one", "in the other"])
+def test_what_all_workers_hold_is_told(entries: list[int]) -> None:
+    """Half of an epoch has as many bytes as all of it in numbers of half the width."""
+    images_of = build.BATCH // build.BATCH_ITEMS
+    marks = []
+    for pid, n in enumerate(entries, 5):
+        cache = images(n * images_of, n, name="cache", kind="attribute", of="dict")
+        source = Step("source", "loader", "DataLoader", n * images_of, cache)
+        marks.append(walk(source, at="end", batch=EPOCH - 1, pid=pid))
+    made = at_one_size(walk(generator(n_bytes=100, line=6)), *marks)
+
+    answer = unbounded_cache.check(made, Limits())
+
+    assert answer.verdict is Verdict.FAIL
+    assert answer.value == pytest.approx(sum(entries) * images_of / 96)
+    assert answer.saving_bytes == sum(entries) * images_of
+
+
 @pytest.mark.parametrize(("queue", "cached"), [(3, True), (None, False)])
 def test_workers_have_made_what_waits_in_their_queue(queue: int | None, cached: bool) -> None:
     """So they are walked before the end of an epoch, which they may not see."""

@@ -291,3 +291,55 @@ def test_help_and_markers_name_what_there_is(project: pytest.Pytester) -> None:
     said = project.runpytest_subprocess(*PLUGIN, "--help").stdout.str()
     assert "--genaudit-update-baseline" in said
     assert "genaudit_memory_limit" in said
+
+
+# Each look at a trial is told, and the terminal is what its user sees.
+TERMINAL = """
+import pytest
+import genaudit.cli.support.progress as progress
+
+progress.EVERY_LINE_S = 0.0
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config):
+    reporter = config.pluginmanager.getplugin("terminalreporter")
+    if reporter is not None:
+        # A value in earlier versions of pytest.
+        reporter.isatty = (lambda: {is_terminal}) if callable(reporter.isatty) else {is_terminal}
+"""
+WRITES = """
+@pytest.mark.genaudit
+def test_steady():
+    print("of the test")
+    return steady()
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "is_terminal", "is_shown"),
+    [
+        pytest.param([], True, True, id="a terminal"),
+        pytest.param(["-s"], True, True, id="nothing is captured"),
+        pytest.param([], False, False, id="a file"),
+        pytest.param(["-q"], True, False, id="quiet"),
+        pytest.param(["-n", "1"], True, False, id="a worker of xdist"),
+    ],
+)
+def test_progress_is_shown_where_somebody_looks(
+    project: pytest.Pytester, words: list[str], is_terminal: bool, is_shown: bool
+) -> None:
+    """On lines of its own; the result of the test stands after them as it does without."""
+    if "-n" in words:
+        pytest.importorskip("xdist")
+    project.makeconftest(TERMINAL.format(is_terminal=is_terminal))
+
+    result = run(project, WRITES, *words)
+
+    result.assert_outcomes(passed=1)
+    lines = [line for line in result.outlines if line.startswith("test_steady: ")]
+    assert bool(lines) is is_shown
+    if is_shown:
+        assert any("driving" in line for line in lines)
+        result.stdout.re_match_lines([r"(test_gen\.py )?\.( .*)?$"])
+    assert not any("since the first batch" in line for line in result.errlines)

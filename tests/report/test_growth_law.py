@@ -259,3 +259,59 @@ def test_every_moment_that_was_reached_has_a_curve(batches: int | None) -> None:
 def test_one_size_is_no_curve() -> None:
     """There is nothing to draw a line to."""
     assert retained_curves(made.evidence(made.trial(16, lambda b, e: 0.0, epochs=1)).recording) == []
+
+
+@pytest.mark.parametrize(
+    ("sizes", "told"),
+    [
+        pytest.param((32, 64, 128, 256, 512), [32, 64, 128], id="several sizes were there"),
+        pytest.param((100, 300, 600, 1200), None, id="only the smallest was there"),
+    ],
+)
+def test_sizes_that_had_fewer_items_than_asked_are_in_no_figure(sizes: tuple[int, ...], told: list[int] | None) -> None:
+    """A function that hides its data in an object returned 240 items for each larger number."""
+    trials = []
+    for size in sizes:
+        kind = "clean" if size == max(sizes) else "scaled"
+        trial = made.trial(size, lambda b, e, n=size: min(n, 240) * made.ITEM, kind=kind)
+        assert trial.arguments is not None
+        mark = msgspec.structs.replace(trial.arguments, arguments={"settings": "Settings"})
+        trials.append(msgspec.structs.replace(trial, arguments=mark))
+    evidence = made.evidence(*trials)
+
+    law = growth_law(evidence, None)
+
+    assert eager_load.check(evidence, Limits()).verdict is Verdict.INCONCLUSIVE
+    if told is None:
+        assert law is None
+        return
+    assert law is not None
+    assert law.sizes == told
+    assert law.bytes_per_item.value == pytest.approx(made.ITEM, rel=0.02)
+    assert law.projection is None
+
+
+def test_what_is_passed_counts_where_that_is_the_finding() -> None:
+    """Few trials are enough to tell what a larger array needs, and what the process takes by itself."""
+    trials = []
+    for size in (64, 128, 2048):
+        kind = "clean" if size == 2048 else "scaled"
+        given = size * made.ITEM
+        trials.append(made.trial(size, lambda b, e, held=given: held, kind=kind, base=made.BASE + given))
+    evidence = made.evidence(*trials)
+    passed = next(outcome for outcome in judge(evidence, Limits()) if outcome.name == "dataset-as-argument")
+
+    law, without = growth_law(evidence, passed), growth_law(evidence, None)
+
+    assert passed.verdict is Verdict.FAIL
+    assert law is not None
+    assert law.projection is not None
+    assert law.projection.items_at_limit is not None
+    room = law.projection.limit_bytes - law.fixed_bytes
+    assert law.projection.items_at_limit.value == pytest.approx(room / made.ITEM, rel=0.02)
+    assert law.process_bytes is not None
+    # With the pages of mapped files.
+    assert law.process_bytes == pytest.approx(made.BASE + 10 * MIB, rel=0.1)
+    assert without is not None
+    assert without.projection is not None
+    assert without.projection.items_at_limit is None

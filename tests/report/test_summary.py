@@ -9,6 +9,7 @@ from genaudit.model.advice import sketched
 from genaudit.model.catalogue import PATTERNS
 from genaudit.model.outcome import EvidenceKind, Interval, Level, Location, Outcome, RunVerdict, Verdict
 from genaudit.model.report import Failure, GrowthLaw, Projection
+from genaudit.model.series import Curve, CurveBand
 from genaudit.report.summary import summary
 from genaudit.units import GIB, KIB, MIB
 from tests.build import at_sizes, evidence, trial
@@ -136,6 +137,30 @@ def test_what_the_process_takes_by_itself_is_said_where_it_is_a_good_part() -> N
     )
 
 
+@pytest.mark.parametrize(
+    ("form", "fixed", "told"),
+    [
+        pytest.param("constant", 1 * GIB, ": 1.00 GiB is the process itself", id="arguments grow, and nothing else"),
+        pytest.param("superlinear", 1 * GIB, ": 1.00 GiB is the process itself", id="a curve"),
+        pytest.param("constant", 4 * GIB, ": nearly all of it is the process itself", id="what is passed is little"),
+        pytest.param("linear", 100 * MIB, "", id="no good part"),
+    ],
+)
+def test_the_part_of_the_process_is_told_of_every_law(form: str, fixed: int, told: str) -> None:
+    """Whatever the finding rests on."""
+    flat = law(items_at_limit=None)
+    assert flat.projection is not None
+    curve = Curve(base_bytes=fixed, growth_bytes=1.0)
+    band = CurveBand(value=curve, low=curve, high=curve)
+    known = msgspec.structs.replace(
+        flat, law=form, fixed_bytes=fixed, projection=msgspec.structs.replace(flat.projection, curve=band)
+    )
+
+    summed = said([found("GA104", Level.WARNING, unit="bytes/item", value=1.0)], RunVerdict.WARN, law=known)
+
+    assert summed.consequence == f"50,000 images need 3.00 GiB (2.90 to 3.10 GiB){told}."
+
+
 def test_what_an_account_means_at_one_size() -> None:
     """There is no law; what an item takes is known, and so what more of them do, beside the process itself."""
     accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
@@ -144,6 +169,10 @@ def test_what_an_account_means_at_one_size() -> None:
     assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB runs out at 261,000 images."
     assert said([accounted], evidence=asked).consequence == (
         "16.0 GiB runs out at 261,000 images; 50,000 images need 3.09 GiB."
+    )
+    few = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=400)
+    assert said([accounted], evidence=few).consequence == (
+        "16.0 GiB runs out at 261,000 images; 400 images need 66.5 MiB: 41.5 MiB is the process itself."
     )
 
 

@@ -111,6 +111,23 @@ def test_what_a_batch_is_made_from_was_not_passed(grows: bool) -> None:
     assert verdict is (Verdict.FAIL if grows else Verdict.PASS)
 
 
+def test_an_array_that_stays_whole_is_the_data_set_as_well() -> None:
+    """Each trial has all of it in memory, and the small ones a copy of their part beside it."""
+    sizes, largest = SIZES, max(SIZES)
+    trials = []
+    for each in given(lambda size: ITEM * (largest + (size if size < largest else 0)), sizes):
+        mark = each.arguments
+        assert mark is not None
+        assert mark.items is not None
+        kept = ITEM * largest if mark.items < largest else 0
+        trials.append(msgspec.structs.replace(each, arguments=msgspec.structs.replace(mark, kept_bytes=kept)))
+
+    answer = dataset_as_argument.check(evidence(*trials), Limits())
+
+    assert answer.verdict is Verdict.FAIL
+    assert answer.value == pytest.approx(ITEM, rel=0.02)
+
+
 def test_the_definition_that_takes_the_data_is_shown() -> None:
     """No line of the target is to blame for what it is given."""
     answer = dataset_as_argument.check(evidence(*given(lambda size: ITEM * size)), Limits())

@@ -35,9 +35,17 @@ def line_of(mark: HandedMark, folder: str) -> str:
         >>> line_of(HandedMark(at_s=0, number=1, name="train", type="generator", consumer="Model.fit", line=4), "/")
         '1  train  generator  Model.fit'
     """
-    from genaudit.files import shown_path
-
-    place = f"{shown_path(mark.path, folder)}:{mark.line}" if mark.path else ""
+    place = _place_of(mark, folder) if mark.path else ""
     taken = mark.consumer + (f" as {mark.role}" if mark.role else "")
     steps = f"{mark.steps:,} steps" if mark.steps else ""
     return "  ".join(word for word in (str(mark.number), mark.name, mark.type, taken, steps, place) if word)
+
+
+def _place_of(mark: HandedMark, folder: str) -> str:
+    from genaudit.files import shown_path
+    from genaudit.lint.files.source import cells_of
+    from genaudit.model.outcome import Location
+    from genaudit.report.recorded_sources import NOTEBOOK, first_lines
+
+    firsts = first_lines(cells_of(mark.path)) if mark.path.endswith(NOTEBOOK) else []
+    return Location(path=shown_path(mark.path, folder), line=mark.line).in_cells(firsts).place

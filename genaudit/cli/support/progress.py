@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import NamedTuple
 
@@ -63,11 +64,15 @@ class ProgressLine:
         wanted: Off with ``--quiet``.
         draws: Whether a page or a picture is made at the end, the time of which is counted in.
         name: What is audited, where a log has lines of several.
+        write: Where lines go in place of standard error, every few seconds.
     """
 
-    def __init__(self, *, wanted: bool, draws: bool = False, name: str = "") -> None:
+    def __init__(
+        self, *, wanted: bool, draws: bool = False, name: str = "", write: Callable[[str], None] | None = None
+    ) -> None:
         self._wanted = wanted
-        self._is_live = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        self._write = write or say
+        self._is_live = write is None and sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
         self._draws = draws
         self._name = f"{name}  " if name else ""
         self._began_s = self._shown_s = time.monotonic()
@@ -120,7 +125,7 @@ class ProgressLine:
 
     def _print(self, line: str) -> None:
         try:
-            say(f"  {self._name}{line}")
+            self._write(f"  {self._name}{line}")
         except OSError:
             self._wanted = False
 

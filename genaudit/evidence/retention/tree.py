@@ -284,6 +284,12 @@ def together(holdings: list[Holding]) -> list[Holding]:
     return sorted(found.values(), key=lambda holding: -holding.bytes)
 
 
+def of_its_path(holding: Holding, holdings: Iterable[Holding]) -> Holding:
+    """The one of these that has the same path, such as what all processes hold by it; itself without one."""
+    key = _key_of(holding)
+    return next((each for each in holdings if _key_of(each) == key), holding)
+
+
 def beyond(holding: Holding, fewer: Iterable[Holding]) -> Holding | None:
     """What a path leads to beyond what it led to among these; ``None`` where it is none of them, or led to more."""
     # What is told of a path is what its container holds, however deep the path goes.

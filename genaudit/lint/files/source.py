@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import bisect
 import errno
 import functools
 import io
@@ -17,6 +16,7 @@ import msgspec
 from genaudit import sourcetext
 from genaudit.errors import UsageError
 from genaudit.files import check_nesting, read_bytes
+from genaudit.model.outcome import cell_at
 
 MAX_BYTES = 8 * 1024 * 1024
 """Files above this are data in Python's clothing; they are named and left out."""
@@ -57,8 +57,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
             >>> Source(path="book.ipynb", text="", tree=None, cells=(1, 4)).cell(5)
             (2, 2)
         """
-        number = bisect.bisect_right(self.cells, line)
-        return (number, line - self.cells[number - 1] + 1) if number else (None, line)
+        return cell_at(self.cells, line)
 
 
 @functools.lru_cache(maxsize=2)

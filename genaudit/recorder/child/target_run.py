@@ -161,6 +161,7 @@ class TargetRun:
     def _told(self, bound: Bound) -> Bound:
         """The same, once it is written what the target is called with."""
         bound.facts["may_have_rows"] = may_have_rows(bound.facts)
+        bound.facts["kept_bytes"] = bound.others.kept_bytes()
         self._marks.write("arguments", **bound.facts)
         return bound
 

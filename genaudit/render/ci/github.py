@@ -6,7 +6,7 @@ import msgspec
 
 from genaudit.model import Level, Outcome, Report
 from genaudit.model.advice import plain
-from genaudit.render.ci.outcomes import bounded, findings_of, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, line_of_target, outcomes_of_all
 from genaudit.render.safe import printable, shorten
 from genaudit.render.text.report import not_tested
 from genaudit.report.phrases import sentence
@@ -29,7 +29,7 @@ def render_github(*reports: Report) -> bytes:
 
 def _not_tested(report: Report) -> str:
     """A target without a fault of which not everything was tested."""
-    line = report.target.line or 1
+    line = line_of_target(report) or 1
     place = f"file={_property(report.target.path)},line={line},endLine={line}," if report.target.path else ""
     title = _property(printable(f"{report.label} {report.target.spec}"))
     return f"::warning {place}title={title}::{_data(printable(f'not tested: {not_tested(report)}'))}"

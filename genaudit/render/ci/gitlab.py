@@ -8,7 +8,7 @@ from typing import Any
 
 from genaudit.model import Level, Location, Outcome, Report
 from genaudit.model.catalogue import INCONCLUSIVE
-from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, outcomes_of_all
+from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, line_of_target, outcomes_of_all
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
 
@@ -46,7 +46,7 @@ def _not_tested(report: Report, number: int) -> dict[str, Any]:
         "check_name": INCONCLUSIVE.code,
         "fingerprint": hashlib.sha256(key.encode("utf-8", "replace")).hexdigest(),
         "severity": _SEVERITIES[Level.WARNING],
-        "location": _location(report.target.path, report.target.line),
+        "location": _location(report.target.path, line_of_target(report)),
     }
 
 

@@ -98,7 +98,7 @@ def _held(report: Report) -> list[tuple[str, str, str]]:
 
 def _finding(outcome: Outcome, *, advice: bool) -> str:
     place = outcome.location
-    where = f" in {cell(f'{place.path}:{place.line}')}" if place else ""
+    where = f" in {cell(place.place)}" if place else ""
     how = [evidence_text(outcome.evidence)] if outcome.evidence is EvidenceKind.ACCOUNTED else []
     told = ", ".join([*([] if outcome.level is Level.ERROR else [outcome.level.value]), *how])
     level = f" ({told})" if told else ""

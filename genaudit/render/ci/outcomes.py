@@ -118,8 +118,14 @@ def _failure(report: Report) -> Outcome:
 def _placed(outcome: Outcome, report: Report) -> Outcome:
     if outcome.location is not None or not outcome.is_finding:
         return outcome
-    path, line = report.target.path, report.target.line or 1
-    return msgspec.structs.replace(outcome, location=Location(path=path or _guessed(report), line=line))
+    at = report.at(report.target.path or _guessed(report), report.target.line or 1)
+    return msgspec.structs.replace(outcome, location=at)
+
+
+def line_of_target(report: Report) -> int | None:
+    """Where the target begins in its file, where that is known; a notebook's file has no such line, and begins at 1."""
+    path, line = report.target.path, report.target.line
+    return 1 if path and line and report.at(path, line).cell is not None else line
 
 
 def _guessed(report: Report) -> str:
@@ -157,5 +163,5 @@ def _of_the_file(outcome: Outcome) -> Outcome:
     location = outcome.location
     if location is None or location.cell is None:
         return outcome
-    start = msgspec.structs.replace(location, line=1, end_line=None, column=None, cell=None)
+    start = msgspec.structs.replace(location, line=1, end_line=None, column=None, cell=None, cell_line=None)
     return msgspec.structs.replace(outcome, message=f"{location.position}: {outcome.message}", location=start)

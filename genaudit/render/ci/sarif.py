@@ -13,7 +13,14 @@ from urllib.parse import quote
 from genaudit.model import Level, Outcome, Report, RuleInfo
 from genaudit.model.advice import plain
 from genaudit.model.fix import Fix
-from genaudit.render.ci.outcomes import bounded, findings_of, fingerprints, infos_of_all, outcomes_of_all
+from genaudit.render.ci.outcomes import (
+    bounded,
+    findings_of,
+    fingerprints,
+    infos_of_all,
+    line_of_target,
+    outcomes_of_all,
+)
 from genaudit.render.ci.replacements import fixes_of
 from genaudit.render.safe import printable
 from genaudit.render.text.report import not_tested
@@ -31,7 +38,7 @@ def render_sarif(*reports: Report) -> bytes:
     notifications = [
         (
             report.target.path or ".",
-            report.target.line,
+            line_of_target(report),
             printable(f"{report.target.spec}: {report.label}, not tested: {untested}"),
         )
         for report in shown

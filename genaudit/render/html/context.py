@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
-from genaudit.model import Outcome, Report, Verdict
+from genaudit.model import Location, Outcome, Report, Verdict
 from genaudit.model.advice import Advice, read_advice
 from genaudit.model.downsample import thinned
-from genaudit.model.report import SiteRow
+from genaudit.model.report import CELL, SiteRow
 from genaudit.model.series import BatchPoint
 from genaudit.render.safe import one_line, shorten
 from genaudit.report.phrases import quantity, sentence
@@ -23,6 +23,8 @@ class SourceLine(NamedTuple):
     number: int
     text: str
     marked: bool = False
+    shown: int = 0
+    """The number that people find it by: of a notebook, that in its cell."""
     retained_bytes: int | None = None
     peak_bytes: int | None = None
     blocks: int | None = None
@@ -35,6 +37,8 @@ class SourceView(NamedTuple):
 
     anchor: str
     path: str
+    place: str
+    """The path, and of a notebook the cell."""
     function: str | None
     lines: list[SourceLine]
     traced: bool
@@ -85,21 +89,25 @@ def source_views(report: Report) -> list[SourceView]:
         sites = [by_line.get((excerpt.path, number)) for number in numbers]
         tops = [max(column, default=0) for column in zip(*(_sizes(site) for site in sites if site), strict=True)]
         lines = [
-            _source_line(number, text, (excerpt.path, number) in marked, site, tops)
+            _source_line(report.at(excerpt.path, number), text, (excerpt.path, number) in marked, site, tops)
             for number, text, site in zip(numbers, excerpt.lines, sites, strict=True)
         ]
         peaks = any(line.peak_bytes for line in lines)
-        views.append(SourceView(f"source-{at}", excerpt.path, excerpt.function, lines, any(sites), peaks))
+        cell, function = report.at(excerpt.path, excerpt.first_line).cell, excerpt.function
+        named = cell is None or (function or "").startswith(CELL)
+        place = excerpt.path if named else f"{excerpt.path}, {CELL}{cell}"
+        views.append(SourceView(f"source-{at}", excerpt.path, place, function, lines, any(sites), peaks))
     return views
 
 
-def _source_line(number: int, text: str, marked: bool, site: SiteRow | None, tops: list[int]) -> SourceLine:
+def _source_line(at: Location, text: str, marked: bool, site: SiteRow | None, tops: list[int]) -> SourceLine:
     text = shorten(text.expandtabs(4), LONGEST_SOURCE)
+    shown = at.line if at.cell_line is None else at.cell_line
     if site is None:
-        return SourceLine(number, text, marked)
+        return SourceLine(at.line, text, marked, shown)
     retained, peak, blocks = (size / top if top else 0.0 for size, top in zip(_sizes(site), tops, strict=True))
     figures = site.retained_bytes, site.peak_bytes, site.blocks
-    return SourceLine(number, text, marked, *figures, (retained, peak, blocks))
+    return SourceLine(at.line, text, marked, shown, *figures, (retained, peak, blocks))
 
 
 def _sizes(site: SiteRow) -> tuple[int, int, int]:
@@ -131,7 +139,7 @@ def site_rows(report: Report) -> list[dict[str, object]]:
     total = sum(max(site.retained_bytes, 0) for site in report.sites) + (report.untraced_bytes or 0)
     rows: list[dict[str, object]] = [
         {
-            "place": f"{site.path}:{site.line}",
+            "place": report.at(site.path, site.line).place,
             "function": site.function or "",
             "source": shorten(one_line(site.source or ""), LONGEST_SOURCE),
             "retained": site.retained_bytes,

@@ -115,7 +115,7 @@ def card_path(report: Report, outcome: Outcome, trees: Mapping[str, "TreeRows"])
         return None
     label, holder = found
     short = short_path(holder, SHORT_PATH, label=label)
-    own = outcome.location and f"{outcome.location.path}:{outcome.location.line}"
+    own = outcome.location and outcome.location.place
     return CardPath(
         label=label,
         names=short.split(ARROW) if short is not None else path_names(holder, label),
@@ -234,7 +234,7 @@ def _row(
         objects=step.count,
         grown_bytes=step.grown_bytes,
         gained=step.gained,
-        place=f"{step.location.path}:{step.location.line}" if step.location is not None else None,
+        place=step.location.place if step.location is not None else None,
         link=_link(step.location, views),
         is_sampled=step.is_sampled,
         leads=weight * 2 >= above and step.label != UNACCOUNTED,

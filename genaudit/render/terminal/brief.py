@@ -75,7 +75,7 @@ def _passed(outcome: Outcome) -> bool:
 
 
 def _line(outcome: Outcome, colour: bool) -> str:
-    place = f"{one_line(place_text(outcome.location.path))}:{outcome.location.line}: " if outcome.location else ""
+    place = f"{one_line(place_text(outcome.location.path))}:{outcome.location.position}: " if outcome.location else ""
     name = f"{outcome.code} " if outcome.is_finding else ""
     if outcome.is_finding and outcome.level is Level.NOTE:
         return f"  {_painted(f'{NOTE:<7}', '2', colour)} {name}{place}{_text(outcome.message)}"

@@ -89,5 +89,5 @@ class _Page(Lines):
             self.line(("nothing to fix", "bold"))
 
     def _finding(self, code: str, name: str, message: str, place: Location | None) -> None:
-        at = f"{place.path}:{place.line}: " if place is not None else ""
+        at = f"{place.place}: " if place is not None else ""
         self.paragraph(f"{one_line(at)}{code} {name}: {one_line(message)}", indent=0, style="bold", lines=4)

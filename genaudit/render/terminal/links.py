@@ -30,7 +30,7 @@ def hyperlink(text: str, address: str) -> str:
 def places_of(result: Report | Comparison) -> dict[str, Location]:
     """Every place that a result names, by how it is written."""
     reports = [variant.report for variant in result.variants] if isinstance(result, Comparison) else [result]
-    return {f"{place.path}:{place.line}": place for report in reports for place in _places(report)}
+    return {place.place: place for report in reports for place in _places(report)}
 
 
 def _places(report: Report) -> Iterator[Location]:
@@ -38,9 +38,9 @@ def _places(report: Report) -> Iterator[Location]:
     yield from (holder.location for holder in report.holders if holder.location is not None)
     if report.failure is not None and report.failure.location is not None:
         yield report.failure.location
-    yield from (Location(path=site.path, line=site.line, function=None) for site in report.sites)
+    yield from (report.at(site.path, site.line) for site in report.sites)
     if report.target.path and report.target.line:
-        yield Location(path=report.target.path, line=report.target.line, function=None)
+        yield report.at(report.target.path, report.target.line)
 
 
 def linked(text: str, addresses: Mapping[str, str]) -> str:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from genaudit.model import EvidenceKind, Outcome, Report, RunVerdict, Verdict
 from genaudit.model.advice import LABEL as LABEL_OF_SKETCH
 from genaudit.model.advice import read_advice
+from genaudit.model.catalogue import INCONCLUSIVE
 from genaudit.model.fix import Fix
 from genaudit.render.safe import one_line, printable_report, shorten, shorten_left
-from genaudit.render.terminal.lines import LABEL, Lines, text_of
+from genaudit.render.terminal.lines import LABEL, Lines, text_of, wrapped
 from genaudit.render.terminal.sparkline import sparkline
 from genaudit.render.text.fix import noun_of, proof_text, time_text
 from genaudit.render.text.holders import MOST, accounting_text, amount_text, path_text, short_path, shown_holders
@@ -46,6 +47,7 @@ OF_ITSELF = {"raised", "exited", "empty"}
 """Reasons of an end that nothing outside of the target brought about."""
 STDERR_LINES = 4
 OTHERS = 3
+UNDECIDED_LINES = 4
 MOST_WORDS = 12
 """Lines of advice where there is no screen to fill."""
 LONGEST_NAME = 28
@@ -339,18 +341,32 @@ class _Page(Lines):
         # What a target that failed leaves undecided is no news.
         open_ = {Verdict.ERROR} if self.report.failure else {Verdict.ERROR, Verdict.INCONCLUSIVE}
         rest += [outcome for outcome in self.report.outcomes if outcome.verdict in open_]
+        if any(outcome.verdict is Verdict.INCONCLUSIVE for outcome in rest):
+            # It names those that follow, which say more.
+            rest = [outcome for outcome in rest if outcome.code != INCONCLUSIVE.code]
         if not rest:
             return
         self.console.print()
         for outcome in rest[:OTHERS]:
-            self.console.print(self.outcome_line(outcome), no_wrap=True, crop=False)
+            if outcome.verdict is Verdict.INCONCLUSIVE:
+                self.undecided(outcome)
+            else:
+                self.console.print(self.outcome_line(outcome), no_wrap=True, crop=False)
         if len(rest) > OTHERS:
             self.paragraph(f"and {len(rest) - OTHERS} more; -v shows them all")
+
+    def undecided(self, outcome: Outcome) -> None:
+        """What could not be settled, over some lines: the message ends with what would settle it."""
+        words = f"{outcome.verdict.value} {outcome.code} {outcome.name}  {one_line(outcome.message)}"
+        head, lines = len(outcome.verdict.value) + 1, wrapped(words, self.width - 4, UNDECIDED_LINES)
+        self.line(("  ", ""), (lines[0][:head], "yellow"), (lines[0][head:], ""))
+        for line in lines[1:]:
+            self.line(("    ", ""), (line, ""))
 
     def outcome_line(self, outcome: Outcome) -> "Text":
         """An outcome in one line."""
         word = outcome.level.value if outcome.verdict is Verdict.FAIL else outcome.verdict.value
-        place = f" ({outcome.location.path}:{outcome.location.line})" if outcome.location else ""
+        place = f" ({outcome.location.place})" if outcome.location else ""
         line = text_of(
             (f"  {word} ", "yellow"),
             (f"{outcome.code} {outcome.name}", "bold"),

@@ -90,7 +90,7 @@ def _holder_rows(report: Report, room: int) -> Iterable[list[str]]:
         shown = f"{'about ' if holder.is_sampled else ''}{size(holder.bytes)}"
         yield [shown, f"{holder.share:.0%}", growth_text(holder) or "–", path_text(holder, room)]
         if holder.location is not None:
-            yield ["", "", "", shorten_left(one_line(f"{holder.location.path}:{holder.location.line}"), room)]
+            yield ["", "", "", shorten_left(one_line(holder.location.place), room)]
     text = accounting_text(report)
     if text is not None:
         yield ["", "", "", text]
@@ -111,7 +111,7 @@ def _phase_rows(report: Report) -> Iterable[list[str]]:
 
 def _site_rows(report: Report, room: int) -> Iterable[list[str]]:
     for site in report.sites[:MOST_SITES]:
-        place = shorten_left(one_line(f"{site.path}:{site.line}"), max(room, 20))
+        place = shorten_left(one_line(report.at(site.path, site.line).place), max(room, 20))
         source = f"  {shorten(one_line(site.source), 60)}" if site.source else ""
         yield [size(site.retained_bytes), size(site.peak_bytes), f"{site.blocks:,}", place + source]
     if report.untraced_bytes is not None:

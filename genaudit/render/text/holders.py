@@ -29,7 +29,8 @@ SHORTEST_ROOT = 9
 """Characters that are left of where a path begins."""
 _GROWTH = frozenset({"growth", "epoch-growth"})
 _CONTAINER = re.compile(r"[\w.]+(?: of [\d,]+|, \+[\d.,e]+ a batch)\Z")
-_LINE = re.compile(r" \(line \d+\)\Z")
+_LINE = re.compile(r" \((?:line \d+|cell \d+:\d+)\)\Z")
+_OF_MODULE = "(module)"
 _DETAIL = re.compile(r"(?<=\w) \d.*")
 
 
@@ -43,8 +44,10 @@ def shown_holders(report: Report) -> list[tuple[str, Holder]]:
     held = [
         one for one in report.holders if one not in grown and one.share >= NOTABLE_SHARE and not _is_among(one, grown)
     ]
-    if grown and _is_alone(_is_of_growth, report):
-        held = [one for one in held if one.share >= BESIDE_GROWTH_SHARE]
+    if _is_alone(_is_of_growth, report):
+        held = [one for one in held if (one.share >= BESIDE_GROWTH_SHARE if grown else _may_grow(one, report))]
+    # What is larger and in no line that was found may be a constant of the module.
+    held.sort(key=lambda one: not _answers(one, report))
     if _is_alone(_is_by_call, report):
         # What one data set holds does not answer for what is left when it is let go.
         held = []
@@ -64,6 +67,22 @@ def _is_beside_it(one: Holder, report: Report) -> bool:
     found = [(rates.get(outcome.unit or ""), outcome.value) for outcome in report.findings if _is_of_growth(outcome)]
     told = [(rate.value, value) for rate, value in found if rate is not None and value]
     return bool(told) and all(rate < BESIDE_IT * value for rate, value in told)
+
+
+def _may_grow(one: Holder, report: Report) -> bool:
+    """Whether it may be what grows, where that was not walked: a job that died left one walk.
+
+    What was there with the first batch is not, and neither is an array of a module, unless it is in the line found.
+    """
+    if _answers(one, report):
+        return True
+    is_constant = one.entries is None and one.names[0].endswith(_OF_MODULE)
+    return not is_constant and (report.held_at is None or report.held_at.batches > 1)
+
+
+def _answers(one: Holder, report: Report) -> bool:
+    """Whether it is in the line of a finding."""
+    return any(_is_in_line(one, outcome) for outcome in report.findings)
 
 
 def _is_of_growth(outcome: Outcome) -> bool:
@@ -225,7 +244,7 @@ def accounting_text(report: Report) -> str | None:
 
 def place_of(holder: Holder) -> str | None:
     """``path:line`` of the name that holds it."""
-    return f"{holder.location.path}:{holder.location.line}" if holder.location is not None else None
+    return holder.location.place if holder.location is not None else None
 
 
 def sentence_of(label: str, holder: Holder) -> str:

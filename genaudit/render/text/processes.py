@@ -47,6 +47,8 @@ def duplication(report: Report) -> str:
     workers, each = report.processes[1:], report.worker_private_bytes
     if each is None and report.process_timeline is not None and len(report.process_timeline.processes) > 1:
         return "At the highest moment no child process was alive: what they held is in the table and the curve."
+    if each is None and _had_workers(report):
+        return "It had child processes, which had ended before all were read: other trials and the notes tell of them."
     if each is None:
         # No copy was found because there was nobody to have one: that is no answer for runs with workers.
         return "Everything ran in one process: what workers would hold was not measured."
@@ -55,6 +57,13 @@ def duplication(report: Report) -> str:
     if len(workers) > 1:
         held = f"hold {format_bytes(each)} each of their own"
     return sentence(f"{count(len(workers), 'child process')} {held}, which no other process shares{_so(answer)}")
+
+
+def _had_workers(report: Report) -> bool:
+    """Whether a child process was seen in any trial, though none in the one that is shown."""
+    children = report.resources.children if report.resources is not None else None
+    counted = children is not None and max(children.first, children.last) > 0
+    return counted or any(trial.workers_pss_bytes for trial in report.trials)
 
 
 def _so(answer: Outcome | None) -> str:

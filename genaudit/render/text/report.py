@@ -51,8 +51,7 @@ _ORDER = {Verdict.FAIL: 0, Verdict.ERROR: 1, Verdict.INCONCLUSIVE: 2, Verdict.PA
 class BlamedLine(NamedTuple):
     """The line of the user's to look at first."""
 
-    path: str
-    line: int
+    location: Location
     function: str | None
     source: str | None
     evidence: EvidenceKind | None = None
@@ -61,9 +60,19 @@ class BlamedLine(NamedTuple):
     """It is where the target begins: no rule knows which of its lines is at fault."""
 
     @property
+    def path(self) -> str:
+        """The file."""
+        return self.location.path
+
+    @property
+    def line(self) -> int:
+        """Its number in what the report has of the file."""
+        return self.location.line
+
+    @property
     def place(self) -> str:
         """``path:line``, as terminals and editors link it."""
-        return f"{self.path}:{self.line}"
+        return self.location.place
 
 
 def sorted_outcomes(report: Report) -> list[Outcome]:
@@ -85,11 +94,13 @@ def blamed_line(report: Report) -> BlamedLine | None:
     evidence = found[0].evidence if found else None
     at = (place.path, place.line)
     whole = bool(found) and found[0].is_promise and at == (report.target.path, report.target.line)
-    return BlamedLine(*at, _function_or_cell(report, place), source_line(report, *at), evidence, whole)
+    return BlamedLine(place, _function_or_cell(report, place), source_line(report, *at), evidence, whole)
 
 
 def _function_or_cell(report: Report, place: Location) -> str | None:
-    """The function that a line is in, and of a notebook the cell, as errors name it."""
+    """The function that a line is in, and of a notebook the cell, as errors name it, where the place does not."""
+    if place.cell is not None:
+        return place.function
     excerpt = _excerpt_of(report, place.path, place.line)
     cell = excerpt.function if excerpt is not None and (excerpt.function or "").startswith(CELL) else None
     return f"{place.function} ({cell})" if place.function and cell else place.function or cell
@@ -120,7 +131,7 @@ def last_frames(report: Report, most: int = 3) -> list[str]:
         # Deep in a library: the line that is named comes first.
         shown = [stack[at], *stack[1 - most :]]
     root = stack[at][0].removesuffix(place.path) if at is not None and place is not None else ""
-    frames = [f"{path.removeprefix(root)}:{line} in {function}" for path, line, function in shown]
+    frames = [f"{report.at(path.removeprefix(root), int(line)).place} in {function}" for path, line, function in shown]
     return frames if len(stack) > 1 else []
 
 

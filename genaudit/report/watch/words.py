@@ -68,7 +68,7 @@ def _growth(report: JobReport, growth: JobGrowth, rate: float) -> str:
 
 
 def _both(report: JobReport, other: Location) -> str:
-    sides = [line_text(report), f"{other.path}:{other.line}"]
+    sides = [line_text(report), other.place]
     source, step = sides if report.is_filled_by_source else sides[::-1]
     return f"{source} in the data source, and {step} in the training step"
 
@@ -88,7 +88,7 @@ def line_text(report: JobReport, *, code: bool = True) -> str:
     if place is None:
         return ""
     text = f" {report.code}" if code and report.code and len(report.code) <= LONGEST_CODE else ""
-    return f"{place.path}:{place.line}{text}"
+    return f"{place.place}{text}"
 
 
 def ending_text(ending: JobEnding) -> str:

@@ -15,6 +15,13 @@ from genaudit.units import MIB
 from tests.build_report import clean, outcome, outcomes, workers
 
 
+def with_children(report: Report, *, first: int) -> Report:
+    """A run that counted children after its first batch, and none at its highest moment."""
+    assert report.resources is not None
+    children = msgspec.structs.replace(report.resources.children, first=first)
+    return msgspec.structs.replace(report, resources=msgspec.structs.replace(report.resources, children=children))
+
+
 def with_answer(verdict: Verdict) -> Report:
     return msgspec.structs.replace(workers(), outcomes=outcomes(outcome("GA501", verdict, message="…")))
 
@@ -26,6 +33,10 @@ def with_answer(verdict: Verdict) -> Report:
         (
             msgspec.structs.replace(workers(), processes=workers().processes[:1]),
             "At the highest moment no child process was alive: what they held is in the table and the curve.",
+        ),
+        (
+            with_children(clean(), first=2),
+            "It had child processes, which had ended before all were read: other trials and the notes tell of them.",
         ),
         (
             workers(),

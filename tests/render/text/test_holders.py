@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from genaudit.model import Interval, Report, RunVerdict
-from genaudit.model.report import Accounting, Holder
+from genaudit.model.report import Accounting, Holder, WalkedAt
 from genaudit.render.text.holders import (
     accounting_text,
     amount_text,
@@ -195,6 +195,34 @@ def test_entries_are_gained_where_it_was_seen() -> None:
     holder = replace(GROWS, names=["load (line 1)", "seen", "list of 200", "tuple of 2", "ndarray"], gained_at=2)
 
     assert path_text(holder, label="Grows") == "load (line 1) › seen › list, +1 a batch › tuple of 2 › ndarray"
+
+
+@pytest.mark.parametrize(
+    ("batches", "entries", "shown"),
+    [
+        pytest.param(1, None, False, id="a constant, after the first batch"),
+        pytest.param(1, 400, False, id="a list that was there with the first batch"),
+        pytest.param(50, None, False, id="a constant"),
+        pytest.param(50, 400, True, id="a list that may have grown"),
+    ],
+)
+def test_a_constant_is_not_what_a_job_died_of(batches: int, entries: int | None, shown: bool) -> None:
+    """A job that died leaves one walk, so that nothing was seen to grow: an array of a module is the same in any."""
+    names = ["data (module)", "MEANS", "ndarray 2000x1024 float64"]
+    constant = replace(HELD, names=names, entries=entries, location=replace(HELD.location, line=6))
+    report = replace(leak(), holders=[constant], held_at=WalkedAt(items=64, batches=batches))
+    in_line = replace(constant, location=leak().findings[0].location)
+
+    assert bool(shown_holders(report)) is shown
+    assert (holder_of(report, report.findings[0]) is not None) is shown
+    assert shown_holders(replace(report, holders=[in_line])) == [("Held by", in_line)]
+
+
+def test_the_holder_in_the_line_that_was_found_comes_first() -> None:
+    """A constant of the module may be larger."""
+    constant = replace(HELD, names=["data (module)", "MEANS", "ndarray"], bytes=2 * HELD.bytes, location=None)
+
+    assert shown_holders(replace(eager(), holders=[constant, HELD])) == [("Held by", HELD), ("Held by", constant)]
 
 
 def test_growth_by_call_answers_for_calls() -> None:

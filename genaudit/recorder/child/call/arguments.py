@@ -6,6 +6,7 @@ from genaudit.recorder.child.call import argument_values, fill_synth, location, 
 from genaudit.recorder.child.call.method import MethodOf
 from genaudit.recorder.child.call.signature import Binding, Signature, name_of, signature_of
 from genaudit.recorder.child.dataset import fields, find, subset
+from genaudit.recorder.child.dataset.others import Others
 from genaudit.recorder.child.guard.describe import type_text, value_text
 from genaudit.recorder.child.guard.own_imports import OwnImports
 from genaudit.recorder.child.guard.refusal import USAGE, Refusal, listed
@@ -27,7 +28,8 @@ class Bound:
     """A target with its arguments.
 
     ``facts`` are the fields of the ``arguments`` mark, ``values`` all arguments by name. ``again`` makes a fresh result
-    for another epoch, or is ``None`` where the target is an object and no call.
+    for another epoch, or is ``None`` where the target is an object and no call. ``others`` are the items of the data
+    set that the call does not get.
     """
 
     def __init__(self, function: Callable[..., Any] | None, result: Any, facts: dict[str, Any]) -> None:
@@ -36,6 +38,7 @@ class Bound:
         self.args: list[Any] = []
         self.kwargs: dict[str, Any] = {}
         self.values: dict[str, Any] = {}
+        self.others = Others()
         self.facts = facts
 
     @calls_target
@@ -124,6 +127,7 @@ def prepare(function: Any, args: list[Any], kwargs: dict[str, Any], spec: dict[s
     bound.facts["filled"] = dict(filled.texts) if filled else {}
     bound.args, bound.kwargs = binding.call_arguments()
     bound.values = binding.values()
+    bound.others = dataset.others
     return bound
 
 
@@ -207,6 +211,7 @@ class _CallDataset:
         self.file_bytes: float | None = None
         self.looks_like_images = False
         self.could_be: list[str] = []
+        self.others = Others()
         if maker is not None and maker.total is not None:
             self.name, self.kind = f"{maker.name}(n)", "function"
             self.total, self.items = maker.total, maker.items
@@ -230,6 +235,8 @@ class _CallDataset:
         n = subset.trial_items(spec.get("size"), dataset.items, fields.by_last_name(values_by_name))
         self.along = dataset.along(values_by_name)
         cut, self.items = dataset.cut(values_by_name, n, spec.get("scratch") or "")
+        if dataset.kind in find.IN_MEMORY:
+            self.others = Others([values_by_name[name] for name in cut], cut.values())
         for name, value in cut.items():
             _replace(binding, name, value)
         for name in filled.counts if filled else []:
@@ -361,6 +368,7 @@ def _facts(
         "looks_like_images": dataset is not None and dataset.looks_like_images,
         "could_be": dataset.could_be if dataset else [],
         "along": dataset.along if dataset else [],
+        "kept_bytes": 0,
         "lengths": _lengths(by_name) if dataset and dataset.kind in {"function", find.NUMBER} else {},
         "files": find.file_sizes(by_name),
         "project_root": location.project_root(path),

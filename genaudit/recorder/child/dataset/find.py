@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 FILES, ARRAY, FRAME, DIRECTORY, SEQUENCE = "files", "array", "frame", "directory", "sequence"
+IN_MEMORY = {ARRAY, FRAME, SEQUENCE}
+"""Kinds whose items are there before the call."""
 PART = "part"
 """An object that gives a part of itself."""
 ROWS = "rows"
