@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.accounting import Account, account, length_of_epoch
+from genaudit.evidence.accounting import Account, account, length_of_epoch, waiting_bytes
 from genaudit.evidence.available import MAKERS, gives_all, goes_on, has_all, went_through
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
@@ -362,15 +362,37 @@ class Evidence:
         """The same at the end of a drive through an epoch."""
         return self._held_law("end")
 
+    @functools.cached_property
+    def held_in_workers_first_law(self) -> LawFit | None:
+        """What references lead to in all child processes after the first batch, over n."""
+        return self._held_in_workers_law("first")
+
+    @functools.cached_property
+    def held_in_workers_law(self) -> LawFit | None:
+        """The same at the end of a drive through an epoch."""
+        return self._held_in_workers_law("end")
+
     def _held_law(self, at: str) -> LawFit | None:
         points = [
-            Point(items=trial.items, n_bytes=mark.bytes)
-            for trial in self.recording.trials
-            if trial.kind == "walked" and trial.items
+            Point(items=trial.items, n_bytes=mark.bytes - waiting_bytes(self.trial_set, trial, mark))
+            for trial in self._walked
             for mark in trial.retention
-            if mark.at == at and mark.pid == 0 and mark.is_complete
+            if trial.items and mark.at == at and mark.pid == 0 and mark.is_complete
         ]
         return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    def _held_in_workers_law(self, at: str) -> LawFit | None:
+        """Of the trials in which all workers were walked to the end."""
+        points = []
+        for trial in self._walked:
+            marks = [mark for mark in trial.retention if mark.at == at and mark.pid]
+            if trial.items and len(marks) == self.trial_set.workers and all(mark.is_complete for mark in marks):
+                points.append(Point(items=trial.items, n_bytes=sum(mark.bytes for mark in marks)))
+        return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    @property
+    def _walked(self) -> list[Trial]:
+        return [trial for trial in self.recording.trials if trial.kind == "walked"]
 
     def is_heap_alone(self, slope: Interval, law: LawFit, held: LawFit | None, limit: float) -> bool:
         """Whether growth that the readings cannot rule out is none that anything holds: the heap's free blocks.

@@ -64,7 +64,7 @@ class FollowUps:
         if suspicion.growth_by_epoch or suspicion.epoch_rise or self._session.suspicion.epoch_growth_open:
             self._many_epochs()
         self._handles_of_epochs()
-        if self._is_undecided("eager-load", "unbounded-cache"):
+        if self._is_undecided("eager-load", "unbounded-cache", "worker-duplication"):
             self._walk_at_two_sizes()
 
     def _is_undecided(self, *rules: str) -> bool:

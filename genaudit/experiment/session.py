@@ -222,7 +222,8 @@ class ExperimentSession:
         Args:
             epochs: Only sizes of which a whole epoch was driven.
         """
-        steady = self.evidence.steady
+        # Of workers only forks will count, as soon as there are several sizes of them.
+        steady = self.evidence.trial_set.forks_of_workers or self.evidence.steady
         return max((trial.items or 0 for trial in steady if trial.epochs or not epochs), default=0)
 
     # Running one.

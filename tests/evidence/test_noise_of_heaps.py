@@ -4,12 +4,13 @@ import msgspec
 import pytest
 
 from genaudit.model.limits import Limits
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import DriverMark, RetentionMark
 from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.eager_load import eager_load
 from genaudit.units import KIB
 from tests import build as made
+from tests.evidence.retention.made import Step, walk
 
 SMALL_BATCH = 512
 """Eight items of 64 bytes: of so little a few KiB in the heap are many times as much."""
@@ -23,6 +24,34 @@ def walked(items: int, held: int) -> Trial:
     return msgspec.structs.replace(
         made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark]
     )
+
+
+def walked_loader(items: int, waiting: int) -> Trial:
+    """A walk of a loader with workers, in which so many bytes came before their turn; its queue has two batches."""
+    pixels = Step("entry", "", "Tensor", waiting, data_bytes=waiting)
+    running = Step("attribute", "_iterator", "_MultiProcessingDataLoaderIter", waiting, pixels)
+    mark = walk(Step("source", "loader", "DataLoader", 80 * KIB + waiting, running))
+    return msgspec.structs.replace(
+        made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1),
+        retention=[mark],
+        driver=DriverMark(at_s=0.0, kind="torch-loader", workers=2, queue_batches=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("waiting", "grows"),
+    [
+        pytest.param(made.BATCH, False, id="a batch that waits for its turn"),
+        pytest.param(16 * made.BATCH, True, id="more than the queue has"),
+    ],
+)
+def test_batches_that_wait_by_chance_are_no_growth(waiting: int, grows: bool) -> None:
+    """How many a queue has at the moment of a walk says nothing of the data set."""
+    walks = [walked_loader(32, 0), walked_loader(64, waiting)]
+    law = made.evidence(*made.at_sizes(lambda n, b, e: 0.0), *walks).held_first_law
+
+    assert law is not None
+    assert (law.per_item.value > 0) is grows
 
 
 def of_small_batches(trials: list[Trial]) -> list[Trial]:

@@ -94,6 +94,15 @@ def test_a_size_that_was_measured_is_not_measured_again() -> None:
     assert followed(target, measured(target, whole=(16, 32, WHOLE))) == []
 
 
+@pytest.mark.parametrize(("workers", "sizes"), [(2, [WHOLE]), (0, [])], ids=["workers", "none"])
+def test_a_whole_that_was_no_fork_is_measured_again_beside_forks_of_workers(workers: int, sizes: list[int]) -> None:
+    """A worker shares more with the process that a fork comes from: the first trial, which was none, does not count."""
+    first = iter([False])
+    target = MadeTarget(workers=workers, change=lambda _, trial: replace(trial, forked=next(first, True)))
+
+    assert [items for items, _ in plan(followed(target, measured(target, whole=(WHOLE, 256))))] == sizes
+
+
 # A law that bends.
 
 

@@ -43,6 +43,9 @@ LARGE_ENTRIES = 8_000
 MOST_HOLDERS = 24
 SCAN_S = 0.25
 """So long objects are looked at ..."""
+OLDEST = 0.25
+"""... and this share of them, the oldest, may be left then: they were there long before the target came. On a machine
+with other work to do the objects of one large library take longer than there is time for."""
 REST_S = 0.45
 """... and this is until when references are followed upwards, and then down again."""
 MOST_AT_ONCE = 3
@@ -101,7 +104,7 @@ class _Scan:
         # The newest come last: what the target has made is found first.
         for at in range(len(objects) - len(objects) % _STRIDE, -1, -_STRIDE):
             if thread_time() > until:
-                self._walk.is_complete = False
+                self._walk.is_complete &= at <= OLDEST * len(objects)
                 break
             some = self._unreached(_chosen(objects[at : at + _STRIDE], self._holding, _may_hold))
             self._look_at(some)
