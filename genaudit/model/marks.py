@@ -98,7 +98,7 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """What genaudit chose because nothing else gave a value."""
     dataset_parameter: str | None
     dataset_kind: str | None
-    """files, array, frame, directory, sequence, part, number, function."""
+    """files, array, frame, directory, sequence, lines, part, number, function."""
     dataset_items: int | None
     """The size of the whole data set that was given."""
     items: int | None
