@@ -119,6 +119,16 @@ def has_rows(trial: Trial, n_batches: int) -> bool:
     return has_more and n_bytes / n_rows <= MOST_OF_A_FILE * mark.file_bytes_per_item
 
 
+def ended_after(trial: Trial) -> int | None:
+    """Batches after which the iterator ended by itself, where epochs had been counted by items until then."""
+    if trial.end is not None and trial.end.ended_after is not None:
+        return trial.end.ended_after
+    counted = list(itertools.takewhile(lambda mark: not mark.natural, trial.epochs))
+    if not counted or len(counted) == len(trial.epochs):
+        return None
+    return sum(mark.batches for mark in (*counted, trial.epochs[len(counted)]))
+
+
 def epoch_read(trial: Trial) -> int | None:
     """The first epoch that was read at its end; ``None`` without one."""
     inside = _to_the_end(trial)

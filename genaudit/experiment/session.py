@@ -244,7 +244,7 @@ class ExperimentSession:
         self._writes_always = attempt is spec
         self._keep(trial)
         check_scaling(self._trials)
-        if trial.end is not None and readings.has_rows(trial, trial.end.ended_after or 0):
+        if not spec.has_rows and readings.has_rows(trial, readings.ended_after(trial) or 0):
             # It counted epochs by items, of which an epoch that ends by itself has several batches each.
             return self._instead(msgspec.structs.replace(spec, looks_on=False, has_rows=True))
         if self.available is None:
