@@ -386,7 +386,8 @@ class Evidence:
         points = []
         for trial in self._walked:
             marks = [mark for mark in trial.retention if mark.at == at and mark.pid]
-            if trial.items and len(marks) == self.trial_set.workers and all(mark.is_complete for mark in marks):
+            is_whole = bool(marks) and len(marks) == self.trial_set.workers and all(mark.is_complete for mark in marks)
+            if trial.items and is_whole:
                 points.append(Point(items=trial.items, n_bytes=sum(mark.bytes for mark in marks)))
         return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
 
@@ -504,6 +505,22 @@ class Evidence:
             return False
         there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
         return max(there, default=0) < BEYOND * full_from
+
+    def is_buffer_of_files(self, law: LawFit, held: LawFit | None, limit: float) -> bool:
+        """Whether memory stopped to grow as a buffer of files did that a library has, and not as the data ran out.
+
+        Files are read as before long after it is full, and no reference leads to anything that came with the items: a
+        cache that a target fills itself has them all once they were seen.
+
+        Args:
+            law: Of memory, which stops to grow.
+            held: The law of what references lead to.
+            limit: Bytes per item that may be held.
+        """
+        if held is None or held.per_item.high > limit:
+            return False
+        largest = [trial for trial in self.trials_behind(law) if trial.items == law.sizes[-1]]
+        return any(readings.reads_on(trial) for trial in largest)
 
     def _full_from(self, law: LawFit) -> int:
         """The smallest size at which memory was as high as it gets: with the first batch, or over an epoch.

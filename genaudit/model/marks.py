@@ -173,6 +173,8 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     collector_on: bool
     threads: int
     open_files: int
+    read_bytes: int | None = None
+    """Bytes that the target's own process has read from files by then, with the few that measuring reads."""
     children: int
     tree: dict[str, int] = {}
     """PSS without mapped files, by process id, where there are child processes."""
