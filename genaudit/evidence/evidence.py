@@ -10,7 +10,7 @@ from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import FULL, LawFit, Point, fit_law
 from genaudit.evidence.project import Project
-from genaudit.evidence.resolution import inside_epochs, scatter_about
+from genaudit.evidence.resolution import ACROSS_PROCESSES_BYTES, inside_epochs, scatter_about
 from genaudit.evidence.retention.anew import MadeAnew, made_anew
 from genaudit.evidence.retention.rows import row_bytes
 from genaudit.evidence.spikes import Spike, worst_spike
@@ -218,7 +218,12 @@ class Evidence:
                 return None
             return self._without_growth(highest)
 
-        return self._law(filled)
+        law = self._law(filled)
+        # Several sizes that lie on one line show that readings differ by less than is assumed of any target.
+        measured = None if law is None else scatter_about(law)
+        if law is None or measured is None or measured >= law.resolution:
+            return law
+        return self._law(filled, resolution=max(measured, ACROSS_PROCESSES_BYTES))
 
     def _without_growth(self, retained: tuple[int, int]) -> int:
         """Batches, and bytes that were retained by then: without what goes on growing with every batch."""
