@@ -38,6 +38,8 @@ MOST_BY_HEAP = 2
 """Growth by the readings beyond so many times the limit is no matter of the heap."""
 HEAP_ALONE_BYTES = MIB
 """Free blocks that heaps of different sizes may differ by."""
+MANY_BATCHES = 8
+"""Of so many between two sizes one is no data set."""
 FAR_LESS = 0.25
 """Found by references as a share of what the readings say: these say something else then."""
 
@@ -162,7 +164,9 @@ class Evidence:
         sharp = self._law(plateau)
         scatter = inside_epochs(self.steady)
         if sharp is not None and (measured := scatter_about(sharp)) is not None:
-            scatter = min(scatter, measured)
+            # What threads have in their hands comes and goes by whole batches: a few may lie on a line by chance.
+            least = (self.batch_bytes or 0) if self.trial_set.shares_memory else 0
+            scatter = min(scatter, max(measured, least))
         return self._sharper(self._law(plateau, resolution=max(self.trial_set.resolution_bytes, scatter)), plateau)
 
     @property
@@ -414,7 +418,12 @@ class Evidence:
         # Readings that agree with no growth at all are no sign of native memory that references do not lead to.
         if slope.low > 0 and slope.value > MOST_BY_HEAP * limit:
             return False
-        return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
+        span = law.sizes[-1] - law.sizes[0]
+        most = HEAP_ALONE_BYTES
+        if self.trial_set.shares_memory and span >= MANY_BATCHES * (self.batch_items or 1):
+            # At one size a thread had a batch in its hands at all readings, and at another it had not.
+            most += self.batch_bytes or 0
+        return slope.value * span <= most
 
     def is_out_of_reach(self, slope: Interval, law: LawFit, limit: float) -> bool:
         """Whether growth of what the arguments hold is none that any reference leads to: of the heap, or of measuring.

@@ -8,7 +8,7 @@ from genaudit.model.marks import DriverMark, RetentionMark
 from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.eager_load import eager_load
-from genaudit.units import KIB
+from genaudit.units import GIB, KIB
 from tests import build as made
 from tests.evidence.retention.made import Step, walk
 
@@ -24,6 +24,30 @@ def walked(items: int, held: int) -> Trial:
     return msgspec.structs.replace(
         made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark]
     )
+
+
+@pytest.mark.parametrize(
+    ("extra", "threads", "verdict"),
+    [
+        pytest.param(1400 * KIB, 3, Verdict.PASS, id="a batch in the hands of a thread"),
+        pytest.param(1400 * KIB, 1, Verdict.INCONCLUSIVE, id="no threads"),
+        pytest.param(1900 * KIB, 3, Verdict.INCONCLUSIVE, id="more than a batch"),
+    ],
+)
+def test_a_batch_more_at_one_size_is_no_data(extra: int, threads: int, verdict: Verdict) -> None:
+    """Where references lead to as much at each size. A heap alone differs by up to 1 MiB."""
+    base = 2 * GIB
+    trials = [
+        msgspec.structs.replace(
+            made.with_readings(each, lambda mark: {"threads": threads}),
+            arguments=msgspec.structs.replace(each.arguments, file_bytes_per_item=3.4 * KIB),
+            phases=[msgspec.structs.replace(phase, threads=1) for phase in each.phases],
+        )
+        for each in made.at_sizes(lambda n, b, e: float(extra * (n == 288)), sizes=(32, 288), base=base)
+        if each.arguments is not None
+    ]
+
+    assert eager_load.check(made.evidence(*trials, walked(32, 0), walked(288, 0)), Limits()).verdict is verdict
 
 
 def walked_loader(items: int, waiting: int) -> Trial:

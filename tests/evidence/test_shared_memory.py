@@ -87,6 +87,31 @@ def test_a_queue_that_drains_does_not_hide_that_nothing_is_cached() -> None:
 
 
 @pytest.mark.parametrize(
+    ("threads", "verdict"), [(3, Verdict.INCONCLUSIVE), (1, Verdict.FAIL)], ids=["threads", "none"]
+)
+def test_batches_in_the_hands_of_threads_may_lie_on_a_line_by_chance(threads: int, verdict: Verdict) -> None:
+    """One at the middle sizes, two at the largest: beside a queue that drains that is no proof of a cache."""
+    hands = {64: 0, 160: 1, 192: 1, 288: 2}
+
+    def queue(items: int, batch: int, epoch: int) -> float:
+        left = items * epoch // made.BATCH_ITEMS - batch
+        return 8 * MIB + (min(left, 3) * 2 + hands[items] * (batch > 1)) * 3 * made.BATCH
+
+    trials = [
+        msgspec.structs.replace(
+            made.with_readings(each, lambda mark: {"threads": threads}),
+            batches=[msgspec.structs.replace(mark, batch_bytes=3 * made.BATCH) for mark in each.batches],
+            arguments=msgspec.structs.replace(each.arguments, file_bytes_per_item=3.4 * KIB),
+            phases=[msgspec.structs.replace(phase, threads=1) for phase in each.phases],
+        )
+        for each in made.at_sizes(queue, tuple(hands))
+        if each.arguments is not None
+    ]
+
+    assert unbounded_cache.check(made.evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
     ("per_item", "jitter", "verdict"),
     [
         pytest.param(0.0, 40 * KIB, Verdict.PASS, id="near each other"),

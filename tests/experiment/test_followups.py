@@ -345,3 +345,13 @@ def test_growth_in_workers_is_driven_where_it_can_be_compared(retained: Any, dri
     specs = followed(target, measured(target))
 
     assert [spec.batches for spec in specs].count(64) == drives
+
+
+def test_walks_are_at_a_size_that_cannot_be_compared_as_well() -> None:
+    """Only forks of workers compare, and the smallest size was none: a walk there is a fork."""
+    noisy = lambda size, _batch, _epoch: (size > 64) * 1650 * KIB  # noqa: E731
+    first = iter([False])
+    target = MadeTarget(noisy, workers=2, change=lambda _, trial: replace(trial, forked=next(first, True)))
+    specs = followed(target, measured(target, first=(64,), whole=(32, WHOLE)))
+
+    assert [spec.size["items"] for spec in specs if spec.kind == "walked"] == [32, WHOLE]
