@@ -24,8 +24,8 @@ LARGER = 1.5
 """Than a batch, and certainly none."""
 PIECE_BYTES = 32 * MIB
 """Readers of libraries read no larger pieces at once, by default."""
-_OF_QUEUES = frozenset({"Queue", "deque", "ApplyResult", "Future", "SimpleQueue"})
-"""Types by which batches wait that workers have made."""
+_OF_QUEUES = frozenset({"Queue", "deque", "ApplyResult", "Future", "SimpleQueue", "_MultiProcessingDataLoaderIter"})
+"""Types by which batches wait that workers have made; the last, torch's, has those that came before their turn."""
 _MOMENTS = ("first", "end")
 OF_COPIES = 0.25
 """Of what workers come to take, at most so much is held in them, or taken by the target's own process."""
@@ -134,6 +134,17 @@ def _queue_bytes(trial_set: TrialSet, trial: Trial) -> int:
     """Bytes of the batches that wait in the queue of its workers when that is full."""
     ahead = trial.driver.queue_batches if trial.driver is not None else None
     return (ahead or 0) * (trial_set.batch_bytes or 0)
+
+
+def waiting_bytes(trial_set: TrialSet, trial: Trial, mark: RetentionMark) -> int:
+    """Bytes of the batches that a walk found in the queue of a source's workers: how many wait at a moment is chance.
+
+    Args:
+        trial: That of the walk.
+        mark: The walk.
+    """
+    most = _queue_bytes(trial_set, trial)
+    return sum(held.bytes for held in Tree(mark).holdings() if _is_waiting(held, most)) if most else 0
 
 
 def _is_waiting(holding: Holding, queue_bytes: int) -> bool:

@@ -4,13 +4,13 @@ import functools
 from collections.abc import Callable
 
 from genaudit.evidence import readings
-from genaudit.evidence.accounting import Account, account, length_of_epoch
+from genaudit.evidence.accounting import Account, account, length_of_epoch, waiting_bytes
 from genaudit.evidence.available import MAKERS, gives_all, goes_on, has_all, went_through
 from genaudit.evidence.calls import CallGrowth, call_growth_of
 from genaudit.evidence.growth import CLEARLY_LESS, GrowthEstimates
 from genaudit.evidence.law import FULL, LawFit, Point, fit_law
 from genaudit.evidence.project import Project
-from genaudit.evidence.resolution import inside_epochs, scatter_about
+from genaudit.evidence.resolution import ACROSS_PROCESSES_BYTES, inside_epochs, scatter_about
 from genaudit.evidence.retention.anew import MadeAnew, made_anew
 from genaudit.evidence.retention.rows import row_bytes
 from genaudit.evidence.spikes import Spike, worst_spike
@@ -38,6 +38,8 @@ MOST_BY_HEAP = 2
 """Growth by the readings beyond so many times the limit is no matter of the heap."""
 HEAP_ALONE_BYTES = MIB
 """Free blocks that heaps of different sizes may differ by."""
+MANY_BATCHES = 8
+"""Of so many between two sizes one is no data set."""
 FAR_LESS = 0.25
 """Found by references as a share of what the readings say: these say something else then."""
 
@@ -48,9 +50,9 @@ class Evidence:
     ``trial_set`` has the trials by what they are good for. ``growth`` has how memory grows with batches and epochs. The
     laws are how it grows with n, the number of items in the data set. Each is ``None`` with fewer than two sizes:
 
-    ================= ========================================================= ========================================
+    ================= ========================================================= =================================
     law               of what, in bytes over n                                  what it is for
-    ================= ========================================================= ========================================
+    ================= ========================================================= =================================
     first_law         retained after the first batch                            eager-load, the report's growth law
     epoch_law         retained at the end of the first epoch                    unbounded-cache, the report's growth law
     filled_law        the most retained at any moment of the first epoch        clears unbounded-cache, batch-growth
@@ -64,7 +66,7 @@ class Evidence:
     file_pages_law    resident pages of mapped files                            the report's growth law, its fixed part
     workers_first_law added by child processes after the first batch            worker-duplication
     workers_law       the most added by child processes in the first epoch      worker-duplication
-    ================= ========================================================= ========================================
+    ================= ========================================================= =================================
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -162,7 +164,9 @@ class Evidence:
         sharp = self._law(plateau)
         scatter = inside_epochs(self.steady)
         if sharp is not None and (measured := scatter_about(sharp)) is not None:
-            scatter = min(scatter, measured)
+            # What threads have in their hands comes and goes by whole batches: a few may lie on a line by chance.
+            least = (self.batch_bytes or 0) if self.trial_set.shares_memory else 0
+            scatter = min(scatter, max(measured, least))
         return self._sharper(self._law(plateau, resolution=max(self.trial_set.resolution_bytes, scatter)), plateau)
 
     @property
@@ -218,7 +222,12 @@ class Evidence:
                 return None
             return self._without_growth(highest)
 
-        return self._law(filled)
+        law = self._law(filled)
+        # Several sizes that lie on one line show that readings differ by less than is assumed of any target.
+        measured = None if law is None else scatter_about(law)
+        if law is None or measured is None or measured >= law.resolution:
+            return law
+        return self._law(filled, resolution=max(measured, ACROSS_PROCESSES_BYTES))
 
     def _without_growth(self, retained: tuple[int, int]) -> int:
         """Batches, and bytes that were retained by then: without what goes on growing with every batch."""
@@ -362,15 +371,38 @@ class Evidence:
         """The same at the end of a drive through an epoch."""
         return self._held_law("end")
 
+    @functools.cached_property
+    def held_in_workers_first_law(self) -> LawFit | None:
+        """What references lead to in all child processes after the first batch, over n."""
+        return self._held_in_workers_law("first")
+
+    @functools.cached_property
+    def held_in_workers_law(self) -> LawFit | None:
+        """The same at the end of a drive through an epoch."""
+        return self._held_in_workers_law("end")
+
     def _held_law(self, at: str) -> LawFit | None:
         points = [
-            Point(items=trial.items, n_bytes=mark.bytes)
-            for trial in self.recording.trials
-            if trial.kind == "walked" and trial.items
+            Point(items=trial.items, n_bytes=mark.bytes - waiting_bytes(self.trial_set, trial, mark))
+            for trial in self._walked
             for mark in trial.retention
-            if mark.at == at and mark.pid == 0 and mark.is_complete
+            if trial.items and mark.at == at and mark.pid == 0 and mark.is_complete
         ]
         return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    def _held_in_workers_law(self, at: str) -> LawFit | None:
+        """Of the trials in which all workers were walked to the end."""
+        points = []
+        for trial in self._walked:
+            marks = [mark for mark in trial.retention if mark.at == at and mark.pid]
+            is_whole = bool(marks) and len(marks) == self.trial_set.workers and all(mark.is_complete for mark in marks)
+            if trial.items and is_whole:
+                points.append(Point(items=trial.items, n_bytes=sum(mark.bytes for mark in marks)))
+        return fit_law(points, resolution=WALK_RESOLUTION_BYTES) if points else None
+
+    @property
+    def _walked(self) -> list[Trial]:
+        return [trial for trial in self.recording.trials if trial.kind == "walked"]
 
     def is_heap_alone(self, slope: Interval, law: LawFit, held: LawFit | None, limit: float) -> bool:
         """Whether growth that the readings cannot rule out is none that anything holds: the heap's free blocks.
@@ -386,7 +418,12 @@ class Evidence:
         # Readings that agree with no growth at all are no sign of native memory that references do not lead to.
         if slope.low > 0 and slope.value > MOST_BY_HEAP * limit:
             return False
-        return slope.value * (law.sizes[-1] - law.sizes[0]) <= HEAP_ALONE_BYTES
+        span = law.sizes[-1] - law.sizes[0]
+        most = HEAP_ALONE_BYTES
+        if self.trial_set.shares_memory and span >= MANY_BATCHES * (self.batch_items or 1):
+            # At one size a thread had a batch in its hands at all readings, and at another it had not.
+            most += self.batch_bytes or 0
+        return slope.value * span <= most
 
     def is_out_of_reach(self, slope: Interval, law: LawFit, limit: float) -> bool:
         """Whether growth of what the arguments hold is none that any reference leads to: of the heap, or of measuring.
@@ -495,6 +532,22 @@ class Evidence:
         full_from = self._full_from(law)
         points = [point for point in law.points if point.items < full_from]
         return fit_law(points, resolution=law.resolution) if points else None
+
+    def is_buffer_of_files(self, law: LawFit, held: LawFit | None, limit: float) -> bool:
+        """Whether memory stopped to grow as a buffer of files did that a library has, and not as the data ran out.
+
+        Files are read as before long after it is full, and no reference leads to anything that came with the items: a
+        cache that a target fills itself has them all once they were seen.
+
+        Args:
+            law: Of memory, which stops to grow.
+            held: The law of what references lead to.
+            limit: Bytes per item that may be held.
+        """
+        if held is None or held.per_item.high > limit:
+            return False
+        largest = [trial for trial in self.trials_behind(law) if trial.items == law.sizes[-1]]
+        return any(readings.reads_on(trial) for trial in largest)
 
     def _full_from(self, law: LawFit) -> int:
         """The smallest size at which memory was as high as it gets: with the first batch, or over an epoch.

@@ -66,6 +66,16 @@ class Project:
         lines = lines_of(self._sources.get(path, ""))
         return lines[line - 1] if 0 < line <= len(lines) else None
 
+    def statement_at(self, path: str, line: int) -> ast.stmt | None:
+        """The innermost statement over a line of the user's code; ``None`` where the text is not there."""
+        tree = tree_of(self._sources.get(path, ""))
+        around = [
+            node
+            for node in (ast.walk(tree) if tree is not None else ())
+            if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+        ]
+        return min(around, key=lambda node: (node.end_lineno or node.lineno) - node.lineno, default=None)
+
 
 def is_installed(path: str | PurePath) -> bool:
     """Whether a file lies where packages are installed."""

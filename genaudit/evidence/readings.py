@@ -7,12 +7,23 @@ from collections.abc import Iterable
 
 from genaudit.model.marks import BatchMark, Memory, PhaseMark, SettledMark
 from genaudit.model.recording import Trial
+from genaudit.units import KIB
 
 ROWS_OF_AN_ITEM = 1.5
 """Rows of an epoch for each item, from which on they are parts of it."""
 MOST_OF_A_FILE = 0.6
 """A row is less of its file, though it has wider numbers."""
 NEAR_THE_END = 1
+FEWEST_READ = 4
+"""Readings of an epoch, to tell what is read in it before and after memory is full."""
+MOSTLY_FULL = 0.9
+LONG_AFTER = 2
+"""So many times as many batches as it took until memory was full."""
+AS_BEFORE = 0.5
+"""A buffer that holds half of what there is spares half of the reading."""
+LEAST_READ_BYTES = 128 * KIB
+OF_A_BATCH_READ = 0.25
+"""What measuring reads between two batches, and a table that is looked up, is less."""
 _AFTER_FIRST = frozenset({"first-batch", "close"})
 """Phases whose high-water mark is that of the batches inside them."""
 
@@ -127,6 +138,38 @@ def has_rows(trial: Trial, n_batches: int) -> bool:
         return False
     has_more = n_rows * (n_batches - 1) > ROWS_OF_AN_ITEM * (trial.items or n_batches * n_rows)
     return has_more and n_bytes / n_rows <= MOST_OF_A_FILE * mark.file_bytes_per_item
+
+
+def ended_after(trial: Trial) -> int | None:
+    """Batches after which the iterator ended by itself, where epochs had been counted by items until then."""
+    if trial.end is not None and trial.end.ended_after is not None:
+        return trial.end.ended_after
+    counted = list(itertools.takewhile(lambda mark: not mark.natural, trial.epochs))
+    if not counted or len(counted) == len(trial.epochs):
+        return None
+    return sum(mark.batches for mark in (*counted, trial.epochs[len(counted)]))
+
+
+def reads_on(trial: Trial) -> bool:
+    """Whether the first epoch went on to read files as before, long after memory was as high as it gets in it.
+
+    Where all that is read were kept, nothing would be read any more once all of it had been seen.
+    """
+    inside = [mark for mark in trial.settled if mark.epoch == 1 and not mark.children and mark.read_bytes is not None]
+    if len(inside) < FEWEST_READ:
+        return False
+    first, last = inside[0], inside[-1]
+    highest = max(mark.retained_bytes for mark in inside) - first.retained_bytes
+    full = next(mark for mark in inside if mark.retained_bytes - first.retained_bytes >= MOSTLY_FULL * highest)
+    if not first.batch < full.batch or last.batch - full.batch < LONG_AFTER * (full.batch - first.batch):
+        return False
+    until, since = _read_per_batch(first, full), _read_per_batch(full, last)
+    least = max(LEAST_READ_BYTES, OF_A_BATCH_READ * (batch_bytes([trial]) or 0))
+    return since >= max(least, AS_BEFORE * until)
+
+
+def _read_per_batch(first: SettledMark, last: SettledMark) -> float:
+    return ((last.read_bytes or 0) - (first.read_bytes or 0)) / (last.batch - first.batch)
 
 
 def epoch_read(trial: Trial) -> int | None:

@@ -29,10 +29,18 @@ class TrialSet:
         A worker of a fork shares more with the process that has the libraries than a worker of another process does:
         beside forks of several sizes, those count alone.
         """
-        steady = [trial for trial in self.measured if not trial.own_allocator] or self.measured
-        forked = [trial for trial in steady if trial.forked]
-        has_workers = any(mark.children for trial in steady for mark in trial.settled)
-        return forked if has_workers and len({trial.items for trial in forked if trial.items}) > 1 else steady
+        forks = self.forks_of_workers
+        return forks if len({trial.items for trial in forks if trial.items}) > 1 else self._of_one_allocator
+
+    @functools.cached_property
+    def forks_of_workers(self) -> list[Trial]:
+        """Those that alone are comparable, once there are two sizes of them; none where there are no workers."""
+        has_workers = any(mark.children for trial in self._of_one_allocator for mark in trial.settled)
+        return [trial for trial in self._of_one_allocator if trial.forked] if has_workers else []
+
+    @property
+    def _of_one_allocator(self) -> list[Trial]:
+        return [trial for trial in self.measured if not trial.own_allocator] or self.measured
 
     @functools.cached_property
     def forecasts(self) -> list[Trial]:

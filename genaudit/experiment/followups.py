@@ -64,7 +64,7 @@ class FollowUps:
         if suspicion.growth_by_epoch or suspicion.epoch_rise or self._session.suspicion.epoch_growth_open:
             self._many_epochs()
         self._handles_of_epochs()
-        if self._is_undecided("eager-load", "unbounded-cache"):
+        if self._is_undecided("eager-load", "unbounded-cache", "worker-duplication"):
             self._walk_at_two_sizes()
 
     def _is_undecided(self, *rules: str) -> bool:
@@ -78,7 +78,8 @@ class FollowUps:
 
     def _walk_at_two_sizes(self) -> None:
         """What is held is exact where references lead to it: two sizes tell whether it grows."""
-        driven = {trial.items: trial.epochs[0].batches for trial in self._session.evidence.steady if trial.epochs}
+        # Also at a size whose readings cannot be compared with the others: a walk is a trial of its own.
+        driven = {trial.items: trial.epochs[0].batches for trial in self._session.evidence.trials if trial.epochs}
         sizes_driven = sorted(size for size in driven if size)
         for size in sorted({*sizes_driven[:1], *sizes_driven[-1:]}):
             # Up to the last batch of the epoch: what a generator holds is gone when it has ended.

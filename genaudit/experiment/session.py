@@ -222,7 +222,8 @@ class ExperimentSession:
         Args:
             epochs: Only sizes of which a whole epoch was driven.
         """
-        steady = self.evidence.steady
+        # Of workers only forks will count, as soon as there are several sizes of them.
+        steady = self.evidence.trial_set.forks_of_workers or self.evidence.steady
         return max((trial.items or 0 for trial in steady if trial.epochs or not epochs), default=0)
 
     # Running one.
@@ -243,7 +244,7 @@ class ExperimentSession:
         self._writes_always = attempt is spec
         self._keep(trial)
         check_scaling(self._trials)
-        if trial.end is not None and readings.has_rows(trial, trial.end.ended_after or 0):
+        if not spec.has_rows and readings.has_rows(trial, readings.ended_after(trial) or 0):
             # It counted epochs by items, of which an epoch that ends by itself has several batches each.
             return self._instead(msgspec.structs.replace(spec, looks_on=False, has_rows=True))
         if self.available is None:

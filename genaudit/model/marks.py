@@ -98,7 +98,7 @@ class ArgumentsMark(Mark, frozen=True, kw_only=True, tag="arguments"):
     """What genaudit chose because nothing else gave a value."""
     dataset_parameter: str | None
     dataset_kind: str | None
-    """files, array, frame, directory, sequence, part, number, function."""
+    """files, array, frame, directory, sequence, lines, part, number, function."""
     dataset_items: int | None
     """The size of the whole data set that was given."""
     items: int | None
@@ -175,6 +175,8 @@ class SettledMark(Mark, frozen=True, kw_only=True, tag="settled"):
     collector_on: bool
     threads: int
     open_files: int
+    read_bytes: int | None = None
+    """Bytes that the target's own process has read from files by then, with the few that measuring reads."""
     children: int
     tree: dict[str, int] = {}
     """PSS without mapped files, by process id, where there are child processes."""

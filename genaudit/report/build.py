@@ -196,6 +196,11 @@ def _notes(evidence: Evidence) -> list[str]:
     if mark is not None and mark.filled:
         filled = ", ".join(f"{name} = {text}" for name, text in mark.filled.items())
         notes.append(f"chosen for you, as nothing else gave a value: {filled}")
+    if mark is not None and mark.dataset_kind == "lines":
+        notes.append(
+            f"the {mark.dataset_items or 0:,} lines of {mark.dataset_parameter} are taken as the data set, as nothing "
+            "else can be: --dataset NAME names another, --sizes off takes none"
+        )
     driver = evidence.trial_set.driver
     if driver is not None and driver.others and mark is not None and mark.kind == SCRIPT:
         notes.append(

@@ -2,6 +2,7 @@
 
 from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.blame.sites import Blame, peak_of_one_item, snapshot
+from genaudit.evidence.blame.windows import whole_for_a_window
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.retention.anew import MadeAnew
 from genaudit.evidence.spikes import Spike
@@ -15,6 +16,7 @@ from genaudit.rules.scaling import grows_with_items
 from genaudit.units import format_bytes
 
 ONE_ITEM_SHARE = 0.6
+READ_THE_WINDOW = "Read the window alone, by its place in the file (mmap, offset and count); convert what was cut."
 
 
 @rule(code="GA301", name="batch-spike", title="Memory spikes while a batch is made", level=Level.WARNING)
@@ -30,6 +32,9 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         first batch is left out, unless its peak grows with the size of the data set. A spike is a warning where it is
         more than four batches and lifts the highest memory of the whole process by at least a quarter; less is a note.
         What a generator makes anew for each batch and has until the next is as much, though memory does not rise.
+
+        Decoding one item takes what it takes, and passes. Reading or converting a whole file for each of several
+        windows that are cut from it does not.
 
     When it is wrong:
         Decoding one very large image down to a small one needs the large one for a moment.
@@ -51,7 +56,8 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
         return answer.with_message(f"making a batch takes at most {max(1.0, spike.ratio):.1f} times its size")
     if _copies_what_is_kept(evidence, limits, spike):
         return answer.with_message("copies what it keeps for a moment: batch-growth reports it")
-    if _is_one_item(evidence, spike):
+    whole = _whole_for_a_window(evidence, spike)
+    if whole is None and _is_one_item(evidence, spike):
         return answer.with_message(f"decoding one item takes {format_bytes(spike.transient_bytes)} for a moment")
     if spike.lift < limits.spike_lift:
         return answer.with_message(
@@ -59,12 +65,15 @@ def batch_spike(evidence: Evidence, limits: Limits) -> Answer:
             verdict=Verdict.FAIL,
             level=Level.NOTE,
         )
+    seen = f"{spike.ratio:.1f} times its size (batch {spike.batch})"
+    if whole is not None:
+        seen += ", with a whole file for each window of it"
     return answer.with_message(
-        f"{_needs(spike)}: {spike.ratio:.1f} times its size (batch {spike.batch})",
+        f"{_needs(spike)}: {seen}",
         verdict=Verdict.FAIL,
-        blame=blame_spike(evidence, spike.transient_bytes),
+        blame=whole or blame_spike(evidence, spike.transient_bytes),
         saving_bytes=spike.transient_bytes - 2 * spike.batch_bytes,
-        fix=BATCH_SPIKE.fix,
+        fix=BATCH_SPIKE.fix if whole is None else READ_THE_WINDOW,
     )
 
 
@@ -116,6 +125,30 @@ def _is_one_item(evidence: Evidence, spike: Spike) -> bool:
         peak = peak_of_one_item(evidence.project, mark, mark.batch, evidence.batch_items or 1)
         return peak >= ONE_ITEM_SHARE * spike.transient_bytes
     return False
+
+
+def _whole_for_a_window(evidence: Evidence, spike: Spike) -> Blame | None:
+    """The line that takes a whole file for each of the windows that an epoch has of it."""
+    file_bytes = evidence.file_bytes_per_item
+    if not evidence.trial_set.has_rows or file_bytes is None:
+        return None
+    marks = [mark for trial in evidence.recording.trials if trial.kind == "lines" if (mark := snapshot(trial, "end"))]
+    return next(
+        (
+            found
+            for mark in marks
+            if (
+                found := whole_for_a_window(
+                    evidence.project,
+                    mark,
+                    n_items=evidence.batch_items or 1,
+                    file_bytes=file_bytes,
+                    expected=spike.transient_bytes,
+                )
+            )
+        ),
+        None,
+    )
 
 
 def _grows_with_the_data_set(evidence: Evidence, limits: Limits) -> Answer | None:

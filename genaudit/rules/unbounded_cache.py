@@ -99,8 +99,9 @@ def _left_by_draws(evidence: Evidence, limit: float) -> Growth | None:
 
 def _bounded(evidence: Evidence, law: LawFit, limit: float, answer: Answer, *, bends: bool) -> Answer:
     """A cache that was full, or none; where the data ran out before it could be, nobody knows which."""
-    is_heap_alone = evidence.is_heap_alone(law.rise, law, evidence.held_epoch_law, limit)
-    if bends and evidence.may_have_run_out(law) and not is_heap_alone:
+    held = evidence.held_epoch_law
+    has_bound = evidence.is_heap_alone(law.rise, law, held, limit) or evidence.is_buffer_of_files(law, held, limit)
+    if bends and evidence.may_have_run_out(law) and not has_bound:
         return answer.with_message(ran_out(law, evidence.arguments), verdict=Verdict.INCONCLUSIVE)
     full = f"a cache with a bound: full at {format_bytes(law.points[-1].n_bytes)}"
     return answer.with_message(full if bends else "an epoch leaves nothing behind that grows with the data set")

@@ -35,7 +35,7 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     marks = evidence.settled
     if marks and marks[-1].children - marks[0].children >= limits.fewest_handles:
         return not_applicable("child processes become more with every batch: process-leak reports it")
-    law, limit, (verdict, slope, *_) = _worse(evidence, limits)
+    law, held, limit, (verdict, slope, *_) = _worse(evidence, limits)
     if law is None:
         return (
             not_applicable(how_to_scale(evidence.arguments)) if evidence.first_law is None else _at_one_size(evidence)
@@ -44,6 +44,8 @@ def worker_duplication(evidence: Evidence, limits: Limits) -> Answer:
     if verdict is Verdict.PASS:
         return answer.with_message("workers hold nothing that grows with the data set")
     if verdict is Verdict.INCONCLUSIVE:
+        if evidence.is_heap_alone(slope, law, held, limit):
+            return answer.with_message("workers hold nothing that grows with the data set", verdict=Verdict.PASS)
         return answer.with_message(
             f"workers hold {per_item(slope)}: {larger_sizes(law, evidence.items_there)} would tell"
         )
@@ -67,20 +69,21 @@ def _at_one_size(evidence: Evidence) -> Answer:
     )
 
 
-def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, float, Growth]:
-    """The law that accuses: of what workers load when they start, or of what an epoch leaves them with.
+def _worse(evidence: Evidence, limits: Limits) -> tuple[LawFit | None, LawFit | None, float, Growth]:
+    """The law that accuses, with that of what references lead to at the same moment.
 
-    Over an epoch their heaps fill as well, so more is allowed then.
+    Of what workers load when they start, or of what an epoch leaves them with. Over an epoch their heaps fill as well,
+    so more is allowed then.
     """
     sizes = evidence.data_item_bytes, evidence.file_bytes_per_item
-    answer: tuple[LawFit | None, float, Growth] = (None, 0.0, Growth(Verdict.PASS, NO_GROWTH))
-    for law, limit in (
-        (evidence.workers_first_law, limits.held_bytes_per_item(*sizes)),
-        (evidence.workers_law, limits.cached_bytes_per_item(*sizes)),
+    answer: tuple[LawFit | None, LawFit | None, float, Growth] = (None, None, 0.0, Growth(Verdict.PASS, NO_GROWTH))
+    for law, held, limit in (
+        (evidence.workers_first_law, evidence.held_in_workers_first_law, limits.held_bytes_per_item(*sizes)),
+        (evidence.workers_law, evidence.held_in_workers_law, limits.cached_bytes_per_item(*sizes)),
     ):
         if law is not None:
-            answer = law, limit, _beyond_queue(evidence, law, limit)
-            if answer[2].verdict is Verdict.FAIL:
+            answer = law, held, limit, _beyond_queue(evidence, law, limit)
+            if answer[3].verdict is Verdict.FAIL:
                 break
     return answer
 

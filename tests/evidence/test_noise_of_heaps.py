@@ -4,12 +4,13 @@ import msgspec
 import pytest
 
 from genaudit.model.limits import Limits
-from genaudit.model.marks import RetentionMark
+from genaudit.model.marks import DriverMark, RetentionMark
 from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.eager_load import eager_load
-from genaudit.units import KIB
+from genaudit.units import GIB, KIB
 from tests import build as made
+from tests.evidence.retention.made import Step, walk
 
 SMALL_BATCH = 512
 """Eight items of 64 bytes: of so little a few KiB in the heap are many times as much."""
@@ -23,6 +24,58 @@ def walked(items: int, held: int) -> Trial:
     return msgspec.structs.replace(
         made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=[mark]
     )
+
+
+@pytest.mark.parametrize(
+    ("extra", "threads", "verdict"),
+    [
+        pytest.param(1400 * KIB, 3, Verdict.PASS, id="a batch in the hands of a thread"),
+        pytest.param(1400 * KIB, 1, Verdict.INCONCLUSIVE, id="no threads"),
+        pytest.param(1900 * KIB, 3, Verdict.INCONCLUSIVE, id="more than a batch"),
+    ],
+)
+def test_a_batch_more_at_one_size_is_no_data(extra: int, threads: int, verdict: Verdict) -> None:
+    """Where references lead to as much at each size. A heap alone differs by up to 1 MiB."""
+    base = 2 * GIB
+    trials = [
+        msgspec.structs.replace(
+            made.with_readings(each, lambda mark: {"threads": threads}),
+            arguments=msgspec.structs.replace(each.arguments, file_bytes_per_item=3.4 * KIB),
+            phases=[msgspec.structs.replace(phase, threads=1) for phase in each.phases],
+        )
+        for each in made.at_sizes(lambda n, b, e: float(extra * (n == 288)), sizes=(32, 288), base=base)
+        if each.arguments is not None
+    ]
+
+    assert eager_load.check(made.evidence(*trials, walked(32, 0), walked(288, 0)), Limits()).verdict is verdict
+
+
+def walked_loader(items: int, waiting: int) -> Trial:
+    """A walk of a loader with workers, in which so many bytes came before their turn; its queue has two batches."""
+    pixels = Step("entry", "", "Tensor", waiting, data_bytes=waiting)
+    running = Step("attribute", "_iterator", "_MultiProcessingDataLoaderIter", waiting, pixels)
+    mark = walk(Step("source", "loader", "DataLoader", 80 * KIB + waiting, running))
+    return msgspec.structs.replace(
+        made.trial(items, lambda batch, epoch: 0.0, kind="walked", batches=1),
+        retention=[mark],
+        driver=DriverMark(at_s=0.0, kind="torch-loader", workers=2, queue_batches=2),
+    )
+
+
+@pytest.mark.parametrize(
+    ("waiting", "grows"),
+    [
+        pytest.param(made.BATCH, False, id="a batch that waits for its turn"),
+        pytest.param(16 * made.BATCH, True, id="more than the queue has"),
+    ],
+)
+def test_batches_that_wait_by_chance_are_no_growth(waiting: int, grows: bool) -> None:
+    """How many a queue has at the moment of a walk says nothing of the data set."""
+    walks = [walked_loader(32, 0), walked_loader(64, waiting)]
+    law = made.evidence(*made.at_sizes(lambda n, b, e: 0.0), *walks).held_first_law
+
+    assert law is not None
+    assert (law.per_item.value > 0) is grows
 
 
 def of_small_batches(trials: list[Trial]) -> list[Trial]:

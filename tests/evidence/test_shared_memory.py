@@ -86,6 +86,57 @@ def test_a_queue_that_drains_does_not_hide_that_nothing_is_cached() -> None:
     assert unbounded_cache.check(evidence, Limits()).verdict is Verdict.PASS
 
 
+@pytest.mark.parametrize(
+    ("threads", "verdict"), [(3, Verdict.INCONCLUSIVE), (1, Verdict.FAIL)], ids=["threads", "none"]
+)
+def test_batches_in_the_hands_of_threads_may_lie_on_a_line_by_chance(threads: int, verdict: Verdict) -> None:
+    """One at the middle sizes, two at the largest: beside a queue that drains that is no proof of a cache."""
+    hands = {64: 0, 160: 1, 192: 1, 288: 2}
+
+    def queue(items: int, batch: int, epoch: int) -> float:
+        left = items * epoch // made.BATCH_ITEMS - batch
+        return 8 * MIB + (min(left, 3) * 2 + hands[items] * (batch > 1)) * 3 * made.BATCH
+
+    trials = [
+        msgspec.structs.replace(
+            made.with_readings(each, lambda mark: {"threads": threads}),
+            batches=[msgspec.structs.replace(mark, batch_bytes=3 * made.BATCH) for mark in each.batches],
+            arguments=msgspec.structs.replace(each.arguments, file_bytes_per_item=3.4 * KIB),
+            phases=[msgspec.structs.replace(phase, threads=1) for phase in each.phases],
+        )
+        for each in made.at_sizes(queue, tuple(hands))
+        if each.arguments is not None
+    ]
+
+    assert unbounded_cache.check(made.evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("per_item", "jitter", "verdict"),
+    [
+        pytest.param(0.0, 40 * KIB, Verdict.PASS, id="near each other"),
+        pytest.param(0.0, 160 * KIB, Verdict.INCONCLUSIVE, id="scattered"),
+        pytest.param(3.4 * KIB, 40 * KIB, Verdict.FAIL, id="growing by a compressed file each"),
+    ],
+)
+def test_highest_readings_that_agree_clear_a_large_framework(per_item: float, jitter: int, verdict: Verdict) -> None:
+    """At the end of an epoch a batch waits or does not, and pictures are far larger than their files."""
+    base, ahead = 400 * MIB, 1536 * KIB
+
+    def threads(items: int, batch: int, _epoch: int) -> float:
+        left = items // made.BATCH_ITEMS - batch
+        kept = per_item * min(items, batch * made.BATCH_ITEMS) + (items == 128) * jitter
+        return 8 * MIB + kept + (2 * ahead if left > 0 else ahead * (items == 296))
+
+    trials = [
+        msgspec.structs.replace(each, arguments=msgspec.structs.replace(each.arguments, file_bytes_per_item=3.4 * KIB))
+        for each in made.at_sizes(threads, (64, 128, 144, 296), base=base)
+        if each.arguments is not None
+    ]
+
+    assert unbounded_cache.check(made.evidence(*trials), Limits()).verdict is verdict
+
+
 def test_a_cache_is_not_acquitted_by_what_was_held_when_full() -> None:
     """What is cached is there at every reading."""
     trials = made.at_sizes(lambda n, b, e: min(n, b * made.BATCH_ITEMS) * made.ITEM)

@@ -94,6 +94,15 @@ def test_a_size_that_was_measured_is_not_measured_again() -> None:
     assert followed(target, measured(target, whole=(16, 32, WHOLE))) == []
 
 
+@pytest.mark.parametrize(("workers", "sizes"), [(2, [WHOLE]), (0, [])], ids=["workers", "none"])
+def test_a_whole_that_was_no_fork_is_measured_again_beside_forks_of_workers(workers: int, sizes: list[int]) -> None:
+    """A worker shares more with the process that a fork comes from: the first trial, which was none, does not count."""
+    first = iter([False])
+    target = MadeTarget(workers=workers, change=lambda _, trial: replace(trial, forked=next(first, True)))
+
+    assert [items for items, _ in plan(followed(target, measured(target, whole=(WHOLE, 256))))] == sizes
+
+
 # A law that bends.
 
 
@@ -336,3 +345,13 @@ def test_growth_in_workers_is_driven_where_it_can_be_compared(retained: Any, dri
     specs = followed(target, measured(target))
 
     assert [spec.batches for spec in specs].count(64) == drives
+
+
+def test_walks_are_at_a_size_that_cannot_be_compared_as_well() -> None:
+    """Only forks of workers compare, and the smallest size was none: a walk there is a fork."""
+    noisy = lambda size, _batch, _epoch: (size > 64) * 1650 * KIB  # noqa: E731
+    first = iter([False])
+    target = MadeTarget(noisy, workers=2, change=lambda _, trial: replace(trial, forked=next(first, True)))
+    specs = followed(target, measured(target, first=(64,), whole=(32, WHOLE)))
+
+    assert [spec.size["items"] for spec in specs if spec.kind == "walked"] == [32, WHOLE]

@@ -8,11 +8,12 @@ import msgspec
 import pytest
 
 from genaudit.errors import TargetError, UsageError
+from genaudit.evidence import readings
 from genaudit.experiment import sizes
 from genaudit.experiment.session import MADE_DATA, ExperimentSession, NoMoreTrials
 from genaudit.model.job import Job
 from genaudit.model.limits import Limits
-from genaudit.model.marks import ArgumentsMark
+from genaudit.model.marks import ArgumentsMark, EpochMark
 from genaudit.model.progress import Progress
 from genaudit.model.recording import Skipped, Trial
 from genaudit.recorder.machine import platform
@@ -512,3 +513,26 @@ def test_epochs_that_items_do_not_count_are_driven_again_to_their_end() -> None:
     assert rows.trials[0].end.ended_after is None
     assert whole.trials[0].end is not None
     assert whole.trials[0].end.ended_after == 400
+
+
+@pytest.mark.parametrize(
+    ("batches", "natural", "after"),
+    [
+        ([4, 4, 4, 12], [False, False, True, True], 12),
+        ([4, 4, 4], [False, False, False], None),
+        ([12, 12], [True, True], None),
+    ],
+    ids=["ends where counts end", "does not end", "was not counted"],
+)
+def test_an_iterator_that_ends_with_a_counted_epoch_shows_how_long_one_is(
+    batches: list[int], natural: list[bool], after: int | None
+) -> None:
+    """Three windows of each file are three counted epochs."""
+    ends = [
+        EpochMark(at_s=1.0, epoch=number + 1, batches=n, natural=by_itself)
+        for number, (n, by_itself) in enumerate(zip(batches, natural, strict=True))
+    ]
+
+    trial = msgspec.structs.replace(build.trial(16, lambda batch, epoch: 0.0), epochs=ends)
+
+    assert readings.ended_after(trial) == after

@@ -1,5 +1,6 @@
 """A recording as a report: what its parts say together."""
 
+import pytest
 from msgspec.structs import replace
 
 from genaudit.model.marks import EndMark
@@ -31,3 +32,16 @@ def test_a_target_without_a_batch_says_what_to_look_at() -> None:
     assert "Yielded no batch." in text
     assert "is the data set empty" in " ".join(text.split())
     assert "Memory " not in text
+
+
+@pytest.mark.parametrize(("kind", "said"), [("lines", True), ("files", False)])
+def test_it_is_said_that_lines_were_taken_as_the_data_set(kind: str, said: bool) -> None:
+    """Nobody named them."""
+    trials = [
+        replace(each, arguments=replace(each.arguments, dataset_kind=kind, dataset_parameter="names"))
+        for each in at_sizes(lambda size, batch, epoch: 0.0)
+        if each.arguments is not None
+    ]
+    notes = conclude(recording(*trials)).notes
+
+    assert any("lines of names are taken as the data set" in note for note in notes) is said

@@ -3,13 +3,14 @@
 import pytest
 from msgspec.structs import replace
 
+from genaudit.evidence.evidence import Evidence
 from genaudit.model.catalogue import BATCH_SPIKE
 from genaudit.model.limits import Limits
 from genaudit.model.marks import Frame, Site, SitesMark
 from genaudit.model.outcome import Level, Verdict
 from genaudit.model.recording import Trial
 from genaudit.rules.batch_spike import batch_spike
-from tests.build import BASE, BATCH, BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+from tests.build import BASE, BATCH, BATCH_ITEMS, ITEM, at_sizes, evidence, recording, trial
 
 FLAT = lambda batch, epoch: 0.0  # noqa: E731
 
@@ -103,6 +104,48 @@ def test_one_large_item_is_no_spike(peak_bytes: int, verdict: Verdict) -> None:
     lines = trial(512, FLAT, kind="lines", batches=20, sites=[mark])
 
     assert batch_spike.check(evidence(spiking(8.0), lines), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("windows", "verdict"), [(4, Verdict.FAIL), (1, Verdict.PASS)], ids=["several of a file", "one of each file"]
+)
+def test_a_whole_file_for_each_of_its_windows_is_a_spike(windows: int, verdict: Verdict) -> None:
+    """The lines show one item at a time, and the text that it is cut from a whole file; an epoch has more of that."""
+    read, cut = "samples = read(path)", "return samples[start : start + 9]"
+    source = f"def window(path, start):\n    {read}\n    samples = samples / 2.0\n    {cut}\n"
+    sites = [
+        Site(
+            frames=[Frame("/project/data.py", line)],
+            bytes=0,
+            blocks=20 * BATCH_ITEMS,
+            peak_bytes=40 * BATCH if line == 3 else 1,
+            height_bytes=40 * BATCH if line == 3 else 1,
+        )
+        for line in (3, 4)
+    ]
+    mark = SitesMark(
+        at_s=0.0, engine="lines", at="end", batch=20, traced_bytes=0, peak_bytes=0, tracer_bytes=0, sites=sites
+    )
+    made = [spiking(40.0, natural=True), trial(512, FLAT, kind="lines", batches=20, sites=[mark])]
+    files = 512 // windows
+    trials = [
+        replace(
+            each,
+            items=files,
+            arguments=replace(
+                each.arguments, file_bytes_per_item=100.0 * ITEM, may_have_rows=True, dataset_items=files
+            ),
+        )
+        for each in made
+        if each.arguments is not None
+    ]
+    answer = batch_spike.check(Evidence(replace(recording(*trials), sources={"/project/data.py": source})), Limits())
+
+    assert answer.verdict is verdict
+    if verdict is Verdict.FAIL:
+        assert answer.blame is not None
+        assert answer.blame.line == 3
+        assert "with a whole file for each window" in answer.message
 
 
 def test_a_rise_that_grows_with_the_data_set_is_an_error() -> None:

@@ -12,7 +12,7 @@ from genaudit.rules.eager_load import eager_load
 from genaudit.rules.epoch_growth import epoch_growth
 from genaudit.rules.unbounded_cache import unbounded_cache
 from genaudit.units import KIB, MIB
-from tests.build import BATCH_ITEMS, ITEM, at_sizes, evidence, trial
+from tests.build import BATCH_ITEMS, ITEM, at_sizes, evidence, trial, with_readings
 from tests.evidence.retention.made import Step, generator, walk
 
 Shape = Callable[[int, int, int], float]
@@ -318,6 +318,37 @@ def test_memory_that_stops_growing_may_be_items_that_ran_out() -> None:
 
     assert answer.verdict is Verdict.INCONCLUSIVE
     assert "fewer items than asked" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("read", "held", "verdict"),
+    [
+        pytest.param(lambda batch: batch * MIB, 0, Verdict.PASS, id="a library's buffer"),
+        pytest.param(lambda batch: min(batch, 25) * MIB, 0, Verdict.INCONCLUSIVE, id="nothing more is read"),
+        pytest.param(lambda batch: batch * MIB, ITEM, Verdict.INCONCLUSIVE, id="the target holds what came"),
+        pytest.param(lambda batch: None, 0, Verdict.INCONCLUSIVE, id="nobody knows what is read"),
+    ],
+)
+def test_a_buffer_of_files_is_told_from_items_that_ran_out(
+    read: Callable[[int], int | None], held: int, verdict: Verdict
+) -> None:
+    """Where fewer items were there than a number asked for, and all are kept, no file is read any more."""
+    full = lambda n: lambda batch, epoch: min(n, batch * BATCH_ITEMS, 200) * ITEM  # noqa: E731
+    made = [trial(size, full(size), kind="clean" if size == 640 else "scaled") for size in (32, 64, 128, 256, 640)]
+    made += [
+        trial(size, full(size), kind="walked", retention=[walk(generator(n_bytes=90 * KIB + size * held), at="end")])
+        for size in (32, 640)
+    ]
+    counted = [
+        msgspec.structs.replace(
+            with_readings(each, lambda mark: {"read_bytes": read(mark.batch)}),
+            arguments=msgspec.structs.replace(each.arguments, dataset_kind="number"),
+        )
+        for each in made
+        if each.arguments is not None
+    ]
+
+    assert unbounded_cache.check(evidence(*counted), Limits()).verdict is verdict
 
 
 DRAWN = {32: (8604, 8620, 8624), 64: (8648, 10276, 12512), 96: (12508, 12884, 15048), 120: (13044, 17288, 17340)}

@@ -13,8 +13,9 @@ from genaudit.model.recording import Trial
 from genaudit.rules.batch_growth import batch_growth
 from genaudit.rules.eager_load import eager_load
 from genaudit.rules.worker_duplication import worker_duplication
-from genaudit.units import MIB
+from genaudit.units import KIB, MIB
 from tests.build import BASE, BATCH_ITEMS, ITEM, at_sizes, evidence, trial, with_readings
+from tests.evidence.retention.made import Step, walk
 
 WORKERS = 4
 SIZES = (16, 32, 128, 512)
@@ -84,6 +85,32 @@ def test_what_workers_have_made_ahead_is_no_copy(sizes: tuple[int, ...], verdict
     ]
 
     assert worker_duplication.check(evidence(*ahead), Limits()).verdict is verdict
+
+
+def walked(size: int, held: int, pids: int = WORKERS) -> Trial:
+    """A walk through so many workers, in each of which references lead to so many bytes."""
+    step = Step("source", "loader", "DataLoader", held)
+    marks = [walk(step, at=at, pid=pid + 1) for at in ("first", "end") for pid in range(pids)]
+    return replace(trial(size, lambda batch, epoch: 0.0, kind="walked", batches=1), retention=marks)
+
+
+@pytest.mark.parametrize(
+    ("held", "pids", "verdict"),
+    [
+        pytest.param(0, WORKERS, Verdict.PASS, id="nothing that grows"),
+        pytest.param(ITEM, WORKERS, Verdict.INCONCLUSIVE, id="a part of the data in each"),
+        pytest.param(0, WORKERS - 1, Verdict.INCONCLUSIVE, id="a worker that was not walked"),
+    ],
+)
+def test_what_references_lead_to_in_workers_settles_what_their_heaps_hide(
+    held: int, pids: int, verdict: Verdict
+) -> None:
+    """Sizes near each other differ by what each process takes by itself."""
+    near = [made for made in beside(lambda size, batch: 100.0 * KIB * (size == 32)) if (made.items or 0) <= 32]
+    walks = [walked(size, 80 * KIB + size * held, pids) for size in (16, 32)]
+
+    assert worker_duplication.check(evidence(*near), Limits()).verdict is Verdict.INCONCLUSIVE
+    assert worker_duplication.check(evidence(*near, *walks), Limits()).verdict is verdict
 
 
 def test_without_workers_it_does_not_apply() -> None:

@@ -9,7 +9,7 @@ import msgspec
 
 from genaudit.evidence.project import Project
 from genaudit.files import shown_path
-from genaudit.model.marks import SitesMark
+from genaudit.model.marks import Site, SitesMark
 from genaudit.model.outcome import Location
 from genaudit.model.recording import Trial
 
@@ -19,6 +19,8 @@ ABOUT = math.log(1.25)
 """How far two sizes lie apart that may be the same."""
 FEWEST_SHARE = 0.3
 """A line that explains less than this share of what is expected is not blamed."""
+OFTEN = 0.75
+"""From this share of all items on, a line runs for each."""
 
 Place: TypeAlias = tuple[str, int]
 """Path and line."""
@@ -158,15 +160,19 @@ def peak_of_one_item(project: Project, mark: SitesMark, n_batches: int, n_items:
     """
     if n_items < 2:
         return 0
-    per_item = 0.75 * n_items * n_batches
     return max(
         (
             site.peak_bytes
             for site in mark.sites
-            if site.peak_bytes and site.blocks >= per_item and project.is_own(site.frames[0].path)
+            if site.peak_bytes and runs_for_each_item(site, n_batches, n_items) and project.is_own(site.frames[0].path)
         ),
         default=0,
     )
+
+
+def runs_for_each_item(site: Site, n_batches: int, n_items: int) -> bool:
+    """Whether a line ran about as often as there were items in all batches."""
+    return site.blocks >= OFTEN * n_items * n_batches
 
 
 def _best_explanation(project: Project, sums: dict[Place, tuple[int, int]], expected: float) -> Blame | None:

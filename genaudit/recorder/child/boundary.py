@@ -7,7 +7,7 @@ from time import perf_counter
 from genaudit.recorder.child.batch.size import items_of, shapes_of, size_and_kind_of
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.memory.settle import Settled, Settler
-from genaudit.recorder.child.memory.status import Gauge, Reading, open_files
+from genaudit.recorder.child.memory.status import Gauge, Reading, bytes_read, open_files
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -323,6 +323,7 @@ class Boundaries:
             collector_on=settled.collector_on,
             threads=settled.threads,
             open_files=open_files(),
+            read_bytes=bytes_read(),
             children=len(settled.tree) - 1,
             workers_above_bytes=settled.workers_above,
             tree={str(pid): held for pid, held in settled.tree.items()} if several else {},

@@ -350,8 +350,8 @@ class Drive:
         return self._has_rows and self._plan.until_end
 
     def _is_without_end(self) -> bool:
-        """Whether the first epoch has taken so long that its end is not waited for."""
-        if self._ends:
+        """Whether the first epoch has taken so long that its end is not waited for, and no length says it comes."""
+        if self._ends or self._epoch_batches <= self._told_length:
             return False
         return self.batch >= MOST_OF_ROWS or perf_counter() - self._boundaries.start > LONGEST_OF_ROWS_S
 

@@ -10,7 +10,7 @@ from genaudit.recorder.child.call.location import here
 from genaudit.recorder.child.call.resolve import walk
 from genaudit.recorder.child.drivers import open_source
 from genaudit.recorder.child.guard.own_imports import OwnImports
-from genaudit.recorder.child.memory.set_aside import may_set_aside, set_aside, take_back
+from genaudit.recorder.child.memory.set_aside import count_objects, may_set_aside, set_aside, take_back
 from genaudit.recorder.child.memory.settle import Settler
 from genaudit.recorder.child.memory.status import written_bytes
 from genaudit.recorder.child.tracers.open import open_tracer
@@ -100,7 +100,7 @@ class TargetRun:
         root = (bound and bound.facts["project_root"]) or here()
         held = level()
         if self._walks is not None:
-            self._walks.root, self._walks.level = root, held["settled"]
+            self._walks.root, self._walks.level, self._walks.n_before = root, held["settled"], count_objects()
         self._phases.enter("create", **held)
         tracer = self._tracer = open_tracer(self._spec, self._marks, self._gauge, root)
         if bound is None:

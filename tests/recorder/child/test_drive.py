@@ -144,6 +144,24 @@ def test_an_epoch_of_rows_that_does_not_end_is_not_waited_for(path: Path, monkey
     assert (done.reason, done.drive.batch, done.of("epoch")) == ("time", 30, [])
 
 
+@pytest.mark.parametrize(
+    ("told", "reason", "batches"),
+    [
+        pytest.param(40, "epochs", 80, id="as long as it says"),
+        pytest.param(None, "time", 30, id="it does not say"),
+        pytest.param(35, "time", 36, id="longer than it says"),
+    ],
+)
+def test_an_epoch_of_rows_is_waited_for_as_far_as_its_source_says(
+    path: Path, monkeypatch: pytest.MonkeyPatch, told: int | None, reason: str, batches: int
+) -> None:
+    """However long readings of workers take in between; beyond that nothing says that the end comes."""
+    monkeypatch.setattr(drive, "MOST_OF_ROWS", 30)
+    done = Driven(path, again(*[[1] * 8] * 40), rows_of_files(10), epoch_length=told)
+
+    assert (done.reason, done.drive.batch) == (reason, batches)
+
+
 def test_batches_of_rows_that_were_asked_for_are_not_more(path: Path) -> None:
     """A number of batches is a wish."""
     done = Driven(path, lambda: itertools.repeat([1] * 8), rows_of_files(10, until_end=False))

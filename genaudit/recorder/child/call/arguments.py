@@ -224,7 +224,7 @@ class _CallDataset:
             self._take_made(binding, spec, filled)
             return
         defaults = [name for name in binding.signature.named if not binding.has(name)]
-        dataset = find.find(values_by_name, wanted, told, defaults)
+        dataset = find.find(values_by_name, wanted, told, defaults, _lists(spec, values_by_name))
         if dataset is None:
             self.could_be = find.could_be(values_by_name)
             return
@@ -260,6 +260,14 @@ class _CallDataset:
         if dataset is not None:
             self.file_bytes = dataset.file_bytes_per_item()
             self.looks_like_images = dataset.looks_like_images()
+
+
+def _lists(spec: dict[str, Any], values: dict[str, Any]) -> list[str]:
+    """Names of the arguments that were given as the lines of a file, by ``--arg`` or in a configuration."""
+    given = {name: kind for name, kind, _ in spec.get("arguments") or []}
+    configured = spec.get("config_arguments") or {}
+    kinds = {name: text.partition(":")[0] for name, text in configured.items() if isinstance(text, str)} | given
+    return [name for name, kind in kinds.items() if kind == "lines" and name in values]
 
 
 def _replace(binding: Binding, name: str, value: Any) -> None:

@@ -30,6 +30,8 @@ MADE = "made"
 """A file that was made, with smaller ones beside it."""
 NUMBER = "number"
 """A number of items that the target makes, or takes: only where the user says so."""
+LINES = "lines"
+"""A list that the user gave as the lines of a file: names of items, where nothing else can be the data set."""
 
 LEAST_ROWS = 16
 """Shorter arrays are constants of the generator, such as the mean of each channel."""
@@ -41,6 +43,9 @@ _SAMPLE = 16
 _OTHER_WORDS = {"cache", "checkpoint", "checkpoints", "ckpt", "config", "export", "log", "logs", "model", "models",
                 "out", "output", "outputs", "project", "results", "runs", "save", "temp", "tmp", "weights",
                 "work"}  # fmt: skip
+# Lists of names that are as long for any data set.
+_OF_CLASSES = {"categories", "channels", "class", "classes", "columns", "features", "fields", "keys", "labels",
+               "languages", "stopwords", "targets", "tokens", "vocab", "vocabulary", "words"}  # fmt: skip
 _SIZED_FILES = 64
 # Their rows are read from a file when they are asked for; a cut one would be another type.
 _ON_DISK = {"h5py", "netCDF4", "tables", "zarr"}
@@ -161,7 +166,11 @@ class Dataset:
 
 
 def find(
-    values: dict[str, Any], wanted: str | None = None, told: Collection[str] = (), defaults: Collection[str] = ()
+    values: dict[str, Any],
+    wanted: str | None = None,
+    told: Collection[str] = (),
+    defaults: Collection[str] = (),
+    lists: Collection[str] = (),
 ) -> Dataset | None:
     """The data set among the arguments, or else among the fields of those that are configurations.
 
@@ -170,6 +179,7 @@ def find(
         wanted: The one that the user named; a field by its name with dots.
         told: Arguments whose fields were given with ``--arg``.
         defaults: Arguments that nobody gave: one of them is the data set only where none that was given could be.
+        lists: Arguments that were given as the lines of a file.
 
     Raises:
         Refusal: Two arguments could be it, or the one named cannot be made smaller.
@@ -178,7 +188,7 @@ def find(
         return _wanted(values if wanted in values else {**values, **fields_in(values)}, wanted)
     datasets = _candidates(values)
     if not datasets:
-        return _in_configuration(values, told) or _by_part(values)
+        return _in_configuration(values, told) or _by_part(values) or _by_lines(values, lists)
     datasets = [dataset for dataset in datasets if dataset.name not in defaults] or datasets
     if len(datasets) > 1:
         raise _several(datasets)
@@ -225,6 +235,18 @@ def _by_part(values: dict[str, Any]) -> Dataset | None:
     if len(found) != 1 or parts.items_of(values[found[0]]) is None:
         return None
     return Dataset(found[0], PART, values[found[0]])
+
+
+def _by_lines(values: dict[str, Any], lists: Collection[str]) -> Dataset | None:
+    """The list of names that somebody wrote down for the target: nobody does so for a few, or in vain.
+
+    Of several that are as long one stands for all, and the others are cut along; of others none is taken.
+    """
+    long = [name for name in lists if subset.is_cuttable(values[name]) and subset.length(values[name]) >= LEAST_ROWS]
+    long = [name for name in long if _OF_CLASSES.isdisjoint(name.lower().split("_"))]
+    if len({subset.length(values[name]) for name in long}) != 1:
+        return None
+    return Dataset(long[0], LINES, values[long[0]])
 
 
 def _with_parts(values: dict[str, Any]) -> list[str]:

@@ -49,6 +49,8 @@ class Walks:
         """What a script has beside its source."""
         self.level = 0
         """What was held before the target was made."""
+        self.n_before = 0
+        """Objects that there were then."""
         self.source: Source | None = None
         """What is driven, once it was made: copies know it as it was when they were forked."""
 
@@ -105,6 +107,7 @@ class Walks:
             callbacks=n_callbacks - self._callbacks,
             beside=self.beside,
             grown=None if registries is None else lambda: registries.grown(batch),
+            n_before=self.n_before,
         )
 
     def _owner(self) -> Any:

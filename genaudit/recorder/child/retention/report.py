@@ -36,6 +36,7 @@ def fields_of_walk(
     interrupted: Any = None,
     beside: Beside = NOTHING,
     grown: Callable[[], list[list[Any]]] | None = None,
+    n_before: int = 0,
 ) -> dict[str, Any]:
     """Walk this process; fields of a ``retention`` mark.
 
@@ -50,12 +51,13 @@ def fields_of_walk(
         interrupted: The frame below those of genaudit; ``None`` where all of this thread are genaudit's.
         beside: What a script has beside its source.
         grown: Tells tables of libraries that gained entries since the first walk, where there was one.
+        n_before: Objects that there were before the target was made; 0 where nobody counted them.
     """
     was_on = isenabled()
     # What a collection frees may have code of the user's.
     disable()
     try:
-        return _walk(name, values, root, module, gained, callbacks, interrupted, beside, grown)
+        return _walk(name, values, root, module, gained, callbacks, interrupted, beside, grown, n_before)
     finally:
         if was_on:
             enable()
@@ -71,6 +73,7 @@ def _walk(
     interrupted: Any,
     beside: Beside,
     grown: Callable[[], list[list[Any]]] | None,
+    n_before: int,
 ) -> dict[str, Any]:
     begin = perf_counter()
     walk = Walk()
@@ -88,7 +91,7 @@ def _walk(
             walk.go_on(MOST_BELOW, TABLE_S)
             reach_chain(walk, chain)
             walk.drain(MOST_BELOW)
-        rest(walk)
+        rest(walk, n_before)
     total, nodes = walk.tree.total(), walk.tree.rows()
     walk.tree.clear()
     return {

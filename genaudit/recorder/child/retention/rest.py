@@ -43,6 +43,9 @@ LARGE_ENTRIES = 8_000
 MOST_HOLDERS = 24
 SCAN_S = 0.25
 """So long objects are looked at ..."""
+OF_THOSE_BEFORE = 0.9
+"""... and this share of those that were there before the target was made may be left then: they are the oldest. On a
+machine with other work to do the objects of one large library take longer than there is time for."""
 REST_S = 0.45
 """... and this is until when references are followed upwards, and then down again."""
 MOST_AT_ONCE = 3
@@ -61,10 +64,14 @@ _UNTRACKED = {id(dict), id(tuple)}
 _SIZED: dict[int, Any] = {id(base): base.__len__ for base in _CONTAINERS}
 
 
-def rest(walk: Walk) -> None:
-    """Reach what holds much, and was not reached yet."""
+def rest(walk: Walk, n_before: int = 0) -> None:
+    """Reach what holds much, and was not reached yet.
+
+    Args:
+        n_before: Objects that there were before the target was made; 0 where nobody counted them.
+    """
     walk.go_on(MOST_OF_REST, REST_S)
-    scan = _Scan(walk)
+    scan = _Scan(walk, n_before)
     holders = scan.holders()
     pace = Pace(walk.deadline)
     while holders and pace.has_time():
@@ -86,8 +93,9 @@ class _Scan:
     What is asked of every object is asked in loops that run in C.
     """
 
-    def __init__(self, walk: Walk) -> None:
+    def __init__(self, walk: Walk, n_before: int) -> None:
         self._walk = walk
+        self._n_before = n_before
         self._holding: dict[int, bool] = {}
         """Whether objects of a type may hold data, by the identity of the type."""
         self._data: dict[int, bool] = {id(kind): True for kind in (bytes, bytearray)}
@@ -101,7 +109,7 @@ class _Scan:
         # The newest come last: what the target has made is found first.
         for at in range(len(objects) - len(objects) % _STRIDE, -1, -_STRIDE):
             if thread_time() > until:
-                self._walk.is_complete = False
+                self._walk.is_complete &= at <= OF_THOSE_BEFORE * self._n_before
                 break
             some = self._unreached(_chosen(objects[at : at + _STRIDE], self._holding, _may_hold))
             self._look_at(some)

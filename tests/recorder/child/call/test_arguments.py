@@ -551,3 +551,19 @@ def test_line_of_a_decorated_function(write: Write) -> None:
     lines = [prepare(getattr(module, name), [], {}, {}).facts["line"] for name in ("fn", "A", "AB", "fl")]
     assert lines == [11, 12, 14, 15]
     assert sys.modules["deco"] is module
+
+
+@pytest.mark.parametrize(
+    "spec", [{"arguments": arg("paths=lines:names.txt")}, {"config_arguments": {"paths": "lines:names.txt"}}]
+)
+def test_lines_of_a_file_are_cut(spec: dict[str, Any], write: Write) -> None:
+    """However they were given; a list of the same names in the target's text is none."""
+    names = [f"trial_{number}" for number in range(32)]
+    write("names.txt", "\n".join(names))
+    bound = prepare(gen, [], {}, {**spec, "size": {"items": 16}})
+    written = prepare(gen, [names], {}, {"size": {"items": 16}})
+
+    assert (bound.facts["dataset_kind"], bound.facts["dataset_items"], bound.facts["items"]) == ("lines", 32, 16)
+    assert len(bound.values["paths"]) == 16
+    assert written.facts["dataset_kind"] is None
+    check_facts(bound)

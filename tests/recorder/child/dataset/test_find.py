@@ -224,6 +224,30 @@ def test_whole_set_is_not_touched(n: int, files: list[str]) -> None:
     assert found.cut({"paths": files}, n, "") == ({}, 40)
 
 
+NAMES = [f"trial_{number}" for number in range(40)]
+
+
+@pytest.mark.parametrize(
+    ("values", "lists", "expected"),
+    [
+        pytest.param({"names": NAMES, "path": "trials.h5"}, ["names"], ("names", "lines", 40), id="names of items"),
+        pytest.param({"names": NAMES, "path": "trials.h5"}, [], None, id="a list from anywhere else"),
+        pytest.param({"names": NAMES[:15]}, ["names"], None, id="a few"),
+        pytest.param({"class_names": NAMES}, ["class_names"], None, id="names of classes"),
+        pytest.param({"a": NAMES, "b": NAMES}, ["a", "b"], ("a", "lines", 40), id="two that go together"),
+        pytest.param({"a": NAMES, "b": NAMES[:20]}, ["a", "b"], None, id="two that do not"),
+        pytest.param({"x": X, "names": NAMES[:30]}, ["names"], ("x", "array", 40), id="something else can be it"),
+    ],
+)
+def test_the_lines_of_a_file_are_the_data_set_where_nothing_else_can_be(
+    values: dict[str, Any], lists: list[str], expected: object
+) -> None:
+    """Somebody wrote the names of the items down; names of classes are as many for any data set."""
+    found = find.find(values, lists=lists)
+
+    assert (None if found is None else (found.name, found.kind, found.items)) == expected
+
+
 def test_shape_is_no_column(tmp_path: Path) -> None:
     """A size of two numbers does not go along with two files."""
     paths = [str(tmp_path / name) for name in "ab"]

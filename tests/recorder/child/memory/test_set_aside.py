@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from genaudit.recorder.child.memory.set_aside import may_set_aside, set_aside, take_back
+from genaudit.recorder.child.memory.set_aside import count_objects, may_set_aside, set_aside, take_back
 
 
 class Pair:
@@ -78,3 +78,15 @@ def _of_a_pair() -> int:
     pair = Pair()
     del pair
     return gc.collect()
+
+
+def test_objects_are_counted_without_a_list_of_them() -> None:
+    """As many as the collector knows, and none of them is set aside by it; what is set aside already stays so."""
+    known = len(gc.get_objects())
+
+    assert count_objects() == pytest.approx(known, rel=0.01)
+    assert gc.get_freeze_count() == 0
+
+    set_aside()
+
+    assert count_objects() == gc.get_freeze_count() > 0

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from genaudit.recorder.child.retention import climb
+from genaudit.recorder.child.retention import climb, rest
 from genaudit.recorder.child.retention.climb import Climb, Pace
-from genaudit.recorder.child.retention.rest import _with_functions
+from genaudit.recorder.child.retention.rest import OF_THOSE_BEFORE, _Scan, _with_functions
 from genaudit.recorder.child.retention.walk import Walk
 
 
@@ -53,3 +53,35 @@ def test_no_step_is_taken_that_would_end_too_late(step_s: float, steps: int, mon
 
     assert climbed == steps
     assert not pace.has_time()
+
+
+@pytest.mark.parametrize(
+    ("left", "before", "is_complete"),
+    [
+        pytest.param(0.0, 0.0, True, id="all were looked at"),
+        pytest.param(0.4, 0.5, True, id="those of before are left"),
+        pytest.param(0.6, 0.5, False, id="younger ones are left"),
+        pytest.param(0.5, 0.5 / OF_THOSE_BEFORE - 0.1, False, id="too near to tell"),
+        pytest.param(0.1, 0.0, False, id="nobody has counted"),
+    ],
+)
+def test_a_scan_may_leave_what_was_there_before(
+    left: float, before: float, is_complete: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The objects of a large library take more time than there is; what the target made is looked at first."""
+    objects: list[Any] = [[number] for number in range(64 * rest._STRIDE)]
+    looked = 0
+    monkeypatch.setattr(rest, "get_objects", lambda: objects)
+    own = _Scan._look_at
+
+    def count(self: _Scan, some: list[Any]) -> None:
+        nonlocal looked
+        looked += rest._STRIDE
+        own(self, some)
+
+    monkeypatch.setattr(_Scan, "_look_at", count)
+    monkeypatch.setattr(rest, "thread_time", lambda: float(looked > (1 - left) * len(objects)))
+    walk = Walk(limit_s=60)
+    _Scan(walk, round(before * len(objects))).holders()
+
+    assert walk.is_complete is is_complete
