@@ -239,6 +239,50 @@ def test_a_thread_that_a_script_has_started_may_fill_its_queue(of_script: bool) 
     assert has_waited is of_script
 
 
+def test_who_computes_is_waited_for_though_memory_stands_still() -> None:
+    """What it makes next is not there while it computes, which takes longer than many a look at memory."""
+    filled: list[bytes] = []
+    computes_s = 1.5 * settle._STILL_READINGS * settle._STILL_STEP_S
+
+    def fill() -> None:
+        for _ in range(3):
+            until = time.thread_time() + computes_s
+            while time.thread_time() < until:
+                sum(range(1000))
+            filled.append(os.urandom(512 * KIB))
+
+    settler = Settler(Gauge(), os.getpid())
+    thread = threading.Thread(target=fill, daemon=True)
+    thread.start()
+    settler.wait_for_threads()
+    n_filled = len(filled)
+    thread.join()
+
+    assert n_filled == 3
+
+
+def test_who_never_comes_to_rest_is_not_waited_for_again_and_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A thread that turns round and round; each time it is waited for half as long."""
+    waited: list[float] = []
+    monkeypatch.setattr(settle, "perf_counter", lambda: sum(waited))
+    monkeypatch.setattr(settle, "sleep", waited.append)
+    monkeypatch.setattr(settle.BusyThreads, "are_there", lambda *_: True)
+    monkeypatch.setattr(Settler, "_has_new_threads", lambda _: True)
+    monkeypatch.setattr(Settler, "_rough_held", lambda _: 0)
+    settler = Settler(Gauge(), os.getpid())
+    ends = []
+    for _ in range(8):
+        before = sum(waited)
+        settler.wait_for_threads()
+        ends.append(sum(waited) - before)
+        assert settler.is_still
+
+    rest = settle._STILL_READINGS * settle._STILL_STEP_S
+    assert ends[0] == pytest.approx(settle._BUSY_LIMIT_S + rest, abs=3 * settle._STILL_STEP_S)
+    assert ends[1] == pytest.approx(settle._BUSY_LIMIT_S / 2 + rest, abs=3 * settle._STILL_STEP_S)
+    assert ends[-1] == pytest.approx(settle._LEAST_LIMIT_S + rest, abs=3 * settle._STILL_STEP_S)
+
+
 def test_the_keeper_knows_the_same() -> None:
     """It imports nothing of genaudit."""
     assert settle.TRACKERS == keeper.TRACKERS
