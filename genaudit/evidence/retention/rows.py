@@ -65,12 +65,14 @@ def items_kept(trials: Sequence[Trial], expected: Callable[[int], float]) -> Hol
         expected: Bytes to be explained at a size of the data set.
     """
     shapes = shapes_in(trials)
-    largest = max(map(math.prod, shapes), default=0)
-    if largest < MOST_OF_A_BATCH * sum(map(math.prod, shapes)):
+    largest = max(shapes, key=math.prod, default=[])
+    if not largest or math.prod(largest) < MOST_OF_A_BATCH * sum(map(math.prod, shapes)):
         return None
     for trial in reversed(trials):
         for held in held_by(mark for mark in trial.retention if mark.pid == 0) if trial.items else ():
-            if held.bytes >= MOST_OF_A_BATCH * expected(trial.items or 0) and items_in(held, shapes):
+            rows = items_in(held, shapes) if held.bytes >= MOST_OF_A_BATCH * expected(trial.items or 0) else None
+            # With no more rows than a batch it is one: the last, or one that a thread has in its hands.
+            if rows is not None and rows > largest[0]:
                 return held
     return None
 

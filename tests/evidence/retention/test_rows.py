@@ -3,7 +3,7 @@
 import pytest
 from msgspec.structs import replace
 
-from genaudit.evidence.retention.rows import row_bytes
+from genaudit.evidence.retention.rows import items_kept, row_bytes
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import Verdict
 from genaudit.model.recording import Trial
@@ -82,3 +82,11 @@ def test_items_that_are_held_as_they_are_yielded_are_no_index(
     trials = [walked(shapes, table(size, row), items=size, retained=size * ROW) for size in sizes]
 
     assert eager_load.check(build.evidence(*trials), Limits()).verdict is verdict
+
+
+@pytest.mark.parametrize(("rows", "is_found"), [(32, False), (33, True), (64, True)])
+def test_a_batch_that_is_still_held_is_not_the_data(rows: int, is_found: bool) -> None:
+    """One batch more at the larger size, in the hands of a thread that reads ahead, is as much as all that grows."""
+    trials = [walked([[32, 20]], table(rows), items=size, retained=rows * ROW) for size in (16, 512)]
+
+    assert (items_kept(trials, lambda _: rows * ROW) is not None) is is_found
