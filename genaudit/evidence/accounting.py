@@ -73,6 +73,8 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """The shuffle buffer of a pipeline that holds it after the first batch, as it is larger than the data set."""
     buffer_items: int = 0
     """Items that this one holds when it is full."""
+    buffer_is_as_long: bool = False
+    """Whether it was told just as many as there are, which nobody knows but who counts them."""
     has_table: bool = False
     """Whether items are made of many rows of what is held: at one size nobody can tell whether that is the data."""
 
@@ -107,9 +109,11 @@ def account(trial_set: TrialSet) -> Account | None:
     # What is larger than a batch is not the newest batch.
     most = max((held.bytes for held in holdings if held.bytes > LARGER * batch_bytes), default=0)
     buffered = _buffered_by_pipeline(trial, mark, epoch, batch_bytes) if holding is None else None
+    buffer_items = (trial.driver.buffer_items or 0) if trial.driver is not None else 0
     return Account(
         buffered=buffered,
-        buffer_items=(trial.driver.buffer_items or 0) if trial.driver is not None else 0,
+        buffer_items=buffer_items,
+        buffer_is_as_long=buffered is not None and epoch is not None and buffer_items <= epoch.items,
         held_bytes=max(most, n_bytes - batch_bytes, 0),
         retained_bytes=max(
             0, (readings.retained_first_bytes(trial) or 0) - batch_bytes - (queue_bytes if queued else 0)
@@ -261,11 +265,16 @@ def _cached_by_pipeline(trial_set: TrialSet, own: list[RetentionMark], epoch: Ep
     return None if stage is None else msgspec.structs.replace(stage, bytes=kept, grows=True)
 
 
+def _in_a_batch(epoch: Epoch) -> int:
+    return -(-epoch.items // max(1, epoch.batches))
+
+
 def _buffered_by_pipeline(trial: Trial, mark: RetentionMark, epoch: Epoch | None, batch_bytes: int) -> Holding | None:
     """The shuffle buffer that took a whole epoch before the first batch: memory of no object, as large as the data."""
     buffer = trial.driver.buffer_items if trial.driver is not None else None
     retained = readings.retained_first_bytes(trial)
-    if epoch is None or retained is None or buffer is None or buffer < epoch.items:
+    # The last batch of an epoch is counted as a full one.
+    if epoch is None or retained is None or buffer is None or buffer <= epoch.items - _in_a_batch(epoch):
         return None
     if retained - batch_bytes < max(LEAST_BYTES, AS_MUCH[0] * epoch.bytes):
         return None
@@ -296,7 +305,7 @@ def is_data(holding: Holding, epoch: Epoch) -> bool:
         return True
     if _as_many_numbers(holding, epoch):
         return True
-    a_batch = -(-epoch.items // max(1, epoch.batches))
+    a_batch = _in_a_batch(epoch)
     return any(epoch.items - a_batch <= count <= epoch.items + a_batch for count in _counts(holding))
 
 

@@ -1,6 +1,7 @@
 """The numbers that rules look at, from one recording."""
 
 import functools
+import math
 from collections.abc import Callable
 
 from genaudit.evidence import readings
@@ -349,6 +350,16 @@ class Evidence:
         return said.pop() if len(said) == 1 and len({trial.items for trial in trials}) > 1 else None
 
     @functools.cached_property
+    def buffer_size(self) -> int | None:
+        """The size of the data set from which on these buffers are full: a file of records gives many items."""
+        whole, n_items = self.trial_set.whole_epoch, self.batch_items
+        if self.buffer_items is None or whole is None or n_items is None or not self.trial_set.has_rows:
+            return self.buffer_items
+        items, batches = whole
+        # The last batch may be of one item alone.
+        return math.ceil(self.buffer_items / max(1.0, n_items * (batches - 1) / items))
+
+    @functools.cached_property
     def items_ahead(self) -> int | None:
         """Items that workers have made when the first batch is given: a queue of batches, and one in the hands of each.
 
@@ -359,7 +370,7 @@ class Evidence:
 
     def is_below_buffer(self, law: LawFit) -> bool:
         """Whether a law is of growth into a shuffle buffer that no two of its sizes fill."""
-        return self.buffer_items is not None and law.beyond(self.buffer_items) is None
+        return self.buffer_size is not None and law.beyond(self.buffer_size) is None
 
     @functools.cached_property
     def held_first_law(self) -> LawFit | None:

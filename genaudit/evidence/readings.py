@@ -11,6 +11,9 @@ from genaudit.units import KIB
 
 ROWS_OF_AN_ITEM = 1.5
 """Rows of an epoch for each item, from which on they are parts of it."""
+MOST_READ_OF_A_FILE = 0.45
+"""For a row that is one of several of a file; what is read ahead is counted, too."""
+FEWEST_FILES_READ = 2
 MOST_OF_A_FILE = 0.6
 """A row is less of its file, though it has wider numbers."""
 NEAR_THE_END = 1
@@ -131,13 +134,33 @@ def highest_in_epoch(trial: Trial) -> tuple[int, int] | None:
 def has_rows(trial: Trial, n_batches: int) -> bool:
     """Whether items are files of many rows: an epoch of so many batches had more of them, each far below a file.
 
-    Several passes over all files give more batches, too; but these have whole files.
+    Several passes over all files give more batches, too; but these have whole files. Rows that are compressed may be
+    larger than the file when they are decoded: then far less than a file was read for each.
     """
     mark, n_rows, n_bytes = trial.arguments, batch_items([trial]), batch_bytes([trial])
     if mark is None or not mark.may_have_rows or not mark.file_bytes_per_item or not n_rows or not n_bytes:
         return False
     has_more = n_rows * (n_batches - 1) > ROWS_OF_AN_ITEM * (trial.items or n_batches * n_rows)
-    return has_more and n_bytes / n_rows <= MOST_OF_A_FILE * mark.file_bytes_per_item
+    if not has_more or n_bytes / n_rows <= MOST_OF_A_FILE * mark.file_bytes_per_item:
+        return has_more
+    return _reads_parts(trial, n_rows, mark.file_bytes_per_item)
+
+
+def _reads_parts(trial: Trial, n_rows: int, file_bytes: float) -> bool:
+    """Whether in the first epoch, where nothing comes from a cache, much less than a file was read for each row.
+
+    Args:
+        trial: Counted by items, if it had rows.
+        n_rows: Rows of a batch.
+        file_bytes: Of one file.
+    """
+    inside = [mark for mark in trial.settled if mark.epoch == 1 and not mark.children and mark.read_bytes is not None]
+    if len(inside) < 2 or inside[-1].batch == inside[0].batch:
+        return False
+    first, last = inside[0], inside[-1]
+    # Files that are mapped are not read; and those that were read ahead are no sign of anything.
+    is_seen = (last.read_bytes or 0) - (first.read_bytes or 0) >= FEWEST_FILES_READ * file_bytes
+    return is_seen and _read_per_batch(first, last) <= MOST_READ_OF_A_FILE * n_rows * file_bytes
 
 
 def ended_after(trial: Trial) -> int | None:

@@ -210,7 +210,7 @@ class Investigation:
 
     def _beyond_buffer(self, whole: int) -> None:
         """Sizes at which the source's own shuffle buffer is full: below, it holds whatever there is."""
-        buffer = self._session.evidence.buffer_items
+        buffer = self._session.evidence.buffer_size
         if buffer is None:
             return
         most = whole * sizes.BEYOND if self._session.can_make_more else whole

@@ -126,10 +126,11 @@ def _is_held(evidence: Evidence, limit: float) -> bool:
 
 def _buffered(evidence: Evidence, law: LawFit, limit: float, buffer_items: int, limits: Limits) -> Answer:
     """Growth beside a shuffle buffer: only sizes that fill it tell what else is held."""
-    full = law.beyond(buffer_items)
+    size = evidence.buffer_size or buffer_items
+    full = law.beyond(size)
     if full is None:
         answer = measured(Verdict.INCONCLUSIVE, law.per_item, "bytes/item", limit)
-        need = law.per_item.value * buffer_items
+        need = law.per_item.value * size
         when_full = format_bytes(need)
         if need >= limits.growth_matters_bytes and law.per_item.low > limit:
             # Whatever else is held: so much memory is no bound that anybody meant.
@@ -145,7 +146,7 @@ def _buffered(evidence: Evidence, law: LawFit, limit: float, buffer_items: int, 
         return answer.with_message(
             f"the shuffle buffer of the pipeline holds {buffer_items:,} items, and no two sizes fill it: what is held "
             f"grows by {per_item(law.per_item)} until it is full, with {when_full}. Larger sizes "
-            f"(--sizes {buffer_items * 2},{buffer_items * 4}) would tell whether more than that is held"
+            f"(--sizes {size * 2},{size * 4}) would tell whether more than that is held"
         )
     verdict, slope, *_ = grows_with_items(full, limit)
     answer = measured(verdict, slope, "bytes/item", limit)
@@ -209,6 +210,13 @@ def _accounted(evidence: Evidence, limits: Limits) -> Answer:
         held = format_bytes(account.holding.bytes)
         message = f"holds its whole data set after the first batch: {held}, and {beside}"
         return holds_data(evidence, account.holding, epoch, message, fix=EAGER_LOAD.fix)
+    if account.buffered is not None and account.buffer_is_as_long:
+        # It will be as long as any data set.
+        message = (
+            f"its shuffle buffer is as long as the data set, {account.buffer_items:,} items, and takes all of it "
+            f"before the first batch: {format_bytes(account.buffered.bytes)}, and {beside}"
+        )
+        return holds_data(evidence, account.buffered, epoch, message, fix=SHUFFLE_FIRST)
     if account.buffered is not None and account.buffer_items * epoch.item_bytes >= limits.growth_matters_bytes:
         when_full = format_bytes(account.buffer_items * epoch.item_bytes)
         held = format_bytes(account.buffered.bytes)

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from genaudit.evidence import readings
 from genaudit.evidence.accounting import yielded_per_item
 from genaudit.evidence.evidence import Evidence
 from genaudit.model.marks import HandedMark
@@ -61,3 +62,26 @@ def test_elsewhere_an_item_is_one_of_a_batch(fields: dict[str, object]) -> None:
     evidence = of_files(**{"batch_items": 100, **fields})  # type: ignore[arg-type]
 
     assert evidence.data_item_bytes == evidence.item_bytes
+
+
+@pytest.mark.parametrize(
+    ("read", "n_batches", "has_rows"),
+    [
+        pytest.param(0.4, 32, True, id="parts of files"),
+        pytest.param(0.5, 32, False, id="whole files, some of them read ahead"),
+        pytest.param(1.0, 32, False, id="whole files, several times"),
+        pytest.param(0.4, 3, False, id="no more than there are files"),
+        pytest.param(0.01, 32, False, id="files that are mapped"),
+        pytest.param(None, 32, False, id="a system that does not tell"),
+    ],
+)
+def test_rows_that_are_larger_when_decoded(read: float | None, n_batches: int, has_rows: bool) -> None:
+    """Compressed ones: what was read for each tells them from whole files that are passed over again."""
+    small = build.BATCH / 8 / 4
+    made = of_files(batch_items=8, natural=False, file_bytes_per_item=small).recording.trials[0]
+    settled = [
+        msgspec.structs.replace(mark, read_bytes=None if read is None else round(mark.batch * 8 * read * small))
+        for mark in made.settled
+    ]
+
+    assert readings.has_rows(msgspec.structs.replace(made, settled=settled), n_batches) is has_rows

@@ -59,7 +59,10 @@ def test_a_buffer_that_takes_all_and_would_take_much_is_a_fault() -> None:
         pytest.param(20_000, 100 * ITEM, Verdict.FAIL, id="all"),
         pytest.param(20_000, 20 * ITEM, Verdict.NOT_APPLICABLE, id="less"),
         pytest.param(200, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a small buffer"),
-        pytest.param(90, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a smaller one than the data set"),
+        pytest.param(97, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a small one, of an item more than there are"),
+        pytest.param(96, 100 * ITEM, Verdict.FAIL, id="as long as the data set"),
+        pytest.param(89, 100 * ITEM, Verdict.FAIL, id="as long, and the last batch is not full"),
+        pytest.param(88, 100 * ITEM, Verdict.NOT_APPLICABLE, id="a smaller one than the data set"),
     ],
 )
 def test_at_one_size_a_buffer_is_held_against_an_epoch(buffer: int, retained: int, verdict: Verdict) -> None:
@@ -81,7 +84,8 @@ def test_at_one_size_a_buffer_is_held_against_an_epoch(buffer: int, retained: in
     assert answer.verdict is verdict
     if verdict is Verdict.FAIL:
         assert answer.saving_bytes == retained
-        assert answer.value is None
+        # One with a bound tells nothing of a larger data set.
+        assert (answer.value is None) is (buffer > 96)
 
 
 def test_a_full_buffer_is_none_of_the_data() -> None:
@@ -104,3 +108,30 @@ def test_a_buffer_as_large_as_the_data_set_has_no_bound() -> None:
     answer = eager_load.check(driven(lambda size: size * ITEM, (64, 128, 256), buffer=lambda size: size), Limits())
 
     assert answer.verdict is Verdict.FAIL
+
+
+def of_records(n_rows: int) -> Evidence:
+    """Files of so many records each, of which the buffer holds its items: more of them read, and no more held."""
+    made = []
+    for files in (8, 16, 20):
+        n_batches = -(-files * n_rows // 8)
+        at = trial(files, lambda batch, epoch: float(BUFFER * ITEM), epochs=1, natural=True)
+        assert at.arguments is not None
+        facts = {"dataset_items": files, "file_bytes_per_item": 100.0 * ITEM, "may_have_rows": True}
+        made.append(
+            msgspec.structs.replace(
+                at,
+                driver=DriverMark(at_s=0.0, kind="tf-dataset", buffer_items=BUFFER),
+                arguments=msgspec.structs.replace(at.arguments, **facts),
+                epochs=[msgspec.structs.replace(at.epochs[0], batches=n_batches)],
+            )
+        )
+    return evidence(*made)
+
+
+@pytest.mark.parametrize(("n_rows", "size"), [(64, 5), (60, 5), (1, BUFFER)])
+def test_a_buffer_of_records_is_full_with_few_files(n_rows: int, size: int) -> None:
+    """A file gives many of its items."""
+    found = of_records(n_rows)
+
+    assert (found.buffer_items, found.buffer_size) == (BUFFER, size)
