@@ -6,7 +6,6 @@ all of the data set, whatever its size, and sizes would not differ by the data i
 
 from __future__ import annotations
 
-from gc import collect
 from sys import getrefcount
 
 from genaudit.recorder.child.dataset import subset
@@ -37,6 +36,8 @@ class Others:
         """Bytes that others keep of the whole beyond the parts. It lets go of all, so it is asked for once."""
         if not self._values:
             return 0
+        with OwnImports():
+            from gc import collect
         # A frame may wait for the collector.
         collect()
         ours = _references([object()], 0)

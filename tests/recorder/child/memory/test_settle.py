@@ -214,29 +214,26 @@ def test_a_heap_is_trimmed_only_where_something_has_grown(
 
 
 @pytest.mark.parametrize("of_script", [True, False])
-def test_a_thread_that_a_script_has_started_may_fill_its_queue(of_script: bool) -> None:
+def test_a_thread_that_a_script_has_started_may_fill_its_queue(
+    monkeypatch: pytest.MonkeyPatch, of_script: bool
+) -> None:
     """It is there before anything is measured; of a target's own module such a thread is no part of the target."""
-    filled: list[bytes] = []
-    go_on, done = threading.Event(), threading.Event()
+    waited: list[float] = []
+    ends = threading.Event()
 
-    def fill() -> None:
-        go_on.wait()
-        for _ in range(20):
-            filled.append(os.urandom(512 * KIB))
-            time.sleep(0.005)
-        done.set()
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        time.sleep(seconds)
 
-    thread = threading.Thread(target=fill, daemon=True)
+    monkeypatch.setattr(settle, "sleep", pause)
+    thread = threading.Thread(target=ends.wait, daemon=True)
     thread.start()
     settler = Settler(Gauge(), os.getpid(), of_script=of_script)
-    before = len(filled)
-    go_on.set()
     settler.wait_for_threads()
-    has_waited = done.is_set()
+    ends.set()
     thread.join()
 
-    assert before == 0
-    assert has_waited is of_script
+    assert bool(waited) is of_script
 
 
 def test_who_computes_is_waited_for_though_memory_stands_still() -> None:
