@@ -502,9 +502,26 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
             continue
         # `self.images = images`: the line that fills the other name.
         places += _behind(scope, use, own, grows=grows) or [own_line]
-    # A table may be made of names, and get its data as a column: what ran tells which of them it was.
+    # A table may be made of names, and get its data as a column: what ran tells which of them it was. Where nothing
+    # does, those come first that the user's own functions make.
     added = _added(scope.path, [use for use in scope.uses if not use.is_made_of_itself])
-    return [*places, *added] if places else adds or follow(scope)
+    every = sorted([*places, *added], key=lambda place: not _is_made_by_own(place, own)) if added else places
+    return every if places else adds or follow(scope)
+
+
+def _is_made_by_own(place: Place, own: Own) -> bool:
+    """Whether a line names a function of the user's: ``table["picture"] = table.path.map(read)``."""
+    functions = {
+        node.name
+        for tree in own.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    statements = (
+        node for node in ast.walk(own[place.path]) if isinstance(node, ast.stmt) and node.lineno == place.line
+    )
+    names = (node.id for each in statements for node in ast.walk(each) if isinstance(node, ast.Name))
+    return not functions.isdisjoint(names)
 
 
 def _runs_again(scope: Scope, use: Use) -> bool:

@@ -190,6 +190,23 @@ def test_a_local_variable(source: str) -> None:
     assert found == marked
 
 
+def test_what_the_users_own_function_makes_comes_first() -> None:
+    """Where nothing was traced, a column of decoded pictures is more likely the data than the table of their names."""
+    source = """
+        def decode(path):
+            return read(path)
+        def generate(paths):
+            images = DataFrame({"path": paths})
+            images["label"] = images["path"].str[0]
+            images["image"] = images["path"].map(decode)
+            yield images
+        """
+
+    found, _ = lines(source, held(line=8))
+
+    assert found == [7, 5, 6]
+
+
 def test_what_the_scope_does_not_bind_is_looked_for_around_it() -> None:
     """A variable of the function around the generator."""
     source = """
