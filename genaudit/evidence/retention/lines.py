@@ -36,6 +36,7 @@ from genaudit.evidence.retention.uses import (
     is_empty,
     last_name,
     owns,
+    shown,
     uses_in,
     uses_of_attribute,
     uses_of_name,
@@ -237,7 +238,7 @@ def _of_libraries(steps: list[RetentionNode], own: Own) -> list[Place]:
 def _filled(calls: list[tuple[Place, ast.Call]], name: str, own: Own) -> list[Place]:
     """Where a variable is bound that one call was given: of the name of the attribute in which it is kept.
 
-    Or, given first, one that is made item by item: ``examples = [item for item in table]``.
+    Or, given first, one that is made item by item, or made real: ``examples = [item for item in table]``.
     """
     if len(calls) != 1 or not name:
         return []
@@ -246,11 +247,12 @@ def _filled(calls: list[tuple[Place, ast.Call]], name: str, own: Own) -> list[Pl
     scope = owner_of(tree, place.line) or tree
     given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == name)]
     names = [value.id for value in given if isinstance(value, ast.Name)]
-    first = call.args[0].id if call.args and isinstance(call.args[0], ast.Name) else ""
+    first = value.id if call.args and isinstance(value := shown(call.args[0]), ast.Name) else ""
     for wanted in [name] if name in names else [first] if first else []:
         binds = [use for use in uses_of_name(scope, wanted) if use.is_bind and use.line <= place.line]
-        if binds and (wanted == name or _is_item_by_item(scope, wanted, binds[-1].line)):
-            return [Place(place.path, binds[-1].line)]
+        last = binds[-1] if binds else None
+        if last and (wanted == name or last.is_made_real or _is_item_by_item(scope, wanted, last.line)):
+            return [Place(place.path, last.line)]
     return []
 
 
@@ -565,14 +567,14 @@ def _given(scope: Scope, name: str, own: Own, *, grows: bool, depth: int = MOST_
 
 def _of_value(given: Given, own: Own, *, grows: bool, depth: int) -> list[Place]:
     """Where a value is filled that a call gives; the call itself where its argument has no name."""
-    here = Place(given.path, given.value.lineno)
-    if isinstance(given.value, ast.Attribute):
-        uses = uses_of_attribute(own[given.path], given.value.attr)
+    here, value = Place(given.path, given.value.lineno), shown(given.value)
+    if isinstance(value, ast.Attribute):
+        uses = uses_of_attribute(own[given.path], value.attr)
         found = Scope(given.path, own[given.path], [use._replace(source=None) for use in uses])
         return _chosen(found, own, grows=grows, follow=lambda _: []) or [here]
-    if not isinstance(given.value, ast.Name):
-        return [] if is_empty(given.value) else [here]
-    name = given.value.id
+    if not isinstance(value, ast.Name):
+        return [] if is_empty(value) else [here]
+    name = value.id
     inner = given.scope
     around = enclosing(own[given.path], inner) if isinstance(inner, FUNCTIONS) else []
     scope = next((each for each in around if owns(each, name)), own[given.path])

@@ -33,6 +33,12 @@ READING_METHODS = frozenset(
 """Methods that keep nothing of what they are given."""
 LOADING_METHODS = frozenset({"compute", "persist", "load", "collect", "to_pandas"})
 """Methods of what is lazy (Dask, xarray, Polars, Spark) that make it real: before, the name held no data."""
+LOADING_OPTIONS = frozenset({"keep_in_memory"})
+"""What a method of Hugging Face's datasets is told, so that what it makes is in no file."""
+SHOWING_METHODS = frozenset(
+    {"with_format", "with_transform", "select", "rename_column", "rename_columns", "cast_column"}
+)
+"""Methods of theirs that give the same table, seen otherwise."""
 CACHES = frozenset({"lru_cache", "cache", "memoize", "cached"})
 PROPERTIES = frozenset({"cached_property"})
 Functions: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
@@ -260,7 +266,7 @@ def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
     elif fits(target):
         # `images = np.append(images, image)` adds to it.
         is_of_itself = any(fits(part) for part in ast.walk(value))
-        is_real = is_of_itself and isinstance(value, ast.Call) and _is_loading(value.func)
+        is_real = is_of_itself and isinstance(value, ast.Call) and _is_loading(value)
         source = value.id if isinstance(value, ast.Name) else None
         yield Use(
             line,
@@ -272,8 +278,20 @@ def _bound(target: ast.AST, value: ast.AST, fits: Fits) -> Iterator[Use]:
         )
 
 
-def _is_loading(function: ast.expr) -> bool:
-    return isinstance(function, ast.Attribute) and function.attr in LOADING_METHODS
+def _is_loading(call: ast.Call) -> bool:
+    if isinstance(call.func, ast.Attribute) and call.func.attr in LOADING_METHODS:
+        return True
+    return any(
+        given.arg in LOADING_OPTIONS and isinstance(given.value, ast.Constant) and given.value.value is True
+        for given in call.keywords
+    )
+
+
+def shown(value: ast.expr) -> ast.expr:
+    """What a value shows in another way: `corpus` of `corpus.with_format("torch")`; else the value itself."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute) and value.func.attr in SHOWING_METHODS:
+        value = value.func.value
+    return value
 
 
 def is_empty(value: ast.AST) -> bool:

@@ -968,6 +968,21 @@ def test_what_is_lazy_is_loaded_where_it_is_made_real(loads: str) -> None:
     assert found[:1] == marked
 
 
+def test_a_table_that_is_shown_otherwise_is_blamed_where_it_was_made() -> None:
+    """In memory, and not in the file that the one before it was in; the loader is given the same in another format."""
+    source = """
+        def setup(path):
+            corpus = load_from_disk(path)
+            corpus = corpus.map(features, remove_columns=["audio"], keep_in_memory=True)  # here
+            loader = DataLoader(corpus.with_format("torch").select(range(80)), batch_size=8)
+        """
+    table = images(9000, 2, name="table", kind="attribute", of="Table")
+    held = Step("source", "loader", "DataLoader", 9100, Step("attribute", "dataset", "Dataset", 9100, table))
+    found, marked = lines(source, held)
+
+    assert found[:1] == marked
+
+
 @pytest.mark.parametrize("made", ["torch.stack([load(path) for path in paths])", "[row for row in table]"])
 def test_what_was_made_item_by_item_and_then_given_is_blamed_where_it_was_made(made: str) -> None:
     """That line loads, and not the call of the library's object one line below."""
