@@ -140,8 +140,8 @@ class H5(Arrays, frozen=True, kw_only=True):
             import h5py
 
             n = items[index]
-            # Without times in the file, it is the same every time.
-            with h5py.File(path, "w", libver="latest") as file:
+            # Without times in the file, it is the same every time: groups of the newer formats have one.
+            with h5py.File(path, "w", libver="earliest") as file:
                 data = file.create_dataset(_DATA_NAMES[0], (n, *self.shape), self.dtype, track_times=False)
                 for start, block in self.blocks(n):
                     data[start : start + len(block)] = block

@@ -7,6 +7,7 @@ import marshal
 import os
 import struct
 import tarfile
+import time
 import wave
 from pathlib import Path
 from typing import Any
@@ -67,7 +68,11 @@ def test_the_help_names_every_kind() -> None:
 @pytest.mark.parametrize("kind", SMALL)
 def test_files_are_the_same_every_time(kind: str, tmp_path: Path) -> None:
     """Another machine, another day: the same bytes; and what is given is plain, with a label for each item."""
-    first, second = made(SMALL[kind], tmp_path / "a"), made(SMALL[kind], tmp_path / "b")
+    first = made(SMALL[kind], tmp_path / "a")
+    if kind == "h5":
+        # The times that its library writes are whole seconds.
+        time.sleep(1.1)
+    second = made(SMALL[kind], tmp_path / "b")
     files = [
         sorted(path for path in folder.rglob("data*") if path.is_file()) for folder in (tmp_path / "a", tmp_path / "b")
     ]
