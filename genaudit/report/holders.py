@@ -183,7 +183,10 @@ def held_before(evidence: Evidence) -> int | None:
         return None
     trial, marks = shown
     found, retained = marks[0].bytes, retained_bytes(trial, marks[:1])
-    before = found - max(0, retained)
+    before, base = found - max(0, retained), readings.base_bytes(trial)
+    if base is not None and before > base:
+        # The process did not hold so much then: pages that nobody has written to take no memory.
+        return None
     return before if before >= max(LEAST_BEFORE_BYTES, LEAST_BEFORE * found) else None
 
 
