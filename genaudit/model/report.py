@@ -71,6 +71,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     cause: str | None = None
     consequence: str | None = None
     mend: str | None = None
+    items_at_limit: float | None = None
+    """Items with which memory is full, where what is held at one size is a finding; else the projection has it."""
 
 
 class Projection(msgspec.Struct, frozen=True, kw_only=True):

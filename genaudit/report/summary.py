@@ -6,7 +6,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
 from genaudit.model.catalogue import Source, pattern_of
-from genaudit.model.outcome import Level, Outcome, RunVerdict, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, PROCESS_SHARE, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
 from genaudit.report.phrases import count, needs, plural, rounded, sentence, with_process
@@ -54,6 +54,7 @@ def summary(
         cause=_cause(finding),
         consequence=_consequence(finding, law, evidence, noun),
         mend=_fix(finding),
+        items_at_limit=_items_by_account(outcomes, evidence) if law is None else None,
     )
 
 
@@ -168,13 +169,28 @@ def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> 
     """What the real data set needs by what each item of this one takes."""
     each, fixed = finding.value or 0.0, _fixed(evidence, None, finding.saving_bytes or 0)
     items = evidence.recording.request.project_items
-    room = evidence.recording.limit.bytes - fixed
-    full = f"{limit} runs out at {count(rounded(max(1.0, room / each)), noun)}"
+    full = f"{limit} runs out at {count(rounded(_items_until_full(finding, evidence)), noun)}"
     if items is None:
         return f"Each {noun} takes {format_bytes(each)}: {full}."
     need = fixed + each * items
     text = f"{count(items, noun)} need {format_bytes(need)}"
     return f"{full}; {with_process(text, fixed if fixed >= PROCESS_SHARE * need else None, need)}."
+
+
+def _items_by_account(outcomes: list[Outcome], evidence: Evidence) -> float | None:
+    """Items until memory is full, by what each of them takes at one size; ``None`` where that is no finding."""
+    counted = (
+        outcome
+        for outcome in outcomes
+        if outcome.is_finding and outcome.evidence is EvidenceKind.ACCOUNTED and outcome.unit == "bytes/item"
+    )
+    finding = next((outcome for outcome in counted if outcome.value), None)
+    return None if finding is None else _items_until_full(finding, evidence)
+
+
+def _items_until_full(finding: Outcome, evidence: Evidence) -> float:
+    room = evidence.recording.limit.bytes - _fixed(evidence, None, finding.saving_bytes or 0)
+    return max(1.0, room / (finding.value or 1.0))
 
 
 def _forecast(law: GrowthLaw, noun: str, limit: str) -> str:

@@ -23,7 +23,8 @@ def found(code: str, level: Level = Level.ERROR, **changes: Any) -> Outcome:
     """A finding of a rule."""
     name = next(pattern.name for pattern in PATTERNS if pattern.code == code)
     values: dict[str, Any] = {"message": "keeps 64 KiB per item", "verdict": Verdict.FAIL}
-    return Outcome(code=code, name=name, level=level, evidence=EvidenceKind.MEASURED, **{**values, **changes})
+    values["evidence"] = EvidenceKind.MEASURED
+    return Outcome(code=code, name=name, level=level, **{**values, **changes})
 
 
 def law(*, items_at_limit: float | None) -> GrowthLaw:
@@ -163,13 +164,16 @@ def test_the_part_of_the_process_is_told_of_every_law(form: str, fixed: int, tol
 
 def test_what_an_account_means_at_one_size() -> None:
     """There is no law; what an item takes is known, and so what more of them do, beside the process itself."""
-    accounted = found("GA101", unit="bytes/item", value=64.0 * KIB)
+    accounted = found("GA101", unit="bytes/item", value=64.0 * KIB, evidence=EvidenceKind.ACCOUNTED)
     asked = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=50_000)
 
     assert said([accounted]).consequence == "Each image takes 64.0 KiB: 16.0 GiB runs out at 261,000 images."
     assert said([accounted], evidence=asked).consequence == (
         "16.0 GiB runs out at 261,000 images; 50,000 images need 3.09 GiB."
     )
+    # The tile of the page says the same.
+    assert said([accounted]).items_at_limit == pytest.approx(261_000, rel=0.005)
+    assert said([found("GA101", unit="bytes/item", value=64.0 * KIB)]).items_at_limit is None
     few = evidence(*at_sizes(lambda size, batch, epoch: 0.0), project_items=400)
     assert said([accounted], evidence=few).consequence == (
         "16.0 GiB runs out at 261,000 images; 400 images need 66.5 MiB: 41.5 MiB is the process itself."

@@ -153,11 +153,10 @@ def _limit(report: Report) -> SummaryCard:
         return SummaryCard(label, UNKNOWN, f"it fills with batches, not with {plural(noun)}", definition)
     if law is not None and not grows:
         return SummaryCard(label, "no limit", f"memory does not grow with {plural(noun)}", definition)
-    counted = _accounted_per_item(report) if law is None else None
+    counted = report.summary.items_at_limit
     if counted is not None:
-        limit = report.machine.bytes
-        detail = f"{format_bytes(limit)}; {ACCOUNTED}"
-        return SummaryCard(label, f"{rounded(limit / counted):,.0f}", detail, definition, _tone(report, "bytes/item"))
+        detail = f"{format_bytes(report.machine.bytes)}; {ACCOUNTED}"
+        return SummaryCard(label, f"{rounded(counted):,.0f}", detail, definition, _tone(report, "bytes/item"))
     if projection is None or projection.items_at_limit is None:
         return SummaryCard(label, UNKNOWN, "not measured", definition)
     full = projection.items_at_limit.value
