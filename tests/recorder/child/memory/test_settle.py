@@ -226,6 +226,8 @@ def test_a_thread_that_a_script_has_started_may_fill_its_queue(
         time.sleep(seconds)
 
     monkeypatch.setattr(settle, "sleep", pause)
+    # The process of these tests may have others, such as a browser.
+    monkeypatch.setattr(settle.KernelProcesses, "others", lambda _: [])
     thread = threading.Thread(target=ends.wait, daemon=True)
     thread.start()
     settler = Settler(Gauge(), os.getpid(), of_script=of_script)
