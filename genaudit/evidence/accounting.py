@@ -73,10 +73,13 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     """The shuffle buffer of a pipeline that holds it after the first batch, as it is larger than the data set."""
     buffer_items: int = 0
     """Items that this one holds when it is full."""
-    buffer_is_as_long: bool = False
-    """Whether it was told just as many as there are, which nobody knows but who counts them."""
     has_table: bool = False
     """Whether items are made of many rows of what is held: at one size nobody can tell whether that is the data."""
+
+    @property
+    def buffer_is_as_long(self) -> bool:
+        """Whether the shuffle buffer was told just as many as there are, which nobody knows but who counts them."""
+        return self.buffered is not None and self.epoch is not None and self.buffer_items <= self.epoch.items
 
     @property
     def share(self) -> float | None:
@@ -109,11 +112,9 @@ def account(trial_set: TrialSet) -> Account | None:
     # What is larger than a batch is not the newest batch.
     most = max((held.bytes for held in holdings if held.bytes > LARGER * batch_bytes), default=0)
     buffered = _buffered_by_pipeline(trial, mark, epoch, batch_bytes) if holding is None else None
-    buffer_items = (trial.driver.buffer_items or 0) if trial.driver is not None else 0
     return Account(
         buffered=buffered,
-        buffer_items=buffer_items,
-        buffer_is_as_long=buffered is not None and epoch is not None and buffer_items <= epoch.items,
+        buffer_items=(trial.driver.buffer_items or 0) if trial.driver is not None else 0,
         held_bytes=max(most, n_bytes - batch_bytes, 0),
         retained_bytes=max(
             0, (readings.retained_first_bytes(trial) or 0) - batch_bytes - (queue_bytes if queued else 0)

@@ -154,7 +154,7 @@ def _reads_parts(trial: Trial, n_rows: int, file_bytes: float) -> bool:
         n_rows: Rows of a batch.
         file_bytes: Of one file.
     """
-    inside = [mark for mark in trial.settled if mark.epoch == 1 and not mark.children and mark.read_bytes is not None]
+    inside = _that_tell_reading(trial)
     if len(inside) < 2 or inside[-1].batch == inside[0].batch:
         return False
     first, last = inside[0], inside[-1]
@@ -178,7 +178,7 @@ def reads_on(trial: Trial) -> bool:
 
     Where all that is read were kept, nothing would be read any more once all of it had been seen.
     """
-    inside = [mark for mark in trial.settled if mark.epoch == 1 and not mark.children and mark.read_bytes is not None]
+    inside = _that_tell_reading(trial)
     if len(inside) < FEWEST_READ:
         return False
     first, last = inside[0], inside[-1]
@@ -189,6 +189,11 @@ def reads_on(trial: Trial) -> bool:
     until, since = _read_per_batch(first, full), _read_per_batch(full, last)
     least = max(LEAST_READ_BYTES, OF_A_BATCH_READ * (batch_bytes([trial]) or 0))
     return since >= max(least, AS_BEFORE * until)
+
+
+def _that_tell_reading(trial: Trial) -> list[SettledMark]:
+    """Readings of the first epoch that tell all that was read by then: what workers read is not among it."""
+    return [mark for mark in trial.settled if mark.epoch == 1 and not mark.children and mark.read_bytes is not None]
 
 
 def _read_per_batch(first: SettledMark, last: SettledMark) -> float:

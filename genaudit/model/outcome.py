@@ -187,6 +187,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
         return self.source in {Source.BUDGET, Source.BASELINE}
 
     @property
+    def accounted_per_item(self) -> float | None:
+        """Bytes that an item takes by what is held at one size, where that is a finding."""
+        is_counted = self.is_finding and self.evidence is EvidenceKind.ACCOUNTED and self.unit == "bytes/item"
+        return self.value or None if is_counted else None
+
+    @property
     def rank(self) -> tuple[int, int]:
         """Where it stands among findings of the same level: rules first, then broken promises, the gravest first.
 

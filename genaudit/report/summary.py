@@ -6,7 +6,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.readings import high_water_bytes
 from genaudit.model.advice import read_advice
 from genaudit.model.catalogue import Source, pattern_of
-from genaudit.model.outcome import EvidenceKind, Level, Outcome, RunVerdict, Verdict
+from genaudit.model.outcome import Level, Outcome, RunVerdict, Verdict
 from genaudit.model.report import BATCHES_ONLY, PROCESS_SHARE, Failure, GrowthLaw, Summary
 from genaudit.report.failures import headline
 from genaudit.report.phrases import count, needs, plural, rounded, sentence, with_process
@@ -179,12 +179,7 @@ def _by_account(finding: Outcome, evidence: Evidence, noun: str, limit: str) -> 
 
 def _items_by_account(outcomes: list[Outcome], evidence: Evidence) -> float | None:
     """Items until memory is full, by what each of them takes at one size; ``None`` where that is no finding."""
-    counted = (
-        outcome
-        for outcome in outcomes
-        if outcome.is_finding and outcome.evidence is EvidenceKind.ACCOUNTED and outcome.unit == "bytes/item"
-    )
-    finding = next((outcome for outcome in counted if outcome.value), None)
+    finding = next((outcome for outcome in outcomes if outcome.accounted_per_item is not None), None)
     return None if finding is None else _items_until_full(finding, evidence)
 
 

@@ -330,7 +330,7 @@ def _with_arguments(own: Own) -> list[Place]:
 
 def _given_to_others(function: str, line: int | None, own: Own) -> list[Place]:
     """Where a function of the user's is given to code of others, which keeps it, and with it all that it uses."""
-    functions = {node.name for tree in own.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
+    functions = _names_of_functions(own)
     # What the user's own function is given, that has.
     calls = [each for each in handed_over(own, function, line) if functions.isdisjoint(_called(each[1]))]
     registering = [(path, call) for path, call in calls if _is_adding(call)]
@@ -507,23 +507,27 @@ def _chosen(scope: Scope, own: Own, *, grows: bool, follow: Callable[[Scope], li
     # A table may be made of names, and get its data as a column: what ran tells which of them it was. Where nothing
     # does, those come first that the user's own functions make.
     added = _added(scope.path, [use for use in scope.uses if not use.is_made_of_itself])
-    every = sorted([*places, *added], key=lambda place: not _is_made_by_own(place, own)) if added else places
-    return every if places else adds or follow(scope)
+    if not places:
+        return adds or follow(scope)
+    return _own_first([*places, *added], own) if added else places
 
 
-def _is_made_by_own(place: Place, own: Own) -> bool:
-    """Whether a line names a function of the user's: ``table["picture"] = table.path.map(read)``."""
-    functions = {
-        node.name
-        for tree in own.values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
-    statements = (
-        node for node in ast.walk(own[place.path]) if isinstance(node, ast.stmt) and node.lineno == place.line
-    )
-    names = (node.id for each in statements for node in ast.walk(each) if isinstance(node, ast.Name))
-    return not functions.isdisjoint(names)
+def _own_first(places: list[Place], own: Own) -> list[Place]:
+    """Before others the lines that name a function of the user's: ``table["picture"] = table.path.map(read)``."""
+    functions = _names_of_functions(own)
+
+    def names_none(place: Place) -> bool:
+        statements = (
+            node for node in ast.walk(own[place.path]) if isinstance(node, ast.stmt) and node.lineno == place.line
+        )
+        names = (node.id for each in statements for node in ast.walk(each) if isinstance(node, ast.Name))
+        return functions.isdisjoint(names)
+
+    return sorted(places, key=names_none)
+
+
+def _names_of_functions(own: Own) -> set[str]:
+    return {node.name for tree in own.values() for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
 
 
 def _runs_again(scope: Scope, use: Use) -> bool:

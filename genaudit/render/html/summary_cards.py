@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from genaudit.model import EvidenceKind, Interval, Report
+from genaudit.model import Interval, Report
 from genaudit.render.text.budgets import Bar, Change, bar, budget_bar
 from genaudit.render.text.budgets import change as change_of
 from genaudit.render.text.report import (
@@ -112,8 +112,8 @@ def _per_item(report: Report) -> SummaryCard:
 
 def _accounted_per_item(report: Report) -> float | None:
     """What an item takes by what is held at one size, where that is a finding."""
-    counted = (one for one in report.findings if one.evidence is EvidenceKind.ACCOUNTED and one.unit == "bytes/item")
-    return next((one.value for one in counted if one.value), None)
+    counted = (outcome.accounted_per_item for outcome in report.findings)
+    return next((n_bytes for n_bytes in counted if n_bytes is not None), None)
 
 
 def _slope(report: Report, slope: Interval | None, unit: str) -> tuple[str, str]:

@@ -256,17 +256,18 @@ class Settler:
         Returns:
             Whether there are other processes.
         """
-        copies = bool(self.others())
+        others = self.others()
+        copies = bool(others)
         if not copies and not self._has_new_threads():
             return False
         start = perf_counter()
         still, is_busy = 0, False
-        last, busy = self._rough_held(), BusyThreads()
-        busy.are_there(self.others())
+        last, busy = self._rough_held(others), BusyThreads()
+        busy.are_there(others)
         while still < _STILL_READINGS and perf_counter() < start + self._patience_s:
             sleep(_STILL_STEP_S)
-            now = self._rough_held()
-            is_busy = busy.are_there(self.others())
+            others = self.others()
+            now, is_busy = self._rough_held(others), busy.are_there(others)
             waits = is_busy and perf_counter() < start + self._busy_patience_s
             still = still + 1 if abs(now - last) < _STILL_BYTES and not waits else 0
             last = now
@@ -284,8 +285,8 @@ class Settler:
         """Let what other threads and processes fill come to rest."""
         self._wait_until_still()
 
-    def _rough_held(self) -> int:
-        return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in self.others())
+    def _rough_held(self, others: list[int]) -> int:
+        return self._gauge.read().held + sum(self._processes.rss_of(pid) for pid in others)
 
     def others(self) -> list[int]:
         """The other processes of the trial, those that have left their parents too."""

@@ -267,7 +267,7 @@ def test_who_never_comes_to_rest_is_not_waited_for_again_and_again(monkeypatch: 
     monkeypatch.setattr(settle, "sleep", waited.append)
     monkeypatch.setattr(settle.BusyThreads, "are_there", lambda *_: True)
     monkeypatch.setattr(Settler, "_has_new_threads", lambda _: True)
-    monkeypatch.setattr(Settler, "_rough_held", lambda _: 0)
+    monkeypatch.setattr(Settler, "_rough_held", lambda *_: 0)
     settler = Settler(Gauge(), os.getpid())
     ends = []
     for _ in range(8):
