@@ -528,12 +528,17 @@ class Evidence:
         full_from = self._full_from(law)
         if goes_on(self.recording.trials, full_from):
             return False
+        return self._most_there < BEYOND * full_from
+
+    @property
+    def _most_there(self) -> int:
+        """The largest size at which there certainly were as many items as were asked for; 0 without one."""
         there = [trial.items for trial in self.recording.trials if trial.items and trial.batches and has_all(trial)]
-        return max(there, default=0) < BEYOND * full_from
+        return max(there, default=0)
 
     def ran_out(self, law: LawFit) -> bool:
-        """Whether it grows, stops, and that may only be so."""
-        return law.bends and self.may_have_run_out(law)
+        """Whether it grows, stops, and that may only be so: at its largest size there may have been fewer items."""
+        return law.bends and self._most_there < law.sizes[-1] and self.may_have_run_out(law)
 
     def of_items_there(self, law: LawFit) -> LawFit | None:
         """The law of the sizes that memory still grew up to: there were as many items as were asked for.

@@ -291,6 +291,21 @@ def test_sizes_that_had_fewer_items_than_asked_are_in_no_figure(sizes: tuple[int
     assert law.projection is None
 
 
+def test_a_bend_among_items_that_were_there_costs_no_size_and_no_forecast() -> None:
+    """Workers hold a batch more or less by chance: the largest size is one of the data set all the same."""
+    held = {96: 73, 128: 84, 192: 105, 256: 116, 384: 142}
+    trials = [made.trial(size, lambda b, e, n=size: held[n] * MIB) for size in held]
+    evidence = made.evidence(*trials)
+
+    law = growth_law(evidence, None)
+
+    assert evidence.first_law is not None
+    assert evidence.first_law.bends
+    assert law is not None
+    assert law.sizes == list(held)
+    assert law.projection is not None
+
+
 def test_what_is_passed_counts_where_that_is_the_finding() -> None:
     """Few trials are enough to tell what a larger array needs, and what the process takes by itself."""
     trials = []
