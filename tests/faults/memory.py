@@ -136,6 +136,8 @@ def used_again(place: Place, body: str) -> None:
         "files": f"written(f'genaudit-test-{{os.getpid()}}-{{i}}', {8 * MIB})",
         "one file that grows": f"open(f'/dev/shm/genaudit-test-{{os.getpid()}}', 'ab').write(b'1' * {8 * MIB})",
         "blocks": f"kept.append(block({8 * MIB}))",
+        # They are made up to the very end, when nobody has looked for a while.
+        "blocks in no time": f"for _ in range(400): kept.append(block({MIB}))",
         "memfds": f"kept.append(memfd({8 * MIB}))",
         "a daemon": (
             f"if os.fork() == 0:\n    os.setsid()\n    if os.fork(): os._exit(0)\n"

@@ -134,6 +134,11 @@ class Child:
         if hasattr(signal, "SIGRTMAX"):
             self._signal(signal.SIGRTMAX - STACKS_SIGNAL_BELOW_LAST)
 
+    def hold(self) -> None:
+        """Have the process do nothing more, where a system can: it is looked at before it is ended."""
+        if hasattr(signal, "SIGSTOP"):
+            self._signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """End the process at once."""
         self._signal(signal.SIGKILL)

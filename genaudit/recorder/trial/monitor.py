@@ -178,6 +178,9 @@ class Monitor:
         if not self._ended_by:
             self._ended_by = reason
             self._where_is_it(STACKS_WAIT_S[reason])
+            # Nothing says afterwards whose the shared memory is that it makes up to its end.
+            self._child.hold()
+            self._tree.see_shared()
             self._child.kill()
 
     def _read_marks(self) -> None:
@@ -247,6 +250,8 @@ class Monitor:
         return parse_stacks(text)
 
     def _conclude(self) -> Trial:
+        # Its status is not taken yet: how much it has written in all is still there.
+        self._tree.see_shared()
         code, n_left = self._child.end_all(self._tree.seen)
         self._read_marks()
         stack = self._stack()

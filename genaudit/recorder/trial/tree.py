@@ -112,6 +112,10 @@ class Tree:
         """RSS added over the tree: more than the truth where pages are shared, so a cheap upper bound."""
         return sample.rss_bytes + sum(self._sampler.rss_bytes(pid) for pid in self._below) + self.shared.grown_bytes()
 
+    def see_shared(self) -> None:
+        """See what its processes have of shared memory, however short ago that was looked at."""
+        self.shared.see([self.pid, *self._below])
+
     def pss_bytes(self) -> int:
         """PSS added over the tree, now."""
         return _sum(self._uses())

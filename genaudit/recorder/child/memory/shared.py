@@ -109,7 +109,7 @@ class Shared:
             pids: The processes of the tree. Of one alone RSS is its figure, of several PSS.
         """
         pids = list(pids)
-        open_files = self._see(pids)
+        open_files = self.see(pids)
         self._attribute(pids)
         held = {number: file.held_bytes for number, file in self._files().items() if number in self._ours}
         held.update({number: n for number, n in open_files.items() if number not in self._before | self._others})
@@ -122,7 +122,7 @@ class Shared:
         """See what the tree holds just now; where nothing is new, or it takes long, not at once."""
         began = perf_counter()
         if began >= self._next_look_s and self.has_changed():
-            self._see(list(pids))
+            self.see(list(pids))
             ended = perf_counter()
             self._next_look_s = ended + (ended - began) / _LOOK_DUTY
 
@@ -141,8 +141,8 @@ class Shared:
             if is_sure and number not in elsewhere:
                 _unlink(path)
 
-    def _see(self, pids: list[int]) -> dict[int, int]:
-        """What the processes of the tree have open, by number; and remember it."""
+    def see(self, pids: list[int]) -> dict[int, int]:
+        """What the processes of the tree have open, in bytes by its number; and remember it."""
         self._last = self._state()
         self._pids.update(pids)
         self._written_in_all = max(self._written_in_all, _written(pids)[0])
@@ -195,7 +195,7 @@ class Shared:
         """Bytes of all new files that only a short number is a sign of."""
         uid = geteuid()
         return sum(
-            file.held_bytes
+            min(file.held_bytes, file.size_bytes)
             for number, file in self._files().items()
             if self._is_new(number, file, uid) and number not in self._seen and self._has_short_number(file.path)
         )
