@@ -139,7 +139,8 @@ def _settle(figure: "Figure") -> None:
     if layout is None:
         return
     layout.execute(figure)
-    figure.set_layout_engine("none")
+    # Were there an engine, though one that does nothing, all would be drawn twice when it is saved.
+    figure.set_layout_engine(None)
     for axes in figure.axes:
         left, bottom, width, height = axes.get_position(original=True).bounds
         axes.set_position((round(left, PLACES), round(bottom, PLACES), round(width, PLACES), round(height, PLACES)))
