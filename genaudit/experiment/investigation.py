@@ -16,6 +16,7 @@ from genaudit.experiment.tracing import LINE_BY_LINE, Tracing, is_certain, is_un
 from genaudit.model.recording import Recording, Skipped, Trial
 from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
+from genaudit.report.judge import is_told_by_pipeline
 from genaudit.report.recorded_sources import with_sources
 
 
@@ -307,6 +308,9 @@ class Investigation:
         """Trace at a small size: the lines that walks do not tell."""
         request = self._session.request
         is_asked = request.lines or request.native
+        holds_only = not (is_asked or suspicion.moves or suspicion.handles)
+        if holds_only and is_told_by_pipeline(self._explained(), self._session.limits):
+            return
         if is_asked or suspicion.handles or not is_certain(self._explained(), suspicion):
             traced = self._session.run(
                 self._session.spec(

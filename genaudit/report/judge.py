@@ -4,7 +4,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Level, Outcome, Verdict
 from genaudit.model.rule import AnyRule
-from genaudit.report.static_evidence import fuse
+from genaudit.report.static_evidence import fuse, is_made_by_pipeline
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 from genaudit.rules.one_cause import one_cause
@@ -12,10 +12,27 @@ from genaudit.rules.one_cause import one_cause
 
 def judge(evidence: Evidence, limits: Limits) -> list[Outcome]:
     """The outcomes of all measured rules, in the order of their codes, and what reading the source adds to them."""
-    answers = [(rule, _ask(rule, evidence, limits)) for rule in MEASURED]
-    outcomes = one_cause([_outcome(rule, answer, evidence) for rule, answer in answers], evidence)
+    answers = _answers(evidence, limits)
+    outcomes = _measured(answers, evidence)
     keeping = {rule.info.code for rule, answer in answers if answer.blame is not None and answer.blame.keeps}
     return fuse([*outcomes, _outcome(inconclusive, inconclusive.check(outcomes), evidence)], evidence, keeping)
+
+
+def is_told_by_pipeline(evidence: Evidence, limits: Limits) -> bool:
+    """Whether each fault that was measured is made by one call of a pipeline's own that the source shows.
+
+    What such a call keeps, ``cache()`` for one, is in the library's own memory, where no tracer sees it.
+    """
+    faults = [outcome for outcome in _measured(_answers(evidence, limits), evidence) if outcome.is_finding]
+    return bool(faults) and all(is_made_by_pipeline(fault, evidence) for fault in faults)
+
+
+def _answers(evidence: Evidence, limits: Limits) -> list[tuple[AnyRule, Answer]]:
+    return [(rule, _ask(rule, evidence, limits)) for rule in MEASURED]
+
+
+def _measured(answers: list[tuple[AnyRule, Answer]], evidence: Evidence) -> list[Outcome]:
+    return one_cause([_outcome(rule, answer, evidence) for rule, answer in answers], evidence)
 
 
 def _ask(rule: AnyRule, evidence: Evidence, limits: Limits) -> Answer:

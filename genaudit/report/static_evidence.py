@@ -19,7 +19,7 @@ from genaudit.lint.rules.catalogue import MODULE_RULES, SUBJECT_RULES
 from genaudit.lint.rules.unused_suppression import unused_suppression
 from genaudit.lint.target import StaticFinding, StaticFindings, read
 from genaudit.model.advice import sketched
-from genaudit.model.catalogue import EAGER_LOAD, pattern_of
+from genaudit.model.catalogue import EAGER_LOAD, Kind, pattern_of
 from genaudit.model.marks import SCRIPT
 from genaudit.model.outcome import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report.recorded_sources import expression_in
@@ -73,6 +73,15 @@ def read_target(evidence: Evidence) -> StaticFindings:
     ordered = {main: texts[main], **texts} if main else {}
     is_script = any(trial.arguments is not None and trial.arguments.kind == SCRIPT for trial in recording.trials)
     return read(ordered, expression_in(recording), directory=recording.working_directory, is_script=is_script)
+
+
+def is_made_by_pipeline(outcome: Outcome, evidence: Evidence) -> bool:
+    """Whether a measured fault is that of one call which has a pipeline keep what passes, and no other line's."""
+    agreeing = [suspicion for suspicion in read_target(evidence).suspicions if _agree(outcome, suspicion)]
+    if len(agreeing) != 1 or (outcome.location is not None and _distance(outcome, agreeing[0]) >= ELSEWHERE):
+        return False
+    pattern = pattern_of(agreeing[0].outcome.code)
+    return pattern is not None and pattern.kind is Kind.PIPELINE
 
 
 def _shown_by(code: str) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from genaudit.config.keys import REPORT_FORMATS, report_formats
 from genaudit.errors import UsageError
 from genaudit.model import Report
 from genaudit.render import render
+from genaudit.render.html.index import render_index
 from tests.build_report import clean
 from tests.cli.folder.test_kept import dated
 from tests.cli.test_output import RECORDING
@@ -50,10 +51,15 @@ def test_what_is_no_format_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("kind", ["report", "comparison"])
 def test_only_what_is_asked_for_is_written(tmp_path: Path, kind: str) -> None:
-    """And the page that lists the runs, whose link leads to what there is."""
+    """The page that lists the runs is one, too; where it is there it is kept up to date, and leads to what there is."""
     done, names = reported(tmp_path, kind, "--write", "json")
 
     assert done.exit_code in {0, 1}, done.output
+    assert names == {f"{kind}.json"}
+
+    own_files.write_own(tmp_path / "out" / own_files.INDEX, render_index([]))
+    _, names = reported(tmp_path, kind, "--write", "json")
+
     assert names == {f"{kind}.json", "index.html"}
     page = (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
     assert f"/{kind}.json" in page

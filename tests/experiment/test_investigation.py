@@ -533,6 +533,30 @@ def test_what_no_tracer_names_is_looked_for_line_by_line() -> None:
     assert (lines.engine, lines.thorough, lines.settle_every) == ("lines", True, 1)
 
 
+def test_what_a_pipeline_keeps_is_traced_only_where_that_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is in a library's own memory; its line is in the source."""
+    source = tmp_path / "data.py"
+    source.write_text(
+        "import tensorflow as tf\n"
+        "def batches(keys):\n"
+        "    return tf.data.Dataset.from_tensor_slices(keys).map(tf.io.read_file).cache()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    def of_file(_spec: TrialSpec, trial: Trial) -> Trial:
+        mark = msgspec.structs.replace(trial.arguments, path=str(source), project_root=str(tmp_path))
+        return msgspec.structs.replace(trial, arguments=mark)
+
+    plain, asked = MadeTarget(made.cached, change=of_file), MadeTarget(made.cached, change=of_file)
+    investigated(plain)
+    investigated(asked, lines=True)
+
+    assert plain.ran[-1][0] == "walked"
+    assert [kind for kind, _ in asked.ran[-2:]] == ["traced", "lines"]
+
+
 def spiking(n_bytes: int, line: int) -> Callable[[TrialSpec, Trial], Trial]:
     """A change: batch 20 takes 60 MiB for a moment; of which a trial of lines sees so much in a line."""
 

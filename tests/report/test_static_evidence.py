@@ -13,7 +13,7 @@ from genaudit.lint import target
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report import static_evidence as fusing
 from genaudit.report.build import conclude
-from genaudit.report.static_evidence import fuse
+from genaudit.report.static_evidence import fuse, is_made_by_pipeline
 from tests.build import BATCH, at_sizes, recording, trial
 from tests.evidence.retention.made import Step, generator, walk
 
@@ -104,6 +104,35 @@ def test_agreement_of_a_kind() -> None:
     assert one.evidence is EvidenceKind.BOTH
     assert one.location is not None
     assert (one.location.path, one.location.line) == ("store.py", 4)
+
+
+PIPELINE = """
+import tensorflow as tf
+
+
+def generate(keys):
+    pipeline = tf.data.Dataset.from_tensor_slices(keys).map(tf.io.read_file).cache()
+    more = 1
+    return pipeline.batch(8)
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "is_made"),
+    [
+        (PIPELINE, 6, True),
+        (PIPELINE, None, True),
+        # Two lines away in the same function, as an own list might be.
+        (PIPELINE, 7, False),
+        (PIPELINE.replace(".batch(8)", ".batch(8).cache()"), None, False),
+        (EAGER, 6, False),
+        (LAZY, None, False),
+    ],
+    ids=["its line", "no line", "another line", "two such calls", "an own list", "nothing in the source"],
+)
+def test_what_a_pipeline_keeps(text: str, line: int | None, *, is_made: bool) -> None:
+    """One call that has it keep what passes, and no other line that measuring blames."""
+    assert is_made_by_pipeline(told("GA203", Verdict.FAIL, line=line), seen(text)) is is_made
 
 
 def test_measuring_wins() -> None:

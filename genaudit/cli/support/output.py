@@ -297,7 +297,10 @@ def write_reports(result: Report | Comparison, delivery: Delivery, folder: Path,
         content = pictures[form]() if form in pictures else render(result, form, **(html if form == "html" else {}))
         if write(path, content):
             written.append(path)
-    if _files(result, delivery) and delivery.lists:
+    files = _files(result, delivery)
+    # Where pages were ruled out none is made; one that is there does not become out of date.
+    wants_page = delivery.write is None or "html" in files or (delivery.out / INDEX).exists()
+    if files and delivery.lists and wants_page:
         write_index(delivery.out)
 
 
