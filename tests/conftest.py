@@ -105,6 +105,10 @@ ANY_PYTHON = (
     *("pytest_plugin/test_plugin.py::test_the_baseline", "pytest_plugin/test_plugin.py::test_workers_of_xdist"),
     *("pytest_plugin/test_plugin.py::test_a_marked_test_that_returns", "pytest_plugin/test_plugin.py::test_a_skip_is"),
     *("pytest_plugin/test_plugin.py::test_audits_by_hand", "pytest_plugin/test_plugin.py::test_a_broken_generator"),
+    "pytest_plugin/test_plugin.py::test_progress_is_shown",
+    # What the kernel says of threads and processes.
+    *("recorder/child/memory/test_busy.py", "recorder/child/memory/test_set_aside.py::test_what_was_there"),
+    "test_run_holders.py::test_an_array_has_one_verdict",
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
