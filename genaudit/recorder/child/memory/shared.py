@@ -118,7 +118,7 @@ class Shared:
         held.update({number: n for number, n in open_files.items() if number not in self._before | self._others})
         if not held:
             return 0
-        # All mappings are gone through for it, which takes 10 ms in a process with TensorFlow's: again only after a change.
+        # All mappings are gone through for it, 10 ms in a process with TensorFlow's: again only after a change.
         state = held, [(pid, _mapped_bytes(pid)) for pid in pids]
         if state != self._state_then:
             counted = _mapped(pids, b"Rss:" if len(pids) == 1 else b"Pss:")
