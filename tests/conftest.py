@@ -35,6 +35,8 @@ TOGETHER = {
     # Each holds the lock of this user's audits in tests, and would wait for the others.
     "pytest_plugin/": "lock",
     "faults/test_faults.py::test_a_fault[secrets: planted and tested": "lock",
+    # They share a scheduler and its workers.
+    "test_run_dask.py": "dask",
     # They look at the same reports, which are drawn once for a process; their browser is started once.
     "render/test_gaps.py": "",
     "render/": "render",
@@ -111,8 +113,11 @@ ANY_PYTHON = (
     "test_run_holders.py::test_an_array_has_one_verdict",
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
-TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
-"""Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
+KEPT = ("multiprocessing.resource_tracker", "multiprocessing.forkserver", "distributed.cli.dask_worker")
+"""Processes that Python keeps for as long as the one that has started them, and those that a module's cluster keeps.
+
+By what is on their command line.
+"""
 LONGEST_END_S = 10.0
 
 
@@ -227,7 +232,7 @@ def lives(pid: int) -> str | None:
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         line = " ".join(process.cmdline())
-        if process.status() != psutil.STATUS_ZOMBIE and not any(tracker in line for tracker in TRACKERS):
+        if process.status() != psutil.STATUS_ZOMBIE and not any(kept in line for kept in KEPT):
             return line or process.name()
     return None
 

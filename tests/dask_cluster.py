@@ -47,6 +47,15 @@ class Cluster:
         worker.wait()
         self.workers.remove(worker)
 
+    def dismiss(self) -> None:
+        """End all workers, and wait until the scheduler knows."""
+        from distributed import Client
+
+        for worker in list(self.workers):
+            self.kill(worker)
+        with Client(self.address, set_as_default=False) as client:
+            self._wait(lambda: not client.run_on_scheduler(lambda dask_scheduler: len(dask_scheduler.workers)))
+
     def close(self) -> None:
         """End all of it."""
         for process in reversed(self._processes):

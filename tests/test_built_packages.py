@@ -171,6 +171,7 @@ def test_an_installation_works_without_the_clone(built: Built, tmp_path: Path) -
     # What the demo prints can be typed, and a copy that was changed is the user's.
     copy = tmp_path / "reports" / "sample_generators" / "inefficient.py"
     copy.write_text(copy.read_text() + "\nMINE = True\n")
+    environment["GENAUDIT_WRITE"] = "json"
     again = run("-m", "genaudit", "demo", "inefficient", "-q")
     assert "inefficient.py is audited as it is there" in again.stderr
     assert copy.read_text().endswith("MINE = True\n")

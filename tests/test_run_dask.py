@@ -45,21 +45,29 @@ def scratch(tmp_path: Path) -> Scratch:
     return Scratch(tmp_path)
 
 
-@pytest.fixture
-def bare(tmp_path: Path) -> Iterator[Cluster]:
-    """A scheduler without workers."""
-    made = Cluster(tmp_path / "cluster")
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A scheduler, which takes a second of a core to start, as a worker does."""
+    made = Cluster(tmp_path_factory.mktemp("dask") / "cluster")
     yield made
     made.close()
 
 
 @pytest.fixture
-def cluster(bare: Cluster) -> Cluster:
-    """A scheduler and two workers."""
-    for _ in range(2):
-        bare.worker(*RESOURCE)
-    bare.wait_for(2)
-    return bare
+def bare(shared: Cluster) -> Iterator[Cluster]:
+    """A scheduler without workers."""
+    shared.dismiss()
+    yield shared
+    shared.dismiss()
+
+
+@pytest.fixture
+def cluster(shared: Cluster) -> Cluster:
+    """A scheduler and two workers, as tests before have left them, or new in their place."""
+    while len(shared.workers) < 2:
+        shared.worker(*RESOURCE)
+    shared.wait_for(2)
+    return shared
 
 
 def _figures(report: dict[str, Any]) -> dict[str, Any]:
@@ -214,7 +222,6 @@ GATE = 'targets = [{targets}]\nquick = true\nbatches = 40\nmax-batches = 40\nsiz
 # Each notes that it began its main drive, and one of them waits there until it is told to go on.
 GATE_DATA = """
 import os, time
-import numpy as np
 
 def batches(name, keeps=False):
     kept = []
@@ -224,10 +231,10 @@ def batches(name, keeps=False):
             open(f"began-{name}-{os.getpid()}", "w").close()
             while name == "d" and not os.path.exists("go"):
                 time.sleep(0.05)
-        array = np.ones(32_000)
+        made = bytearray(256_000)
         if keeps:
-            kept.append(array)
-        yield array * 2
+            kept.append(made)
+        yield bytes(made)
 """
 NAMES = ("a", "b", "c", "d", "e", "f")
 

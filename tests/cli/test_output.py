@@ -291,7 +291,7 @@ def test_quiet_is_one_line(scratch: Scratch, printed: str) -> None:
     """For a loop over many targets."""
     recording = scratch.folder / "reports/data.py-batches/recording.json"
 
-    done = scratch.run("report", str(recording), "-q", "--out", "quiet")
+    done = scratch.run("report", str(recording), "-q", "--out", "quiet", "--write", "json")
 
     assert done.out.count("\n") == 1
     assert "PASS" in done.out

@@ -1,5 +1,6 @@
 """Comparisons of real generators, small ones, in processes of their own."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -304,9 +305,13 @@ def test_ctrl_c_takes_the_other_revision_away(repository: Path) -> None:
         "        time.sleep(0.05)\n        yield 1\n"
     )
     git("commit", "-qam", "three")
-    words = ["compare", "shop.data:gen", "--against", "HEAD~1", "--arg", "paths=glob:data/*.npy", "--batches", "100000"]
+    words = ["compare", "shop.data:gen", "--against", "HEAD~1", "--arg", "paths=glob:data/*.npy", "--batches", "1000"]
     process = subprocess.Popen(
-        [sys.executable, "-m", "genaudit", *words], stderr=subprocess.PIPE, text=True, preexec_fn=ordinary_signals
+        [sys.executable, "-m", "genaudit", *words, "--sizes", "off"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "GENAUDIT_WRITE": "json"},
+        preexec_fn=ordinary_signals,
     )
     while not (repository / "started").exists() and process.poll() is None:
         time.sleep(0.05)

@@ -13,32 +13,33 @@ from tests.real_run import Scratch
 
 pytestmark = pytest.mark.process
 
+# No arrays: each of the many processes of a fix would import what they need.
 EAGER = """
-import numpy as np
+import random
 
 def load(number):
-    return np.full((64, 64, 3), number, dtype=np.uint8)
+    return bytearray([number]) * (64 * 64 * 3)
 
 def gen(numbers, size=4):
     items = [load(number) for number in numbers]
     for at in range(0, len(items), size):
-        yield np.stack(items[at:at + size])
+        yield b"".join(items[at:at + size])
 
 def clean(numbers, size=4):
     for at in range(0, len(numbers), size):
-        yield np.stack([load(number) for number in numbers[at:at + size]])
+        yield b"".join([load(number) for number in numbers[at:at + size]])
 
 def drawn(numbers, size=4):
-    source = np.random.default_rng()
+    source = random.SystemRandom()
     items = [load(number) for number in numbers]
     for at in range(0, len(items), size):
-        yield np.stack(items[at:at + size]) + source.integers(0, 9, dtype=np.uint8)
+        yield b"".join(items[at:at + size]) + source.randbytes(8)
 
 def shuffled(numbers, size=4):
     items = [load(number) for number in numbers]
-    order = np.random.default_rng().permutation(len(items))
+    order = random.SystemRandom().sample(range(len(items)), len(items))
     for at in range(0, len(items), size):
-        yield np.stack([items[place] for place in order[at:at + size]])
+        yield [items[place] for place in order[at:at + size]]
 
 def arguments(n):
     return {"numbers": [number % 251 for number in range(n)]}
@@ -103,14 +104,12 @@ def test_what_is_not_the_same_twice(scratch: Scratch, name: str, said: str, is_f
 
 
 CACHED = """
-import numpy as np
-
 def gen(numbers):
     cache = {}
     while True:
         for number in numbers:
             if number not in cache:
-                cache[number] = np.full((64, 64, 3), number % 251, dtype=np.uint8)
+                cache[number] = bytearray([number % 251]) * (64 * 64 * 3)
             yield cache[number]
 """
 

@@ -24,6 +24,19 @@ _DEEPEST = 32
 _FULL_S = 0.001
 
 
+class Json:
+    """A part of a mark that is JSON already."""
+
+    __slots__ = ("text",)
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def as_json(self) -> str:
+        """The text as it is."""
+        return self.text
+
+
 class Marks:
     """Writes marks as JSON lines, each with its time since the child was ready.
 
@@ -46,7 +59,7 @@ class Marks:
         return perf_counter() - self._zero
 
     def write(self, mark: str, **fields: object) -> None:
-        """One mark of any kind; the values are what JSON knows, and readings."""
+        """One mark of any kind; the values are what JSON knows, readings, and JSON."""
         self.line(as_json({"mark": mark, "at_s": self.clock(), **fields}).encode() + b"\n")
 
     def line(self, line: bytes) -> None:
@@ -145,7 +158,7 @@ def as_json(value: Any, depth: int = 0) -> str:
         return _number(value)
     if issubclass(kind, str):
         return _text(str.__str__(value))
-    if kind is Reading:
+    if kind is Reading or kind is Json:
         return str(value.as_json())
     if depth > _DEEPEST:
         return '"…"'
@@ -167,6 +180,9 @@ def _number(value: Any) -> str:
 def _text(text: str) -> str:
     if len(text) > _LONGEST_TEXT:
         text = text[:_LONGEST_TEXT] + "…"
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        # As most are. A table is asked for each letter, which costs the more where allocations are traced.
+        return f'"{text}"'
     if not text.isascii():
         text = text.encode("utf-8", "backslashreplace").decode()
     return '"' + text.translate(_ESCAPES) + '"'

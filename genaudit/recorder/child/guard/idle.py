@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import signal
+# As C has it: the module of Python around it makes an enumeration of each number, and this runs at each epoch.
+import _signal as signal  # type: ignore[import-not-found]
 from os import getpid
 from threading import current_thread, main_thread
 from time import process_time

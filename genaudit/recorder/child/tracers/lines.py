@@ -118,7 +118,9 @@ class LineTracer(NullTracer):
         known = self._own.get(path)
         if known is None:
             absolute = os.path.abspath(path)
-            known = absolute.startswith(self._root) and "site-packages" not in absolute and not _is_harness(absolute)
+            known = absolute.startswith(self._root) and "site-packages" not in absolute
+            # What Python has frozen into itself, as its import is, has no path: it would be one below this folder.
+            known = known and not path.startswith("<frozen ") and not _is_harness(absolute)
             self._own[path] = known
         return known
 

@@ -19,7 +19,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from genaudit.recorder.child.channel.marks import Marks
 
-    Counts = dict[str, tuple[int, list[list[object]]]]
+    Stack = tuple[tuple[str, int, str], ...]
+    Counts = dict[Stack, int]
 
 PROCESSES = frozenset({"os.fork", "os.forkpty", "os.posix_spawn", "subprocess.Popen", "os.spawn"})
 DEEPEST = 40
@@ -31,8 +32,8 @@ class OpenHandles:
     def __init__(self, marks: Marks) -> None:
         self._marks = marks
         self._files: dict[str, Counts] = {}
-        self._threads: list[list[list[object]]] = []
-        self._processes: list[list[list[object]]] = []
+        self._threads: list[Stack] = []
+        self._processes: list[Stack] = []
         self._on = True
         sys.addaudithook(self._hear)
         self._watch_threads()
@@ -69,12 +70,12 @@ class OpenHandles:
             self._write(field, batch, stacks)
         self._on = True
 
-    def _write(self, field: str, batch: int, stacks: list[list[list[object]]]) -> None:
+    def _write(self, field: str, batch: int, stacks: list[Stack]) -> None:
         counts: Counts = {}
         for stack in stacks:
             _count(counts, stack)
         if counts:
-            sites = [{"frames": stack, "bytes": 0, "blocks": number} for number, stack in counts.values()]
+            sites = [{"frames": stack, "bytes": 0, "blocks": number} for stack, number in counts.items()]
             write_sites(self._marks, f"handles:{field}", "end", batch, sites)
 
     def _hear(self, event: str, arguments: tuple[object, ...]) -> None:
@@ -89,25 +90,23 @@ class OpenHandles:
             self._processes.append(_stack())
 
 
-def _count(counts: Counts, stack: list[list[object]]) -> None:
-    key = repr(stack)
-    counts[key] = (counts.get(key, (0, stack))[0] + 1, stack)
+def _count(counts: Counts, stack: Stack) -> None:
+    counts[stack] = counts.get(stack, 0) + 1
 
 
-def _opener(calls: Counts, n_open: int) -> list[list[object]]:
+def _opener(calls: Counts, n_open: int) -> Stack:
     """Of the calls that opened a file, the one whose handles are open still.
 
     One that is open once was opened by the first of them: another may have read the same file and closed it again.
     """
-    ordered = list(calls.values())
-    return ordered[0][1] if n_open == 1 else max(ordered, key=lambda call: call[0])[1]
+    return next(iter(calls)) if n_open == 1 else max(calls, key=lambda stack: calls[stack])
 
 
-def _stack() -> list[list[object]]:
+def _stack() -> Stack:
     """Path, line and function of the frames below the hook, innermost first."""
-    frames: list[list[object]] = []
+    frames: list[tuple[str, int, str]] = []
     frame = sys._getframe(2)
     while frame is not None and len(frames) < DEEPEST:
-        frames.append([frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name])
+        frames.append((frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name))
         frame = frame.f_back  # type: ignore[assignment]
-    return frames
+    return tuple(frames)

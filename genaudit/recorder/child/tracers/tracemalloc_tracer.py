@@ -6,7 +6,7 @@ import sys
 from _collections import deque  # type: ignore[import-not-found]
 from gc import get_referents
 
-from genaudit.recorder.child.channel.marks import Marks
+from genaudit.recorder.child.channel.marks import Json, Marks, as_json
 from genaudit.recorder.child.guard.own_imports import OwnImports, fields_of_module
 from genaudit.recorder.child.guard.static_inspect import attributes_of, namespace_of
 from genaudit.recorder.child.tracers.base import KEEP_STACKS, NullTracer, write_sites
@@ -20,6 +20,7 @@ _ELSEWHERE = (type, type(sys), type(lambda: 0))
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     Stack = tuple[tuple[str, int], ...]
@@ -49,21 +50,25 @@ class TracemallocTracer(NullTracer):
     def snapshot(self, at: str, batch: int) -> None:
         """Write the stacks that hold most."""
         if self._table:
-            origins = [_site(stack, 0, 1) for stack in _origins_of_newest(self._table)]
-            write_sites(self._marks, "tracemalloc", "registered", batch, origins)
+            origins = [(stack, (0, 1)) for stack in _origins_of_newest(self._table)]
+            write_sites(self._marks, "tracemalloc", "registered", batch, _sites(origins))
         if at == "end":
             self._handles.snapshot(batch)
             if batch == self._first_batch:
                 return
         traced, peak = self._tracemalloc.get_traced_memory()
         tables = self._tracemalloc.get_tracemalloc_memory()
-        stacks = _largest_stacks()
+        traces = _traces()
+        if at == "end":
+            # Nothing is asked after it, and what is left to do takes ten times as long under the tracer.
+            self.stop()
+        stacks = _largest(traces)
         write_sites(
             self._marks,
             "tracemalloc",
             at,
             batch,
-            [_site(stack, n_bytes, blocks) for stack, (n_bytes, blocks) in stacks],
+            _sites(stacks),
             traced_bytes=traced,
             peak_bytes=peak,
             tracer_bytes=tables,
@@ -77,8 +82,17 @@ class TracemallocTracer(NullTracer):
         self._tracemalloc.stop()
 
 
-def _site(stack: Stack, n_bytes: int, blocks: int) -> dict[str, Any]:
-    return {"frames": [[path, line, None] for path, line in stack], "bytes": n_bytes, "blocks": blocks}
+def _sites(stacks: list[tuple[Stack, tuple[int, int]]]) -> list[dict[str, Any]]:
+    """Places as marks have them; a frame that several stacks have is put into words once."""
+    known: dict[tuple[str, int], str] = {}
+    sites = []
+    for stack, (n_bytes, blocks) in stacks:
+        for frame in stack:
+            if frame not in known:
+                known[frame] = as_json([*frame, None])
+        frames = Json("[" + ",".join([known[frame] for frame in stack]) + "]")
+        sites.append({"frames": frames, "bytes": n_bytes, "blocks": blocks})
+    return sites
 
 
 def _origins_of_newest(table: list[str]) -> list[Stack]:
@@ -108,15 +122,29 @@ def _origins_of_newest(table: list[str]) -> list[Stack]:
     return stacks[:MOST_STACKS]
 
 
-def _largest_stacks() -> list[tuple[Stack, tuple[int, int]]]:
-    """Stacks with their bytes and blocks, largest first; each stack has its innermost frame first.
+def _traces() -> Sequence[tuple[Any, ...]]:
+    """What is alive: its domain, its bytes, and the stack that allocated it, which is one object for most that it did.
 
-    From the tracer's own table: the public snapshot makes an object of every stack, and takes a hundred times as long.
+    The tracer's own table: the public snapshot makes an object of every stack, and takes a hundred times as long.
     """
     import _tracemalloc
 
-    sums: dict[Any, tuple[int, int]] = {}
-    for _domain, size, stack, *_ in _tracemalloc._get_traces():
+    return _tracemalloc._get_traces()
+
+
+def _largest(traces: Sequence[tuple[Any, ...]]) -> list[tuple[Stack, tuple[int, int]]]:
+    """Stacks with their bytes and blocks, largest first; each stack has its innermost frame first.
+
+    What this allocates may be traced, and a stack is slow to hash: sizes are gathered by its identity first.
+    """
+    by_identity: dict[int, tuple[Stack, list[int]]] = {}
+    for trace in traces:
+        known = by_identity.get(id(trace[2]))
+        if known is None:
+            known = by_identity[id(trace[2])] = (trace[2], [])
+        known[1].append(trace[1])
+    sums: dict[Stack, tuple[int, int]] = {}
+    for stack, sizes in by_identity.values():
         n_bytes, blocks = sums.get(stack, (0, 0))
-        sums[stack] = (n_bytes + size, blocks + 1)
+        sums[stack] = (n_bytes + sum(sizes), blocks + len(sizes))
     return sorted(sums.items(), key=lambda item: -item[1][0])[:KEEP_STACKS]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from genaudit.recorder.child.channel.marks import Marks
+from genaudit.recorder.child.channel.marks import Json, Marks, as_json
 from genaudit.recorder.child.guard.descriptors import CLEAR_REFS_FD, MARKS_FD, STATUS_FD
 from genaudit.recorder.child.memory.status import Gauge
 
@@ -30,6 +30,12 @@ def test_a_mark_is_a_line(path: Path) -> None:
     assert (mark["mark"], mark["name"], mark["other"]) == ("phase", "import", "x")
     assert mark["memory"]["rss_bytes"] > 0
     assert mark["at_s"] >= 0
+
+
+@pytest.mark.parametrize("text", ["a b", 'a "b"', "C:\\\\x", "a\nb\x7f", "für", "‖ 日本", "\x85", ""])
+def test_a_text_is_the_same_in_json(text: str) -> None:
+    """Whether it has letters with an escape or not; and a part that is JSON already stays as it is."""
+    assert json.loads(as_json({text: [text, Json(as_json(text))]})) == {text: [text, text]}
 
 
 def test_a_reading_is_the_same_with_json_and_without() -> None:

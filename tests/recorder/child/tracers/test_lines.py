@@ -22,6 +22,9 @@ def in_a_thread(function):
     thread.start()
     thread.join()
 
+def fill_by_import():
+    import filling
+
 def fill_in_a_copy():
     fill()
     pid = os.fork()
@@ -52,9 +55,12 @@ tracer.stop()
 def lines_of(folder: Path, call: str) -> dict[str, list[int]]:
     """By function, bytes and executions of the line that left most."""
     (folder / "target.py").write_text(TARGET)
+    (folder / "filling.py").write_text("import target\n\ntarget.fill()\n")
     (folder / "scratch").mkdir()
     marks = folder / "marks.jsonl"
-    subprocess.run([sys.executable, "-c", TRACE, str(folder), str(marks), str(folder / "scratch"), call], check=True)
+    command = [sys.executable, "-c", TRACE, str(folder), str(marks), str(folder / "scratch"), call]
+    # The target's folder is mostly the current one, below which a file of no folder at all would be.
+    subprocess.run(command, check=True, cwd=folder)
     (mark,) = [json.loads(line) for line in marks.read_text().splitlines()]
     largest: dict[str, list[int]] = {}
     for site in mark["sites"]:
@@ -167,3 +173,11 @@ def test_a_spike_is_found_among_lines_that_move_nothing(
     assert quick[2] > 3_900_000
     assert quick[3] < whole[3] / 2
     assert quick[4] == whole[4]
+
+
+def test_the_machinery_of_imports_is_not_the_users(tmp_path: Path) -> None:
+    """What Python runs to import a module has the name of a file in no folder; the module's own lines count."""
+    lines = lines_of(tmp_path, "fill_by_import()")
+
+    assert {"fill_by_import", "fill"} <= set(lines)
+    assert not {name for name in lines if "_load" in name or "_find" in name}
