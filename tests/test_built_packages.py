@@ -62,7 +62,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (source / name / "__init__.py").touch()
         (source / name / "test_units.py").write_text("")
     subprocess.run([sys.executable, ROOT / ".ci" / "address", source, ADDRESS], check=True)
-    install = [sys.executable, "-m", "pip", "install", "-q", "--target", tools, "setuptools>=68"]
+    install = [sys.executable, "-m", "pip", "install", "-q", "--no-compile", "--target", tools, "setuptools>=68"]
     subprocess.run(install, check=True)
 
     def build(what: str, place: Path) -> Path:
