@@ -1,8 +1,9 @@
 """Pages in a real browser: Debian's Chromium, driven by Playwright; tests that need it are skipped without either."""
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,9 +37,18 @@ class Visit:
         self.page = page
         self.requests: list[str] = []
         self.errors: list[str] = []
-        page.on("request", lambda request: self.requests.append(request.url))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None)
+        self._heard = {
+            "request": lambda request: self.requests.append(request.url),
+            "pageerror": lambda error: self.errors.append(str(error)),
+            "console": lambda said: self.errors.append(said.text) if said.type in ("error", "warning") else None,
+        }
+        for event, hear in self._heard.items():
+            page.on(event, hear)
+
+    def end(self) -> None:
+        """Hear no more of the page, which the next one looks at."""
+        for event, hear in self._heard.items():
+            self.page.remove_listener(event, hear)
 
     def outside(self) -> list[str]:
         return [url for url in self.requests[1:] if not url.startswith(("data:", "blob:"))]
@@ -47,3 +57,43 @@ class Visit:
         ends = "[m.x_range.start, m.x_range.end]"
         found: list[float] = self.page.evaluate(f"name => {{ const m = ({MODEL})(name); return {ends}; }}", name)
         return found
+
+
+class Pages:
+    """Pages of a browser, each used by one visit after the other.
+
+    A file that is opened in a page that is there takes a third of the time that a context of its own takes, for that
+    starts a process, which compiles the scripts again.
+
+    Args:
+        browser: As ``launched`` gives it.
+    """
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._free: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
+
+    @contextmanager
+    def lent(self) -> Iterator[Callable[..., Visit]]:
+        """A function that visits a file, as long as this lasts; each visit has a page for itself.
+
+        It takes the width of the window in pixels, the scheme of colours, and options for a context.
+        """
+        lent = []
+
+        def visit(file: Path, *, width: int = 1280, color_scheme: str = "light", **options: Any) -> Visit:
+            free = self._free.setdefault(tuple(sorted(options.items())), [])
+            page = free.pop() if free else self._browser.new_context(**options).new_page()
+            page.set_viewport_size({"width": width, "height": 900})
+            page.emulate_media(media="null", color_scheme=color_scheme)
+            visited = Visit(page)
+            lent.append((visited, free))
+            page.goto(file.as_uri())
+            return visited
+
+        yield visit
+        for visited, free in lent:
+            visited.end()
+            # Nothing is pointed at, as in a new page.
+            visited.page.mouse.move(0, 0)
+            free.append(visited.page)

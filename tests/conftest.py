@@ -121,6 +121,14 @@ def chromium() -> Iterator[Any]:
         yield browser
 
 
+@pytest.fixture(scope="module")
+def pages(chromium: Any) -> Any:
+    """Pages of the browser that tests lend one another."""
+    from tests.browser import Pages
+
+    return Pages(chromium)
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Compiled once, and groups are begun in our order.
 

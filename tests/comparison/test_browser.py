@@ -1,28 +1,39 @@
 """The page of a comparison in a real browser, and results in the frame of a notebook."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from genaudit.render import render
-from tests.browser import IN_BROWSER, Visit
+from tests.browser import IN_BROWSER, Pages, Visit
 from tests.comparison.build import comparison
 
 pytestmark = IN_BROWSER
 
 
-def opened(chromium: Any, folder: Path, content: bytes, **options: Any) -> Visit:
-    file = folder / "page.html"
-    file.write_bytes(content)
-    visited = Visit(chromium.new_context(viewport={"width": options.pop("width", 1280), "height": 900}).new_page())
-    visited.page.goto(file.as_uri())
-    return visited
+@pytest.fixture
+def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
+    with pages.lent() as look:
+
+        def opened(content: bytes, **options: Any) -> Visit:
+            file = tmp_path / "page.html"
+            file.write_bytes(content)
+            return look(file, **options)
+
+        yield opened
 
 
-def test_nothing_is_requested_and_nothing_goes_wrong(chromium: Any, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def page() -> bytes:
+    """The page of a comparison, drawn once."""
+    return render(comparison(), "html")
+
+
+def test_nothing_is_requested_and_nothing_goes_wrong(visit: Any, page: bytes) -> None:
     """All three figures are drawn, without a request and without a word on the console."""
-    visited = opened(chromium, tmp_path, render(comparison(), "html"))
+    visited = visit(page)
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
 
     assert visited.outside() == []
@@ -31,8 +42,8 @@ def test_nothing_is_requested_and_nothing_goes_wrong(chromium: Any, tmp_path: Pa
         assert visited.page.locator(f"#chart-{name} canvas").count() > 0
 
 
-def test_buttons_of_a_figure_work(chromium: Any, tmp_path: Path) -> None:
-    visited = opened(chromium, tmp_path, render(comparison(), "html"))
+def test_buttons_of_a_figure_work(visit: Any, page: bytes) -> None:
+    visited = visit(page)
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
     before = visited.range("laws")
     visited.page.click("[data-chart=laws] [data-do=in]")
@@ -44,26 +55,26 @@ def test_buttons_of_a_figure_work(chromium: Any, tmp_path: Path) -> None:
     assert visited.errors == []
 
 
-def test_a_narrow_window(chromium: Any, tmp_path: Path) -> None:
+def test_a_narrow_window(visit: Any, page: bytes) -> None:
     """At 400 pixels nothing sticks out of the window."""
-    visited = opened(chromium, tmp_path, render(comparison(), "html"), width=400)
+    visited = visit(page, width=400)
 
     assert visited.page.evaluate("document.documentElement.scrollWidth") == 400
 
 
-def test_people_who_cannot_see_the_page_can_read_it(chromium: Any, tmp_path: Path) -> None:
+def test_people_who_cannot_see_the_page_can_read_it(visit: Any, page: bytes) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-    visited = opened(chromium, tmp_path, render(comparison(), "html"))
+    visited = visit(page)
     visited.page.wait_for_selector("html[data-drawn]", state="attached")
     result = axe.Axe().run(visited.page)
 
     assert [(violation["id"], violation["nodes"][0]["html"][:120]) for violation in result.response["violations"]] == []
 
 
-def test_a_frame_in_a_notebook_shows_the_page_and_reaches_nothing(chromium: Any, tmp_path: Path) -> None:
+def test_a_frame_in_a_notebook_shows_the_page_and_reaches_nothing(visit: Any) -> None:
     """The page inside runs its own script, in an origin of its own."""
     text = f"<!DOCTYPE html><title>notebook</title><script>var secret = 1</script>{comparison()._repr_html_()}"
-    visited = opened(chromium, tmp_path, text.encode())
+    visited = visit(text.encode())
     frame = visited.page.frames[1]
     frame.wait_for_selector("#headline")
     # The headline may be there before the script at the end of the page has run.

@@ -9,7 +9,7 @@ import pytest
 
 from genaudit.render import render
 from genaudit.units import MIB
-from tests.browser import IN_BROWSER, MODEL, WIDTH, Visit
+from tests.browser import IN_BROWSER, MODEL, WIDTH, Pages, Visit
 from tests.build_report import STANDARD, eager
 from tests.render.rendered import DRAWN, rendered
 
@@ -19,23 +19,18 @@ WITH_FIGURES = [name for name in STANDARD if STANDARD[name]().timeline is not No
 
 
 @pytest.fixture
-def visit(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    contexts = []
+def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
+    with pages.lent() as look:
 
-    def opened(name: str, *, drawn: bool = True, **options: Any) -> Visit:
-        file = tmp_path / "report.html"
-        file.write_bytes(rendered(name, "html"))
-        context = chromium.new_context(viewport={"width": options.pop("width", 1280), "height": 900}, **options)
-        contexts.append(context)
-        visited = Visit(context.new_page())
-        visited.page.goto(file.as_uri())
-        if drawn:
-            visited.page.wait_for_selector("html[data-drawn]", state="attached")
-        return visited
+        def opened(name: str, *, drawn: bool = True, **options: Any) -> Visit:
+            file = tmp_path / "report.html"
+            file.write_bytes(rendered(name, "html"))
+            visited = look(file, **options)
+            if drawn:
+                visited.page.wait_for_selector("html[data-drawn]", state="attached")
+            return visited
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 @pytest.mark.parametrize("name", DRAWN)

@@ -1,5 +1,6 @@
 """The page of all runs in a real browser: what is shown, any two runs compared, by keyboard, narrow and dark."""
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from genaudit.model import Interval, Report
 from genaudit.model.recording import Revision
 from genaudit.render.html.index import render_index
 from genaudit.units import KIB, MIB, format_bytes
-from tests.browser import IN_BROWSER, WIDTH, Visit
+from tests.browser import IN_BROWSER, WIDTH, Pages, Visit
 from tests.build_report import STANDARD, clean, eager, leak, unstarted
 from tests.comparison.build import comparison
 
@@ -37,6 +38,7 @@ def growing(report: Report, per_batch: float) -> Report:
     )
 
 
+@functools.cache
 def folder() -> bytes:
     """Three targets on two branches, runs of every verdict, a comparison and something that was passed over."""
     runs = [
@@ -52,21 +54,15 @@ def folder() -> bytes:
 
 
 @pytest.fixture
-def visit(chromium: Any, tmp_path: Path) -> Iterator[Any]:
-    contexts = []
+def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
+    with pages.lent() as look:
 
-    def opened(content: bytes, **options: Any) -> Visit:
-        file = tmp_path / "index.html"
-        file.write_bytes(content)
-        context = chromium.new_context(viewport={"width": options.pop("width", 1280), "height": 900}, **options)
-        contexts.append(context)
-        visited = Visit(context.new_page())
-        visited.page.goto(file.as_uri())
-        return visited
+        def opened(content: bytes, **options: Any) -> Visit:
+            file = tmp_path / "index.html"
+            file.write_bytes(content)
+            return look(file, **options)
 
-    yield opened
-    for context in contexts:
-        context.close()
+        yield opened
 
 
 def news(visit: Any, before: Report, after: Report) -> str:
