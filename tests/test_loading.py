@@ -36,6 +36,8 @@ def leaking() -> Any:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with what runs leave."""
     monkeypatch.chdir(tmp_path)
+    # As in report().
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     (tmp_path / "a.json").write_bytes(encode(leaking()))
     (tmp_path / "b.json").write_bytes(encode(clean()))
     (tmp_path / "c.json").write_bytes(encode(comparison()))
@@ -43,7 +45,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def report(*words: str) -> Result:
-    return CliRunner().invoke(cli, ["report", *words])
+    """The command, without the pages and pictures that are others' tests, but for those that are asked for by name."""
+    return CliRunner().invoke(cli, ["report", *words, "--write", "json"])
 
 
 def test_load_tells_them_apart_by_their_content(folder: Path) -> None:

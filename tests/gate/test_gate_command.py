@@ -372,8 +372,9 @@ def test_for_real(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.process
-def test_run_takes_the_configuration(project: Path) -> None:
+def test_run_takes_the_configuration(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Arguments and batches; --isolated leaves it unread; what is wrong in it is told."""
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     configured(project, 'batches = 6\nmax-batches = 6\nsizes = "off"\n[arguments]\nn = 64\nbatch_size = 8\n')
 
     def report(*options: str) -> Any:
@@ -401,6 +402,7 @@ def test_files_are_named_from_the_configuration(project: Path, monkeypatch: pyte
     (inner / "read.py").write_text(code)
     configured(project, '[target."read:gen"]\nsizes = "off"\narguments = {paths = "glob:parts/*.bin"}\n')
     monkeypatch.chdir(inner)
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     done = CliRunner().invoke(cli, ["run", "read:gen", "--format", "json", "--out", "out"])
 
     assert json.loads(done.stdout)["target"]["items"] == 40
