@@ -195,10 +195,15 @@ def known_secrets(values: Iterable[tuple[str, object]], variables: Mapping[str, 
 
 def mask_plain(value: Any, change: Callable[[str], str] = mask) -> Any:
     """Plain values with every text masked, also by the key that it has."""
+    # The keys of rows are the same in each row, and a text may stand in several places.
+    return _plain(value, functools.cache(change))
+
+
+def _plain(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return change(value)
     if isinstance(value, list):
-        return [mask_plain(entry, change) for entry in value]
+        return [_plain(entry, change) for entry in value]
     if isinstance(value, dict):
         return {
             change(name) if isinstance(name, str) else name: _entry(name, entry, change)
@@ -210,7 +215,7 @@ def mask_plain(value: Any, change: Callable[[str], str] = mask) -> Any:
 def _entry(name: object, value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, str) and isinstance(name, str) and is_secret_name(name) and not _is_harmless(name, value):
         return MASK
-    return mask_plain(value, change)
+    return _plain(value, change)
 
 
 def _secrets_in(name: str, value: object) -> list[str]:

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
 
 from genaudit.evidence.slopes import block_medians, theil_sen, theil_sen_within
 
@@ -10,6 +9,9 @@ from genaudit.evidence.slopes import block_medians, theil_sen, theil_sen_within
 @pytest.mark.parametrize("seed", range(5))
 def test_agrees_with_scipy(seed: int) -> None:
     """Slope and interval are those of a reference implementation, on noisy points without ties."""
+    # Imported here: it takes half a second of each process that collects tests.
+    from scipy import stats
+
     rng = np.random.default_rng(seed)
     x = np.sort(rng.uniform(0, 100, 40))
     y = 3.5 * x + rng.normal(0, 20, 40)

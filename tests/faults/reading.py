@@ -233,7 +233,7 @@ def lines_of_a_configuration(_: Place, line: str) -> None:
 @faults(
     {
         "nested lists": "batches = " + "[" * 50_000,
-        "nested tables": "a." * 20_000 + "b = 1",
+        "nested tables": "a." * 5000 + "b = 1",
         "10**400 batches": "batches = 1" + "0" * 400,
         "a timeout of 10**400": "timeout = 1" + "0" * 400,
         "a number of 5,000 digits": "batches = " + "9" * 5000,

@@ -6,6 +6,7 @@ which it reads with.
 
 import mmap
 import os
+import re
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -17,8 +18,14 @@ from genaudit.recorder.child.memory.shared import IN_MEMORY
 from genaudit.recorder.child.memory.status import content, parse_status
 from genaudit.recorder.machine.cgroups import PROC
 from genaudit.recorder.machine.platform import parse_sizes
-from genaudit.units import MIB
+from genaudit.units import KIB, MIB
 
+_FILE_MAPPING = re.compile(
+    rb"^[0-9a-f]+-[0-9a-f]+ \S+ \S+ \S+ \d+ +(/.*)\n(?:[A-Z].*\n)*?"
+    rb"Private_Clean: +(\d+) kB\nPrivate_Dirty: +(\d+) kB\n(?:[A-Z].*\n)*?Anonymous: +(\d+) kB$",
+    re.MULTILINE,
+)
+"""Path, and private and anonymous KiB, of a mapping with a name: proc_pid_smaps(5)."""
 SAMPLERS = BY_NAME["sampler"].choices
 """What can be asked for: ``auto`` is memory-profiler where ``/proc`` or the reset of the high-water mark is missing."""
 
@@ -175,20 +182,16 @@ class MemoryProfilerSampler:
 
     def _file_bytes(self, pid: int) -> int:
         """Pages of mapped files, as they are in the file, that no other process has; 0 where that cannot be told."""
-        import psutil
-
         if not self._knows_pss():
             return 0
-        try:
-            maps = psutil.Process(pid).memory_maps(grouped=True)
-        except (psutil.Error, OSError):
-            return 0
-        # Shared memory is held, although it has a name.
-        files = [
-            part for part in maps if part.path.startswith("/") and not os.fsencode(part.path).startswith(IN_MEMORY)
-        ]
-        # What was written to is anonymous, and held; a page that is dirty has only not yet reached the disk.
-        return sum(max(0, part.private_clean + part.private_dirty - part.anonymous) for part in files)
+        # psutil's memory_maps() reads every figure of every mapping, which takes three times as long.
+        files: dict[bytes, int] = {}
+        for path, clean, dirty, anonymous in _FILE_MAPPING.findall(content(f"/proc/{pid}/smaps")):
+            # Shared memory is held, although it has a name.
+            if not path.startswith(IN_MEMORY):
+                # What was written to is anonymous, and held; a page that is dirty has only not yet reached the disk.
+                files[path] = files.get(path, 0) + int(clean) + int(dirty) - int(anonymous)
+        return sum(max(0, n_kib) for n_kib in files.values()) * KIB
 
 
 def sampler_of(name: str) -> Sampler:
