@@ -14,7 +14,11 @@ ASK = "import importlib.metadata as m; print(any(e.name == 'genaudit' for e in m
 INSTALLED = (
     subprocess.run([sys.executable, "-c", ASK], cwd="/", capture_output=True, text=True).stdout.strip() == "True"
 )
-PLUGIN = [] if INSTALLED else ["-p", "genaudit.pytest_plugin"]
+# Plugins that no test here is about are not imported by each of their processes.
+OTHERS = ["-p", "no:hypothesispytest", "-p", "no:anyio"]
+PLUGIN = [*OTHERS, *([] if INSTALLED else ["-p", "genaudit.pytest_plugin"])]
+WITHOUT_PAGES = "import sys\nsys.modules['bokeh'] = None\n"
+"""As where nothing can draw a page: a test that looks at one has another conftest.py."""
 SHOP = """
 import numpy as np
 
@@ -55,6 +59,7 @@ def paths(tmp_path):
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """A project with a module of generators, and an ini file that keeps audits short."""
     pytester.makepyfile(shop=SHOP)
+    pytester.makeconftest(WITHOUT_PAGES)
     pytester.makeini(
         "[pytest]\npythonpath = .\ngenaudit_batches = 6\ngenaudit_max_batches = 24\ngenaudit_sizes = off\n"
     )
@@ -68,6 +73,7 @@ def run(project: pytest.Pytester, tests: str, *words: str) -> pytest.RunResult:
 
 def test_a_marked_test_that_returns_a_generator(project: pytest.Pytester) -> None:
     """Fixtures and parameters reach the measured process; the verdicts are those of an audit."""
+    project.makeconftest("")
     result = run(
         project,
         """
@@ -126,6 +132,7 @@ class TestSteady:
 
 def test_audits_by_hand(project: pytest.Pytester) -> None:
     """The fixture gives a report to assert on; what failed is shown where the assertion fails."""
+    project.makeconftest("")
     result = run(
         project,
         """
@@ -264,7 +271,7 @@ def test_nothing_of_genaudit_is_left_when_it_is_switched_off(project: pytest.Pyt
         test_other="def test_other(request):\n"
         "    assert not request.config.pluginmanager.hasplugin('genaudit-results')\n"
     )
-    words = ["-p", "no:genaudit"] if INSTALLED else []
+    words = [*OTHERS, *(["-p", "no:genaudit"] if INSTALLED else [])]
     result = project.runpytest_subprocess(*words, "-k", "other")
 
     result.assert_outcomes(passed=1)
