@@ -1,7 +1,7 @@
 """The way from a job to its report: what is kept of trials that end badly, and that there is no second way."""
 
 import ast
-from collections.abc import Iterator
+import functools
 from pathlib import Path
 
 import pytest
@@ -188,14 +188,17 @@ def test_a_refused_job_is_an_audit_too() -> None:
 # No second way.
 
 
-def imported(path: Path) -> Iterator[str]:
+@functools.cache
+def imported(path: Path) -> list[str]:
     """Everything that a module imports, wherever in it."""
+    names = []
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         if isinstance(node, ast.ImportFrom):
             assert node.module is not None, f"{path} imports relatively"
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
 def users(*prefixes: str) -> set[str]:
