@@ -44,14 +44,16 @@ def test_files_and_standard_output(asked: list) -> None:
     assert (options.job.arguments, options.check_batches, options.job.repeats) == (["2:batch_size=4"], True, 5)
 
 
-def test_json_alone_on_standard_output(asked: list) -> None:
+def test_json_alone_on_standard_output(asked: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     result = run("data:a", "data:b", "--format", "json", "--unordered")
 
     assert json.loads(result.stdout)["schema_version"] == "1.0"
     assert asked[0][1].check_batches
 
 
-def test_other_formats(asked: list) -> None:
+def test_other_formats(asked: list, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENAUDIT_WRITE", "json")
     result = run("data:a", "data:b", "-q", "--output", "png=out/picture.png")
 
     assert Path("out/picture.png").read_bytes().startswith(b"\x89PNG")

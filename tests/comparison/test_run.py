@@ -241,8 +241,9 @@ def test_another_revision_is_imported_as_a_whole_and_reads_the_same_data(
         Options(
             job=Job(
                 target=target,
-                batches=3,
-                max_batches=3,
+                # The whole epoch: half of it leaves open whether memory grows, and further trials are run.
+                batches=6,
+                max_batches=6,
                 sizes="off",
                 repeats=1,
                 quick=True,
@@ -334,7 +335,7 @@ def test_the_configuration_gives_arguments_to_each_target(project: Path, monkeyp
     # Pages and pictures are others' tests.
     monkeypatch.setenv("GENAUDIT_WRITE", "json")
     (project / "genaudit.toml").write_text('[arguments]\nn = 32\n[target."shop:plain".arguments]\nsize = 4\n')
-    words = ["shop:lazy", "shop:plain", "--sizes", "off", "--repeats", "1", "--batches", "3", "--format", "json"]
+    words = ["shop:lazy", "shop:plain", "--sizes", "off", "--repeats", "1", "--batches", "4", "--format", "json"]
     done = subprocess.run([sys.executable, "-m", "genaudit", "compare", *words], capture_output=True, check=True)
     comparison = decode_comparison(done.stdout, name="stdout")
 
