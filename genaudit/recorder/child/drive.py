@@ -10,7 +10,8 @@ from time import perf_counter
 from genaudit.recorder.child.boundary import Boundaries
 from genaudit.recorder.child.channel.marks import Marks
 from genaudit.recorder.child.guard.hooks import SilentHooks
-from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS, OwnImports
+from genaudit.recorder.child.guard.idle import NothingHappens, next_while_something_happens
+from genaudit.recorder.child.guard.own_imports import FEWEST_CALLS
 from genaudit.recorder.child.guard.user_calls import calls_target
 
 TYPE_CHECKING = False
@@ -158,8 +159,6 @@ class Drive:
         self._epoch_batches = 0
         self._epoch_items = 0
         self._slowest_s = 0.0
-        self._patient_next: Callable[[Any, float], Any] | None = None
-        self._nothing_happens: type[BaseException] = StopIteration
         self._silent_hooks: SilentHooks | None = None
         """Between batches, where the target has hooks that would hear of genaudit's own calls, too."""
 
@@ -199,13 +198,12 @@ class Drive:
         Epochs were counted by items; but a batch may be less than one of them, and an epoch far longer.
         """
         begin, most = perf_counter(), max(MOST_LOOKED_FOR, MOST_TIMES * self.batch)
-        patient_next = self._patience()
         for further in range(most):
             try:
-                patient_next(self._iterator, self._slowest_s)
+                next_while_something_happens(self._iterator, self._slowest_s)
             except StopIteration:
                 return self.batch + further
-            except (Exception, self._nothing_happens):
+            except (Exception, NothingHappens):
                 # Nobody has asked for these batches: whatever comes of them is no result.
                 return None
             if perf_counter() - begin > LOOKED_FOR_S:
@@ -258,20 +256,10 @@ class Drive:
     @calls_target
     def _next_of_new_epoch(self) -> Any:
         """The first batch of another epoch; a source that has but one may wait for it for ever."""
-        patient_next = self._patience()
         try:
-            return patient_next(self._iterator, self._slowest_s)
-        except self._nothing_happens:
+            return next_while_something_happens(self._iterator, self._slowest_s)
+        except NothingHappens:
             raise StopIteration from None
-
-    def _patience(self) -> Callable[[Any, float], Any]:
-        """What waits for a batch as long as there is anything to wait for."""
-        if self._patient_next is None:
-            with OwnImports():
-                from genaudit.recorder.child.guard.idle import NothingHappens, next_while_something_happens
-
-            self._patient_next, self._nothing_happens = next_while_something_happens, NothingHappens
-        return self._patient_next
 
     def _after_batch(self) -> str:
         boundaries = self._boundaries

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import genaudit
 import genaudit.recorder.child as child
 
 FOLDER = Path(child.__file__).parent
@@ -66,3 +67,30 @@ def test_nothing_of_genaudit_but_the_child_is_imported() -> None:
     allowed = {"genaudit", "genaudit.version", "genaudit.recorder"}
 
     assert all(name in allowed or name.startswith("genaudit.recorder.child") for name in ours)
+
+
+ONLOOKER = """
+import sys
+
+after_first = set()
+
+
+def batches():
+    for _ in range(4):
+        yield bytearray(16)
+        after_first.update(() if after_first else sys.modules)
+        if len(sys.modules) != len(after_first):
+            raise RuntimeError(sorted(set(sys.modules) - after_first))
+"""
+
+
+@pytest.mark.process
+def test_nothing_is_imported_while_batches_are_pulled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at the turn of an epoch either: over few batches it would be growth of the target's."""
+    monkeypatch.chdir(tmp_path)
+    Path("data.py").write_text(ONLOOKER)
+
+    report = genaudit.audit("data.py:batches", sizes="off", batches=12, max_batches=12)
+
+    assert report.failure is None
+    assert report.batches.count == 12

@@ -5,7 +5,6 @@ from __future__ import annotations
 # As C has it: the module of Python around it makes an enumeration of each number, and this runs at each epoch.
 import _signal as signal  # type: ignore[import-not-found]
 from os import getpid
-from threading import current_thread, main_thread
 from time import process_time
 
 from genaudit.recorder.child.guard.user_calls import calls_target
@@ -40,7 +39,7 @@ def next_while_something_happens(iterator: Iterator[Any], slowest_s: float) -> A
     Raises:
         NothingHappens: It waits for ever, as far as can be seen.
     """
-    if current_thread() is not main_thread() or signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
+    if signal.getsignal(signal.SIGALRM) is not signal.SIG_DFL:
         return next(iterator)
     quiet_s = max(LEAST_S, SLOWER * slowest_s)
     used_s = process_time()
@@ -51,7 +50,11 @@ def next_while_something_happens(iterator: Iterator[Any], slowest_s: float) -> A
         if used_s - before <= _BUSY_SHARE * quiet_s and not descendants(getpid()):
             raise NothingHappens
 
-    signal.signal(signal.SIGALRM, look)
+    try:
+        signal.signal(signal.SIGALRM, look)
+    except ValueError:
+        # Only the main thread may.
+        return next(iterator)
     signal.setitimer(signal.ITIMER_REAL, quiet_s, quiet_s)
     try:
         return next(iterator)
