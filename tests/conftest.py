@@ -69,6 +69,8 @@ BY_MARKER = {"browser": "render", "tensorflow": FRAMEWORKS, "torch": FRAMEWORKS}
 FIRST = (
     *("truth/test_fresh.py", "truth/test_truth.py::test_every_case", "test_run_script_frameworks.py"),
     *("test_samples_run.py", "test_doc_examples.py::test_what_comes_out"),
+    *("test_run_long.py", "test_built_packages.py", "fix/test_corpus.py", "fix/test_fix_command.py"),
+    "test_run_interrupted.py::test_interrupts_at_any_moment",
 )
 """Single tests that take a quarter of a minute or more: begun last, one worker would be at them alone."""
 ANY_PYTHON = (
@@ -110,6 +112,7 @@ ANY_PYTHON = (
     "pytest_plugin/test_plugin.py::test_progress_is_shown",
     # What the kernel says of threads and processes.
     *("recorder/child/memory/test_busy.py", "recorder/child/memory/test_set_aside.py::test_what_was_there"),
+    "recorder/child/memory/test_settle.py::test_who_computes",
     "test_run_holders.py::test_an_array_has_one_verdict",
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
