@@ -4,7 +4,7 @@ from genaudit.evidence.evidence import Evidence
 from genaudit.model.limits import Limits
 from genaudit.model.outcome import EvidenceKind, Level, Outcome, Verdict
 from genaudit.model.rule import AnyRule
-from genaudit.report.static_evidence import fuse, is_made_by_pipeline
+from genaudit.report.static_evidence import are_made_by_pipeline, fuse
 from genaudit.rules import MEASURED, inconclusive
 from genaudit.rules.answer import Answer
 from genaudit.rules.one_cause import one_cause
@@ -24,7 +24,7 @@ def is_told_by_pipeline(evidence: Evidence, limits: Limits) -> bool:
     What such a call keeps, ``cache()`` for one, is in the library's own memory, where no tracer sees it.
     """
     faults = [outcome for outcome in _measured(_answers(evidence, limits), evidence) if outcome.is_finding]
-    return bool(faults) and all(is_made_by_pipeline(fault, evidence) for fault in faults)
+    return bool(faults) and are_made_by_pipeline(faults, evidence)
 
 
 def _answers(evidence: Evidence, limits: Limits) -> list[tuple[AnyRule, Answer]]:

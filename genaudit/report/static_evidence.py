@@ -75,10 +75,19 @@ def read_target(evidence: Evidence) -> StaticFindings:
     return read(ordered, expression_in(recording), directory=recording.working_directory, is_script=is_script)
 
 
-def is_made_by_pipeline(outcome: Outcome, evidence: Evidence) -> bool:
-    """Whether a measured fault is that of one call which has a pipeline keep what passes, and no other line's."""
-    agreeing = [suspicion for suspicion in read_target(evidence).suspicions if _agree(outcome, suspicion)]
-    if len(agreeing) != 1 or (outcome.location is not None and _distance(outcome, agreeing[0]) >= ELSEWHERE):
+def are_made_by_pipeline(faults: Sequence[Outcome], evidence: Evidence) -> bool:
+    """Whether each measured fault is that of one call which has a pipeline keep what passes, and no other line's."""
+    try:
+        suspicions = read_target(evidence).suspicions
+        return all(_is_made_by_pipeline(fault, suspicions) for fault in faults)
+    except Exception:
+        # As in ``fuse``: then it is looked for by measuring.
+        return False
+
+
+def _is_made_by_pipeline(fault: Outcome, suspicions: Sequence[StaticFinding]) -> bool:
+    agreeing = [suspicion for suspicion in suspicions if _agree(fault, suspicion)]
+    if len(agreeing) != 1 or (fault.location is not None and _distance(fault, agreeing[0]) >= ELSEWHERE):
         return False
     pattern = pattern_of(agreeing[0].outcome.code)
     return pattern is not None and pattern.kind is Kind.PIPELINE

@@ -13,7 +13,7 @@ from genaudit.lint import target
 from genaudit.model import EvidenceKind, Level, Location, Outcome, Verdict
 from genaudit.report import static_evidence as fusing
 from genaudit.report.build import conclude
-from genaudit.report.static_evidence import fuse, is_made_by_pipeline
+from genaudit.report.static_evidence import are_made_by_pipeline, fuse
 from tests.build import BATCH, at_sizes, recording, trial
 from tests.evidence.retention.made import Step, generator, walk
 
@@ -132,7 +132,7 @@ def generate(keys):
 )
 def test_what_a_pipeline_keeps(text: str, line: int | None, *, is_made: bool) -> None:
     """One call that has it keep what passes, and no other line that measuring blames."""
-    assert is_made_by_pipeline(told("GA203", Verdict.FAIL, line=line), seen(text)) is is_made
+    assert are_made_by_pipeline([told("GA203", Verdict.FAIL, line=line)], seen(text)) is is_made
 
 
 def test_measuring_wins() -> None:
@@ -288,6 +288,7 @@ def test_a_fault_of_ours_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = [told("GA101", Verdict.FAIL, line=6)]
 
     assert fuse(measured, seen(EAGER)) == measured
+    assert not are_made_by_pipeline([told("GA203", Verdict.FAIL)], seen(PIPELINE))
 
 
 def test_what_a_target_leads_to() -> None:
