@@ -74,14 +74,19 @@ class Pages:
         self._free: dict[tuple[tuple[str, Any], ...], list[Any]] = {}
 
     @contextmanager
-    def lent(self) -> Iterator[Callable[..., Visit]]:
-        """A function that visits a file, as long as this lasts; each visit has a page for itself.
+    def lent(self, folder: Path) -> Iterator[Callable[..., Visit]]:
+        """A function that visits a page by its content, as long as this lasts; each visit has a page for itself.
 
         It takes the width of the window in pixels, the scheme of colours, and options for a context.
+
+        Args:
+            folder: Where what is visited is a file.
         """
         lent = []
+        file = folder / "page.html"
 
-        def visit(file: Path, *, width: int = 1280, color_scheme: str = "light", **options: Any) -> Visit:
+        def visit(content: bytes, *, width: int = 1280, color_scheme: str = "light", **options: Any) -> Visit:
+            file.write_bytes(content)
             free = self._free.setdefault(tuple(sorted(options.items())), [])
             page = free.pop() if free else self._browser.new_context(**options).new_page()
             page.set_viewport_size({"width": width, "height": 900})

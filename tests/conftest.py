@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -116,11 +116,8 @@ ANY_PYTHON = (
     "test_run_holders.py::test_an_array_has_one_verdict",
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
-KEPT = ("multiprocessing.resource_tracker", "multiprocessing.forkserver", "distributed.cli.dask_worker")
-"""Processes that Python keeps for as long as the one that has started them, and those that a module's cluster keeps.
-
-By what is on their command line.
-"""
+TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
+"""Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
 
 
@@ -139,6 +136,13 @@ def pages(chromium: Any) -> Any:
     from tests.browser import Pages
 
     return Pages(chromium)
+
+
+@pytest.fixture
+def visit(pages: Any, tmp_path: Path) -> Iterator[Any]:
+    """A function that visits a page by its content."""
+    with pages.lent(tmp_path) as look:
+        yield look
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -243,17 +247,23 @@ def lives(pid: int) -> str | None:
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
         line = " ".join(process.cmdline())
-        if process.status() != psutil.STATUS_ZOMBIE and not any(kept in line for kept in KEPT):
+        if process.status() != psutil.STATUS_ZOMBIE and not any(tracker in line for tracker in TRACKERS):
             return line or process.name()
     return None
 
 
+@pytest.fixture
+def lasting() -> Callable[[], set[int]]:
+    """Processes that are set up for many tests, though one of these starts them; a module that has some says which."""
+    return set
+
+
 @pytest.fixture(autouse=True)
-def no_process_is_left() -> Iterator[None]:
-    """Whatever a test starts has ended when it has; what is set up for many tests is there before."""
+def no_process_is_left(lasting: Callable[[], set[int]]) -> Iterator[None]:
+    """Whatever a test starts has ended when it has; what is set up for many tests is there before, or lasting."""
     before = processes()
     yield
     deadline = time.monotonic() + LONGEST_END_S
-    while left := [line for pid in processes() - before if (line := lives(pid)) is not None]:
+    while left := [line for pid in processes() - before - lasting() if (line := lives(pid)) is not None]:
         assert time.monotonic() < deadline, f"the test has left running: {left}"
         time.sleep(0.02)

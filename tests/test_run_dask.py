@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +51,12 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     made = Cluster(tmp_path_factory.mktemp("dask") / "cluster")
     yield made
     made.close()
+
+
+@pytest.fixture
+def lasting(shared: Cluster) -> Callable[[], set[int]]:
+    """The workers that a test leaves for the next one."""
+    return lambda: {worker.pid for worker in shared.workers}
 
 
 @pytest.fixture

@@ -1,28 +1,14 @@
 """The page of a comparison in a real browser, and results in the frame of a notebook."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from genaudit.render import render
-from tests.browser import IN_BROWSER, Pages, Visit
+from tests.browser import IN_BROWSER
 from tests.comparison.build import comparison
 
 pytestmark = IN_BROWSER
-
-
-@pytest.fixture
-def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
-    with pages.lent() as look:
-
-        def opened(content: bytes, **options: Any) -> Visit:
-            file = tmp_path / "page.html"
-            file.write_bytes(content)
-            return look(file, **options)
-
-        yield opened
 
 
 @pytest.fixture(scope="module")

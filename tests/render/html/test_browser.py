@@ -20,12 +20,10 @@ WITH_FIGURES = [name for name in STANDARD if STANDARD[name]().timeline is not No
 
 @pytest.fixture
 def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
-    with pages.lent() as look:
+    with pages.lent(tmp_path) as look:
 
         def opened(name: str, *, drawn: bool = True, **options: Any) -> Visit:
-            file = tmp_path / "report.html"
-            file.write_bytes(rendered(name, "html"))
-            visited = look(file, **options)
+            visited = look(rendered(name, "html"), **options)
             if drawn:
                 visited.page.wait_for_selector("html[data-drawn]", state="attached")
             return visited

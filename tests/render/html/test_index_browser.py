@@ -1,8 +1,6 @@
 """The page of all runs in a real browser: what is shown, any two runs compared, by keyboard, narrow and dark."""
 
 import functools
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -12,7 +10,7 @@ from genaudit.model import Interval, Report
 from genaudit.model.recording import Revision
 from genaudit.render.html.index import render_index
 from genaudit.units import KIB, MIB, format_bytes
-from tests.browser import IN_BROWSER, WIDTH, Pages, Visit
+from tests.browser import IN_BROWSER, WIDTH
 from tests.build_report import STANDARD, clean, eager, leak, unstarted
 from tests.comparison.build import comparison
 
@@ -51,18 +49,6 @@ def folder() -> bytes:
     ]
     entries = [(f"{at}/report.html", run) for at, run in enumerate(runs)]
     return render_index([*entries, ("c/comparison.html", comparison()), ("x.json", "x.json is no report")])
-
-
-@pytest.fixture
-def visit(pages: Pages, tmp_path: Path) -> Iterator[Any]:
-    with pages.lent() as look:
-
-        def opened(content: bytes, **options: Any) -> Visit:
-            file = tmp_path / "index.html"
-            file.write_bytes(content)
-            return look(file, **options)
-
-        yield opened
 
 
 def news(visit: Any, before: Report, after: Report) -> str:
