@@ -4,7 +4,6 @@ from pathlib import Path
 
 from setuptools import find_packages, setup
 from setuptools.command.build_py import build_py
-from setuptools.command.editable_wheel import editable_wheel
 
 SAMPLES, HOME = "genaudit.samples", "sample_generators"
 FOLDERS = {SAMPLES: HOME, **{f"{SAMPLES}.{name}": f"{HOME}/{name.replace('.', '/')}" for name in find_packages(HOME)}}
@@ -21,17 +20,6 @@ class BuildWithSamples(build_py):
         super().run()
 
 
-class EditableWithSamples(editable_wheel):
-    """Installs a clone, in which the samples have their own name too."""
-
-    def run(self) -> None:
-        """Install, with the samples by both names."""
-        self.distribution.package_dir = {**(self.distribution.package_dir or {}), **FOLDERS}
-        own = [folder.replace("/", ".") for folder in FOLDERS.values()]
-        self.distribution.packages = [*self.distribution.packages, *own, *FOLDERS]
-        super().run()
-
-
 if not Path(HOME).is_dir():
     raise SystemExit(f"{HOME} is missing beside {__file__}: genaudit is built from a whole clone, or from its sdist")
-setup(cmdclass={"build_py": BuildWithSamples, "editable_wheel": EditableWithSamples})
+setup(cmdclass={"build_py": BuildWithSamples})

@@ -13,6 +13,7 @@ import pytest
 import genaudit
 from genaudit.version import DISTRIBUTION
 from tests.readme import ROOT
+from tests.real_run import Scratch
 
 HEAVY = {
     "PIL",
@@ -143,6 +144,30 @@ def test_importing_genaudit_imports_nothing_heavy() -> None:
 
     assert HEAVY & set(done.stdout.split()) == set()
     assert "click" not in done.stdout.split()
+
+
+def test_python_starts_with_nothing_of_ours() -> None:
+    """A clone is one line of a .pth file: what finds packages one by one would be in each child, before its target."""
+    code = "import sys; print(*sys.modules, *map(str, sys.meta_path))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "genaudit" not in done.stdout
+
+
+def test_an_audit_that_draws_nothing_imports_no_arrays(tmp_path: Path) -> None:
+    """Slopes and laws are of few points: numpy alone would take a fifth of such a run."""
+    scratch = Scratch(tmp_path)
+    scratch.write("data.py", "def batches(n=64):\n    kept = [bytes(4096) for _ in range(n)]\n    yield from kept\n")
+
+    done = scratch.run(
+        *("run", "data.py:batches", "--write", "json", "-q"),
+        after="import sys; print('imported:', *sys.modules)",
+    )
+
+    assert done.code == 1
+    imported = done.out.partition("imported:")[2].split()
+    assert "msgspec" in imported
+    assert {"numpy", "bokeh", "matplotlib", "jinja2"} & set(imported) == set()
 
 
 def _matches(file: Path, pattern: str) -> bool:

@@ -1,16 +1,13 @@
 """How memory grows with the size of the data set: M(n, b) at a fixed moment, as a function of n."""
 
 import math
+import operator
 import statistics
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from genaudit.evidence.slopes import theil_sen
 from genaudit.model.outcome import Interval
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Of sizes that double, the small ones lie near each other: slopes between them are mostly warm-up and noise.
 APART = 0.5
@@ -216,31 +213,34 @@ def fit_law(points: list[Point], *, resolution: float) -> LawFit | None:
 
 def _exponent(points: list[Point], resolution: float) -> float | None:
     """The power p for which ``a + b n^p`` fits best; ``None`` where the growth is too small to show it."""
-    import numpy as np
-
-    values = np.array([point.n_bytes for point in points], dtype=float)
-    sizes = np.array([point.items for point in points], dtype=float)
-    if len(set(sizes)) < 3 or float(np.ptp(values)) < CLEAR * resolution:
+    values = [float(point.n_bytes) for point in points]
+    if len({point.items for point in points}) < 3 or max(values) - min(values) < CLEAR * resolution:
         return None
-    # Deviations from the means, a row for each power: all of the lines at once.
-    x = (sizes / sizes.max()) ** np.array(EXPONENTS)[:, None]
-    x -= x.mean(axis=1, keepdims=True)
-    y = values - values.mean()
-    slopes = (x @ y / np.square(x).sum(axis=1))[:, None]
-    return EXPONENTS[int(np.argmin(np.square(y - slopes * x).sum(axis=1)))]
+    return min(EXPONENTS, key=lambda power: _line(_powers(points, power), values).squares)
 
 
-def _line(x: "np.ndarray", y: "np.ndarray") -> "np.ndarray":
-    import numpy as np
+class _Line(msgspec.Struct, frozen=True, kw_only=True):
+    """The straight line with the least squares."""
 
-    matrix = np.column_stack([np.ones_like(x), x / x.max()])
-    solution: np.ndarray = np.linalg.lstsq(matrix, y, rcond=None)[0]
-    return solution
+    intercept: float
+    squares: float
+    """The sum of the squares that it leaves."""
+
+
+def _line(x: list[float], y: list[float]) -> _Line:
+    middle_x, middle_y = statistics.fmean(x), statistics.fmean(y)
+    across, up = [value - middle_x for value in x], [value - middle_y for value in y]
+    slope = sum(map(operator.mul, across, up)) / sum(value * value for value in across)
+    left = (at_y - slope * at_x for at_x, at_y in zip(across, up, strict=True))
+    return _Line(intercept=middle_y - slope * middle_x, squares=sum(value * value for value in left))
+
+
+def _powers(points: list[Point], power: float) -> list[float]:
+    """The sizes to a power, as shares of the largest."""
+    largest = max(point.items for point in points)
+    return [(point.items / largest) ** power for point in points]
 
 
 def _power_intercept(points: list[Point], power: float) -> float:
-    import numpy as np
-
-    sizes = np.array([point.items for point in points], dtype=float) ** power
-    intercept = float(_line(sizes, np.array([point.n_bytes for point in points], dtype=float))[0])
+    intercept = _line(_powers(points, power), [float(point.n_bytes) for point in points]).intercept
     return intercept if math.isfinite(intercept) else 0.0

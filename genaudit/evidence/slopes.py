@@ -2,15 +2,13 @@
 
 import itertools
 import math
+import statistics
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
 from genaudit.model.outcome import Interval
-
-if TYPE_CHECKING:
-    import numpy as np
 
 # Pairwise slopes grow with the square of the points: longer series are first reduced to medians of blocks.
 MOST_POINTS = 300
@@ -44,11 +42,11 @@ def theil_sen(x: list[float], y: list[float], *, resolution: float = 0.0, apart:
     Source:
         Sen, P. K. (1968), Estimates of the regression coefficient based on Kendall's tau, JASA 63, 1379-1389.
     """
-    import numpy as np
-
-    xs, ys = block_medians(np.asarray(x, dtype=float), np.asarray(y, dtype=float))
-    slope = _pooled([(xs, ys)], resolution=resolution, apart=apart)
-    return None if slope is None else Slope(slope=slope, intercept=float(np.median(ys - slope.value * xs)))
+    points = block_medians(list(zip(x, y, strict=True)))
+    slope = theil_sen_within([points], resolution=resolution, apart=apart)
+    if slope is None:
+        return None
+    return Slope(slope=slope, intercept=statistics.median([at_y - slope.value * at_x for at_x, at_y in points]))
 
 
 def theil_sen_within(segments: Sequence[Points], *, resolution: float, apart: float) -> Interval | None:
@@ -69,37 +67,27 @@ def theil_sen_within(segments: Sequence[Points], *, resolution: float, apart: fl
         Water Resources Research 18, 107-121: slopes within seasons are pooled, and the variances of their rank
         statistics add up.
     """
-    import numpy as np
-
-    columns = [zip(*segment, strict=True) for segment in segments]
-    return _pooled(
-        [(np.asarray(list(x), dtype=float), np.asarray(list(y), dtype=float)) for x, y in columns],
-        resolution=resolution,
-        apart=apart,
-    )
-
-
-def _pooled(segments: "list[tuple[np.ndarray, np.ndarray]]", *, resolution: float, apart: float) -> Interval | None:
-    import numpy as np
-
-    longest = max((float(np.ptp(x)) for x, _ in segments), default=0.0)
-    pairs = [_pairwise(x, y, apart * longest) for x, y in segments]
-    slopes = np.sort(np.concatenate(pairs)) if pairs else np.empty(0)
-    if slopes.size == 0:
+    longest = max((_extent(segment) for segment in segments), default=0.0)
+    slopes = sorted(slope for segment in segments for slope in _pairwise(segment, apart * longest))
+    if not slopes:
         return None
     floor = 2 * resolution / longest / math.sqrt(len(segments))
-    return _kendall_interval(slopes, sum(_kendall_variance(len(x)) for x, _ in segments), floor)
+    return _kendall_interval(slopes, sum(_kendall_variance(len(segment)) for segment in segments), floor)
 
 
-def _pairwise(x: "np.ndarray", y: "np.ndarray", least_run: float) -> "np.ndarray":
+def _extent(segment: Points) -> float:
+    """From the least to the greatest ``x``."""
+    x = [at for at, _ in segment]
+    return max(x) - min(x) if x else 0.0
+
+
+def _pairwise(segment: Points, least_run: float) -> list[float]:
     """The slopes between all pairs of points with different ``x``, which are at least so far apart."""
-    import numpy as np
-
-    first, second = np.triu_indices(len(x), k=1)
-    run = x[second] - x[first]
-    far = (run != 0) & (np.abs(run) >= least_run)
-    slopes: np.ndarray = (y[second] - y[first])[far] / run[far]
-    return slopes
+    return [
+        (y - earlier_y) / run
+        for (earlier_x, earlier_y), (x, y) in itertools.combinations(segment, 2)
+        if (run := x - earlier_x) and abs(run) >= least_run
+    ]
 
 
 def _kendall_variance(n: int) -> float:
@@ -111,32 +99,23 @@ def _kendall_variance(n: int) -> float:
     return n * (n - 1) * (2 * n + 5) / 18
 
 
-def _kendall_interval(slopes: "np.ndarray", variance: float, floor: float) -> Interval:
+def _kendall_interval(slopes: list[float], variance: float, floor: float) -> Interval:
     """The median of sorted slopes, with those at the ranks that Kendall's test would not reject at 5 %.
 
     Args:
         floor: The interval reaches at least this far to both sides.
     """
-    import numpy as np
-
-    value = float(np.median(slopes))
+    value = statistics.median(slopes)
     width_ranks = Z_95 * math.sqrt(variance)
-    low_rank = max(0, round((slopes.size - width_ranks) / 2) - 1)
-    high_rank = min(slopes.size - 1, round((slopes.size + width_ranks) / 2))
-    low = min(float(slopes[low_rank]), value - floor)
-    high = max(float(slopes[high_rank]), value + floor)
-    return Interval(value=value, low=low, high=high)
+    low_rank = max(0, round((len(slopes) - width_ranks) / 2) - 1)
+    high_rank = min(len(slopes) - 1, round((len(slopes) + width_ranks) / 2))
+    return Interval(value=value, low=min(slopes[low_rank], value - floor), high=max(slopes[high_rank], value + floor))
 
 
-def block_medians(x: "np.ndarray", y: "np.ndarray") -> "tuple[np.ndarray, np.ndarray]":
-    """At most ``MOST_POINTS`` points: neighbours are replaced by the median of their block."""
-    import numpy as np
-
-    if len(x) <= MOST_POINTS:
-        return x, y
-    edges = np.linspace(0, len(x), MOST_POINTS + 1).astype(int)
-    blocks = [slice(start, end) for start, end in itertools.pairwise(edges) if end > start]
-    return (
-        np.array([np.median(x[block]) for block in blocks]),
-        np.array([np.median(y[block]) for block in blocks]),
-    )
+def block_medians(points: Points) -> Points:
+    """At most ``MOST_POINTS`` points: neighbours are replaced by the median of their block, in each coordinate."""
+    if len(points) <= MOST_POINTS:
+        return points
+    edges = [block * len(points) // MOST_POINTS for block in range(MOST_POINTS + 1)]
+    blocks = [points[start:end] for start, end in itertools.pairwise(edges)]
+    return [(statistics.median(x for x, _ in block), statistics.median(y for _, y in block)) for block in blocks]

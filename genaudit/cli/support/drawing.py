@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from genaudit.model.progress import Progress
 
 PRELOADING = "genaudit-preload"
-NEEDED = ("numpy", "genaudit.report.build", "multiprocessing.connection", "rich.console", "rich.text")
+NEEDED = ("genaudit.report.build", "rich.console", "rich.text")
 """What every run needs at its end."""
 DRAWING = (
+    "multiprocessing.connection",
     "jinja2",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
