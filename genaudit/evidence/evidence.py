@@ -16,6 +16,7 @@ from genaudit.evidence.retention.anew import MadeAnew, made_anew
 from genaudit.evidence.retention.rows import row_bytes
 from genaudit.evidence.spikes import Spike, worst_spike
 from genaudit.evidence.trials import FEWEST_SIZES, TrialSet
+from genaudit.evidence.unwritten import Unwritten, unwritten
 from genaudit.model.marks import ArgumentsMark, SettledMark
 from genaudit.model.outcome import Interval
 from genaudit.model.recording import Recording, Trial
@@ -469,6 +470,13 @@ class Evidence:
     def account(self) -> Account | None:
         """What the source holds beside what an epoch yields; ``None`` where references were not walked."""
         return account(self.trial_set)
+
+    @functools.cached_property
+    def unwritten(self) -> Unwritten | None:
+        """Arrays that batches leave behind, and that take no memory as nobody has written to them."""
+        clean = self.trial_set.clean
+        alike = [trial for trial in self.recording.trials if clean is not None and trial.items == clean.items]
+        return unwritten(alike, self.batch_bytes or 0)
 
     @functools.cached_property
     def call_growth(self) -> CallGrowth | None:

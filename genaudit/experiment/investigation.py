@@ -7,6 +7,7 @@ import msgspec
 from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
+from genaudit.evidence.unwritten import seems_kept
 from genaudit.experiment import sizes
 from genaudit.experiment.call_trial import CallTrial
 from genaudit.experiment.followups import FollowUps
@@ -18,6 +19,10 @@ from genaudit.recorder.trial import keeping
 from genaudit.recorder.trial.monitor import Interrupted
 from genaudit.report.judge import is_told_by_pipeline
 from genaudit.report.recorded_sources import with_sources
+
+UNWRITTEN_TIMES = 4
+"""The drive that was asked for, so many times over."""
+UNWRITTEN_S = 20.0
 
 
 def investigate(session: ExperimentSession) -> Recording:
@@ -80,6 +85,7 @@ class Investigation:
         if calls.is_due:
             # Before lines are looked for: some targets do not bear a tracer, and that ends the trials.
             self._session.run_beside(self._session.spec("called", calls.size(), **calls.fields()))
+        self._longer_where_unwritten()
         self._attribute(is_scaled=whole is not None)
 
     def _is_over(self) -> bool:
@@ -280,6 +286,16 @@ class Investigation:
             # After all readings, and so without a price: who holds what at the end.
             "walks": ["end"],
         }
+
+    def _longer_where_unwritten(self) -> None:
+        """Where arrays of most batches are held and take no memory, a longer drive: what is bounded holds no more."""
+        clean, evidence, request = self._session.evidence.trial_set.clean, self._session.evidence, self._session.request
+        if clean is None or not seems_kept(clean, evidence.batch_bytes or 0):
+            return
+        batches = min(request.max_batches, UNWRITTEN_TIMES * len(clean.batches))
+        size = {"items": clean.items} if clean.items else {"all": True}
+        fields = {"batches": batches, "settle_every": batches, "soft_s": UNWRITTEN_S, "extends": False}
+        self._session.run(self._session.spec("walked", size, walks=["first", "end"], **fields))
 
     # Whose it is.
 

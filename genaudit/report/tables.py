@@ -5,11 +5,13 @@ import statistics
 from genaudit.evidence import readings
 from genaudit.evidence.blame.sites import by_own_line, snapshot
 from genaudit.evidence.evidence import Evidence
+from genaudit.evidence.growth import BatchGrowth
 from genaudit.evidence.project import Project
 from genaudit.evidence.spikes import worst_spike
 from genaudit.evidence.trials import MEMORY_KINDS
 from genaudit.files import shown_path
 from genaudit.model.marks import Memory, SettledMark
+from genaudit.model.outcome import Interval
 from genaudit.model.recording import Recording, Trial
 from genaudit.model.report import Batches, Peak, Phase, Resource, Resources, SiteRow, TrialRow
 from genaudit.model.series import SurfacePoint, TracedPoint
@@ -62,12 +64,20 @@ def batches(evidence: Evidence, trial: Trial) -> Batches | None:
         items_per_second=items / seconds if items and seconds > 0 else None,
         first_batch_seconds=marks[0].seconds,
         retained_first_bytes=readings.retained_first_bytes(trial),
-        growth_bytes_per_batch=growth.per_batch if growth else None,
+        growth_bytes_per_batch=_per_batch(evidence, growth),
         growth_bytes_per_epoch=by_epoch.per_epoch if by_epoch else None,
         spike_ratio_max=spike.ratio if spike else None,
         spike_batch=spike.batch if spike else None,
         held_before_bytes=held_before(evidence),
     )
+
+
+def _per_batch(evidence: Evidence, growth: BatchGrowth | None) -> Interval | None:
+    """By readings of memory; by what is held, where that takes no memory yet."""
+    if evidence.unwritten is not None:
+        kept = evidence.unwritten.bytes_per_batch
+        return Interval(value=kept, low=kept, high=kept)
+    return growth.per_batch if growth else None
 
 
 def peak(trial: Trial | None) -> Peak:

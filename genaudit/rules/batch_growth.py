@@ -2,11 +2,13 @@
 
 from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_batches
+from genaudit.evidence.blame.paths import blame_holding
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.growth import BatchGrowth
+from genaudit.evidence.unwritten import Unwritten
 from genaudit.model.catalogue import BATCH_GROWTH
 from genaudit.model.limits import Limits
-from genaudit.model.outcome import Level, Verdict
+from genaudit.model.outcome import EvidenceKind, Level, Verdict
 from genaudit.model.rule import rule
 from genaudit.rules.answer import Answer, compare, is_nothing, measured, not_applicable
 from genaudit.rules.handles import bytes_of_handles
@@ -43,6 +45,8 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         return not_applicable("needs at least three settled readings: pull more batches with --batches")
     if flattest.highest <= limit or evidence.growth.is_heap_filling or evidence.is_refilling(limit):
         # What leaks does so in every trial: one that is flat settles it.
+        if evidence.unwritten is not None:
+            return _keeps_unwritten(evidence, evidence.unwritten, limit)
         flat = flattest if flattest.highest <= limit else growth
         answer = measured(Verdict.PASS, flat.per_batch, "bytes/batch", limit)
         return answer.with_message(f"flat over {flat.span} batches")
@@ -69,6 +73,22 @@ def batch_growth(evidence: Evidence, limits: Limits) -> Answer:
         grew = f"grew by {per_batch(growth.per_batch)} in one trial, and in another did not"
         return _unsettled(answer, growth, grew)
     return _grows(evidence, limits, answer, growth)
+
+
+def _keeps_unwritten(evidence: Evidence, kept: Unwritten, limit: float) -> Answer:
+    """The fault by what is held, which is the same for arrays that are written to."""
+    return Answer(
+        verdict=Verdict.FAIL,
+        message=f"keeps {format_bytes(kept.bytes_per_batch)}/batch in arrays that nobody has written to: "
+        "here they take no memory, and they will where they are filled",
+        value=kept.bytes_per_batch,
+        unit="bytes/batch",
+        limit=limit,
+        evidence=EvidenceKind.ACCOUNTED,
+        blame=blame_holding(evidence.recording, evidence.project, kept.holding, grows=True),
+        saving_bytes=kept.holding.bytes,
+        fix=BATCH_GROWTH.fix,
+    )
 
 
 def _why_passed(evidence: Evidence, limits: Limits, growth: BatchGrowth) -> str:

@@ -112,6 +112,8 @@ def _accounted(evidence: Evidence, limits: Limits) -> Answer:
     account = evidence.account
     if account is None or account.epoch is None or account.cached is None:
         return not_applicable(how_to_scale(evidence.arguments))
+    if evidence.unwritten is not None:
+        return not_applicable(GOES_ON)
     holding, epoch = account.cached, account.epoch
     leak = evidence.growth.leak
     if leak is not None and leak.whole_epochs and leak.per_batch.low > limits.kept_bytes_per_batch(evidence.item_bytes):
