@@ -2,8 +2,10 @@
 
 import compileall
 import contextlib
+import functools
 import gc
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -116,6 +118,8 @@ ANY_PYTHON = (
     "test_run_holders.py::test_an_array_has_one_verdict",
 )
 """Tests that are the same under every Python, by how their names begin: they run under one."""
+SAYS_SLOW = re.compile(r"\bmark\.slow\b|\bDRAWN\b")
+"""What a file with slow tests has in its text: the marker, or the parameters that have it."""
 TRACKERS = ("multiprocessing.resource_tracker", "multiprocessing.forkserver")
 """Processes that Python keeps for as long as the one that has started them, by what is on their command line."""
 LONGEST_END_S = 10.0
@@ -155,6 +159,13 @@ def pytest_configure(config: pytest.Config) -> None:
         compileall.compile_dir(ROOT.parent / "genaudit", quiet=2)
     if config.pluginmanager.hasplugin("xdist"):
         config.option.loadscopereorder = False
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests alone are run, files that have none are not imported: that takes each process some seconds."""
+    if config.option.markexpr.startswith("slow") and collection_path.match("test_*.py"):
+        return not says_slow(collection_path) or None
+    return None
 
 
 @pytest.hookimpl(wrapper=True)
@@ -204,11 +215,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if below(item.nodeid).startswith(ANY_PYTHON):
             item.add_marker(pytest.mark.any_python)
+        if item.get_closest_marker("slow") and not says_slow(item.path):
+            raise pytest.UsageError(f"{item.nodeid} is slow, which its file does not say: see SAYS_SLOW in {__file__}")
         for marker, group in BY_MARKER.items():
             if item.get_closest_marker(marker) and group_of(item.nodeid) not in (group, item.nodeid):
                 raise pytest.UsageError(f"{item.nodeid} is {marker}: put it into the group {group} in {__file__}")
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: rank(item.nodeid))
+
+
+@functools.cache
+def says_slow(path: Path) -> bool:
+    """Whether a file may have slow tests, by its text."""
+    return SAYS_SLOW.search(path.read_text(encoding="utf-8")) is not None
 
 
 def below(nodeid: str) -> str:
