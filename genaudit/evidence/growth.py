@@ -146,6 +146,7 @@ def batch_growth(trial: Trial) -> BatchGrowth | None:
     Where epochs are known, only readings of the second and later ones count, and only pairs within one epoch: a
     cache fills in the first, and what is lost or let go at the turn of an epoch is another rule's.
     """
+    trial = readings.first_life(trial)
     segments, whole_epochs = _segments(trial)
     n_points = sum(len(segment) for segment in segments)
     if n_points < FEWEST_POINTS:

@@ -5,6 +5,8 @@ import itertools
 import statistics
 from collections.abc import Iterable
 
+import msgspec
+
 from genaudit.model.marks import BatchMark, Memory, PhaseMark, SettledMark
 from genaudit.model.recording import Trial
 from genaudit.units import KIB
@@ -242,6 +244,27 @@ def inside_epoch(trial: Trial, epoch: int) -> list[SettledMark]:
     if natural and len(of_epoch) > 1 and of_epoch[-1].at == "epoch":
         return of_epoch[:-1]
     return of_epoch
+
+
+def life_of(trial: Trial) -> int | None:
+    """Epochs that one iterator gives before it ends, where these are several; ``None`` where it was not seen to end."""
+    ended = next((mark for mark in trial.epochs if mark.natural), None)
+    return ended.epoch if ended is not None and ended.epoch > 1 else None
+
+
+def first_life(trial: Trial) -> Trial:
+    """A trial up to where an iterator of several epochs ended: the next begins anew, and what this one held is gone."""
+    life = life_of(trial)
+    of_last = [mark for mark in trial.settled if mark.epoch == life]
+    if life is None or not of_last:
+        return trial
+    return msgspec.structs.replace(
+        trial,
+        # One reading of the last epoch is that of its end.
+        settled=[mark for mark in trial.settled if mark.epoch < life] + inside_epoch(trial, life)[: len(of_last) - 1],
+        batches=[mark for mark in trial.batches if mark.last <= of_last[-1].batch],
+        epochs=[mark for mark in trial.epochs if mark.epoch <= life],
+    )
 
 
 def has_ended(trial: Trial, mark: SettledMark) -> bool:

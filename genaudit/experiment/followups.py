@@ -181,8 +181,8 @@ class FollowUps:
     def _long_drive(self) -> None:
         """A small data set with long epochs, over and over: growth that is left then is none of a cache."""
         n_items = self._session.batch_items
-        size = self._session.full_batches(min(self._whole, LONG_EPOCH_BATCHES * n_items))
         for batches, settle_every, most_s in (*LONG_DRIVES, AT_EACH_BATCH):
+            size = self._session.full_batches(min(self._whole, self._batches_of_epoch(batches) * n_items))
             if settle_every == 1 and not any(fit.falls_back for fit in self._session.evidence.growth.batch_growths):
                 return
             epochs = max(sizes.SMALL_EPOCHS, -(-batches * n_items // size))
@@ -196,6 +196,14 @@ class FollowUps:
             if not suspicion.growth_open or suspicion.handles:
                 # Threads or processes that become more take memory by themselves; their own rules tell.
                 return
+
+    def _batches_of_epoch(self, batches: int) -> int:
+        """How long epochs are to be for a drive of so many batches.
+
+        An iterator that ends after a few epochs begins anew then: it lives for so long in a larger data set only.
+        """
+        lives = [life for trial in self._session.evidence.steady if (life := readings.life_of(trial)) is not None]
+        return max(LONG_EPOCH_BATCHES, -(-batches // min(lives))) if lives else LONG_EPOCH_BATCHES
 
     def _handles_of_epochs(self) -> None:
         """Threads, processes or files that each epoch seems to leave: more epochs tell them from a pool that fills."""
