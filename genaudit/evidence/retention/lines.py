@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Set
 from typing import NamedTuple
 
+import msgspec
+
 from genaudit.evidence.project import Project
 from genaudit.evidence.retention.calls import (
     MAKERS,
@@ -57,6 +59,8 @@ _ARGUMENTS = frozenset({"tuple", "dict"})
 _SUSPENDED = frozenset({"generator", "coroutine", "async_generator"})
 _OF_THE_LANGUAGE = _CALLABLE | {"generator", "coroutine", "async_generator", "frame", "cell", "module", "Thread"}
 _WORD = re.compile(r"([A-Z])")
+_TABLES_OF_MODULES = frozenset({"_buffers", "_parameters", "_modules"})
+"""Where ``torch.nn.Module`` keeps attributes: ``self.mean = …`` is an entry of one of these."""
 
 
 class Place(NamedTuple):
@@ -87,6 +91,7 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     )
     own.is_script = project.is_script
     own.driven = holding.steps[0].name if holding.steps[0].kind == "source" and not own.is_script else ""
+    holding = _with_attributes(holding)
     root = holding.steps[0]
     if root.kind == "module" and root.name == AT_EXIT:
         return _with_arguments(own)
@@ -113,6 +118,19 @@ def places_of(holding: Holding, project: Project, sources: Mapping[str, str], *,
     found = handed or _of_stages(holding.steps, own) or _of_libraries(holding.steps[1:], own)
     found = found or _of_loops(holding.steps, own)
     return found or _of_source(holding.steps, own) or _of_driven(root, own)
+
+
+def _with_attributes(holding: Holding) -> Holding:
+    """The same path, with what a module of torch keeps in a table of its own as the attribute that code calls it."""
+    steps: list[RetentionNode] = []
+    container = holding.container
+    for step in holding.steps:
+        if step.kind == "entry" and step.name and steps and steps[-1].name in _TABLES_OF_MODULES:
+            steps[-1] = msgspec.structs.replace(step, kind="attribute")
+            container = steps[-1] if step is container else container
+        else:
+            steps.append(step)
+    return msgspec.structs.replace(holding, steps=steps, container=container)
 
 
 def _asked_of_entries(steps: list[RetentionNode], own: Own) -> list[Place]:
@@ -251,20 +269,27 @@ def _filled(calls: list[tuple[Place, ast.Call]], name: str, own: Own) -> list[Pl
     for wanted in [name] if name in names else [first] if first else []:
         binds = [use for use in uses_of_name(scope, wanted) if use.is_bind and use.line <= place.line]
         last = binds[-1] if binds else None
-        if last and (wanted == name or last.is_made_real or _is_item_by_item(scope, wanted, last.line)):
+        if last and (wanted == name or last.is_made_real or _is_made_of_items(scope, wanted, last.line, own)):
             return [Place(place.path, last.line)]
     return []
 
 
-def _is_item_by_item(scope: ast.AST, name: str, line: int) -> bool:
-    """Whether what a variable is bound to there is made by a comprehension."""
+def _is_made_of_items(scope: ast.AST, name: str, line: int, own: Own) -> bool:
+    """Whether what a variable is bound to there is made by a comprehension, or by a function of the user's."""
+    functions = _names_of_functions(own)
     return any(
-        isinstance(node, ast.Assign)
-        and node.lineno == line
-        and any(isinstance(target, ast.Name) and target.id == name for target in node.targets)
-        and any(isinstance(part, ast.ListComp | ast.GeneratorExp | ast.DictComp) for part in ast.walk(node.value))
+        isinstance(part, ast.ListComp | ast.GeneratorExp | ast.DictComp)
+        or (part is node.value and isinstance(part, ast.Call) and not functions.isdisjoint(last_name(part.func)))
         for node in ast.walk(scope)
+        if isinstance(node, ast.Assign) and node.lineno == line and _binds(node, name)
+        for part in ast.walk(node.value)
     )
+
+
+def _binds(node: ast.Assign, name: str) -> bool:
+    """Whether a statement binds a variable, by itself or as one of several: ``images, labels = load(folder)``."""
+    targets = [part for target in node.targets for part in (target.elts if isinstance(target, ast.Tuple) else [target])]
+    return any(isinstance(target, ast.Name) and target.id == name for target in targets)
 
 
 def _of_loops(steps: list[RetentionNode], own: Own) -> list[Place]:

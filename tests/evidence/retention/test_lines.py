@@ -999,6 +999,49 @@ def test_what_was_made_item_by_item_and_then_given_is_blamed_where_it_was_made(m
     assert found == marked
 
 
+def test_what_a_function_of_the_users_gave_is_blamed_where_it_was_called() -> None:
+    """That function loads; a function of a library's is told by the object that it was made for."""
+    source = """
+        def load(folder):
+            return torch.stack([read(path) for path in folder]), labels(folder)
+        def main(folder):
+            x, y = load(folder)  # here
+            loader = DataLoader(TensorDataset(x, y), batch_size=8)
+        """
+    parts = images(9000, 2, name="tensors", kind="attribute", of="tuple")
+    held = Step("source", "loader", "DataLoader", 9100, Step("attribute", "dataset", "TensorDataset", 9100, parts))
+
+    found, marked = lines(source, held)
+    assert found == marked
+
+    of_library = source.replace("x, y = load(folder)  # here", "x, y = torch.load(folder), 1").replace(
+        "batch_size=8)", "batch_size=8)  # here"
+    )
+    found, marked = lines(of_library.replace("def load", "def read"), held)
+    assert found == marked
+
+
+@pytest.mark.parametrize("table", ["_buffers", "_parameters", "_modules"])
+def test_an_attribute_of_a_module_of_torch_is_bound_where_code_says_so(table: str) -> None:
+    """The module has it in a table of its own, which no code names."""
+    source = """
+        class Normaliser(nn.Module):
+            def __init__(self):
+                self.register_buffer("mean", zeros(4))
+            def forward(self, x):
+                self.mean = 0.9 * self.mean + x.mean()  # here
+                return x - self.mean
+        def generate(paths):
+            layer = Normaliser()
+            yield from map(layer, paths)
+        """
+    mean = Step("entry", "mean", "Tensor", 9000, entries=9)
+    layer = Step("variable", "layer", "data.Normaliser", 9100, Step("attribute", table, "dict", 9050, mean, entries=1))
+    found, marked = lines(source, generator(layer, n_bytes=9200, path=PATH, line=8), grows=True)
+
+    assert found[:1] == marked
+
+
 def test_a_variable_of_the_name_that_a_library_has_it_by_is_blamed_itself() -> None:
     """What fills it is no call of the library's object."""
     source = """
