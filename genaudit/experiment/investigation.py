@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from genaudit.evidence import readings
 from genaudit.evidence.blame.attribution import blame_spike
 from genaudit.evidence.evidence import Evidence
 from genaudit.evidence.suspicion import Suspicion
@@ -292,7 +293,7 @@ class Investigation:
         clean, evidence, request = self._session.evidence.trial_set.clean, self._session.evidence, self._session.request
         if clean is None or not seems_kept(clean, evidence.batch_bytes or 0):
             return
-        batches = min(request.max_batches, UNWRITTEN_TIMES * len(clean.batches))
+        batches = min(request.max_batches, UNWRITTEN_TIMES * readings.n_batches(clean))
         size = {"items": clean.items} if clean.items else {"all": True}
         fields = {"batches": batches, "settle_every": batches, "soft_s": UNWRITTEN_S, "extends": False}
         self._session.run(self._session.spec("walked", size, walks=["first", "end"], **fields))
